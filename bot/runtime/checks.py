@@ -1,0 +1,62 @@
+"""``rasa data validate`` and ``rasa test`` through the launcher."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from runtime import environment, paths
+
+
+def validate() -> int:
+    """Check domain, data and rules against each other; every warning is a failure."""
+    return _rasa(
+        "data",
+        "validate",
+        "--fail-on-warnings",
+        "--domain",
+        str(paths.DOMAIN),
+        "--data",
+        str(paths.DATA),
+        str(paths.TESTS),
+        "--config",
+        str(paths.CONFIG),
+        "--max-history",
+        "5",
+    )
+
+
+def test(what: str, out: str) -> int:
+    """Hold the test stories against the trained model, or measure the NLU by cross-validation."""
+    Path(out).mkdir(parents=True, exist_ok=True)
+    if what == "nlu":
+        return _rasa(
+            "test", "nlu", "--nlu", str(paths.DATA / "nlu"), "--config", str(paths.CONFIG),
+            "--domain", str(paths.DOMAIN), "--cross-validation", "--folds", "5",
+            "--no-plot", "--out", out,
+        )  # fmt: skip
+    return _rasa(
+        "test", "core", "--stories", str(paths.TESTS), "--model", str(paths.model()),
+        "--fail-on-prediction-errors", "--no-plot", "--out", out,
+        "--endpoints", str(paths.TESTS / "endpoints.none.yml"),
+    )  # fmt: skip
+
+
+def _rasa(*arguments: str) -> int:
+    """Rasa's own command line, in this process, its exit status returned."""
+    import rasa.__main__ as command
+
+    sys.argv = ["rasa", *_quiet(arguments)]
+    environment.quieten_structlog()
+    try:
+        command.main()
+    except SystemExit as stop:
+        if isinstance(stop.code, int):
+            return stop.code
+        return 1 if stop.code else 0
+    return 0
+
+
+def _quiet(arguments: Sequence[str]) -> Sequence[str]:
+    return arguments
