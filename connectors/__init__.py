@@ -1,0 +1,1 @@
+"""The gateway: everything between a person's device and the dialogue."""

@@ -1,0 +1,15 @@
+"""Every channel, one line each. The only module that may import them."""
+
+from __future__ import annotations
+
+from connectors.channel import Channel
+from connectors.channels.webchat.channel import WebChat
+from connectors.house import House
+
+
+def build_channels(house: House) -> dict[str, Channel]:
+    """The channels of this gateway by name."""
+    built: list[Channel] = [
+        WebChat(house),
+    ]
+    return {channel.name: channel for channel in built}

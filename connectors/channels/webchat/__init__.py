@@ -1,0 +1,1 @@
+"""Web chat: a page, a session token and one WebSocket."""

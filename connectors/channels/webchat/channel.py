@@ -1,0 +1,75 @@
+"""The web chat channel: HTTP routes and the push of new messages to open pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from aiohttp import web
+
+from connectors.channel import Capabilities, Rendered, Sent
+from connectors.channels.webchat.origin import origin_allowed
+from connectors.channels.webchat.session import SocketSession
+from connectors.channels.webchat.tokens import VisitorTokens
+from connectors.coordination.coordinator import Happening
+from connectors.house import House
+from connectors.messages import Person
+
+PAGE = Path(__file__).parent / "page"
+RICH = frozenset(
+    {"text", "citation", "fields", "order", "progress", "link", "attachment", "location"}
+)
+
+
+class WebChat:
+    name = "webchat"
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._tokens = VisitorTokens(house.signing_key, house.settings.webchat.session_life)
+        self.capabilities = Capabilities(
+            max_text=house.settings.webchat.max_text,
+            max_choices=12,
+            rich_parts=RICH,
+            typing=True,
+            receipts=True,
+        )
+        self._sessions: set[SocketSession] = set()
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        return [
+            web.get("/", self._page),
+            web.get("/webchat/socket", self._socket),
+            web.static("/webchat/page", PAGE),
+        ]
+
+    async def send(self, rendered: Rendered) -> Sent:
+        """Tells open pages to look. A page that is not open finds the message when it returns,
+        by its sequence number, so there is no failure to report here."""
+        topic = f"conversation:{rendered.person.conversation_id}"
+        await self._house.coordinator.publish(Happening(topic, "message"))
+        return Sent()
+
+    async def typing(self, person: Person) -> None:
+        topic = f"conversation:{person.conversation_id}"
+        await self._house.coordinator.publish(Happening(topic, "typing", {"on": True}))
+
+    async def close(self) -> None:
+        for session in list(self._sessions):
+            await session.close()
+
+    async def _page(self, _request: web.Request) -> web.FileResponse:
+        return web.FileResponse(PAGE / "index.html", headers={"Cache-Control": "no-cache"})
+
+    async def _socket(self, request: web.Request) -> web.StreamResponse:
+        settings = self._house.settings
+        if not origin_allowed(request, settings.webchat.allowed_origins, settings.public_url):
+            message = self._house.texts.say("webchat_forbidden_origin")
+            return web.json_response(
+                {"error": {"code": "forbidden_origin", "message": message}}, status=403
+            )
+        session = SocketSession(self._house, self._tokens, request)
+        self._sessions.add(session)
+        try:
+            return await session.run()
+        finally:
+            self._sessions.discard(session)

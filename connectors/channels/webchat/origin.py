@@ -1,0 +1,23 @@
+"""Which pages may open the chat socket (OWASP ASVS 5.0, 4.4.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+
+def origin_allowed(request: web.Request, allowed: Sequence[str], public_url: str | None) -> bool:
+    """Whether the page that asks is ours or on the list.
+
+    Browsers always send ``Origin`` with a WebSocket; programs that send none carry nobody's
+    cookies, so there is nothing of another person's for them to borrow.
+    """
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return True
+    if origin in allowed or (public_url and origin == public_url.rstrip("/")):
+        return True
+    parts = urlsplit(origin)
+    return parts.scheme in ("http", "https") and parts.netloc == request.host

@@ -1,0 +1,305 @@
+"""One open chat socket: says hello, takes frames in, pushes what is new.
+
+What the page shows always comes from the store by sequence number; live events only say "look".
+So a page that was away, a second tab or a restarted gateway all see the same conversation, once
+and in order.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+from aiohttp import WSCloseCode, WSMsgType, web
+
+from connectors import logs, metrics
+from connectors.channels.webchat import frames
+from connectors.channels.webchat.frames import BadFrame, Choose, Hello, Ping, Say, Seen, Typing
+from connectors.channels.webchat.tokens import InvalidToken, VisitorTokens
+from connectors.conversation.ownership import Owner
+from connectors.coordination.coordinator import Happening
+from connectors.house import House
+from connectors.ids import ConversationId, MessageId
+from connectors.messages import Inbound, Picked, Text
+from connectors.sanitize import printable
+from connectors.store import conversations, messages, outbox
+from connectors.store.database import StoreUnavailable
+
+log = logs.get(__name__)
+
+ACCOUNT = "default"
+HELLO_WITHIN = 15.0  # seconds
+HISTORY = 100  # messages a returning page is given
+SENDING = 10.0  # seconds a stuck page may hold a frame before its socket is closed
+
+
+class SocketSession:
+    def __init__(self, house: House, tokens: VisitorTokens, request: web.Request) -> None:
+        self._house = house
+        self._tokens = tokens
+        self._request = request
+        self._ws = web.WebSocketResponse(heartbeat=25, max_msg_size=frames.MAX_FRAME)
+        self._visitor = ""
+        self._conversation_id: ConversationId | None = None
+        self._shown_seq = 0
+        self._pushing = asyncio.Lock()
+        self._pusher: asyncio.Task[None] | None = None
+
+    async def run(self) -> web.WebSocketResponse:
+        await self._ws.prepare(self._request)
+        metrics.sockets_open.labels("webchat").inc()
+        try:
+            if await self._greet():
+                await self._read_frames()
+        except (ConnectionError, TimeoutError):
+            log.info("webchat.lost")
+        finally:
+            metrics.sockets_open.labels("webchat").dec()
+            if self._pusher is not None:
+                self._pusher.cancel()
+                await asyncio.gather(self._pusher, return_exceptions=True)
+            await self._ws.close()
+        return self._ws
+
+    async def close(self) -> None:
+        """Ends the socket because the gateway goes; the page comes back by itself."""
+        await self._ws.close(code=WSCloseCode.GOING_AWAY, message=b"restarting")
+
+    # Hello -------------------------------------------------------------------------------------
+
+    async def _greet(self) -> bool:
+        """Waits for the hello and answers it; False when there is nobody to go on with."""
+        while True:
+            raw = await self._ws.receive(timeout=HELLO_WITHIN)
+            if raw.type is not WSMsgType.TEXT:
+                return False
+            try:
+                frame = frames.parse(raw.data)
+            except BadFrame as error:
+                await self._refuse("bad_frame", detail=str(error))
+                continue
+            if isinstance(frame, Hello):
+                break
+            await self._refuse("hello_first")
+        return await self._welcome(frame)
+
+    async def _welcome(self, hello: Hello) -> bool:
+        house, now = self._house, self._house.clock.now()
+        token, expired = hello.token, False
+        if token:
+            try:
+                self._visitor = self._tokens.visitor(token, now)
+            except InvalidToken:
+                token, expired = None, True
+        if not token:
+            allowed = await house.coordinator.allow(
+                f"webchat-sessions:{self._request.remote}",
+                house.settings.webchat.sessions_per_minute,
+                60,
+            )
+            if not allowed:
+                await self._refuse("too_fast")
+                return False
+            token = self._tokens.issue(now)
+            self._visitor = self._tokens.visitor(token, now)
+        conversation = await house.database.read(
+            lambda conn: conversations.find(conn, "webchat", ACCOUNT, self._visitor)
+        )
+        welcome: dict[str, Any] = {
+            "type": "welcome",
+            "token": token,
+            "resumed": conversation is not None,
+            "city": house.settings.city,
+        }
+        if expired:
+            welcome["notice"] = house.texts.say("webchat_session_expired")
+        await self._send(welcome)
+        if conversation is not None:
+            self._conversation_id = conversation.id
+            self._shown_seq = 0 if expired else hello.last_seq
+            await self._show_owner(conversation)
+            await self._push_new(newest=True)
+        self._pusher = asyncio.create_task(self._push(), name="webchat push")
+        return True
+
+    # Frames in ---------------------------------------------------------------------------------
+
+    async def _read_frames(self) -> None:
+        async for raw in self._ws:
+            if raw.type is not WSMsgType.TEXT:
+                if raw.type is WSMsgType.BINARY:
+                    await self._refuse("bad_frame", detail="binary frames are not understood")
+                continue
+            try:
+                frame = frames.parse(raw.data)
+            except BadFrame as error:
+                await self._refuse("bad_frame", detail=str(error))
+                continue
+            try:
+                await self._take(frame)
+            except StoreUnavailable:
+                await self._refuse("store_unavailable", frame)
+
+    async def _take(self, frame: Hello | Say | Choose | Seen | Typing | Ping) -> None:
+        match frame:
+            case Say() | Choose():
+                await self._take_message(frame)
+            case Seen():
+                await self._take_seen(frame)
+            case Typing():
+                if self._conversation_id is not None:
+                    await self._house.coordinator.publish(
+                        Happening("desk", "typing", {"conversation_id": self._conversation_id})
+                    )
+            case Ping():
+                await self._send({"type": "pong"})
+            case Hello():
+                await self._push_new()
+
+    async def _take_message(self, frame: Say | Choose) -> None:
+        house = self._house
+        limits = house.settings.webchat
+        picked: Picked | None = None
+        if isinstance(frame, Say):
+            text = printable(frame.text)
+            if not text:
+                await self._refuse("empty", frame)
+                return
+            if len(text) > limits.max_text:
+                await self._refuse("too_long", frame, length=len(text), most=limits.max_text)
+                return
+        else:
+            offered = await self._label_of(frame)
+            if offered is None:
+                await self._refuse("unknown_choice", frame)
+                return
+            text, picked = offered, Picked(MessageId(frame.message_id), frame.choice)
+        if not await house.coordinator.allow(
+            f"webchat:{self._visitor}", limits.messages_per_minute, 60
+        ):
+            await self._refuse("too_fast", frame)
+            return
+        accepted = await house.intake.accept(
+            Inbound(
+                channel="webchat",
+                account=ACCOUNT,
+                address=self._visitor,
+                external_id=f"{self._visitor}:{frame.id}",
+                parts=(Text(text),),
+                received_at=house.clock.now(),
+                picked=picked,
+            )
+        )
+        await self._send(
+            {
+                "type": "accepted",
+                "id": frame.id,
+                "message_id": accepted.message_id,
+                "seq": accepted.seq,
+            }
+        )
+        if self._conversation_id != accepted.conversation_id:
+            self._conversation_id = accepted.conversation_id
+            await self._restart_push()
+        await self._push_new()
+
+    async def _label_of(self, frame: Choose) -> str | None:
+        """The words of a choice we offered in this very conversation."""
+        offer = await self._house.database.read(lambda conn: messages.get(conn, frame.message_id))
+        if offer is None or offer.conversation_id != self._conversation_id:
+            return None
+        return next((c.label for c in offer.choices if c.id == frame.choice), None)
+
+    async def _take_seen(self, frame: Seen) -> None:
+        conversation_id = self._conversation_id
+        if conversation_id is None:
+            return
+        now = self._house.clock.now()
+        await self._house.database.transact(
+            lambda conn: outbox.seen_up_to(conn, conversation_id, frame.seq, now)
+        )
+        await self._house.coordinator.publish(
+            Happening("desk", "seen", {"conversation_id": conversation_id})
+        )
+
+    # Frames out --------------------------------------------------------------------------------
+
+    async def _restart_push(self) -> None:
+        if self._pusher is not None:
+            self._pusher.cancel()
+            await asyncio.gather(self._pusher, return_exceptions=True)
+        self._pusher = asyncio.create_task(self._push(), name="webchat push")
+
+    async def _push(self) -> None:
+        """Follows the conversation's live events for as long as the socket lives."""
+        topics = ["status"]
+        if self._conversation_id is not None:
+            topics.append(f"conversation:{self._conversation_id}")
+        async with self._house.coordinator.subscribe(*topics) as happenings:
+            await self._push_new()  # what came between reading and subscribing
+            async for happening in happenings:
+                match happening.kind:
+                    case "message":
+                        await self._push_new()
+                    case "typing":
+                        await self._send({"type": "typing", **happening.data})
+                    case "owner":
+                        await self._push_new()
+                        await self._show_owner()
+                    case "bot":
+                        await self._send({"type": "status", **happening.data})
+
+    async def _push_new(self, *, newest: bool = False) -> None:
+        conversation_id = self._conversation_id
+        if conversation_id is None:
+            return
+        async with self._pushing:
+            fresh = await self._house.database.read(
+                lambda conn: messages.after(
+                    conn, conversation_id, self._shown_seq, HISTORY, newest=newest
+                )
+            )
+            for message in fresh:
+                await self._send(frames.message_frame(message))
+                self._shown_seq = message.seq
+
+    async def _show_owner(self, conversation: conversations.Conversation | None = None) -> None:
+        def unit(conn: Any) -> tuple[conversations.Conversation | None, int]:
+            found = conversation or conversations.get(conn, str(self._conversation_id))
+            return found, conversations.queue_position(conn, found) if found else 0
+
+        found, position = await self._house.database.read(unit)
+        if found is None:
+            return
+        frame: dict[str, Any] = {"type": "owner", "owner": found.owner.value}
+        if found.owner is Owner.WAITING:
+            frame["position"] = position
+        await self._send(frame)
+
+    async def _refuse(
+        self,
+        code: str,
+        frame: Say | Choose | Hello | Seen | Typing | Ping | None = None,
+        detail: str | None = None,
+        **values: object,
+    ) -> None:
+        metrics.inbound_total.labels("webchat", code).inc()
+        error: dict[str, Any] = {
+            "type": "error",
+            "code": code,
+            "text": self._house.texts.say(f"webchat_{code}", "", **values),
+        }
+        if isinstance(frame, Say | Choose):
+            error["id"] = frame.id
+        if detail:
+            error["detail"] = detail
+        await self._send(error)
+
+    async def _send(self, frame: dict[str, Any]) -> None:
+        if not self._ws.closed:
+            await asyncio.wait_for(self._ws.send_json(frame, dumps=_dumps), SENDING)
+
+
+def _dumps(frame: object) -> str:
+    return json.dumps(frame, ensure_ascii=False, separators=(",", ":"))

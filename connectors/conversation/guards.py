@@ -1,0 +1,37 @@
+"""What is looked at before Rasa sees a message, in this order: danger, then whether there are words.
+
+The guard for danger is deliberately coarse: it speaks up only when the alarm is clear, tells whom
+to call and brings a person in the same breath. The dialogue has finer ears for the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+_WORD = re.compile(r"[^\W_]")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """``text``: the key of what to say; ``handoff``: the skill to call for, with its reason."""
+
+    text: str
+    handoff: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """``alarms`` names the clear dangers in a text: emergency, threat, despair."""
+
+    alarms: Callable[[str], tuple[str, ...]]
+
+    def check(self, text: str) -> Verdict | None:
+        """What to do instead of a turn of the bot; None when the bot may go on."""
+        for alarm in self.alarms(text):
+            return Verdict(f"gateway_{alarm}", handoff="crisis", reason="safety")
+        if not _WORD.search(text):
+            return Verdict("gateway_unreadable")
+        return None

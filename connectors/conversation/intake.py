@@ -1,0 +1,69 @@
+"""Accepts a channel's messages: durable first, acknowledged after, and only then worked on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from sqlalchemy.exc import IntegrityError
+
+from connectors import logs, metrics
+from connectors.channel import Accepted
+from connectors.clock import Clock
+from connectors.coordination.coordinator import Coordinator, Happening
+from connectors.ids import ConversationId, TraceId, new_id
+from connectors.messages import Inbound
+from connectors.settings import Dialogue
+from connectors.store import messages
+from connectors.store.database import Database
+
+log = logs.get(__name__)
+
+
+class StoringIntake:
+    def __init__(
+        self,
+        database: Database,
+        coordinator: Coordinator,
+        clock: Clock,
+        settings: Dialogue,
+        wake: Callable[[ConversationId], None],
+    ) -> None:
+        self._db = database
+        self._coordinator = coordinator
+        self._clock = clock
+        self._idle = settings.session_idle
+        self._wake = wake
+
+    async def accept(self, inbound: Inbound) -> Accepted:
+        """Stores the message and wakes the worker. Raises ``StoreUnavailable``: nothing was kept,
+        the platform must not be told it was."""
+        if not inbound.trace_id:
+            inbound = replace(inbound, trace_id=TraceId(new_id("t")))
+        now = self._clock.now()
+        try:
+            accepted = await self._db.transact(
+                lambda conn: messages.accept(conn, inbound, now, self._idle)
+            )
+        except IntegrityError:  # two repeats raced; the other one is stored by now
+            accepted = await self._db.transact(
+                lambda conn: messages.accept(conn, inbound, now, self._idle)
+            )
+        result = "duplicate" if accepted.duplicate else "accepted"
+        metrics.inbound_total.labels(inbound.channel, result).inc()
+        log.info(
+            "inbound." + result,
+            channel=inbound.channel,
+            conversation_id=accepted.conversation_id,
+            seq=accepted.seq,
+            trace_id=inbound.trace_id,
+        )
+        if not accepted.duplicate:
+            await self._coordinator.publish(
+                Happening(f"conversation:{accepted.conversation_id}", "message")
+            )
+            await self._coordinator.publish(
+                Happening("desk", "message", {"conversation_id": accepted.conversation_id})
+            )
+        self._wake(accepted.conversation_id)
+        return accepted

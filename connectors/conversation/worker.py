@@ -1,0 +1,441 @@
+"""Takes the turns of every conversation: in order within one, side by side between many.
+
+Begin and commit of a turn are two short transactions; the dialogue runs between them. The commit
+holds only while the *fence* (nobody else began this turn since) and the *epoch* (the owner is
+still who it was) are what they were, so nothing is answered twice and no late answer of the bot
+falls into an agent's talk. A crash before the commit repeats the turn; after it, never.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, update
+from structlog.contextvars import bound_contextvars
+
+from connectors import logs, metrics
+from connectors.channel import Capabilities
+from connectors.clock import Clock, in_china
+from connectors.conversation import choices
+from connectors.conversation.dialogue import (
+    Close,
+    DialogueFailed,
+    DialogueUnavailable,
+    Effect,
+    Handoff,
+    TurnReply,
+    TurnRequest,
+)
+from connectors.conversation.guards import Guards
+from connectors.conversation.ownership import Event, Owner
+from connectors.coordination.coordinator import Coordinator, Happening
+from connectors.ids import ConversationId
+from connectors.messages import Author, Outbound, Stored, Text
+from connectors.sanitize import never_a_command, printable
+from connectors.settings import Dialogue as DialogueSettings
+from connectors.store import audit, conversations, messages
+from connectors.store.conversations import Contact, Conversation
+from connectors.store.database import Database, StoreUnavailable
+from connectors.store.schema import conversations as conversations_table
+from connectors.texts import Texts
+
+log = logs.get(__name__)
+
+_ASKS_FOR_PERSON = re.compile(r"转?人工|真人|接线员|话务员|客服|工作人员")
+_WAITS_NO_LONGER = re.compile(r"取消转?人工|不(?:用|要)?等了|不(?:转|要|用)人工|算了")
+_WAITING_NOTICE_EVERY = 60.0  # seconds
+_LEASE_RETRY = 0.05
+_BACKOFF_MOST = 15.0
+
+
+class DialoguePort(Protocol):
+    async def turn(self, request: TurnRequest) -> TurnReply: ...
+
+    async def ready(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A turn under way: what was pending, and the fence and epoch its commit must find."""
+
+    conversation: Conversation
+    contact: Contact
+    message: Stored
+    text: str
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the commit of a turn writes."""
+
+    outbounds: tuple[Outbound, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    reopen: bool = False
+    withdraw: bool = False
+    failed: bool = False
+
+
+class Worker:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        coordinator: Coordinator,
+        dialogue: DialoguePort,
+        guards: Guards,
+        clock: Clock,
+        texts: Texts,
+        settings: DialogueSettings,
+        capabilities: Callable[[str], Capabilities],
+        delivered: Callable[[], None],
+    ) -> None:
+        """``delivered`` wakes the outbox after a commit that wrote something for it."""
+        self._db = database
+        self._coordinator = coordinator
+        self._dialogue = dialogue
+        self._guards = guards
+        self._clock = clock
+        self._texts = texts
+        self._settings = settings
+        self._capabilities = capabilities
+        self._delivered = delivered
+        self._active: dict[ConversationId, asyncio.Task[None]] = {}
+        self._again: set[ConversationId] = set()
+        self._slots = asyncio.Semaphore(settings.parallel)
+        self._stopping = False
+
+    # Lifecycle ---------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Takes up what an earlier process left in the inbox."""
+        for conversation_id in await self._db.read(messages.conversations_with_pending):
+            self.wake(conversation_id)
+
+    def wake(self, conversation_id: ConversationId) -> None:
+        """There may be something to do in this conversation."""
+        if self._stopping:
+            return
+        if conversation_id in self._active:
+            self._again.add(conversation_id)
+            return
+        task = asyncio.create_task(self._serve(conversation_id), name=f"turns {conversation_id}")
+        self._active[conversation_id] = task
+        task.add_done_callback(lambda _: self._finished(conversation_id))
+
+    async def stop(self, limit: float) -> None:
+        """Lets turns under way finish within ``limit`` seconds; the rest stay pending."""
+        self._stopping = True
+        tasks = list(self._active.values())
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=limit)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def _finished(self, conversation_id: ConversationId) -> None:
+        self._active.pop(conversation_id, None)
+        if conversation_id in self._again:
+            self._again.discard(conversation_id)
+            self.wake(conversation_id)
+
+    # One conversation --------------------------------------------------------------------------
+
+    async def _serve(self, conversation_id: ConversationId) -> None:
+        delay = 0.0
+        with bound_contextvars(conversation_id=conversation_id):
+            while not self._stopping:
+                try:
+                    async with self._coordinator.lease(f"turn:{conversation_id}") as held:
+                        if held:
+                            if not await self._turn(conversation_id):
+                                return
+                            delay = 0.0
+                            continue
+                    await asyncio.sleep(_LEASE_RETRY)
+                except DialogueUnavailable as error:
+                    delay = min(_BACKOFF_MOST, max(0.5, delay * 2))
+                    log.warning("dialogue.unavailable", reason=str(error), retry_in=delay)
+                except DialogueFailed as error:
+                    delay = min(_BACKOFF_MOST, max(0.3, delay * 2))
+                    log.warning("turn.failed", reason=str(error), retry_in=delay)
+                except StoreUnavailable as error:
+                    delay = min(_BACKOFF_MOST, max(0.5, delay * 2))
+                    log.error("store.unavailable", reason=str(error), retry_in=delay)
+                if delay:
+                    await self._pause(delay * random.uniform(0.8, 1.2))
+
+    async def _pause(self, delay: float) -> None:
+        """Waits out a backoff, but no longer than the dialogue is away."""
+        until = time.monotonic() + delay
+        while not self._stopping and time.monotonic() < until:
+            await asyncio.sleep(min(0.25, delay))
+            if delay > 1 and await self._dialogue.ready():
+                return
+
+    async def _turn(self, conversation_id: ConversationId) -> bool:
+        """One turn; False when nothing was pending. Raises what the dialogue or store raise."""
+        turn = await self._db.transact(lambda conn: self._begin(conn, conversation_id))
+        if turn is None:
+            return False
+        with bound_contextvars(trace_id=turn.message.trace_id, message_id=turn.message.id):
+            started = time.perf_counter()
+            outcome = await self._decide(turn)
+            decided = time.perf_counter()
+            await self._finish(turn, outcome)
+            metrics.turn_seconds.labels("dialogue").observe(decided - started)
+            metrics.turn_seconds.labels("commit").observe(time.perf_counter() - decided)
+        return True
+
+    def _begin(self, conn: Connection, conversation_id: ConversationId) -> Turn | None:
+        message = messages.next_pending(conn, conversation_id)
+        if message is None:
+            return None
+        fence: int = conn.execute(
+            update(conversations_table)
+            .where(conversations_table.c.id == conversation_id)
+            .values(fence=conversations_table.c.fence + 1)
+            .returning(conversations_table.c.fence)
+        ).scalar_one()
+        conversation = conversations.get(conn, conversation_id)
+        assert conversation is not None
+        contact = conversations.contact(conn, conversation.contact_id)
+        return Turn(conversation, contact, message, self._read(conn, message), fence)
+
+    def _read(self, conn: Connection, message: Stored) -> str:
+        """What the person means: a choice tapped or named, else their words, made safe."""
+        if message.picked is not None:
+            offer = messages.get(conn, message.picked.message_id)
+            if offer is not None and offer.conversation_id == message.conversation_id:
+                for choice in offer.choices:
+                    if choice.id == message.picked.choice_id:
+                        return choice.payload
+        offer = messages.latest_offer(conn, message.conversation_id, message.seq)
+        if offer is not None:
+            chosen = choices.pick(message.text, offer.choices)
+            if chosen is not None:
+                return chosen.payload
+        return never_a_command(printable(message.text))
+
+    # Deciding ----------------------------------------------------------------------------------
+
+    async def _decide(self, turn: Turn) -> Outcome:
+        match turn.conversation.owner:
+            case Owner.AGENT:
+                return Outcome()
+            case Owner.WAITING:
+                return await self._while_waiting(turn)
+            case Owner.BOT | Owner.CLOSED:
+                return await self._ask_bot(turn)
+
+    async def _while_waiting(self, turn: Turn) -> Outcome:
+        if _WAITS_NO_LONGER.search(turn.text) and len(turn.text) <= 12:
+            return Outcome((self._system("gateway_handoff_cancelled", turn),), withdraw=True)
+        if not await self._coordinator.allow(
+            f"waiting:{turn.conversation.id}", 1, _WAITING_NOTICE_EVERY
+        ):
+            return Outcome()
+        position = await self._db.read(
+            lambda conn: conversations.queue_position(conn, turn.conversation)
+        )
+        notice = self._system("gateway_handoff_waiting", turn, ahead=max(0, position - 1))
+        return Outcome((notice,))
+
+    async def _ask_bot(self, turn: Turn) -> Outcome:
+        reopen = turn.conversation.owner is Owner.CLOSED
+        verdict = self._guards.check(turn.text)
+        if verdict is not None:
+            effects: tuple[Effect, ...] = (
+                (Handoff(verdict.handoff, verdict.reason),) if verdict.handoff else ()
+            )
+            return Outcome((self._system(verdict.text, turn, Author.BOT),), effects, reopen)
+        try:
+            reply = await self._with_notice(turn)
+        except DialogueUnavailable:
+            if _ASKS_FOR_PERSON.search(turn.text) and len(turn.text) <= 20:
+                return Outcome((), (Handoff("general", "bot_unavailable"),), reopen)
+            await self._notice(turn)
+            raise
+        except DialogueFailed as error:
+            attempts = await self._db.transact(
+                lambda conn: messages.count_attempt(conn, turn.message.id)
+            )
+            if attempts < self._settings.attempts:
+                raise
+            log.error("turn.given_up", reason=str(error), attempts=attempts)
+            apology = self._system("gateway_turn_failed", turn, Author.BOT)
+            return Outcome((apology,), (Handoff("general", "turn_failed"),), reopen, failed=True)
+        return Outcome(reply.outbounds, reply.effects, reopen)
+
+    async def _with_notice(self, turn: Turn) -> TurnReply:
+        """The bot's turn, with a word to the person if it takes long."""
+        asked = asyncio.ensure_future(self._dialogue.turn(self._request(turn)))
+        await self._publish(turn.conversation, "typing", {"on": True})
+        try:
+            done, _ = await asyncio.wait({asked}, timeout=self._settings.notice_after)
+            if not done:
+                await self._notice(turn)
+            return await asked
+        finally:
+            asked.cancel()
+            await self._publish(turn.conversation, "typing", {"on": False})
+
+    async def _notice(self, turn: Turn) -> None:
+        """Tells the person, once per message, that it is here and being worked on."""
+
+        def unit(conn: Connection) -> bool:
+            now = self._clock.now()
+            conversation = conversations.get(conn, turn.conversation.id)
+            assert conversation is not None
+            if conversation.fence != turn.fence or not messages.mark_noticed(conn, turn.message.id):
+                return False
+            notice = self._system("gateway_received", turn)
+            messages.add(
+                conn,
+                conversation,
+                notice,
+                now,
+                in_reply_to=turn.message.id,
+                trace_id=turn.message.trace_id,
+            )
+            return True
+
+        if await self._db.transact(unit):
+            self._delivered()
+            await self._publish(turn.conversation, "message", {})
+
+    def _request(self, turn: Turn) -> TurnRequest:
+        conversation, contact = turn.conversation, turn.contact
+        capabilities = self._capabilities(conversation.channel)
+        metadata: Mapping[str, Any] = {
+            "message_id": turn.message.id,
+            "conversation_id": conversation.id,
+            "contact_id": contact.id,
+            "account": conversation.account,
+            "channel": conversation.channel,
+            "region": contact.region,
+            "audience": contact.audience,
+            "verified_phone": contact.verified_phone,
+            "now": in_china(turn.message.created_at).isoformat(),
+            "trace_id": turn.message.trace_id,
+            "plain": not capabilities.rich_parts,
+        }
+        return TurnRequest(
+            session_id=conversation.session_id,
+            message_id=turn.message.id,
+            text=turn.text,
+            channel=capabilities.texts if capabilities.texts != "text" else conversation.channel,
+            metadata=metadata,
+        )
+
+    def _system(
+        self, key: str, turn: Turn, author: Author = Author.SYSTEM, **values: object
+    ) -> Outbound:
+        variant = self._capabilities(turn.conversation.channel).texts
+        return Outbound((Text(self._texts.say(key, variant, **values)),), author)
+
+    # Committing --------------------------------------------------------------------------------
+
+    async def _finish(self, turn: Turn, outcome: Outcome) -> None:
+        now = self._clock.now()
+        after = await self._db.transact(lambda conn: self._commit(conn, turn, outcome, now))
+        if after is None:
+            log.warning("turn.superseded")
+            return
+        self._delivered()
+        await self._publish(after, "message", {})
+        if after.epoch != turn.conversation.epoch:
+            await self._publish(after, "owner", {"owner": after.owner.value})
+
+    def _commit(
+        self, conn: Connection, turn: Turn, outcome: Outcome, now: datetime
+    ) -> Conversation | None:
+        conversation = conversations.get(conn, turn.conversation.id)
+        assert conversation is not None
+        if conversation.fence != turn.fence:
+            return None  # another worker began this turn after us; its commit is the one
+        messages.mark(conn, turn.message.id, "failed" if outcome.failed else "handled")
+        if conversation.epoch != turn.conversation.epoch:
+            audit.record(
+                conn,
+                now,
+                actor="worker",
+                event="late_reply_dropped",
+                conversation_id=conversation.id,
+                message_id=turn.message.id,
+            )
+            return conversation
+        if outcome.reopen:
+            conversation = self._move(conn, conversation, Event.REOPEN, now)
+        if outcome.withdraw:
+            conversation = self._move(conn, conversation, Event.WITHDRAW, now)
+        for outbound in outcome.outbounds:
+            self._add(conn, conversation, turn, outbound, now)
+        for effect in outcome.effects:
+            conversation = self._apply(conn, conversation, turn, effect, now)
+        return conversation
+
+    def _apply(
+        self,
+        conn: Connection,
+        conversation: Conversation,
+        turn: Turn,
+        effect: Effect,
+        now: datetime,
+    ) -> Conversation:
+        match effect:
+            case Handoff(skill, reason):
+                moved = conversations.change_owner(
+                    conn,
+                    conversation.id,
+                    Event.HANDOFF,
+                    now,
+                    actor="bot",
+                    skill=skill,
+                    reason=reason,
+                )
+                ahead = conversations.queue_position(conn, moved) - 1
+                started = self._system("gateway_handoff_started", turn, ahead=max(0, ahead))
+                self._add(conn, moved, turn, started, now)
+                return moved
+            case Close():
+                return self._move(conn, conversation, Event.CLOSE, now)
+
+    def _move(
+        self, conn: Connection, conversation: Conversation, event: Event, now: datetime
+    ) -> Conversation:
+        return conversations.change_owner(conn, conversation.id, event, now, actor="bot")
+
+    def _add(
+        self,
+        conn: Connection,
+        conversation: Conversation,
+        turn: Turn,
+        outbound: Outbound,
+        now: datetime,
+    ) -> None:
+        messages.add(
+            conn,
+            conversation,
+            outbound,
+            now,
+            in_reply_to=turn.message.id,
+            trace_id=turn.message.trace_id,
+        )
+
+    async def _publish(
+        self, conversation: Conversation, kind: str, data: dict[str, str | int | bool | None]
+    ) -> None:
+        happening = Happening(f"conversation:{conversation.id}", kind, data)
+        await self._coordinator.publish(happening)
+        if kind != "typing":
+            await self._coordinator.publish(
+                Happening("desk", kind, {"conversation_id": conversation.id, **data})
+            )

@@ -1,0 +1,23 @@
+"""What a channel may use of the house: handed to each one when it is built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from connectors.channel import Intake
+from connectors.clock import Clock
+from connectors.coordination.coordinator import Coordinator
+from connectors.settings import Settings
+from connectors.store.database import Database
+from connectors.texts import Texts
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    settings: Settings
+    database: Database
+    coordinator: Coordinator
+    intake: Intake
+    clock: Clock
+    texts: Texts
+    signing_key: bytes

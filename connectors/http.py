@@ -1,0 +1,113 @@
+"""Health, metrics and the address book of the HTTP side; errors in one shape."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from connectors import logs, metrics
+from connectors.ids import new_id
+from connectors.store.database import StoreUnavailable
+
+log = logs.get(__name__)
+
+Check = Callable[[], Awaitable[str | None]]
+"""A readiness check: None when ready, else why not."""
+
+CHECK_TIMEOUT = 3.0  # seconds
+
+
+class Health:
+    """``/health/live``, ``/health/ready`` (each component, or why not) and ``/metrics``."""
+
+    def __init__(self, checks: Mapping[str, Check], essential: frozenset[str]) -> None:
+        """``essential``: the checks without which no message can be taken in.
+
+        The others are reported, but while the store is there messages are accepted and wait.
+        """
+        self._checks = checks
+        self._essential = essential
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        return [
+            web.get("/health/live", self._live),
+            web.get("/health/ready", self._ready),
+            web.get("/metrics", self._metrics),
+        ]
+
+    async def look(self) -> dict[str, str | None]:
+        """Why each component is not ready; None for those that are."""
+
+        async def one(check: Check) -> str | None:
+            try:
+                return await asyncio.wait_for(check(), CHECK_TIMEOUT)
+            except TimeoutError:
+                return f"no answer within {CHECK_TIMEOUT:.0f} s"
+            except Exception as error:
+                return f"{type(error).__name__}: {error}"
+
+        found = await asyncio.gather(*(one(check) for check in self._checks.values()))
+        return dict(zip(self._checks, found, strict=True))
+
+    async def _live(self, _request: web.Request) -> web.Response:
+        return web.json_response({"status": "live"})
+
+    async def _ready(self, _request: web.Request) -> web.Response:
+        found = await self.look()
+        broken = {name for name, why in found.items() if why}
+        components = {
+            name: {"ready": why is None, **({"why": why} if why else {})}
+            for name, why in found.items()
+        }
+        status = "not_ready" if broken & self._essential else "degraded" if broken else "ready"
+        return web.json_response(
+            {"status": status, "components": components}, status=200 if not broken else 503
+        )
+
+    async def _metrics(self, _request: web.Request) -> web.Response:
+        from prometheus_client import generate_latest
+
+        for name, why in (await self.look()).items():
+            metrics.component_up.labels(name).set(why is None)
+        return web.Response(body=generate_latest(metrics.registry), content_type="text/plain")
+
+
+@web.middleware
+async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """No exception leaves as a bare 500: a code, a trace id for the log, and no internals."""
+    try:
+        return await handler(request)
+    except web.HTTPException:
+        raise
+    except StoreUnavailable as error:
+        log.error("store.unavailable", path=request.path, reason=str(error))
+        return web.json_response(
+            {"error": {"code": "store_unavailable", "message": "try again later"}},
+            status=503,
+            headers={"Retry-After": "5"},
+        )
+    except Exception:
+        trace_id = new_id("t")
+        log.exception("http.failed", path=request.path, trace_id=trace_id)
+        return web.json_response(
+            {"error": {"code": "internal", "message": "see the log", "trace_id": trace_id}},
+            status=500,
+        )
+
+
+@web.middleware
+async def security_headers(request: web.Request, handler: Handler) -> web.StreamResponse:
+    response = await handler(request)
+    if not response.prepared:
+        response.headers.setdefault(
+            "Content-Security-Policy",
+            "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; "
+            "connect-src 'self' ws: wss:; frame-ancestors 'self'; base-uri 'none'; "
+            "form-action 'self'",
+        )
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Referrer-Policy", "same-origin")
+    return response

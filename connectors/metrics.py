@@ -1,0 +1,26 @@
+"""What Prometheus may read of us. Labels are codes and channel names, never a person."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+registry = CollectorRegistry()
+
+inbound_total = Counter(
+    "huiying_inbound_total", "Messages received", ["channel", "result"], registry=registry
+)
+outbound_total = Counter(
+    "huiying_outbound_total", "Send attempts", ["channel", "result"], registry=registry
+)
+delivery_lag = Histogram(
+    "huiying_delivery_lag_seconds", "From commit to sent", ["channel"], registry=registry
+)
+turn_seconds = Histogram(
+    "huiying_turn_seconds", "Time of a turn by stage", ["stage"], registry=registry
+)
+inbox_pending = Gauge("huiying_inbox_pending", "Messages waiting for a turn", registry=registry)
+outbox_depth = Gauge("huiying_outbox_depth", "Deliveries by state", ["state"], registry=registry)
+component_up = Gauge(
+    "huiying_component_up", "1 when the component answers", ["component"], registry=registry
+)
+sockets_open = Gauge("huiying_sockets_open", "Open WebSockets", ["kind"], registry=registry)

@@ -1,0 +1,25 @@
+"""Text from outside, made safe to store, show and log."""
+
+from __future__ import annotations
+
+import re
+
+# Controls, and the invisible characters that reorder or hide text. Joiners (U+200D) and variation
+# selectors stay: emoji and several scripts are made of them.
+_UNWANTED = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+    r"|[\ud800-\udfff]"
+)
+
+
+def printable(text: str) -> str:
+    """The text without control characters, with plain line ends and no blank edges."""
+    return _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def never_a_command(text: str) -> str:
+    """The text with a leading "/" made full-width.
+
+    Rasa obeys ``/restart`` or ``/affirm`` as commands, and people can type them.
+    """
+    return "／" + text[1:] if text.startswith("/") else text

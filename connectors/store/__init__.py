@@ -1,0 +1,1 @@
+"""The durable truth in SQL: schema, migrations, repositories of plain functions."""

@@ -1,0 +1,258 @@
+"""Conversations: found or made for an address, owned, numbered, sessioned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from connectors.conversation.ownership import Event, Owner, next_owner
+from connectors.ids import AgentId, ContactId, ConversationId, new_id
+from connectors.messages import Person
+from connectors.store import audit
+from connectors.store.schema import agents, contacts, conversations
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    id: ConversationId
+    contact_id: ContactId
+    channel: str
+    account: str
+    address: str
+    owner: Owner
+    epoch: int
+    fence: int
+    agent_id: AgentId | None
+    skill: str | None
+    handoff_reason: str | None
+    waiting_since: datetime | None
+    session: int
+    last_seq: int
+    last_inbound_at: datetime | None
+
+    @property
+    def person(self) -> Person:
+        return Person(self.contact_id, self.id, self.channel, self.account, self.address)
+
+    @property
+    def session_id(self) -> str:
+        """What Rasa knows this session as. A new one begins a fresh tracker."""
+        return f"{self.id}.{self.session}"
+
+
+def _conversation(row: Row[tuple[object, ...]]) -> Conversation:
+    r = row._mapping
+    return Conversation(
+        id=ConversationId(r["id"]),
+        contact_id=ContactId(r["contact_id"]),
+        channel=r["channel"],
+        account=r["account"],
+        address=r["address"],
+        owner=Owner(r["owner"]),
+        epoch=r["epoch"],
+        fence=r["fence"],
+        agent_id=AgentId(r["agent_id"]) if r["agent_id"] else None,
+        skill=r["skill"],
+        handoff_reason=r["handoff_reason"],
+        waiting_since=r["waiting_since"],
+        session=r["session"],
+        last_seq=r["last_seq"],
+        last_inbound_at=r["last_inbound_at"],
+    )
+
+
+def get(conn: Connection, conversation_id: str) -> Conversation | None:
+    row = conn.execute(select(conversations).where(conversations.c.id == conversation_id)).first()
+    return _conversation(row) if row else None
+
+
+def find(conn: Connection, channel: str, account: str, address: str) -> Conversation | None:
+    row = conn.execute(
+        select(conversations).where(
+            conversations.c.channel == channel,
+            conversations.c.account == account,
+            conversations.c.address == address,
+        )
+    ).first()
+    return _conversation(row) if row else None
+
+
+def find_or_make(
+    conn: Connection, channel: str, account: str, address: str, now: datetime
+) -> Conversation:
+    """The conversation of this address, made with a contact of its own on first sight."""
+    if known := find(conn, channel, account, address):
+        return known
+    contact_id = new_id("p")
+    conn.execute(insert(contacts).values(id=contact_id, created_at=now))
+    conn.execute(
+        insert(conversations).values(
+            id=new_id("c"),
+            contact_id=contact_id,
+            channel=channel,
+            account=account,
+            address=address,
+            owner=Owner.BOT.value,
+            created_at=now,
+        )
+    )
+    made = find(conn, channel, account, address)
+    assert made is not None
+    return made
+
+
+def next_seq(conn: Connection, conversation_id: str) -> int:
+    """Takes the next place in the conversation; also the row lock that orders its writers."""
+    seq: int = conn.execute(
+        update(conversations)
+        .where(conversations.c.id == conversation_id)
+        .values(last_seq=conversations.c.last_seq + 1)
+        .returning(conversations.c.last_seq)
+    ).scalar_one()
+    return seq
+
+
+def note_inbound(
+    conn: Connection, conversation: Conversation, now: datetime, idle: timedelta
+) -> None:
+    """Marks that the person wrote; after ``idle`` of silence a new session begins.
+
+    A session is never ended under an agent's hands: the conversation they read stays one.
+    """
+    began_anew = (
+        conversation.last_inbound_at is not None
+        and now - conversation.last_inbound_at > idle
+        and conversation.owner in (Owner.BOT, Owner.CLOSED)
+    )
+    conn.execute(
+        update(conversations)
+        .where(conversations.c.id == conversation.id)
+        .values(last_inbound_at=now, session=conversations.c.session + int(began_anew))
+    )
+
+
+def change_owner(
+    conn: Connection,
+    conversation_id: str,
+    event: Event,
+    now: datetime,
+    *,
+    actor: str,
+    agent_id: str | None = None,
+    skill: str | None = None,
+    reason: str | None = None,
+) -> Conversation:
+    """Moves the conversation along the ownership table, bumps its epoch and writes the audit row.
+
+    Raises ``ForbiddenTransition`` when the table has no such cell and ``LookupError`` when there
+    is no such conversation. Concurrent changes are serialised by the row: the second one is judged
+    against the state the first one left.
+    """
+    row = conn.execute(
+        select(conversations).where(conversations.c.id == conversation_id).with_for_update()
+    ).first()
+    if row is None:
+        raise LookupError(conversation_id)
+    before = _conversation(row)
+    owner = next_owner(before.owner, event)
+    waiting = owner is Owner.WAITING
+    conn.execute(
+        update(conversations)
+        .where(conversations.c.id == conversation_id)
+        .values(
+            owner=owner.value,
+            epoch=conversations.c.epoch + 1,
+            agent_id=agent_id if owner is Owner.AGENT else None,
+            skill=skill if waiting else before.skill,
+            handoff_reason=reason if waiting else before.handoff_reason,
+            waiting_since=now if waiting else None,
+        )
+    )
+    audit.record(
+        conn,
+        now,
+        actor=actor,
+        event=f"owner.{event.value}",
+        conversation_id=conversation_id,
+        owner=owner.value,
+        reason=reason or "",
+    )
+    after = get(conn, conversation_id)
+    assert after is not None
+    return after
+
+
+def new_session(conn: Connection, conversation_id: str) -> None:
+    """Ends the bot's session: the next turn begins with an empty tracker."""
+    conn.execute(
+        update(conversations)
+        .where(conversations.c.id == conversation_id)
+        .values(session=conversations.c.session + 1)
+    )
+
+
+def queue_position(conn: Connection, conversation: Conversation) -> int:
+    """Place in the queue, from 1; crisis goes before all, then who has waited longest."""
+    if conversation.owner is not Owner.WAITING or conversation.waiting_since is None:
+        return 0
+    crisis = conversation.skill == "crisis"
+    ahead_of_us = conversations.c.waiting_since < conversation.waiting_since
+    same_class = (
+        (conversations.c.skill == "crisis")
+        if crisis
+        else (func.coalesce(conversations.c.skill, "general") != "crisis")
+    )
+    ahead = conn.execute(
+        select(func.count())
+        .select_from(conversations)
+        .where(
+            conversations.c.owner == Owner.WAITING.value,
+            (same_class & ahead_of_us)
+            if crisis
+            else ((conversations.c.skill == "crisis") | (same_class & ahead_of_us)),
+        )
+    ).scalar_one()
+    return int(ahead) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRow:
+    """A line in the desk's list."""
+
+    conversation: Conversation
+    agent_name: str | None
+
+
+def list_for_desk(conn: Connection, owner: Owner, limit: int = 100) -> list[DeskRow]:
+    """Conversations of one owner: the waiting by urgency and age, others by latest message."""
+    if owner is Owner.WAITING:
+        order = [
+            (func.coalesce(conversations.c.skill, "general") != "crisis"),
+            conversations.c.waiting_since,
+        ]
+    else:
+        order = [conversations.c.last_inbound_at.desc()]
+    rows = conn.execute(
+        select(conversations, agents.c.name.label("agent_name"))
+        .outerjoin(agents, agents.c.id == conversations.c.agent_id)
+        .where(conversations.c.owner == owner.value)
+        .order_by(*order)
+        .limit(limit)
+    )
+    return [DeskRow(_conversation(row), row._mapping["agent_name"]) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    id: ContactId
+    region: str | None
+    audience: str
+    verified_phone: str | None
+
+
+def contact(conn: Connection, contact_id: str) -> Contact:
+    row = conn.execute(select(contacts).where(contacts.c.id == contact_id)).one()
+    r = row._mapping
+    return Contact(ContactId(r["id"]), r["region"], r["audience"], r["verified_phone"])

@@ -1,0 +1,233 @@
+"""The inbox and the log of a conversation: accept, read, hand to the worker, mark handled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from connectors.channel import Accepted
+from connectors.ids import AgentId, ConversationId, MessageId, TraceId, new_id
+from connectors.messages import (
+    Author,
+    Choice,
+    Inbound,
+    Outbound,
+    Picked,
+    Stored,
+    choices_from_json,
+    choices_to_json,
+    parts_from_json,
+    parts_to_json,
+)
+from connectors.store import conversations
+from connectors.store.conversations import Conversation
+from connectors.store.schema import deliveries, messages
+
+
+def accept(conn: Connection, inbound: Inbound, now: datetime, idle: timedelta) -> Accepted:
+    """Stores one inbound message, or recognises it as a repeat and stores nothing.
+
+    One transaction finds or makes contact and conversation and takes the next sequence number.
+    Two repeats that race on PostgreSQL meet the unique constraint: the later one raises
+    ``IntegrityError`` and finds the earlier one when it is run again.
+    """
+    dedup_key = f"{inbound.channel}\x1f{inbound.account}\x1f{inbound.external_id}"
+    known = conn.execute(
+        select(messages.c.id, messages.c.conversation_id, messages.c.seq).where(
+            messages.c.dedup_key == dedup_key
+        )
+    ).first()
+    if known is not None:
+        return Accepted(MessageId(known.id), ConversationId(known.conversation_id), known.seq, True)
+    conversation = conversations.find_or_make(
+        conn, inbound.channel, inbound.account, inbound.address, now
+    )
+    seq = conversations.next_seq(conn, conversation.id)
+    message_id = MessageId(new_id("m"))
+    conn.execute(
+        insert(messages).values(
+            id=message_id,
+            conversation_id=conversation.id,
+            seq=seq,
+            author=Author.CITIZEN.value,
+            parts=parts_to_json(inbound.parts),
+            picked=_picked_to_json(inbound.picked),
+            external_id=inbound.external_id,
+            dedup_key=dedup_key,
+            trace_id=inbound.trace_id,
+            inbox_state="pending",
+            created_at=now,
+        )
+    )
+    conversations.note_inbound(conn, conversation, now, idle)
+    return Accepted(message_id, conversation.id, seq, False)
+
+
+def add(
+    conn: Connection,
+    conversation: Conversation,
+    outbound: Outbound,
+    now: datetime,
+    *,
+    expires_at: datetime | None = None,
+    in_reply_to: str | None = None,
+    trace_id: str = "",
+) -> Stored:
+    """Writes something we say into the log and into the outbox, in the caller's transaction."""
+    seq = conversations.next_seq(conn, conversation.id)
+    stored = Stored(
+        id=MessageId(new_id("m")),
+        conversation_id=conversation.id,
+        seq=seq,
+        author=outbound.author,
+        parts=outbound.parts,
+        created_at=now,
+        choices=outbound.choices,
+        agent_id=outbound.agent_id,
+        trace_id=TraceId(trace_id),
+    )
+    conn.execute(
+        insert(messages).values(
+            id=stored.id,
+            conversation_id=conversation.id,
+            seq=seq,
+            author=outbound.author.value,
+            agent_id=outbound.agent_id,
+            parts=parts_to_json(outbound.parts),
+            choices=choices_to_json(outbound.choices) or None,
+            in_reply_to=in_reply_to,
+            trace_id=trace_id,
+            created_at=now,
+        )
+    )
+    conn.execute(
+        insert(deliveries).values(
+            id=new_id("d"),
+            message_id=stored.id,
+            conversation_id=conversation.id,
+            seq=seq,
+            channel=conversation.channel,
+            account=conversation.account,
+            state="queued",
+            next_attempt_at=now,
+            expires_at=expires_at,
+            updated_at=now,
+        )
+    )
+    return stored
+
+
+def after(
+    conn: Connection, conversation_id: str, seq: int, limit: int = 200, *, newest: bool = False
+) -> list[Stored]:
+    """Messages with a sequence number above ``seq``, in order; ``newest``: only the last ones."""
+    order = messages.c.seq.desc() if newest else messages.c.seq
+    rows = conn.execute(
+        select(messages)
+        .where(messages.c.conversation_id == conversation_id, messages.c.seq > seq)
+        .order_by(order)
+        .limit(limit)
+    ).all()
+    found = [_stored(row) for row in rows]
+    return found[::-1] if newest else found
+
+
+def get(conn: Connection, message_id: str) -> Stored | None:
+    row = conn.execute(select(messages).where(messages.c.id == message_id)).first()
+    return _stored(row) if row else None
+
+
+def latest_offer(conn: Connection, conversation_id: str, before_seq: int) -> Stored | None:
+    """The last message of ours before ``before_seq``, if it offered choices that still stand."""
+    row = conn.execute(
+        select(messages)
+        .where(
+            messages.c.conversation_id == conversation_id,
+            messages.c.seq < before_seq,
+            messages.c.author.in_([Author.BOT.value, Author.AGENT.value]),
+        )
+        .order_by(messages.c.seq.desc())
+        .limit(1)
+    ).first()
+    stored = _stored(row) if row else None
+    return stored if stored and stored.choices else None
+
+
+def next_pending(conn: Connection, conversation_id: str) -> Stored | None:
+    row = conn.execute(
+        select(messages)
+        .where(messages.c.conversation_id == conversation_id, messages.c.inbox_state == "pending")
+        .order_by(messages.c.seq)
+        .limit(1)
+    ).first()
+    return _stored(row) if row else None
+
+
+def conversations_with_pending(conn: Connection) -> list[ConversationId]:
+    """Where work was left over, oldest first: read once at start."""
+    rows = conn.execute(
+        select(messages.c.conversation_id)
+        .where(messages.c.inbox_state == "pending")
+        .group_by(messages.c.conversation_id)
+        .order_by(func.min(messages.c.created_at))
+    )
+    return [ConversationId(row.conversation_id) for row in rows]
+
+
+def count_pending(conn: Connection) -> int:
+    return int(
+        conn.execute(
+            select(func.count()).select_from(messages).where(messages.c.inbox_state == "pending")
+        ).scalar_one()
+    )
+
+
+def count_attempt(conn: Connection, message_id: str) -> int:
+    attempts: int = conn.execute(
+        update(messages)
+        .where(messages.c.id == message_id)
+        .values(attempts=messages.c.attempts + 1)
+        .returning(messages.c.attempts)
+    ).scalar_one()
+    return attempts
+
+
+def mark_noticed(conn: Connection, message_id: str) -> bool:
+    """Notes that the person was told to wait; False when they had been told already."""
+    result = conn.execute(
+        update(messages)
+        .where(messages.c.id == message_id, messages.c.noticed.is_(False))
+        .values(noticed=True)
+    )
+    return result.rowcount == 1
+
+
+def mark(conn: Connection, message_id: str, state: str) -> None:
+    """Ends a message's stay in the inbox as ``handled`` or ``failed``."""
+    conn.execute(update(messages).where(messages.c.id == message_id).values(inbox_state=state))
+
+
+def _picked_to_json(picked: Picked | None) -> dict[str, str] | None:
+    return {"message_id": picked.message_id, "choice_id": picked.choice_id} if picked else None
+
+
+def _stored(row: Row[tuple[object, ...]]) -> Stored:
+    r = row._mapping
+    picked = r["picked"]
+    choices: Sequence[Choice] = choices_from_json(r["choices"])
+    return Stored(
+        id=MessageId(r["id"]),
+        conversation_id=ConversationId(r["conversation_id"]),
+        seq=r["seq"],
+        author=Author(r["author"]),
+        parts=parts_from_json(r["parts"]),
+        created_at=r["created_at"],
+        choices=tuple(choices),
+        picked=Picked(MessageId(picked["message_id"]), picked["choice_id"]) if picked else None,
+        agent_id=AgentId(r["agent_id"]) if r["agent_id"] else None,
+        external_id=r["external_id"],
+        trace_id=TraceId(r["trace_id"]),
+        attempts=r["attempts"],
+    )

@@ -1,0 +1,192 @@
+"""The outbox: what still has to reach a person, in the order of each conversation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, exists, func, select, update
+
+from connectors.ids import ConversationId, MessageId
+from connectors.store.schema import deliveries
+
+_earlier = deliveries.alias("earlier")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    id: str
+    message_id: MessageId
+    conversation_id: ConversationId
+    seq: int
+    channel: str
+    account: str
+    state: str
+    attempts: int
+    next_attempt_at: datetime
+    expires_at: datetime | None
+    error_code: str | None
+    error_detail: str | None
+
+
+def due(conn: Connection, now: datetime, limit: int = 100) -> list[Delivery]:
+    """Queued deliveries whose time has come and that no earlier one of their talk blocks."""
+    blocked = exists().where(
+        _earlier.c.conversation_id == deliveries.c.conversation_id,
+        _earlier.c.seq < deliveries.c.seq,
+        _earlier.c.state == "queued",
+    )
+    rows = conn.execute(
+        select(deliveries)
+        .where(deliveries.c.state == "queued", deliveries.c.next_attempt_at <= now, ~blocked)
+        .order_by(deliveries.c.next_attempt_at)
+        .limit(limit)
+    )
+    return [_delivery(row) for row in rows]
+
+
+def next_due_at(conn: Connection) -> datetime | None:
+    """When the earliest queued delivery wants its attempt."""
+    moment: datetime | None = conn.execute(
+        select(deliveries.c.next_attempt_at)
+        .where(deliveries.c.state == "queued")
+        .order_by(deliveries.c.next_attempt_at)
+        .limit(1)
+    ).scalar_one_or_none()
+    return moment
+
+
+def claim(conn: Connection, delivery: Delivery, until: datetime) -> bool:
+    """Takes a delivery for sending: nobody else sees it as due before ``until``.
+
+    Counts the attempt. False when another sender was quicker.
+    """
+    result = conn.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.id == delivery.id,
+            deliveries.c.state == "queued",
+            deliveries.c.attempts == delivery.attempts,
+        )
+        .values(attempts=deliveries.c.attempts + 1, next_attempt_at=until)
+    )
+    return result.rowcount == 1
+
+
+def mark_sent(conn: Connection, delivery_id: str, provider_id: str | None, now: datetime) -> None:
+    conn.execute(
+        update(deliveries)
+        .where(deliveries.c.id == delivery_id, deliveries.c.state == "queued")
+        .values(
+            state="sent",
+            provider_id=provider_id,
+            sent_at=now,
+            updated_at=now,
+            error_code=None,
+            error_detail=None,
+        )
+    )
+
+
+def retry_at(
+    conn: Connection, delivery_id: str, moment: datetime, code: str, detail: str, now: datetime
+) -> None:
+    conn.execute(
+        update(deliveries)
+        .where(deliveries.c.id == delivery_id, deliveries.c.state == "queued")
+        .values(next_attempt_at=moment, error_code=code, error_detail=detail, updated_at=now)
+    )
+
+
+def give_up(
+    conn: Connection, delivery_id: str, state: str, code: str, detail: str, now: datetime
+) -> None:
+    """Ends a delivery as ``dead`` or ``expired``: visible on the desk, re-sendable."""
+    conn.execute(
+        update(deliveries)
+        .where(deliveries.c.id == delivery_id)
+        .values(state=state, error_code=code, error_detail=detail, updated_at=now)
+    )
+
+
+_RANK = {"queued": 0, "sent": 1, "delivered": 2, "seen": 3}
+
+
+def receipt(conn: Connection, delivery_id: str, state: str, now: datetime) -> None:
+    """Applies a receipt; receipts may come in any order, so a state only ever moves forward."""
+    row = conn.execute(select(deliveries.c.state).where(deliveries.c.id == delivery_id)).first()
+    if row is None or _RANK.get(state, 0) <= _RANK.get(row.state, 99):
+        return
+    conn.execute(
+        update(deliveries).where(deliveries.c.id == delivery_id).values(state=state, updated_at=now)
+    )
+
+
+def seen_up_to(conn: Connection, conversation_id: str, seq: int, now: datetime) -> None:
+    """The person's screen has shown everything up to ``seq``."""
+    conn.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.conversation_id == conversation_id,
+            deliveries.c.seq <= seq,
+            deliveries.c.state.in_(["sent", "delivered"]),
+        )
+        .values(state="seen", updated_at=now)
+    )
+
+
+def states_of(conn: Connection, conversation_id: str) -> dict[str, str]:
+    """Delivery state by message id, for the desk."""
+    rows = conn.execute(
+        select(deliveries.c.message_id, deliveries.c.state).where(
+            deliveries.c.conversation_id == conversation_id
+        )
+    )
+    return {row.message_id: row.state for row in rows}
+
+
+def list_in_state(conn: Connection, state: str, limit: int = 100) -> list[Delivery]:
+    rows = conn.execute(
+        select(deliveries)
+        .where(deliveries.c.state == state)
+        .order_by(deliveries.c.updated_at.desc())
+        .limit(limit)
+    )
+    return [_delivery(row) for row in rows]
+
+
+def resend(conn: Connection, delivery_id: str, now: datetime) -> bool:
+    """Puts a dead or expired delivery back in the queue; False when it is neither."""
+    result = conn.execute(
+        update(deliveries)
+        .where(deliveries.c.id == delivery_id, deliveries.c.state.in_(["dead", "expired"]))
+        .values(state="queued", attempts=0, next_attempt_at=now, expires_at=None, updated_at=now)
+    )
+    return result.rowcount == 1
+
+
+def depth(conn: Connection) -> dict[str, int]:
+    rows = conn.execute(
+        select(deliveries.c.state, func.count())
+        .where(deliveries.c.state.in_(["queued", "dead", "expired"]))
+        .group_by(deliveries.c.state)
+    )
+    return dict(rows.tuples().all())
+
+
+def _delivery(row: object) -> Delivery:
+    r = row._mapping  # type: ignore[attr-defined]
+    return Delivery(
+        id=r["id"],
+        message_id=MessageId(r["message_id"]),
+        conversation_id=ConversationId(r["conversation_id"]),
+        seq=r["seq"],
+        channel=r["channel"],
+        account=r["account"],
+        state=r["state"],
+        attempts=r["attempts"],
+        next_attempt_at=r["next_attempt_at"],
+        expires_at=r["expires_at"],
+        error_code=r["error_code"],
+        error_detail=r["error_detail"],
+    )

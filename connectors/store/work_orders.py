@@ -1,0 +1,327 @@
+"""The local register of work orders: what was handed in, where it stands, what was added.
+
+The embedded stand-in for a city's ticket system. Constraints carry the promises: a form instance
+files once (``key``), an order has one row per node of its progress, and a day's serial numbers
+have no gaps that a rolled-back transaction did not leave.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Connection,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    RowMapping,
+    String,
+    Table,
+    Text,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from connectors.store.metadata import metadata
+from connectors.store.types import Moment
+
+work_orders = Table(
+    "work_orders",
+    metadata,
+    Column("number", String(24), primary_key=True),
+    Column("key", String(80), nullable=False, unique=True),
+    Column("created_at", Moment, nullable=False),
+    Column("channel", String(32), nullable=False),
+    Column("conversation_id", String(40), index=True),
+    Column("contact_id", String(40), index=True),
+    Column("caller_phone", String(20)),
+    Column("contact_name", String(64)),
+    Column("contact_phone", String(20)),
+    Column("confidential", Boolean, nullable=False),
+    Column("anonymous", Boolean, nullable=False),
+    Column("on_behalf", Text),
+    Column("kind", String(8), nullable=False),
+    Column("category", JSON, nullable=False),
+    Column("title", String(120), nullable=False),
+    Column("content", Text, nullable=False),
+    Column("time_text", Text),
+    Column("time_from", Moment),
+    Column("time_to", Moment),
+    Column("recurrence", String(120)),
+    Column("place_text", Text),
+    Column("place_region", String(6)),
+    Column("latitude", Float),
+    Column("longitude", Float),
+    Column("subject", Text),
+    Column("wanted", Text),
+    Column("urgency", String(12), nullable=False),
+    Column("risk", JSON, nullable=False),
+    Column("related", JSON, nullable=False),  # numbers of duplicate or linked orders
+    Column("suggested_unit", String(64)),
+    Column("due_at", Moment),
+    Column("attachments", JSON, nullable=False),
+    Column("query_code", String(12)),  # asked instead of a phone's digits when there is no phone
+    Column("status", String(12), nullable=False),
+    CheckConstraint("status IN ('open', 'withdrawn', 'closed')", name="status"),
+    Index("ix_work_orders_contact_phone", "contact_phone"),
+)
+
+work_order_nodes = Table(
+    "work_order_nodes",
+    metadata,
+    Column("number", ForeignKey("work_orders.number"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("name", String(20), nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("at", Moment),
+    Column("by", String(64)),
+    Column("note", Text),
+    CheckConstraint("state IN ('done', 'current', 'todo')", name="state"),
+)
+
+work_order_records = Table(
+    "work_order_records",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("number", ForeignKey("work_orders.number"), nullable=False, index=True),
+    Column("key", String(80), nullable=False, unique=True),
+    Column("at", Moment, nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("conversation_id", String(40)),
+    CheckConstraint("kind IN ('urge', 'supplement', 'withdraw')", name="kind"),
+)
+
+work_order_checks = Table(
+    "work_order_checks",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("number", String(24), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("conversation_id", String(40)),
+    Column("passed", Boolean, nullable=False),
+    Index("ix_work_order_checks_number_at", "number", "at"),
+)
+
+work_order_serials = Table(
+    "work_order_serials",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewWorkOrder:
+    """What is known of a matter when it is handed in. ``key`` names the form instance."""
+
+    key: str
+    channel: str
+    kind: str
+    title: str
+    content: str
+    category: tuple[str, ...] = ()
+    conversation_id: str | None = None
+    contact_id: str | None = None
+    caller_phone: str | None = None
+    contact_name: str | None = None
+    contact_phone: str | None = None
+    confidential: bool = False
+    anonymous: bool = False
+    on_behalf: str | None = None
+    time_text: str | None = None
+    time_from: datetime | None = None
+    time_to: datetime | None = None
+    recurrence: str | None = None
+    place_text: str | None = None
+    place_region: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    subject: str | None = None
+    wanted: str | None = None
+    urgency: str = "normal"
+    risk: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    suggested_unit: str | None = None
+    due_at: datetime | None = None
+    attachments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One of the ten stations of an order's way (快递式查询)."""
+
+    name: str
+    state: str
+    at: datetime | None = None
+    by: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkOrder:
+    """An order in the register."""
+
+    number: str
+    created_at: datetime
+    status: str
+    query_code: str | None
+    filed: NewWorkOrder
+    nodes: tuple[Node, ...] = field(default=())
+
+
+def next_serial(conn: Connection, day: date) -> int:
+    """The next serial number of ``day``, from 1. Holds the day's row until the commit."""
+    dialect = postgresql if conn.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(work_order_serials).values(day=day, last=1)
+    return int(
+        conn.execute(
+            statement.on_conflict_do_update(
+                index_elements=[work_order_serials.c.day],
+                set_={"last": work_order_serials.c.last + 1},
+            ).returning(work_order_serials.c.last)
+        ).scalar_one()
+    )
+
+
+def add(
+    conn: Connection,
+    now: datetime,
+    number: str,
+    order: NewWorkOrder,
+    nodes: tuple[Node, ...],
+    query_code: str | None,
+) -> WorkOrder:
+    """Enter an order. Raises ``IntegrityError`` if its key or number is there already."""
+    columns = {name: getattr(order, name) for name in NewWorkOrder.__dataclass_fields__}
+    for listed in ("category", "risk", "related", "attachments"):
+        columns[listed] = list(columns[listed])
+    conn.execute(
+        insert(work_orders).values(
+            **columns, number=number, created_at=now, status="open", query_code=query_code
+        )
+    )
+    conn.execute(
+        insert(work_order_nodes),
+        [
+            {
+                "number": number,
+                "position": position,
+                "name": node.name,
+                "state": node.state,
+                "at": node.at,
+                "by": node.by,
+                "note": node.note,
+            }
+            for position, node in enumerate(nodes)
+        ],
+    )
+    return WorkOrder(number, now, "open", query_code, order, nodes)
+
+
+def by_key(conn: Connection, key: str) -> WorkOrder | None:
+    """The order a form instance filed, if it has."""
+    row = conn.execute(select(work_orders).where(work_orders.c.key == key)).mappings().first()
+    return _order(conn, row) if row else None
+
+
+def by_number(conn: Connection, number: str) -> WorkOrder | None:
+    """The order of that number, with its nodes."""
+    row = conn.execute(select(work_orders).where(work_orders.c.number == number)).mappings().first()
+    return _order(conn, row) if row else None
+
+
+def set_status(conn: Connection, number: str, status: str) -> None:
+    conn.execute(update(work_orders).where(work_orders.c.number == number).values(status=status))
+
+
+def add_record(
+    conn: Connection,
+    now: datetime,
+    number: str,
+    *,
+    kind: str,
+    text: str,
+    key: str,
+    conversation_id: str | None,
+) -> bool:
+    """Note an urging, a supplement or a withdrawal; False if this very one is noted already."""
+    known = conn.execute(
+        select(work_order_records.c.id).where(work_order_records.c.key == key)
+    ).first()
+    if known:
+        return False
+    conn.execute(
+        insert(work_order_records).values(
+            number=number, at=now, kind=kind, text=text, key=key, conversation_id=conversation_id
+        )
+    )
+    return True
+
+
+def count_records(conn: Connection, number: str, kind: str) -> int:
+    return int(
+        conn.execute(
+            select(func.count())
+            .select_from(work_order_records)
+            .where(work_order_records.c.number == number, work_order_records.c.kind == kind)
+        ).scalar_one()
+    )
+
+
+def note_check(
+    conn: Connection, now: datetime, number: str, *, passed: bool, conversation_id: str | None
+) -> None:
+    """Remember that somebody tried to look at ``number``; ``passed`` if the digits were right."""
+    conn.execute(
+        insert(work_order_checks).values(
+            number=number, at=now, passed=passed, conversation_id=conversation_id
+        )
+    )
+
+
+def failed_checks(conn: Connection, number: str, since: datetime) -> int:
+    """How often wrong digits were given for ``number`` since then, by anybody."""
+    return int(
+        conn.execute(
+            select(func.count())
+            .select_from(work_order_checks)
+            .where(
+                work_order_checks.c.number == number,
+                work_order_checks.c.at >= since,
+                work_order_checks.c.passed.is_(False),
+            )
+        ).scalar_one()
+    )
+
+
+def _order(conn: Connection, row: RowMapping) -> WorkOrder:
+    nodes = conn.execute(
+        select(work_order_nodes)
+        .where(work_order_nodes.c.number == row["number"])
+        .order_by(work_order_nodes.c.position)
+    ).mappings()
+    filed = {name: row[name] for name in NewWorkOrder.__dataclass_fields__}
+    for listed in ("category", "risk", "related", "attachments"):
+        filed[listed] = tuple(filed[listed])
+    return WorkOrder(
+        number=row["number"],
+        created_at=row["created_at"],
+        status=row["status"],
+        query_code=row["query_code"],
+        filed=NewWorkOrder(**filed),
+        nodes=tuple(
+            Node(node["name"], node["state"], node["at"], node["by"], node["note"])
+            for node in nodes
+        ),
+    )
