@@ -22,7 +22,7 @@ DEFAULTS = {
     "MAX_NUMBER_OF_PREDICTIONS": "12",
     "LOG_LEVEL_LIBRARIES": "ERROR",
     "LOG_LEVEL_MATPLOTLIB": "ERROR",
-    "TQDM_DISABLE": "1",  # a bar a step, thousands of lines in a log; train.py shows progress
+    "LOG_LEVEL": "WARNING",  # Rasa shows its own progress bars from INFO down; train.py shows ours
 }
 
 # A line here silences one known, harmless message of a pinned library; nothing wider.

@@ -1,0 +1,39 @@
+"""The shape all actions share: read the turn, speak, return events."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import Action, Tracker
+
+from actions.services import Services
+from actions.turn import Event, Speaker, Turn
+
+
+class TurnAction(Action):  # type: ignore[misc]  # rasa_sdk is untyped
+    """An action with its services. Subclasses give :attr:`action_name` and :meth:`act`."""
+
+    action_name: ClassVar[str]
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+
+    def name(self) -> str:
+        return self.action_name
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[Event]:
+        turn = Turn.of(tracker, self.services.clock)
+        speaker = Speaker(dispatcher, self.services.texts, turn.channel)
+        return await self.act(turn, speaker, tracker)
+
+    async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        raise NotImplementedError
+
+
+def set_slots(**slots: Any) -> list[Event]:
+    """Events that set slots, in the order given."""
+    return [SlotSet(name, value) for name, value in slots.items()]

@@ -1,0 +1,175 @@
+"""A complaint being taken: everything known of it, what was skipped, what is being changed.
+
+The draft is the truth; it lives in Rasa's slot ``complaint`` as JSON. The slots of
+``complaint_form`` are projected from it (:meth:`Draft.slots`), so that Rasa asks for what is open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any, Self
+
+from actions.complaint.fields import AppealType, Urgency
+
+UNSAID = "-"  # a form slot's value when it is neither said nor to be asked
+
+
+class Field(StrEnum):
+    """What a complaint consists of; also the names of the form's slots, in the order asked."""
+
+    MATTER = "matter"
+    PLACE = "place"
+    TIME = "time"
+    SUBJECT = "subject"
+    WANTED = "wanted"
+    NAME = "contact_name"
+    PHONE = "contact_phone"
+
+
+CONFIRMED = "confirmed"
+
+
+class State(StrEnum):
+    SAID = "said"
+    SKIPPED = "skipped"  # asked, and the person would rather not say
+
+
+class Privacy(StrEnum):
+    """What was agreed for a report (举报); ``OPEN`` is the rule elsewhere."""
+
+    OPEN = "open"
+    CONFIDENTIAL = "confidential"
+    ANONYMOUS = "anonymous"
+
+
+class Step(StrEnum):
+    """Where the talk stands beside the slot being asked for."""
+
+    COLLECTING = "collecting"
+    CHOOSING = "choosing"  # which field is to be changed?
+    CHANGING = "changing"  # the new value of Draft.changing?
+    CANCELLING = "cancelling"  # really cancel?
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One field's value. ``detail`` holds normal forms: region, from, to, recurrence, digits."""
+
+    text: str
+    state: State = State.SAID
+    detail: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    key: str
+    kind: AppealType
+    category: tuple[str, ...] = ()
+    values: Mapping[Field, Value] = field(default_factory=dict)
+    by_category: tuple[Field, ...] = ()  # what matters of this category need to be asked
+    needed: tuple[Field, ...] = ()
+    privacy: Privacy = Privacy.OPEN
+    privacy_offered: bool = False
+    on_behalf: str | None = None
+    urgency: Urgency = Urgency.NORMAL
+    risk: tuple[str, ...] = ()
+    duration: str | None = None
+    step: Step = Step.COLLECTING
+    changing: Field | None = None
+    last: Field | None = None  # the field answered last: what a bare "不对" is about
+    tries: int = 0  # answers in a row to the present question that were of no use
+    confirmed: bool = False
+    seen: str = ""  # id of the message taken in last: a form validates some messages twice
+
+    def get(self, name: Field) -> Value | None:
+        return self.values.get(name)
+
+    def text(self, name: Field) -> str:
+        """The field's words; empty when unsaid or skipped."""
+        value = self.values.get(name)
+        return value.text if value is not None and value.state is State.SAID else ""
+
+    def with_value(self, name: Field, value: Value) -> Draft:
+        return replace(self, values={**self.values, name: value})
+
+    def without(self, name: Field) -> Draft:
+        return replace(self, values={k: v for k, v in self.values.items() if k is not name})
+
+    def open_fields(self) -> tuple[Field, ...]:
+        """What is needed and neither said nor skipped, in the order it is asked."""
+        return tuple(name for name in Field if name in self.needed and name not in self.values)
+
+    def next_slot(self) -> str | None:
+        """The form slot to ask for now; None once everything is confirmed."""
+        if self.step is Step.CHANGING and self.changing is not None:
+            return self.changing.value
+        if self.step is not Step.COLLECTING:
+            return CONFIRMED
+        asked = self.open_fields()
+        if asked:
+            return asked[0].value
+        return None if self.confirmed else CONFIRMED
+
+    def slots(self) -> dict[str, Any]:
+        """The form's slots: None where something is to be asked, now or later."""
+        open_fields = self.open_fields()
+        slots: dict[str, Any] = {
+            name.value: None if name in open_fields else self.text(name) or UNSAID for name in Field
+        }
+        if self.step is Step.CHANGING and self.changing is not None:
+            slots[self.changing.value] = None
+        slots[CONFIRMED] = True if self.confirmed else None
+        return slots
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "key": self.key,
+            "kind": self.kind.value,
+            "category": list(self.category),
+            "values": {
+                name.value: {"text": v.text, "state": v.state.value, "detail": dict(v.detail)}
+                for name, v in self.values.items()
+            },
+            "by_category": [name.value for name in self.by_category],
+            "needed": [name.value for name in self.needed],
+            "privacy": self.privacy.value,
+            "privacy_offered": self.privacy_offered,
+            "on_behalf": self.on_behalf,
+            "urgency": self.urgency.value,
+            "risk": list(self.risk),
+            "duration": self.duration,
+            "step": self.step.value,
+            "changing": self.changing.value if self.changing else None,
+            "last": self.last.value if self.last else None,
+            "tries": self.tries,
+            "confirmed": self.confirmed,
+            "seen": self.seen,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        return cls(
+            key=data["key"],
+            kind=AppealType(data["kind"]),
+            category=tuple(data["category"]),
+            values={
+                Field(name): Value(v["text"], State(v["state"]), v["detail"])
+                for name, v in data["values"].items()
+            },
+            by_category=tuple(Field(name) for name in data["by_category"]),
+            needed=tuple(Field(name) for name in data["needed"]),
+            privacy=Privacy(data["privacy"]),
+            privacy_offered=data["privacy_offered"],
+            on_behalf=data["on_behalf"],
+            urgency=Urgency(data["urgency"]),
+            risk=tuple(data["risk"]),
+            duration=data["duration"],
+            step=Step(data["step"]),
+            changing=Field(data["changing"]) if data["changing"] else None,
+            last=Field(data["last"]) if data["last"] else None,
+            tries=data["tries"],
+            confirmed=data["confirmed"],
+            seen=data["seen"],
+        )

@@ -1,0 +1,224 @@
+"""The actions of ``complaint_form``: open, validate, ask, hand in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from rasa_sdk.events import ActionExecutionRejected, SlotSet
+from rasa_sdk.interfaces import Tracker
+
+from actions.base import TurnAction, set_slots
+from actions.complaint import dialogue, intake, questions, summary
+from actions.complaint.dialogue import Line, Message, Outcome
+from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, Value
+from actions.complaint.fields import AppealType
+from actions.complaint.intake import Understand
+from actions.complaint.needs import needed
+from actions.services import Guess, Services
+from actions.turn import Button, Event, Speaker, Turn
+from actions.work_orders.order import new_work_order
+
+FORM = "complaint_form"
+KIND_OF_INTENT = {
+    "complain": AppealType.COMPLAINT,
+    "report_violation": AppealType.REPORT,
+    "seek_help": AppealType.HELP,
+    "make_suggestion": AppealType.SUGGESTION,
+    "give_praise": AppealType.PRAISE,
+    "request_anonymous": AppealType.REPORT,
+    "request_confidential": AppealType.REPORT,
+}
+PRIVACY_OF_INTENT = {
+    "request_anonymous": Privacy.ANONYMOUS,
+    "request_confidential": Privacy.CONFIDENTIAL,
+}
+# Announcing a matter is not telling it: "我要投诉" leaves the question open.
+BARE_ANNOUNCEMENT = 9  # characters
+
+
+class OpenComplaint(TurnAction):
+    """Understand the whole first message once, and acknowledge it in one sentence."""
+
+    action_name = "action_open_complaint"
+
+    async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        known = load(tracker)
+        if known is not None and known.seen != turn.message_id:
+            return []  # a matter told inside the form was the form's own business
+        offered = (tracker.get_slot("offer") or {}).get("text")
+        text = offered if turn.is_payload and offered else "" if turn.is_payload else turn.text
+        draft = open_draft(self.services, turn, text)
+        draft = with_person(draft, tracker.get_slot("person"), turn.verified_phone)
+        speaker.say(questions.acknowledgement(draft))
+        return [*project(draft, requested=False), SlotSet("offer", None)]
+
+
+def open_draft(services: Services, turn: Turn, text: str) -> Draft:
+    """A draft holding everything ``text`` says; empty but for its kind if it says nothing."""
+    intent, _ = turn.best_intent()
+    kind = AppealType(turn.choice) if turn.choice in set(AppealType) else None
+    kind = kind or KIND_OF_INTENT.get(intent, AppealType.COMPLAINT)
+    privacy = PRIVACY_OF_INTENT.get(intent, Privacy.OPEN)
+    draft = Draft(
+        key=instance_key(turn),
+        kind=kind,
+        privacy=privacy,
+        privacy_offered=privacy is not Privacy.OPEN,
+        needed=needed(kind, privacy),
+        seen=turn.message_id,
+    )
+    text = text.strip()
+    if not text:
+        return draft
+    understood = understander(services, turn)(text)
+    if len(text) <= BARE_ANNOUNCEMENT:
+        return intake.found(draft, understood.fields)
+    return intake.told(draft, understood, text)
+
+
+def instance_key(turn: Turn) -> str:
+    """The form instance's key: the same message opens the same instance however often it comes."""
+    return f"{turn.conversation_id or 'local'}:{turn.message_id}"[:80]
+
+
+def with_person(draft: Draft, person: dict[str, str] | None, phone: str | None) -> Draft:
+    """Take over name and phone given earlier, and the phone the channel has verified."""
+    if draft.privacy is Privacy.ANONYMOUS:
+        return draft
+    known = person or {}
+    for name, text in ((Field.NAME, known.get("name")), (Field.PHONE, known.get("phone") or phone)):
+        if text and draft.get(name) is None:
+            draft = draft.with_value(name, Value(text))
+    return draft
+
+
+class ValidateComplaintForm(TurnAction):
+    """Decide what each message inside the form means."""
+
+    action_name = "validate_complaint_form"
+
+    async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        draft = load(tracker)
+        if draft is None:  # cannot be opened without a draft; close rather than loop
+            return [SlotSet("requested_slot", None)]
+        if draft.seen == turn.message_id:
+            return project(draft)
+        message = Message(
+            turn.text, turn.intent, turn.confidence, turn.choice, is_payload=turn.is_payload
+        )
+        outcome = dialogue.take(draft, message, understander(self.services, turn))
+        return self._apply(outcome, turn, speaker)
+
+    def _apply(self, outcome: Outcome, turn: Turn, speaker: Speaker) -> list[Event]:
+        for line in outcome.lines:
+            say_line(line, speaker)
+        if outcome.draft is None:
+            return clear()
+        draft = replace(outcome.draft, seen=turn.message_id)
+        if outcome.yields:
+            return [SlotSet("complaint", draft.to_json()), ActionExecutionRejected(FORM)]
+        hush = turn.message_id if outcome.quiet else None
+        return [*project(draft), SlotSet("hush", hush)]
+
+
+def say_line(line: Line, speaker: Speaker) -> None:
+    """Say a line of the dialogue; a field it names is said by its label."""
+    values = dict(line.values)
+    if "field" in values:
+        values["field"] = speaker.text(f"label_{values['field']}")
+    buttons = (
+        (Button("button_human", "/ask_human"), Button("button_cancel", "/cancel"))
+        if line.key == "form_offer_help"
+        else ()
+    )
+    speaker.say(line.key, buttons, **values)
+
+
+class AskComplaintSlot(TurnAction):
+    """Ask for one slot of the form, one question a message."""
+
+    def __init__(self, services: Services, slot: str) -> None:
+        super().__init__(services)
+        self.slot = slot
+
+    def name(self) -> str:
+        return f"action_ask_complaint_form_{self.slot}"
+
+    async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        draft = load(tracker)
+        if draft is None or tracker.get_slot("hush") == turn.message_id:
+            return []
+        if self.slot == CONFIRMED:
+            questions.ask_confirmation(draft, speaker)
+            return []
+        questions.ask(draft, Field(self.slot), speaker)
+        if questions.offers_privacy(draft, Field(self.slot)):
+            return [SlotSet("complaint", replace(draft, privacy_offered=True).to_json())]
+        return []
+
+
+class SubmitComplaint(TurnAction):
+    """Hand the complaint in and say its number. Once per form instance, however often called."""
+
+    action_name = "action_submit_complaint"
+
+    async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        draft = load(tracker)
+        if draft is None or not draft.confirmed:  # cancelled inside the form
+            return []
+        order = await self.services.work_orders.file(
+            new_work_order(draft, turn, summary.title(draft, speaker.text))
+        )
+        key = "order_filed_code" if order.query_code else "order_filed"
+        speaker.show(
+            {
+                "part": "order",
+                "number": order.number,
+                "title": order.filed.title,
+                "status": speaker.text("status_received"),
+            },
+            speaker.text(key, number=order.number, code=order.query_code or ""),
+        )
+        speaker.say("order_next", (Button("button_progress", "/query_progress"),))
+        person = {"name": draft.text(Field.NAME), "phone": draft.text(Field.PHONE)}
+        keep = draft.privacy is not Privacy.ANONYMOUS
+        return [
+            *clear(),
+            *set_slots(
+                last_order=order.number,
+                person=person if keep else tracker.get_slot("person"),
+            ),
+        ]
+
+
+# --- the draft in the tracker
+
+
+def load(tracker: Tracker) -> Draft | None:
+    data = tracker.get_slot("complaint")
+    return Draft.from_json(data) if data else None
+
+
+def project(draft: Draft, *, requested: bool = True) -> list[Event]:
+    """The events that put a draft into the tracker and the form's slots."""
+    slots: dict[str, Any] = {**draft.slots(), "complaint": draft.to_json()}
+    if requested:
+        slots["requested_slot"] = draft.next_slot()
+    return set_slots(**slots)
+
+
+def clear() -> list[Event]:
+    """The events that end a form and forget its draft."""
+    names = [*(name.value for name in Field), CONFIRMED, "complaint", "hush", "requested_slot"]
+    return [SlotSet(name, None) for name in names]
+
+
+def understander(services: Services, turn: Turn) -> Understand:
+    """Understand texts as this turn's: its intent, its moment."""
+    guess = Guess(*turn.best_intent(), turn.ranking)
+
+    def understand(text: str) -> intake.Understood:
+        return services.understand(text, guess, turn.now)
+
+    return understand

@@ -1,0 +1,149 @@
+"""From what was understood of a message to values of a draft."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
+
+from actions.complaint.draft import Draft, Field, State, Value
+from actions.complaint.fields import AppealType, Fields, Phone, Place, Risk, When
+from actions.complaint.needs import needed
+
+_FIELD_OF = {
+    "place": Field.PLACE,
+    "time": Field.TIME,
+    "subject": Field.SUBJECT,
+    "wanted": Field.WANTED,
+}
+LONGEST_ANSWER = 60  # characters of an answer taken whole; from a longer one only the span
+LONGEST_NAME = 12
+
+
+class Understood(Protocol):
+    """What the form needs of an understanding (``actions.complaint.understand``)."""
+
+    @property
+    def appeal_type(self) -> AppealType | None: ...
+    @property
+    def category(self) -> tuple[str, ...]: ...
+    @property
+    def fields(self) -> Fields: ...
+    @property
+    def risk(self) -> Risk: ...
+    @property
+    def missing(self) -> tuple[str, ...]: ...
+
+
+Understand = Callable[[str], Understood]
+"""Understand a text as said now, by this person, with the intent Rasa gave this message."""
+
+_LEAD = re.compile(
+    r"^(?:就?在|是在|位于|地址是?|地点是?|位置是?|时间是?|大概是?在?|大约|应该是|就是|是|我叫|我姓|叫我|叫|"
+    r"我的?(?:名字|电话|手机号?|号码)是?|(?:电话|手机号?|号码)是?|希望|要求|投诉|[：:，, ])+"
+)
+_TAIL = re.compile(r"[。.!！,，;；\s]+$")
+
+
+def told(draft: Draft, understood: Understood, text: str) -> Draft:
+    """The draft with a matter told in ``text``: its kind, category, urgency, all it says.
+
+    A kind the person chose in words of their own intent stands unless the text shows another.
+    """
+    fields = understood.fields
+    kind = understood.appeal_type or draft.kind
+    by_category = tuple(_FIELD_OF[name] for name in understood.missing if name in _FIELD_OF)
+    draft = replace(
+        draft,
+        kind=kind,
+        category=tuple(understood.category),
+        by_category=by_category,
+        needed=needed(kind, draft.privacy, by_category),
+        urgency=fields.urgency,
+        risk=tuple(alarm.value for alarm in understood.risk.alarm),
+        duration=fields.duration.text if fields.duration else draft.duration,
+    )
+    return found(draft.with_value(Field.MATTER, Value(fields.matter or text.strip())), fields)
+
+
+def found(draft: Draft, fields: Fields) -> Draft:
+    """The draft with every field that was open (or skipped) and is said now."""
+    for name, value in values(fields).items():
+        known = draft.get(name)
+        if known is None or known.state is State.SKIPPED:
+            draft = draft.with_value(name, value)
+    if fields.on_behalf and not draft.on_behalf:
+        draft = replace(draft, on_behalf=fields.on_behalf.text)
+    return draft
+
+
+def values(fields: Fields) -> Mapping[Field, Value]:
+    """The fields found in a text, as values. A place that only points ("我家楼下") is none."""
+    taken: dict[Field, Value] = {}
+    if fields.place is not None and fields.place.named:
+        taken[Field.PLACE] = place(fields.place)
+    if fields.time is not None:
+        taken[Field.TIME] = when(fields.time)
+    for name, span in (
+        (Field.SUBJECT, fields.subject),
+        (Field.WANTED, fields.wanted),
+        (Field.NAME, fields.name),
+    ):
+        if span is not None:
+            taken[name] = Value(span.text)
+    if fields.phone is not None and fields.phone.valid:
+        taken[Field.PHONE] = phone(fields.phone)
+    return taken
+
+
+def answer(name: Field, text: str, fields: Fields) -> Value | None:
+    """The value a message gives to the field it was asked for; None if it gives none.
+
+    A short answer is kept whole, as the person worded it; normal forms come from what was found.
+    """
+    whole = _TAIL.sub("", _LEAD.sub("", text.strip()))
+    short = 0 < len(whole) <= LONGEST_ANSWER
+    match name:
+        case Field.PHONE:
+            return phone(fields.phone) if fields.phone and fields.phone.valid else None
+        case Field.PLACE:
+            span = place(fields.place) if fields.place else None
+            return Value(whole, detail=span.detail if span else {}) if short else span
+        case Field.TIME:
+            moment = when(fields.time) if fields.time else None
+            return Value(whole, detail=moment.detail if moment else {}) if short else moment
+        case Field.NAME:
+            if fields.name is not None:
+                return Value(fields.name.text)
+            return Value(whole) if 0 < len(whole) <= LONGEST_NAME else None
+        case Field.SUBJECT | Field.WANTED:
+            span_found = fields.subject if name is Field.SUBJECT else fields.wanted
+            if short:
+                return Value(whole)
+            return Value(span_found.text) if span_found else Value(whole) if whole else None
+        case Field.MATTER:
+            return Value(text.strip()) if text.strip() else None
+
+
+def place(found_place: Place) -> Value:
+    detail = {"region": found_place.region} if found_place.region else {}
+    return Value(found_place.text, detail=detail)
+
+
+def when(found_time: When) -> Value:
+    detail = {
+        "from": _iso(found_time.begin),
+        "to": _iso(found_time.finish),
+        "recurrence": found_time.recurrence,
+    }
+    return Value(found_time.text, detail={key: value for key, value in detail.items() if value})
+
+
+def phone(found_phone: Phone) -> Value:
+    return Value(found_phone.value)
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

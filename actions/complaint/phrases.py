@@ -1,0 +1,185 @@
+"""How people steer a form: the phrases that mean "wrong", "skip", "stop", "yes", "no".
+
+Patterns are matched against folded text (half-width, Simplified). They decide before the intent
+does: a telephone number with 88 in it is no goodbye, and "没有" after a question is no chat.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from actions.complaint.draft import Field, Privacy
+from actions.complaint.fields import AppealType
+
+_FIELD_WORDS: tuple[tuple[Field, str], ...] = (
+    (Field.PHONE, "联系电话|联系方式|手机号码?|电话号码?|手机|电话|号码"),
+    (Field.PLACE, "事发地[址点]|详细地址|地址|地点|位置|住址|路名|小区名|地方"),
+    (Field.TIME, "发生时间|事发时间|时间|日期|钟点|时候"),
+    (Field.NAME, "联系人|姓名|名字|称呼|我的名|贵姓"),
+    (Field.SUBJECT, "投诉对象|被投诉人|涉事单位|涉及单位|对象|单位|公司名?|商家|店名|当事人"),
+    (Field.WANTED, "诉求|期望结果|要求|期望|希望的结果"),
+    (Field.MATTER, "投诉内容|反映内容|主要内容|内容|事情经过|经过|描述|事项|问题"),
+)
+_ANY_FIELD = "|".join(f"(?P<f{index}>{words})" for index, (_, words) in enumerate(_FIELD_WORDS))
+
+_WRONG = (
+    "不对|不正确|有误|错了?一?位?|写错|说错|打错|弄错|填错|搞错|记错|输错|不是这个|不准|"
+    "需?要改|改一下|改下|改改|修改|改成|改为|改到|换成|换一?个|更正|更改|应该是|应当是|应为"
+)
+_BECOMES = "改成|改为|改到|换成|更正为|更改为|应该是|应当是|应为|其实是|而是|是|为|:|："
+
+_FIELD_WRONG = re.compile(rf"(?:{_ANY_FIELD})[^，。,;；!！]{{0,8}}?(?:{_WRONG})")
+_CHANGE_FIELD = re.compile(
+    rf"(?:改一?下?|修改一?下?|更正一?下?|更改一?下?|换一?下?|纠正一?下?|重新填一?下?)(?:{_ANY_FIELD})"
+)
+_NOT_THIS_BUT = re.compile(
+    r"^(?:不对|错了|说错了|搞错了|写错了|打错了|不是)[呀啊哦的了]?[，,。 ]*(?:应该)?是"
+    r"(?P<value>.+)$"
+)
+_NOT_A_BUT_B = re.compile(r"不是(?P<old>[^，,。]+?)[，, ]*(?:而?是|应该是)(?P<value>[^，。]+)")
+_BARE_WRONG = re.compile(
+    r"^(?:不对|不是|错了|有错|不正确|有误|有问题|要改|改一下|修改|我要改|我想改|需要修改|改)[呀啊哦的了吧]*[。!！]?$"
+)
+_NEW_VALUE = re.compile(rf"(?:{_BECOMES})\s*(?P<value>.+)$")
+_TAIL = re.compile(r"(?:才对|才是|谢谢|吧|哈|啊|呢|哦)?[。.!！\s]*$")
+
+_SKIP = re.compile(
+    r"^(?:这个|我|真的|就|也|都|暂时|目前|现在|嗯|呃|先){0,3}"
+    r"(?:没有了?|没了?|无|木有|冇|不知道|不清楚|不晓得|不记得了?|记不清了?|记不得了?|忘了|忘记了|"
+    r"说不清楚?|说不准|不确定|不好说|不详|跳过|略过|过|下一个|下一项|不填|不用了?|不需要|不必|"
+    r"不想说|不想填|不方便说?|不便透露|不提供|不想留|不留|免了|随便|都行|都可以|没啥|没什么|暂无|空着)"
+    r"[吧的了呢啊哈呀嘛]*[。.!！~]*$"
+)
+_CANCEL = re.compile(
+    r"^(?:那|我|还是|先|就){0,2}"
+    r"(?:取消|算了|不投诉了|不举报了|不反映了|不报了|不弄了|不提交了|不要提交|别提交|不办了|不说了|"
+    r"退出|放弃|终止|停止|不用登记了|不登记了|撤销|撤回|作废)"
+    r"(?:这[个次件]|投诉|登记|吧|了|算了|不弄了|不投诉了|谢谢|[，,。.!！ ])*$"
+)
+_YES = re.compile(
+    r"^(?:(?:嗯+|哦|好|好的|好吧|好嘞|对|对的|对对|是|是的|是啊|没错|没问题|没有问题|没有了|无误|正确|准确|都对|"
+    r"确认|确定|确认提交|提交|提交吧|可以|可以的|行|行的|行吧|成|中|ok|yes|要得|得行|就这样|就这样吧|"
+    r"就这么办|同意|继续|报上去|帮我提交|请提交)[，,。.!！~ 吧了的]*)+$",
+    re.IGNORECASE,
+)
+_NO = re.compile(
+    r"^(?:不|不要|不行|不可以|不了|不用|不是|不对|先不|别|不确认|不提交|还没|没有|no|不同意)"
+    r"[，,。.!！~ 吧了的啊]*$",
+    re.IGNORECASE,
+)
+_ADD = re.compile(
+    r"^(?:我|还|再|另外|对了|等等|等一下|哦|还有|[，, ])*"
+    r"(?:补充(?:一下|一点|下|说明)?|还有一点|还有(?:个|一个)?(?:情况|问题|事)|再说(?:一点|明一下)|另外|再加(?:一点|上))"
+    r"[：:，, 的是]*(?P<rest>.*)$",
+    re.DOTALL,
+)
+_QUESTION = re.compile(
+    r"[?？]|[吗么呢]\s*$|怎么|怎样|如何|多少|几[天号个点]|哪[里些个儿]|什么|啥|能不能|可不可以|"
+    r"是不是|有没有|为什么|为啥|多久|需要.{0,6}材料|条件|流程"
+)
+_ANONYMOUS = re.compile(
+    r"匿名|不[要想愿留]?(?:留|写|填|透露|说)?(?:真实)?(?:姓名|名字|身份)|不实名"
+)
+_CONFIDENTIAL = re.compile(
+    r"保密|别(?:让|告诉|透露)|不要(?:让|告诉|透露|泄露)|不能(?:让|告诉).{0,10}(?:知道|是我)"
+)
+_OPENLY = re.compile(r"实名|公开|不用保密|不需要保密|不保密|无所谓|不用匿名|不匿名")
+
+_KINDS = {
+    "举报": AppealType.REPORT,
+    "投诉": AppealType.COMPLAINT,
+    "建议": AppealType.SUGGESTION,
+    "求助": AppealType.HELP,
+    "表扬": AppealType.PRAISE,
+}
+_CHANGE_KIND = re.compile(
+    r"(?:这(?:其实|应该)?(?:是|算)|其实是|我(?:要|想|这是)|改成|改为|换成|按|算作?|应该(?:是|算)|当作?)"
+    r"\s*(?P<kind>举报|投诉|建议|求助|表扬)"
+)
+SHORT = 16  # characters; a longer message says more than which kind it is
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A person says something is wrong. ``field``/``value`` are None where not said."""
+
+    field: Field | None
+    value: str | None
+
+
+def correction(text: str) -> Correction | None:
+    """The correction a (folded) message makes, if it makes one."""
+    found = _FIELD_WRONG.search(text) or _CHANGE_FIELD.search(text)
+    if found is not None:
+        return Correction(_field_of(found), _value_after(text, found))
+    told = _NOT_THIS_BUT.match(text) or _NOT_A_BUT_B.search(text)
+    if told is not None:
+        return Correction(None, _trim(told["value"]) or None)
+    return Correction(None, None) if _BARE_WRONG.match(text) else None
+
+
+def _field_of(found: re.Match[str]) -> Field:
+    return next(
+        name for index, (name, _) in enumerate(_FIELD_WORDS) if found.group(f"f{index}") is not None
+    )
+
+
+def _value_after(text: str, found: re.Match[str]) -> str | None:
+    """What stands after the wrong field: "…改成X", "…不对，是X", "…错了一位，13…"."""
+    if re.search(rf"(?:{_BECOMES})$", found.group()):
+        return _trim(text[found.end() :]) or None
+    rest = text[found.end() :].lstrip("了的呀啊哦，,。 一位")
+    told = _NEW_VALUE.search(rest)
+    return _trim(told["value"] if told else rest) or None
+
+
+def _trim(text: str) -> str:
+    return _TAIL.sub("", text.strip().lstrip("，,：: "))
+
+
+def field_named(text: str) -> Field | None:
+    """The one field a short message names ("地址", "改电话")."""
+    found = re.search(_ANY_FIELD, text)
+    return _field_of(found) if found is not None and len(text) <= SHORT else None
+
+
+def is_skip(text: str) -> bool:
+    return _SKIP.match(text) is not None
+
+
+def is_cancel(text: str) -> bool:
+    return _CANCEL.match(text) is not None
+
+
+def is_yes(text: str) -> bool:
+    return _YES.match(text) is not None
+
+
+def is_no(text: str) -> bool:
+    return _NO.match(text) is not None
+
+
+def is_question(text: str) -> bool:
+    return _QUESTION.search(text) is not None
+
+
+def addition(text: str) -> str | None:
+    """What follows "再补充一点…"; empty if the person only announces it; None if it is none."""
+    found = _ADD.match(text)
+    return found["rest"].strip() if found else None
+
+
+def privacy(text: str) -> Privacy | None:
+    """What a message asks for: anonymity, confidentiality, or neither."""
+    if _OPENLY.search(text):
+        return Privacy.OPEN
+    if _ANONYMOUS.search(text):
+        return Privacy.ANONYMOUS
+    return Privacy.CONFIDENTIAL if _CONFIDENTIAL.search(text) else None
+
+
+def kind(text: str) -> AppealType | None:
+    """The kind a short message asks for ("我要举报", "改成建议")."""
+    found = _CHANGE_KIND.search(text) if len(text) <= SHORT else None
+    return _KINDS[found["kind"]] if found else None

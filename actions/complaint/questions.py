@@ -1,0 +1,94 @@
+"""The questions of the form: one a message, with an example or choices."""
+
+from __future__ import annotations
+
+from actions.complaint import summary
+from actions.complaint.draft import Draft, Field, Privacy, Step
+from actions.complaint.fields import AppealType
+from actions.complaint.needs import may_skip
+from actions.turn import Button, Speaker
+
+SKIP = Button("button_skip", "/skip_field")
+_KEY = {
+    AppealType.COMPLAINT: "complaint",
+    AppealType.HELP: "help",
+    AppealType.REPORT: "report",
+    AppealType.SUGGESTION: "suggestion",
+    AppealType.PRAISE: "praise",
+    AppealType.CONSULT: "consult",
+}
+
+
+def acknowledgement(draft: Draft) -> str:
+    """The key of the one sentence said when a matter is opened."""
+    told = "told" if draft.text(Field.MATTER) else "untold"
+    return f"form_open_{_KEY[draft.kind]}_{told}"
+
+
+def offers_privacy(draft: Draft, asked: Field) -> bool:
+    """Whether this question is the moment to offer anonymity or confidentiality."""
+    return (
+        draft.kind is AppealType.REPORT and asked is Field.PHONE and draft.privacy is Privacy.OPEN
+    )
+
+
+def ask(draft: Draft, name: Field, speaker: Speaker) -> None:
+    """Ask for one field."""
+    if draft.step is Step.CHANGING:
+        old = draft.text(name)
+        key = f"ask_new_{name.value}" if name is Field.PHONE else "ask_new"
+        speaker.say(key, (), field=speaker.text(f"label_{name.value}"), old=old)
+        return
+    buttons: list[Button] = []
+    key = f"ask_{name.value}"
+    specific = f"{key}_{_KEY[draft.kind]}"
+    if offers_privacy(draft, name):
+        buttons += [
+            Button("button_anonymous", _choice("request_anonymous", "privacy:anonymous")),
+            Button("button_confidential", _choice("request_confidential", "privacy:confidential")),
+        ]
+    if name is Field.TIME:
+        buttons += [
+            Button(f"button_time_{word}", speaker.text(f"button_time_{word}"))
+            for word in ("today", "last_night", "every_day", "ongoing")
+        ]
+    if may_skip(draft, name):
+        buttons.append(SKIP)
+    speaker.say(specific if speaker.has(specific) else key, buttons)
+
+
+def ask_confirmation(draft: Draft, speaker: Speaker) -> None:
+    """Show the summary, or ask which field to change, or whether to stop."""
+    if draft.step is Step.CANCELLING:
+        speaker.say(
+            "ask_cancel",
+            (Button("button_cancel_yes", "/affirm"), Button("button_cancel_no", "/deny")),
+        )
+        return
+    rows = summary.rows(draft, speaker.text)
+    if draft.step is Step.CHOOSING:
+        speaker.say(
+            "ask_which_field",
+            [
+                Button(f"label_{row['key']}", _choice("correct_field", f"field:{row['key']}"))
+                for row in rows
+                if row["key"] in set(Field)
+            ],
+        )
+        return
+    speaker.show(
+        {"part": "fields", "title": speaker.text("summary_title"), "rows": rows},
+        summary.plain(draft, speaker.text),
+    )
+    speaker.say(
+        "ask_confirmed",
+        (
+            Button("button_submit", "/affirm"),
+            Button("button_change", "/correct_field"),
+            Button("button_cancel", "/cancel"),
+        ),
+    )
+
+
+def _choice(intent: str, choice: str) -> str:
+    return f'/{intent}{{"choice": "{choice}"}}'

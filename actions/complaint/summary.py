@@ -1,0 +1,52 @@
+"""The summary a person confirms: short rows, readable on a phone and by ear."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from actions.complaint.draft import Draft, Field, Privacy, State
+
+Say = Callable[..., str]
+
+LONGEST_MATTER = 120  # characters of the matter shown; the order holds all of it
+
+
+def rows(draft: Draft, say: Say) -> list[dict[str, str]]:
+    """``[{"key", "label", "value"}]`` of everything said, plus what is needed but was skipped."""
+    shown = [{"key": "kind", "label": say("label_kind"), "value": draft.kind.value}]
+    for name in Field:
+        value = draft.get(name)
+        if value is None or (value.state is State.SKIPPED and name not in draft.needed):
+            continue
+        text = value.text if value.state is State.SAID else say("value_skipped")
+        shown.append({"key": name.value, "label": say(f"label_{name.value}"), "value": _cut(text)})
+    if draft.on_behalf:
+        shown.append(
+            {"key": "on_behalf", "label": say("label_on_behalf"), "value": draft.on_behalf}
+        )
+    if draft.privacy is not Privacy.OPEN:
+        shown.append(
+            {
+                "key": "privacy",
+                "label": say("label_privacy"),
+                "value": say(f"value_{draft.privacy.value}"),
+            }
+        )
+    return shown
+
+
+def plain(draft: Draft, say: Say) -> str:
+    """The same as lines of text."""
+    return "\n".join(f"{row['label']}：{row['value']}" for row in rows(draft, say))
+
+
+def title(draft: Draft, say: Say) -> str:
+    """A one-line title for the order: where and what, at most 40 characters."""
+    matter = " ".join(draft.text(Field.MATTER).split())
+    head = draft.category[-1] if draft.category else draft.kind.value
+    line = say("order_title", head=head, matter=matter)
+    return line if len(line) <= 40 else line[:39] + "…"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_MATTER else text[: LONGEST_MATTER - 1] + "…"

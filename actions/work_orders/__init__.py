@@ -1,0 +1,1 @@
+"""Work orders: their numbers, their way, and the register that keeps them."""
