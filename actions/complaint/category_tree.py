@@ -1,0 +1,101 @@
+"""The tree of matter categories, read from ``data/categories/*.yml``.
+
+A file is a list of first levels ``{name, group, needs, children}``; a second level has ``{name,
+unit, needs, children}``, a third ``{name, keywords, examples, needs, unit}``. ``needs`` and
+``unit`` are inherited from above where they are not given.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+FOLDER = Path(__file__).parent / "data" / "categories"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A third-level category with all it inherits."""
+
+    path: tuple[str, str, str]
+    group: str
+    unit: str
+    needs: tuple[str, ...]
+    keywords: tuple[str, ...]
+    examples: tuple[str, ...]
+
+
+class CategoryTreeError(ValueError):
+    """A category file is not of the form described above; the message names file and entry."""
+
+
+def read_tree(folder: Path) -> tuple[Leaf, ...]:
+    """All leaves of a tree's folder, in the order of files and entries.
+
+    Raises:
+        CategoryTreeError: an entry lacks its name or children.
+    """
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    leaves: list[Leaf] = []
+    for file in sorted(folder.glob("*.yml")):
+        entries = yaml.load(file.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
+        for top in entries or []:
+            leaves.extend(_leaves(top, file.name))
+    return tuple(leaves)
+
+
+def _leaves(top: dict[str, Any], file: str) -> list[Leaf]:
+    found = []
+    try:
+        for middle in top["children"]:
+            for low in middle["children"]:
+                found.append(
+                    Leaf(
+                        (top["name"], middle["name"], low["name"]),
+                        top.get("group", top["name"]),
+                        low.get("unit") or middle.get("unit") or top.get("unit") or "",
+                        tuple(low.get("needs", middle.get("needs", top.get("needs", [])))),
+                        tuple(low.get("keywords", [])),
+                        tuple(low.get("examples", [])),
+                    )
+                )
+    except (KeyError, TypeError) as error:
+        name = top.get("name") if isinstance(top, dict) else top
+        raise CategoryTreeError(f"{file}: entry {name!r} is not well formed: {error}") from error
+    return found
+
+
+@cache
+def tree() -> tuple[Leaf, ...]:
+    """The tree we ship, read once."""
+    return read_tree(FOLDER)
+
+
+@cache
+def _by_path() -> dict[tuple[str, ...], Leaf]:
+    return {leaf.path: leaf for leaf in tree()}
+
+
+def leaf_of(path: tuple[str, ...]) -> Leaf | None:
+    """The leaf at a full path, or None."""
+    return _by_path().get(path)
+
+
+def needs_of(path: tuple[str, ...]) -> tuple[str, ...]:
+    """What must be known for orders of this category; for a partial path what all leaves need."""
+    if not path:
+        return ()
+    below = [leaf for leaf in tree() if leaf.path[: len(path)] == path]
+    if not below:
+        return ()
+    common = set(below[0].needs).intersection(*(leaf.needs for leaf in below))
+    return tuple(need for need in below[0].needs if need in common)
+
+
+def group_of(first_level: str) -> str | None:
+    """The broad group a first level belongs to, or None for an unknown one."""
+    return next((leaf.group for leaf in tree() if leaf.path[0] == first_level), None)

@@ -1,0 +1,138 @@
+"""Yes-or-no facts beside the matter: on behalf of another, anonymous, reported before, urgent."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from actions.complaint.calendar_zh import number
+from actions.complaint.fields import Duration, Span, Urgency, span
+
+_KIN = (
+    r"(?:父亲|母亲|爸爸|妈妈|爸|妈|父母|爷爷|奶奶|外公|外婆|姥姥|姥爷|儿子|女儿|老公|老婆|丈夫|妻子|爱人|哥哥|姐姐|弟弟|妹妹|岳父|岳母|公公|婆婆|"
+    r"亲戚|朋友|同事|邻居|同学|室友|舅舅|叔叔|姑姑|阿姨|家人|孩子|老人|老乡|姐夫|嫂子|表哥|表弟|表姐|表妹|侄子|外甥)"
+)
+_ON_BEHALF = re.compile(
+    rf"(?:我?(?:是)?(?:替|代|帮|为)(?:我|我们|俺|一个|一位|家里)?(?:的)?{_KIN}[^，。！？\n]{{0,6}}?(?:反映|投诉|咨询|问|打|举报|求助|申请|办|来电|说|写|查|申诉|提|留言|发|联系)"
+    rf"|(?:代|替|帮)(?:人|别人|朋友|家人|亲友|邻居|老人)(?:反映|投诉|咨询|问|打|举报|求助|发|提问|提)"
+    rf"|受{_KIN}?[^，。]{{0,6}}委托|代为(?:反映|投诉|咨询|举报|求助|转达)|亲友代办|代办人|(?:我|她|他)?{_KIN}(?:不会|不识字|不懂|年纪大|听不清|说不清|没法)[^，。]{{0,10}}，?[^，。]{{0,6}}(?:我(?:来|就)?(?:替|代|帮)))"
+)
+_ANONYMOUS = re.compile(
+    r"匿名(?!信|电话|群|账)|不(?:想|愿意?|便|方便|留|愿)(?:透露|说|留|公开|提供|告诉)?(?:你们?)?(?:我的|自己的|真实)?(?:姓名|名字|身份|真名)|不具名|不要?(?:问|登记|记)我(?:叫|的名字|姓名|是谁)|不实名"
+)
+_NOT_ANONYMOUS = re.compile(r"(?:不|非|没有?|别|不用|不需要|不是|无需)$")
+_CONFIDENTIAL = re.compile(
+    r"(?:请|要|希望|务必|一定|求|帮我|给我|需要|能|严格|注意|可以)?[^，。！？\n]{0,8}?(?:保密|(?:不要|别|不得|不能|勿)(?:泄露|透露|公开|外泄|泄漏)|保护(?:好)?(?:我|举报人|投诉人|本人|个人)(?:的)?(?:隐私|信息|身份|个人信息|安全)?|别让(?:他们|对方|老板|物业|公司|学校)知道|怕(?:被)?(?:报复|打击报复))"
+)
+_NOT_CONFIDENTIAL = re.compile(r"(?:不(?:用|需要?|必)|无需)保密|保密协议|保密工作|保密局|泄露(?:了)?(?:我|个人|业主|客户)")
+_REPORTED = re.compile(
+    r"(?:(?:已经?|曾经?|之前|以前|此前|前期|上次|多次|再次|反复|几次|两次|三次|无数次|数次|屡次|一直|又|也|前几天|上个?月|去年|昨天)[^，。！？\n；]{0,10}?(?:反映|投诉|举报|拨打|打过?|致电|报警|求助|上访|信访|留言|上报|报修|咨询|找过|沟通)[^，。！？\n；]{0,14}"
+    r"|(?:反映|投诉|举报|报修|留言|上访|信访|反馈|申诉)(?:过|了)(?:很多|好多|好几|多|几|无数|两|三|四|五|数|\d+)?[次回遍]?[^，。！？\n；]{0,6}"
+    r"|(?:打|拨打|致电)(?:过|了)[^，。！？\n]{0,10}(?:12345|热线|电话|110|市长热线)[^，。！？\n；]{0,8}"
+    r"|(?:工单|编号|受理)(?:号|编号)[^，。！？\n]{0,4}[A-Z]*\d{6,}|第[二三四五六七八九十\d]+次(?:反映|投诉|留言|来信|打电话|写信|举报|求助))"
+)
+_NOT_REPORTED = re.compile(r"(?:没有?|未|从来没|不曾|第一次|不敢)(?:反映|投诉|举报|打|来)|首次(?:反映|投诉)|(?:投诉|举报|报警|反映)(?:电话|热线|无门|渠道|方式)$")
+_NOTHING_CAME = re.compile(r"没有?(?:人)?(?:回复|答复|结果|下文|解决|处理|反应|消息)|未(?:果|解决|处理|回复|答复)|不了了之|石沉大海")
+
+_EMERGENCY = re.compile(r"(?:着火|失火|起火|燃气泄漏|煤气泄漏|天然气泄漏|漏气|爆炸|有人(?:落水|触电|被困|晕倒|昏迷)|被困|坍塌|塌方|掉下来砸|昏迷|快不行|救命)")
+_URGENT = re.compile(
+    r"(?:紧急|十万火急|火烧眉毛|急急急|急急|加急|特急|着急|很急|非常急|急需|急用|急盼|迫在眉睫|刻不容缓|人命关天|生命危险|安全隐患|随时(?:可能|都|会|有)|危险|马上就要|立刻|立即|马上|尽快|赶快|赶紧|急求|火速)"
+)
+_URGENT_STRONG = re.compile(
+    r"(?:十万火急|急急|紧急|加急|特急|迫在眉睫|刻不容缓|人命关天|生命危险|随时(?:可能|都|会|有)|急需|急求|火速|非常急|很急|着急|"
+    r"停水|停电|断水|断电|没水|没电|没暖气|停暖|停气|断气|井盖(?:丢|没|破|缺|塌)|塌陷|坠落|脱落|漏电|电线(?:掉|垂|断)|困在电梯|困在)"
+)
+_NEGATED = re.compile(r"(?:不|没有?|并不|不算|不太|无)$")
+
+_N = r"(?:\d{1,4}(?:\.\d)?|[一二两三四五六七八九十几数百半好]{1,4})"
+_UNIT_DAYS = {"天": 1.0, "日": 1.0, "周": 7.0, "星期": 7.0, "礼拜": 7.0, "月": 30.0, "年": 365.0, "小时": 1 / 24, "钟头": 1 / 24, "晚上": 1.0, "个晚上": 1.0}
+_DURATION = re.compile(
+    rf"(?:已经?|都|长达|持续(?:了)?|快|将近|近|整整|足足|拖了|拖欠(?:了)?|等了|历时|超过|至今(?:已)?(?:有)?|停了|断了|坏了|忍了|住了|欠了|连续|有)?\s*({_N})(多|几|来)?(?:个)?(?:半)?(天|日|周|星期|礼拜|月|年|小时|钟头|晚上)(多|有余|左右)?(?:的时间)?(?:了|没|都没|还没|仍|未|至今|以来|之久|之多|时间)"
+    rf"|(?:已经?|都|长达|持续(?:了)?|快|将近|整整|足足|拖了|等了|历时|停了|断了|坏了|忍了|欠了|连续)\s*({_N})(多|几|来)?(?:个)?(?:半)?(天|日|周|星期|礼拜|月|年|小时|钟头|晚上)(多|有余|左右)?"
+)
+_LONG = re.compile(r"(?:长年累月|常年|长期|一直以来|多年来?|好几年|好多年|很久了?|好久了?|好长时间|许久|长时间|年复一年)")
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """What was found; None where the text does not say so."""
+
+    on_behalf: Span | None
+    anonymous: Span | None
+    confidential: Span | None
+    reported_before: Span | None
+    urgency: Urgency
+    urgency_cue: Span | None
+    duration: Duration | None
+
+
+def find_flags(text: str) -> Flags:
+    """All the yes-or-no facts of a folded text."""
+    urgency, cue = _urgency(text)
+    return Flags(
+        on_behalf=_first(_ON_BEHALF, text, 0.85),
+        anonymous=_first(_ANONYMOUS, text, 0.9, _NOT_ANONYMOUS),
+        confidential=_confidential(text),
+        reported_before=_reported(text),
+        urgency=urgency,
+        urgency_cue=cue,
+        duration=find_duration(text),
+    )
+
+
+def _first(
+    rule: re.Pattern[str], text: str, sure: float, unless: re.Pattern[str] | None = None
+) -> Span | None:
+    for hit in rule.finditer(text):
+        if unless is None or not unless.search(text, max(0, hit.start() - 4), hit.start()):
+            return span(text, hit.start(), hit.end(), sure)
+    return None
+
+
+def _confidential(text: str) -> Span | None:
+    for hit in _CONFIDENTIAL.finditer(text):
+        around = text[hit.start() : hit.end() + 4]
+        if not _NOT_CONFIDENTIAL.search(around):
+            return span(text, hit.start(), hit.end(), 0.85)
+    return None
+
+
+def _reported(text: str) -> Span | None:
+    for hit in _REPORTED.finditer(text):
+        if _NOT_REPORTED.search(text, max(0, hit.start() - 3), hit.end()):
+            continue
+        unheard = _NOTHING_CAME.search(text, hit.start(), min(len(text), hit.end() + 40))
+        return span(text, hit.start(), hit.end(), 0.9 if unheard else 0.75)
+    return None
+
+
+def _urgency(text: str) -> tuple[Urgency, Span | None]:
+    for rule, level, sure in (
+        (_EMERGENCY, Urgency.EMERGENCY, 0.7),
+        (_URGENT_STRONG, Urgency.URGENT, 0.75),
+    ):
+        for hit in rule.finditer(text):
+            if not _NEGATED.search(text, max(0, hit.start() - 3), hit.start()):
+                return level, span(text, hit.start(), hit.end(), sure)
+    hit_weak = _URGENT.search(text)
+    if hit_weak:
+        return Urgency.NORMAL, span(text, hit_weak.start(), hit_weak.end(), 0.4)
+    return Urgency.NORMAL, None
+
+
+def find_duration(text: str) -> Duration | None:
+    """How long it has gone on: 已经半个月了, 拖了三年多."""
+    for hit in _DURATION.finditer(text):
+        first = hit.group(1) is not None
+        said, unit = (hit.group(1), hit.group(3)) if first else (hit.group(5), hit.group(7))
+        count = number(said.replace("好几", "几").replace("好", "几"))
+        if count is None or text.startswith("前", hit.end()):
+            continue
+        if unit == "年" and count > 100 or unit == "日" and not said.isdigit():
+            continue
+        days = count * _UNIT_DAYS[unit]
+        return Duration(hit.group(), hit.start(), hit.end(), 0.8, round(days, 2))
+    hit_long = _LONG.search(text)
+    if hit_long:
+        return Duration(hit_long.group(), hit_long.start(), hit_long.end(), 0.5, None)
+    return None

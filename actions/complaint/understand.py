@@ -1,0 +1,211 @@
+"""From a text to an understanding: the one path that the dialogue and the command line share."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+from actions.complaint import category_tree, gazetteer
+from actions.complaint.appeal import Appeal, judge_appeal
+from actions.complaint.category import Category, categorise
+from actions.complaint.contact import find_id_number, find_name, find_phone
+from actions.complaint.fields import AppealType, Fields, Risk, Span, When
+from actions.complaint.flags import find_flags
+from actions.complaint.folding import fold
+from actions.complaint.missing import missing_fields
+from actions.complaint.place import find_places
+from actions.complaint.risk import assess_risk
+from actions.complaint.subject import find_subject
+from actions.complaint.times import find_times, main_time
+from actions.complaint.wanted import find_wanted
+
+AnySpan = TypeVar("AnySpan", bound=Span)
+
+LONGEST = 20_000
+"""Characters that are read; what a person writes beyond them is kept but not understood."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nlu:
+    """The intent classifier's answer; ``Nlu("nlu_fallback", 0, ())`` where there is none."""
+
+    intent: str
+    confidence: float
+    ranking: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """Everything a text was understood to say. Spans are offsets into the text as given."""
+
+    intent: str
+    intent_confidence: float
+    appeal: Appeal
+    category: Category
+    fields: Fields
+    risk: Risk
+    missing: tuple[str, ...]
+
+    @property
+    def appeal_type(self) -> AppealType | None:
+        """The kind of appeal, or None for talk without a matter."""
+        return self.appeal.kind
+
+    def to_json(self, line_id: object = None) -> dict[str, Any]:
+        """The line ``huiying understand`` writes; ``line_id`` is given back as ``id``."""
+        line: dict[str, Any] = {} if line_id is None else {"id": line_id}
+        return line | {
+            "intent": {"name": self.intent, "confidence": self.intent_confidence},
+            "appeal_type": self.appeal.kind and self.appeal.kind.value,
+            "category": list(self.category.path),
+            "fields": _fields_json(self.fields),
+            "risk": {
+                "emergency": self.risk.emergency,
+                "threat": self.risk.threat,
+                "despair": self.risk.despair,
+                "alarm": [alarm.value for alarm in self.risk.alarm],
+            },
+            "missing": list(self.missing),
+        }
+
+
+def understand(
+    text: str, nlu: Nlu, now: datetime, *, home_region: str | None = None
+) -> Understanding:
+    """Read one text.
+
+    Args:
+        text: as the person gave it, any length and spelling.
+        nlu: what the intent classifier says of it.
+        now: when it was written; naive is taken as Beijing time.
+        home_region: GB/T 2260 code of the city served; settles names shared by several regions.
+    """
+    folded = fold(text[:LONGEST])
+    category = categorise(folded)
+    appeal = judge_appeal(
+        folded, nlu.ranking or ((nlu.intent, nlu.confidence),), topical=category.topical
+    )
+    places = find_places(folded, home_region)
+    times = find_times(folded, now)
+    flags = find_flags(folded)
+    if appeal.kind is None:
+        category = Category((), ())
+    fields = Fields(
+        place=_as_given(places[0] if places else None, text),
+        time=_as_given(main_time(folded, times), text),
+        subject=_as_given(find_subject(folded, places), text),
+        wanted=_as_given(find_wanted(folded), text),
+        name=_as_given(find_name(folded), text),
+        phone=_as_given(find_phone(folded), text),
+        id_number=_as_given(find_id_number(folded), text),
+        matter=clean_matter(text) if appeal.kind else "",
+        duration=_as_given(flags.duration, text),
+        on_behalf=_as_given(flags.on_behalf, text),
+        anonymous=_as_given(flags.anonymous, text),
+        confidential=_as_given(flags.confidential, text),
+        reported_before=_as_given(flags.reported_before, text),
+        urgency=flags.urgency,
+        urgency_cue=_as_given(flags.urgency_cue, text),
+        places=tuple(_given(place, text) for place in places),
+        times=tuple(_given(when, text) for when in times),
+    )
+    needs = category_tree.needs_of(category.path)
+    return Understanding(
+        nlu.intent,
+        nlu.confidence,
+        appeal,
+        category,
+        fields,
+        assess_risk(folded),
+        missing_fields(appeal.kind, needs, fields),
+    )
+
+
+def warm_up() -> None:
+    """Load every table now, so that the first message is as quick as the others."""
+    gazetteer.tables()
+    understand("咨询一下", Nlu("nlu_fallback", 0.0), datetime(2026, 1, 1))  # noqa: DTZ001
+
+
+_GREETING = re.compile(
+    r"^(?:尊敬的[^，。：！\n]{0,14}[，：！。\n]|(?:各位)?领导(?:们)?(?:，|：|您?好)|(?:您|你)们?好[，。！：\s]*|[\u4e00-\u9fff]{0,6}(?:书记|市长|县长|区长|局长|主任)(?:您好|你好|好)?[，：！。\s]|喂[，。\s]*|\s+)+"
+)
+_FAREWELL = re.compile(
+    r"(?:谢谢(?:您|你|领导|了|政府|大家)?|感谢(?:您|领导|政府)?|非常感谢|此致|敬礼|盼复|[！!。，,\s])+$"
+)
+
+
+def clean_matter(text: str) -> str:
+    """What happened, in the person's words: without greeting, thanks and doubled blanks."""
+    body = text.strip()
+    folded = fold(body)
+    opening = _GREETING.match(folded)
+    first = opening.end() if opening and opening.end() < len(body) else 0
+    closing = _FAREWELL.search(folded, first)
+    last = closing.start() if closing and closing.start() > first else len(body)
+    return re.sub(r"[ \t\u3000]{2,}|\n{2,}", " ", body[first:last]).strip()
+
+
+def _given(found: AnySpan, text: str) -> AnySpan:
+    """The span with its text as the person spelt it."""
+    return replace(found, text=text[found.start : found.end])
+
+
+def _as_given(found: AnySpan | None, text: str) -> AnySpan | None:
+    return None if found is None else _given(found, text)
+
+
+def _span_json(found: Span) -> dict[str, Any]:
+    return {
+        "text": found.text,
+        "start": found.start,
+        "end": found.end,
+        "confidence": round(found.confidence, 3),
+    }
+
+
+def _time_json(when: When) -> dict[str, Any]:
+    return {
+        **_span_json(when),
+        "from": when.begin and when.begin.isoformat(timespec="seconds"),
+        "to": when.finish and when.finish.isoformat(timespec="seconds"),
+        "recurrence": when.recurrence,
+    }
+
+
+def _fields_json(fields: Fields) -> dict[str, Any]:
+    """The fields that are there; the yes-or-no ones are always there."""
+    line: dict[str, Any] = {}
+    if fields.place:
+        line["place"] = {**_span_json(fields.place), "region": fields.place.region}
+        if fields.place.candidates:
+            line["place"]["candidates"] = list(fields.place.candidates)
+    if fields.time:
+        line["time"] = _time_json(fields.time)
+    for key, found in (
+        ("subject", fields.subject),
+        ("wanted", fields.wanted),
+        ("name", fields.name),
+    ):
+        if found:
+            line[key] = _span_json(found)
+    if fields.phone:
+        line["phone"] = {
+            **_span_json(fields.phone),
+            "value": fields.phone.value,
+            "valid": fields.phone.valid,
+        }
+    if fields.id_number:
+        line["id_number"] = {**_span_json(fields.id_number), "valid": fields.id_number.valid}
+    if fields.matter:
+        line["matter"] = fields.matter
+    if fields.duration:
+        line["duration"] = {**_span_json(fields.duration), "days": fields.duration.days}
+    line["on_behalf"] = fields.on_behalf is not None
+    line["anonymous"] = fields.anonymous is not None
+    line["confidential"] = fields.confidential is not None
+    line["reported_before"] = fields.reported_before is not None
+    line["urgency"] = fields.urgency.value
+    return line
