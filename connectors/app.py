@@ -1,4 +1,4 @@
-"""The gateway, wired on one screen: store, coordination, dialogue, channels, outbox, desk, actions."""
+"""The gateway, wired on one screen."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import aiohttp
-from actions.complaint.risk import alarms
-from actions.server import build_actions_app
-from actions.services import Services
 from aiohttp import web
 from knowledge.answer import Answerer
 
+from actions.complaint.risk import alarms
+from actions.server import build_actions_app
+from actions.services import Services
 from connectors import logs, metrics
 from connectors.channel import Capabilities, Channel
 from connectors.channels.registry import build_channels
@@ -110,7 +110,7 @@ async def run_gateway(settings: Settings, clock: Clock | None = None) -> None:
     app.add_routes(health.routes())
     for channel in channels.values():
         app.add_routes(channel.routes())
-    desk = build_desk(database, coordinator, clock, texts, settings, sender.wake)
+    desk = build_desk(database, coordinator, clock, texts, settings, sender)
     app.add_routes(desk.routes())
     actions_app = build_actions_app(services, token)
 

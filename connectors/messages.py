@@ -17,7 +17,6 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from connectors.ids import AgentId, ContactId, ConversationId, MessageId, TraceId
 
-
 NO_TRACE = TraceId("")
 
 

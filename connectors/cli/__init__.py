@@ -1,0 +1,17 @@
+"""``huiying``, the command: one module per group of commands."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """The console script. Mistakes of configuration are one line each, not a traceback."""
+    from connectors.cli.root import app
+    from connectors.settings import InvalidSettings
+
+    try:
+        app()
+    except InvalidSettings as error:
+        print(f"huiying: {error}", file=sys.stderr)
+        raise SystemExit(2) from None

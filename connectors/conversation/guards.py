@@ -1,4 +1,4 @@
-"""What is looked at before Rasa sees a message, in this order: danger, then whether there are words.
+"""What is looked at before Rasa sees a message: first danger, then whether there are words.
 
 The guard for danger is deliberately coarse: it speaks up only when the alarm is clear, tells whom
 to call and brings a person in the same breath. The dialogue has finer ears for the rest.

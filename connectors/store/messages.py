@@ -74,8 +74,17 @@ def add(
     expires_at: datetime | None = None,
     in_reply_to: str | None = None,
     trace_id: str = "",
+    dedup_key: str | None = None,
 ) -> Stored:
-    """Writes something we say into the log and into the outbox, in the caller's transaction."""
+    """Writes something we say into the log and into the outbox, in the caller's transaction.
+
+    ``dedup_key`` makes a repeat recognisable (an agent's double click): with a key that is there
+    already, nothing is written and the earlier message comes back.
+    """
+    if dedup_key is not None:
+        known = conn.execute(select(messages).where(messages.c.dedup_key == dedup_key)).first()
+        if known is not None:
+            return _stored(known)
     seq = conversations.next_seq(conn, conversation.id)
     stored = Stored(
         id=MessageId(new_id("m")),
@@ -98,6 +107,7 @@ def add(
             parts=parts_to_json(outbound.parts),
             choices=choices_to_json(outbound.choices) or None,
             in_reply_to=in_reply_to,
+            dedup_key=dedup_key,
             trace_id=trace_id,
             created_at=now,
         )

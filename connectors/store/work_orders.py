@@ -27,6 +27,7 @@ from sqlalchemy import (
     Text,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -111,6 +112,7 @@ work_order_checks = Table(
     Column("conversation_id", String(40)),
     Column("passed", Boolean, nullable=False),
     Index("ix_work_order_checks_number_at", "number", "at"),
+    Index("ix_work_order_checks_conversation_at", "conversation_id", "at"),
 )
 
 work_order_serials = Table(
@@ -290,17 +292,18 @@ def note_check(
     )
 
 
-def failed_checks(conn: Connection, number: str, since: datetime) -> int:
-    """How often wrong digits were given for ``number`` since then, by anybody."""
+def failed_checks(
+    conn: Connection, since: datetime, *, number: str, conversation_id: str | None
+) -> int:
+    """Wrong digits since then: for this number by anybody, or by this conversation for any."""
+    same = work_order_checks.c.number == number
+    if conversation_id is not None:
+        same = or_(same, work_order_checks.c.conversation_id == conversation_id)
     return int(
         conn.execute(
             select(func.count())
             .select_from(work_order_checks)
-            .where(
-                work_order_checks.c.number == number,
-                work_order_checks.c.at >= since,
-                work_order_checks.c.passed.is_(False),
-            )
+            .where(same, work_order_checks.c.at >= since, work_order_checks.c.passed.is_(False))
         ).scalar_one()
     )
 

@@ -7,12 +7,12 @@ from pathlib import Path
 from aiohttp import web
 
 from connectors.channel import Capabilities, Rendered, Sent
-from connectors.channels.webchat.origin import origin_allowed
 from connectors.channels.webchat.session import SocketSession
 from connectors.channels.webchat.tokens import VisitorTokens
 from connectors.coordination.coordinator import Happening
 from connectors.house import House
 from connectors.messages import Person
+from connectors.origin import origin_allowed
 
 PAGE = Path(__file__).parent / "page"
 RICH = frozenset(

@@ -1,4 +1,4 @@
-"""Which pages may open the chat socket (OWASP ASVS 5.0, 4.4.2)."""
+"""Which pages may open our sockets and post our forms (OWASP ASVS 5.0, 4.4.2)."""
 
 from __future__ import annotations
 

@@ -1,0 +1,135 @@
+// <huiying-chat>: the whole conversation as one accessible element.
+import { Line, newId } from "./socket.js";
+import { el, show } from "./parts.js";
+
+const MOST = 4000;
+const WHO = { bot: "智能助手", agent: "工作人员", system: "提示", me: "我" };
+const TOPICS = ["身份证丢了怎么补办", "我要反映问题", "查工单进度", "转人工"];
+const OWNER = {
+  bot: "智能助手为您服务",
+  waiting_for_agent: "正在等候工作人员",
+  agent: "工作人员为您服务",
+  closed: "本次服务已结束，您可以继续留言",
+};
+
+class HuiyingChat extends HTMLElement {
+  connectedCallback() {
+    this.replaceChildren();
+    this.log = el("ol", { class: "log", role: "log", "aria-live": "polite", "aria-label": "对话记录", tabindex: "0" });
+    this.status = el("p", { class: "status", role: "status" }, "正在连接…");
+    this.care = el("button", { type: "button", class: "care", "aria-pressed": "false" }, "关怀模式");
+    this.box = el("textarea", { id: "say", rows: "1", enterkeyhint: "send", placeholder: "请输入您的问题或想反映的事", autocomplete: "off" });
+    this.error = el("p", { class: "error", role: "alert", hidden: true });
+    this.typing = el("p", { class: "typing", hidden: true }, "对方正在输入…");
+    this.form = el("form", { class: "say" }, el("label", { for: "say", class: "sr" }, "输入消息"), this.box, el("button", { type: "submit" }, "发送"));
+    this.append(
+      el("header", {}, el("div", {}, el("h1", {}, "12345 在线服务"), this.status), this.care),
+      this.log, this.typing, this.error, this.form);
+    this.#greet();
+    this.form.addEventListener("submit", (event) => { event.preventDefault(); this.#say(this.box.value); });
+    this.box.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); this.form.requestSubmit(); }
+    });
+    this.box.addEventListener("input", () => this.#grow());
+    this.care.addEventListener("click", () => this.#setCare(!document.documentElement.classList.contains("care-mode")));
+    try { this.#setCare(localStorage.getItem("huiying.care") === "1"); } catch { /* not kept in private mode */ }
+    this.line = new Line(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/webchat/socket`);
+    this.line.addEventListener("frame", (event) => this.#take(event.detail));
+    for (const frame of this.line.unsent) this.#pending(frame.id, frame.text ?? frame.label);
+  }
+
+  #greet() {
+    this.log.append(el("li", { class: "bot" },
+      el("p", { class: "text" }, "您好，这里是 12345 政务服务便民热线。政策问题可以直接问我；要反映情况，把事情和地点说清楚就行，我来帮您登记。"),
+      el("p", { class: "choices" }, ...TOPICS.map((topic) => this.#button(topic, () => this.#say(topic))))));
+  }
+
+  #button(label, act) {
+    const button = el("button", { type: "button" }, label);
+    button.addEventListener("click", act);
+    return button;
+  }
+
+  #setCare(on) {
+    document.documentElement.classList.toggle("care-mode", on);
+    this.care.setAttribute("aria-pressed", String(on));
+    try { localStorage.setItem("huiying.care", on ? "1" : "0"); } catch { /* as above */ }
+  }
+
+  #grow() {
+    this.box.style.height = "auto";
+    this.box.style.height = `${Math.min(160, this.box.scrollHeight)}px`;
+    if (this.box.value && Date.now() - (this.told ?? 0) > 3000) { this.told = Date.now(); this.line.tell({ type: "typing" }); }
+  }
+
+  #say(text) {
+    const said = text.trim();
+    if (!said) return this.#complain("您还没有输入内容，请写下想说的话再发送。");
+    if (said.length > MOST) return this.#complain(`您这次写了 ${said.length} 个字，一次最多 ${MOST} 个字。请分成几段发送，我会连起来看。`);
+    this.#complain("");
+    const id = newId();
+    this.#pending(id, said);
+    this.line.post({ type: "message", id, text: said });
+    this.box.value = "";
+    this.#grow();
+  }
+
+  #choose(message, choice) {
+    const id = newId();
+    this.#pending(id, choice.label);
+    this.line.post({ type: "choose", id, message_id: message.id, choice: choice.id, label: choice.label });
+    this.box.focus({ preventScroll: true });
+  }
+
+  #complain(text) { this.error.hidden = !text; this.error.textContent = text; }
+
+  #pending(id, text) {
+    this.log.append(el("li", { class: "me waiting", id: `mine-${id}` }, el("p", { class: "text" }, text), el("p", { class: "soft" }, "发送中…")));
+    this.#down();
+  }
+
+  #take(frame) {
+    switch (frame.type) {
+      case "welcome":
+        document.querySelector("h1").textContent = `${frame.city === "本市" ? "" : frame.city} 12345 在线服务`.trim();
+        this.#owner(this.owner ?? "bot");
+        if (frame.notice) this.#complain(frame.notice);
+        break;
+      case "offline": this.status.textContent = "网络断开，正在重新连接…您写的内容不会丢。"; break;
+      case "accepted": this.querySelector(`#mine-${frame.id} .soft`)?.replaceChildren("已收到"); break;
+      case "message": this.#add(frame.message); break;
+      case "typing": this.typing.hidden = !frame.on; if (frame.on) { clearTimeout(this.typingTimer); this.typingTimer = setTimeout(() => { this.typing.hidden = true; }, 6000); } break;
+      case "owner": this.#owner(frame.owner, frame.position); break;
+      case "error":
+        this.#complain(frame.text);
+        if (frame.id && frame.code !== "store_unavailable") this.querySelector(`#mine-${frame.id}`)?.remove();
+        break;
+    }
+  }
+
+  #owner(owner, position) {
+    this.owner = owner;
+    this.status.textContent = OWNER[owner] + (owner === "waiting_for_agent" && position ? `，前面还有 ${position - 1} 位` : "");
+  }
+
+  #add(message) {
+    if (message.from !== "me") this.typing.hidden = true;
+    for (const stale of this.log.querySelectorAll(".choices.live")) { stale.classList.remove("live"); for (const b of stale.children) b.disabled = true; }
+    const time = new Date(message.at).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Shanghai" });
+    const item = el("li", { class: message.from, "data-seq": message.seq },
+      el("p", { class: "sr" }, `${WHO[message.from]}说：`),
+      ...message.parts.map(show),
+      message.choices ? el("p", { class: "choices live" }, ...message.choices.map((choice) => this.#button(choice.label, () => this.#choose(message, choice)))) : null,
+      el("p", { class: "meta" }, el("span", {}, WHO[message.from]), el("time", { datetime: message.at }, time)));
+    const mine = message.client_id && this.querySelector(`#mine-${message.client_id}`);
+    mine?.remove();
+    const waiting = this.log.querySelector(".me.waiting");
+    if (waiting) waiting.before(item); else this.log.append(item);
+    this.#down();
+    if (!document.hidden) this.line.tell({ type: "seen", seq: message.seq });
+  }
+
+  #down() { this.log.scrollTop = this.log.scrollHeight; }
+}
+
+customElements.define("huiying-chat", HuiyingChat);

@@ -1,0 +1,196 @@
+"""``huiying doctor``: looks at the machine and the configuration, each finding with its fix."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+
+from connectors import bot_process
+from connectors.settings import ROOT, InvalidSettings, Settings, load
+
+LEAST_DISK = 2 * 1024**3  # bytes: the two environments, a model and room to work
+LEAST_MEMORY = 1024**3
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    check: str
+    state: Literal["ok", "warning", "error"]
+    detail: str
+    fix: str = ""
+
+
+def doctor(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """Check the machine and the configuration; exits 1 when something must be mended."""
+    findings = list(examine())
+    if as_json:
+        typer.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
+    else:
+        console = Console(highlight=False)
+        marks = {"ok": "[green]ok[/]", "warning": "[yellow]!![/]", "error": "[red]XX[/]"}
+        for finding in findings:
+            console.print(f"{marks[finding.state]} {finding.check}: {finding.detail}")
+            if finding.fix:
+                console.print(f"   fix: {finding.fix}", markup=False)
+    if any(finding.state == "error" for finding in findings):
+        raise typer.Exit(1)
+
+
+def examine() -> Iterator[Finding]:
+    """Every finding, good ones too."""
+    yield _python()
+    yield _rasa_environment()
+    try:
+        settings = load()
+    except InvalidSettings as error:
+        yield Finding("configuration", "error", str(error), "mend the keys named above")
+        return
+    yield Finding("configuration", "ok", "huiying.yml and the environment can be used")
+    for check in CHECKS:
+        yield check(settings)
+
+
+def _python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info < (3, 11):
+        return Finding("gateway python", "error", version, "run `make setup` with Python ≥ 3.11")
+    return Finding("gateway python", "ok", version)
+
+
+def _rasa_environment() -> Finding:
+    if not bot_process.PYTHON.exists():
+        return Finding("rasa environment", "error", "bot/.venv is missing", "run `make setup`")
+    asked = subprocess.run(  # noqa: S603
+        [
+            str(bot_process.PYTHON),
+            "-c",
+            "import sys, importlib.metadata as m; print(sys.version.split()[0], m.version('rasa'))",
+        ],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    if asked.returncode:
+        return Finding(
+            "rasa environment", "error", "bot/.venv is broken", "rm -r bot/.venv && make setup"
+        )
+    python, rasa = asked.stdout.split()
+    state: Literal["ok", "error"] = "ok" if python.startswith("3.10.") else "error"
+    fix = "" if state == "ok" else "rm -r bot/.venv && RASA_PYTHON=/path/python3.10 make setup"
+    return Finding("rasa environment", state, f"Python {python}, Rasa {rasa}", fix)
+
+
+def _data_dir(settings: Settings) -> Finding:
+    folder = settings.data_dir.resolve()
+    nearest = next(p for p in (folder, *folder.parents) if p.exists())
+    if not os.access(nearest, os.W_OK):
+        return Finding(
+            "data folder", "error", f"{folder} cannot be written",
+            f"chown it to this user, or set HUIYING_DATA_DIR (now {settings.data_dir})",
+        )  # fmt: skip
+    free = shutil.disk_usage(nearest).free
+    if free < LEAST_DISK:
+        return Finding(
+            "data folder", "warning", f"only {free / 1024**3:.1f} GB free",
+            "free some room: a full disk stops new messages from being accepted",
+        )  # fmt: skip
+    return Finding("data folder", "ok", f"{folder}, {free / 1024**3:.0f} GB free")
+
+
+def _memory(_settings: Settings) -> Finding:
+    try:
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+        kilobytes = int(next(line for line in lines if line.startswith("MemAvailable")).split()[1])
+    except (OSError, StopIteration, ValueError):
+        return Finding("memory", "warning", "cannot be read here")
+    if kilobytes * 1024 < LEAST_MEMORY:
+        return Finding(
+            "memory", "warning", f"{kilobytes // 1024} MB available",
+            "gateway and Rasa together want about 1 GB",
+        )  # fmt: skip
+    return Finding("memory", "ok", f"{kilobytes // 1024} MB available")
+
+
+def _ports(settings: Settings) -> Finding:
+    """Taken ports are no error when it is Huiying itself that listens there."""
+    taken = [
+        port
+        for port in (settings.port, settings.actions_port, settings.rasa_port)
+        if _listens(port)
+    ]
+    if len({settings.port, settings.actions_port, settings.rasa_port}) < 3:
+        return Finding(
+            "ports", "error", "port, actions_port and rasa_port must differ",
+            "set HUIYING_PORT, HUIYING_ACTIONS_PORT, HUIYING_RASA_PORT",
+        )  # fmt: skip
+    if taken:
+        return Finding(
+            "ports", "warning", f"in use: {', '.join(map(str, taken))}",
+            "fine if Huiying is running; otherwise set HUIYING_PORT and its kin",
+        )  # fmt: skip
+    return Finding("ports", "ok", f"{settings.port}, {settings.actions_port}, {settings.rasa_port}")
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(0.3)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _model(_settings: Settings) -> Finding:
+    if not list((ROOT / "bot" / "models").glob("*.tar.gz")):
+        return Finding("bot model", "warning", "not trained yet", "`make run` or `make train`")
+    return Finding("bot model", "ok", "trained")
+
+
+def _knowledge(settings: Settings) -> Finding:
+    folder = settings.knowledge_dir / settings.knowledge_base
+    if not folder.exists():
+        return Finding(
+            "knowledge base", "warning", f"{settings.knowledge_base!r} is not built yet",
+            "`make run`, or `huiying knowledge ingest`",
+        )  # fmt: skip
+    return Finding("knowledge base", "ok", str(folder))
+
+
+def _sqlite(_settings: Settings) -> Finding:
+    if sqlite3.sqlite_version_info < (3, 35):
+        return Finding(
+            "sqlite", "error", sqlite3.sqlite_version, "use a Python built with SQLite ≥ 3.35"
+        )
+    return Finding("sqlite", "ok", sqlite3.sqlite_version)
+
+
+def _listening_wide(settings: Settings) -> Finding:
+    if settings.host in ("127.0.0.1", "localhost", "::1"):
+        return Finding("exposure", "ok", f"listens on {settings.host} only")
+    if not settings.public_url:
+        return Finding(
+            "exposure", "warning", f"listens on {settings.host} without public_url",
+            "put a TLS reverse proxy in front and set HUIYING_PUBLIC_URL=https://…",
+        )  # fmt: skip
+    return Finding("exposure", "ok", settings.public_url)
+
+
+CHECKS: tuple[Callable[[Settings], Finding], ...] = (
+    _data_dir,
+    _memory,
+    _ports,
+    _sqlite,
+    _model,
+    _knowledge,
+    _listening_wide,
+)

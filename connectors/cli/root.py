@@ -1,0 +1,77 @@
+"""The commands of ``huiying`` and where each lives."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from knowledge.commands import app as knowledge_app
+
+from connectors import logs
+from connectors.cli import agent, doctor
+from connectors.settings import load
+
+app = typer.Typer(
+    name="huiying",
+    help="回应 Huiying: the conversational front door of a 12345 hotline.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.add_typer(agent.app, name="agent")
+app.add_typer(knowledge_app, name="knowledge")
+app.command()(doctor.doctor)
+
+
+@app.command()
+def run(
+    port: Annotated[int | None, typer.Option(help="of the public pages; default 8080")] = None,
+    host: Annotated[str | None, typer.Option(help="address to listen on")] = None,
+) -> None:
+    """Train if needed, start gateway and Rasa, print the addresses; Ctrl-C drains and stops."""
+    from connectors.supervisor import supervise
+
+    settings = load()
+    changed = {k: v for k, v in {"port": port, "host": host}.items() if v is not None}
+    raise typer.Exit(asyncio.run(supervise(settings.model_copy(update=changed))))
+
+
+@app.command(hidden=True)
+def gateway() -> None:
+    """The gateway process alone; ``run`` starts it beside Rasa."""
+    from connectors.app import PortTaken, run_gateway
+    from connectors.lifecycle import until_stopped
+
+    settings = load()
+    logs.configure(settings.log_level, settings.log_format)
+    try:
+        asyncio.run(until_stopped(run_gateway(settings)))
+    except PortTaken as error:
+        typer.echo(f"huiying: {error}", err=True)
+        raise typer.Exit(3) from None
+
+
+@app.command()
+def chat(
+    script: Annotated[
+        Path | None, typer.Option(help="a file with one message per line, instead of typing")
+    ] = None,
+    url: Annotated[str | None, typer.Option(help="of the gateway; default: this machine's")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON line per message")] = False,
+) -> None:
+    """A conversation with the running bot, in the terminal."""
+    from connectors.cli.chat import converse
+
+    raise typer.Exit(asyncio.run(converse(url or load().own_url, script, as_json=as_json)))
+
+
+@app.command()
+def understand(
+    jobs: Annotated[int, typer.Option(help="NLU processes side by side")] = 0,
+) -> None:
+    """What the bot understands: JSON lines {"id","text"[,"now"]} in, one JSON line each out."""
+    from connectors.cli.understand import run_understand
+
+    raise typer.Exit(run_understand(jobs))

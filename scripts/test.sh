@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Everything that must hold before a change may land. Stops at the first part that fails.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+part() { printf '\n== %s\n' "$*"; }
+
+part "lint and types"
+.venv/bin/ruff check .
+.venv/bin/ruff format --check .
+.venv/bin/mypy
+
+part "train the bot"
+(cd bot && .venv/bin/python -m runtime train)
+
+part "Rasa: data and stories"
+(cd bot && .venv/bin/python -m runtime validate && .venv/bin/python -m runtime test stories)
+
+part "install what the browser test needs"
+bash scripts/apt_install.sh chromium fonts-noto-cjk
+
+part "tests"
+exec .venv/bin/pytest -q "$@"
