@@ -1,0 +1,168 @@
+"""Answers a question with the base's own words and their source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from knowledge.base import DEFAULT_BASE, Found, KnowledgeBase
+from knowledge.excerpt import excerpts, marks_of
+from knowledge.judge import Judgement, Verdict, judge
+from knowledge.lexicon import lexicon
+from knowledge.model import Entry, Field, Kind, Passage
+from knowledge.query import Query
+from knowledge.rank import Hit
+from knowledge.regions import gazetteer
+from knowledge.tuning import Tuning
+
+CANDIDATES = 3
+"""How many entries are offered when the base is not sure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A passage shown to a person, with everything its source line needs.
+
+    ``quote`` is the passage, byte for byte; ``marks`` are (start, end) character offsets in it
+    of the sentences that matter for the question.  ``fields`` are the rows of a service item
+    that answer the question, all of them when it asks for nothing in particular.
+    ``historical``: not in force on the day asked about.  ``local``: it stands before a wider
+    rule on the same matter.
+    """
+
+    entry_id: str
+    passage_id: str
+    title: str
+    heading: str
+    quote: str
+    marks: tuple[tuple[int, int], ...]
+    issuer: str
+    document: str
+    document_number: str
+    region: str
+    region_name: str
+    effective_from: date | None
+    effective_to: date | None
+    link: str
+    kind: Kind
+    fields: tuple[Field, ...]
+    sample: bool
+    historical: bool
+    local: bool
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``passages``: for ``answer`` pieces of one entry, the one asked for first; for
+    ``candidates`` one of each entry offered; empty for ``none``.
+
+    ``history``: rules that no longer hold, only when the question asks for the past.
+    ``reason``: ``confident``, ``unsure``, ``statute``, ``several_regions``, ``weak_match``,
+    ``nothing_found``, ``empty_base`` or ``empty_question``.
+    ``regions``: where the question was taken to be about; ``carried``: its subject came from
+    an earlier message; ``aspect``: what about the subject is asked, or "".
+    """
+
+    verdict: Verdict
+    passages: tuple[Cited, ...]
+    reason: str
+    confidence: float = 0.0
+    history: tuple[Cited, ...] = ()
+    regions: tuple[str, ...] = ()
+    aspect: str = ""
+    carried: bool = False
+
+
+class Answerer:
+    """Answers from one base, following its publications.
+
+    Threads may share one.  ``answer`` computes for milliseconds and does not wait on anything,
+    so from asyncio call ``await asyncio.to_thread(answerer.answer, query)``; numpy lets go of
+    the interpreter in its long steps, and the loop keeps running.
+    """
+
+    def __init__(self, base: KnowledgeBase, tuning: Tuning | None = None) -> None:
+        """``tuning`` overrides the base's own, for comparing settings."""
+        self.base = base
+        self._tuning = tuning
+
+    @classmethod
+    def open(cls, name: str = DEFAULT_BASE) -> Answerer:
+        """Open a base by name under the deployment's data folder."""
+        return cls(KnowledgeBase.open(name))
+
+    def answer(self, query: Query) -> Answer:
+        """The verdict and the passages to show."""
+        return self.consider(query)[0]
+
+    def consider(self, query: Query) -> tuple[Answer, Found]:
+        """The answer together with the search it rests on: hit test and evaluation."""
+        found = self.base.search(query, tuning=self._tuning)
+        if not query.text.strip():
+            return Answer(Verdict.NONE, (), "empty_question"), found
+        if not found.snapshot.manifest.entries:
+            return Answer(Verdict.NONE, (), "empty_base"), found
+        judged = judge(found)
+        answer = Answer(
+            verdict=judged.verdict,
+            passages=self._passages(found, judged),
+            reason=judged.reason,
+            confidence=judged.confidence,
+            history=self._history(found),
+            regions=found.scope.regions,
+            aspect=found.prepared.aspect,
+            carried=found.prepared.carried,
+        )
+        return answer, found
+
+    def _passages(self, found: Found, judged: Judgement) -> tuple[Cited, ...]:
+        if judged.verdict is Verdict.NONE:
+            return ()
+        if judged.verdict is Verdict.CANDIDATES:
+            return tuple(cite(found, hit, hit.passage) for hit in found.hits[:CANDIDATES])
+        best = found.hits[0]
+        return tuple(cite(found, best, passage) for passage in excerpts(found, best))
+
+    def _history(self, found: Found) -> tuple[Cited, ...]:
+        if not any(word in found.prepared.folded for word in lexicon().past):
+            return ()
+        past = self.base.search(found.query, 1, past=True, tuning=self._tuning)
+        if judge(past).verdict is Verdict.NONE:
+            return ()
+        return tuple(cite(past, hit, hit.passage, historical=True) for hit in past.hits)
+
+
+def cite(found: Found, hit: Hit, passage: Passage, *, historical: bool = False) -> Cited:
+    """A passage with its source, as it may be shown for this question."""
+    entry = hit.entry
+    return Cited(
+        entry_id=entry.id,
+        passage_id=passage.id,
+        title=entry.title,
+        heading=passage.heading,
+        quote=passage.text,
+        marks=marks_of(passage.text, found),
+        issuer=entry.issuer,
+        document=entry.document,
+        document_number=entry.document_number,
+        region=entry.region,
+        region_name=gazetteer().name(entry.region) if entry.region.strip("0") else "",
+        effective_from=entry.effective_from,
+        effective_to=entry.effective_to,
+        link=entry.link,
+        kind=entry.kind,
+        fields=_fields(entry, found.prepared.aspect),
+        sample=entry.sample,
+        historical=historical,
+        local=hit.local,
+        score=hit.score,
+    )
+
+
+def _fields(entry: Entry, aspect: str) -> tuple[Field, ...]:
+    from knowledge.sources.raw import fact_labels
+
+    labels = fact_labels()
+    wanted = tuple(f for f in entry.fields if aspect and labels[f.key][1] == aspect)
+    return wanted or entry.fields

@@ -1,0 +1,123 @@
+"""A knowledge base as readers see it: open, always current, searched without locks."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+from knowledge.index.manifest import Manifest, read_manifest, stamp
+from knowledge.index.masks import Scope
+from knowledge.index.snapshot import Scores, Snapshot
+from knowledge.model import Audience
+from knowledge.query import Query
+from knowledge.question import Prepared, prepare, weigh
+from knowledge.rank import Hit, rank
+from knowledge.regions import gazetteer
+from knowledge.tuning import Tuning
+
+DEFAULT_BASE = "default"
+_NAME = re.compile(r"[A-Za-z0-9_\-\u4e00-\u9fff]{1,64}")
+_ATTEMPTS = 5
+
+
+class BadBaseNameError(ValueError):
+    """A base's name is its folder's; nothing that could lead elsewhere is allowed."""
+
+
+def data_dir() -> Path:
+    """Where this deployment keeps its data: ``HUIYING_DATA_DIR``, else ``var``."""
+    return Path(os.environ.get("HUIYING_DATA_DIR", "var"))
+
+
+def base_folder(name: str = DEFAULT_BASE, data: Path | None = None) -> Path:
+    """The folder of a base, whether or not it exists yet."""
+    if not _NAME.fullmatch(name):
+        raise BadBaseNameError(f"知识库名字只能用字母、数字、汉字、-、_：{name}")
+    return (data or data_dir()) / "knowledge" / name
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found, with all that a judge or an explanation needs.
+
+    ``hits``: best first, one per entry, all allowed by ``scope``.
+    """
+
+    query: Query
+    prepared: Prepared
+    scope: Scope
+    hits: tuple[Hit, ...]
+    scores: Scores
+    snapshot: Snapshot
+    tuning: Tuning
+
+
+class KnowledgeBase:
+    """Safe to share between threads: a search uses the one snapshot it began with."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = Lock()
+        self._stamp = (-1, -1)
+        self._snapshot: Snapshot | None = None
+        self.refresh()
+
+    @classmethod
+    def open(cls, name: str = DEFAULT_BASE, data: Path | None = None) -> KnowledgeBase:
+        """Open a base by name; one that was never published is empty, not an error."""
+        return cls(base_folder(name, data))
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The publication in force; checking costs one ``stat``."""
+        if stamp(self.folder) != self._stamp:
+            self.refresh()
+        assert self._snapshot is not None
+        return self._snapshot
+
+    def refresh(self) -> None:
+        """Open the newest publication, if it is not the one already open."""
+        with self._lock:
+            for attempt in range(_ATTEMPTS):
+                before = stamp(self.folder)
+                if before == self._stamp and self._snapshot is not None:
+                    return
+                manifest: Manifest = read_manifest(self.folder)
+                try:
+                    snapshot = Snapshot(self.folder, manifest)
+                except FileNotFoundError:
+                    # Published again between reading the manifest and opening its segments.
+                    if attempt == _ATTEMPTS - 1:
+                        raise
+                    continue
+                self._snapshot, self._stamp = snapshot, before
+                return
+
+    def search(
+        self,
+        query: Query,
+        limit: int = 10,
+        *,
+        past: bool = False,
+        tuning: Tuning | None = None,
+    ) -> Found:
+        """The entries that may answer, best first: the one path of production, hit test and
+        evaluation.  ``past`` asks for rules no longer in force instead."""
+        snapshot = self.snapshot
+        tuning = tuning or Tuning.from_json(snapshot.manifest.tuning)
+        prepared = prepare(query.text, query.history)
+        scope = self.scope(query)
+        scores = snapshot.score(weigh(prepared.folded, tuning))
+        hits = rank(snapshot, scores, snapshot.mask(scope, past=past), tuning, limit)
+        return Found(query, prepared, scope, hits, scores, snapshot, tuning)
+
+    @staticmethod
+    def scope(query: Query) -> Scope:
+        """Day, regions and audience a question is about; a place it names goes before the
+        asker's own."""
+        regions = gazetteer().asked_about(query.text, query.region)
+        audience = Audience[query.audience.upper()] if query.audience else Audience.BOTH
+        return Scope(query.on, regions, audience)

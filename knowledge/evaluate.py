@@ -1,0 +1,162 @@
+"""Measures a base on labelled questions, by the very path that answers people."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from knowledge.answer import Answerer
+from knowledge.base import KnowledgeBase
+from knowledge.judge import Verdict
+from knowledge.query import AudienceName, Query
+from knowledge.regions import chain
+from knowledge.sources.decode import UnreadableError, read_text
+from knowledge.tuning import Tuning
+
+DEPTH = 10
+
+
+class QuestionsError(Exception):
+    """A file of questions that can't be used; the message names the line and the mistake."""
+
+
+class Labelled(BaseModel):
+    """One labelled question.  Empty ``gold`` means it must not be answered."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: str = ""
+    question: str
+    gold: tuple[str, ...] = ()
+    region: str | None = None
+    audience: AudienceName | None = None
+    date_: date | None = Field(default=None, alias="date")
+    history: tuple[str, ...] = ()
+
+    @field_validator("audience", mode="before")
+    @classmethod
+    def _audience(cls, value: Any) -> Any:
+        if value in ("firm", "company", "企业", "法人"):
+            return "enterprise"
+        if value in ("个人", "citizen"):
+            return "person"
+        return None if value in ("", "both", "all") else value
+
+    def query(self, today: date) -> Query:
+        return Query(self.question, self.date_ or today, self.region, self.audience, self.history)
+
+
+def read_questions(path: Path) -> list[Labelled]:
+    """Labelled questions of a JSON-lines file.  Raises :class:`QuestionsError`."""
+    try:
+        text = read_text(path)
+    except UnreadableError as error:
+        raise QuestionsError(f"{path}：{error}") from error
+    found = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            found.append(Labelled.model_validate(json.loads(line)))
+        except (json.JSONDecodeError, ValidationError) as error:
+            first = str(error).split("\n")[0]
+            raise QuestionsError(f"{path}:{number}：这一行不能用（{first}）") from error
+    if not found:
+        raise QuestionsError(f"{path}：没有问题")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """How one question went.  ``rank``: place of the first gold entry among ten, 0 if absent."""
+
+    question: Labelled
+    rank: int
+    verdict: Verdict
+    confidence: float
+    top: tuple[str, ...]
+    expired: int
+    wrong_region: int
+    milliseconds: float
+
+    @property
+    def in_scope(self) -> bool:
+        return bool(self.question.gold)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """All rows and what they add up to."""
+
+    rows: tuple[Row, ...]
+
+    def to_json(self) -> dict[str, float | int | None]:
+        """The measures.  Rates are 0–1, ``None`` where no question could show them."""
+        inside = [row for row in self.rows if row.in_scope]
+        outside = [row for row in self.rows if not row.in_scope]
+        times = [row.milliseconds for row in self.rows]
+        return {
+            "n": len(self.rows),
+            "r1": _share([row.rank == 1 for row in inside]),
+            "r5": _share([0 < row.rank <= 5 for row in inside]),
+            "mrr10": _share([1 / row.rank if row.rank else 0.0 for row in inside]),
+            "oos_refused": _share([row.verdict is Verdict.NONE for row in outside]),
+            "in_scope_answered": _share([row.verdict is not Verdict.NONE for row in inside]),
+            "expired_cited": sum(row.expired for row in self.rows),
+            "wrong_region_cited": sum(row.wrong_region for row in self.rows),
+            "p50_ms": round(float(np.percentile(times, 50)), 3) if times else None,
+            "p99_ms": round(float(np.percentile(times, 99)), 3) if times else None,
+        }
+
+
+def _share(values: Sequence[float | bool]) -> float | None:
+    return round(float(np.mean(values)), 4) if values else None
+
+
+def evaluate(
+    base: KnowledgeBase,
+    questions: Sequence[Labelled],
+    today: date,
+    tuning: Tuning | None = None,
+) -> Result:
+    """Ask every question; ``today`` is the day of those that name none."""
+    answerer = Answerer(base, tuning)
+    answerer.answer(Query("预热", today))
+    return Result(tuple(_ask(answerer, labelled, today) for labelled in questions))
+
+
+def _ask(answerer: Answerer, labelled: Labelled, today: date) -> Row:
+    query = labelled.query(today)
+    started = time.perf_counter()
+    answer, found = answerer.consider(query)
+    elapsed = (time.perf_counter() - started) * 1000
+    ids = tuple(str(hit.entry.id) for hit in found.hits[:DEPTH])
+    gold = set(labelled.gold)
+    place = next((n for n, entry_id in enumerate(ids, 1) if entry_id in gold), 0)
+    day = query.on
+    # Checked against the entries themselves, not against the masks that should have held.
+    cited = [hit.entry for hit in found.hits[:DEPTH]]
+    regions = {code for region in found.scope.regions for code in chain(region)}
+    return Row(
+        question=labelled,
+        rank=place,
+        verdict=answer.verdict,
+        confidence=answer.confidence,
+        top=ids,
+        expired=sum(
+            bool(e.effective_to and e.effective_to < day)
+            or bool(e.effective_from and e.effective_from > day)
+            for e in cited
+        )
+        + sum(not c.historical for c in answer.history),
+        wrong_region=sum(bool(regions) and e.region not in regions for e in cited),
+        milliseconds=elapsed,
+    )

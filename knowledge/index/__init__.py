@@ -1,0 +1,1 @@
+"""The search index: postings, hard masks, and immutable segments on disk."""

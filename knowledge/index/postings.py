@@ -1,0 +1,179 @@
+"""BM25 over sparse postings, in numpy.
+
+A term's posting list is a slice of two parallel arrays: document rows and impacts.  The
+impact is the whole document side of BM25, ``tf / (tf + k1·(1 − b + b·length/average))``, so a
+query costs one gather and one scatter-add per term and no arithmetic on lengths.  It is kept
+in one byte on a square-root scale: the error is under one per cent where it matters, and at
+five bytes a posting 100,000 passages stay in a few hundred megabytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.text import Terms
+
+K1 = 1.5
+B = 0.75
+
+_STEPS = 255
+_DECODE = ((np.arange(_STEPS + 1) / _STEPS) ** 2).astype(np.float32)
+_BLOCK = 4_000_000  # occurrences sorted at once while building; bounds the build's memory
+
+_Block = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.uint8]]
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """An immutable inverted index over ``size`` documents.
+
+    ``keys``: sorted terms; ``starts``: ``len(keys) + 1`` offsets into ``rows`` (document
+    numbers, ascending within a term) and ``impacts`` (encoded, see the module's text).
+    """
+
+    size: int
+    keys: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    rows: NDArray[np.int32]
+    impacts: NDArray[np.uint8]
+
+    def locate(self, terms: Terms) -> NDArray[np.int64]:
+        """The position of each term in ``keys``, −1 where the index does not know it."""
+        if not len(self.keys):
+            return np.full(len(terms), -1, dtype=np.int64)
+        at = np.searchsorted(self.keys, terms)
+        at[at == len(self.keys)] = 0
+        return np.where(self.keys[at] == terms, at, -1)
+
+    def frequencies(self, terms: Terms) -> NDArray[np.int64]:
+        """In how many documents each term stands."""
+        at = self.locate(terms)
+        known = at >= 0
+        found = np.zeros(len(terms), dtype=np.int64)
+        found[known] = self.starts[at[known] + 1] - self.starts[at[known]]
+        return found
+
+    def score(self, terms: Terms, weights: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Weighted BM25 of every document, shape ``(size,)``; ``weights`` are the query side."""
+        scores = np.zeros(self.size, dtype=np.float32)
+        for at, weight in zip(self.locate(terms).tolist(), weights.tolist(), strict=True):
+            if at < 0 or weight == 0.0:
+                continue
+            low, high = int(self.starts[at]), int(self.starts[at + 1])
+            scores[self.rows[low:high]] += (_DECODE * np.float32(weight))[self.impacts[low:high]]
+        return scores
+
+    def impacts_of(self, row: int, terms: Terms) -> NDArray[np.float32]:
+        """The impact of each term in one document, 0 where it is absent."""
+        found = np.zeros(len(terms), dtype=np.float32)
+        for i, at in enumerate(self.locate(terms).tolist()):
+            if at < 0:
+                continue
+            low, high = int(self.starts[at]), int(self.starts[at + 1])
+            place = low + int(np.searchsorted(self.rows[low:high], row))
+            if place < high and self.rows[place] == row:
+                found[i] = _DECODE[self.impacts[place]]
+        return found
+
+    def save(self, folder: Path, name: str) -> None:
+        """Write the arrays as ``<name>.<array>.npy``; they are memory-mapped when opened."""
+        for part in ("keys", "starts", "rows", "impacts"):
+            np.save(folder / f"{name}.{part}.npy", getattr(self, part))
+
+    @classmethod
+    def open(cls, folder: Path, name: str, size: int) -> Postings:
+        """Map the arrays that :meth:`save` wrote; nothing is read before it is searched."""
+
+        def part(which: str) -> NDArray[Any]:
+            path = folder / f"{name}.{which}.npy"
+            # As a plain array: numpy's memmap subclass costs microseconds at every slice.
+            return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+
+        return cls(size, part("keys"), part("starts"), part("rows"), part("impacts"))
+
+
+class PostingsBuilder:
+    """Collects documents as terms and turns them into :class:`Postings`, in bounded memory."""
+
+    def __init__(self) -> None:
+        self._blocks: list[_Block] = []
+        self._pending: list[Terms] = []
+        self._waiting = 0
+        self._lengths: list[int] = []
+
+    @property
+    def average(self) -> float:
+        """Mean document length in terms; 1 when there is none."""
+        return max(float(np.mean(self._lengths)), 1.0) if self._lengths else 1.0
+
+    def add(self, terms: Terms) -> None:
+        """The next document; its row is the number of documents added before."""
+        self._pending.append(terms)
+        self._lengths.append(len(terms))
+        self._waiting += len(terms)
+        if self._waiting >= _BLOCK:
+            self._flush()
+
+    def finish(self, average: float) -> Postings:
+        """The index, its lengths weighed against ``average``.
+
+        A small segment added to a large base takes the base's average rather than its own,
+        so that scores of both are on one scale.
+        """
+        self._flush()
+        lengths = np.asarray(self._lengths, dtype=np.float32)
+        norms = (K1 * (1 - B + B * lengths / average)).astype(np.float32)
+        return _join(len(self._lengths), self._blocks, norms)
+
+    def _flush(self) -> None:
+        if self._pending:
+            first = len(self._lengths) - len(self._pending)
+            self._blocks.append(_sorted_block(self._pending, first))
+            self._pending, self._waiting = [], 0
+
+
+def _sorted_block(documents: list[Terms], first: int) -> _Block:
+    """(term, row, count) of some documents, sorted by term and then row."""
+    lengths = np.fromiter((len(d) for d in documents), dtype=np.int64, count=len(documents))
+    terms = np.concatenate(documents)
+    rows = np.repeat(np.arange(first, first + len(documents), dtype=np.int32), lengths)
+    order = np.argsort(terms, kind="stable")  # stable keeps rows ascending within a term
+    terms, rows = terms[order], rows[order]
+    new = np.ones(len(terms), dtype=np.bool_)
+    new[1:] = (terms[1:] != terms[:-1]) | (rows[1:] != rows[:-1])
+    places = np.flatnonzero(new)
+    counts = np.diff(np.append(places, len(terms)))
+    return terms[places], rows[places], np.minimum(counts, 255).astype(np.uint8)
+
+
+def _join(size: int, blocks: list[_Block], norms: NDArray[np.float32]) -> Postings:
+    own = [np.unique(block[0], return_counts=True) for block in blocks]
+    every = [keys for keys, _ in own] or [np.empty(0, dtype=np.int64)]
+    keys = np.unique(np.concatenate(every))
+    starts = np.zeros(len(keys) + 1, dtype=np.int64)
+    for block_keys, counts in own:
+        starts[np.searchsorted(keys, block_keys) + 1] += counts
+    np.cumsum(starts, out=starts)
+    rows = np.empty(int(starts[-1]), dtype=np.int32)
+    impacts = np.empty(int(starts[-1]), dtype=np.uint8)
+    fill = starts[:-1].copy()
+    for block_keys, counts in own:
+        _, block_rows, tf = blocks.pop(0)  # freed as we go
+        at = np.searchsorted(keys, block_keys)
+        before = np.cumsum(counts) - counts
+        target = np.repeat(fill[at] - before, counts) + np.arange(len(block_rows))
+        rows[target] = block_rows
+        frequency = tf.astype(np.float32)
+        impacts[target] = _encode(frequency / (frequency + norms[block_rows]))
+        fill[at] += counts
+    return Postings(size, keys, starts, rows, impacts)
+
+
+def _encode(impact: NDArray[np.float32]) -> NDArray[np.uint8]:
+    encoded = np.rint(np.sqrt(impact) * _STEPS)
+    return np.asarray(np.maximum(encoded, 1), dtype=np.uint8)

@@ -1,0 +1,190 @@
+"""Everything a reader needs of one publication, opened once and searched without locks."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.index.manifest import Manifest
+from knowledge.index.masks import Bools, Columns, Scope
+from knowledge.index.postings import Postings
+from knowledge.index.segment import Segment, open_segment
+from knowledge.model import Entry, Kind, Passage
+from knowledge.question import MAX_TERMS, Weighted
+from knowledge.text import Terms
+
+Floats = NDArray[np.float32]
+_CACHED_ENTRIES = 2048
+_CACHED_MASKS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Scores of one question.  ``passages`` and ``entries``: raw BM25, by row.
+
+    ``ceiling``: what a passage holding every term of the question without end would get.
+    ``terms``/``rarity``: the terms that count and the weight each brings, passage side.
+    """
+
+    passages: Floats
+    entries: Floats
+    ceiling: float
+    terms: Terms
+    rarity: Floats
+
+
+@dataclass(slots=True)
+class _Cache:
+    entries: OrderedDict[int, Entry] = field(default_factory=OrderedDict)
+    masks: OrderedDict[tuple[Scope, bool], Bools] = field(default_factory=OrderedDict)
+    lock: Lock = field(default_factory=Lock)
+
+
+class Snapshot:
+    """One generation of a base.  Rows number entries and passages across all its segments."""
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        self.manifest = manifest
+        self._segments = [open_segment(folder / "segments" / s.name) for s in manifest.segments]
+        self._entry_base = _bases([len(s.first) for s in self._segments])
+        self._passage_base = _bases([s.passages.size for s in self._segments])
+        self.columns = self._columns()
+        self.passage_entry = self._join(
+            [s.passage_entry + base for s, base in zip(self._segments, self._entry_base)]  # noqa: B905
+        ).astype(np.int32)
+        self._entry_starts = np.searchsorted(self.passage_entry, np.arange(self.entry_count + 1))
+        self._cache = _Cache()
+
+    @property
+    def entry_count(self) -> int:
+        """Rows of entries, dropped ones included."""
+        return int(self._entry_base[-1])
+
+    @property
+    def passage_count(self) -> int:
+        """Rows of passages, dropped ones included."""
+        return int(self._passage_base[-1])
+
+    def mask(self, scope: Scope, *, past: bool = False) -> Bools:
+        """Entries that may be ranked for a scope (or, ``past``, shown as history)."""
+        key = (scope, past)
+        with self._cache.lock:
+            known = self._cache.masks.get(key)
+        if known is not None:
+            return known
+        mask = self.columns.past(scope) if past else self.columns.allowed(scope)
+        with self._cache.lock:
+            self._cache.masks[key] = mask
+            while len(self._cache.masks) > _CACHED_MASKS:
+                self._cache.masks.popitem(last=False)
+        return mask
+
+    def score(self, question: Weighted) -> Scores:
+        """BM25 of every passage and every entry; masks are the caller's next step."""
+        passage_idf = self._idf(question.terms, [s.passages for s in self._segments])
+        entry_idf = self._idf(question.terms, [s.entries for s in self._segments])
+        terms, weights = question.terms, question.weights
+        if len(terms) > MAX_TERMS:
+            rarest = np.argsort(-passage_idf * weights, kind="stable")[:MAX_TERMS]
+            terms, weights = terms[rarest], weights[rarest]
+            passage_idf, entry_idf = passage_idf[rarest], entry_idf[rarest]
+        passage_weights, entry_weights = passage_idf * weights, entry_idf * weights
+        passages, entries = [], []
+        for segment in self._segments:
+            scored = segment.passages.score(terms, passage_weights)
+            passages.append(scored)
+            shared = segment.entries is segment.passages
+            entries.append(scored if shared else segment.entries.score(terms, entry_weights))
+        return Scores(
+            passages=self._join(passages).astype(np.float32),
+            entries=self._join(entries).astype(np.float32),
+            ceiling=float(passage_weights.sum()),
+            terms=terms,
+            rarity=passage_weights,
+        )
+
+    def best_passages(self, scores: Floats) -> tuple[Floats, NDArray[np.int64]]:
+        """Per entry row its highest passage score and that passage's row; −inf and −1 if none."""
+        best = np.full(self.entry_count, -np.inf, dtype=np.float32)
+        rows = np.full(self.entry_count, -1, dtype=np.int64)
+        if self.passage_count == self.entry_count:
+            return scores, np.arange(self.entry_count)
+        np.maximum.at(best, self.passage_entry, scores)
+        at = np.flatnonzero(scores == best[self.passage_entry])[::-1]
+        rows[self.passage_entry[at]] = at  # reversed, so the first of equals stays
+        return best, rows
+
+    def passages_of_entry(self, row: int) -> range:
+        """The passage rows of an entry."""
+        return range(int(self._entry_starts[row]), int(self._entry_starts[row + 1]))
+
+    def entry(self, row: int) -> Entry:
+        with self._cache.lock:
+            known = self._cache.entries.get(row)
+            if known is not None:
+                self._cache.entries.move_to_end(row)
+                return known
+        segment, local = self._locate(row, self._entry_base)
+        entry = segment.entry(local)
+        with self._cache.lock:
+            self._cache.entries[row] = entry
+            while len(self._cache.entries) > _CACHED_ENTRIES:
+                self._cache.entries.popitem(last=False)
+        return entry
+
+    def passage(self, row: int) -> Passage:
+        segment, local = self._locate(row, self._passage_base)
+        return segment.passage(local, self.entry(int(self.passage_entry[row])))
+
+    def kind(self, row: int) -> Kind:
+        """What sort of text an entry row is."""
+        segment, local = self._locate(row, self._entry_base)
+        return segment.kind_of(local)
+
+    def impacts(self, row: int, terms: Terms) -> Floats:
+        """Each term's impact in a passage, for explanations and for the judge."""
+        segment, local = self._locate(row, self._passage_base)
+        return segment.passages.impacts_of(local, terms)
+
+    def _locate(self, row: int, bases: NDArray[np.int64]) -> tuple[Segment, int]:
+        which = int(np.searchsorted(bases, row, side="right")) - 1
+        return self._segments[which], row - int(bases[which])
+
+    def _idf(self, terms: Terms, parts: list[Postings]) -> Floats:
+        size = sum(p.size for p in parts)
+        found = np.zeros(len(terms), dtype=np.int64)
+        for postings in parts:
+            found += postings.frequencies(terms)
+        return np.log1p((size - found + 0.5) / (found + 0.5)).astype(np.float32)
+
+    def _columns(self) -> Columns:
+        alive = []
+        for segment, ref in zip(self._segments, self.manifest.segments, strict=True):
+            kept = np.ones(len(segment.first), dtype=np.bool_)
+            kept[list(ref.dropped)] = False
+            alive.append(kept)
+        parts = self._segments
+        return Columns(
+            first=self._join([s.first for s in parts]).astype(np.int32),
+            last=self._join([s.last for s in parts]).astype(np.int32),
+            region=self._join([s.region for s in parts]).astype(np.int64),
+            audience=self._join([s.audience for s in parts]).astype(np.uint8),
+            alive=self._join(alive).astype(np.bool_),
+        )
+
+    @staticmethod
+    def _join(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
+        if len(parts) == 1:
+            return parts[0]
+        return np.concatenate(parts) if parts else np.empty(0, dtype=np.float32)
+
+
+def _bases(sizes: list[int]) -> NDArray[np.int64]:
+    return np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)]).astype(np.int64)

@@ -1,0 +1,148 @@
+"""Takes files into a base: read, check, store, publish; one report of what became of each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from knowledge.model import Entry, EntryId
+from knowledge.publish import Published, publish, writer_lock
+from knowledge.sources.mapping import FieldMap
+from knowledge.sources.raw import Problem, Raw, build
+from knowledge.sources.read import files_under, read_file
+from knowledge.store import Change, EntryStore
+from knowledge.succession import Span, cycles, doubts
+
+Progress = Callable[[str, int], None]
+"""Called with the name of the stage and how many things it has done so far."""
+
+
+@dataclass(slots=True)
+class Report:
+    """``skipped``: not taken, each with its reason; ``warnings``: taken, with a doubt."""
+
+    added: int = 0
+    changed: int = 0
+    same: int = 0
+    removed: int = 0
+    skipped: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    published: Published | None = None
+
+    @property
+    def taken(self) -> int:
+        return self.added + self.changed + self.same
+
+
+def _silent(stage: str, done: int) -> None:
+    """No progress shown."""
+
+
+def ingest(
+    folder: Path,
+    paths: Sequence[Path],
+    *,
+    field_map: FieldMap | None = None,
+    who: str = "",
+    why: str = "ingest",
+    prune: bool = False,
+    progress: Progress = _silent,
+) -> Report:
+    """Bring a base up to date with files.  Nothing is published if nothing was readable.
+
+    ``prune``: entries that came from these paths before and are no longer there are removed,
+    but only when every file could be read: a folder that vanished must not empty the base.
+    Raises :class:`~knowledge.publish.BaseBusyError` if another process is at it.
+    """
+    report = Report()
+    entries = _collect(paths, field_map, report, progress)
+    with writer_lock(folder), EntryStore(folder / "entries.sqlite") as store:
+        entries = _sound(entries, store, report)
+        with store.transaction():
+            for done, entry in enumerate(entries, 1):
+                _count(report, store.put(entry, who, why))
+                if done % 500 == 0:
+                    progress("store", done)
+            if prune and entries and not report.skipped:
+                report.removed = _prune(store, paths, {e.id for e in entries}, who)
+        progress("index", 0)
+        report.published = publish(folder, store)
+        progress("done", report.taken)
+    return report
+
+
+def _collect(
+    paths: Sequence[Path], field_map: FieldMap | None, report: Report, progress: Progress
+) -> list[Entry]:
+    """Read everything before touching the base, so a bad source leaves it as it was."""
+    found: dict[EntryId, Entry] = {}
+    for file in files_under(paths):
+        items: Iterable[Raw | Problem]
+        items = (file,) if isinstance(file, Problem) else read_file(file, field_map)
+        for item in items:
+            for made in (item,) if isinstance(item, Problem) else build(item):
+                if isinstance(made, Problem):
+                    (report.warnings if made.taken else report.skipped).append(made)
+                elif made.id in found:
+                    first = found[made.id].origin
+                    report.skipped.append(
+                        Problem(made.origin, f"编号 {made.id} 重复，已用 {first} 的那条")
+                    )
+                else:
+                    found[made.id] = made
+                    if len(found) % 500 == 0:
+                        progress("read", len(found))
+    return list(found.values())
+
+
+def _sound(entries: list[Entry], store: EntryStore, report: Report) -> list[Entry]:
+    """Leave out entries whose claims of replacing go in a circle; voice the doubts of others."""
+    incoming = {entry.id: Span.of(entry) for entry in entries}
+    known = {entry.id: Span.of(entry) for entry, _ in store.live()} | incoming
+    looping = cycles(known)
+    kept: list[Entry] = []
+    for entry in entries:
+        if entry.id in looping:
+            loop = "、".join(sorted(looping)[:5])
+            report.skipped.append(Problem(entry.origin, f"互相取代，成了环：{loop}"))
+            continue
+        kept.append(entry)
+        for doubt in doubts(incoming[entry.id], known):
+            report.warnings.append(Problem(entry.origin, doubt, taken=True))
+    return kept
+
+
+def _count(report: Report, change: Change) -> None:
+    if change is Change.ADDED:
+        report.added += 1
+    elif change is Change.CHANGED:
+        report.changed += 1
+    else:
+        report.same += 1
+
+
+def _prune(store: EntryStore, paths: Sequence[Path], kept: set[EntryId], who: str) -> int:
+    roots = tuple(str(path) for path in paths)
+    gone = [
+        entry_id
+        for entry_id, origin in store.origins().items()
+        if entry_id not in kept and origin.startswith(roots)
+    ]
+    return sum(store.remove(entry_id, who, "no longer in the source") for entry_id in gone)
+
+
+def grouped(problems: Sequence[Problem], most: int = 20) -> list[str]:
+    """Problems as lines; one reason in many places becomes one line with a count."""
+    counts = Counter(problem.reason for problem in problems)
+    first: dict[str, str] = {}
+    for problem in problems:
+        first.setdefault(problem.reason, problem.where)
+    lines = [
+        f"{first[reason]}：{reason}" + (f"（共 {count} 处）" if count > 1 else "")
+        for reason, count in counts.most_common(most)
+    ]
+    if len(counts) > most:
+        lines.append(f"……另有 {len(counts) - most} 种情况，用 --json 看全部")
+    return lines

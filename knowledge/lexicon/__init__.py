@@ -1,0 +1,43 @@
+"""Language facts the engine uses, kept as data (``words.yml``) so they can be read and edited."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The lists of ``words.yml``; see its comments for what each is for."""
+
+    aspects: tuple[tuple[str, tuple[str, ...]], ...]
+    headings: tuple[tuple[str, tuple[str, ...]], ...]
+    function_words: tuple[str, ...]
+    pointing: tuple[str, ...]
+    not_places: frozenset[str]
+    not_after_place: tuple[str, ...]
+    before_origin: tuple[str, ...]
+    past: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    """Read once per process."""
+    path = Path(__file__).parent / "words.yml"
+    data = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 safe loaders
+    return Lexicon(
+        aspects=tuple((k, tuple(v)) for k, v in data["aspects"].items()),
+        headings=tuple((k, tuple(v)) for k, v in data["headings"].items()),
+        function_words=tuple(sorted(data["function_words"], key=len, reverse=True)),
+        pointing=tuple(data["pointing"]),
+        not_places=frozenset(data["not_places"]),
+        not_after_place=tuple(data["not_after_place"]),
+        before_origin=tuple(data["before_origin"]),
+        past=tuple(data["past"]),
+    )
+
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

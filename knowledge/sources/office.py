@@ -1,0 +1,105 @@
+"""Word and Excel files, opened with care: they are zip archives from strangers."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from knowledge.sources.decode import UnreadableError, read_bytes
+from knowledge.sources.html import markdown_table
+from knowledge.sources.markdown import split_sections
+from knowledge.sources.raw import Problem, Raw
+from knowledge.sources.statute import articles_of
+
+if TYPE_CHECKING:
+    from docx.document import Document
+
+_OLE = b"\xd0\xcf\x11\xe0"
+_MAX_UNPACKED = 300 * 1024 * 1024
+_MAX_RATIO = 200
+_MAX_ROWS = 200_000
+_HEADING = re.compile(r"(?:heading|标题)\s*(\d)", re.I)
+
+
+def checked_archive(data: bytes) -> io.BytesIO:
+    """The archive, if opening it cannot fill the machine; else an :class:`UnreadableError`."""
+    if data.startswith(_OLE):
+        raise UnreadableError("文件有密码保护或是旧版 Office 格式，请去掉密码并另存为新格式")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            unpacked = sum(info.file_size for info in archive.infolist())
+            if any(info.flag_bits & 0x1 for info in archive.infolist()):
+                raise UnreadableError("文件有密码保护")
+    except (zipfile.BadZipFile, ValueError) as error:
+        raise UnreadableError("文件已损坏，打不开") from error
+    if unpacked > _MAX_UNPACKED or unpacked > max(len(data), 50_000) * _MAX_RATIO:
+        raise UnreadableError("压缩包展开后过大，疑似压缩炸弹")
+    return io.BytesIO(data)
+
+
+def read_docx(path: Path) -> Iterator[Raw | Problem]:
+    """One entry a document: heading styles give its sections, tables stay whole."""
+    archive = checked_archive(read_bytes(path))
+    import docx
+
+    try:
+        document = docx.Document(archive)
+        text = _docx_text(document)
+    except Exception as error:  # the parser raises whatever a broken file makes it raise
+        raise UnreadableError("Word 文件已损坏，打不开") from error
+    title, sections = split_sections(text)
+    values: dict[str, Any] = {"id": path.stem, "title": title or path.stem}
+    statute = articles_of(text)
+    if statute:
+        values["kind"] = "statute"
+    values["sections"] = statute or sections
+    yield Raw(str(path), values)
+
+
+def _docx_text(document: Document) -> str:
+    from docx.table import Table
+
+    parts: list[str] = []
+    for block in document.iter_inner_content():
+        if isinstance(block, Table):
+            rows = [[cell.text for cell in row.cells] for row in block.rows]
+            parts.append("\n" + markdown_table(rows) + "\n")
+            continue
+        words = block.text.strip()
+        if not words:
+            continue
+        name = (block.style.name or "") if block.style else ""
+        level = _HEADING.search(name)
+        if name.lower() == "title":
+            parts.append(f"# {words}")
+        elif level:
+            parts.append(f"\n{'#' * min(int(level[1]) + 1, 6)} {words}\n")
+        else:
+            parts.append(words)
+    return "\n".join(parts).strip()
+
+
+def sheets(data: bytes) -> Iterator[tuple[str, list[tuple[int, list[Any]]]]]:
+    """(sheet name, its rows as (row number, cells)) of a workbook."""
+    archive = checked_archive(data)
+    from openpyxl import load_workbook
+
+    try:
+        workbook = load_workbook(archive, read_only=True, data_only=True)
+        for sheet in workbook.worksheets:
+            rows: list[tuple[int, list[Any]]] = []
+            for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+                if number > _MAX_ROWS:
+                    raise UnreadableError(f"工作表 {sheet.title} 超过 {_MAX_ROWS} 行")
+                if any(cell is not None for cell in cells):
+                    rows.append((number, list(cells)))
+            if rows:
+                yield sheet.title, rows
+    except UnreadableError:
+        raise
+    except Exception as error:  # the parser raises whatever a broken file makes it raise
+        raise UnreadableError("Excel 文件已损坏，打不开") from error

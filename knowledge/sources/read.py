@@ -1,0 +1,80 @@
+"""Which reader for which file, and a walk over what was given on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from knowledge.sources.decode import UnreadableError
+from knowledge.sources.mapping import FieldMap
+from knowledge.sources.markdown import read_markdown
+from knowledge.sources.raw import Problem, Raw
+from knowledge.sources.rows import read_csv, read_json, read_jsonl, read_xlsx
+
+_SILENT = frozenset({".ds_store", "thumbs.db", ".gitkeep", ".gitignore"})
+
+
+def files_under(paths: Sequence[Path]) -> Iterator[Path | Problem]:
+    """Every file of the paths given, folders walked in name order, hidden files left out."""
+    for path in paths:
+        if path.is_dir():
+            try:
+                inside = sorted(p for p in path.rglob("*") if p.is_file())
+            except OSError as error:
+                yield Problem(str(path), f"文件夹读不到：{error.strerror}")
+                continue
+            yield from (
+                p
+                for p in inside
+                if not any(part.startswith((".", "~$")) for part in p.relative_to(path).parts)
+                and p.name.lower() not in _SILENT
+            )
+        elif path.exists():
+            yield path
+        else:
+            yield Problem(str(path), "没有这个文件或文件夹")
+
+
+def read_file(path: Path, field_map: FieldMap | None = None) -> Iterator[Raw | Problem]:
+    """All entries of one file.  What can't be read comes out as a :class:`Problem`."""
+    try:
+        yield from _read(path, field_map)
+    except UnreadableError as error:
+        yield Problem(str(path), str(error))
+    except OSError as error:
+        yield Problem(str(path), f"读不到文件：{error.strerror}")
+
+
+def _read(path: Path, field_map: FieldMap | None) -> Iterator[Raw | Problem]:
+    match path.suffix.lower():
+        case ".md" | ".markdown":
+            if path.stem.lower() in ("readme", "index"):
+                yield Problem(str(path), "说明文件，不是条目", taken=True)
+            else:
+                yield from read_markdown(path)
+        case ".jsonl" | ".ndjson":
+            yield from read_jsonl(path, field_map)
+        case ".json":
+            yield from read_json(path, field_map)
+        case ".csv" | ".tsv":
+            yield from read_csv(path, field_map)
+        case ".xlsx" | ".xlsm":
+            yield from read_xlsx(path, field_map)
+        case ".html" | ".htm":
+            from knowledge.sources.html import read_html
+
+            yield from read_html(path)
+        case ".docx":
+            from knowledge.sources.office import read_docx
+
+            yield from read_docx(path)
+        case ".pdf":
+            from knowledge.sources.pdf import read_pdf
+
+            yield from read_pdf(path)
+        case ".txt" | ".text":
+            yield from read_markdown(path)
+        case ".doc" | ".xls" | ".ppt" | ".wps" | ".et":
+            raise UnreadableError("旧版 Office 格式，请另存为 docx 或 xlsx")
+        case other:
+            raise UnreadableError(f"不支持的文件类型：{other or '没有扩展名'}")

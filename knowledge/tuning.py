@@ -1,0 +1,32 @@
+"""Every number that ranking and judging turn on, kept with the base it was chosen for."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """``passage_weight``: share of the passage's score against the whole entry's, 0–1.
+    ``single_weight``: weight of single characters against pairs.
+    ``function_weight``: weight of terms inside words that carry no subject ("请问", "怎么").
+    ``local_margin``: how far below the best score, as a share of it, a more local rule on the
+    same matter still goes first.
+    ``dense_weight``: share of the embedding leg; 0 leaves it out.
+    """
+
+    passage_weight: float = 0.6
+    single_weight: float = 1.0
+    function_weight: float = 1.0
+    local_margin: float = 0.15
+    dense_weight: float = 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Tuning:
+        """Unknown keys of another version are ignored, missing ones take their defaults."""
+        known = {f.name for f in fields(cls)}
+        return cls(**{k: v for k, v in data.items() if k in known})
