@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
 
 import aiohttp
 from aiohttp import web
-from knowledge.answer import Answerer
 
-from actions.complaint.risk import alarms
+from actions.complaint.folding import fold
+from actions.complaint.risk import assess_risk
+from actions.complaint.understand import warm_up
 from actions.server import build_actions_app
 from actions.services import Services
 from connectors import logs, metrics
+from connectors.api import api_routes
 from connectors.channel import Capabilities, Channel
 from connectors.channels.registry import build_channels
 from connectors.clock import Clock, SystemClock
@@ -24,7 +28,7 @@ from connectors.conversation.worker import DialoguePort, Worker
 from connectors.coordination.coordinator import Coordinator, Happening
 from connectors.coordination.in_process import InProcessCoordinator
 from connectors.delivery.sender import Sender
-from connectors.desk.app import build_desk
+from connectors.desk.app import Desk, build_desk
 from connectors.house import House
 from connectors.http import Check, Health, errors_as_json, security_headers
 from connectors.secrets import kept_secret
@@ -33,6 +37,8 @@ from connectors.store import messages, outbox
 from connectors.store.database import Database, StoreUnavailable, ping
 from connectors.store.open import open_database
 from connectors.texts import Texts
+from knowledge.answer import Answerer
+from knowledge.base import KnowledgeBase
 
 log = logs.get(__name__)
 
@@ -44,16 +50,30 @@ class PortTaken(Exception):
     """Somebody else listens there; the message says where."""
 
 
-async def run_gateway(settings: Settings, clock: Clock | None = None) -> None:
-    """Serves until cancelled, then drains."""
-    clock = clock or SystemClock()
-    texts = Texts.load()
-    database = await open_database(settings)
-    coordinator = InProcessCoordinator()
-    http = aiohttp.ClientSession()
-    token = settings.internal_token.get_secret_value() or kept_secret(settings.data_dir, "internal")
-    key = settings.secret_key.get_secret_value() or kept_secret(settings.data_dir, "sessions")
-    dialogue = RasaDialogue(http, settings.dialogue_url, token, settings.dialogue.turn_timeout)
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """The parts of a gateway that live and stop together."""
+
+    app: web.Application
+    actions: web.Application
+    worker: Worker
+    sender: Sender
+    desk: Desk
+    channels: dict[str, Channel]
+
+
+def assemble(
+    settings: Settings,
+    *,
+    database: Database,
+    coordinator: Coordinator,
+    dialogue: DialoguePort,
+    clock: Clock,
+    texts: Texts,
+    signing_key: bytes,
+    internal_token: str,
+) -> Gateway:
+    """Puts the rooms together; nothing runs yet."""
     channels: dict[str, Channel] = {}
 
     def capabilities(name: str) -> Capabilities:
@@ -66,84 +86,119 @@ async def run_gateway(settings: Settings, clock: Clock | None = None) -> None:
         database=database,
         coordinator=coordinator,
         dialogue=dialogue,
-        guards=Guards(alarms),
+        guards=Guards(_alarms),
         clock=clock,
         texts=texts,
         settings=settings.dialogue,
         capabilities=capabilities,
         delivered=sender.wake,
     )
-    intake = StoringIntake(database, coordinator, clock, settings.dialogue, worker.wake)
     house = House(
         settings=settings,
         database=database,
         coordinator=coordinator,
-        intake=intake,
+        intake=StoringIntake(database, coordinator, clock, settings.dialogue, worker.wake),
         clock=clock,
         texts=texts,
-        signing_key=key.encode(),
+        signing_key=signing_key,
     )
     channels.update(build_channels(house))
-    answerer = Answerer(settings.knowledge_dir, settings.knowledge_base)
+    answerer = Answerer(KnowledgeBase.open(settings.knowledge_base, settings.data_dir))
     services = Services(
         database=database, answerer=answerer, clock=clock, texts=texts, settings=settings
     )
+    desk = build_desk(database, coordinator, clock, texts, settings, sender)
+    checks = _checks(database, coordinator, dialogue, answerer)
+    app = web.Application(client_max_size=BODY_MOST, middlewares=[errors_as_json, security_headers])
+    app.add_routes(Health(checks, essential=frozenset({"store"})).routes())
+    app.add_routes(api_routes(texts))
+    for channel in channels.values():
+        app.add_routes(channel.routes())
+    app.add_routes(desk.routes())
+    actions = build_actions_app(services, internal_token)
+    return Gateway(app, actions, worker, sender, desk, channels)
 
-    async def store_answers() -> str | None:
+
+def _checks(
+    database: Database, coordinator: Coordinator, dialogue: DialoguePort, answerer: Answerer
+) -> dict[str, Check]:
+    async def store() -> str | None:
         await database.read(ping)
         return None
 
-    async def bot_answers() -> str | None:
+    async def coordination() -> str | None:
+        return None if await coordinator.healthy() else "no answer"
+
+    async def bot() -> str | None:
         return None if await dialogue.ready() else "Rasa is loading or not running"
 
-    async def knowledge_answers() -> str | None:
-        return answerer.problem()
+    async def knowledge() -> str | None:
+        entries = answerer.base.snapshot.manifest.entries
+        return None if entries else "the base is empty; run `huiying knowledge ingest`"
 
-    checks: dict[str, Check] = {
-        "store": store_answers,
-        "bot": bot_answers,
-        "knowledge": knowledge_answers,
-    }
-    health = Health(checks, essential=frozenset({"store"}))
+    return {"store": store, "coordination": coordination, "bot": bot, "knowledge": knowledge}
 
-    app = web.Application(client_max_size=BODY_MOST, middlewares=[errors_as_json, security_headers])
-    app.add_routes(health.routes())
-    for channel in channels.values():
-        app.add_routes(channel.routes())
-    desk = build_desk(database, coordinator, clock, texts, settings, sender)
-    app.add_routes(desk.routes())
-    actions_app = build_actions_app(services, token)
 
-    async with (
-        _listening(app, settings.host, settings.port),
-        _listening(actions_app, "127.0.0.1", settings.actions_port),
-    ):
+async def run_gateway(settings: Settings) -> None:
+    """Serves until cancelled, then drains: turns under way end, sockets are told to come back."""
+    token = settings.internal_token.get_secret_value() or kept_secret(settings.data_dir, "internal")
+    key = settings.secret_key.get_secret_value() or kept_secret(settings.data_dir, "sessions")
+    async with AsyncExitStack() as resources:
+        http = await resources.enter_async_context(aiohttp.ClientSession())
+        database = await open_database(settings)
+        resources.push_async_callback(database.close)
+        coordinator = InProcessCoordinator()
+        resources.push_async_callback(coordinator.close)
+        dialogue = RasaDialogue(http, settings.dialogue_url, token, settings.dialogue.turn_timeout)
+        gateway = assemble(
+            settings,
+            database=database,
+            coordinator=coordinator,
+            dialogue=dialogue,
+            clock=SystemClock(),
+            texts=Texts.load(),
+            signing_key=key.encode(),
+            internal_token=token,
+        )
+        # The first message shall be as quick as the others; the loop is not open yet.
+        warm_up()
+        await resources.enter_async_context(
+            listening(gateway.actions, "127.0.0.1", settings.actions_port)
+        )
+        await resources.enter_async_context(listening(gateway.app, settings.host, settings.port))
         log.info("gateway.listening", url=settings.own_url)
-        await worker.start()
-        background = [
-            asyncio.create_task(sender.run(), name="sender"),
-            asyncio.create_task(_watch(dialogue, coordinator, database), name="watch"),
-        ]
-        try:
-            await asyncio.gather(*background)
-        finally:
-            log.info("gateway.draining", seconds=settings.drain_seconds)
-            await worker.stop(settings.drain_seconds)
-            await sender.stop(settings.drain_seconds / 3)
-            for task in background:
-                task.cancel()
-            await asyncio.gather(*background, return_exceptions=True)
-            await desk.close()
-            for channel in channels.values():
-                await channel.close()
-    await http.close()
-    await coordinator.close()
-    await database.close()
+        await serve(gateway, settings, _watch(dialogue, coordinator, database))
     log.info("gateway.stopped")
 
 
+async def serve(
+    gateway: Gateway, settings: Settings, watch: Coroutine[Any, Any, None] | None = None
+) -> None:
+    """Works inbox and outbox until cancelled, then drains within the configured time."""
+    await gateway.worker.start()
+    background = [asyncio.create_task(gateway.sender.run(), name="sender")]
+    if watch is not None:
+        background.append(asyncio.create_task(watch, name="watch"))
+    try:
+        await asyncio.gather(*background)
+    finally:
+        log.info("gateway.draining", seconds=settings.drain_seconds)
+        await gateway.worker.stop(settings.drain_seconds)
+        await gateway.sender.stop(settings.drain_seconds / 3)
+        for task in background:
+            task.cancel()
+        await asyncio.gather(*background, return_exceptions=True)
+        await gateway.desk.close()
+        for channel in gateway.channels.values():
+            await channel.close()
+
+
+def _alarms(text: str) -> tuple[str, ...]:
+    return tuple(alarm.value for alarm in assess_risk(fold(text)).alarm)
+
+
 @asynccontextmanager
-async def _listening(app: web.Application, host: str, port: int) -> AsyncIterator[None]:
+async def listening(app: web.Application, host: str, port: int) -> AsyncIterator[None]:
     """Serves ``app`` while inside. Raises :class:`PortTaken`."""
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
     await runner.setup()

@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 import time
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,10 +86,12 @@ async def _prepare_then_keep(rasa: Child, settings: Settings, stop: asyncio.Even
 
     The gateway is up meanwhile and takes messages in; they are answered when Rasa is ready.
     """
-    ingest = [sys.executable, "-m", "connectors.cli", "knowledge", "ingest", "--quiet"]
-    await _step("the knowledge base", ingest, str(Path.cwd()), os.environ, stop)
+    ingest = [sys.executable, "-m", "connectors.cli", "knowledge", "ingest"]
     train = bot_process.command("train")
-    await _step("the bot's model", train, rasa.cwd, rasa.env, stop)
+    await asyncio.gather(
+        _step("the knowledge base", ingest, str(Path.cwd()), os.environ, stop),
+        _step("the bot's model", train, rasa.cwd, rasa.env, stop),
+    )
     await _keep_alive(rasa, stop)
 
 

@@ -7,7 +7,6 @@ import json
 import sys
 import uuid
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -21,9 +20,8 @@ QUIET = 1.2  # seconds of silence that end an answer
 _WHO = {"bot": "回应", "agent": "座席", "system": "系统", "me": "我"}
 
 
-async def converse(url: str, script: Path | None, *, as_json: bool) -> int:
+async def converse(url: str, lines: list[str] | None, *, as_json: bool) -> int:
     """Talks until the lines end; returns the exit status."""
-    lines = script.read_text(encoding="utf-8").splitlines() if script else None
     try:
         async with (
             aiohttp.ClientSession() as http,

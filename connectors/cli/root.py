@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from knowledge.commands import app as knowledge_app
 
 from connectors import logs
 from connectors.cli import agent, doctor
 from connectors.settings import load
+from knowledge.commands import app as knowledge_app
 
 app = typer.Typer(
     name="huiying",
@@ -64,7 +64,8 @@ def chat(
     """A conversation with the running bot, in the terminal."""
     from connectors.cli.chat import converse
 
-    raise typer.Exit(asyncio.run(converse(url or load().own_url, script, as_json=as_json)))
+    lines = script.read_text(encoding="utf-8").splitlines() if script else None
+    raise typer.Exit(asyncio.run(converse(url or load().own_url, lines, as_json=as_json)))
 
 
 @app.command()

@@ -64,7 +64,7 @@ class DeskService:
         await self._change(unit, "desk_taken_already")
 
     async def hand_back(self, agent: Agent, conversation_id: str) -> None:
-        """Returns the conversation to the bot, which goes on where it stopped, a half-filled form too."""
+        """Returns the conversation to the bot, which goes on where it stopped, forms too."""
         now = self._clock.now()
 
         def unit(conn: Connection) -> Conversation:
