@@ -7,12 +7,13 @@ from typing import Any, ClassVar
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
+from rasa_sdk.types import DomainDict
 
 from actions.services import Services
 from actions.turn import Event, Speaker, Turn
 
 
-class TurnAction(Action):  # type: ignore[misc]  # rasa_sdk is untyped
+class TurnAction(Action):
     """An action with its services. Subclasses give :attr:`action_name` and :meth:`act`."""
 
     action_name: ClassVar[str]
@@ -24,7 +25,7 @@ class TurnAction(Action):  # type: ignore[misc]  # rasa_sdk is untyped
         return self.action_name
 
     async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[Event]:
         turn = Turn.of(tracker, self.services.clock)
         speaker = Speaker(dispatcher, self.services.texts, turn.channel)

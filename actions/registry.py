@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from actions.answer import AnswerPolicy
 from actions.base import TurnAction
 from actions.complaint.draft import CONFIRMED, Field
 from actions.complaint.form import (
@@ -10,14 +11,37 @@ from actions.complaint.form import (
     SubmitComplaint,
     ValidateComplaintForm,
 )
+from actions.fallback import Clarify, Fallback, InformOutside
+from actions.handoff import Abuse, Handoff, Safety
+from actions.orders.form import AskOrderSlot, FinishOrder, OpenOrder, ValidateOrderForm
+from actions.orders.lookup import Slot
 from actions.services import Services
+from actions.steering import (
+    Affirm,
+    CancelOutside,
+    ChooseOption,
+    CorrectOutside,
+    Deny,
+    Explain,
+    Goodbye,
+    Repeat,
+    StartOver,
+    Wait,
+    WhyNeedInfo,
+)
+
+PLAIN: tuple[type[TurnAction], ...] = (
+    Abuse, Affirm, AnswerPolicy, CancelOutside, ChooseOption, Clarify, CorrectOutside, Deny,
+    Explain, Fallback, FinishOrder, Goodbye, Handoff, InformOutside, OpenComplaint, OpenOrder,
+    Repeat, Safety, StartOver, SubmitComplaint, ValidateComplaintForm, ValidateOrderForm, Wait,
+    WhyNeedInfo,
+)  # fmt: skip
 
 
 def all_actions(services: Services) -> list[TurnAction]:
     """Fresh instances of all actions, sharing ``services``."""
     return [
-        OpenComplaint(services),
-        ValidateComplaintForm(services),
-        SubmitComplaint(services),
+        *(action(services) for action in PLAIN),
         *(AskComplaintSlot(services, slot) for slot in (*Field, CONFIRMED)),
+        *(AskOrderSlot(services, slot) for slot in Slot),
     ]

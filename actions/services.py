@@ -2,39 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from dataclasses import dataclass, field
+from functools import cached_property
+from random import Random, SystemRandom
 
-from actions.complaint.intake import Understood
-from actions.work_orders.register import WorkOrders
+from actions.work_orders.register import LocalRegister, WorkOrders
 from connectors.clock import Clock
+from connectors.settings import Settings
 from connectors.store.database import Database
 from connectors.texts import Texts
-
-
-@dataclass(frozen=True, slots=True)
-class Guess:
-    """What Rasa's NLU made of a message; ``ranking`` is (intent, confidence), likeliest first."""
-
-    intent: str
-    confidence: float
-    ranking: tuple[tuple[str, float], ...] = ()
-
-
-class Understander(Protocol):
-    """``actions.complaint.understand`` with this deployment's home region bound."""
-
-    def __call__(self, text: str, guess: Guess, now: datetime) -> Understood: ...
+from knowledge.answer import Answerer
 
 
 @dataclass(frozen=True)
 class Services:
-    database: Database
-    work_orders: WorkOrders
-    texts: Texts
-    clock: Clock
-    understand: Understander
-    city: str
-    region: str | None = None
+    """``random`` makes the query codes of orders without a phone; tests seed it."""
 
+    database: Database
+    answerer: Answerer
+    clock: Clock
+    texts: Texts
+    settings: Settings
+    random: Random = field(default_factory=SystemRandom)
+
+    @cached_property
+    def work_orders(self) -> WorkOrders:
+        """The ticket system orders are handed in to: the local register."""
+        return LocalRegister(self.database, self.clock, self._digits, self.texts.say("office_name"))
+
+    def _digits(self, count: int) -> str:
+        return "".join(self.random.choice("0123456789") for _ in range(count))

@@ -10,6 +10,7 @@ from typing import Any
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Tracker
 
+from actions.history import Said
 from connectors.clock import Clock
 from connectors.texts import Texts
 
@@ -135,6 +136,12 @@ class Speaker:
         """Show a card; ``text`` is its plain form for channels that cannot."""
         self._dispatcher.utter_message(
             json_message={**part, "text": text}, buttons=self._rendered(buttons)
+        )
+
+    def say_again(self, said: Said) -> None:
+        """Say again what was said before, with the same ready answers."""
+        self._dispatcher.utter_message(
+            text=said.text, json_message=said.custom, buttons=[dict(b) for b in said.buttons]
         )
 
     def effect(self, effect: Mapping[str, Any]) -> None:

@@ -329,12 +329,12 @@ def _answer(
         told = intake.told(draft, understand(message.text), message.text)
         return Outcome(replace(told, last=asked, tries=0))
     draft = draft.with_value(asked, value)
+    lines: tuple[Line, ...] = ()
     if draft.step is Step.CHANGING:
-        line = (Line("form_changed", {"field": asked.value, "value": value.text}),)
+        lines = (Line("form_changed", {"field": asked.value, "value": value.text}),)
     else:
-        line = ()
         draft = intake.found(draft, fields)
-    return Outcome(replace(draft, step=Step.COLLECTING, changing=None, last=asked, tries=0), line)
+    return Outcome(replace(draft, step=Step.COLLECTING, changing=None, last=asked, tries=0), lines)
 
 
 def _fits(asked: Field, fields: Fields) -> bool:
@@ -353,7 +353,7 @@ def _fits(asked: Field, fields: Fields) -> bool:
 
 
 def _only_points(fields: Fields) -> bool:
-    return fields.place is not None and not fields.place.named
+    return fields.place is not None and not intake.tells_where(fields.place)
 
 
 def _without_phone(draft: Draft, text: str, fields: Fields) -> Outcome:

@@ -8,6 +8,7 @@ from typing import Any
 from rasa_sdk.events import ActionExecutionRejected, SlotSet
 from rasa_sdk.interfaces import Tracker
 
+from actions import history, offers, payloads
 from actions.base import TurnAction, set_slots
 from actions.complaint import dialogue, intake, questions, summary
 from actions.complaint.dialogue import Line, Message, Outcome
@@ -15,7 +16,8 @@ from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, Value
 from actions.complaint.fields import AppealType
 from actions.complaint.intake import Understand
 from actions.complaint.needs import needed
-from actions.services import Guess, Services
+from actions.complaint.understand import Nlu, Understanding, understand
+from actions.services import Services
 from actions.turn import Button, Event, Speaker, Turn
 from actions.work_orders.order import new_work_order
 
@@ -43,15 +45,21 @@ class OpenComplaint(TurnAction):
     action_name = "action_open_complaint"
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
-        known = load(tracker)
-        if known is not None and known.seen != turn.message_id:
-            return []  # a matter told inside the form was the form's own business
-        offered = (tracker.get_slot("offer") or {}).get("text")
-        text = offered if turn.is_payload and offered else "" if turn.is_payload else turn.text
-        draft = open_draft(self.services, turn, text)
-        draft = with_person(draft, tracker.get_slot("person"), turn.verified_phone)
-        speaker.say(questions.acknowledgement(draft))
-        return [*project(draft, requested=False), SlotSet("offer", None)]
+        text = turn.text
+        if turn.is_payload:  # a button: about what was said just before, if that was kept
+            offer = offers.standing(tracker)
+            text = offer["text"] if offer and offer["kind"] == offers.REGISTER else ""
+        return open_events(self.services, turn, text, speaker, tracker)
+
+
+def open_events(
+    services: Services, turn: Turn, text: str, speaker: Speaker, tracker: Tracker
+) -> list[Event]:
+    """Acknowledge a matter and put its draft into the tracker; the form is still to be started."""
+    draft = open_draft(services, turn, text)
+    draft = with_person(draft, tracker.get_slot("person"), turn.verified_phone)
+    speaker.say(questions.acknowledgement(draft))
+    return [*project(draft, requested=False), *set_slots(offer=None, failures=None)]
 
 
 def open_draft(services: Services, turn: Turn, text: str) -> Draft:
@@ -104,9 +112,7 @@ class ValidateComplaintForm(TurnAction):
             return [SlotSet("requested_slot", None)]
         if draft.seen == turn.message_id:
             return project(draft)
-        message = Message(
-            turn.text, turn.intent, turn.confidence, turn.choice, is_payload=turn.is_payload
-        )
+        message = _message(turn, tracker)
         outcome = dialogue.take(draft, message, understander(self.services, turn))
         return self._apply(outcome, turn, speaker)
 
@@ -120,6 +126,22 @@ class ValidateComplaintForm(TurnAction):
             return [SlotSet("complaint", draft.to_json()), ActionExecutionRejected(FORM)]
         hush = turn.message_id if outcome.quiet else None
         return [*project(draft), SlotSet("hush", hush)]
+
+
+def _message(turn: Turn, tracker: Tracker) -> Message:
+    """The message as the form reads it; "第二个" is read as the button it means."""
+    message = Message(
+        turn.text, turn.intent, turn.confidence, turn.choice, is_payload=turn.is_payload
+    )
+    if turn.intent != "choose_option" or turn.is_payload:
+        return message
+    button = payloads.chosen(turn.text, history.last_choices(tracker))
+    if button is None:
+        return message
+    pressed = payloads.parse(button["payload"])
+    if pressed is None:
+        return replace(message, text=button["payload"], intent="inform")
+    return Message(button["payload"], pressed.intent, 1.0, pressed.entities.get("choice"), True)
 
 
 def say_line(line: Line, speaker: Speaker) -> None:
@@ -215,10 +237,11 @@ def clear() -> list[Event]:
 
 
 def understander(services: Services, turn: Turn) -> Understand:
-    """Understand texts as this turn's: its intent, its moment."""
-    guess = Guess(*turn.best_intent(), turn.ranking)
+    """Understand texts as this turn's: its intent, its moment, this deployment's region."""
+    intent, confidence = turn.best_intent()
+    nlu = Nlu(intent, confidence, turn.ranking)
 
-    def understand(text: str) -> intake.Understood:
-        return services.understand(text, guess, turn.now)
+    def read(text: str) -> Understanding:
+        return understand(text, nlu, turn.now, home_region=services.settings.region)
 
-    return understand
+    return read

@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
 
 from actions.complaint.draft import Draft, Field, State, Value
-from actions.complaint.fields import AppealType, Fields, Phone, Place, Risk, When
+from actions.complaint.fields import AppealType, Fields, Phone, Place, When
 from actions.complaint.needs import needed
+from actions.complaint.understand import Understanding
 
 _FIELD_OF = {
     "place": Field.PLACE,
@@ -20,24 +20,10 @@ _FIELD_OF = {
 }
 LONGEST_ANSWER = 60  # characters of an answer taken whole; from a longer one only the span
 LONGEST_NAME = 12
+LONGEST_POINTING = 6  # "我们小区楼下"; the limit of actions.complaint.missing
 
 
-class Understood(Protocol):
-    """What the form needs of an understanding (``actions.complaint.understand``)."""
-
-    @property
-    def appeal_type(self) -> AppealType | None: ...
-    @property
-    def category(self) -> tuple[str, ...]: ...
-    @property
-    def fields(self) -> Fields: ...
-    @property
-    def risk(self) -> Risk: ...
-    @property
-    def missing(self) -> tuple[str, ...]: ...
-
-
-Understand = Callable[[str], Understood]
+Understand = Callable[[str], Understanding]
 """Understand a text as said now, by this person, with the intent Rasa gave this message."""
 
 _LEAD = re.compile(
@@ -47,18 +33,15 @@ _LEAD = re.compile(
 _TAIL = re.compile(r"[。.!！,，;；\s]+$")
 
 
-def told(draft: Draft, understood: Understood, text: str) -> Draft:
-    """The draft with a matter told in ``text``: its kind, category, urgency, all it says.
-
-    A kind the person chose in words of their own intent stands unless the text shows another.
-    """
+def told(draft: Draft, understood: Understanding, text: str) -> Draft:
+    """The draft with a matter told in ``text``: its kind, category, urgency, all it says."""
     fields = understood.fields
-    kind = understood.appeal_type or draft.kind
+    kind = _kind(draft.kind, understood.appeal_type)
     by_category = tuple(_FIELD_OF[name] for name in understood.missing if name in _FIELD_OF)
     draft = replace(
         draft,
         kind=kind,
-        category=tuple(understood.category),
+        category=understood.category.path,
         by_category=by_category,
         needed=needed(kind, draft.privacy, by_category),
         urgency=fields.urgency,
@@ -66,6 +49,11 @@ def told(draft: Draft, understood: Understood, text: str) -> Draft:
         duration=fields.duration.text if fields.duration else draft.duration,
     )
     return found(draft.with_value(Field.MATTER, Value(fields.matter or text.strip())), fields)
+
+
+def _kind(opened_as: AppealType, read_as: AppealType | None) -> AppealType:
+    """Whoever opened a complaint has not merely asked a question, however it is worded."""
+    return opened_as if read_as in (None, AppealType.CONSULT) else read_as
 
 
 def found(draft: Draft, fields: Fields) -> Draft:
@@ -82,7 +70,7 @@ def found(draft: Draft, fields: Fields) -> Draft:
 def values(fields: Fields) -> Mapping[Field, Value]:
     """The fields found in a text, as values. A place that only points ("我家楼下") is none."""
     taken: dict[Field, Value] = {}
-    if fields.place is not None and fields.place.named:
+    if fields.place is not None and tells_where(fields.place):
         taken[Field.PLACE] = place(fields.place)
     if fields.time is not None:
         taken[Field.TIME] = when(fields.time)
@@ -125,6 +113,11 @@ def answer(name: Field, text: str, fields: Fields) -> Value | None:
             return Value(span_found.text) if span_found else Value(whole) if whole else None
         case Field.MATTER:
             return Value(text.strip()) if text.strip() else None
+
+
+def tells_where(found_place: Place) -> bool:
+    """Whether somebody else could find the place: it is named, or at least described."""
+    return found_place.named or len(found_place.text) > LONGEST_POINTING
 
 
 def place(found_place: Place) -> Value:

@@ -16,7 +16,7 @@ from connectors.store import work_orders as store
 from connectors.store.database import Database
 from connectors.store.work_orders import NewWorkOrder, WorkOrder
 
-GUESSES_PER_HOUR = 10  # wrong digits for one number, by anybody, before it is closed to all
+GUESSES_PER_HOUR = 10  # wrong digits for one number by anybody, or by one conversation for any
 GUESS_WINDOW = timedelta(hours=1)
 CODE_DIGITS = 6
 
@@ -102,7 +102,10 @@ class LocalRegister:
         now = self._clock.now()
 
         def unit(conn: Connection) -> WorkOrder | Refusal:
-            if store.failed_checks(conn, order_number, now - GUESS_WINDOW) >= GUESSES_PER_HOUR:
+            guesses = store.failed_checks(
+                conn, now - GUESS_WINDOW, number=order_number, conversation_id=conversation_id
+            )
+            if guesses >= GUESSES_PER_HOUR:
                 return Refusal.TOO_MANY_GUESSES
             order = store.by_number(conn, order_number)
             passed = order is not None and secret in _secrets(order)

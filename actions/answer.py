@@ -1,0 +1,165 @@
+"""A policy question: answered in the knowledge base's own words, or honestly not."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Literal
+
+from rasa_sdk.events import SlotSet
+from rasa_sdk.interfaces import Tracker
+
+from actions import history, offers, payloads
+from actions.base import TurnAction
+from actions.services import Services
+from actions.turn import Button, Event, Speaker, Turn
+from connectors.clock import in_china
+from connectors.store import gaps
+from knowledge.answer import Answer, Cited
+from knowledge.judge import Verdict
+from knowledge.query import Query
+
+ENTRY = "entry"  # kind of a choice: "entry:<id>:<title>"
+SHORTEST_QUESTION = 2  # characters; less asks nothing
+PLAIN_QUOTE = 220  # characters of a quotation where there are no cards
+AUDIENCES: dict[str, Literal["person", "enterprise"]] = {
+    "person": "person",
+    "enterprise": "enterprise",
+}
+
+
+class AnswerPolicy(TurnAction):
+    action_name = "action_answer"
+
+    async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        if turn.choice and turn.choice.startswith(f"{ENTRY}:"):
+            return await self._entry(turn, speaker)
+        if turn.is_payload or len(turn.text.strip()) < SHORTEST_QUESTION:
+            speaker.say("answer_what")
+            return []
+        answer = await look_up(self.services, turn, turn.text, history.earlier_questions(tracker))
+        if answer.verdict is Verdict.ANSWER:
+            show(answer, speaker, plain=turn.plain)
+            return [SlotSet("failures", None)]
+        await note_gap(self.services, turn, answer)
+        if answer.verdict is Verdict.CANDIDATES:
+            offer_candidates(answer, speaker)
+            return [SlotSet("failures", None)]
+        return nothing_found(turn, speaker)
+
+    async def _entry(self, turn: Turn, speaker: Speaker) -> list[Event]:
+        """A candidate was chosen: show that entry."""
+        _, entry_id, title = (turn.choice or "").split(":", 2)
+        answer = await look_up(self.services, turn, title, ())
+        cited = [passage for passage in answer.passages if passage.entry_id == entry_id]
+        if not cited:
+            speaker.say("answer_gone", (Button("button_human", "/ask_human"),))
+            return []
+        cite(cited, speaker, plain=turn.plain)
+        return []
+
+
+async def look_up(
+    services: Services, turn: Turn, question: str, earlier: tuple[str, ...]
+) -> Answer:
+    """Ask the knowledge base, for this person, today."""
+    query = Query(
+        text=question,
+        on=in_china(turn.now).date(),
+        region=turn.region or services.settings.region,
+        audience=AUDIENCES.get(turn.audience or ""),
+        history=earlier,
+    )
+    return await asyncio.to_thread(services.answerer.answer, query)
+
+
+def show(answer: Answer, speaker: Speaker, *, plain: bool) -> None:
+    """Show a sure answer: the rule verbatim with its source; older rules if they were asked for."""
+    cite(answer.passages, speaker, plain=plain)
+    if answer.history:
+        speaker.say("answer_history")
+        for cited in answer.history:
+            _card(cited, speaker)
+
+
+def cite(passages: tuple[Cited, ...] | list[Cited], speaker: Speaker, *, plain: bool) -> None:
+    """Quote passages of one entry, each as a card, after one sentence that names the source."""
+    first = passages[0]
+    speaker.say("answer_local" if first.local else "answer_found", title=first.title)
+    if first.fields:
+        rows = [{"key": f.key, "label": f.label, "value": f.value} for f in first.fields]
+        text = "\n".join(f"{row['label']}：{row['value']}" for row in rows)
+        speaker.show({"part": "fields", "title": first.title, "rows": rows}, text)
+    for cited in passages[:1] if plain else passages:
+        _card(cited, speaker)
+
+
+def _card(cited: Cited, speaker: Speaker) -> None:
+    part: dict[str, Any] = {
+        "part": "citation",
+        "title": f"{cited.title} · {cited.heading}" if cited.heading else cited.title,
+        "issuer": cited.issuer or None,
+        "document": cited.document or None,
+        "document_number": cited.document_number or None,
+        "region": cited.region or None,
+        "region_name": cited.region_name or None,
+        "effective_from": cited.effective_from.isoformat() if cited.effective_from else None,
+        "link": cited.link or None,
+        "entry_id": cited.entry_id,
+        "passage_id": cited.passage_id,
+        "quote": cited.quote,
+        "sample": cited.sample,
+        "historical": cited.historical,
+    }
+    source = cited.issuer or cited.document
+    key = "answer_plain_source" if source else "answer_plain"
+    text = speaker.text(key, quote=_trimmed(cited), title=cited.title, source=source)
+    speaker.show(part, text)
+
+
+def _trimmed(cited: Cited) -> str:
+    """The sentences that matter, where the whole is too long to read out."""
+    if len(cited.quote) <= PLAIN_QUOTE:
+        return cited.quote
+    marked = "".join(cited.quote[start:end] for start, end in cited.marks)
+    return (marked or cited.quote)[:PLAIN_QUOTE]
+
+
+def offer_candidates(answer: Answer, speaker: Speaker) -> None:
+    """The base is not sure: let the person say which entry was meant."""
+    buttons = [
+        Button(
+            "button_title",
+            payloads.compose("ask_policy", f"{ENTRY}:{cited.entry_id}:{cited.title}"),
+            {"title": cited.title},
+        )
+        for cited in answer.passages
+    ]
+    buttons.append(Button("button_none_of_these", "/ask_human"))
+    speaker.say("answer_candidates", buttons)
+
+
+def nothing_found(turn: Turn, speaker: Speaker) -> list[Event]:
+    """Say so, and offer a person or to register the question; inside a form only say so."""
+    if turn.active_form:
+        speaker.say("answer_none_in_form")
+        return []
+    speaker.say(
+        "answer_none",
+        (Button("button_register_question", "/affirm"), Button("button_human", "/ask_human")),
+    )
+    return [offers.make(turn, offers.REGISTER, text=turn.text)]
+
+
+async def note_gap(services: Services, turn: Turn, answer: Answer) -> None:
+    """Keep the question for the editors of the knowledge base."""
+    now = services.clock.now()
+    await services.database.transact(
+        lambda conn: gaps.record(
+            conn,
+            now,
+            question=turn.text,
+            reason=answer.verdict.value,
+            conversation_id=turn.conversation_id,
+            region=turn.region or services.settings.region,
+        )
+    )

@@ -1,0 +1,102 @@
+"""A message no rule is sure about: find out what it is, and never say "我不明白"."""
+
+from __future__ import annotations
+
+from rasa_sdk.events import FollowupAction, SlotSet
+from rasa_sdk.interfaces import Tracker
+
+from actions import history, offers
+from actions.answer import look_up, offer_candidates, show
+from actions.base import TurnAction
+from actions.complaint import form, phrases
+from actions.complaint.fields import AppealType
+from actions.complaint.folding import fold
+from actions.orders.form import open_lookup
+from actions.orders.lookup import Task
+from actions.turn import Button, Event, Speaker, Turn
+from actions.work_orders import number
+from knowledge.judge import Verdict
+
+FAILURES_BEFORE_PERSON = 2
+TELLS_A_MATTER = 15  # characters from which a text may be a matter told
+SURE_OF_KIND = 0.5  # share of the likeliest kind of appeal
+
+
+def topics() -> tuple[Button, ...]:
+    """The useful question's ready answers."""
+    return (
+        Button("button_policy", "/ask_policy"),
+        Button("button_complaint", "/complain"),
+        Button("button_progress", "/query_progress"),
+        Button("button_human", "/ask_human"),
+    )
+
+
+class Fallback(TurnAction):
+    """The knowledge base if it is sure; else a matter, if the text tells one; else a question."""
+
+    action_name = "action_fallback"
+
+    async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        return await self.resolve(turn, speaker, tracker)
+
+    async def resolve(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        text = turn.text.strip()
+        if turn.active_form or not text:
+            speaker.say("fallback_ask", topics())
+            return []
+        if number.read(text) is not None:
+            return await open_lookup(self.services, Task.PROGRESS, turn, speaker, tracker)
+        matter = form.understander(self.services, turn)(text)
+        kind = matter.appeal_type
+        tells = kind is not None and kind is not AppealType.CONSULT
+        sure = tells and matter.appeal.confidence >= SURE_OF_KIND
+        if not sure or phrases.is_question(fold(text)):
+            answer = await look_up(self.services, turn, text, history.earlier_questions(tracker))
+            if answer.verdict is Verdict.ANSWER:
+                show(answer, speaker, plain=turn.plain)
+                return [SlotSet("failures", None)]
+            if answer.verdict is Verdict.CANDIDATES and not tells:
+                offer_candidates(answer, speaker)
+                return [SlotSet("failures", None)]
+        if sure and len(text) >= TELLS_A_MATTER:
+            events = form.open_events(self.services, turn, text, speaker, tracker)
+            return [*events, FollowupAction("complaint_form")]
+        return self._ask(turn, text, speaker, tracker)
+
+    def _ask(self, turn: Turn, text: str, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        """A useful question; after two in a row, a person."""
+        count = failures_before(tracker) + 1
+        failed = SlotSet("failures", {"count": count, "after": turn.message_id})
+        if count >= FAILURES_BEFORE_PERSON:
+            speaker.say("fallback_offer", (Button("button_human", "/ask_human"), *topics()[:3]))
+            return [failed, offers.make(turn, offers.HUMAN)]
+        speaker.say("fallback_ask", topics())
+        # Whatever was said is kept: choosing "反映问题" need not say it again.
+        return [failed, offers.make(turn, offers.REGISTER, text=text)]
+
+
+class Clarify(Fallback):
+    """Something is up ("有个事想问一下"): ask which sort, with ready answers."""
+
+    action_name = "action_clarify"
+
+    async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        if len(turn.text) >= TELLS_A_MATTER and not turn.is_payload:
+            return await self.resolve(turn, speaker, tracker)
+        speaker.say("clarify", topics())
+        return []
+
+
+class InformOutside(Fallback):
+    """A bare piece of information where nothing was asked: an order's number, or a puzzle."""
+
+    action_name = "action_inform_outside"
+
+
+def failures_before(tracker: Tracker) -> int:
+    """How many messages in a row, up to the one before this, could not be answered."""
+    failed = tracker.get_slot("failures")
+    if not failed or failed["after"] != history.message_before(tracker):
+        return 0
+    return int(failed["count"])

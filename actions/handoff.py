@@ -1,0 +1,51 @@
+"""To a person: asked for, or because of danger. The gateway changes ownership, no action does."""
+
+from __future__ import annotations
+
+from rasa_sdk.events import SlotSet
+from rasa_sdk.interfaces import Tracker
+
+from actions.base import TurnAction, set_slots
+from actions.turn import Button, Event, Speaker, Turn
+
+SKILLS = frozenset({"general", "enterprise", "elderly", "dialect", "video"})
+ALARMS = frozenset({"emergency", "threat", "despair"})
+PATIENCE = 1  # abusive messages answered with a calm sentence before a person is offered
+
+
+class Handoff(TurnAction):
+    action_name = "action_handoff"
+
+    async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        skill = turn.choice if turn.choice in SKILLS else None
+        skill = skill or ("enterprise" if turn.audience == "enterprise" else "general")
+        speaker.effect({"effect": "handoff", "skill": skill, "reason": "asked"})
+        # A form stays as it is, but must not ask its question over the person's head.
+        return set_slots(hush=turn.message_id, failures=None, offer=None)
+
+
+class Safety(TurnAction):
+    """Whom to call, at once, and a person in the same breath."""
+
+    action_name = "action_safety"
+
+    async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        intent, _ = turn.best_intent()
+        alarm = intent if intent in ALARMS else "emergency"
+        speaker.say(f"gateway_{alarm}")
+        speaker.effect({"effect": "handoff", "skill": "crisis", "reason": "safety"})
+        return [SlotSet("hush", turn.message_id)]
+
+
+class Abuse(TurnAction):
+    """Once calm; then a person is offered. Never an answer in kind."""
+
+    action_name = "action_abuse"
+
+    async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        times = int(tracker.get_slot("abuse") or 0) + 1
+        if times <= PATIENCE:
+            speaker.say("abuse_calm")
+        else:
+            speaker.say("abuse_offer", (Button("button_human", "/ask_human"),))
+        return [SlotSet("abuse", times)]

@@ -1,0 +1,28 @@
+"""What was offered in the bot's last turn: a plain "好的" accepts it, one message later only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk.events import SlotSet
+from rasa_sdk.interfaces import Tracker
+
+from actions import history
+from actions.turn import Event, Turn
+
+HUMAN = "human"  # to be put through to a person
+REGISTER = "register"  # to register a question or a matter already told (its text is kept)
+
+
+def make(turn: Turn, kind: str, *, text: str = "") -> Event:
+    """The event that remembers an offer made in answer to this message."""
+    event: Event = SlotSet("offer", {"kind": kind, "text": text, "after": turn.message_id})
+    return event
+
+
+def standing(tracker: Tracker) -> dict[str, Any] | None:
+    """The offer that this message answers, if one was made in the turn just before."""
+    offer: dict[str, Any] | None = tracker.get_slot("offer")
+    if offer is None or offer.get("after") != history.message_before(tracker):
+        return None
+    return offer

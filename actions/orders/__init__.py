@@ -1,0 +1,1 @@
+"""Orders already filed: looked up, shown, urged, added to, withdrawn."""

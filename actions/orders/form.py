@@ -1,0 +1,244 @@
+"""The actions of ``order_form``: open, validate, ask, and do what was wanted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rasa_sdk.events import ActionExecutionRejected, ActiveLoop, FollowupAction, SlotSet
+from rasa_sdk.interfaces import Tracker
+
+from actions.base import TurnAction, set_slots
+from actions.complaint import phrases
+from actions.complaint.folding import fold
+from actions.orders import progress
+from actions.orders.lookup import MOST_TRIES, Lookup, Slot, Task, secret_in
+from actions.services import Services
+from actions.turn import Button, Event, Speaker, Turn
+from actions.work_orders import number
+from actions.work_orders.register import RecordKind, Refusal
+from connectors.store.work_orders import WorkOrder
+
+FORM = "order_form"
+SURE = 0.5
+# Inside the look-up these have answers of their own; everything else comes back to the question.
+_INTERRUPTIONS = frozenset(
+    {
+        "abuse", "ask_capability", "ask_human", "ask_identity", "ask_policy", "ask_wait_time",
+        "chitchat", "despair", "emergency", "explain_again", "greet", "rate_bad", "rate_good",
+        "speak_language", "speak_slower", "thank", "threat", "why_need_info",
+    }
+)  # fmt: skip
+_RECORDS = {
+    Task.URGE: RecordKind.URGE,
+    Task.SUPPLEMENT: RecordKind.SUPPLEMENT,
+    Task.WITHDRAW: RecordKind.WITHDRAW,
+}
+
+
+class OpenOrder(TurnAction):
+    """Begin a look-up with whatever the message says of it."""
+
+    action_name = "action_open_order"
+
+    async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        intent, _ = turn.best_intent()
+        task = Task(intent) if intent in set(Task) else Task.PROGRESS
+        return await open_events(self.services, task, turn, speaker, tracker)
+
+
+async def open_events(
+    services: Services, task: Task, turn: Turn, speaker: Speaker, tracker: Tracker
+) -> list[Event]:
+    """Put a look-up into the tracker; the form is still to be started."""
+    known = load(tracker)
+    lookup = Lookup(task, seen=turn.message_id)
+    if turn.is_payload and known is not None and known.secret is not None:
+        # A button under an order just shown is about that order, whose digits were given.
+        lookup = replace(lookup, number=known.number, secret=known.secret)
+    elif not turn.is_payload:
+        lookup = await _read(services, lookup, turn, speaker)
+    if lookup.number is None and lookup.tries == 0:
+        lookup = replace(lookup, number=tracker.get_slot("last_order"))
+    return [ActiveLoop(None), *project(lookup, requested=False)]
+
+
+async def open_lookup(
+    services: Services, task: Task, turn: Turn, speaker: Speaker, tracker: Tracker
+) -> list[Event]:
+    """The same where no rule starts the form."""
+    events = await open_events(services, task, turn, speaker, tracker)
+    return [*events, FollowupAction(FORM)]
+
+
+class ValidateOrderForm(TurnAction):
+    """Decide what each message inside the look-up means."""
+
+    action_name = "validate_order_form"
+
+    async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        lookup = load(tracker)
+        if lookup is None:
+            return [SlotSet("requested_slot", None)]
+        if lookup.seen == turn.message_id:
+            return project(lookup)
+        lookup = replace(lookup, seen=turn.message_id)
+        text = fold(turn.text).strip()
+        asked = lookup.next_slot()
+        if _stops(turn, text, asked):
+            speaker.say("lookup_stopped")
+            return forget()
+        before = lookup
+        if asked is Slot.DETAIL:
+            return self._detail(lookup, turn, text, speaker)
+        if not turn.is_payload:
+            lookup = await _read(self.services, lookup, turn, speaker)
+        if lookup.tries >= MOST_TRIES:
+            speaker.say("lookup_given_up")
+            speaker.effect({"effect": "handoff", "skill": "general", "reason": "lookup"})
+            return forget()
+        if lookup != before:
+            return project(lookup)
+        if turn.intent in _INTERRUPTIONS and (turn.is_payload or turn.confidence >= SURE):
+            return [SlotSet("order", lookup.to_json()), ActionExecutionRejected(FORM)]
+        if phrases.is_skip(text):
+            speaker.say("lookup_without", (Button("button_human", "/ask_human"),))
+        elif turn.intent != "repeat_last":
+            speaker.say(f"lookup_again_{asked or Slot.NUMBER}")
+        return project(lookup)
+
+    def _detail(self, lookup: Lookup, turn: Turn, text: str, speaker: Speaker) -> list[Event]:
+        """The text of a supplement, or yes or no to withdrawing."""
+        if lookup.task is Task.SUPPLEMENT:
+            if turn.intent == "ask_human" and turn.confidence >= SURE:
+                return [SlotSet("order", lookup.to_json()), ActionExecutionRejected(FORM)]
+            return project(replace(lookup, detail=turn.text.strip()))
+        if turn.intent == "affirm" or phrases.is_yes(text) or phrases.is_cancel(text):
+            return project(replace(lookup, detail="yes"))
+        if turn.intent == "deny" or phrases.is_no(text):
+            speaker.say("withdraw_not")
+            return forget()
+        speaker.say("form_again")
+        return project(lookup)
+
+
+async def _read(services: Services, lookup: Lookup, turn: Turn, speaker: Speaker) -> Lookup:
+    """Take number and digits out of a message; check them when both are there."""
+    reading = number.read(turn.text)
+    if reading is not None and reading.number is None:
+        speaker.say("lookup_number_misread", written=reading.written.strip())
+        return replace(lookup, number=None, tries=lookup.tries + 1)
+    if reading is not None:
+        lookup = replace(lookup, number=reading.number, secret=None)
+    secret = secret_in(turn.text) if lookup.secret is None else None
+    if lookup.number is None or secret is None:
+        return lookup
+    found = await services.work_orders.look_up(lookup.number, secret, turn.conversation_id)
+    if isinstance(found, WorkOrder):
+        return replace(lookup, secret=secret, tries=0)
+    if found is Refusal.TOO_MANY_GUESSES:
+        return replace(lookup, tries=MOST_TRIES)
+    lookup = replace(lookup, tries=lookup.tries + 1)
+    if lookup.tries < MOST_TRIES:
+        speaker.say("lookup_no_match", left=MOST_TRIES - lookup.tries)
+    return lookup
+
+
+def _stops(turn: Turn, text: str, asked: Slot | None) -> bool:
+    if asked is Slot.DETAIL:
+        return False
+    return phrases.is_cancel(text) or (
+        turn.intent in ("cancel", "goodbye", "start_over")
+        and (turn.is_payload or turn.confidence >= SURE)
+        and secret_in(text) is None
+        and len(text) <= phrases.SHORT
+    )
+
+
+class AskOrderSlot(TurnAction):
+    """Ask for one slot of the look-up."""
+
+    def __init__(self, services: Services, slot: Slot) -> None:
+        super().__init__(services)
+        self.slot = slot
+
+    def name(self) -> str:
+        return f"action_ask_order_form_{self.slot}"
+
+    async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        lookup = load(tracker)
+        if lookup is None or tracker.get_slot("hush") == turn.message_id:
+            return []
+        match self.slot:
+            case Slot.NUMBER:
+                speaker.say("ask_order_number")
+            case Slot.TAIL:
+                speaker.say("ask_order_secret", number=lookup.number or "")
+            case Slot.DETAIL if lookup.task is Task.WITHDRAW:
+                speaker.say(
+                    "ask_withdraw",
+                    (Button("button_withdraw_yes", "/affirm"), Button("button_keep", "/deny")),
+                    number=lookup.number or "",
+                )
+            case Slot.DETAIL:
+                speaker.say("ask_supplement", number=lookup.number or "")
+        return []
+
+
+class FinishOrder(TurnAction):
+    """Do what the look-up was for; then come back to a complaint that was left open."""
+
+    action_name = "action_finish_order"
+
+    async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        lookup = load(tracker)
+        events: list[Event] = []
+        if lookup is not None and lookup.number and lookup.secret and lookup.next_slot() is None:
+            await self._do(lookup, lookup.number, lookup.secret, turn, speaker)
+            events = set_slots(last_order=lookup.number)
+        if tracker.get_slot("complaint"):
+            speaker.say("form_resumes")
+            events.append(FollowupAction("complaint_form"))
+        return events
+
+    async def _do(
+        self, lookup: Lookup, order_number: str, secret: str, turn: Turn, speaker: Speaker
+    ) -> None:
+        register = self.services.work_orders
+        order = await register.look_up(order_number, secret, turn.conversation_id)
+        if not isinstance(order, WorkOrder):  # cannot be: the form has just checked it
+            speaker.say("lookup_given_up")
+            speaker.effect({"effect": "handoff", "skill": "general", "reason": "lookup"})
+            return
+        if lookup.task is Task.PROGRESS:
+            progress.show(order, turn.now, speaker)
+            return
+        if order.status != "open":
+            speaker.say(f"order_is_{order.status}", number=order.number)
+            return
+        done = await register.add(
+            order.number,
+            _RECORDS[lookup.task],
+            lookup.detail or turn.text,
+            key=f"{order.number}:{turn.message_id}"[:80],
+            conversation_id=turn.conversation_id,
+        )
+        speaker.say(f"order_{_RECORDS[lookup.task]}_done", number=order.number, times=done.times)
+
+
+def load(tracker: Tracker) -> Lookup | None:
+    data = tracker.get_slot("order")
+    return Lookup.from_json(data) if data else None
+
+
+def project(lookup: Lookup, *, requested: bool = True) -> list[Event]:
+    """The events that put a look-up into the tracker and the form's slots."""
+    slots = {**lookup.slots(), "order": lookup.to_json()}
+    if requested:
+        asked = lookup.next_slot()
+        slots["requested_slot"] = asked.value if asked else None
+    return set_slots(**slots)
+
+
+def forget() -> list[Event]:
+    """The events that end the look-up."""
+    return set_slots(**dict.fromkeys((*Slot, "order", "requested_slot")))

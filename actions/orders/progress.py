@@ -1,0 +1,48 @@
+"""Parcel-style progress (快递式查询) of an order, as a card and as a sentence."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from actions.turn import Button, Speaker
+from actions.work_orders import nodes
+from connectors.clock import in_china
+from connectors.store.work_orders import WorkOrder
+
+
+def show(order: WorkOrder, now: datetime, speaker: Speaker) -> None:
+    """Say where the order is, and show its way."""
+    at = nodes.current(order.nodes)
+    if order.status == "withdrawn":
+        text = speaker.text("progress_withdrawn", number=order.number)
+    elif at is None:
+        text = speaker.text("progress_closed", number=order.number)
+    else:
+        text = speaker.text("progress_at", number=order.number, node=at.name)
+    speaker.show(
+        {
+            "part": "progress",
+            "number": order.number,
+            "nodes": [
+                {
+                    "name": node.name,
+                    "state": node.state,
+                    "at": in_china(node.at).isoformat() if node.at else None,
+                    "by": node.by,
+                    "note": node.note,
+                }
+                for node in order.nodes
+            ],
+            "light": nodes.light(order.created_at, order.filed.due_at, now),
+        },
+        text,
+    )
+    if order.status == "open":
+        speaker.say(
+            "progress_next",
+            (
+                Button("button_urge", "/urge_order"),
+                Button("button_supplement", "/supplement_order"),
+                Button("button_withdraw", "/withdraw_order"),
+            ),
+        )

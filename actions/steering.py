@@ -1,0 +1,178 @@
+"""Moves of the talk itself, outside a form or beside its question."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk.events import ActionExecuted, FollowupAction, SlotSet, UserUttered
+from rasa_sdk.interfaces import Tracker
+
+from actions import history, offers, payloads
+from actions.base import TurnAction, set_slots
+from actions.complaint import form
+from actions.complaint.draft import CONFIRMED, Field
+from actions.fallback import topics
+from actions.orders.lookup import Slot
+from actions.turn import Button, Event, Speaker, Turn
+
+
+class Affirm(TurnAction):
+    """Yes: to what was offered just before; else a friendly question."""
+
+    action_name = "action_affirm"
+
+    async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        offer = offers.standing(tracker)
+        match offer:
+            case {"kind": offers.HUMAN}:
+                speaker.effect({"effect": "handoff", "skill": "general", "reason": "offered"})
+                return set_slots(offer=None, hush=turn.message_id)
+            case {"kind": offers.REGISTER, "text": text}:
+                events = form.open_events(self.services, turn, text, speaker, tracker)
+                return [*events, FollowupAction(form.FORM)]
+            case _:
+                speaker.say("affirm_nothing")
+                return []
+
+
+class Deny(TurnAction):
+    action_name = "action_deny"
+
+    async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        speaker.say("deny_offer" if offers.standing(tracker) else "deny_nothing")
+        return [SlotSet("offer", None)]
+
+
+class CancelOutside(TurnAction):
+    action_name = "action_cancel_outside"
+
+    async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        if tracker.get_slot("last_order"):
+            speaker.say(
+                "cancel_order",
+                (Button("button_withdraw", "/withdraw_order"),),
+                number=tracker.get_slot("last_order"),
+            )
+        else:
+            speaker.say("cancel_nothing")
+        return [SlotSet("offer", None)]
+
+
+class StartOver(TurnAction):
+    action_name = "action_start_over"
+
+    async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        speaker.say("start_over", topics())
+        return set_slots(offer=None, failures=None)
+
+
+class CorrectOutside(TurnAction):
+    """Something is wrong, but nothing is being filled in: an order filed can be added to."""
+
+    action_name = "action_correct_outside"
+
+    async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        filed = tracker.get_slot("last_order")
+        if filed:
+            speaker.say(
+                "correct_order", (Button("button_supplement", "/supplement_order"),), number=filed
+            )
+        else:
+            speaker.say("correct_nothing", topics())
+        return []
+
+
+class ChooseOption(TurnAction):
+    """ "第二个": press that button, as if the person had."""
+
+    action_name = "action_choose_option"
+
+    async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        button = payloads.chosen(turn.text, history.last_choices(tracker))
+        payload = payloads.parse(button["payload"]) if button else None
+        if payload is None:
+            speaker.say("choose_unclear", topics())
+            return []
+        return [ActionExecuted("action_listen"), _pressed(turn, payload, tracker)]
+
+
+def _pressed(turn: Turn, payload: payloads.Payload, tracker: Tracker) -> Event:
+    """The user event a pressed button makes, with this message's metadata."""
+    entities = [{"entity": name, "value": value} for name, value in payload.entities.items()]
+    data: dict[str, Any] = {
+        "intent": {"name": payload.intent, "confidence": 1.0},
+        "entities": entities,
+        "text": f"/{payload.intent}",
+    }
+    event: Event = UserUttered(text=f"/{payload.intent}", parse_data=data)
+    message = tracker.latest_message or {}
+    event["metadata"] = message.get("metadata") or {}
+    event["message_id"] = turn.message_id
+    event["input_channel"] = turn.channel
+    return event
+
+
+class Repeat(TurnAction):
+    """Say the last turn again. Inside a form the form itself asks again."""
+
+    action_name = "action_repeat"
+
+    async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        if turn.active_form:
+            return []
+        words = history.last_words(tracker)
+        if not words:
+            speaker.say("repeat_nothing", topics())
+        for said in words:
+            speaker.say_again(said)
+        return []
+
+
+class Explain(TurnAction):
+    """The same in other words: the question of a form, or the last thing said."""
+
+    action_name = "action_explain"
+
+    async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        asked = turn.requested if turn.active_form else None
+        if asked in {*Field, CONFIRMED, *Slot}:
+            speaker.say(f"explain_{asked}")
+            return []
+        words = history.last_words(tracker)
+        if any((said.custom or {}).get("part") == "citation" for said in words):
+            speaker.say("explain_citation", (Button("button_human", "/ask_human"),))
+            return [offers.make(turn, offers.HUMAN)]
+        speaker.say("explain_again", (Button("button_human", "/ask_human"),))
+        for said in words:
+            speaker.say_again(said)
+        return []
+
+
+class WhyNeedInfo(TurnAction):
+    action_name = "action_why_need_info"
+
+    async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        asked = turn.requested if turn.active_form else None
+        key = f"why_{asked}"
+        speaker.say(key if asked and speaker.has(key) else "why_general")
+        return []
+
+
+class Wait(TurnAction):
+    action_name = "action_wait"
+
+    async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        speaker.say("wait")
+        return [SlotSet("hush", turn.message_id)]
+
+
+class Goodbye(TurnAction):
+    action_name = "action_goodbye"
+
+    async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        filed = tracker.get_slot("last_order")
+        if filed:
+            speaker.say("goodbye_filed", number=filed)
+        else:
+            speaker.say("goodbye")
+        return []
