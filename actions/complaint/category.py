@@ -1,16 +1,16 @@
 """What the matter is about: a path of up to three levels in the category tree.
 
-Two views are summed. Naive Bayes over character bigrams says which first level a text is written
-like; TF-IDF similarity with the keywords and examples of each leaf, where a whole keyword counts
-most, says which leaf. A level that is not clear enough is left off: a short true path beats a long
-guess.
+A naive Bayes model over characters, pairs and words, built from the tree itself in one closed
+form, so that a city's own tree works at once. Each leaf's distribution is shrunk towards its first
+level's and that towards the whole tree's (a leaf has a dozen short phrases: alone it knows little).
+What stands early in a text counts more; a letter's title and first lines say what it is about.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -18,12 +18,15 @@ import numpy as np
 import numpy.typing as npt
 
 from actions.complaint.category_tree import Leaf, tree
-from actions.complaint.sentences import sentences
+from actions.complaint.segment import segment
 
-_TOPICAL = 0.15
-_OPENING, _REST = 1.6, 1.0
+_LEAF_SHRINK, _FIRST_SHRINK = 20.0, 300.0
+_MOST, _EARLY, _EARLY_WEIGHT = 2, 40, 1.4
+_TOPICAL = 2.6
+_SHARPNESS = 1.6
 
 Floats = npt.NDArray[np.float32]
+Ids = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Category:
     path: tuple[str, ...]
     confidence: tuple[float, ...]
     similarity: float = 0.0
-    """To the nearest leaf; well over 0.1 when the text speaks of a matter at all."""
+    """Log-odds of the leaf against the tree at large; a few for a text on a matter."""
 
     @property
     def topical(self) -> bool:
@@ -41,179 +44,103 @@ class Category:
         return self.similarity > _TOPICAL
 
 
+NOTHING = Category((), ())
+
+
 @dataclass(frozen=True, slots=True)
 class _Model:
-    vocabulary: dict[str, int]
-    columns: list[npt.NDArray[np.int32]]
-    weights: list[Floats]
-    log_first: Floats
-    idf: Floats
-    first_of: npt.NDArray[np.int32]
-    second_of: npt.NDArray[np.int32]
+    index: dict[str, int]
+    log_odds: Floats
     firsts: tuple[str, ...]
-    seconds: tuple[tuple[str, str], ...]
+    first_of: Ids
+    second_of: Ids
     leaves: tuple[Leaf, ...]
-    keywords: dict[str, list[tuple[str, tuple[int, ...], float]]]
 
 
-def grams(text: str) -> list[str]:
-    """Bigrams and trigrams of Chinese text; runs of other characters are skipped."""
-    found = []
-    for n in (2, 3):
-        found += [
-            text[i : i + n]
-            for i in range(len(text) - n + 1)
-            if all("\u4e00" <= c <= "\u9fff" for c in text[i : i + n])
-        ]
+def _terms(text: str) -> list[str]:
+    """Chinese characters and pairs, and words of three or more."""
+    found = [c for c in text if "\u4e00" <= c <= "\u9fff"]
+    found += [
+        pair
+        for pair in map("".join, zip(text, text[1:], strict=False))
+        if "\u4e00" <= pair[0] <= "\u9fff" and "\u4e00" <= pair[1] <= "\u9fff"
+    ]
+    found += [
+        "w" + text[a:b] for a, b in segment(text) if b - a > 2 and "\u4e00" <= text[a] <= "\u9fff"
+    ]
     return found
 
 
 def categorise(text: str) -> Category:
     """The category of a folded text; an empty path when nothing in it is known."""
-    model = _model(tree())
-    similar, like = _scores(model, text)
-    if not similar.any():
-        return Category((), ())
-    firsts = len(model.firsts)
-    best_of_first = np.zeros(firsts, np.float32)
-    np.maximum.at(best_of_first, model.first_of, similar)
-    mass = np.bincount(model.first_of, similar**2, firsts).astype(np.float32) ** 0.5
-    view = 5.0 * best_of_first + 3.0 * mass + 1.0 * like
-    shares = _softmax(view)
-    top = int(shares.argmax())
-    inside = np.where(model.first_of == top, similar, 0.0)
-    seconds = np.zeros(len(model.seconds), np.float32)
-    np.maximum.at(seconds, model.second_of, inside)
-    path, sure = [model.firsts[top]], [float(shares[top])]
-    leaf = int(inside.argmax())
-    if inside[leaf] > 0:
-        second = int(model.second_of[leaf])
-        others = np.sort(seconds)[-2] if len(seconds) > 1 else 0.0
-        share = float(seconds[second] / (seconds[second] + others))
-        path.append(model.seconds[second][1])
-        sure.append(sure[0] * share)
-        siblings = np.where(model.second_of == second, inside, 0.0)
-        rival = np.sort(siblings)[-2] if len(siblings) > 1 else 0.0
-        path.append(model.leaves[leaf].path[2])
-        sure.append(sure[1] * float(inside[leaf] / (inside[leaf] + rival)))
+    model = _model()
+    counts = Counter(_terms(text))
+    # A short text is early all over, which weighs nothing against nothing.
+    early = set(_terms(text[:_EARLY])) if len(text) > _EARLY else frozenset()
+    rows, weights = [], []
+    for term, count in counts.items():
+        row = model.index.get(term)
+        if row is not None:
+            rows.append(row)
+            weights.append(min(count, _MOST) ** 0.7 * (_EARLY_WEIGHT if term in early else 1.0))
+    if not rows:
+        return NOTHING
+    value = np.array(weights, np.float32)
+    odds = value @ model.log_odds[rows] / math.sqrt(float(value.sum()))
+    return _path(model, np.asarray(odds, np.float32))
+
+
+def _path(model: _Model, odds: Floats) -> Category:
+    leaf = int(odds.argmax())
+    shares = np.exp((odds - odds[leaf]) * _SHARPNESS)
+    total = float(shares.sum())
+    first = float(shares[model.first_of == model.first_of[leaf]].sum()) / total
+    second = float(shares[model.second_of == model.second_of[leaf]].sum()) / total
+    levels = (first, second, float(shares[leaf]) / total)
     return Category(
-        tuple(path), tuple(round(s, 3) for s in sure), round(float(similar.max()), 3)
+        model.leaves[leaf].path,
+        tuple(round(level, 3) for level in levels),
+        round(float(odds[leaf]), 3),
     )
-
-
-def _softmax(scores: Floats) -> Floats:
-    powers = np.exp(scores - scores.max())
-    return np.asarray(powers / powers.sum(), np.float32)
-
-
-def _scores(model: _Model, text: str) -> tuple[Floats, Floats]:
-    """Per leaf how similar, per first level how alike (log-odds per gram, length-damped)."""
-    counts: Counter[int] = Counter()
-    weighted: defaultdict[int, float] = defaultdict(float)
-    parts = sentences(text)
-    for k, part in enumerate(parts):
-        weight = _OPENING if k == 0 and not part.courtesy else _REST
-        for gram in grams(text[part.start : part.end]):
-            index = model.vocabulary.get(gram)
-            if index is not None:
-                counts[index] += 1
-                weighted[index] = max(weighted[index], weight)
-    leaves = len(model.leaves)
-    similar = np.zeros(leaves, np.float32)
-    like = np.zeros(len(model.firsts), np.float32)
-    if counts:
-        seen = np.fromiter(weighted, np.int32)
-        value = np.fromiter(weighted.values(), np.float32)
-        value = value * model.idf[seen]
-        norm = float(np.sqrt((value**2).sum())) or 1.0
-        columns = np.concatenate([model.columns[i] for i in seen])
-        repeats = [len(model.columns[i]) for i in seen]
-        weights = np.concatenate([model.weights[i] for i in seen])
-        similar = np.bincount(
-            columns, weights * np.repeat(value, repeats), leaves
-        ).astype(np.float32) / norm
-        tally = np.fromiter((min(3, counts[i]) for i in seen), np.float32)
-        like = tally @ model.log_first[seen] / math.sqrt(float(tally.sum()) + 4.0)
-    for start in range(len(text) - 1):
-        for word, owners, weight in model.keywords.get(text[start : start + 2], ()):
-            if text.startswith(word, start):
-                early = 1.3 if start < 40 else 1.0
-                for leaf in owners:
-                    similar[leaf] += weight * early
-    return similar, like
 
 
 @cache
-def _model(leaves: tuple[Leaf, ...]) -> _Model:
-    firsts = tuple(dict.fromkeys(leaf.path[0] for leaf in leaves))
-    seconds = tuple(dict.fromkeys((leaf.path[0], leaf.path[1]) for leaf in leaves))
-    documents = [_document(leaf) for leaf in leaves]
-    spread: Counter[str] = Counter()
-    for document in documents:
-        spread.update(document.keys())
-    vocabulary = {gram: i for i, gram in enumerate(sorted(spread))}
-    total = len(leaves)
-    idf = np.array(
-        [math.log(1 + total / spread[gram]) for gram in sorted(spread)], np.float32
-    )
-    columns: list[list[int]] = [[] for _ in vocabulary]
-    weights: list[list[float]] = [[] for _ in vocabulary]
-    first_of = np.array([firsts.index(leaf.path[0]) for leaf in leaves], np.int32)
-    tallies = np.zeros((len(vocabulary), len(firsts)), np.float32)
-    for k, document in enumerate(documents):
-        values = {
-            vocabulary[g]: (1 + math.log(c)) * float(idf[vocabulary[g]])
-            for g, c in document.items()
-        }
-        norm = math.sqrt(sum(v * v for v in values.values())) or 1.0
-        for index, value in values.items():
-            columns[index].append(k)
-            weights[index].append(value / norm)
-            tallies[index, first_of[k]] += document_count(value)
-    smoothed = tallies + 0.2
-    log_first = np.log(smoothed / smoothed.sum(axis=0))
-    log_first -= log_first.mean(axis=1, keepdims=True)
+def _model() -> _Model:
+    leaves = tree()
+    phrases = [
+        set(_terms(phrase))
+        for leaf in leaves
+        for phrase in (*leaf.keywords, *leaf.examples, leaf.path[2], leaf.path[1])
+    ]
+    owners = [
+        k for k, leaf in enumerate(leaves) for _ in range(len(leaf.keywords) + len(leaf.examples) + 2)
+    ]
+    index = {term: i for i, term in enumerate(sorted(set().union(*phrases)))}
+    rows = np.array([index[term] for phrase in phrases for term in phrase], np.int64)
+    columns = np.repeat(np.array(owners, np.int64), [len(phrase) for phrase in phrases])
+    width = len(leaves)
+    by_leaf = np.bincount(rows * width + columns, minlength=len(index) * width)
+    counts = by_leaf.reshape(len(index), width).astype(np.float32)
+    firsts, first_of = _numbered([leaf.path[0] for leaf in leaves])
+    _, second_of = _numbered(["/".join(leaf.path[:2]) for leaf in leaves])
+    by_first = np.zeros((len(index), len(firsts)), np.float32)
+    for column in range(width):
+        by_first[:, first_of[column]] += counts[:, column]
+    everywhere = ((counts.sum(axis=1) + 1) / (counts.sum() + len(index)))[:, None]
+    of_first = (by_first + _FIRST_SHRINK * everywhere) / (by_first.sum(axis=0) + _FIRST_SHRINK)
+    of_leaf = counts + _LEAF_SHRINK * of_first[:, first_of]
+    of_leaf /= counts.sum(axis=0) + _LEAF_SHRINK
     return _Model(
-        vocabulary,
-        [np.array(c, np.int32) for c in columns],
-        [np.array(w, np.float32) for w in weights],
-        log_first.astype(np.float32),
-        idf,
-        first_of,
-        np.array([seconds.index((leaf.path[0], leaf.path[1])) for leaf in leaves], np.int32),
+        index,
+        np.log(of_leaf / everywhere).astype(np.float32),
         firsts,
-        seconds,
+        first_of,
+        second_of,
         leaves,
-        _keyword_table(leaves, firsts),
     )
 
 
-def document_count(value: float) -> float:
-    """How much one leaf's use of a gram counts for its first level: once."""
-    return 1.0 if value > 0 else 0.0
-
-
-def _document(leaf: Leaf) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for words in (leaf.path[2], *leaf.keywords):
-        for gram in grams(words):
-            counts[gram] += 2
-    for words in (leaf.path[1], *leaf.examples):
-        counts.update(grams(words))
-    return counts
-
-
-def _keyword_table(
-    leaves: tuple[Leaf, ...], firsts: Iterable[str]
-) -> dict[str, list[tuple[str, tuple[int, ...], float]]]:
-    owners: defaultdict[str, list[int]] = defaultdict(list)
-    for k, leaf in enumerate(leaves):
-        for word in {leaf.path[2], *leaf.keywords}:
-            if len(word) > 1:
-                owners[word].append(k)
-    table: defaultdict[str, list[tuple[str, tuple[int, ...], float]]] = defaultdict(list)
-    for word, indices in owners.items():
-        topics = len({leaves[i].path[0] for i in indices})
-        weight = (0.10 + 0.05 * min(len(word), 6)) / (topics * math.sqrt(len(indices)))
-        table[word[:2]].append((word, tuple(indices), weight))
-    return dict(table)
+def _numbered(names: Sequence[str]) -> tuple[tuple[str, ...], Ids]:
+    distinct = tuple(dict.fromkeys(names))
+    number = {name: i for i, name in enumerate(distinct)}
+    return distinct, np.array([number[name] for name in names], np.int32)

@@ -85,6 +85,7 @@ def leaf_of(path: tuple[str, ...]) -> Leaf | None:
     return _by_path().get(path)
 
 
+@cache
 def needs_of(path: tuple[str, ...]) -> tuple[str, ...]:
     """What must be known for orders of this category; for a partial path what all leaves need."""
     if not path:
@@ -96,6 +97,7 @@ def needs_of(path: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(need for need in below[0].needs if need in common)
 
 
+@cache
 def group_of(first_level: str) -> str | None:
     """The broad group a first level belongs to, or None for an unknown one."""
     return next((leaf.group for leaf in tree() if leaf.path[0] == first_level), None)

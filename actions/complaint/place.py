@@ -112,12 +112,20 @@ class _Finder:
     def _tokens(self) -> list[tuple[int, int]]:
         """Words of the text, with region names kept whole."""
         cuts: list[tuple[int, int]] = []
-        at = 0
-        for region in self.regions:
-            cuts.extend((at + a, at + b) for a, b in segment(self.text[at : region.start]))
-            cuts.append((region.start, region.end))
-            at = region.end
-        cuts.extend((at + a, at + b) for a, b in segment(self.text[at:]))
+        regions = iter(self.regions)
+        region = next(regions, None)
+        for a, b in segment(self.text):
+            while region is not None and a >= region.end:
+                region = next(regions, None)
+            if region is None or b <= region.start:
+                cuts.append((a, b))
+                continue
+            if a < region.start:
+                cuts.append((a, region.start))
+            if b >= region.end:
+                cuts.append((region.start, region.end))
+                if b > region.end:
+                    cuts.append((region.end, b))
         return cuts
 
     def chains(self) -> list[list[_Unit]]:

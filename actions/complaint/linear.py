@@ -1,0 +1,88 @@
+"""A small linear classifier over what a text is written with: characters, words, its first and
+last sentence.
+
+Weights live in a table beside the code (``data/models``), one feature a line, and are made from
+our own utterances by ``python -m actions.complaint.training``. Scores are log-odds-like: higher
+means more alike.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from actions.complaint.segment import segment
+from actions.complaint.sentences import sentences
+
+FOLDER = Path(__file__).parent / "data" / "models"
+SCALE = 50.0
+"""Weights are stored as whole numbers, this many to one."""
+
+
+def features(text: str) -> set[str]:
+    """The features of a folded text.
+
+    Runs of one to three characters; words (``w``); how the first sentence begins (``B``); pairs in
+    the last sentence and how it ends (``E``, ``$``), for there people say what they want.
+    """
+    found = set(text)
+    found.update(text[i : i + 2] for i in range(len(text) - 1))
+    found.update(text[i : i + 3] for i in range(len(text) - 2))
+    found.update("w" + text[a:b] for a, b in segment(text) if b - a > 1)
+    parts = [part for part in sentences(text) if not part.courtesy]
+    if parts:
+        opening = text[parts[0].start : parts[0].end][:4]
+        found.update("B" + opening[:k] for k in range(1, 5))
+        closing = text[parts[-1].start : parts[-1].end]
+        found.update("E" + closing[i : i + 2] for i in range(len(closing) - 1))
+        found.update("$" + closing[-k:] for k in range(1, 4))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class LinearModel:
+    """Classes and the weight of each feature for each class."""
+
+    classes: tuple[str, ...]
+    index: dict[str, int]
+    weights: npt.NDArray[np.float32]
+
+    def scores(self, found: Iterable[str]) -> npt.NDArray[np.float32]:
+        """One score per class; zeros when no feature is known."""
+        rows = [i for i in map(self.index.get, found) if i is not None]
+        if not rows:
+            return np.zeros(len(self.classes), np.float32)
+        total: npt.NDArray[np.float32] = self.weights[rows].sum(axis=0)
+        return total / np.float32(math.sqrt(len(rows)))
+
+
+def write_model(model: LinearModel, path: Path, *, least: int = 2) -> None:
+    """Store a model; features whose every weight rounds below ``least`` are dropped."""
+    lines = ["\t".join(("#", *model.classes))]
+    scaled = np.rint(model.weights * SCALE).astype(int)
+    for name, row in sorted(model.index.items()):
+        if np.abs(scaled[row]).max() >= least and not set("\t\n\r") & set(name):
+            lines.append("\t".join((name, *map(str, scaled[row]))))
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+@cache
+def load_model(name: str) -> LinearModel:
+    """The stored model of that name.
+
+    Raises:
+        FileNotFoundError: it was never made; run ``python -m actions.complaint.training``.
+    """
+    header, *lines = (FOLDER / f"{name}.tsv").read_text(encoding="utf-8").split("\n")
+    rows = [line.split("\t") for line in lines if line]
+    return LinearModel(
+        tuple(header.split("\t")[1:]),
+        {row[0]: i for i, row in enumerate(rows)},
+        np.array([row[1:] for row in rows], np.float32) / np.float32(SCALE),
+    )

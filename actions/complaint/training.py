@@ -1,0 +1,112 @@
+"""Make the appeal model from our own utterances: ``python -m actions.complaint.training``.
+
+Multinomial logistic regression with an L2 penalty, full batches and Adam in plain numpy: a few
+thousand short texts take seconds, and the same data gives the same weights.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import yaml
+
+from actions.complaint.appeal import INTENTS, NO_MATTER
+from actions.complaint.fields import AppealType
+from actions.complaint.folding import fold
+from actions.complaint.linear import FOLDER, LinearModel, features, write_model
+
+UTTERANCES = Path(__file__).parents[2] / "bot" / "data" / "nlu"
+# Danger is the safety layer's: its utterances say little of what kind of appeal they are.
+_LEFT_OUT = frozenset({"threat", "despair", "on_behalf"})
+_MOST_OF_AN_INTENT = 60
+_ENTITY = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})")
+
+Floats = npt.NDArray[np.float32]
+
+
+def read_utterances(folder: Path) -> list[tuple[str, str]]:
+    """``(text, class)`` of every utterance: its kind of appeal, or none for mere dialogue.
+
+    Of each dialogue intent only some are taken, evenly: there are many and they are much alike.
+    """
+    found = []
+    for file in sorted(folder.glob("*/*.yml")):
+        for entry in yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]:
+            intent = entry.get("intent", "")
+            if not intent or intent in _LEFT_OUT:
+                continue
+            texts = [
+                _ENTITY.sub(r"\1", line.strip().removeprefix("- "))
+                for line in entry["examples"].splitlines()
+                if line.strip()
+            ]
+            if intent in INTENTS:
+                found += [(text, INTENTS[intent].value) for text in texts]
+            else:
+                step = max(1, len(texts) // _MOST_OF_AN_INTENT)
+                found += [(text, NO_MATTER) for text in texts[::step]]
+    return found
+
+
+def train(
+    rows: Sequence[tuple[str, str]],
+    classes: Sequence[str],
+    *,
+    penalty: float = 0.1,
+    rounds: int = 80,
+    rate: float = 0.3,
+) -> LinearModel:
+    """Fit the weights; rare classes count a little more, features seen once not at all."""
+    sets = [features(fold(text)) for text, _ in rows]
+    seen = Counter(name for found in sets for name in found)
+    index = {name: i for i, name in enumerate(sorted(n for n, c in seen.items() if c > 1))}
+    known = [np.array([index[n] for n in sorted(found) if n in index]) for found in sets]
+    kept = [k for k, ids in enumerate(known) if len(ids)]
+    labels = np.array([classes.index(rows[k][1]) for k in kept])
+    columns = np.concatenate([known[k] for k in kept])
+    sizes = np.array([len(known[k]) for k in kept])
+    owner = np.repeat(np.arange(len(kept)), sizes)
+    value = (1 / np.sqrt(sizes))[owner].astype(np.float32)[:, None]
+    counts = np.bincount(labels, minlength=len(classes))
+    weight = np.sqrt(counts.mean() / counts)[labels].astype(np.float32)[:, None]
+    target = np.eye(len(classes), dtype=np.float32)[labels]
+    by_feature = np.argsort(columns, kind="stable")
+    feature_starts = np.searchsorted(columns[by_feature], np.arange(len(index)))
+    text_starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    weights: Floats = np.zeros((len(index), len(classes)), np.float32)
+    mean, square = np.zeros_like(weights), np.zeros_like(weights)
+    for step in range(1, rounds + 1):
+        logits = np.add.reduceat(weights[columns] * value, text_starts, axis=0)
+        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+        error = (powers / powers.sum(axis=1, keepdims=True) - target) * weight
+        slope = np.add.reduceat((error[owner] * value)[by_feature], feature_starts, axis=0)
+        slope += penalty * weights
+        mean = 0.9 * mean + 0.1 * slope
+        square = 0.99 * square + 0.01 * slope**2
+        weights -= (
+            rate * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.99**step)) + 1e-3)
+        )
+    return LinearModel(tuple(classes), index, weights)
+
+
+def main() -> int:
+    """Train on the utterances and write the model's table."""
+    rows = read_utterances(UTTERANCES)
+    if not rows:
+        sys.stderr.write(f"no utterances in {UTTERANCES}\n")
+        return 1
+    model = train(rows, [*(kind.value for kind in AppealType), NO_MATTER])
+    FOLDER.mkdir(exist_ok=True)
+    write_model(model, FOLDER / "appeal.tsv", least=6)
+    sys.stdout.write(f"{len(rows)} utterances, {len(model.index)} features\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
