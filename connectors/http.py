@@ -43,7 +43,8 @@ class Health:
 
         async def one(check: Check) -> str | None:
             try:
-                return await asyncio.wait_for(check(), CHECK_TIMEOUT)
+                async with asyncio.timeout(CHECK_TIMEOUT):
+                    return await check()
             except TimeoutError:
                 return f"no answer within {CHECK_TIMEOUT:.0f} s"
             except Exception as error:

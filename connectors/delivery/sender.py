@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 
 from sqlalchemy import Connection
@@ -71,10 +72,9 @@ class Sender:
                 log.error("store.unavailable", reason=str(error))
                 pause = 1.0
             if pause:
-                try:
-                    await asyncio.wait_for(self._woken.wait(), pause)
-                except TimeoutError:
-                    continue
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(pause):
+                        await self._woken.wait()
 
     async def stop(self, limit: float) -> None:
         self._stopping = True
@@ -120,7 +120,8 @@ class Sender:
             return
         rendered = await self._db.read(lambda conn: self._render(conn, delivery, channel))
         try:
-            sent = await asyncio.wait_for(channel.send(rendered), SEND_TIMEOUT)
+            async with asyncio.timeout(SEND_TIMEOUT):
+                sent = await channel.send(rendered)
         except TimeoutError:
             await self._failed(delivery, ConnectionFailed("no answer in time"))
         except SendError as error:

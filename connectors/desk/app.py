@@ -6,7 +6,7 @@ import asyncio
 import hmac
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import jinja2
 from aiohttp import WSCloseCode, WSMsgType, web
@@ -118,15 +118,15 @@ class Desk:
             secure=request.secure or (self._settings.public_url or "").startswith("https://"),
         )
         log.info("desk.login", agent_id=agent.id)
-        return response
+        raise response
 
-    async def _logout(self, request: web.Request) -> web.StreamResponse:
+    async def _logout(self, request: web.Request) -> NoReturn:
         await self._checked_session(request)
         token = request.cookies.get(COOKIE, "")
         await self._db.transact(lambda conn: agents.close_session(conn, token))
         response = web.HTTPSeeOther("/desk/login")
         response.del_cookie(COOKIE, path="/desk")
-        return response
+        raise response
 
     async def _checked_session(self, request: web.Request) -> AgentSession:
         """The session of a request that changes something: it must carry the page's CSRF token."""

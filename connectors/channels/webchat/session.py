@@ -298,7 +298,8 @@ class SocketSession:
 
     async def _send(self, frame: dict[str, Any]) -> None:
         if not self._ws.closed:
-            await asyncio.wait_for(self._ws.send_json(frame, dumps=_dumps), SENDING)
+            async with asyncio.timeout(SENDING):
+                await self._ws.send_json(frame, dumps=_dumps)
 
 
 def _dumps(frame: object) -> str:

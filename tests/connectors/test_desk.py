@@ -1,0 +1,99 @@
+"""The desk over HTTP: who may see it and what they can do."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tests.connectors.test_turns import make_agent, only_conversation
+from tests.house import House, house
+
+
+async def log_in(h: House, login: str = "a1", password: str = "correct horse") -> int:
+    response = await h.client.post(
+        "/desk/login", data={"login": login, "password": password}, allow_redirects=False
+    )
+    return response.status
+
+
+async def csrf(h: House) -> str:
+    found = re.search(r'name="csrf" content="([^"]+)"', await (await h.client.get("/desk")).text())
+    assert found
+    return found[1]
+
+
+async def test_the_desk_is_closed_to_strangers(tmp_path: Path) -> None:
+    async with house(tmp_path) as h:
+        page = await h.client.get("/desk", headers={"Accept": "text/html"}, allow_redirects=False)
+        assert (page.status, page.headers["Location"]) == (303, "/desk/login")
+        assert (await h.client.get("/desk/queue")).status == 401
+        assert (await h.client.post("/desk/conversations/c_x/take")).status == 401
+        assert (await h.client.get("/desk/events")).status == 401
+
+
+async def test_a_wrong_password_is_refused_and_guessing_is_slowed(tmp_path: Path) -> None:
+    async with house(tmp_path) as h:
+        await make_agent(h)
+        assert await log_in(h, password="wrong") == 401
+        assert await log_in(h, login="nobody") == 401
+        for _ in range(9):
+            await log_in(h, password="wrong")
+        assert await log_in(h) == 429
+
+
+async def test_an_agent_reads_the_whole_talk_takes_it_and_answers(tmp_path: Path) -> None:
+    async with house(tmp_path) as h, h.page() as page:
+        await make_agent(h)
+        await page.say("路灯坏了<b>", id="one")
+        await page.hear("bot")
+        await page.say("转人工", id="two")
+        await page.wait("owner", owner="waiting_for_agent")
+        conversation = await only_conversation(h)
+        assert await log_in(h) == 303
+        token = await csrf(h)
+        seen = await (await h.client.get(f"/desk/conversations/{conversation.id}")).text()
+        assert "路灯坏了&lt;b&gt;" in seen
+        assert "回声：路灯坏了" in seen
+        act = f"/desk/conversations/{conversation.id}"
+        headers = {"X-CSRF-Token": token}
+        assert (await h.client.post(f"{act}/take", headers=headers)).status == 200
+        said = {"text": "您好，我来处理", "client_id": "c1"}
+        for _ in range(2):  # a double click
+            assert (await h.client.post(f"{act}/say", headers=headers, data=said)).status == 200
+        assert await page.hear("agent") == "您好，我来处理"
+        assert (await h.client.post(f"{act}/hand-back", headers=headers)).status == 200
+        await page.say("还在吗", id="three")
+        assert await page.hear("bot") == "回声：还在吗"
+        agent_lines = [
+            f for f in page.seen if f["type"] == "message" and f["message"]["from"] == "agent"
+        ]
+        assert len(agent_lines) == 1
+
+
+async def test_a_form_without_the_pages_token_changes_nothing(tmp_path: Path) -> None:
+    async with house(tmp_path) as h, h.page() as page:
+        await make_agent(h)
+        await page.say("转人工", id="one")
+        await page.wait("owner", owner="waiting_for_agent")
+        conversation = await only_conversation(h)
+        await log_in(h)
+        refused = await h.client.post(f"/desk/conversations/{conversation.id}/take")
+        assert refused.status == 403
+        assert (await only_conversation(h)).owner.value == "waiting_for_agent"
+
+
+async def test_one_who_does_not_hold_the_talk_cannot_speak_in_it(tmp_path: Path) -> None:
+    async with house(tmp_path) as h, h.page() as page:
+        first, second = await make_agent(h, "a1"), await make_agent(h, "a2")
+        await page.say("转人工", id="one")
+        await page.wait("owner", owner="waiting_for_agent")
+        conversation = await only_conversation(h)
+        await h.gateway.desk._service.take(first, conversation.id)
+        await log_in(h, second.login)
+        response = await h.client.post(
+            f"/desk/conversations/{conversation.id}/say",
+            headers={"X-CSRF-Token": await csrf(h)},
+            data={"text": "插话", "client_id": "c1"},
+        )
+        assert response.status == 409
+        assert "接入" in (await response.json())["error"]["message"]

@@ -1,0 +1,167 @@
+"""Turns that meet trouble: the bot is away, fails, is late, or danger speaks."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from connectors.conversation.dialogue import (
+    DialogueFailed,
+    DialogueUnavailable,
+    TurnReply,
+    TurnRequest,
+)
+from connectors.conversation.ownership import Owner
+from connectors.store import agents, conversations, messages
+from connectors.store.agents import Agent
+from tests.house import House, ScriptedDialogue, house, reply
+
+
+async def make_agent(h: House, login: str = "a1") -> Agent:
+    now = h.gateway.worker._clock.now()
+    hashed = agents.hash_password("correct horse")
+    return await h.database.transact(
+        lambda conn: agents.add(conn, login, "3号座席", hashed, "agent", now)
+    )
+
+
+async def only_conversation(h: House) -> conversations.Conversation:
+    rows = [
+        row
+        for owner in Owner
+        for row in await h.database.read(
+            lambda conn, owner=owner: conversations.list_for_desk(conn, owner)
+        )
+    ]
+    assert len(rows) == 1
+    return rows[0].conversation
+
+
+async def test_while_the_bot_is_away_the_person_is_told_once_and_answered_later(
+    tmp_path: Path,
+) -> None:
+    away = True
+
+    async def turn(request: TurnRequest) -> TurnReply:
+        if away:
+            raise DialogueUnavailable("loading")
+        return reply("来了")
+
+    dialogue = ScriptedDialogue(turn)
+    async with house(tmp_path, dialogue) as h, h.page() as page:
+        await page.say("你好", id="one")
+        assert "收到" in await page.hear("system")
+        await asyncio.sleep(0.8)
+        away = False
+        assert await page.hear("bot") == "来了"
+        notices = [
+            f for f in page.seen if f["type"] == "message" and f["message"]["from"] == "system"
+        ]
+        assert len(notices) == 1
+
+
+async def test_a_person_can_be_reached_while_the_bot_is_away(tmp_path: Path) -> None:
+    async def turn(request: TurnRequest) -> TurnReply:
+        raise DialogueUnavailable("down")
+
+    async with house(tmp_path, ScriptedDialogue(turn, up=False)) as h, h.page() as page:
+        await page.say("转人工", id="one")
+        await page.wait("owner", owner="waiting_for_agent")
+
+
+async def test_a_turn_that_keeps_failing_ends_in_an_apology_and_a_person(tmp_path: Path) -> None:
+    async def turn(request: TurnRequest) -> TurnReply:
+        raise DialogueFailed("action_failed")
+
+    async with house(tmp_path, ScriptedDialogue(turn)) as h, h.page() as page:
+        await page.say("毒消息", id="one")
+        assert "对不起" in await page.hear("bot")
+        await page.wait("owner", owner="waiting_for_agent")
+        assert len(h.dialogue.requests) == 2
+        await page.say("还有一句", id="two")
+        assert await h.database.read(messages.count_pending) in (0, 1)
+
+
+async def test_a_slow_turn_is_announced_and_still_answered_once(tmp_path: Path) -> None:
+    async def turn(request: TurnRequest) -> TurnReply:
+        await asyncio.sleep(0.7)
+        return reply("慢答")
+
+    async with house(tmp_path, ScriptedDialogue(turn)) as h, h.page() as page:
+        await page.say("你好", id="one")
+        assert "收到" in await page.hear("system")
+        assert await page.hear("bot") == "慢答"
+        assert len(h.dialogue.requests) == 1
+
+
+async def test_a_late_answer_of_the_bot_does_not_fall_into_an_agents_talk(tmp_path: Path) -> None:
+    release = asyncio.Event()
+
+    async def turn(request: TurnRequest) -> TurnReply:
+        await release.wait()
+        return reply("迟到的回答")
+
+    async with house(tmp_path, ScriptedDialogue(turn)) as h, h.page() as page:
+        agent = await make_agent(h)
+        await page.say("你好", id="one")
+        await page.wait("accepted")
+        conversation = await only_conversation(h)
+        await h.gateway.desk._service.take(agent, conversation.id)
+        release.set()
+        await page.wait("owner", owner="agent")
+        await h.gateway.desk._service.say(agent, conversation.id, "我是座席", "c1")
+        assert await page.hear("agent") == "我是座席"
+        said = await h.database.read(lambda conn: messages.after(conn, conversation.id, 0))
+        assert "迟到的回答" not in [message.text for message in said]
+
+
+async def test_the_bot_is_silent_until_handed_back(tmp_path: Path) -> None:
+    async with house(tmp_path) as h, h.page() as page:
+        agent = await make_agent(h)
+        service = h.gateway.desk._service
+        await page.say("转人工", id="one")
+        await page.wait("owner", owner="waiting_for_agent")
+        conversation = await only_conversation(h)
+        await service.take(agent, conversation.id)
+        await page.wait("owner", owner="agent")
+        asked_before = len(h.dialogue.requests)
+        await page.say("有人吗", id="two")
+        await page.wait("accepted")
+        await service.say(agent, conversation.id, "有的", "c1")
+        assert await page.hear("agent") == "有的"
+        assert len(h.dialogue.requests) == asked_before
+        await service.hand_back(agent, conversation.id)
+        await page.say("你好", id="three")
+        assert await page.hear("bot") == "回声：你好"
+
+
+async def test_clear_danger_brings_the_number_to_call_and_a_person_without_the_bot(
+    tmp_path: Path,
+) -> None:
+    async with house(tmp_path) as h, h.page() as page:
+        await page.say("我家着火了，快来人救命", id="one")
+        assert "119" in await page.hear("bot")
+        await page.wait("owner", owner="waiting_for_agent")
+        assert h.dialogue.requests == []
+        assert (await only_conversation(h)).skill == "crisis"
+
+
+async def test_someone_waiting_may_change_their_mind(tmp_path: Path) -> None:
+    async with house(tmp_path) as h, h.page() as page:
+        await page.say("转人工", id="one")
+        await page.wait("owner", owner="waiting_for_agent")
+        await page.say("不等了", id="two")
+        await page.wait("owner", owner="bot")
+        await page.say("你好", id="three")
+        assert await page.hear("bot") == "回声：你好"
+
+
+async def test_what_a_stopped_gateway_left_is_answered_by_the_next(tmp_path: Path) -> None:
+    async def never(request: TurnRequest) -> TurnReply:
+        raise DialogueUnavailable("down")
+
+    async with house(tmp_path, ScriptedDialogue(never)) as h, h.page() as page:
+        await page.say("别丢了我", id="one")
+        await page.wait("accepted")
+    async with house(tmp_path) as h, h.page(token=page.token) as back:
+        assert await back.hear("bot") == "回声：别丢了我"
