@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -19,12 +19,14 @@ _ROW = re.compile(r"^(\t{0,2})([^\t\n]+)\t(\d{6})\t([^\t\n]*)$|^\t\t\t([^\t\n]+)
 _LONGEST = 15
 # Short names that are ordinary words, road names or surnames far more often than regions.
 _NEVER_SHORT = frozenset(
-    "城区 郊区 市中 新城 新区 管理区 经开区 高新区 开发区 省直辖 市直辖 市辖区 大同 东方 朝阳 和平 新华 "
-    "解放 建设 平安 安定 长安 大安 吉安 永安 中山 城关 城中 城东 城西 城北 城南 桥东 桥西 路南 路北 "
-    "南山 东山 西山 中原 河口 东风 红旗 向阳 前进 光明 友谊 文化 普陀 海洋 港口 通道 安居 和县 "
-    "安乐 资源 东区 西区 海港 宝山 方正 安全 大方 从化 高明 丰满 自流 阳光 振兴 兴业 兴安 太平 "
-    "天天 长治 长宁 安宁 永新 新建 新民 新兴 龙华 龙山 盐田 青山 石门 武功 大英 石化 永和 永丰".split()
-)
+    "城区 郊区 市中 新城 新区 管理区 经开区 高新区 开发区 省直辖 市直辖 市辖区 东方 朝阳 和平 新华 东西湖 "
+    "解放 建设 平安 安定 长安 大安 永安 城关 城中 城东 城西 城北 城南 桥东 桥西 路南 路北 海林 河间 西区 "
+    "南山 东山 西山 中原 河口 东风 红旗 向阳 前进 光明 友谊 文化 普陀 海洋 港口 通道 安居 和县 高平 高州 "
+    "安乐 资源 东区 西区 海港 宝山 方正 安全 大方 从化 高明 丰满 自流 阳光 振兴 兴业 兴安 太平 东兴 禹会 "
+    "天天 长宁 安宁 永新 新建 新民 新兴 龙华 龙山 盐田 青山 石门 武功 大英 石化 永和 永丰 合作 集安 "
+    "同江 东港 灵武 凤城 明光 龙门 开平 新乐 河津 新市 双清 双塔 双桥 桥梓 东乡 西乡 内乡 临江 沿河".split()
+) - {"凤城", "合作"}
+_SELF_GOVERNING = re.compile(r"[\u4e00-\u9fff]*?自治([县州区旗])$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class _Tables:
     full: dict[str, tuple[str, ...]]
     short: dict[str, tuple[str, ...]]
     towns: dict[str, tuple[str, ...]]
+    cities: frozenset[str]
     starts: frozenset[str]
     names: dict[str, str]
 
@@ -70,6 +73,7 @@ def tables() -> _Tables:
     short: defaultdict[str, set[str]] = defaultdict(set)
     towns: defaultdict[str, set[str]] = defaultdict(set)
     names: dict[str, str] = {}
+    cities: set[str] = set()
     county = ""
     for tabs, name, code, shorts, town in _ROW.findall(read_table("china_location", ".txt")):
         if town:
@@ -81,11 +85,16 @@ def tables() -> _Tables:
             continue
         full[name].add(code)
         names.setdefault(code, name)
+        governed = _SELF_GOVERNING.match(name)
         for one in shorts.split("/"):
+            if governed:  # people write 民和县 for 民和回族土族自治县
+                full[one + governed.group(1)].add(code)
             if len(one) > 1 and one != name and one not in _NEVER_SHORT:
                 short[one].add(code)
+                if name.endswith("市"):
+                    cities.add(one)
     starts = frozenset(name[:2] for name in (*full, *short))
-    return _Tables(_freeze(full), _freeze(short), _freeze(towns), starts, names)
+    return _Tables(_freeze(full), _freeze(short), _freeze(towns), frozenset(cities), starts, names)
 
 
 def _freeze(sets: dict[str, set[str]]) -> dict[str, tuple[str, ...]]:
@@ -108,8 +117,33 @@ def town_codes(name: str) -> tuple[str, ...]:
     return tables().towns.get(name, ())
 
 
-def find_regions(text: str) -> list[RegionName]:
-    """Region names in a folded text, longest first at each position, not overlapping."""
+def town_after(text: str, start: int, codes: tuple[str, ...]) -> int | None:
+    """Where a town's name ends that begins at ``start`` right after its county's, or None.
+
+    The kind may be left off: 回龙观 after 昌平区 is 回龙观街道.
+    """
+    towns = tables().towns
+    for width in range(min(8, len(text) - start), 1, -1):
+        name = text[start : start + width]
+        for kind in _TOWN_KINDS:
+            owners = towns.get(name + kind)
+            if kind and _NOT_A_SHORT_NAME.match(text, start + width):
+                continue
+            if owners and any(o.startswith(trunk(c)) for o in owners for c in codes):
+                return start + width
+    return None
+
+
+_TOWN_KINDS = ("", "街道", "镇", "乡", "地区")
+
+
+def find_regions(text: str, words: Collection[int]) -> list[RegionName]:
+    """Region names in a folded text, longest first at each position, not overlapping.
+
+    Args:
+        text: the folded text.
+        words: where its words begin; a short name (厦门) inside other words (大厦门口) is none.
+    """
     known = tables()
     found: list[RegionName] = []
     i, size = 0, len(text)
@@ -117,7 +151,8 @@ def find_regions(text: str) -> list[RegionName]:
         if text[i : i + 2] not in known.starts:
             i += 1
             continue
-        hit = _longest(text, i, known, found[-1] if found and found[-1].end == i else None)
+        before = found[-1] if found and i - found[-1].end <= 1 else None
+        hit = _longest(text, i, known, before, i in words)
         if hit is None:
             i += 1
         else:
@@ -128,26 +163,33 @@ def find_regions(text: str) -> list[RegionName]:
 
 _NOT_A_SHORT_NAME = re.compile(
     r"[东西南北中一二三四五六七八九十]{0,2}(?:路|街|大道|大街|巷|弄|桥|大桥|立交|公园|广场|大厦|小区|花园|苑|湾|府|城)"
-    r"|[人话菜面饭酒]"
+    r"|[话菜面饭酒装服]|[省市县区州](?!里|内|民|中心|场|政)"
 )
+_WHERE_FROM = re.compile(r"(?:在|到|去|来|住|是|于|从|至|回|离|往)$")
 
 
-def _longest(text: str, i: int, known: _Tables, before: RegionName | None) -> RegionName | None:
+def _longest(
+    text: str, i: int, known: _Tables, before: RegionName | None, word_start: bool
+) -> RegionName | None:
     for width in range(min(_LONGEST, len(text) - i), 1, -1):
         name = text[i : i + width]
-        if name in known.full:
-            return RegionName(i, i + width, known.full[name], True)
+        codes = known.full.get(name)
+        if codes:
+            return RegionName(i, i + width, codes, True)
         codes = known.short.get(name)
-        if codes and not _NOT_A_SHORT_NAME.match(text, i + width):
-            if before is not None:
-                inside = tuple(
-                    c for c in codes if any(c.startswith(trunk(p)) for p in before.codes)
-                )
-                if inside:
-                    return RegionName(i, i + width, inside, False)
-            upper = tuple(c for c in codes if level_of(c) < 3)
-            if upper:
-                return RegionName(i, i + width, upper, False)
+        if not codes or _NOT_A_SHORT_NAME.match(text, i + width):
+            continue
+        if before is not None:
+            inside = tuple(c for c in codes if any(c.startswith(trunk(p)) for p in before.codes))
+            if inside:
+                return RegionName(i, i + width, inside, False)
+        if not word_start:
+            continue
+        bare = tuple(c for c in codes if level_of(c) < 3)
+        if not bare and (name in known.cities or _WHERE_FROM.search(text, max(0, i - 1), i)):
+            bare = codes
+        if bare:
+            return RegionName(i, i + width, bare, False)
     return None
 
 
