@@ -84,6 +84,12 @@ class Clarify(Fallback):
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
         if len(turn.text) >= TELLS_A_MATTER and not turn.is_payload:
             return await self.resolve(turn, speaker, tracker)
+        announced = phrases.announced(fold(turn.text))
+        if announced is not None and not turn.active_form:
+            events = form.open_events(
+                self.services, turn, "", speaker, tracker, announced=announced
+            )
+            return [*events, FollowupAction(form.FORM)]
         speaker.say("clarify", topics())
         return []
 

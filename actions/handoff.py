@@ -5,6 +5,7 @@ from __future__ import annotations
 from rasa_sdk.events import SlotSet
 from rasa_sdk.interfaces import Tracker
 
+from actions import offers
 from actions.base import TurnAction, set_slots
 from actions.turn import Button, Event, Speaker, Turn
 
@@ -48,4 +49,5 @@ class Abuse(TurnAction):
             speaker.say("abuse_calm")
         else:
             speaker.say("abuse_offer", (Button("button_human", "/ask_human"),))
+            return [SlotSet("abuse", times), offers.make(turn, offers.HUMAN)]
         return [SlotSet("abuse", times)]

@@ -50,6 +50,7 @@ class Step(StrEnum):
     COLLECTING = "collecting"
     CHOOSING = "choosing"  # which field is to be changed?
     CHANGING = "changing"  # the new value of Draft.changing?
+    ADDING = "adding"  # "再补充一点": what?
     CANCELLING = "cancelling"  # really cancel?
 
 
@@ -79,6 +80,7 @@ class Draft:
     step: Step = Step.COLLECTING
     changing: Field | None = None
     last: Field | None = None  # the field answered last: what a bare "不对" is about
+    refused: Field | None = None  # asked for, needed, and the person would rather not say
     tries: int = 0  # answers in a row to the present question that were of no use
     confirmed: bool = False
     seen: str = ""  # id of the message taken in last: a form validates some messages twice
@@ -99,7 +101,10 @@ class Draft:
 
     def open_fields(self) -> tuple[Field, ...]:
         """What is needed and neither said nor skipped, in the order it is asked."""
-        return tuple(name for name in Field if name in self.needed and name not in self.values)
+        answered = set(self.values)
+        if self.kind is AppealType.PRAISE and Field.PLACE in answered:
+            answered.add(Field.SUBJECT)  # where it was tells whom it was about
+        return tuple(name for name in Field if name in self.needed and name not in answered)
 
     def next_slot(self) -> str | None:
         """The form slot to ask for now; None once everything is confirmed."""
@@ -143,6 +148,7 @@ class Draft:
             "step": self.step.value,
             "changing": self.changing.value if self.changing else None,
             "last": self.last.value if self.last else None,
+            "refused": self.refused.value if self.refused else None,
             "tries": self.tries,
             "confirmed": self.confirmed,
             "seen": self.seen,
@@ -169,6 +175,7 @@ class Draft:
             step=Step(data["step"]),
             changing=Field(data["changing"]) if data["changing"] else None,
             last=Field(data["last"]) if data["last"] else None,
+            refused=Field(data["refused"]) if data["refused"] else None,
             tries=data["tries"],
             confirmed=data["confirmed"],
             seen=data["seen"],

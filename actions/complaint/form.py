@@ -11,10 +11,10 @@ from rasa_sdk.interfaces import Tracker
 from actions import history, offers, payloads
 from actions.base import TurnAction, set_slots
 from actions.complaint import dialogue, intake, questions, summary
-from actions.complaint.dialogue import Line, Message, Outcome
 from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, Value
 from actions.complaint.fields import AppealType
 from actions.complaint.intake import Understand
+from actions.complaint.moves import Line, Message, Outcome
 from actions.complaint.needs import needed
 from actions.complaint.understand import Nlu, Understanding, understand
 from actions.services import Services
@@ -35,6 +35,11 @@ PRIVACY_OF_INTENT = {
     "request_anonymous": Privacy.ANONYMOUS,
     "request_confidential": Privacy.CONFIDENTIAL,
 }
+LINE_BUTTONS = {
+    "form_offer_help": (Button("button_human", "/ask_human"), Button("button_cancel", "/cancel")),
+    "form_needed_contact_phone": (Button("button_no_phone", "/skip_field"),),
+    "form_needed_place": (Button("button_no_place", "/skip_field"),),
+}
 # Announcing a matter is not telling it: "我要投诉" leaves the question open.
 BARE_ANNOUNCEMENT = 9  # characters
 
@@ -53,20 +58,31 @@ class OpenComplaint(TurnAction):
 
 
 def open_events(
-    services: Services, turn: Turn, text: str, speaker: Speaker, tracker: Tracker
+    services: Services,
+    turn: Turn,
+    text: str,
+    speaker: Speaker,
+    tracker: Tracker,
+    *,
+    announced: AppealType | None = None,
 ) -> list[Event]:
-    """Acknowledge a matter and put its draft into the tracker; the form is still to be started."""
-    draft = open_draft(services, turn, text)
+    """Acknowledge a matter and put its draft into the tracker; the form is still to be started.
+
+    ``announced``: the kind, where the words say more than the intent.
+    """
+    draft = open_draft(services, turn, text, announced)
     draft = with_person(draft, tracker.get_slot("person"), turn.verified_phone)
     speaker.say(questions.acknowledgement(draft))
     return [*project(draft, requested=False), *set_slots(offer=None, failures=None)]
 
 
-def open_draft(services: Services, turn: Turn, text: str) -> Draft:
+def open_draft(
+    services: Services, turn: Turn, text: str, announced: AppealType | None = None
+) -> Draft:
     """A draft holding everything ``text`` says; empty but for its kind if it says nothing."""
     intent, _ = turn.best_intent()
     kind = AppealType(turn.choice) if turn.choice in set(AppealType) else None
-    kind = kind or KIND_OF_INTENT.get(intent, AppealType.COMPLAINT)
+    kind = announced or kind or KIND_OF_INTENT.get(intent, AppealType.COMPLAINT)
     privacy = PRIVACY_OF_INTENT.get(intent, Privacy.OPEN)
     draft = Draft(
         key=instance_key(turn),
@@ -149,12 +165,7 @@ def say_line(line: Line, speaker: Speaker) -> None:
     values = dict(line.values)
     if "field" in values:
         values["field"] = speaker.text(f"label_{values['field']}")
-    buttons = (
-        (Button("button_human", "/ask_human"), Button("button_cancel", "/cancel"))
-        if line.key == "form_offer_help"
-        else ()
-    )
-    speaker.say(line.key, buttons, **values)
+    speaker.say(line.key, LINE_BUTTONS.get(line.key, ()), **values)
 
 
 class AskComplaintSlot(TurnAction):

@@ -48,7 +48,7 @@ _SKIP = re.compile(
     r"^(?:这个|我|真的|就|也|都|暂时|目前|现在|嗯|呃|先){0,3}"
     r"(?:没有了?|没了?|无|木有|冇|不知道|不清楚|不晓得|不记得了?|记不清了?|记不得了?|忘了|忘记了|"
     r"说不清楚?|说不准|不确定|不好说|不详|跳过|略过|过|下一个|下一项|不填|不用了?|不需要|不必|"
-    r"不想说|不想填|不方便说?|不便透露|不提供|不想留|不留|免了|随便|都行|都可以|没啥|没什么|暂无|空着)"
+    r"没有?(?:电话|手机|号码|联系方式)|不想说|不想填|不方便说?|不便透露|不提供|不想[留给]|不[留给]|免了|随便|都行|都可以|没啥|没什么|暂无|空着)"
     r"[吧的了呢啊哈呀嘛]*[。.!！~]*$"
 )
 _CANCEL = re.compile(
@@ -97,6 +97,12 @@ _CHANGE_KIND = re.compile(
     r"(?:这(?:其实|应该)?(?:是|算)|其实是|我(?:要|想|这是)|改成|改为|换成|按|算作?|应该(?:是|算)|当作?)"
     r"\s*(?P<kind>举报|投诉|建议|求助|表扬)"
 )
+_POINTING = re.compile(
+    r"^(?:就|在|是|就在|我|我们|我家|咱|咱们|俺|俺们|本|自己|这|那|这个|那个|家|小区|村|村里|单位|公司|学校|楼|"
+    r"楼上|楼下|楼道|门口|门前|附近|旁边|旁|对面|后面|前面|边上|周围|里|里面|外面|外|上|下|这里|那里|这儿|那儿|"
+    r"这边|那边|边|附近的|路边|街上|家里|家门口|的|呀|啊|呢|吧|[，,。.!！ ])+$"
+)
+_KIND_WORD = re.compile(r"举报|投诉|反映|建议|求助|表扬")
 SHORT = 16  # characters; a longer message says more than which kind it is
 
 
@@ -177,6 +183,17 @@ def privacy(text: str) -> Privacy | None:
     if _ANONYMOUS.search(text):
         return Privacy.ANONYMOUS
     return Privacy.CONFIDENTIAL if _CONFIDENTIAL.search(text) else None
+
+
+def points_only(text: str) -> bool:
+    """Whether a place says where only to whoever stands there ("我们小区楼下")."""
+    return _POINTING.match(text) is not None
+
+
+def announced(text: str) -> AppealType | None:
+    """The kind of matter a short message announces without telling it ("我要投诉一家公司")."""
+    kinds = set(_KIND_WORD.findall(text)) if len(text) <= SHORT and not is_question(text) else set()
+    return _KINDS.get(kinds.pop(), AppealType.COMPLAINT) if len(kinds) == 1 else None
 
 
 def kind(text: str) -> AppealType | None:

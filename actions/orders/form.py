@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from rasa_sdk.events import ActionExecutionRejected, ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.interfaces import Tracker
 
 from actions.base import TurnAction, set_slots
+from actions.complaint import form as complaint
 from actions.complaint import phrases
+from actions.complaint.fields import AppealType
 from actions.complaint.folding import fold
 from actions.orders import progress
 from actions.orders.lookup import MOST_TRIES, Lookup, Slot, Task, secret_in
@@ -20,6 +23,16 @@ from connectors.store.work_orders import WorkOrder
 
 FORM = "order_form"
 SURE = 0.5
+CERTAIN = 0.85
+_TASK_WORDS = (
+    (Task.WITHDRAW, re.compile(r"撤回|撤销|撤诉|撤单|撤掉|取消工单|不投诉了")),
+    (Task.URGE, re.compile(r"催|抓紧|赶紧办|快点办")),
+    (Task.SUPPLEMENT, re.compile(r"补充|追加|再加")),
+)
+_ABOUT_AN_ORDER = re.compile(
+    r"工单|单号|单子|编号|进度|进展|催|撤|补充|结果|回复|答复|处理得|办得|到哪|"
+    r"(?:投诉|反映|举报|申请|登记|报)(?:过|的)|上次|上回|之前|刚才"
+)
 # Inside the look-up these have answers of their own; everything else comes back to the question.
 _INTERRUPTIONS = frozenset(
     {
@@ -43,7 +56,26 @@ class OpenOrder(TurnAction):
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
         intent, _ = turn.best_intent()
         task = Task(intent) if intent in set(Task) else Task.PROGRESS
+        if turn.confidence < CERTAIN:
+            task = next((t for t, words in _TASK_WORDS if words.search(turn.text)), task)
+        if _tells_a_matter(self.services, turn, tracker):
+            events = complaint.open_events(self.services, turn, turn.text, speaker, tracker)
+            return [ActiveLoop(None), *events, FollowupAction(complaint.FORM)]
         return await open_events(self.services, task, turn, speaker, tracker)
+
+
+def _tells_a_matter(services: Services, turn: Turn, tracker: Tracker) -> bool:
+    """Whether a message taken for one about an order tells a matter of its own.
+
+    "我家停水两天了，没人管" sounds like urging, but names no order.
+    """
+    if turn.is_payload or turn.confidence >= CERTAIN or tracker.get_slot("complaint"):
+        return False
+    if _ABOUT_AN_ORDER.search(turn.text) or number.read(turn.text) is not None:
+        return False
+    read = complaint.understander(services, turn)(turn.text)
+    kind = read.appeal_type
+    return kind not in (None, AppealType.CONSULT) and read.appeal.confidence >= SURE
 
 
 async def open_events(
@@ -57,7 +89,7 @@ async def open_events(
         lookup = replace(lookup, number=known.number, secret=known.secret)
     elif not turn.is_payload:
         lookup = await _read(services, lookup, turn, speaker)
-    if lookup.number is None and lookup.tries == 0:
+    if lookup.number is None and number.read(turn.text) is None:
         lookup = replace(lookup, number=tracker.get_slot("last_order"))
     return [ActiveLoop(None), *project(lookup, requested=False)]
 
@@ -97,13 +129,16 @@ class ValidateOrderForm(TurnAction):
             speaker.effect({"effect": "handoff", "skill": "general", "reason": "lookup"})
             return forget()
         if lookup != before:
-            return project(lookup)
+            # A look-up that failed has said what to do; asking again would only repeat it.
+            quiet = lookup.tries > before.tries
+            return [*project(lookup), SlotSet("hush", turn.message_id if quiet else None)]
         if turn.intent in _INTERRUPTIONS and (turn.is_payload or turn.confidence >= SURE):
             return [SlotSet("order", lookup.to_json()), ActionExecutionRejected(FORM)]
         if phrases.is_skip(text):
             speaker.say("lookup_without", (Button("button_human", "/ask_human"),))
         elif turn.intent != "repeat_last":
             speaker.say(f"lookup_again_{asked or Slot.NUMBER}")
+            return [*project(lookup), SlotSet("hush", turn.message_id)]
         return project(lookup)
 
     def _detail(self, lookup: Lookup, turn: Turn, text: str, speaker: Speaker) -> list[Event]:
@@ -126,7 +161,7 @@ async def _read(services: Services, lookup: Lookup, turn: Turn, speaker: Speaker
     reading = number.read(turn.text)
     if reading is not None and reading.number is None:
         speaker.say("lookup_number_misread", written=reading.written.strip())
-        return replace(lookup, number=None, tries=lookup.tries + 1)
+        return replace(lookup, number=None)
     if reading is not None:
         lookup = replace(lookup, number=reading.number, secret=None)
     secret = secret_in(turn.text) if lookup.secret is None else None

@@ -6,6 +6,8 @@ nothing, and the caller a ``200``. Here every such failure is noted on the turn 
 * an action that raised, an action server that is down or answers nonsense;
 * the circuit breaker (too many actions in one turn).
 
+After the first failure no further action runs: what follows would build on what did not happen.
+
 A tracker store that fails is not replaced by a forgetful one in memory (``FailSafeTrackerStore``)
 but raises: a form half taken must not vanish on the next restart.
 """
@@ -45,6 +47,7 @@ def install() -> None:
     from rasa.exceptions import ActionLimitReached
 
     run_remote = RemoteAction.run
+    run_action = MessageProcessor._run_action
     predict = MessageProcessor.predict_next_with_tracker_if_should
 
     async def run(self: RemoteAction, *args: Any, **kwargs: Any) -> Any:
@@ -55,6 +58,11 @@ def install() -> None:
         except Exception as error:
             note(f"{self.name()}: {type(error).__name__}")
             raise
+
+    async def _run_action(self: MessageProcessor, *args: Any, **kwargs: Any) -> bool:
+        goes_on: bool = await run_action(self, *args, **kwargs)
+        turn = CURRENT.get()
+        return goes_on and not (turn is not None and turn.failures)
 
     def predict_next_with_tracker_if_should(self: MessageProcessor, tracker: Any) -> Any:
         try:
@@ -70,5 +78,6 @@ def install() -> None:
         return store
 
     RemoteAction.run = run
+    MessageProcessor._run_action = _run_action
     MessageProcessor.predict_next_with_tracker_if_should = predict_next_with_tracker_if_should
     Agent._create_tracker_store = staticmethod(_create_tracker_store)

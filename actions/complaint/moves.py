@@ -1,0 +1,191 @@
+"""The moves a message can make on a complaint being taken, each a pure function."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from actions.complaint import intake, phrases
+from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, State, Step, Value
+from actions.complaint.fields import AppealType, Fields
+from actions.complaint.intake import Understand
+from actions.complaint.needs import may_skip, needed
+
+TRIES_BEFORE_HELP = 2
+DIGITS_OF_A_TRY = 5  # so many digits are an attempt at a phone number
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A text to say before the next question."""
+
+    key: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message inside the form. ``choice`` is what a pressed button stands for."""
+
+    text: str
+    intent: str
+    confidence: float
+    choice: str | None = None
+    is_payload: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The draft after the message (None: cancelled) and what is to be said.
+
+    ``yields``: the message is not for the form; the rule of its intent runs, then the form asks
+    again. ``quiet``: no question follows.
+    """
+
+    draft: Draft | None
+    lines: tuple[Line, ...] = ()
+    yields: bool = False
+    quiet: bool = False
+
+
+def correct(
+    draft: Draft, correction: phrases.Correction, text: str, understand: Understand
+) -> Outcome:
+    name, value = correction.field, correction.value
+    if name is None and value is None:
+        if draft.next_slot() == CONFIRMED or draft.last is None:
+            return Outcome(replace(draft, step=Step.CHOOSING, confirmed=False))
+        return start_change(draft, draft.last)
+    if value is None:
+        assert name is not None  # else both would be None
+        return start_change(draft, name)
+    fields = understand(value).fields
+    if name is None:
+        name = field_meant(draft, fields)
+    return change(draft, name, value, fields)
+
+
+def field_meant(draft: Draft, fields: Fields) -> Field:
+    """Which field a bare new value ("不对，是望江西路") is about."""
+    kinds = intake.values(fields)
+    for name in (Field.PHONE, Field.PLACE, Field.TIME, Field.NAME):
+        if name in kinds and (draft.get(name) is not None or name in draft.needed):
+            return name
+    return draft.last or Field.MATTER
+
+
+def change(draft: Draft, name: Field, text: str, fields: Fields) -> Outcome:
+    value = intake.answer(name, text, fields)
+    if value is None:
+        line = phone_problem(text, fields) if name is Field.PHONE else None
+        changing = replace(draft, step=Step.CHANGING, changing=name, confirmed=False)
+        return Outcome(changing, (line,) if line else ())
+    changed = replace(
+        draft.with_value(name, value),
+        step=Step.COLLECTING, changing=None, last=name, tries=0, confirmed=False,
+    )  # fmt: skip
+    return Outcome(changed, (Line("form_changed", {"field": name.value, "value": value.text}),))
+
+
+def start_change(draft: Draft, name: Field) -> Outcome:
+    return Outcome(replace(draft, step=Step.CHANGING, changing=name, tries=0, confirmed=False))
+
+
+def set_kind(draft: Draft, kind: AppealType) -> Outcome:
+    privacy = draft.privacy if kind is AppealType.REPORT else Privacy.OPEN
+    changed = replace(
+        draft,
+        kind=kind,
+        privacy=privacy,
+        needed=needed(kind, privacy, draft.by_category),
+        confirmed=False,
+        tries=0,
+    )
+    return Outcome(changed, (Line("form_kind_changed", {"kind": kind.value}),))
+
+
+def set_privacy(draft: Draft, privacy: Privacy) -> Outcome:
+    changed = replace(
+        draft,
+        privacy=privacy,
+        privacy_offered=True,
+        needed=needed(draft.kind, privacy, draft.by_category),
+        confirmed=False,
+        tries=0,
+    )
+    if privacy is Privacy.ANONYMOUS:
+        changed = changed.without(Field.NAME).without(Field.PHONE)
+        if Field.PHONE in changed.needed:
+            # Somebody must be reachable: where a contact is needed, anonymous becomes confidential.
+            changed = replace(changed, privacy=Privacy.CONFIDENTIAL)
+            return Outcome(changed, (Line("form_confidential_instead"),))
+    return Outcome(changed, (Line(f"form_privacy_{privacy.value}"),))
+
+
+def ask_cancel(draft: Draft) -> Outcome:
+    return Outcome(replace(draft, step=Step.CANCELLING, confirmed=False))
+
+
+def yes(draft: Draft) -> Outcome:
+    if draft.step is Step.CANCELLING:
+        return Outcome(None, (Line("form_cancelled"),))
+    if draft.next_slot() == CONFIRMED:
+        return Outcome(replace(draft, step=Step.COLLECTING, confirmed=True))
+    return again(draft)
+
+
+def no(draft: Draft) -> Outcome:
+    if draft.step is Step.CANCELLING:
+        return Outcome(replace(draft, step=Step.COLLECTING), (Line("form_goes_on"),))
+    if draft.next_slot() == CONFIRMED:
+        return Outcome(replace(draft, step=Step.CHOOSING))
+    asked = draft.next_slot()
+    if asked is not None and may_skip(draft, Field(asked)):
+        return skip(draft)
+    return again(draft)
+
+
+def add(draft: Draft, more: str, understand: Understand) -> Outcome:
+    """Take what a person adds to the matter; announced only, ask for it."""
+    if not more:
+        return Outcome(replace(draft, step=Step.ADDING), (Line("form_add"),), quiet=True)
+    told = draft.text(Field.MATTER)
+    joined = f"{told}\n{more}" if told else more
+    draft = intake.found(draft, understand(more).fields)
+    return Outcome(
+        replace(draft.with_value(Field.MATTER, Value(joined)), step=Step.COLLECTING, tries=0),
+        (Line("form_added"),),
+    )
+
+
+def skip(draft: Draft) -> Outcome:
+    asked = draft.next_slot()
+    if draft.step is Step.CHANGING:
+        return Outcome(replace(draft, step=Step.COLLECTING, changing=None, tries=0))
+    if asked is None or asked == CONFIRMED:
+        return again(draft)
+    name = Field(asked)
+    if not may_skip(draft, name) and (draft.refused is not name or name is Field.MATTER):
+        # Said why once; whoever still would rather not is not turned away.
+        needed_line = Line(f"form_needed_{name.value}")
+        return Outcome(replace(draft, refused=name), (needed_line,), quiet=True)
+    skipped = draft.with_value(name, Value("", State.SKIPPED))
+    return Outcome(replace(skipped, last=name, tries=0))
+
+
+def again(draft: Draft) -> Outcome:
+    tries = draft.tries + 1
+    lines = (Line("form_offer_help"),) if tries >= TRIES_BEFORE_HELP else (Line("form_again"),)
+    return Outcome(replace(draft, tries=tries), lines)
+
+
+def phone_problem(text: str, fields: Fields) -> Line | None:
+    said = digits(fields.phone.value if fields.phone is not None else text)
+    if len(said) < DIGITS_OF_A_TRY:
+        return None
+    return Line("form_phone_wrong", {"digits": str(len(said))})
+
+
+def digits(text: str) -> str:
+    return "".join(re.findall(r"[0-9]", text))
