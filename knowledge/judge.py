@@ -48,7 +48,7 @@ def signals_of(found: Found) -> Signals | None:
     best = found.hits[0]
     scores = found.scores
     ceiling = max(scores.ceiling, 1e-6)
-    pairs = is_bigram(scores.terms)
+    pairs = is_bigram(scores.terms) & scores.own
     impacts = found.snapshot.impacts(best.passage_row, scores.terms[pairs])
     rarity = scores.rarity[pairs]
     total = float(rarity.sum())

@@ -89,8 +89,14 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def passage_index_text(entry: Entry, passage: Passage) -> str:
-    """What is searched for a passage: the title and heading speak for the text below them."""
-    return f"{entry.title}\n{passage.heading}\n{passage.text}"
+    """What is searched for a passage: the title and heading speak for the text below them.
+
+    The entry's other ways of being asked stand with its first passage, its opening.
+    """
+    parts = [entry.title, passage.heading, passage.text]
+    if passage.number == 0:
+        parts += entry.questions
+    return "\n".join(parts)
 
 
 def entry_index_text(entry: Entry) -> str:

@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.lexicon import lexicon
+from knowledge.lexicon import lexicon, official_words
 from knowledge.text import Terms, fold, is_unigram, terms_of_folded
 from knowledge.tuning import Tuning
 
@@ -88,21 +88,42 @@ def prepare(text: str, history: tuple[str, ...] = ()) -> Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Weighted:
-    """Distinct terms of a question with how much each counts before rarity, shape ``(n,)``."""
+    """Distinct terms of a question with how much each counts before rarity, shape ``(n,)``.
+
+    ``own``: which terms the question itself has; the others are official words for them, a
+    help in finding and no part of what an answer must cover.
+    """
 
     terms: Terms
     weights: NDArray[np.float32]
+    own: NDArray[np.bool_]
 
 
 def weigh(folded: str, tuning: Tuning) -> Weighted:
-    """Terms of a folded question.  Repeats do not count twice; wrapping may count less."""
-    if tuning.function_weight < 1.0:
-        subject = _function_pattern().sub(" ", folded)
-        kept = np.unique(terms_of_folded(subject))
-        terms = np.unique(terms_of_folded(folded))
-        weights = np.where(np.isin(terms, kept), 1.0, tuning.function_weight).astype(np.float32)
-    else:
-        terms = np.unique(terms_of_folded(folded))
-        weights = np.ones(len(terms), dtype=np.float32)
+    """Terms of a folded question.  Repeats do not count twice; wrapping counts less."""
+    terms = np.unique(terms_of_folded(folded))
+    subject = np.unique(terms_of_folded(_function_pattern().sub(" ", folded)))
+    weights = np.where(np.isin(terms, subject), 1.0, tuning.function_weight)
+    added = (
+        np.setdiff1d(_official_terms(folded), terms) if tuning.official_weight > 0 else terms[:0]
+    )
+    weights = np.concatenate([weights, np.full(len(added), tuning.official_weight)])
+    terms = np.concatenate([terms, added])
     weights[is_unigram(terms)] *= tuning.single_weight
-    return Weighted(terms, weights)
+    own = np.arange(len(terms)) < len(terms) - len(added)
+    return Weighted(terms, weights.astype(np.float32), own)
+
+
+@lru_cache(maxsize=1)
+def _official() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
+    folded = {fold(word): tuple(map(fold, words)) for word, words in official_words().items()}
+    ordered = sorted(folded, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, ordered))), folded
+
+
+def _official_terms(folded: str) -> Terms:
+    """Terms of the words that rules use for what a question says in everyday words."""
+    pattern, official = _official()
+    words = {word for match in pattern.finditer(folded) for word in official[match[0]]}
+    found = [terms_of_folded(word) for word in sorted(words) if word not in folded]
+    return np.unique(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)

@@ -11,14 +11,16 @@ class Tuning:
     """``passage_weight``: share of the passage's score against the whole entry's, 0–1.
     ``single_weight``: weight of single characters against pairs.
     ``function_weight``: weight of terms inside words that carry no subject ("请问", "怎么").
+    ``official_weight``: weight of words that rules use for what the question says in its own way.
     ``local_margin``: how far below the best score, as a share of it, a more local rule on the
     same matter still goes first.
     ``dense_weight``: share of the embedding leg; 0 leaves it out.
     """
 
-    passage_weight: float = 0.6
-    single_weight: float = 1.0
-    function_weight: float = 1.0
+    passage_weight: float = 0.4
+    single_weight: float = 0.8
+    function_weight: float = 0.3
+    official_weight: float = 0.25
     local_margin: float = 0.15
     dense_weight: float = 0.0
 

@@ -30,7 +30,8 @@ class Scores:
     """Scores of one question.  ``passages`` and ``entries``: raw BM25, by row.
 
     ``ceiling``: what a passage holding every term of the question without end would get.
-    ``terms``/``rarity``: the terms that count and the weight each brings, passage side.
+    ``terms``/``rarity``: the terms that count and the weight each brings, passage side; ``own``
+    which of them the question itself has.
     """
 
     passages: Floats
@@ -38,6 +39,7 @@ class Scores:
     ceiling: float
     terms: Terms
     rarity: Floats
+    own: Bools
 
 
 @dataclass(slots=True)
@@ -90,10 +92,10 @@ class Snapshot:
         """BM25 of every passage and every entry; masks are the caller's next step."""
         passage_idf = self._idf(question.terms, [s.passages for s in self._segments])
         entry_idf = self._idf(question.terms, [s.entries for s in self._segments])
-        terms, weights = question.terms, question.weights
+        terms, weights, own = question.terms, question.weights, question.own
         if len(terms) > MAX_TERMS:
             rarest = np.argsort(-passage_idf * weights, kind="stable")[:MAX_TERMS]
-            terms, weights = terms[rarest], weights[rarest]
+            terms, weights, own = terms[rarest], weights[rarest], own[rarest]
             passage_idf, entry_idf = passage_idf[rarest], entry_idf[rarest]
         passage_weights, entry_weights = passage_idf * weights, entry_idf * weights
         passages, entries = [], []
@@ -105,9 +107,10 @@ class Snapshot:
         return Scores(
             passages=self._join(passages).astype(np.float32),
             entries=self._join(entries).astype(np.float32),
-            ceiling=float(passage_weights.sum()),
+            ceiling=float(passage_weights[own].sum()),
             terms=terms,
             rarity=passage_weights,
+            own=own,
         )
 
     def best_passages(self, scores: Floats) -> tuple[Floats, NDArray[np.int64]]:

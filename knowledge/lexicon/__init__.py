@@ -40,4 +40,18 @@ def lexicon() -> Lexicon:
     )
 
 
+@lru_cache(maxsize=1)
+def official_words() -> dict[str, tuple[str, ...]]:
+    """Everyday word → the words rules use for it, from ``lay.txt``; as written, not folded."""
+    found: dict[str, tuple[str, ...]] = {}
+    path = Path(__file__).parent / "lay.txt"
+    for line in path.read_text(encoding="utf-8").splitlines():
+        lay, arrow, official = line.partition(">")
+        if arrow and not line.startswith("#"):
+            for word in lay.split():
+                known = (*found.get(word, ()), *official.split())
+                found[word] = tuple(dict.fromkeys(known))
+    return found
+
+
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
