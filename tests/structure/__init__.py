@@ -1,0 +1,1 @@
+"""The house's order: who may import whom, which words stand where."""
