@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import uuid
+import os
+import time
 from typing import NewType
 
 ContactId = NewType("ContactId", str)
@@ -13,5 +14,8 @@ TraceId = NewType("TraceId", str)
 
 
 def new_id(prefix: str) -> str:
-    """A fresh identifier such as ``m_3f2a…``: the prefix names the kind, the rest is random."""
-    return f"{prefix}_{uuid.uuid4().hex}"
+    """A fresh identifier such as ``m_019a…``: a prefix for the kind, 48 bits of the time in
+    milliseconds, 80 random bits. Identifiers made one after the other sort together, so an index
+    grows at its end and a commit writes fewer pages.
+    """
+    return f"{prefix}_{time.time_ns() // 1_000_000:012x}{os.urandom(10).hex()}"

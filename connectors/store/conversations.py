@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
@@ -79,12 +79,11 @@ def find(conn: Connection, channel: str, account: str, address: str) -> Conversa
     return _conversation(row) if row else None
 
 
-def find_or_make(
-    conn: Connection, channel: str, account: str, address: str, now: datetime
-) -> Conversation:
-    """The conversation of this address, made with a contact of its own on first sight."""
-    if known := find(conn, channel, account, address):
-        return known
+def make(conn: Connection, channel: str, account: str, address: str, now: datetime) -> None:
+    """Makes the conversation of an address, and a contact of its own.
+
+    Raises ``IntegrityError`` when somebody was quicker; a unit run again then finds theirs.
+    """
     contact_id = new_id("p")
     conn.execute(insert(contacts).values(id=contact_id, created_at=now))
     conn.execute(
@@ -98,9 +97,6 @@ def find_or_make(
             created_at=now,
         )
     )
-    made = find(conn, channel, account, address)
-    assert made is not None
-    return made
 
 
 def next_seq(conn: Connection, conversation_id: str) -> int:
@@ -112,25 +108,6 @@ def next_seq(conn: Connection, conversation_id: str) -> int:
         .returning(conversations.c.last_seq)
     ).scalar_one()
     return seq
-
-
-def note_inbound(
-    conn: Connection, conversation: Conversation, now: datetime, idle: timedelta
-) -> None:
-    """Marks that the person wrote; after ``idle`` of silence a new session begins.
-
-    A session is never ended under an agent's hands: the conversation they read stays one.
-    """
-    began_anew = (
-        conversation.last_inbound_at is not None
-        and now - conversation.last_inbound_at > idle
-        and conversation.owner in (Owner.BOT, Owner.CLOSED)
-    )
-    conn.execute(
-        update(conversations)
-        .where(conversations.c.id == conversation.id)
-        .values(last_inbound_at=now, session=conversations.c.session + int(began_anew))
-    )
 
 
 def change_owner(

@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
+from connectors import logs
 from connectors.channel import Accepted
+from connectors.conversation.ownership import Owner
 from connectors.ids import AgentId, ConversationId, MessageId, TraceId, new_id
 from connectors.messages import (
     Author,
     Choice,
     Inbound,
     Outbound,
+    Part,
     Picked,
     Stored,
     choices_from_json,
@@ -23,46 +39,124 @@ from connectors.messages import (
 )
 from connectors.store import conversations
 from connectors.store.conversations import Conversation
-from connectors.store.schema import deliveries, messages
+from connectors.store.prepared import Prepared
+from connectors.store.schema import ADDRESS_MOST, EXTERNAL_ID_MOST, deliveries, messages
+from connectors.store.schema import conversations as conversations_table
+
+log = logs.get(__name__)
 
 
 def accept(conn: Connection, inbound: Inbound, now: datetime, idle: timedelta) -> Accepted:
     """Stores one inbound message, or recognises it as a repeat and stores nothing.
 
-    One transaction finds or makes contact and conversation and takes the next sequence number.
-    Two repeats that race on PostgreSQL meet the unique constraint: the later one raises
-    ``IntegrityError`` and finds the earlier one when it is run again.
+    Usually two statements: the conversation gives the message its place, unless the message is
+    there already; the message is written. Only a first message or a repeat needs more. The unique
+    ``dedup_key`` decides between repeats that race. After ``idle`` of silence a new session of the
+    bot begins, but never under an agent's hands: the conversation they read stays one.
+
+    Raises ``ValueError`` for an address longer than the store keeps.
     """
-    dedup_key = f"{inbound.channel}\x1f{inbound.account}\x1f{inbound.external_id}"
-    known = conn.execute(
-        select(messages.c.id, messages.c.conversation_id, messages.c.seq).where(
-            messages.c.dedup_key == dedup_key
-        )
-    ).first()
-    if known is not None:
-        return Accepted(MessageId(known.id), ConversationId(known.conversation_id), known.seq, True)
-    conversation = conversations.find_or_make(
-        conn, inbound.channel, inbound.account, inbound.address, now
-    )
-    seq = conversations.next_seq(conn, conversation.id)
+    dedup_key = _dedup_key(inbound)
+    where = {
+        "in_channel": inbound.channel,
+        "in_account": inbound.account,
+        "in_address": inbound.address,
+        "in_dedup_key": dedup_key,
+        "in_now": now,
+        "in_stale": now - idle,
+    }
+    place = _take_place.first(conn, where)
+    if place is None:
+        known = conn.execute(
+            select(messages.c.id, messages.c.conversation_id, messages.c.seq).where(
+                messages.c.dedup_key == dedup_key
+            )
+        ).first()
+        if known is not None:
+            conversation_id = ConversationId(known.conversation_id)
+            return Accepted(MessageId(known.id), conversation_id, known.seq, True)
+        conversations.make(conn, inbound.channel, inbound.account, inbound.address, now)
+        place = _take_place.first(conn, where)
+        assert place is not None
     message_id = MessageId(new_id("m"))
-    conn.execute(
-        insert(messages).values(
-            id=message_id,
-            conversation_id=conversation.id,
-            seq=seq,
-            author=Author.CITIZEN.value,
-            parts=parts_to_json(inbound.parts),
-            picked=_picked_to_json(inbound.picked),
-            external_id=inbound.external_id,
-            dedup_key=dedup_key,
-            trace_id=inbound.trace_id,
-            inbox_state="pending",
-            created_at=now,
-        )
+    _store_inbound.run(
+        conn,
+        {
+            "id": message_id,
+            "conversation_id": place[0],
+            "seq": place[1],
+            "author": Author.CITIZEN.value,
+            "parts": parts_to_json(inbound.parts),
+            "picked": _picked_to_json(inbound.picked),
+            "external_id": inbound.external_id[:EXTERNAL_ID_MOST],
+            "dedup_key": dedup_key,
+            "trace_id": inbound.trace_id,
+            "inbox_state": "pending",
+            "created_at": now,
+        },
     )
-    conversations.note_inbound(conn, conversation, now, idle)
-    return Accepted(message_id, conversation.id, seq, False)
+    return Accepted(message_id, ConversationId(place[0]), place[1], False)
+
+
+_take_place = Prepared(
+    update(conversations_table)
+    .where(
+        conversations_table.c.channel == bindparam("in_channel"),
+        conversations_table.c.account == bindparam("in_account"),
+        conversations_table.c.address == bindparam("in_address"),
+        ~exists().where(messages.c.dedup_key == bindparam("in_dedup_key")),
+    )
+    .values(
+        last_seq=conversations_table.c.last_seq + 1,
+        last_inbound_at=bindparam("in_now"),
+        session=conversations_table.c.session
+        + case(
+            (
+                and_(
+                    conversations_table.c.last_inbound_at < bindparam("in_stale"),
+                    or_(
+                        conversations_table.c.owner == Owner.BOT.value,
+                        conversations_table.c.owner == Owner.CLOSED.value,
+                    ),
+                ),
+                1,
+            ),
+            else_=0,
+        ),
+    )
+    .returning(conversations_table.c.id, conversations_table.c.last_seq)
+)
+
+_store_inbound = Prepared(
+    insert(messages).values(
+        {
+            name: bindparam(name, type_=messages.c[name].type)
+            for name in (
+                "id",
+                "conversation_id",
+                "seq",
+                "author",
+                "parts",
+                "picked",
+                "external_id",
+                "dedup_key",
+                "trace_id",
+                "inbox_state",
+                "created_at",
+            )
+        }
+    )
+)
+
+
+def _dedup_key(inbound: Inbound) -> str:
+    """Names the message on its account. Too long an id is told apart by its digest."""
+    if len(inbound.address) > ADDRESS_MOST:
+        raise ValueError(f"an address of {len(inbound.address)} characters")
+    external_id = inbound.external_id
+    if len(external_id) > EXTERNAL_ID_MOST:
+        external_id = hashlib.sha256(external_id.encode(errors="replace")).hexdigest()
+    return f"{inbound.channel}\x1f{inbound.account}\x1f{external_id}"
 
 
 def add(
@@ -224,20 +318,36 @@ def _picked_to_json(picked: Picked | None) -> dict[str, str] | None:
 
 
 def _stored(row: Row[tuple[object, ...]]) -> Stored:
+    """The message of a row. One that cannot be read comes without words, marked in ``extra``:
+    the conversation around it stays readable, and its turn fails instead of blocking the queue."""
     r = row._mapping
-    picked = r["picked"]
-    choices: Sequence[Choice] = choices_from_json(r["choices"])
+    parts: tuple[Part, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    picked: Picked | None = None
+    extra: dict[str, Any] = {}
+    try:
+        parts = parts_from_json(r["parts"])
+        choices = choices_from_json(r["choices"])
+        picked = _picked_from_json(r["picked"])
+    except (ValueError, KeyError, TypeError) as error:
+        log.error("message.unreadable", message_id=r["id"], reason=type(error).__name__)
+        extra["unreadable"] = True
     return Stored(
         id=MessageId(r["id"]),
         conversation_id=ConversationId(r["conversation_id"]),
         seq=r["seq"],
         author=Author(r["author"]),
-        parts=parts_from_json(r["parts"]),
+        parts=parts,
         created_at=r["created_at"],
-        choices=tuple(choices),
-        picked=Picked(MessageId(picked["message_id"]), picked["choice_id"]) if picked else None,
+        choices=choices,
+        picked=picked,
         agent_id=AgentId(r["agent_id"]) if r["agent_id"] else None,
         external_id=r["external_id"],
         trace_id=TraceId(r["trace_id"]),
         attempts=r["attempts"],
+        extra=extra,
     )
+
+
+def _picked_from_json(picked: dict[str, str] | None) -> Picked | None:
+    return Picked(MessageId(picked["message_id"]), picked["choice_id"]) if picked else None

@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 from sqlalchemy import (
-    JSON,
     Boolean,
     CheckConstraint,
     Column,
@@ -22,7 +21,10 @@ from sqlalchemy import (
 )
 
 from connectors.store.metadata import metadata
-from connectors.store.types import Moment
+from connectors.store.types import Json, Moment
+
+ADDRESS_MOST = 128  # characters of a person's address on a channel
+EXTERNAL_ID_MOST = 160  # characters of a platform's message id
 
 contacts = Table(
     "contacts",
@@ -41,7 +43,7 @@ conversations = Table(
     Column("contact_id", ForeignKey("contacts.id"), nullable=False, index=True),
     Column("channel", String(32), nullable=False),
     Column("account", String(64), nullable=False),
-    Column("address", String(128), nullable=False),
+    Column("address", String(ADDRESS_MOST), nullable=False),
     Column("owner", String(20), nullable=False),
     Column("epoch", Integer, nullable=False, server_default="0"),
     Column("fence", Integer, nullable=False, server_default="0"),
@@ -52,6 +54,8 @@ conversations = Table(
     Column("session", Integer, nullable=False, server_default="1"),
     Column("last_seq", Integer, nullable=False, server_default="0"),
     Column("last_inbound_at", Moment),
+    # What was said up to here has been erased on request or by age (see ``store/privacy``).
+    Column("erased_seq", Integer, nullable=False, server_default="0"),
     Column("created_at", Moment, nullable=False),
     UniqueConstraint("channel", "account", "address"),
     CheckConstraint("owner IN ('bot', 'waiting_for_agent', 'agent', 'closed')", name="owner"),
@@ -66,11 +70,11 @@ messages = Table(
     Column("seq", Integer, nullable=False),
     Column("author", String(10), nullable=False),
     Column("agent_id", ForeignKey("agents.id")),
-    Column("parts", JSON, nullable=False),
-    Column("choices", JSON),
-    Column("picked", JSON),
-    Column("external_id", String(160)),
-    Column("dedup_key", String(256), unique=True),
+    Column("parts", Json, nullable=False),
+    Column("choices", Json),
+    Column("picked", Json),
+    Column("external_id", String(EXTERNAL_ID_MOST)),
+    Column("dedup_key", String(300), unique=True),
     Column("trace_id", String(40), nullable=False, server_default=""),
     # pending → handled | failed for what people write; NULL for what we write.
     Column("inbox_state", String(10)),
@@ -140,7 +144,7 @@ audit = Table(
     Column("conversation_id", String(40), index=True),
     Column("actor", String(64), nullable=False),
     Column("event", String(40), nullable=False),
-    Column("detail", JSON, nullable=False),
+    Column("detail", Json, nullable=False),
 )
 
 knowledge_gaps = Table(

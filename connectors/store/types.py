@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime, TypeDecorator
+from sqlalchemy import JSON, DateTime, TypeDecorator
 from sqlalchemy.engine import Dialect
+
+# A value of JSON, or NULL for None: never the JSON word "null".
+Json = JSON(none_as_null=True)
 
 
 class Moment(TypeDecorator[datetime]):

@@ -1,0 +1,326 @@
+"""The embedded store: one SQLite file, write-ahead log, every commit synced to disk.
+
+There is one writing connection, and *group commit*: units that arrive within
+:data:`GROUP_WINDOW` share a transaction, each inside its own savepoint, so that a failing unit
+undoes only itself and one ``fsync`` serves all. Units run on the event loop, where a statement
+takes microseconds; only the ``COMMIT``, which waits for the disk, runs in a thread, while the loop
+goes on and collects the next group. Readers have a connection of their own: they see what is
+committed, and never wait for a writer. Measurements: ``docs/store.md``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import StaticPool
+
+from connectors.store.codec import dumps, loads
+from connectors.store.errors import StoreUnavailable
+from connectors.store.file_lock import FileLock
+
+T = TypeVar("T")
+
+GROUP_WINDOW: Final = 0.002  # seconds between the starts of two groups
+GROUP_MOST: Final = 128  # units in one transaction: bounds how long the loop is held
+BUSY_LIMIT: Final = 5.0  # seconds another process may keep us from writing
+BUSY_PAUSE: Final = 0.01
+
+# What says "not now" rather than "this unit is wrong"; the low byte of SQLite's extended codes.
+_UNAVAILABLE: Final = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_PROTOCOL,
+        sqlite3.SQLITE_READONLY,
+    }
+)
+
+
+@dataclass(slots=True)
+class _Waiting:
+    unit: Callable[[Connection], Any]
+    done: asyncio.Future[Any]
+    since: float
+
+
+@dataclass(slots=True)
+class _Ran:
+    """A unit whose writes are in the open transaction, or whose failure undid them."""
+
+    done: asyncio.Future[Any]
+    value: Any
+    failure: BaseException | None
+
+
+class SqliteDatabase:
+    def __init__(self, path: Path | None) -> None:
+        """Opens (and makes) the file at ``path``; ``None`` is a store in memory, for tests.
+
+        Raises :class:`StoreUnavailable`, and :class:`StoreRefused` while a restore replaces it.
+        """
+        self.path = path
+        self._lock: FileLock | None = None
+        if path is not None:
+            self._lock = FileLock.beside(path)
+            self._lock.share()
+        try:
+            self._engine = _engine(path)
+            self._connection = self._engine.connect()
+            self._raw = _raw(self._connection)
+            self._reading = self._connection if path is None else _engine(path, True).connect()
+        except (DBAPIError, OSError) as error:
+            if self._lock is not None:
+                self._lock.release()
+            reason = error.orig if isinstance(error, DBAPIError) else error
+            raise StoreUnavailable(f"{path} cannot be opened: {reason}") from error
+        self._raw_reading = _raw(self._reading)
+        self._committer = ThreadPoolExecutor(1, "store commit")
+        self._waiting: list[_Waiting] = []
+        self._timer: asyncio.Handle | None = None
+        self._flight: asyncio.Future[None] | None = None
+        self._group_began = 0.0
+        self._closed = False
+
+    @property
+    def connection(self) -> Connection:
+        """The writing connection, for work before the loop runs."""
+        return self._connection
+
+    @property
+    def lock(self) -> FileLock | None:
+        """Held shared while the store is open; ``None`` in memory."""
+        return self._lock
+
+    async def transact(self, unit: Callable[[Connection], T]) -> T:
+        if self._closed:
+            raise StoreUnavailable("the store is closed")
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[T] = loop.create_future()
+        self._waiting.append(_Waiting(unit, done, loop.time()))
+        self._schedule(loop)
+        return await done
+
+    async def read(self, unit: Callable[[Connection], T]) -> T:
+        if self._closed:
+            raise StoreUnavailable("the store is closed")
+        raw = self._raw_reading
+        try:
+            raw.execute("BEGIN")
+            try:
+                return unit(self._reading)
+            finally:
+                if raw.in_transaction:
+                    raw.execute("ROLLBACK")
+        except (DBAPIError, sqlite3.Error) as error:
+            if _code(error) in _UNAVAILABLE:
+                raise _translated(error) from error
+            raise
+
+    async def close(self) -> None:
+        """Commits what waits, then lets go of the file."""
+        if self._closed:
+            return
+        while self._waiting or self._flight is not None:
+            if self._flight is not None:
+                await asyncio.wait({self._flight})
+                await asyncio.sleep(0)  # its callback settles the group
+            else:
+                await asyncio.sleep(BUSY_PAUSE)  # the timer begins the group
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Closes the file at once, for use outside of a running loop; nothing may be waiting."""
+        self._closed = True
+        self._committer.shutdown()
+        for connection in {self._reading, self._connection}:
+            connection.close()
+            connection.engine.dispose()
+        if self._lock is not None:
+            self._lock.release()
+
+    # Groups ------------------------------------------------------------------------------------
+
+    def _schedule(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Begins a group soon: at once after a pause, else a window after the one before."""
+        if self._timer is not None or self._flight is not None or not self._waiting:
+            return
+        begin = self._group_began + GROUP_WINDOW
+        if loop.time() >= begin:
+            self._timer = loop.call_soon(self._begin_group)
+        else:
+            self._timer = loop.call_at(begin, self._begin_group)
+
+    def _begin_group(self) -> None:
+        """Runs the waiting units in one transaction and sends its commit on its way."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        # Who was cancelled before their unit began wants it no more.
+        alive = [waiting for waiting in self._waiting if not waiting.done.done()]
+        group, self._waiting = alive[:GROUP_MOST], alive[GROUP_MOST:]
+        if not group:
+            return
+        loop = asyncio.get_running_loop()
+        self._group_began = loop.time()
+        try:
+            self._raw.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            if _code(error) == sqlite3.SQLITE_BUSY and loop.time() - group[0].since < BUSY_LIMIT:
+                self._waiting[:0] = group
+                self._timer = loop.call_later(BUSY_PAUSE, self._begin_group)
+                return
+            _fail([waiting.done for waiting in group], error)
+            self._schedule(loop)
+            return
+        changes = self._raw.total_changes
+        try:
+            ran = [self._run(waiting) for waiting in group]
+        except BaseException as error:
+            self._roll_back()
+            _fail([waiting.done for waiting in group], error)
+            self._schedule(loop)
+            if not isinstance(error, Exception):
+                raise
+            return
+        if self.path is None or self._raw.total_changes == changes:
+            self._commit_here(ran)
+            self._schedule(loop)
+        else:
+            self._flight = loop.run_in_executor(self._committer, self._commit)
+            self._flight.add_done_callback(partial(self._landed, ran))
+
+    def _run(self, waiting: _Waiting) -> _Ran:
+        """Runs one unit in a savepoint. Raises when the whole transaction is lost."""
+        raw = self._raw
+        raw.execute("SAVEPOINT unit")
+        try:
+            value = waiting.unit(self._connection)
+        except Exception as error:
+            # A full disk may have ended the transaction already; then this raises, and rightly so.
+            raw.execute("ROLLBACK TO unit")
+            raw.execute("RELEASE unit")
+            return _Ran(waiting.done, None, _translated(error))
+        raw.execute("RELEASE unit")
+        return _Ran(waiting.done, value, None)
+
+    def _commit(self) -> None:
+        self._raw.execute("COMMIT")
+
+    def _commit_here(self, ran: list[_Ran]) -> None:
+        try:
+            self._commit()
+        except sqlite3.Error as error:
+            self._roll_back()
+            _fail([one.done for one in ran], error)
+        else:
+            _settle(ran)
+
+    def _landed(self, ran: list[_Ran], flight: asyncio.Future[Any]) -> None:
+        self._flight = None
+        if flight.cancelled():
+            error: BaseException | None = asyncio.CancelledError()
+        else:
+            error = flight.exception()
+        if error is None:
+            _settle(ran)
+        else:
+            self._roll_back()
+            _fail([one.done for one in ran], error)
+        self._schedule(flight.get_loop())
+
+    def _roll_back(self) -> None:
+        if self._raw.in_transaction:
+            self._raw.execute("ROLLBACK")
+
+
+def _settle(ran: list[_Ran]) -> None:
+    for one in ran:
+        if one.done.done():  # the caller was cancelled meanwhile; its unit is kept all the same
+            continue
+        if one.failure is None:
+            one.done.set_result(one.value)
+        else:
+            one.done.set_exception(one.failure)
+
+
+def _fail(futures: list[asyncio.Future[Any]], error: BaseException) -> None:
+    lost = _translated(error)
+    if not isinstance(lost, StoreUnavailable):
+        lost = StoreUnavailable(f"the transaction was lost: {type(error).__name__}")
+        lost.__cause__ = error
+    for done in futures:
+        if not done.done():
+            done.set_exception(lost)
+
+
+def _code(error: BaseException) -> int | None:
+    """SQLite's primary result code behind an exception, if there is one."""
+    origin = error.orig if isinstance(error, DBAPIError) else error
+    code = getattr(origin, "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF
+
+
+def _translated(error: BaseException) -> BaseException:
+    """``StoreUnavailable`` for what says "not now"; anything else as it is."""
+    if _code(error) not in _UNAVAILABLE:
+        return error
+    unavailable = StoreUnavailable(str(error.orig if isinstance(error, DBAPIError) else error))
+    unavailable.__cause__ = error
+    return unavailable
+
+
+def _engine(path: Path | None, reading: bool = False) -> Engine:
+    engine = create_engine(
+        f"sqlite:///{path}" if path else "sqlite://",
+        poolclass=StaticPool,
+        # A busy file must not hold the loop: the writer tries again by itself.
+        connect_args={"check_same_thread": False, "timeout": 0.25 if reading else 0},
+        isolation_level="AUTOCOMMIT",
+        json_serializer=dumps,
+        json_deserializer=loads,
+        hide_parameters=True,  # they are what people said
+    )
+    event.listen(engine, "connect", _prepare_reading if reading else _prepare_writing)
+    return engine
+
+
+def _prepare_writing(connection: sqlite3.Connection, _record: object) -> None:
+    for pragma in (
+        "busy_timeout = 5000",  # for the change to WAL, which takes the file for itself
+        "journal_mode = WAL",
+        "busy_timeout = 0",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "temp_store = MEMORY",
+        "cache_size = -32768",  # KiB; a group's pages stay in memory until its commit
+        "wal_autocheckpoint = 4000",  # pages; runs inside a COMMIT, so in its thread
+        "journal_size_limit = 67108864",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _prepare_reading(connection: sqlite3.Connection, _record: object) -> None:
+    for pragma in ("query_only = ON", "temp_store = MEMORY", "cache_size = -16384"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _raw(connection: Connection) -> sqlite3.Connection:
+    raw = connection.connection.dbapi_connection
+    assert isinstance(raw, sqlite3.Connection)
+    return raw

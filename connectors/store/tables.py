@@ -1,0 +1,7 @@
+"""The whole catalogue: importing this declares every table there is."""
+
+from __future__ import annotations
+
+from connectors.store import schema as schema
+from connectors.store import work_orders as work_orders
+from connectors.store.metadata import metadata as metadata
