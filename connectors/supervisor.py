@@ -18,7 +18,7 @@ from connectors import bot_process
 from connectors.secrets import kept_secret
 from connectors.settings import Settings
 
-console = Console(stderr=True, highlight=False)
+console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 STEADY = 60.0  # seconds a child must have run for its crash count to be forgotten
 BACKOFF_MOST = 30.0
