@@ -62,7 +62,10 @@ class Place(Span):
 
 @dataclass(frozen=True, slots=True)
 class When(Span):
-    """When it happened. ``begin``/``finish`` are zoned; ``recurrence`` is an RFC 5545 rule."""
+    """When it happened, inclusive and zoned; what recurs has its latest occasion.
+
+    ``recurrence`` is daily, weekdays, weekends, weekly, monthly, yearly or irregular.
+    """
 
     begin: datetime | None = None
     finish: datetime | None = None

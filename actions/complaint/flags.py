@@ -17,12 +17,18 @@ _ON_BEHALF = re.compile(
     rf"|(?:代|替|帮)(?:人|别人|朋友|家人|亲友|邻居|老人)(?:反映|投诉|咨询|问|打|举报|求助|发|提问|提)"
     rf"|受{_KIN}?[^，。]{{0,6}}委托|代为(?:反映|投诉|咨询|举报|求助|转达)|亲友代办|代办人|(?:我|她|他)?{_KIN}(?:不会|不识字|不懂|年纪大|听不清|说不清|没法)[^，。]{{0,10}}，?[^，。]{{0,6}}(?:我(?:来|就)?(?:替|代|帮)))"
 )
+# Another adult is what the matter is about: 我妈今年六十五…, 家父出院半年了….
+_OTHER_ADULT = re.compile(
+    r"(?:^|[，。！？；：\n\s]|请问|咨询(?:一下)?|问(?:一)?下|反映)(?:(?:我|俺|咱|我们?家?|孩子)(?:的|家|滴)?(?:老|亲)?(?:妈妈?|爸爸?|爹|娘|父亲|母亲|爷爷|奶奶|外公|外婆|姥姥|姥爷|老公|老婆|丈夫|妻子|爱人|哥哥?|姐姐?|弟弟?|妹妹?|岳父|岳母|公公|婆婆|舅舅|叔叔?|姑姑?|大伯|伯父|嫂子|男人|媳妇|老伴|父母|阿婶|爸妈)"
+    r"|(?:家父|家母|老妈|老爸|老爹|老娘|妈妈|爸爸|爷爷|奶奶|外公|外婆|姥姥|姥爷|父亲|母亲)(?!们|的话))"
+)
+_WE_OURSELVES = re.compile(r"^.{0,40}(?:我(?:和|跟|与|同|带)|我们(?:家|小区|村)|我家|我(?:是|在|买|于|的(?:房|车|工资)))")
 _ANONYMOUS = re.compile(
-    r"匿名(?!信|电话|群|账)|不(?:想|愿意?|便|方便|留|愿)(?:透露|说|留|公开|提供|告诉)?(?:你们?)?(?:我的|自己的|真实)?(?:姓名|名字|身份|真名)|不具名|不要?(?:问|登记|记)我(?:叫|的名字|姓名|是谁)|不实名"
+    r"(?:就|我就|也|还是)?(?:不|唔)(?:署名|留名|具名|报名字|讲名|留姓名)|匿名(?!信|电话|群|账)|不(?:想|愿意?|便|方便|留|愿)(?:透露|说|留|公开|提供|告诉)?(?:你们?)?(?:我的|自己的|真实)?(?:姓名|名字|身份|真名)|不要?(?:问|登记|记)我(?:叫|的名字|姓名|是谁)|不实名"
 )
 _NOT_ANONYMOUS = re.compile(r"(?:不|非|没有?|别|不用|不需要|不是|无需)$")
 _CONFIDENTIAL = re.compile(
-    r"(?:请|要|希望|务必|一定|求|帮我|给我|需要|能|严格|注意|可以)?[^，。！？\n]{0,8}?(?:保密|(?:不要|别|不得|不能|勿)(?:泄露|透露|公开|外泄|泄漏)|保护(?:好)?(?:我|举报人|投诉人|本人|个人)(?:的)?(?:隐私|信息|身份|个人信息|安全)?|别让(?:他们|对方|老板|物业|公司|学校)知道|怕(?:被)?(?:报复|打击报复))"
+    r"(?:请|要|希望|务必|一定|求|帮我|给我|需要|能|严格|注意|可以)?[^，。！？\n]{0,8}?(?:保密|(?:不要|别|不得|不能|勿)(?:泄露|透露|公开|外泄|泄漏)|保护(?:好)?(?:我|举报人|投诉人|本人|个人)(?:的)?(?:隐私|信息|身份|个人信息|安全)?|(?:别|不要|唔好|莫)(?:说|讲|透露|告诉)[^，。]{0,6}(?:是|系)我|(?:姓名|名字|信息|身份|号码)(?:请)?(?:别|不要|莫)(?:公开|透露|泄露|外传)|别让(?:他们|对方|老板|物业|公司|学校)知道|怕(?:被)?(?:报复|打击报复))"
 )
 _NOT_CONFIDENTIAL = re.compile(r"(?:不(?:用|需要?|必)|无需)保密|保密协议|保密工作|保密局|泄露(?:了)?(?:我|个人|业主|客户)")
 _REPORTED = re.compile(
@@ -45,10 +51,19 @@ _URGENT_STRONG = re.compile(
 _NEGATED = re.compile(r"(?:不|没有?|并不|不算|不太|无)$")
 
 _N = r"(?:\d{1,4}(?:\.\d)?|[一二两三四五六七八九十几数百半好]{1,4})"
-_UNIT_DAYS = {"天": 1.0, "日": 1.0, "周": 7.0, "星期": 7.0, "礼拜": 7.0, "月": 30.0, "年": 365.0, "小时": 1 / 24, "钟头": 1 / 24, "晚上": 1.0, "个晚上": 1.0}
-_DURATION = re.compile(
-    rf"(?:已经?|都|长达|持续(?:了)?|快|将近|近|整整|足足|拖了|拖欠(?:了)?|等了|历时|超过|至今(?:已)?(?:有)?|停了|断了|坏了|忍了|住了|欠了|连续|有)?\s*({_N})(多|几|来)?(?:个)?(?:半)?(天|日|周|星期|礼拜|月|年|小时|钟头|晚上)(多|有余|左右)?(?:的时间)?(?:了|没|都没|还没|仍|未|至今|以来|之久|之多|时间)"
-    rf"|(?:已经?|都|长达|持续(?:了)?|快|将近|整整|足足|拖了|等了|历时|停了|断了|坏了|忍了|欠了|连续)\s*({_N})(多|几|来)?(?:个)?(?:半)?(天|日|周|星期|礼拜|月|年|小时|钟头|晚上)(多|有余|左右)?"
+_UNIT_DAYS = {"天": 1.0, "日": 1.0, "周": 7.0, "星期": 7.0, "礼拜": 7.0, "月": 30.0, "年": 365.0,
+              "小时": 1 / 24, "钟头": 1 / 24, "晚上": 1.0, "夜": 1.0}  # fmt: skip
+_DIGIT_LEFT = "0123456789"
+_LENGTH = rf"(?P<n>{_N})(?P<m>多|几|来)?个?(?P<half>半)?(?P<u>天|日|周|星期|礼拜|月|年|小时|钟头|晚上|夜)(?:多|有余|左右)?"
+_LASTING_BEFORE = re.compile(
+    r"(?:已经?|都|长达|持续了?|快|将近|近|整整|足足|拖欠?了?|等了?|历时|超过|(?:停|断|坏|忍|住|欠|闹|吵|堵|漏|臭|关|跑|找|催|放|晾|搁)了|连续|不见|没法用|没人管|没有?水|没有?电|停水|停电|没热水)\s*$"
+)
+_LASTING_AFTER = re.compile(
+    r"(?:的时间)?(?:了(?!$)?|没(?!有?关系)|都没|还没|仍|未|至今|以来|之久|之多|不(?!是|到|等|长)|哒|啦|咧|咯|一直|都(?:是|在|不)|连着|下来)"
+)
+_SPAN_OF_TIME = re.compile(_LENGTH)
+_NOT_LASTING = re.compile(
+    r"(?:前|后|内|之内|以内|以上|以下|期|级|前后|工期|保修|合同|一次|之后|以后|才|就(?:要|是|可|能)|左右(?:的|就)|工资|年级|龄|假|班|租|房租|的(?:工资|房租|社保|会员|卡|合同|养老|租金|物业|钱|费|娃|孩|老|小))"
 )
 _LONG = re.compile(r"(?:长年累月|常年|长期|一直以来|多年来?|好几年|好多年|很久了?|好久了?|好长时间|许久|长时间|年复一年)")
 
@@ -70,7 +85,7 @@ def find_flags(text: str) -> Flags:
     """All the yes-or-no facts of a folded text."""
     urgency, cue = _urgency(text)
     return Flags(
-        on_behalf=_first(_ON_BEHALF, text, 0.85),
+        on_behalf=_first(_ON_BEHALF, text, 0.85) or _other_adult(text),
         anonymous=_first(_ANONYMOUS, text, 0.9, _NOT_ANONYMOUS),
         confidential=_confidential(text),
         reported_before=_reported(text),
@@ -78,6 +93,14 @@ def find_flags(text: str) -> Flags:
         urgency_cue=cue,
         duration=find_duration(text),
     )
+
+
+def _other_adult(text: str) -> Span | None:
+    hit = _OTHER_ADULT.search(text[:120])
+    if hit is None or _WE_OURSELVES.search(text[: hit.start()]):
+        return None
+    start = hit.start() + len(hit.group()) - len(hit.group().lstrip("，。！？；：\n 请问咨询一下反映"))
+    return span(text, start, hit.end(), 0.6)
 
 
 def _first(
@@ -121,18 +144,25 @@ def _urgency(text: str) -> tuple[Urgency, Span | None]:
 
 
 def find_duration(text: str) -> Duration | None:
-    """How long it has gone on: 已经半个月了, 拖了三年多."""
-    for hit in _DURATION.finditer(text):
-        first = hit.group(1) is not None
-        said, unit = (hit.group(1), hit.group(3)) if first else (hit.group(5), hit.group(7))
+    """How long it has gone on: 已经半个月了, 拖了三年多, 三天没水."""
+    best: Duration | None = None
+    for hit in _SPAN_OF_TIME.finditer(text):
+        before = _LASTING_BEFORE.search(text, max(0, hit.start() - 5), hit.start())
+        after = _LASTING_AFTER.match(text, hit.end())
+        if not (before or after) or _NOT_LASTING.match(text, hit.end()):
+            continue
+        if text[max(0, hit.start() - 1) : hit.start()] in "第前每近满初大号日月." + _DIGIT_LEFT:
+            continue
+        said, unit = hit["n"], hit["u"]
         count = number(said.replace("好几", "几").replace("好", "几"))
-        if count is None or text.startswith("前", hit.end()):
+        if count is None or (unit == "年" and count > 100) or (unit == "日" and not after):
             continue
-        if unit == "年" and count > 100 or unit == "日" and not said.isdigit():
-            continue
-        days = count * _UNIT_DAYS[unit]
-        return Duration(hit.group(), hit.start(), hit.end(), 0.8, round(days, 2))
-    hit_long = _LONG.search(text)
-    if hit_long:
-        return Duration(hit_long.group(), hit_long.start(), hit_long.end(), 0.5, None)
-    return None
+        days = (count + (0.5 if hit["half"] else 0)) * _UNIT_DAYS[unit]
+        sure = 0.8 if before and after else 0.72
+        if best is None or sure > best.confidence:
+            best = Duration(hit.group(), hit.start(), hit.end(), sure, round(days, 2))
+    if best is None:
+        hit_long = _LONG.search(text)
+        if hit_long:
+            return Duration(hit_long.group(), hit_long.start(), hit_long.end(), 0.5, None)
+    return best

@@ -39,17 +39,25 @@ _LOCATIVE = re.compile(
 _WORTH = {Kind.REGION: 1.6, Kind.TOWN: 2.0, Kind.ROAD: 2.4, Kind.POI: 2.2}
 
 
-def find_places(text: str, home_region: str | None = None) -> tuple[Place, ...]:
+def find_places(
+    text: str, home_region: str | None = None
+) -> tuple[tuple[Place, ...], frozenset[int]]:
     """Every place named in a folded text, best first; unnamed ones (我家楼下) come last.
 
     Args:
         text: the folded text.
         home_region: GB/T 2260 code of the city served, to settle shared names.
+
+    Returns:
+        The places, and the offsets where names of regions, towns and roads end: after one of
+        these begins the name of whatever stands there.
     """
     finder = Finder(text)
     scored = []
     context = _context(finder.regions)
-    for chain in _chains(finder):
+    chains = _chains(finder)
+    bounds = frozenset(u.end for chain in chains for u in chain if u.kind < Kind.POI)
+    for chain in chains:
         if len(chain) == 1 and chain[0].sure <= UNSURE and not _pointed_at(text, chain[0]):
             continue
         scored.append(_judge(text, chain, context, home_region))
@@ -64,7 +72,7 @@ def find_places(text: str, home_region: str | None = None) -> tuple[Place, ...]:
     for start, end, sure in unnamed:
         if not any(p.start < end and start < p.end for p in places):
             places.append(Place(text[start:end], start, end, sure, named=False))
-    return tuple(places)
+    return tuple(places), bounds
 
 
 def _pointed_at(text: str, unit: Unit) -> bool:

@@ -10,7 +10,10 @@ from actions.complaint.time_atoms import Atom
 
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 _WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6}
-_RFC_DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+RECURRENCES = ("daily", "weekdays", "weekends", "weekly", "monthly", "yearly", "irregular")
+_IRREGULAR = frozenset("隔三差五 隔三岔五 三天两头 时不时 隔段时间".split())
+# A day without a year that is due within so long is the coming one (2月8号的票).
+_AHEAD = timedelta(days=45)
 _NEAR_DAYS = {"大前": -3, "前": -2, "昨": -1, "今": 0, "当": 0, "明": 1, "后": 2}
 _YEARS = {"今年": 0, "去年": -1, "前年": -2, "大前年": -3, "本年度": 0, "当年": 0, "明年": 1}
 _YEAR_PARTS = {
@@ -23,7 +26,7 @@ _FUZZY_DAYS = {
     "这两天": 2, "这几日": 4, "近几天": 4, "近两天": 2, "近几日": 4, "前几天": 7, "前两天": 3,
     "前些天": 10, "前几日": 7, "前段时间": 60, "前一段时间": 60, "前阵子": 60, "前些日子": 30,
     "这段时间": 30, "这阵子": 30, "这些天": 10, "近几个月": 150, "近几年": 1825, "近年来": 1825,
-    "近两年": 730, "前几年": 1825, "前些年": 2500, "前不久": 45, "不久前": 45, "这些年": 2500,
+    "近两年": 730, "前几年": 1825, "前些年": 2500, "前不久": 45, "这学期": 90, "本学期": 90, "上学期": 210, "上个学期": 210, "不久前": 45, "这些年": 2500,
 }  # fmt: skip
 
 
@@ -66,7 +69,10 @@ def read(atom: Atom, now: datetime, before: Moment | None) -> Moment | None:
                 return replace(make, instant=now, fuzzy=True)
             return replace(make, days=(today - timedelta(days=span), today), fuzzy=True)
         case "day":
-            return _near_day(p["day"], make, today)
+            that = before.days[0] if before and before.days and p["day"][0] == "当" else today
+            return _near_day(p["day"], make, that)
+        case "stretch":
+            return _stretch(p, make, now)
         case "dom":
             base = before.days[1] if before and before.days else today
             days = _day_of_month(base, p["dom"], today, known=before is not None)
@@ -87,6 +93,8 @@ def clock_in_part(part: str, hour: float) -> float:
     if high >= 24 and hour < 6:
         # 晚上2点 and 半夜3点 belong to the night that began the evening before.
         return hour + 24
+    if low >= 17 and hour == 12:
+        return 24.0
     if low >= 11 and 1 <= hour < 12 and not (low == 11 and hour == 11):
         return hour + 12
     return hour
@@ -99,7 +107,7 @@ def _clock(atom: Atom, make: Moment) -> Moment | None:
         if first > 24 or last > 24:
             return None
         return replace(make, hours=(first, last if last > first else last + 24))
-    hour = 15.0 if p["ck_h"] == "十几" else number(p["ck_h"])
+    hour = _hour(p["ck_h"])
     if hour is None or hour > 24:
         return None
     minutes = p.get("ck_m") or p.get("ck_m2") or p.get("ck_m3")
@@ -113,9 +121,18 @@ def _clock(atom: Atom, make: Moment) -> Moment | None:
     return replace(make, hours=(hour, hour), point=True)
 
 
+def _hour(word: str) -> float | None:
+    """The hour said; of 四五点 the first."""
+    if word == "十几":
+        return 15.0
+    if len(word) == 2 and "十" not in word and not word.isascii():
+        return number(word[0])
+    return number(word)
+
+
 def _recurrence(word: str, make: Moment) -> Moment:
     make = replace(make, recurrence=_rule(word))
-    if make.recurrence != "FREQ=DAILY":
+    if make.recurrence != "daily":
         return make
     if word.endswith("饭点"):
         return replace(make, hours=(11, 20))
@@ -124,26 +141,26 @@ def _recurrence(word: str, make: Moment) -> Moment:
 
 
 def _rule(word: str) -> str:
-    """The RFC 5545 rule of a word of repetition; what is only often (隔三差五) counts as daily."""
-    day = word[-1]
-    if word.startswith(("每周", "每个", "每逢", "每星期")) and day in _WEEKDAYS:
-        return f"FREQ=WEEKLY;BYDAY={_RFC_DAYS[_WEEKDAYS[day]]}"
+    """How often: a word of ``RECURRENCES``."""
+    if word in _IRREGULAR or word.startswith("经常"):
+        return "irregular"
     if "周末" in word:
-        return "FREQ=WEEKLY;BYDAY=SA,SU"
-    if word == "工作日":
-        return "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
+        return "weekends"
+    if word == "工作日" or (word[0] in "周星" and word[-1] == "五"):
+        return "weekdays"
     if word.startswith("每隔"):
-        count = int(number(word[2:].rstrip("天小时分钟周个月")) or 1)
-        unit = "HOURLY" if "时" in word else "WEEKLY" if "周" in word else "DAILY"
-        return f"FREQ={unit};INTERVAL={max(1, count)}"
-    if word.startswith("每周"):
-        return "FREQ=WEEKLY"
+        return "weekly" if "周" in word else "monthly" if "月" in word else "daily"
+    if any(sign in word for sign in ("周", "星期", "礼拜")):
+        return "weekly"
+    if word.startswith("一到") and word.endswith("月"):
+        return "yearly"
     if "月" in word:
-        dom = "".join(c for c in word if c.isdigit())
-        return f"FREQ=MONTHLY;BYMONTHDAY={dom}" if dom else "FREQ=MONTHLY"
-    if "年" in word or any(season in word for season in ("夏", "冬", "节假日")):
-        return "FREQ=YEARLY"
-    return "FREQ=DAILY"
+        return "monthly"
+    if any(sign in word for sign in ("年", "夏", "冬", "节假日")):
+        return "yearly"
+    if any(sign in word for sign in ("雨", "风", "集")):
+        return "irregular"
+    return "daily"
 
 
 def _ago(p: dict[str, str], make: Moment, now: datetime) -> Moment | None:
@@ -170,6 +187,14 @@ def _ago(p: dict[str, str], make: Moment, now: datetime) -> Moment | None:
         day = _months_before(today, int(count))
         day -= timedelta(days=15) if unit == "个半月" else timedelta()
     return replace(make, days=(day, day), fuzzy=p["ago_n"] in ("几", "数"))
+
+
+def _stretch(p: dict[str, str], make: Moment, now: datetime) -> Moment | None:
+    """最近三个月: from so long ago until now."""
+    ago = _ago({"ago_n": p["st_n"], "ago_u": p["st_u"]}, make, now)
+    if ago is None or ago.days is None:
+        return ago
+    return replace(ago, days=(ago.days[0], now.date()), fuzzy=True)
 
 
 def _months_before(day: date, months: int) -> date:
@@ -226,15 +251,18 @@ def _month(p: dict[str, str], today: date) -> tuple[date, date] | None:
 
 
 def _holiday(name: str, today: date) -> tuple[date, date] | None:
+    name = "国庆" if name == "十一" else name
+    for year in (today.year + 1, today.year):
+        found = holiday(name, year)
+        if found and found[0] <= today + timedelta(days=15):
+            return found
     this_year = holiday(name, today.year)
-    if this_year and this_year[0] <= today:
-        return this_year
     return holiday(name, today.year - 1) or this_year
 
 
 def holiday_in(name: str, year: int) -> tuple[date, date] | None:
     """The holiday in a given year (去年国庆)."""
-    return holiday(name, year)
+    return holiday("国庆" if name == "十一" else name, year)
 
 
 def _day_of_month(base: date, word: str, today: date, *, known: bool) -> tuple[date, date] | None:
@@ -280,7 +308,7 @@ def _calendar_date(p: dict[str, str], today: date) -> tuple[date, date] | None:
         first = last = first.replace(day=day)
     elif part:
         first, last = _third(first, last, part)
-    if not (relative or word) and first > today:
+    if not (relative or word) and first > today + (_AHEAD if day_word else timedelta()):
         # Written without a year, the latest one that is not to come.
         first = _months_before(first, 12)
         last = first if day_word else _months_before(last, 12)

@@ -11,16 +11,25 @@ import re
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from actions.complaint.fields import When
+from actions.complaint.calendar_zh import PARTS
+from actions.complaint.fields import Duration, When
 from actions.complaint.time_atoms import Atom, atoms
 from actions.complaint.time_reading import BEIJING, Moment, clock_in_part, holiday_in, read
 
 _GAP = re.compile(r"(?:的|，| |都|里|那天|当天|、|在|，?大概|，?大约|约|左右|又|就|会|（|）)?")
+# 昨晚一场雨下到今早六点: what went on may stand between the two ends.
 _TO = re.compile(
-    r"(?: |左右|的时候|开始)?(?:一直|持续)?(?:到|至|-|~|直到|持续到)(?:了|次日|第二天|隔天|次)?的?"
+    r"(?: |左右|的时候|开始)?(?:[\u4e00-\u9fff]{0,8}?(?:到|至)|-|~)(?:了|次日|第二天|隔天|次)?的?"
 )
-_SINCE = re.compile(r"(?:份|的时候|左右)?(?:就?开始|起(?!诉|来|火|码)|以来|至今|到现在|到今天|到如今|到目前)")
-_UNTIL_NOW = re.compile(r"(?:至今|到现在|到今天|到如今|到目前|以来)")
+_SINCE = re.compile(
+    r"(?:份|的时候|左右)?(?:就?开始|起(?!诉|来|火|码)|以来|一?直?(?:至今|(?:到|至)(?:现在|今天|如今|目前|今)))"
+)
+_UNTIL_NOW = re.compile(r"(?:至今|[到至](?:现在|今天|如今|目前|今)|以来)")
+_FROM = re.compile(r"(?:自从|从|自)$")
+_ONWARD = re.compile(r"(?:以后|之后|后|以前|之前|前)(?!夫|妻|期|者|面)")
+_UNSURE = 0.45
+# 有一点问题, 一时: no clock.
+_IDLE = re.compile(r"(?:一|两|几)(?:点|时)")
 _NOT_WHEN = re.compile(
     r"(?:出生|生人|毕业|参军|入伍|版|级|届|年级|修订|印发|颁布|第\d+号|施行|实施|退休|结婚|建成|建造|竣工)"
 )
@@ -46,21 +55,44 @@ def find_times(text: str, now: datetime) -> tuple[When, ...]:
                 found.append(joined)
                 k += 2
                 continue
-        found.append(_single(first, text, here))
+        if not _IDLE.fullmatch(text, first.start, first.end):
+            found.append(_single(first, text, here))
         k += 1
     return tuple(found)
 
 
-def main_time(text: str, times: tuple[When, ...]) -> When | None:
-    """The time of the matter itself: the most definite, the earlier in the text on a tie."""
+def main_time(
+    text: str, times: tuple[When, ...], duration: Duration | None, now: datetime
+) -> When | None:
+    """The time of the matter itself: the most definite, the earlier in the text on a tie.
+
+    How long it has gone on (停水三天了) says when too, if nothing says it better.
+    """
     best: tuple[float, When] | None = None
     for when in times:
-        if _NOT_WHEN.match(text, when.end):
+        if when.confidence < _UNSURE or _NOT_WHEN.match(text, when.end):
             continue
         score = when.confidence - 0.3 * when.start / (len(text) + 20)
         if best is None or score > best[0]:
             best = (score, when)
+    if duration is not None and duration.days and (best is None or best[1].confidence < 0.7):
+        return _lasting(duration, now)
     return best[1] if best else None
+
+
+def _lasting(duration: Duration, now: datetime) -> When:
+    here = now.astimezone(BEIJING) if now.tzinfo else now.replace(tzinfo=BEIJING)
+    begin = here - timedelta(days=duration.days or 0)
+    if (duration.days or 0) >= 1:
+        begin = datetime.combine(begin.date(), time(), BEIJING)
+    return When(
+        duration.text,
+        duration.start,
+        duration.end,
+        duration.confidence,
+        begin.replace(microsecond=0),
+        here.replace(microsecond=0),
+    )
 
 
 def _moments(text: str, now: datetime) -> list[Moment]:
@@ -141,39 +173,47 @@ def _at(day: date, hours: float) -> datetime:
 
 
 def _interval(moment: Moment, now: datetime) -> tuple[datetime | None, datetime | None]:
+    """First and last instant; a clock time alone lasts as long as it is exact."""
     if moment.instant:
         return moment.instant.replace(microsecond=0), moment.instant.replace(microsecond=0)
     if moment.days is None and moment.hours is None:
         return None, None
-    hours = moment.hours or (0.0, 24.0)
+    low, high = moment.hours or (0.0, 24.0)
     if moment.days is None:
+        if moment.point and not moment.part and low < 12 and _at(now.date(), low + 12) <= now:
+            low, high = low + 12, high + 12
         day = now.date()
-        if _at(day, hours[0]) > now:
+        if _at(day, low) > now:
             day -= timedelta(days=1)
-        return _at(day, hours[0]), _at(day, hours[1])
-    first, last = moment.days
-    if first != last and moment.hours:
-        return _at(first, hours[0]), _at(last, hours[1])
-    return _at(first, hours[0]), _at(last, hours[1])
+        first = last = day
+    else:
+        first, last = moment.days
+    finish = _at(last, high)
+    if moment.point and low == high:
+        exact = timedelta(minutes=1) if low % 1 else timedelta(hours=1)
+        finish = _at(last, high) + exact - timedelta(seconds=1)
+    return _at(first, low), finish
 
 
 def _single(moment: Moment, text: str, now: datetime) -> When:
     begin, finish = _interval(moment, now)
-    end = moment.end
-    since = _SINCE.match(text, end)
-    if since is not None and moment.days:
+    start, end = moment.start, moment.end
+    since = None if moment.recurrence else _SINCE.match(text, end)
+    if since is not None and (moment.days or moment.point):
         end = since.end()
+        origin = _FROM.search(text, max(0, start - 2), start)
+        start = origin.start() if origin else start
         finish = now.replace(microsecond=0) if _UNTIL_NOW.search(since.group()) else None
-    elif text.startswith("从", moment.start - 1) or text.startswith("自", moment.start - 1):
-        finish = None if moment.days and not moment.hours else finish
+    elif moment.point and (onward := _ONWARD.match(text, end)):
+        end = onward.end()
     return When(
-        text[moment.start : end],
-        moment.start,
+        text[start:end],
+        start,
         end,
-        _confidence(moment),
+        round(_confidence(moment), 3),
         begin,
         finish,
-        _with_hours(moment.recurrence, moment),
+        moment.recurrence,
     )
 
 
@@ -196,29 +236,27 @@ def _range(first: Moment, second: Moment, text: str, now: datetime) -> When | No
     begin, _ = _interval(first, now)
     if second.days is None:
         second = replace(second, days=(begin.date(), begin.date()) if begin else None)
-    _, finish = _interval(second, now)
+    if second.point and second.hours and second.days:
+        finish: datetime | None = _at(second.days[1], second.hours[1])
+    else:
+        _, finish = _interval(second, now)
     if begin is None or finish is None:
         return None
     if finish < begin:
         if first.days and second.days and first.days[0] != second.days[0]:
             return None
         finish += timedelta(days=1)
-    recurrence = first.recurrence or second.recurrence
+    origin = _FROM.search(text, max(0, first.start - 2), first.start)
+    start = origin.start() if origin else first.start
     return When(
-        text[first.start : second.end],
-        first.start,
+        text[start : second.end],
+        start,
         second.end,
-        min(0.97, _confidence(first) + 0.08),
+        round(min(0.97, _confidence(first) + 0.1), 3),
         begin,
         finish,
-        recurrence and f"{recurrence};BYHOUR={begin.hour}",
+        first.recurrence or second.recurrence,
     )
-
-
-def _with_hours(rule: str | None, moment: Moment) -> str | None:
-    if rule is None or moment.hours is None:
-        return rule
-    return f"{rule};BYHOUR={int(moment.hours[0]) % 24}"
 
 
 def _confidence(moment: Moment) -> float:
@@ -229,6 +267,8 @@ def _confidence(moment: Moment) -> float:
     if moment.instant:
         return 0.85
     if moment.days is None:
-        return 0.6 if moment.point else 0.55
+        if moment.part and not moment.point:
+            return 0.5 if PARTS[moment.part][1] > 24 or moment.part == "凌晨" else 0.4
+        return 0.6
     long = moment.days[1] - moment.days[0] > timedelta(days=40)
     return (0.62 if long else 0.82) + (0.1 if moment.hours else 0.0)

@@ -87,16 +87,19 @@ def understand(
     appeal = judge_appeal(
         folded, nlu.ranking or ((nlu.intent, nlu.confidence),), topical=category.topical
     )
-    places = find_places(folded, home_region)
+    places, bounds = find_places(folded, home_region)
+    wanted = find_wanted(folded, appeal.kind)
     times = find_times(folded, now)
     flags = find_flags(folded)
+    # How long a thing has been so is its time where something went wrong, not in a question.
+    happens = appeal.kind in (AppealType.COMPLAINT, AppealType.REPORT, AppealType.HELP)
     if appeal.kind is None:
         category = Category((), ())
     fields = Fields(
         place=_as_given(places[0] if places else None, text),
-        time=_as_given(main_time(folded, times), text),
-        subject=_as_given(find_subject(folded, places), text),
-        wanted=_as_given(find_wanted(folded), text),
+        time=_as_given(main_time(folded, times, flags.duration if happens else None, now), text),
+        subject=_as_given(find_subject(folded, appeal.kind, bounds, wanted), text),
+        wanted=_as_given(wanted, text),
         name=_as_given(find_name(folded), text),
         phone=_as_given(find_phone(folded), text),
         id_number=_as_given(find_id_number(folded), text),

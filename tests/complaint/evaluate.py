@@ -133,9 +133,10 @@ def count_one(score: Score, text: str, gold: dict[str, Any], line: dict[str, Any
         score.mark("region", found.get("place", {}).get("region") == gold["region"])
     if "from" in gold and gold.get("time"):
         when = found.get("time", {})
-        score.mark("time_from_day", str(when.get("from"))[:10] == str(gold["from"])[:10])
-        score.mark("time_to_day", str(when.get("to"))[:10] == str(gold["to"])[:10])
-        score.mark("recurrence", bool(when.get("recurrence")) == bool(gold["recurrence"]))
+        for end in ("from", "to"):
+            if gold[end]:  # what only recurs has no day of its own
+                score.mark(f"time_{end}_day", str(when.get(end))[:10] == gold[end][:10])
+        score.mark("recurrence", when.get("recurrence") == gold["recurrence"])
     score.mark("three_questions", len(line["missing"]) <= 3)
 
 
