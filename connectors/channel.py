@@ -15,46 +15,102 @@ acknowledges; and it sends one rendered message at a time, raising exactly one o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
 from typing import ClassVar, Protocol
 
 from aiohttp import web
 
 from connectors.ids import ConversationId, MessageId
-from connectors.messages import Inbound, Part, Person, Stored
+from connectors.messages import Choice, Inbound, Part, Person, Stored
+
+
+class TextUnit(StrEnum):
+    """What a platform counts when it limits the length of a text."""
+
+    CHARACTERS = "characters"  # Unicode code points
+    UTF16 = "utf16"  # UTF-16 code units: an emoji is two
+    UTF8 = "utf8"  # bytes: a Chinese character is three
+    SMS_SEGMENTS = "sms_segments"  # what a carrier bills, by the rules of delivery/segments
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one account may send. The outbox waits for its turn; it never drops for a limit.
+
+    ``per_second``: platform messages a second, evenly spaced, over all gateways together.
+    ``per_day``: platform messages in a calendar day of China; the rest waits for midnight.
+    ``per_reply_window``: platform messages after each message of the person; once used up, what
+    follows falls back to another address or waits until the person writes again.
+    """
+
+    per_second: float | None = None
+    per_day: int | None = None
+    per_reply_window: int | None = None
+
+
+NO_LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a channel can show and do; the renderer and the worker ask this, never a name.
 
-    ``max_text`` is in characters of one message, ``max_choices`` how many buttons one message may
-    carry (0: choices become numbered text). ``rich_parts`` names the part kinds shown as they are;
-    all others are turned into text. ``reply_window`` is how long after a person's message we may
-    still write. ``join_burst`` joins quick messages of one person into one turn.
+    ``max_text`` is the most text of one platform message, counted in ``text_unit``; ``signature``
+    is what the channel will add to each message and therefore counts too. ``max_choices`` is how
+    many buttons one message may carry (0: choices become numbered text). ``rich_parts`` names the
+    part kinds shown as they are; all others are turned into text. ``parts_together``: one platform
+    message may carry several parts. ``reply_window`` is how long after a person's message we may
+    still write. ``may_begin``: we may write to somebody who has not written first, so the channel
+    is a place to fall back to. ``join_burst`` joins quick messages of one person into one turn.
     """
 
     max_text: int = 2000
+    text_unit: TextUnit = TextUnit.CHARACTERS
+    signature: str = ""
     max_choices: int = 0
     rich_parts: frozenset[str] = frozenset()
+    parts_together: bool = False
     markdown: bool = False
+    emoji: bool = True
     typing: bool = False
     receipts: bool = False
     voice: bool = False
+    may_begin: bool = False
     reply_window: timedelta | None = None
     join_burst: timedelta = timedelta(0)
     texts: str = "text"  # which variant of our texts suits: "text", "sms", "voice"
+    limits: Limits = NO_LIMITS
+    account_limits: Mapping[str, Limits] = field(default_factory=dict)
+
+    def limits_of(self, account: str) -> Limits:
+        """The limits of one account: its own where it has some, else the channel's."""
+        return self.account_limits.get(account, self.limits)
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """One message cut and shaped to what the channel can carry."""
+    """One platform message: a piece of one of our messages, cut and shaped to the channel.
+
+    ``piece`` counts from 0 to ``pieces`` - 1. ``choices`` are those to show as buttons (on the last
+    piece only; choices that had to become text are in ``parts``).
+    """
 
     person: Person
     message: Stored
     parts: tuple[Part, ...]
     delivery_id: str
+    choices: tuple[Choice, ...] = ()
+    piece: int = 0
+    pieces: int = 1
+
+    @property
+    def key(self) -> str:
+        """The same at every try of this piece, and of no other: for a platform that knows repeats
+        by a key of ours."""
+        return self.delivery_id if self.pieces == 1 else f"{self.delivery_id}.{self.piece}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ class Citation:
     link: str | None = None
     sample: bool = False
     historical: bool = False
+    text: str = ""
     kind: Literal["citation"] = "citation"
 
 
@@ -228,7 +229,7 @@ def _words(part: Part) -> str:
         case Text() | Fields() | OrderCard() | Progress():
             return part.text
         case Citation():
-            return part.quote
+            return part.text or part.quote
         case Link():
             return f"{part.label} {part.url}".strip()
         case Location():

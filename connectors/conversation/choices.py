@@ -1,49 +1,92 @@
-"""Which of the offered choices a person means: "2", "２", "二", "第二个", "选2" or the label."""
+"""Which of the offered choices a person means.
+
+"2", "２", "二", "②", "第二个", "选2", "2. 修改地址", "修改地址" all choose the second.
+Only a message that is nothing but a choice counts: "2栋有人吵" chooses nothing, nor does
+"两个", which counts things.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
 from connectors.messages import Choice
 
-_DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
-_NUMBER = r"(?P<n>\d{1,2}|十[一二三四五六七八九]?|[一二两三四五六七八九])"
-_ORDINAL = re.compile(
-    rf"^(?:我?(?:选择?|要|回复?|就))?(?:是)?(?:第|选项)?{_NUMBER}(?:个|项|条|种|号)?(?:吧|呢|的|谢谢)*$"
+_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2}
+_NUMBER = r"(?P<n>\d{1,2}|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])"
+_WANTING = (
+    r"(?:那?就?我?(?:想|要|就)?(?:选择?|要|回复?|按|点|用)?(?:是|的是)?(?:数字|选项|编号|序号)?)"
 )
-_LAST = re.compile(r"^(?:我?选?)?(?:最后|末尾)(?:一|那)?(?:个|项|条)(?:吧|的)*$")
-_NOISE = re.compile(r"[\s。.,，、!！?？~～()（）【】\[\]:：;；\"'“”‘’①-⑳]+")
+_ENDING = r"(?:那个|这个|选项|吧|呢|啊|呀|哦|的|就行|就好|可以|谢谢您?|好)*"
+_BARE = re.compile(rf"{_WANTING}{_NUMBER}号?{_ENDING}")
+_ORDINAL = re.compile(rf"{_WANTING}第{_NUMBER}(?:个|项|条|种|号|行|点)?{_ENDING}")
+_FIRST = re.compile(rf"{_WANTING}(?:头一|首|最前面?(?:那|的)?一?)(?:个|项|条){_ENDING}")
+_LAST = re.compile(rf"{_WANTING}(?:最后|末尾|最末)(?:面)?(?:的|那)?一?(?:个|项|条){_ENDING}")
+_FROM_END = re.compile(rf"{_WANTING}倒数第{_NUMBER}(?:个|项|条)?{_ENDING}")
+_NUMBERED = re.compile(r"(?P<n>\d{1,2})(?P<label>\D.*)")
+_SIGNS = r"[\s。.,，、!！?？~～()（）〔〕【】\[\]<>《》:：;；\"'“”‘’`·*#/\\|—_\-\ufe0f\u20e3]+"
+_NOISE = re.compile(rf"(?<!\d){_SIGNS}|{_SIGNS}(?!{_SIGNS}|\d)")  # but "1、2" are two numbers
+_CIRCLED = re.compile(r"\s*(?:[①-⑳]|[⑴-⒇]|[⒈-⒛]|[❶-❿]|[㈠-㈩]|[㊀-㊉])\s*")
+_LONGEST = 60  # characters; nobody names a choice at greater length
 
 
 def pick(text: str, choices: Sequence[Choice]) -> Choice | None:
-    """The choice meant by ``text``, or None when it says something else.
-
-    Only a message that is nothing but a choice counts: "2栋有人吵" is no second choice.
-    """
-    circled = re.fullmatch(r"\s*([①-⑨])\s*", text)
-    if circled:
-        return _at(choices, ord(circled[1]) - ord("①") + 1)
-    said = _NOISE.sub("", unicodedata.normalize("NFKC", text)).lower()
+    """The choice meant by ``text``, or None when it says something else."""
+    if not choices or len(text) > _LONGEST:
+        return None
+    if _CIRCLED.fullmatch(text):
+        return _at(choices, int(unicodedata.numeric(text.strip())))
+    said = _key(text)
     if not said:
         return None
-    for choice in choices:
-        if said == _NOISE.sub("", unicodedata.normalize("NFKC", choice.label)).lower():
-            return choice
-    if _LAST.match(said):
-        return choices[-1] if choices else None
-    if match := _ORDINAL.match(said):
-        return _at(choices, _value(match["n"]))
+    labels = [_key(choice.label) for choice in choices]
+    named = [n for n, label in enumerate(labels) if label and _names(said, label)]
+    if len(named) == 1:
+        return choices[named[0]]
+    for pattern in (_BARE, _ORDINAL):
+        if found := pattern.fullmatch(said):
+            return _at(choices, _value(found["n"]))
+    if _FIRST.fullmatch(said):
+        return choices[0]
+    if _LAST.fullmatch(said):
+        return choices[-1]
+    if found := _FROM_END.fullmatch(said):
+        return _at(choices, len(choices) + 1 - _value(found["n"]))
+    if (found := _NUMBERED.fullmatch(said)) and found["label"] in labels:
+        at = labels.index(found["label"])
+        return choices[at] if at + 1 == int(found["n"]) else None
     return None
+
+
+def _names(said: str, label: str) -> bool:
+    """Whether the words are a label, with no more around it than "我选…吧"."""
+    return said == label or bool(
+        label in said and re.fullmatch(_WANTING + re.escape(label) + _ENDING, said)
+    )
+
+
+def _key(text: str) -> str:
+    """The text in one spelling: half-width, simplified, small letters, without punctuation."""
+    return _NOISE.sub("", _simplifier().convert(unicodedata.normalize("NFKC", text))).lower()
+
+
+@cache
+def _simplifier() -> Any:
+    from opencc import OpenCC  # a native library with its tables: only when first needed
+
+    return OpenCC("t2s")
 
 
 def _value(number: str) -> int:
     if number.isdigit():
         return int(number)
-    if number.startswith("十"):
-        return 10 + (_DIGITS[number[1]] if len(number) > 1 else 0)
-    return _DIGITS[number]
+    if "十" not in number:
+        return _DIGITS[number]
+    tens, _, ones = number.partition("十")
+    return 10 * (_DIGITS[tens] if tens else 1) + (_DIGITS[ones] if ones else 0)
 
 
 def _at(choices: Sequence[Choice], position: int) -> Choice | None:

@@ -1,22 +1,92 @@
-"""An outbound message in the shape a channel can show, decided by its capabilities alone."""
+"""A message of ours as the platform messages a channel can carry, by its capabilities alone.
+
+Parts a channel cannot show become words, choices it has no buttons for become numbered lines, and
+what is too long is divided where a reader would. A list of choices stays in one piece as long as it
+fits one, and always comes last.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from connectors.channel import Capabilities
-from connectors.messages import Part, Stored, Text, plain_text
+from connectors.delivery import markdown
+from connectors.delivery.graphemes import graphemes, is_emoji
+from connectors.delivery.measure import fits
+from connectors.delivery.plain import Wording
+from connectors.delivery.splitting import pack
+from connectors.messages import Author, Choice, Part, Stored, Text
 from connectors.texts import Texts
 
 
-def render(message: Stored, capabilities: Capabilities, texts: Texts) -> tuple[Part, ...]:
-    """The parts to send. What a channel cannot show becomes text; choices become numbers."""
-    parts: list[Part] = []
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One platform message: its parts, and the choices to show as buttons under it."""
+
+    parts: tuple[Part, ...]
+    choices: tuple[Choice, ...] = ()
+
+
+def render(message: Stored, capabilities: Capabilities, texts: Texts) -> tuple[Piece, ...]:
+    """The platform messages to send, in order; none when there is nothing to show."""
+    wording = Wording(texts, capabilities.texts)
+    shown: list[Part] = []
+    blocks: list[str] = []  # text gathered since the last part that is shown as it is
     for part in message.parts:
-        if isinstance(part, Text) or part.kind in capabilities.rich_parts:
-            parts.append(part)
-        elif words := plain_text([part]):
-            parts.append(Text(words))
-    if message.choices and len(message.choices) > capabilities.max_choices:
-        lines = [f"{i}. {choice.label}" for i, choice in enumerate(message.choices, 1)]
-        hint = texts.say("gateway_choices_hint", capabilities.texts)
-        parts.append(Text("\n".join([*lines, hint])))
-    return tuple(parts)
+        if part.kind in capabilities.rich_parts and not isinstance(part, Text):
+            shown += _texts(blocks, capabilities)
+            shown.append(part)
+            blocks = []
+        elif words := _suited(wording.words(part), message.author, capabilities):
+            blocks.append(words)
+    buttons = message.choices if len(message.choices) <= capabilities.max_choices else ()
+    if message.choices and not buttons:
+        blocks += _choice_blocks(wording.choices(message.choices), capabilities)
+    shown += _texts(blocks, capabilities)
+    pieces = [Piece(parts) for parts in _grouped(shown, capabilities)]
+    if buttons:
+        last = pieces.pop() if pieces else Piece(())
+        pieces.append(Piece(last.parts, buttons))
+    return tuple(pieces)
+
+
+def _suited(words: str, author: Author, capabilities: Capabilities) -> str:
+    """Words without the signs and pictures the channel cannot show.
+
+    An agent's words are sent as typed: what looks like Markdown in them was not meant as such.
+    """
+    if not capabilities.markdown and author is not Author.AGENT:
+        words = markdown.plain(words)
+    if not capabilities.emoji:
+        words = "".join(cluster for cluster in graphemes(words) if not is_emoji(cluster))
+    return words.strip()
+
+
+def _choice_blocks(lines: list[str], capabilities: Capabilities) -> list[str]:
+    """The list of choices as one block; as single lines where it is too long for one piece."""
+    whole = "\n".join(lines)
+    return [whole] if fits(whole, capabilities) else lines
+
+
+def _texts(blocks: list[str], capabilities: Capabilities) -> list[Text]:
+    return [Text(words) for words in pack(blocks, lambda words: fits(words, capabilities))]
+
+
+def _grouped(shown: list[Part], capabilities: Capabilities) -> Iterable[tuple[Part, ...]]:
+    """The parts of each platform message: one part, or as many as its text leaves room for."""
+    if not capabilities.parts_together:
+        yield from ((part,) for part in shown)
+        return
+    group: list[Part] = []
+    words = ""
+    for part in shown:
+        text = f"{words}\n{part.text}" if words and isinstance(part, Text) else words
+        if isinstance(part, Text) and words and not fits(text, capabilities):
+            yield tuple(group)
+            group, words = [], ""
+            text = part.text
+        group.append(part)
+        words = text or (part.text if isinstance(part, Text) else "")
+    if group:
+        yield tuple(group)

@@ -16,7 +16,7 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from connectors import logs, metrics
-from connectors.channel import Channel, ConnectionFailed, Rendered, SendError
+from connectors.channel import Channel, ConnectionFailed, Rendered, SendError, Sent
 from connectors.clock import Clock
 from connectors.coordination.coordinator import Coordinator, Happening
 from connectors.delivery.rendering import render
@@ -118,10 +118,12 @@ class Sender:
         if channel is None:
             await self._end(delivery, "dead", "no_channel", "the channel is not configured")
             return
-        rendered = await self._db.read(lambda conn: self._render(conn, delivery, channel))
+        pieces = await self._db.read(lambda conn: self._render(conn, delivery, channel))
+        sent = Sent()
         try:
-            async with asyncio.timeout(SEND_TIMEOUT):
-                sent = await channel.send(rendered)
+            for rendered in pieces:
+                async with asyncio.timeout(SEND_TIMEOUT):
+                    sent = await channel.send(rendered)
         except TimeoutError:
             await self._failed(delivery, ConnectionFailed("no answer in time"))
         except SendError as error:
@@ -135,17 +137,29 @@ class Sender:
                 lambda conn: outbox.mark_sent(conn, delivery.id, sent.provider_id, at)
             )
             metrics.outbound_total.labels(delivery.channel, "sent").inc()
-            metrics.delivery_lag.labels(delivery.channel).observe(
-                (at - rendered.message.created_at).total_seconds()
-            )
+            for rendered in pieces[:1]:
+                metrics.delivery_lag.labels(delivery.channel).observe(
+                    (at - rendered.message.created_at).total_seconds()
+                )
 
-    def _render(self, conn: Connection, delivery: Delivery, channel: Channel) -> Rendered:
+    def _render(self, conn: Connection, delivery: Delivery, channel: Channel) -> list[Rendered]:
         message = messages.get(conn, delivery.message_id)
         conversation = conversations.get(conn, delivery.conversation_id)
         assert message is not None
         assert conversation is not None
-        parts = render(message, channel.capabilities, self._texts)
-        return Rendered(conversation.person, message, parts, delivery.id)
+        pieces = render(message, channel.capabilities, self._texts)
+        return [
+            Rendered(
+                conversation.person,
+                message,
+                piece.parts,
+                delivery.id,
+                choices=piece.choices,
+                piece=number,
+                pieces=len(pieces),
+            )
+            for number, piece in enumerate(pieces)
+        ]
 
     async def _failed(self, delivery: Delivery, error: SendError) -> None:
         attempt = delivery.attempts + 1

@@ -31,6 +31,20 @@ OFFER = tuple(
         "修改地址",
         "修改地址。",
         "就第二个吧",
+        "第二個",
+        "選2",
+        "選擇修改地址",
+        "回复2",
+        "选项二",
+        "2号",
+        "2️⃣",
+        "⑵",
+        "2. 修改地址",
+        "2、修改地址",
+        "我选修改地址吧",
+        "要2",
+        "2，谢谢",
+        "倒数第二个",
     ],
 )
 def test_a_number_an_ordinal_or_the_label_choose_the_second(said: str) -> None:
@@ -39,10 +53,44 @@ def test_a_number_an_ordinal_or_the_label_choose_the_second(said: str) -> None:
     assert chosen.id == "k2"
 
 
-def test_the_last_one_is_the_last_one() -> None:
-    chosen = pick("最后一个", OFFER)
+@pytest.mark.parametrize("said", ["最后一个", "最后那个吧", "我选最后面的一个", "最後一個"])
+def test_the_last_one_is_the_last_one(said: str) -> None:
+    chosen = pick(said, OFFER)
     assert chosen is not None
     assert chosen.id == "k3"
+
+
+ONES = "一二三四五六七八九"
+NUMERALS = [*ONES, "十", *(f"十{one}" for one in ONES), "二十"]
+
+
+@given(
+    st.integers(1, 20),
+    st.sampled_from(
+        ["{}", "{}.", "选{}", "第{}个", " {} ", "（{}）", "我要第{}项", "就{}吧", "第{}條"]
+    ),
+    st.booleans(),
+)
+def test_every_number_in_every_spelling_finds_its_place(n: int, form: str, chinese: bool) -> None:
+    many = tuple(Choice(f"k{i}", f"去处{i}号楼", "") for i in range(1, 21))
+    assert pick(form.format(NUMERALS[n - 1] if chinese else n), many) is many[n - 1]
+
+
+def test_two_numbers_are_not_one_number_of_both_digits() -> None:
+    many = tuple(Choice(f"k{i}", f"去处{i}", "") for i in range(1, 21))
+    for said in ("1、2", "1 2", "1,2", "1-2", "1/2", "1。2"):
+        assert pick(said, many) is None
+
+
+def test_a_label_that_is_a_number_is_the_label() -> None:
+    years = (Choice("a", "2", ""), Choice("b", "1", ""))
+    chosen = pick("2", years)
+    assert chosen is not None
+    assert chosen.id == "a"
+
+
+def test_a_label_offered_twice_chooses_neither() -> None:
+    assert pick("是", (Choice("a", "是", ""), Choice("b", "是", ""))) is None
 
 
 @pytest.mark.parametrize(
@@ -58,7 +106,18 @@ def test_the_last_one_is_the_last_one() -> None:
         "我家住二楼",
         "取消合同怎么办",
         "12345",
-        "两"[:0],
+        "两个",
+        "2个",
+        "要两个",
+        "2点",
+        "不选2",
+        "2和3",
+        "1、2",
+        "1 2",
+        "1.修改地址",
+        "确认提交，修改地址",
+        "½",
+        "二" * 61,
     ],
 )
 def test_anything_else_is_not_a_choice(said: str) -> None:

@@ -30,6 +30,7 @@ class WebChat:
             max_text=house.settings.webchat.max_text,
             max_choices=12,
             rich_parts=RICH,
+            parts_together=True,
             typing=True,
             receipts=True,
         )

@@ -1,0 +1,141 @@
+"""Divides a text where a reader would: between paragraphs, sentences, clauses; never inside a
+character, a number, a date, a word or an address.
+
+Whether a piece fits is asked of a function, so the same rules serve a limit in characters, in bytes
+and in SMS segments. That function must be monotone: what does not fit does not fit when longer.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+
+from connectors.delivery.graphemes import graphemes
+
+Fits = Callable[[str], bool]
+
+_UNITS = (
+    "(?:万元|亿元|公里|平方米|小时|分钟|单元"
+    "|[年月日号时点分秒元角岁米个件天楼栋幢室周次人户条项款章路%％‰℃])"
+)
+_LATIN = r"[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]"
+_NUMERALS = "零〇一二两三四五六七八九十百千万亿"
+_WHOLE = re.compile(
+    r"[A-Za-z][A-Za-z0-9+.-]{0,15}://[!-~]+"  # an address of the web
+    r"|[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
+    r"|[〔\[（(]\d{4}[〕\]）)]\s?\d+号"  # year and number of an official document
+    r"|\+?\d{1,4}(?:[ -]\d{2,4}){1,4}(?!\d)"  # a telephone or card number in groups
+    rf"|(?:第?\d[\dA-Za-z.,:：·/~～—-]*[万亿千百]?{_UNITS}?)+"
+    rf"|{_LATIN}+(?:[._'’/@&+-]{_LATIN}+)*"
+    rf"|第?[{_NUMERALS}]{{2,}}(?:点[{_NUMERALS}]+)?{_UNITS}?"
+)
+_LOOK_BEYOND = 256  # characters after what fits in which something whole may still be going on
+
+_SENTENCE_ENDS = frozenset("。！？!?…；;")
+_CLAUSE_ENDS = frozenset("，、,：:")
+_OPENING = frozenset("（(《〈「『【〔[“‘￥$")
+_CLOSING = frozenset("）)》〉」』】〕]”’")
+_NEVER_FIRST = _CLOSING | _SENTENCE_ENDS | _CLAUSE_ENDS
+_BLANKS = 8  # blanks around a place that are looked at
+
+
+def split(text: str, fits: Fits) -> list[str]:
+    """The text in pieces that read well, each of which ``fits``; blank edges are dropped.
+
+    Something that may not be divided but fits nowhere whole (an address longer than the limit) is
+    divided between two characters, since the alternative is not to send it. A limit too small for
+    even one character gives pieces of one character.
+    """
+    text = text.strip()
+    pieces: list[str] = []
+    while text:
+        if fits(text):
+            pieces.append(text)
+            break
+        piece = _first(text, fits)
+        pieces.append(piece.rstrip())
+        text = text[len(piece) :].lstrip()
+    return pieces
+
+
+def pack(blocks: Sequence[str], fits: Fits, joint: str = "\n") -> list[str]:
+    """Blocks joined into as few pieces as they fit; only a block too long alone is divided."""
+    pieces: list[str] = []
+    for block in blocks:
+        if pieces and fits(joined := f"{pieces[-1]}{joint}{block}"):
+            pieces[-1] = joined
+        else:
+            pieces += split(block, fits)
+    return pieces
+
+
+def shorten(text: str, fits: Fits, tail: str) -> str:
+    """The text if it fits, else as much of its beginning as fits with ``tail`` after it.
+
+    For a channel where the rest is read elsewhere: ``tail`` says where.
+    """
+    text = text.strip()
+    if fits(text):
+        return text
+    return _first(text, lambda head: fits(f"{head.rstrip()}{tail}")).rstrip() + tail
+
+
+def _first(text: str, fits: Fits) -> str:
+    """The beginning of a text that does not fit, cut at the best place."""
+    characters = _character_ends(text, fits)
+    reachable = characters[: bisect_left(characters, True, key=lambda end: not fits(text[:end]))]
+    if not reachable:
+        return text[: characters[0]]
+    most = reachable[-1]
+    inside = _inside_something_whole(text, most)
+    places = [end for end in reachable if end not in inside] or reachable[-1:]
+    return text[: max(places, key=lambda end: end / most + _liking(text, end))]
+
+
+def _character_ends(text: str, fits: Fits) -> list[int]:
+    """Where the reader's characters end, up to some way beyond what fits."""
+    ends: list[int] = []
+    end, look = 0, 64
+    for cluster in graphemes(text):
+        end += len(cluster)
+        ends.append(end)
+        if len(ends) == look:
+            if not fits(text[:end]):
+                break
+            look *= 2
+    return ends
+
+
+def _inside_something_whole(text: str, most: int) -> frozenset[int]:
+    """The places up to ``most`` where a cut would go through a number, a word or an address."""
+    window = text[: most + _LOOK_BEYOND]
+    return frozenset(
+        place
+        for found in _WHOLE.finditer(window)
+        for place in range(found.start() + 1, min(found.end(), most + 1))
+    )
+
+
+def _liking(text: str, end: int) -> float:
+    """How much of a piece's length a reader gives for a cut at this place.
+
+    A sentence's end at three quarters of the length is as good as any place at its full length.
+    """
+    start, stop = end, end
+    while start > max(0, end - _BLANKS) and text[start - 1].isspace():
+        start -= 1
+    while stop < min(len(text), end + _BLANKS) and text[stop].isspace():
+        stop += 1
+    gap, before, following = text[start:stop], text[start - 1 : start], text[stop : stop + 1]
+    if before in _OPENING or following in _NEVER_FIRST:
+        return -1.0
+    if gap.count("\n") > 1:
+        return 0.45
+    if "\n" in gap:
+        return 0.35
+    if before in _SENTENCE_ENDS or (before in _CLOSING and text[start - 2] in _SENTENCE_ENDS):
+        return 0.25
+    if before in _CLAUSE_ENDS:
+        return 0.12
+    return 0.05 if gap else 0.0
