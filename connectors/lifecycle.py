@@ -9,6 +9,10 @@ from contextlib import suppress
 from typing import Any
 
 
+CANNOT_START = 3
+"""Exit status of a process that starting again would not help: the operator must act."""
+
+
 async def until_stopped(work: Coroutine[Any, Any, None]) -> None:
     """SIGTERM and SIGINT cancel ``work`` once, so that it can drain; a second one is up to it."""
     task = asyncio.ensure_future(work)

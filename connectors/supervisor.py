@@ -15,6 +15,7 @@ import aiohttp
 from rich.console import Console
 
 from connectors import bot_process
+from connectors.lifecycle import CANNOT_START
 from connectors.secrets import kept_secret
 from connectors.settings import Settings
 
@@ -22,7 +23,6 @@ console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 STEADY = 60.0  # seconds a child must have run for its crash count to be forgotten
 BACKOFF_MOST = 30.0
-GIVE_UP_PORT = 3  # the gateway's exit status when its port is taken
 REMIND_EVERY = 10.0
 
 
@@ -136,8 +136,8 @@ async def _keep_alive(child: Child, stop: asyncio.Event) -> None:
                 await finished
             return
         status = finished.result()
-        if child.name == "gateway" and status == GIVE_UP_PORT:
-            raise Unstartable("the gateway's port is taken; choose another with --port")
+        if status == CANNOT_START:
+            raise Unstartable(f"{child.name} cannot start; the line above says what to do")
         crashes = 0 if time.monotonic() - started > STEADY else crashes + 1
         pause = min(BACKOFF_MOST, 2.0 ** min(crashes, 5) / 2)
         console.print(

@@ -42,15 +42,16 @@ def run(
 def gateway() -> None:
     """The gateway process alone; ``run`` starts it beside Rasa."""
     from connectors.app import PortTaken, run_gateway
-    from connectors.lifecycle import until_stopped
+    from connectors.lifecycle import CANNOT_START, until_stopped
+    from connectors.store.errors import StoreRefused
 
     settings = load()
     logs.configure(settings.log_level, settings.log_format)
     try:
         asyncio.run(until_stopped(run_gateway(settings)))
-    except PortTaken as error:
+    except (PortTaken, StoreRefused) as error:
         typer.echo(f"huiying: {error}", err=True)
-        raise typer.Exit(3) from None
+        raise typer.Exit(CANNOT_START) from None
 
 
 @app.command()
