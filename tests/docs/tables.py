@@ -1,0 +1,177 @@
+"""The parts of the documents that are made from the code. ``python -m tests.docs.tables`` writes
+them anew; the tests hold what is written to what would be.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, SecretStr
+from pydantic.fields import FieldInfo
+
+from connectors import metrics
+from connectors.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLE = ROOT / "huiying.example.yml"
+
+# What settings mean that do not say so themselves in connectors/settings.py.
+MEANINGS = {
+    "port": "port of the public pages",
+    "knowledge_base": "which base answers: the name of a folder under `knowledge` in `data_dir`",
+    "log_level": "`debug`, `info`, `warning` or `error`",
+    "log_format": "`console` for people, `json` for collectors: one object a line",
+    "drain_seconds": "how long turns under way may take to finish when the gateway stops",
+    "webchat.messages_per_minute": "messages of one visitor in a minute; more are refused",
+    "webchat.session_life": "how long a page's session token is good for",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One leaf of the settings tree. ``key`` is dotted, as in ``webchat.max_text``."""
+
+    key: str
+    default: Any
+    description: str
+
+    @property
+    def variable(self) -> str:
+        return "HUIYING_" + self.key.replace(".", "__").upper()
+
+    @property
+    def meaning(self) -> str:
+        return self.description or MEANINGS.get(self.key, "")
+
+
+def settings() -> Iterator[Setting]:
+    """Every setting there is, in the order of the code."""
+    yield from _leaves(Settings, "")
+
+
+def _leaves(model: type[BaseModel], prefix: str) -> Iterator[Setting]:
+    for name, field in model.model_fields.items():
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            yield from _leaves(inner, f"{prefix}{name}.")
+        else:
+            yield Setting(f"{prefix}{name}", _default(field), field.description or "")
+
+
+def _default(field: FieldInfo) -> Any:
+    value = field.get_default(call_default_factory=True)
+    match value:
+        case SecretStr():
+            return value.get_secret_value()
+        case timedelta():
+            return _iso(value)
+        case Path():
+            return str(value)
+        case _:
+            return value
+
+
+def _iso(span: timedelta) -> str:
+    """A span of time as settings may be written: ISO 8601, whole units only."""
+    seconds = int(span.total_seconds())
+    for size, form in ((86_400, "P{}D"), (3_600, "PT{}H"), (60, "PT{}M")):
+        if seconds and seconds % size == 0:
+            return form.format(seconds // size)
+    return f"PT{seconds}S"
+
+
+_BARE = re.compile(r"[A-Za-z_\u4e00-\u9fff][\w\u4e00-\u9fff]*")  # needs no quotes in YAML
+
+
+def settings_table() -> str:
+    rows = ["| setting | environment | default | meaning |", "|---|---|---|---|"]
+    for setting in settings():
+        shown = "–" if setting.default in (None, "") else f"`{_plain(setting.default)}`"
+        meaning = setting.meaning.replace("|", "\\|")
+        rows.append(f"| `{setting.key}` | `{setting.variable}` | {shown} | {meaning} |")
+    return "\n".join(rows)
+
+
+def metrics_table() -> str:
+    rows = ["| metric | kind | labels | meaning |", "|---|---|---|---|"]
+    for name, collector in sorted(_collectors().items()):
+        labels = ", ".join(f"`{label}`" for label in collector._labelnames) or "–"
+        kind = type(collector).__name__.lower()
+        rows.append(f"| `{name}` | {kind} | {labels} | {collector._documentation} |")
+    return "\n".join(rows)
+
+
+def _collectors() -> dict[str, Any]:
+    """Our metrics under the names Prometheus sees."""
+    found: dict[str, Any] = {}
+    for collector in set(metrics.registry._collector_to_names):
+        own: Any = collector
+        suffix = "_total" if type(own).__name__ == "Counter" else ""
+        found[own._name + suffix] = own
+    return found
+
+
+def example_file() -> str:
+    """``huiying.example.yml``: every setting at its default."""
+    lines = [
+        "# Every setting of the gateway at its default. Copy what you change to huiying.yml.",
+        "# A variable HUIYING_… in the environment goes before the file; see docs/operate.md.",
+    ]
+    section = ""
+    for setting in settings():
+        head, _, leaf = setting.key.rpartition(".")
+        if head != section:
+            lines += ["", f"{head}:"]
+            section = head
+        indent = "  " if head else ""
+        lines += [f"{indent}# {setting.meaning.replace('`', '')}"] if setting.meaning else []
+        lines.append(f"{indent}{leaf}: {_plain(setting.default)}")
+    return "\n".join(lines) + "\n"
+
+
+def _plain(value: Any) -> str:
+    match value:
+        case None:
+            return "null"
+        case str():
+            return value if _BARE.fullmatch(value) else f'"{value}"'
+        case _:
+            return json.dumps(value)
+
+
+PARTS: dict[str, tuple[Path, Callable[[], str]]] = {
+    "settings": (ROOT / "docs" / "operate.md", settings_table),
+    "metrics": (ROOT / "docs" / "operate.md", metrics_table),
+}
+
+
+def marks(part: str) -> tuple[str, str]:
+    """The comments a generated part stands between."""
+    return f"<!-- {part}: made by tests/docs/tables.py -->\n", f"\n<!-- end of {part} -->"
+
+
+def written(part: str) -> str:
+    """What stands between a part's marks. Raises ``ValueError`` when they are gone."""
+    text = PARTS[part][0].read_text(encoding="utf-8")
+    begin, end = marks(part)
+    start = text.index(begin) + len(begin)
+    return text[start : text.index(end, start)]
+
+
+def write() -> None:
+    for part, (path, make) in PARTS.items():
+        text = path.read_text(encoding="utf-8")
+        begin, end = marks(part)
+        start = text.index(begin) + len(begin)
+        path.write_text(text[:start] + make() + text[text.index(end, start) :], encoding="utf-8")
+    EXAMPLE.write_text(example_file(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()
