@@ -8,7 +8,6 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any
 
-
 CANNOT_START = 3
 """Exit status of a process that starting again would not help: the operator must act."""
 
