@@ -1,9 +1,10 @@
 """What the matter is about: a path of up to three levels in the category tree.
 
-A naive Bayes model over characters, pairs and words, built from the tree itself in one closed
-form, so that a city's own tree works at once. Each leaf's distribution is shrunk towards its first
-level's and that towards the whole tree's (a leaf has a dozen short phrases: alone it knows little).
-What stands early in a text counts more; a letter's title and first lines say what it is about.
+A naive Bayes model over characters, pairs and words, built from the tree itself and from lists of
+words for its second levels, in one closed form, so that a city's own tree works at once. A leaf has
+a dozen short phrases and alone knows little: its distribution is shrunk towards its second level's,
+that towards the first level's, that towards the whole tree's. A term counts as much as it tells
+first levels apart, and more where it stands early: a letter's title says what it is about.
 """
 
 from __future__ import annotations
@@ -19,8 +20,11 @@ import numpy.typing as npt
 
 from actions.complaint.category_tree import Leaf, tree
 from actions.complaint.segment import segment
+from actions.complaint.words import word_lists
 
-_LEAF_SHRINK, _FIRST_SHRINK = 20.0, 300.0
+_FIRST_SHRINK, _SECOND_SHRINK, _LEAF_SHRINK = 200.0, 15.0, 20.0
+_TERM_WEIGHT = 2.0
+_TELLING_PRIOR, _TELLING_POWER = 5.0, 0.6
 _MOST, _EARLY, _EARLY_WEIGHT = 2, 40, 1.4
 _TOPICAL = 2.6
 _SHARPNESS = 1.6
@@ -49,9 +53,14 @@ NOTHING = Category((), ())
 
 @dataclass(frozen=True, slots=True)
 class _Model:
+    """Log-odds of each term for each second level, and what each leaf adds to its own."""
+
     index: dict[str, int]
-    log_odds: Floats
-    firsts: tuple[str, ...]
+    telling: Floats
+    of_second: Floats
+    leaf_bias: Floats
+    leaf_columns: list[Ids]
+    leaf_gains: list[Floats]
     first_of: Ids
     second_of: Ids
     leaves: tuple[Leaf, ...]
@@ -85,9 +94,12 @@ def categorise(text: str) -> Category:
             weights.append(min(count, _MOST) ** 0.7 * (_EARLY_WEIGHT if term in early else 1.0))
     if not rows:
         return NOTHING
-    value = np.array(weights, np.float32)
-    odds = value @ model.log_odds[rows] / math.sqrt(float(value.sum()))
-    return _path(model, np.asarray(odds, np.float32))
+    value = np.array(weights, np.float32) * model.telling[rows]
+    odds = (value @ model.of_second[rows])[model.second_of] + value.sum() * model.leaf_bias
+    gains = [model.leaf_gains[row] * v for row, v in zip(rows, value, strict=True)]
+    columns = np.concatenate([model.leaf_columns[row] for row in rows])
+    odds += np.bincount(columns, np.concatenate(gains), len(model.leaves))
+    return _path(model, np.asarray(odds / math.sqrt(sum(weights)), np.float32))
 
 
 def _path(model: _Model, odds: Floats) -> Category:
@@ -107,37 +119,68 @@ def _path(model: _Model, odds: Floats) -> Category:
 @cache
 def _model() -> _Model:
     leaves = tree()
+    seconds, second_of = _numbered(["/".join(leaf.path[:2]) for leaf in leaves])
+    firsts, first_of_second = _numbered([second.split("/")[0] for second in seconds])
     phrases = [
-        set(_terms(phrase))
-        for leaf in leaves
+        (k, _terms(phrase))
+        for k, leaf in enumerate(leaves)
         for phrase in (*leaf.keywords, *leaf.examples, leaf.path[2], leaf.path[1])
     ]
-    owners = [
-        k for k, leaf in enumerate(leaves) for _ in range(len(leaf.keywords) + len(leaf.examples) + 2)
-    ]
-    index = {term: i for i, term in enumerate(sorted(set().union(*phrases)))}
-    rows = np.array([index[term] for phrase in phrases for term in phrase], np.int64)
-    columns = np.repeat(np.array(owners, np.int64), [len(phrase) for phrase in phrases])
-    width = len(leaves)
-    by_leaf = np.bincount(rows * width + columns, minlength=len(index) * width)
-    counts = by_leaf.reshape(len(index), width).astype(np.float32)
-    firsts, first_of = _numbered([leaf.path[0] for leaf in leaves])
-    _, second_of = _numbered(["/".join(leaf.path[:2]) for leaf in leaves])
-    by_first = np.zeros((len(index), len(firsts)), np.float32)
-    for column in range(width):
-        by_first[:, first_of[column]] += counts[:, column]
-    everywhere = ((counts.sum(axis=1) + 1) / (counts.sum() + len(index)))[:, None]
-    of_first = (by_first + _FIRST_SHRINK * everywhere) / (by_first.sum(axis=0) + _FIRST_SHRINK)
-    of_leaf = counts + _LEAF_SHRINK * of_first[:, first_of]
-    of_leaf /= counts.sum(axis=0) + _LEAF_SHRINK
+    lists = word_lists("category_terms")
+    listed = [(k, _terms(w)) for k, second in enumerate(seconds) for w in lists.get(second, ())]
+    index = {t: i for i, t in enumerate(sorted({t for _, ts in (*phrases, *listed) for t in ts}))}
+    by_leaf = _tally(phrases, index, len(leaves))
+    by_second = _TERM_WEIGHT * _tally(listed, index, len(seconds)) + _summed(
+        by_leaf, second_of, len(seconds)
+    )
+    by_first = _summed(by_second, first_of_second, len(firsts))
+    everywhere = ((by_first.sum(axis=1) + 1) / (by_first.sum() + len(index)))[:, None]
+    first = (by_first + _FIRST_SHRINK * everywhere) / (by_first.sum(axis=0) + _FIRST_SHRINK)
+    second = (by_second + _SECOND_SHRINK * first[:, first_of_second]) / (
+        by_second.sum(axis=0) + _SECOND_SHRINK
+    )
+    # A leaf's odds are its second level's, plus a bias, plus gains for the terms it has itself.
+    sizes = by_leaf.sum(axis=0)
+    rows, columns = np.nonzero(by_leaf)
+    gains = np.log1p(
+        by_leaf[rows, columns] / (_LEAF_SHRINK * second[rows, second_of[columns]])
+    ).astype(np.float32)
+    cuts = np.searchsorted(rows, np.arange(1, len(index)))
     return _Model(
         index,
-        np.log(of_leaf / everywhere).astype(np.float32),
-        firsts,
-        first_of,
+        _telling(by_first),
+        np.log(second / everywhere).astype(np.float32),
+        np.log(_LEAF_SHRINK / (sizes + _LEAF_SHRINK)).astype(np.float32),
+        np.split(columns.astype(np.int32), cuts),
+        np.split(gains, cuts),
+        first_of_second[second_of],
         second_of,
         leaves,
     )
+
+
+def _telling(by_first: Floats) -> Floats:
+    """How far each term tells first levels apart, 0..1: relative entropy to their shares."""
+    shares = by_first.sum(axis=0) / by_first.sum()
+    likely = (by_first + _TELLING_PRIOR * shares) / (
+        by_first.sum(axis=1, keepdims=True) + _TELLING_PRIOR
+    )
+    entropy = np.maximum((likely * np.log(likely / shares)).sum(axis=1), 0)
+    return np.asarray((entropy / entropy.max()) ** _TELLING_POWER, np.float32)
+
+
+def _tally(phrases: Sequence[tuple[int, list[str]]], index: dict[str, int], width: int) -> Floats:
+    """In how many phrases of each owner each term stands."""
+    cells = [index[term] * width + owner for owner, terms in phrases for term in set(terms)]
+    counts = np.bincount(np.array(cells, np.int64), minlength=len(index) * width)
+    return counts.reshape(len(index), width).astype(np.float32)
+
+
+def _summed(counts: Floats, owner: Ids, width: int) -> Floats:
+    """Columns added up by their owner."""
+    order = np.argsort(owner, kind="stable")
+    starts = np.searchsorted(owner[order], np.arange(width))
+    return np.asarray(np.add.reduceat(counts[:, order], starts, axis=1), np.float32)
 
 
 def _numbered(names: Sequence[str]) -> tuple[tuple[str, ...], Ids]:
