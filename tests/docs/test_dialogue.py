@@ -1,0 +1,34 @@
+"""docs/dialogue.md names what is in the Rasa project."""
+
+from __future__ import annotations
+
+import re
+
+import yaml
+
+from tests.docs.tables import ROOT
+
+PAGE = (ROOT / "docs" / "dialogue.md").read_text(encoding="utf-8")
+
+
+def test_the_intents_are_those_of_the_domain() -> None:
+    domain = yaml.safe_load((ROOT / "bot/domain/intents.yml").read_text(encoding="utf-8"))
+    named = PAGE.split("<!-- intents -->")[1].split("<!-- end of intents -->")[0]
+    listed = re.findall(r"`(\w+)`", named)
+    assert sorted(listed) == sorted(domain["intents"])
+
+
+def test_every_command_of_the_launcher_is_real() -> None:
+    launcher = (ROOT / "bot/runtime/__main__.py").read_text(encoding="utf-8")
+    known = set(re.findall(r'add_parser\(\s*"(\w+)"', launcher))
+    used = set(re.findall(r"python -m runtime (\w+)", PAGE))
+    assert used
+    assert used <= known
+    choices = re.search(r"choices=\((.*?)\)", launcher)
+    assert choices
+    assert set(re.findall(r"runtime test (\w+)", PAGE)) <= set(re.findall(r"\w+", choices[1]))
+
+
+def test_the_forms_are_those_of_the_domain() -> None:
+    domain = yaml.safe_load((ROOT / "bot/domain/slots.yml").read_text(encoding="utf-8"))
+    assert set(re.findall(r"`(\w+_form)`", PAGE)) == set(domain["forms"])
