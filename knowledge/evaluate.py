@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from knowledge.answer import Answerer
 from knowledge.base import KnowledgeBase
 from knowledge.judge import Verdict
+from knowledge.learn import paired_p_value
 from knowledge.query import AudienceName, Query
 from knowledge.regions import chain
 from knowledge.sources.decode import UnreadableError, read_text
@@ -115,6 +116,38 @@ class Result:
             "p50_ms": round(float(np.percentile(times, 50)), 3) if times else None,
             "p99_ms": round(float(np.percentile(times, 99)), 3) if times else None,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two results on the same questions.  ``p``: per measure, how likely its difference is luck."""
+
+    one: Result
+    other: Result
+    p: dict[str, float]
+
+
+def compare(one: Result, other: Result) -> Comparison:
+    """Question by question; both must have been asked the same ones in the same order."""
+    measures: dict[str, Callable[[Row], float]] = {
+        "r1": lambda row: float(row.rank == 1),
+        "r5": lambda row: float(0 < row.rank <= 5),
+        "mrr10": lambda row: 1 / row.rank if row.rank else 0.0,
+        "in_scope_answered": lambda row: float(row.verdict is not Verdict.NONE),
+    }
+    pairs = list(zip(one.rows, other.rows, strict=True))
+    inside = [pair for pair in pairs if pair[0].in_scope]
+    outside = [pair for pair in pairs if not pair[0].in_scope]
+    p = {name: _chance(inside, measure) for name, measure in measures.items()}
+    p["oos_refused"] = _chance(outside, lambda row: float(row.verdict is Verdict.NONE))
+    return Comparison(one, other, p)
+
+
+def _chance(pairs: Sequence[tuple[Row, Row]], measure: Callable[[Row], float]) -> float:
+    return paired_p_value(
+        np.asarray([measure(one) for one, _ in pairs]),
+        np.asarray([measure(other) for _, other in pairs]),
+    )
 
 
 def _share(values: Sequence[float | bool]) -> float | None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from knowledge.answer import Answer
 from knowledge.base import Found
-from knowledge.judge import signals_of
+from knowledge.signals import signals_of
 from knowledge.text import term_text
 
 _TERMS = 12

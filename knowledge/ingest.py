@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from knowledge.clock import today
 from knowledge.model import Entry, EntryId
-from knowledge.publish import Published, publish, writer_lock
+from knowledge.publish import Published, check_judge, publish, writer_lock
 from knowledge.sources.mapping import FieldMap
 from knowledge.sources.raw import Problem, Raw, build
 from knowledge.sources.read import files_under, read_file
@@ -69,6 +70,9 @@ def ingest(
                 report.removed = _prune(store, paths, {e.id for e in entries}, who)
         progress("index", 0)
         report.published = publish(folder, store)
+        if report.published.rebuilt:
+            progress("check", 0)
+            check_judge(folder, store, today())
         progress("done", report.taken)
     return report
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 
 from knowledge.base import Found
+from knowledge.learn import Logistic, sigmoid
 from knowledge.model import Kind
-from knowledge.text import is_bigram
+from knowledge.regions import within
+from knowledge.signals import NAMES, Signals, signals_of, vector
 
 
 class Verdict(StrEnum):
@@ -21,51 +24,102 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Signals:
-    """``raw``: the best fused score; ``ratio``: that as a share of the most the question could
-    score; ``covered``: share of the question's pairs of characters, weighed by rarity, that
-    the best passage holds; ``lead``: how far the best stands before the second, as a share.
+class Judge:
+    """``weights`` of :data:`~knowledge.signals.NAMES` and ``bias`` give the log-odds that the
+    best hit is right; below ``refuse_below`` nothing is shown, from ``assert_from`` on it is
+    asserted, between them candidates are offered.  Both are chances, 0–1.
+
+    ``source``: ``default``, ``own questions`` or ``labelled``, with ``questions`` counted.
     """
 
-    raw: float
-    ratio: float
-    covered: float
-    lead: float
+    weights: tuple[float, ...]
+    bias: float
+    refuse_below: float
+    assert_from: float
+    source: str = "default"
+    questions: int = 0
+
+    def confidence(self, signals: Signals) -> float:
+        """The chance, 0–1, that the best hit answers."""
+        logistic = Logistic(np.asarray(self.weights), self.bias)
+        return float(sigmoid(logistic.logit(vector(signals)[None, :]))[0])
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "weights": dict(zip(NAMES, self.weights, strict=True)),
+            "bias": self.bias,
+            "refuse_below": self.refuse_below,
+            "assert_from": self.assert_from,
+            "source": self.source,
+            "questions": self.questions,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Judge:
+        """What :meth:`to_json` wrote; signals another version did not know weigh nothing."""
+        return cls(
+            weights=tuple(float(data["weights"].get(name, 0.0)) for name in NAMES),
+            bias=float(data["bias"]),
+            refuse_below=float(data["refuse_below"]),
+            assert_from=float(data["assert_from"]),
+            source=str(data["source"]),
+            questions=int(data["questions"]),
+        )
+
+
+DEFAULT_JUDGE = Judge(
+    weights=tuple({"strength": 1.5, "ratio": 0.3}.get(name, 0.0) for name in NAMES),
+    bias=-0.8,
+    refuse_below=0.33,
+    assert_from=0.5,
+)
+"""For a base nobody has labelled questions for.  Fitted on four bases of different kinds (this
+corpus, municipal questions and answers, service items, statutes) so that small talk stays under
+``refuse_below`` in each; it leans to offering candidates rather than refusing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
+    """The verdict with its reason (see :class:`~knowledge.answer.Answer`) and its evidence."""
+
     verdict: Verdict
     reason: str
-    signals: Signals
     confidence: float
+    signals: Signals | None
 
 
-def signals_of(found: Found) -> Signals | None:
-    """The evidence for the best hit, ``None`` if nothing was found."""
-    if not found.hits:
-        return None
-    best = found.hits[0]
-    scores = found.scores
-    ceiling = max(scores.ceiling, 1e-6)
-    pairs = is_bigram(scores.terms) & scores.own
-    impacts = found.snapshot.impacts(best.passage_row, scores.terms[pairs])
-    rarity = scores.rarity[pairs]
-    total = float(rarity.sum())
-    covered = float(rarity[impacts > 0].sum()) / total if total > 0 else 0.0
-    second = found.hits[1].score if len(found.hits) > 1 else 0.0
-    lead = (best.score - second) / best.score if best.score > 0 else 0.0
-    return Signals(best.score, best.score / ceiling, covered, float(np.clip(lead, 0, 1)))
+def judge_of(found: Found) -> Judge:
+    """The judge calibrated for the base, or the default."""
+    data = found.snapshot.manifest.tuning.get("judge")
+    return Judge.from_json(data) if data else DEFAULT_JUDGE
 
 
-def judge(found: Found) -> Judgement:
+def judge(found: Found, chosen: Judge | None = None) -> Judgement:
     """The verdict on a search."""
     signals = signals_of(found)
     if signals is None:
-        return Judgement(Verdict.NONE, "nothing_found", Signals(0, 0, 0, 0), 0.0)
-    confidence = signals.ratio
-    if signals.ratio < 0.06 or signals.covered < 0.1:
-        return Judgement(Verdict.NONE, "weak_match", signals, confidence)
-    if signals.ratio < 0.12 or found.hits[0].entry.kind is Kind.STATUTE:
-        return Judgement(Verdict.CANDIDATES, "unsure", signals, confidence)
-    return Judgement(Verdict.ANSWER, "confident", signals, confidence)
+        return Judgement(Verdict.NONE, "nothing_found", 0.0, None)
+    rule = chosen or judge_of(found)
+    confidence = rule.confidence(signals)
+    if confidence < rule.refuse_below:
+        return Judgement(Verdict.NONE, "weak_match", confidence, signals)
+    if found.hits[0].entry.kind is Kind.STATUTE:
+        return Judgement(Verdict.CANDIDATES, "statute", confidence, signals)
+    if confidence < rule.assert_from:
+        return Judgement(Verdict.CANDIDATES, "unsure", confidence, signals)
+    if _places_disagree(found):
+        return Judgement(Verdict.CANDIDATES, "several_regions", confidence, signals)
+    return Judgement(Verdict.ANSWER, "confident", confidence, signals)
+
+
+def _places_disagree(found: Found) -> bool:
+    """With the asker's place unknown: whether rules of different places answer about as well."""
+    if found.scope.regions or not found.hits:
+        return False
+    best = found.hits[0]
+    return any(
+        hit.score >= best.score * (1 - found.tuning.local_margin)
+        and not within(hit.entry.region, best.entry.region)
+        and not within(best.entry.region, hit.entry.region)
+        for hit in found.hits[1:]
+    )

@@ -11,7 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
+from knowledge.calibrate import LEAST_LABELLED
 from knowledge.index.manifest import Manifest, SegmentRef, read_manifest, write_manifest
 from knowledge.index.segment import (
     Averages,
@@ -22,6 +24,7 @@ from knowledge.index.segment import (
     write_segment,
 )
 from knowledge.model import EntryId
+from knowledge.selfcheck import check
 from knowledge.store import EntryStore
 from knowledge.succession import Span, last_days
 
@@ -88,6 +91,37 @@ def publish(folder: Path, store: EntryStore, *, rebuild: bool = False) -> Publis
     )
     _sweep(folder, {s.name for s in segments})
     return Published(manifest.generation + 1, len(plan.index), plan.dropped, plan.rebuild)
+
+
+def retune(folder: Path, changes: dict[str, Any]) -> int:
+    """Publish other numbers for ranking and judging.  Returns the new generation."""
+    with writer_lock(folder):
+        return _retuned(folder, changes)
+
+
+def _retuned(folder: Path, changes: dict[str, Any]) -> int:
+    manifest = read_manifest(folder)
+    tuning = {**manifest.tuning, **changes}
+    write_manifest(folder, replace(manifest, generation=manifest.generation + 1, tuning=tuning))
+    return manifest.generation + 1
+
+
+def check_judge(folder: Path, store: EntryStore, today: date) -> None:
+    """Set the judge by the entries' own questions, unless someone has calibrated it.
+
+    The caller holds :func:`writer_lock`.
+    """
+    tuning = read_manifest(folder).tuning
+    if tuning.get("judge", {}).get("source") == "labelled":
+        return
+    last = last_days(Span.of(entry) for entry, _ in store.live())
+    entries = [Dated(entry, last[entry.id]) for entry, _ in store.live() if entry.questions]
+    if sum(len(dated.entry.questions) // 2 for dated in entries) < LEAST_LABELLED:
+        return
+    entries = [Dated(entry, last[entry.id]) for entry, _ in store.live()]
+    found = check(entries, today, {k: v for k, v in tuning.items() if k != "judge"})
+    if found is not None:
+        _retuned(folder, {"judge": found.judge.to_json()})
 
 
 @dataclass(frozen=True, slots=True)

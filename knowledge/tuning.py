@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 
@@ -32,3 +32,22 @@ class Tuning:
         """Unknown keys of another version are ignored, missing ones take their defaults."""
         known = {f.name for f in fields(cls)}
         return cls(**{k: v for k, v in data.items() if k in known})
+
+
+class BadSettingError(ValueError):
+    """A setting written on the command line that does not exist or is no number."""
+
+
+def with_settings(tuning: Tuning, spec: str) -> Tuning:
+    """``passage_weight=0.5,single_weight=1`` on top of a tuning.  Raises BadSettingError."""
+    names = {f.name for f in fields(Tuning)}
+    changes: dict[str, float] = {}
+    for part in filter(None, (p.strip() for p in spec.split(","))):
+        name, _, value = part.partition("=")
+        if name not in names:
+            raise BadSettingError(f"没有这个设置：{name}（可用：{'、'.join(sorted(names))}）")
+        try:
+            changes[name] = float(value)
+        except ValueError as error:
+            raise BadSettingError(f"设置 {name} 应当是数字：{value}") from error
+    return replace(tuning, **changes)

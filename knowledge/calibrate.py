@@ -1,0 +1,167 @@
+"""Fits the judge to a base: on labelled questions, or on the entries' own questions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.base import Found, KnowledgeBase
+from knowledge.evaluate import Labelled
+from knowledge.judge import DEFAULT_JUDGE, Judge
+from knowledge.learn import Logistic, auc, fit, folds, sigmoid
+from knowledge.signals import NAMES, signals_of, vector
+
+LEAST_LABELLED = 50
+"""Fewer labelled questions than this say too little."""
+_LEAST_OF_EACH = 15
+_BASIC = ("strength", "ratio")
+KEEP = 0.95
+"""Share of the questions in scope that must not be refused."""
+_RIGHT = 0.85  # of what is asserted must be the right entry
+_BETTER = 0.005  # by which more signals must win before they are used
+
+
+class TooFewError(Exception):
+    """Not enough labelled questions; the message says how many are needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One question's evidence.  ``inside``: it has an answer; ``right``: the first hit is it."""
+
+    signals: NDArray[np.float64]
+    inside: bool
+    right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A judge with what it does on the questions it was fitted to, by cross-validation.
+
+    ``kept``: share in scope not refused; ``refused``: share out of scope refused, ``None``
+    without such questions; ``asserted``/``asserted_right``: share in scope asserted, and share
+    of those where the asserted entry is right.
+    """
+
+    judge: Judge
+    kept: float
+    refused: float | None
+    asserted: float
+    asserted_right: float
+    separation: float
+    signals: tuple[str, ...]
+
+
+def samples_of(base: KnowledgeBase, questions: Sequence[Labelled], today: date) -> list[Sample]:
+    """Search every question and take its evidence."""
+    found = []
+    for labelled in questions:
+        search = base.search(labelled.query(today))
+        sample = sample_of(search, set(labelled.gold))
+        if sample:
+            found.append(sample)
+    return found
+
+
+def sample_of(search: Found, gold: set[str]) -> Sample | None:
+    """The evidence of one search, ``None`` if nothing was found."""
+    signals = signals_of(search)
+    if signals is None:
+        return None
+    first = str(search.hits[0].entry.id)
+    return Sample(vector(signals), bool(gold), first in gold)
+
+
+def calibrate(samples: Sequence[Sample], source: str, keep: float = KEEP) -> Calibration:
+    """Fit weights and both thresholds, so that the share ``keep`` of the questions in scope is
+    not refused.  Raises :class:`TooFewError`.
+
+    Without enough questions out of scope the default weights stay and only the thresholds are
+    set.  Further signals are used only if, questions left out in turn, they tell better.
+    """
+    inside = sum(sample.inside for sample in samples)
+    outside = len(samples) - inside
+    if len(samples) < LEAST_LABELLED or inside < _LEAST_OF_EACH:
+        raise TooFewError(
+            f"标注问题太少：至少 {LEAST_LABELLED} 条且有答案的不少于 {_LEAST_OF_EACH} 条"
+            f"（现有 {len(samples)} 条，有答案 {inside} 条）"
+        )
+    features = np.stack([sample.signals for sample in samples])
+    labels = np.asarray([sample.inside for sample in samples])
+    names: tuple[str, ...] = _BASIC
+    if outside < _LEAST_OF_EACH:
+        model = Logistic(np.asarray(DEFAULT_JUDGE.weights), DEFAULT_JUDGE.bias)
+        left_out = model.logit(features)
+    else:
+        model, left_out = _fitted(features, labels, names)
+        wide, wide_out = _fitted(features, labels, NAMES)
+        gain = auc(wide_out[labels], wide_out[~labels]) - auc(left_out[labels], left_out[~labels])
+        if gain > _BETTER:
+            model, left_out, names = wide, wide_out, NAMES
+    chances = sigmoid(left_out)
+    right = np.asarray([sample.right for sample in samples])
+    refuse = _refusal(chances[labels], chances[~labels], keep)
+    assert_from = max(refuse, _assertion(chances, right, labels))
+    judge = Judge(
+        tuple(float(w) for w in model.weights),
+        model.bias,
+        refuse,
+        assert_from,
+        source,
+        len(samples),
+    )
+    asserted = chances >= assert_from
+    return Calibration(
+        judge=judge,
+        kept=float((chances[labels] >= refuse).mean()),
+        refused=float((chances[~labels] < refuse).mean()) if outside else None,
+        asserted=float(asserted[labels].mean()),
+        asserted_right=float(right[asserted & labels].mean()) if (asserted & labels).any() else 0.0,
+        separation=auc(chances[labels], chances[~labels]),
+        signals=names,
+    )
+
+
+def _fitted(
+    features: NDArray[np.float64], labels: NDArray[np.bool_], names: Sequence[str]
+) -> tuple[Logistic, NDArray[np.float64]]:
+    """A model of some signals, and each question's log-odds by models that did not see it."""
+    columns = [NAMES.index(name) for name in names]
+    chosen = features[:, columns]
+    sample = np.where(labels, 0.5 / labels.mean(), 0.5 / (1 - labels.mean()))
+    left_out = np.zeros(len(labels))
+    part = folds(len(labels))
+    for fold in range(int(part.max()) + 1):
+        seen = part != fold
+        model = fit(chosen[seen], labels[seen], sample[seen])
+        left_out[~seen] = model.logit(chosen[~seen])
+    model = fit(chosen, labels, sample)
+    weights = np.zeros(len(NAMES))
+    weights[columns] = model.weights
+    return Logistic(weights, model.bias), left_out
+
+
+def _refusal(inside: NDArray[np.float64], outside: NDArray[np.float64], keep: float) -> float:
+    """Below which chance nothing is shown: all but ``keep`` of the questions in scope, or fewer
+    if that already refuses everything else."""
+    limit = float(np.quantile(inside, 1 - keep))
+    if len(outside) and outside.max() < limit:
+        return float((outside.max() + limit) / 2)
+    return limit
+
+
+def _assertion(
+    chances: NDArray[np.float64], right: NDArray[np.bool_], labels: NDArray[np.bool_]
+) -> float:
+    """From which chance on the first hit is right often enough to assert it."""
+    order = np.argsort(-chances)
+    hits = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    good = np.flatnonzero(hits >= _RIGHT)
+    # Up to the last place at which the running share is still good enough.
+    return (
+        float(chances[order][good[-1]]) if len(good) else float(np.quantile(chances[labels], 0.9))
+    )

@@ -1,0 +1,67 @@
+"""Calibrates a base's judge without labels, from the questions its own entries carry.
+
+Half of each entry's questions are taken out of a throw-away copy of the index and asked of it:
+they show how well a question that has an answer here scores, so where to stop asserting and
+where to refuse.  What cannot be answered they do not show; the default weights stay.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from knowledge.base import KnowledgeBase
+from knowledge.calibrate import LEAST_LABELLED, Calibration, Sample, calibrate, sample_of
+from knowledge.index.manifest import Manifest, SegmentRef, write_manifest
+from knowledge.index.segment import Dated, write_segment
+from knowledge.model import Entry
+from knowledge.query import Query
+
+KEEP = 0.9
+"""Lower than for labelled questions: entries that gave away half their questions score lower
+here than they will."""
+MOST = 400
+"""Questions asked at most; more would hold up publishing without telling more."""
+
+
+def check(entries: Sequence[Dated], today: date, tuning: dict[str, object]) -> Calibration | None:
+    """A judge for these entries, or ``None`` if they carry too few questions."""
+    asked = [
+        (dated.entry, question)
+        for dated in entries
+        if _in_force(dated, today)
+        for question in dated.entry.questions[1::2]
+    ]
+    if len(asked) < LEAST_LABELLED:
+        return None
+    order = np.random.default_rng(12345).permutation(len(asked))[:MOST]
+    with tempfile.TemporaryDirectory(prefix="huiying-check-") as name:
+        base = _copy(Path(name), entries, tuning)
+        samples = [_ask(base, asked[n], today) for n in order.tolist()]
+    return calibrate([sample for sample in samples if sample], "own questions", KEEP)
+
+
+def _in_force(dated: Dated, day: date) -> bool:
+    first = dated.entry.effective_from
+    return (first is None or first <= day) and (dated.until is None or day <= dated.until)
+
+
+def _copy(folder: Path, entries: Sequence[Dated], tuning: dict[str, object]) -> KnowledgeBase:
+    halved = (
+        (Dated(replace(d.entry, questions=d.entry.questions[::2]), d.until), "") for d in entries
+    )
+    averages = write_segment(folder / "segments" / "only", halved, None)
+    manifest = Manifest(1, (SegmentRef("only", len(entries), 0),), averages, "", tuning)
+    write_manifest(folder, manifest)
+    return KnowledgeBase(folder)
+
+
+def _ask(base: KnowledgeBase, asked: tuple[Entry, str], today: date) -> Sample | None:
+    entry, question = asked
+    region = entry.region if entry.region.strip("0") else None
+    return sample_of(base.search(Query(question, today, region)), {str(entry.id)})

@@ -1,0 +1,93 @@
+"""The evidence a search gives on whether its first hit answers the question."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import astuple, dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.base import Found
+from knowledge.model import Entry
+from knowledge.question import aspect_of
+from knowledge.regions import gazetteer
+from knowledge.text import fold, is_bigram
+
+_ASKS = re.compile(
+    "[?？吗呢么]|什么|怎|如何|多少|哪|几|啥|咋|能不能|可以|是否|是不是|有没有|要不要"
+)
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_FIRST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """``strength``: log of the best fused score in units of one fully matched rare term, so that
+    it means the same in a small base and a large one.  ``ratio``: that score as a share of the
+    most the question could get.  ``lead``: how far the best stands above the next five, as a
+    share.  ``covered``: share of the question's pairs of characters, weighed by rarity, that
+    the entry's best passage holds.  ``asks``: whether it is put as a question.  ``place_missed``
+    and ``number_missed``: whether it names a place or a number of which the entry says nothing.
+    ``length``: log of the question's pairs.
+    """
+
+    strength: float
+    ratio: float
+    lead: float
+    covered: float
+    asks: float
+    place_missed: float
+    number_missed: float
+    length: float
+
+
+NAMES = tuple(f.name for f in fields(Signals))
+
+
+def vector(signals: Signals) -> NDArray[np.float64]:
+    """The signals as numbers, in the order of :data:`NAMES`."""
+    return np.asarray(astuple(signals), dtype=np.float64)
+
+
+def signals_of(found: Found) -> Signals | None:
+    """The evidence for the best hit, ``None`` if nothing was found."""
+    if not found.hits:
+        return None
+    best = max(found.hits, key=lambda hit: hit.score)
+    scores, folded = found.scores, found.prepared.folded
+    rarest = float(np.log1p((found.snapshot.passage_count + 0.5) / 0.5))
+    pairs = is_bigram(scores.terms) & scores.own
+    impacts = found.snapshot.impacts(best.passage_row, scores.terms[pairs])
+    rarity = scores.rarity[pairs]
+    total = float(rarity.sum())
+    rest = sorted((hit.score for hit in found.hits), reverse=True)[1 : 1 + _FIRST]
+    return Signals(
+        strength=float(np.log(max(best.score, 1e-6) / rarest)),
+        ratio=best.score / max(scores.ceiling, 1e-6),
+        lead=1.0 - (float(np.mean(rest)) / best.score if rest and best.score > 0 else 0.0),
+        covered=float(rarity[impacts > 0].sum()) / total if total > 0 else 0.0,
+        asks=float(bool(_ASKS.search(folded) or aspect_of(folded))),
+        place_missed=float(_misses_place(folded, best.entry)),
+        number_missed=float(_misses_number(folded, best.entry)),
+        length=float(np.log1p(pairs.sum())),
+    )
+
+
+def _misses_place(folded: str, entry: Entry) -> bool:
+    """Whether the question names a place that neither the entry's region nor its words know."""
+    if entry.region.strip("0"):
+        return False  # the mask has seen to it
+    places = gazetteer().find(folded)
+    if not places:
+        return False
+    said = fold(f"{entry.title}\n{entry.issuer}\n{entry.text}")
+    return not any(folded[place.start : place.end].rstrip("省市县区") in said for place in places)
+
+
+def _misses_number(folded: str, entry: Entry) -> bool:
+    numbers = _NUMBER.findall(folded)
+    if not numbers:
+        return False
+    said = fold(f"{entry.title}\n{entry.text}\n" + "\n".join(entry.questions))
+    return not any(number in said for number in numbers)
