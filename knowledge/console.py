@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import Progress as Bar
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from knowledge.base import BadBaseNameError, KnowledgeBase
+from knowledge.base import BadBaseNameError, KnowledgeBase, base_folder
 from knowledge.ingest import Progress
 
 errors = Console(stderr=True)
