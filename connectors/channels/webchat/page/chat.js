@@ -118,7 +118,7 @@ class HuiyingChat extends HTMLElement {
     const time = new Date(message.at).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Shanghai" });
     const item = el("li", { class: message.from, "data-seq": message.seq },
       el("p", { class: "sr" }, `${WHO[message.from]}说：`),
-      ...message.parts.map(show),
+      ...message.parts.map((part, i) => show(part, message.parts[i + 1])),
       message.choices ? el("p", { class: "choices live" }, ...message.choices.map((choice) => this.#button(choice.label, () => this.#choose(message, choice)))) : null,
       el("p", { class: "meta" }, el("span", {}, WHO[message.from]), el("time", { datetime: message.at }, time)));
     const mine = message.client_id && this.querySelector(`#mine-${message.client_id}`);

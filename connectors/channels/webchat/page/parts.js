@@ -46,9 +46,14 @@ const shapes = {
   attachment: (part) => el("p", { class: "soft" }, `附件：${part.name || part.media}`),
 };
 
-export function show(part) {
+// `next` is the part that follows: passages of one entry share the source under the last of them.
+export function show(part, next) {
   const shape = shapes[part.kind];
-  return shape ? shape(part) : linked(part.text ?? "");
+  const shown = shape ? shape(part) : linked(part.text ?? "");
+  if (part.kind === "citation" && next?.kind === "citation" && next.entry_id === part.entry_id) {
+    shown.querySelector("figcaption").remove();
+  }
+  return shown;
 }
 
 function paragraphs(text) {
