@@ -10,6 +10,7 @@ from rasa_sdk.interfaces import Tracker
 
 from actions import history, offers, payloads
 from actions.base import TurnAction
+from actions.complaint.fields import AppealType
 from actions.services import Services
 from actions.turn import Button, Event, Speaker, Turn
 from connectors.clock import in_china
@@ -147,7 +148,7 @@ def nothing_found(turn: Turn, speaker: Speaker) -> list[Event]:
         "answer_none",
         (Button("button_register_question", "/affirm"), Button("button_human", "/ask_human")),
     )
-    return [offers.make(turn, offers.REGISTER, text=turn.text)]
+    return [offers.make(turn, offers.REGISTER, text=turn.text, appeal=AppealType.CONSULT)]
 
 
 async def note_gap(services: Services, turn: Turn, answer: Answer) -> None:

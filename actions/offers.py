@@ -8,15 +8,25 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.interfaces import Tracker
 
 from actions import history
+from actions.complaint.fields import AppealType
 from actions.turn import Event, Turn
 
 HUMAN = "human"  # to be put through to a person
 REGISTER = "register"  # to register a question or a matter already told (its text is kept)
 
 
-def make(turn: Turn, kind: str, *, text: str = "") -> Event:
-    """The event that remembers an offer made in answer to this message."""
-    event: Event = SlotSet("offer", {"kind": kind, "text": text, "after": turn.message_id})
+def make(turn: Turn, kind: str, *, text: str = "", appeal: AppealType | None = None) -> Event:
+    """The event that remembers an offer made in answer to this message.
+
+    ``appeal``: as what kind of appeal ``text`` would be registered, where that is known.
+    """
+    offer = {
+        "kind": kind,
+        "text": text,
+        "appeal": appeal.value if appeal else None,
+        "after": turn.message_id,
+    }
+    event: Event = SlotSet("offer", offer)
     return event
 
 

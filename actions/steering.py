@@ -11,6 +11,7 @@ from actions import history, offers, payloads
 from actions.base import TurnAction, set_slots
 from actions.complaint import form
 from actions.complaint.draft import CONFIRMED, Field
+from actions.complaint.fields import AppealType
 from actions.fallback import topics
 from actions.orders.lookup import Slot
 from actions.turn import Button, Event, Speaker, Turn
@@ -27,8 +28,11 @@ class Affirm(TurnAction):
             case {"kind": offers.HUMAN}:
                 speaker.effect({"effect": "handoff", "skill": "general", "reason": "offered"})
                 return set_slots(offer=None, hush=turn.message_id)
-            case {"kind": offers.REGISTER, "text": text}:
-                events = form.open_events(self.services, turn, text, speaker, tracker)
+            case {"kind": offers.REGISTER, "text": text, "appeal": appeal}:
+                kind = AppealType(appeal) if appeal else None
+                events = form.open_events(
+                    self.services, turn, text, speaker, tracker, announced=kind
+                )
                 return [*events, FollowupAction(form.FORM)]
             case _:
                 speaker.say("affirm_nothing")

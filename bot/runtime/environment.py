@@ -27,12 +27,10 @@ DEFAULTS = {
 
 # A line here silences one known, harmless message of a pinned library; nothing wider.
 KNOWN_NOISE: tuple[tuple[str, type[Warning]], ...] = (
-    ("pkg_resources is deprecated", DeprecationWarning),
     ("pkg_resources is deprecated", UserWarning),
-    ("Deprecated call to `pkg_resources", DeprecationWarning),
-    ("distutils Version classes are deprecated", DeprecationWarning),
-    ("invalid escape sequence", DeprecationWarning),
     # Entities come from patterns (RegexEntityExtractor), which need no trained extractor.
+    # Said of every domain with slots, whatever they are.
+    ("Slot auto-fill has been removed in 3.0", UserWarning),
     (".*does not include an entity extractor trained on your training data", UserWarning),
 )
 
@@ -45,6 +43,9 @@ def prepare(*, verbose: bool = False) -> None:
     """
     for key, value in DEFAULTS.items():
         os.environ.setdefault(key, value)
+    import sanic  # noqa: F401  (turns deprecation warnings of all libraries on, when imported)
+
+    warnings.filterwarnings("ignore", category=DeprecationWarning)
     for message, category in KNOWN_NOISE:
         warnings.filterwarnings("ignore", message=message, category=category)
     # Channel, components and runtime are importable wherever the command was started from.

@@ -73,6 +73,8 @@ def train(*, force: bool = False) -> bool:
         raise TrainingFailed(f"{paths.CONFIG.name} is missing at the top of the repository")
     trained_from = fingerprint()
     paths.models().mkdir(parents=True, exist_ok=True)
+    for left in paths.models().glob(".training-*"):  # by a training that was killed
+        shutil.rmtree(left, ignore_errors=True)
     # Same file system as the models, so that the last step is a rename.
     with tempfile.TemporaryDirectory(prefix=".training-", dir=paths.models()) as work:
         with _progress("training the bot"):
@@ -134,8 +136,3 @@ def _progress(what: str) -> Iterator[None]:
         done.set()
         ticker.join()
         say("\n")
-
-
-def forget_cache() -> None:
-    """Remove Rasa's cache of trained components."""
-    shutil.rmtree(paths.models() / "cache", ignore_errors=True)

@@ -1,0 +1,230 @@
+"""The actions of the complaint form, on trackers as Rasa sends them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from actions.complaint.draft import CONFIRMED, Draft, Field
+from actions.services import Services
+from connectors.store import work_orders as store
+from connectors.store.work_orders import WorkOrder
+from tests.actions.conftest import Reply, Talk
+
+NOISE = "我们小区楼下工地半夜还在施工，吵得睡不着，在蜀山区黄山路与科学大道交口"
+
+
+async def order_of(services: Services, number: str) -> WorkOrder:
+    order = await services.database.read(lambda conn: store.by_number(conn, number))
+    assert order is not None
+    return order
+
+
+async def opened(talk: Talk, text: str = NOISE, intent: str = "complain") -> Reply:
+    talk.hear(text, intent)
+    reply = await talk.run("action_open_complaint")
+    talk.loop = "complaint_form"
+    await talk.run("validate_complaint_form")
+    return reply
+
+
+async def answered(talk: Talk, text: str, intent: str = "inform", **entities: str) -> Reply:
+    talk.hear(text, intent, **entities)
+    return await talk.run("validate_complaint_form")
+
+
+async def asked(talk: Talk) -> Reply:
+    return await talk.run(f"action_ask_complaint_form_{talk.slots['requested_slot']}")
+
+
+async def filed(talk: Talk, *answers: str) -> Reply:
+    for text in answers:
+        await answered(talk, text)
+    await answered(talk, "确认", "affirm")
+    assert talk.slots["requested_slot"] is None
+    talk.loop = None
+    return await talk.run("action_submit_complaint")
+
+
+async def test_one_message_one_question_a_summary_and_a_number(talk: Talk) -> None:
+    reply = await opened(talk)
+    assert len(reply.said) == 1  # acknowledged in one sentence, nothing asked yet
+    assert talk.slots["requested_slot"] == Field.PHONE
+    assert "手机号" in (await asked(talk)).text
+    await answered(talk, "张先生13800001234")
+    summary = await asked(talk)
+    card = summary.cards[0]
+    rows = {row["key"]: row["value"] for row in card["rows"]}
+    assert card["part"] == "fields"
+    assert rows["place"] == "蜀山区黄山路与科学大道交口"
+    assert rows["contact_phone"] == "13800001234"
+    assert card["text"].count("\n") == len(rows) - 1
+    reply = await filed(talk)
+    receipt = reply.cards[0]
+    order = await order_of(talk.services, receipt["number"])
+    assert receipt["number"] in receipt["text"]
+    assert order.filed.place_region == "340104"
+    assert order.filed.contact_name == "张先生"
+    assert order.filed.category[-1] == "夜间施工噪声"
+    assert order.filed.conversation_id == "c1"
+
+
+async def test_the_form_is_forgotten_when_handed_in_but_the_person_is_not(talk: Talk) -> None:
+    await opened(talk)
+    await filed(talk, "张先生13800001234")
+    assert talk.slots["complaint"] is None
+    assert talk.slots["matter"] is None
+    await opened(talk, "路灯坏了一个月了，在包河区葛大店路口")
+    assert talk.slots["requested_slot"] == CONFIRMED  # name and phone were said once already
+    assert talk.slots["contact_phone"] == "13800001234"
+
+
+async def test_handing_in_twice_gives_one_order(talk: Talk) -> None:
+    await opened(talk)
+    await answered(talk, "13800001234")
+    await answered(talk, "确认", "affirm")
+    confirmed = dict(talk.slots)
+    first = await talk.run("action_submit_complaint")
+    talk.slots = confirmed  # the turn was lost before it was kept, and is taken again
+    again = await talk.run("action_submit_complaint")
+    assert first.cards[0]["number"] == again.cards[0]["number"]
+
+
+async def test_two_complaints_of_one_conversation_are_two_orders(talk: Talk) -> None:
+    await opened(talk)
+    one = await filed(talk, "13800001234")
+    await opened(talk, "路灯坏了一个月了，在包河区葛大店路口")
+    two = await filed(talk)
+    assert one.cards[0]["number"] != two.cards[0]["number"]
+
+
+async def test_a_message_is_taken_in_once_though_the_form_validates_it_twice(talk: Talk) -> None:
+    await opened(talk)
+    await answered(talk, "13800001234，再补充一下，车牌皖A12345")
+    draft = talk.slots["complaint"]
+    again = await talk.run("validate_complaint_form")
+    assert talk.slots["complaint"] == draft
+    assert again.text == ""
+
+
+async def test_an_announcement_is_no_matter(talk: Talk) -> None:
+    await opened(talk, "我要投诉")
+    assert talk.slots["requested_slot"] == Field.MATTER
+    assert talk.slots["matter"] is None
+
+
+async def test_a_button_opens_with_what_was_said_before(talk: Talk) -> None:
+    talk.hear("呃就是那个路灯的事嘛")
+    fallback = await talk.run("action_fallback")
+    button = next(b for b in fallback.buttons if b["payload"].startswith("/complain"))
+    talk.press(button["payload"])
+    await talk.run("action_open_complaint")
+    assert "路灯" in talk.slots["matter"]
+
+
+async def test_a_button_that_follows_nothing_asks_for_the_matter(talk: Talk) -> None:
+    talk.press("/complain")
+    await talk.run("action_open_complaint")
+    assert talk.slots["matter"] is None
+
+
+async def test_an_interruption_is_rejected_so_that_its_rule_runs(talk: Talk) -> None:
+    await opened(talk)
+    reply = await answered(talk, "为什么要电话", "why_need_info")
+    assert reply.has("action_execution_rejected", name="complaint_form")
+    reply = await talk.run("action_why_need_info")
+    assert "电话" in reply.text
+    reply = await talk.run("validate_complaint_form")  # Rasa comes back to the form
+    assert talk.slots["requested_slot"] == Field.PHONE
+    assert not reply.has("action_execution_rejected")
+
+
+async def test_whoever_waits_is_not_asked_again(talk: Talk) -> None:
+    await opened(talk)
+    reply = await answered(talk, "等一下", "wait")
+    assert reply.text
+    assert (await asked(talk)).said == []
+    await answered(talk, "嗯嗯啊啊", "nlu_fallback")
+    assert (await asked(talk)).text
+
+
+async def test_after_a_handoff_the_form_keeps_still(talk: Talk) -> None:
+    await opened(talk)
+    await answered(talk, "转人工", "ask_human")
+    handoff = await talk.run("action_handoff")
+    assert handoff.cards == [{"effect": "handoff", "skill": "general", "reason": "asked"}]
+    await talk.run("validate_complaint_form")
+    assert (await asked(talk)).said == []
+
+
+async def test_a_confirmed_cancelling_ends_the_form_without_an_order(talk: Talk) -> None:
+    await opened(talk)
+    await answered(talk, "算了", "cancel")
+    assert {b["payload"] for b in (await asked(talk)).buttons} == {"/affirm", "/deny"}
+    reply = await answered(talk, "是", "affirm")
+    assert talk.slots["requested_slot"] is None
+    assert "取消" in reply.text
+    assert (await talk.run("action_submit_complaint")).said == []
+
+
+async def test_a_report_is_offered_anonymity_and_gets_a_code_without_a_phone(talk: Talk) -> None:
+    await opened(talk, "我要举报一家黑作坊，在庐阳区北一环路，用地沟油", "report_violation")
+    while talk.slots["requested_slot"] != Field.PHONE:
+        await answered(talk, "不知道", "skip_field")
+    offer = await asked(talk)
+    titles = [b["title"] for b in offer.buttons]
+    assert titles == ["匿名", "保密", "跳过"]
+    talk.press(offer.buttons[0]["payload"])
+    await talk.run("validate_complaint_form")
+    assert talk.slots["requested_slot"] == CONFIRMED
+    reply = await filed(talk)
+    order = await order_of(talk.services, reply.cards[0]["number"])
+    assert order.filed.anonymous
+    assert order.filed.confidential
+    assert order.filed.contact_id is None
+    assert order.query_code is not None
+    assert order.query_code in reply.cards[0]["text"]
+
+
+async def test_a_suggestion_asks_for_nothing_it_must_have(talk: Talk) -> None:
+    await opened(talk, "建议在实验小学门口加一条斑马线", "make_suggestion")
+    assert talk.slots["requested_slot"] == Field.PHONE
+    await answered(talk, "不留", "skip_field")
+    assert talk.slots["requested_slot"] == CONFIRMED
+
+
+async def test_a_verified_phone_is_not_asked_for(talk_on: Callable[..., Talk]) -> None:
+    talk = talk_on(meta={"verified_phone": "13900001234"})
+    await opened(talk)
+    assert talk.slots["requested_slot"] == CONFIRMED
+    reply = await filed(talk)
+    order = await order_of(talk.services, reply.cards[0]["number"])
+    assert order.filed.contact_phone == order.filed.caller_phone == "13900001234"
+
+
+async def test_an_option_is_chosen_by_its_place(talk: Talk) -> None:
+    await opened(talk, "我要举报一家黑作坊，在庐阳区北一环路，用地沟油", "report_violation")
+    while talk.slots["requested_slot"] != Field.PHONE:
+        await answered(talk, "不知道", "skip_field")
+    await asked(talk)
+    await answered(talk, "第二个", "choose_option")
+    assert Draft.from_json(talk.slots["complaint"]).privacy == "confidential"
+
+
+@pytest.mark.parametrize("field", list(Field))
+async def test_each_row_says_with_which_payload_it_is_changed(talk: Talk, field: Field) -> None:
+    await opened(talk)
+    await answered(talk, "张先生13800001234")
+    await answered(talk, "不对", "deny")
+    choices = {b["payload"] for b in (await asked(talk)).buttons}
+    row = f'/correct_field{{"choice": "field:{field}"}}'
+    shown = {*Field} - {Field.WANTED}  # nothing was said of what is wanted
+    assert (row in choices) == (field in shown)
+
+
+async def test_a_form_without_a_draft_ends_rather_than_loops(talk: Talk) -> None:
+    talk.hear("你好", "greet")
+    talk.loop = "complaint_form"
+    await talk.run("validate_complaint_form")
+    assert talk.slots["requested_slot"] is None

@@ -1,0 +1,205 @@
+"""Looking at an order already filed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from actions.orders.lookup import secret_in
+from actions.services import Services
+from connectors.store import work_orders as store
+from connectors.store.work_orders import NewWorkOrder, WorkOrder
+from tests.actions.conftest import Reply, Talk
+
+
+@pytest.fixture
+async def order(services: Services) -> WorkOrder:
+    return await services.work_orders.file(
+        NewWorkOrder(
+            key="k", channel="webchat", kind="投诉", title="路灯", content="路灯坏了",
+            contact_phone="13800001234",
+        )
+    )  # fmt: skip
+
+
+async def opened(talk: Talk, text: str, intent: str = "query_progress") -> Reply:
+    talk.hear(text, intent)
+    reply = await talk.run("action_open_order")
+    talk.loop = "order_form"
+    await talk.run("validate_order_form")
+    return reply
+
+
+async def answered(talk: Talk, text: str, intent: str = "inform") -> Reply:
+    talk.hear(text, intent)
+    return await talk.run("validate_order_form")
+
+
+async def finished(talk: Talk) -> Reply:
+    assert talk.slots["requested_slot"] is None
+    talk.loop = None
+    return await talk.run("action_finish_order")
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("1234", "1234"),
+        ("尾号1234", "1234"),
+        ("一二三四", "1234"),
+        ("幺二三四", "1234"),
+        ("1 2 3 4", "1234"),
+        ("１２３４", "1234"),
+        ("13800001234", "1234"),
+        ("138 0000 1234", "1234"),
+        ("746319", "746319"),
+        ("HY20261122-000001-5 尾号1234", "1234"),
+        ("HY20261122-000001-5", None),
+        ("123", None),
+        ("不知道", None),
+    ],
+)
+def test_digits_are_read_however_they_are_said(text: str, secret: str | None) -> None:
+    assert secret_in(text) == secret
+
+
+async def test_number_then_digits_then_the_way_of_the_order(talk: Talk, order: WorkOrder) -> None:
+    await opened(talk, "查一下工单")
+    assert talk.slots["requested_slot"] == "number"
+    await answered(talk, order.number, "query_progress")
+    assert talk.slots["requested_slot"] == "phone_tail"
+    await answered(talk, "1234")
+    reply = await finished(talk)
+    card = reply.cards[0]
+    assert card["part"] == "progress"
+    assert [node["state"] for node in card["nodes"]][:3] == ["done", "current", "todo"]
+    assert "查重审核" in card["text"]
+
+
+async def test_number_and_digits_in_one_message_ask_nothing(talk: Talk, order: WorkOrder) -> None:
+    await opened(talk, f"查工单{order.number}，手机13800001234")
+    assert (await finished(talk)).cards[0]["number"] == order.number
+
+
+async def test_unknown_numbers_and_wrong_digits_sound_the_same(
+    talk_on: Callable[..., Talk], order: WorkOrder
+) -> None:
+    wrong = talk_on()
+    await opened(wrong, f"查工单{order.number}")
+    unknown = talk_on()
+    await opened(unknown, "查工单HY20261122-000099-1")
+    known = unknown.slots["requested_slot"]
+    replies = [await answered(wrong, "9999"), await answered(unknown, "1234")]
+    if known == "phone_tail":
+        assert replies[0].text == replies[1].text
+
+
+async def test_three_wrong_tries_lead_to_a_person(talk: Talk, order: WorkOrder) -> None:
+    await opened(talk, f"查工单{order.number}")
+    for digits in ("1111", "2222"):
+        await answered(talk, digits)
+        assert talk.slots["requested_slot"] == "phone_tail"
+    reply = await answered(talk, "3333")
+    assert talk.slots["requested_slot"] is None
+    assert {"effect": "handoff", "skill": "general", "reason": "lookup"} in reply.cards
+    assert (await finished(talk)).said == []
+
+
+async def test_a_mistyped_number_is_noticed_before_any_digits_are_asked(talk: Talk) -> None:
+    reply = await opened(talk, "查工单HY20261122-000001-4")
+    assert "HY20261122-000001-4" in reply.text
+    assert talk.slots["requested_slot"] == "number"
+
+
+async def test_urging_is_counted(talk: Talk, order: WorkOrder, services: Services) -> None:
+    await opened(talk, f"催一下工单{order.number}，尾号1234", "urge_order")
+    assert "第1次" in (await finished(talk)).text
+    times = await services.database.read(
+        lambda conn: store.count_records(conn, order.number, "urge")
+    )
+    assert times == 1
+
+
+async def test_the_words_tell_urging_from_asking(talk: Talk, order: WorkOrder) -> None:
+    talk.hear(f"催一下工单{order.number} 尾号1234", "query_progress", 0.6)
+    await talk.run("action_open_order")
+    assert talk.slots["order"]["task"] == "urge_order"
+
+
+async def test_a_supplement_is_asked_for_and_kept_word_for_word(
+    talk: Talk, order: WorkOrder, services: Services
+) -> None:
+    await opened(talk, f"给工单{order.number}补充材料，尾号1234", "supplement_order")
+    assert talk.slots["requested_slot"] == "order_detail"
+    await answered(talk, "昨晚又施工到两点", "complain")
+    await finished(talk)
+    count = await services.database.read(
+        lambda conn: store.count_records(conn, order.number, "supplement")
+    )
+    assert count == 1
+
+
+async def test_withdrawing_is_confirmed_first(
+    talk: Talk, order: WorkOrder, services: Services
+) -> None:
+    await opened(talk, f"撤回工单{order.number}，尾号1234", "withdraw_order")
+    assert talk.slots["requested_slot"] == "order_detail"
+    await answered(talk, "确定", "affirm")
+    await finished(talk)
+    kept = await services.database.read(lambda conn: store.by_number(conn, order.number))
+    assert kept is not None
+    assert kept.status == "withdrawn"
+
+
+async def test_no_keeps_the_order(talk: Talk, order: WorkOrder, services: Services) -> None:
+    await opened(talk, f"撤回工单{order.number}，尾号1234", "withdraw_order")
+    await answered(talk, "不撤了", "deny")
+    await finished(talk)
+    kept = await services.database.read(lambda conn: store.by_number(conn, order.number))
+    assert kept is not None
+    assert kept.status == "open"
+
+
+async def test_nothing_is_done_to_a_withdrawn_order(talk: Talk, order: WorkOrder) -> None:
+    await opened(talk, f"撤回工单{order.number}，尾号1234", "withdraw_order")
+    await answered(talk, "确定", "affirm")
+    await finished(talk)
+    await opened(talk, f"催一下工单{order.number}，尾号1234", "urge_order")
+    assert "撤回" in (await finished(talk)).text
+
+
+async def test_a_button_under_an_order_needs_no_digits_again(talk: Talk, order: WorkOrder) -> None:
+    await opened(talk, f"查工单{order.number}，尾号1234")
+    shown = await finished(talk)
+    urge = next(b for b in shown.buttons if b["payload"] == "/urge_order")
+    talk.press(urge["payload"])
+    await talk.run("action_open_order")
+    await talk.run("validate_order_form")
+    assert "催办" in (await finished(talk)).text
+
+
+async def test_a_look_up_in_mid_complaint_comes_back_to_it(talk: Talk, order: WorkOrder) -> None:
+    talk.hear("路灯坏了一个月了，在包河区葛大店路口", "complain")
+    await talk.run("action_open_complaint")
+    talk.loop = "complaint_form"
+    await opened(talk, f"查工单{order.number}，尾号1234")
+    reply = await finished(talk)
+    assert reply.has("followup", name="complaint_form")
+    assert talk.slots["complaint"] is not None
+
+
+async def test_a_matter_taken_for_urging_opens_a_complaint(talk: Talk) -> None:
+    talk.hear("我家停水两天了，没人管", "urge_order", 0.4)
+    reply = await talk.run("action_open_order")
+    assert reply.has("followup", name="complaint_form")
+    assert talk.slots["complaint"]["kind"] in ("投诉", "求助")
+
+
+async def test_stopping_and_interrupting(talk: Talk) -> None:
+    await opened(talk, "查一下工单")
+    reply = await answered(talk, "为什么要编号", "why_need_info")
+    assert reply.has("action_execution_rejected", name="order_form")
+    reply = await answered(talk, "算了", "cancel")
+    assert talk.slots["requested_slot"] is None
+    assert (await finished(talk)).said == []
