@@ -10,7 +10,7 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -47,8 +47,11 @@ def _mask_event(
     return event
 
 
-def configure(level: str = "info", form: str = "console") -> None:
-    """Sets up structlog and routes the standard library's loggers through the same masks."""
+def configure(level: str = "info", form: str = "console", stream: TextIO | None = None) -> None:
+    """Sets up structlog and routes the standard library's loggers through the same masks.
+
+    ``stream`` is where lines go, standard error unless told otherwise.
+    """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -67,7 +70,7 @@ def configure(level: str = "info", form: str = "console") -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

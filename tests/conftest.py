@@ -1,0 +1,45 @@
+"""For the whole suite: logs are set up as in production, and none may name a person."""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from connectors import logs
+
+# Any mobile or ID number at all, not only the ones the tests planted.
+_PERSONAL = re.compile(r"(?<![0-9a-f])(1[3-9]\d{9}|[1-9]\d{16}[0-9Xx])(?![0-9a-f])")
+
+
+class ScannedStream(io.TextIOBase):
+    """Passes log lines on and keeps those in which a person could be recognised."""
+
+    def __init__(self) -> None:
+        self.leaks: list[str] = []
+
+    def write(self, text: str) -> int:
+        if _PERSONAL.search(text):
+            self.leaks.append(text)
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
+_stream = ScannedStream()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def production_logs() -> None:
+    logs.configure("debug", "json", _stream)
+
+
+@pytest.fixture(autouse=True)
+def no_personal_data_in_logs(production_logs: None) -> Iterator[None]:
+    _stream.leaks.clear()
+    yield
+    assert _stream.leaks == []
