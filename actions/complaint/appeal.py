@@ -14,6 +14,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from actions.complaint.category import NOTHING, Category
 from actions.complaint.fields import AppealType
 from actions.complaint.linear import features, load_model
 from actions.complaint.sentences import Sentence, sentences
@@ -40,7 +41,7 @@ INTENTS: dict[str, AppealType] = {
 NO_MATTER = "无"
 """The linear model's class for talk without a matter."""
 # What is asked in need but is also a grievance is registered as a complaint.
-_PRIOR = {H: -0.3}
+_PRIOR = {H: -0.3, R: 0.5, C: 0.2}
 _CUE_WEIGHT = 0.4
 
 
@@ -81,6 +82,8 @@ _ANYWHERE = (
     _cue(r"(?:如果|要是|若)[^，。]{2,20}(?:就(?:更)?好|会更好|更方便|更合理)|(?:应该|应当|可以|不妨|最好)(?:考虑|增|设|在|把|将|对|采取|学习|借鉴|规定|统一|加强|推)|借鉴|参考(?:其他|外地|兄弟)|为了(?:方便|更好|美化|提升|建设|改善)|有利于|便于|方便(?:市民|群众|居民|百姓|老百姓|大家|乘客)|人性化|更加(?:合理|方便|完善)|望采纳|请采纳|供参考|采纳", 3, s=0.7),
     _cue(r"(?:怎么|如何|怎样|咋)(?:办理?|申请|申领|查询?|报名|缴|补办|补交|补缴|领取?|计算|算|交|处理|收费|转|落户|开|享受|认定|界定|规定|操作|报销|补|提取|使用|选|安排)|什么(?:条件|手续|材料|流程|政策|标准|时候|时间|资料|程序|要求|证件|部门|规定|样的)|哪些(?:条件|手续|材料|政策|部门|资料|证件|要求|地方)|(?:在|到|去|找)哪(?:里|儿|个部门|办)|多少(?:钱|年|天|岁|时间|人|分|费用)?|多久|几年|几岁|何时|能否(?:办|申|报|享|领|转|落|参|提|补|用|买|入|上|迁|异地)|可以(?:办|申|报|享|领|转|落|参|提|补|用|买|入|上|迁|异地)[^，。？]{0,14}(?:吗|么|嘛|不)|是否(?:有|可以|能|需要|属于|符合|会|已|应该|合理|合法|还|可|必须|允许|支持|享受|要|在|包括|规划|计划|有效|影响)|有没有(?:相关|什么|政策|规定|补贴|计划|规划|时间|办法)|是不是|还是", 4, c=0.55),
     _cue(r"(?:吗|呢|么|嘛|吧)?[？?]", 3, c=0.4),
+    _cue(r"([要能可算行用该归给有])[不没]\1|[^，。]{3}(?:不|没|啥|咋办|哪儿?|几次|好多)[，。？！ ]*$|啥时候|归谁管|找谁|咋(?:办|弄|搞|整|申请|查)", 2, c=0.5),
+    _cue(r"匿名|(?:不|唔)(?:留名|署名|具名|便说名字|方便说名字)|(?:别|不要|唔好)(?:说|讲|透露)[^，。]{0,6}我|暗访|(?:夜里|晚上|突击|悄悄)来查|不要提前通知|手上有|有照片|有录像|有截图|有证据|拍(?:了|下|到)", 2, r=0.7),
     _cue(r"(?:政策|规定|条件|流程|手续|标准|规划|补贴|资格|材料|细则|通知|文件)", 3, c=0.25),
     _cue(r"(?:困难|贫困|残疾|重病|大病|癌症|白血病|瘫痪|低保|孤儿|单亲|丧失劳动|无力(?:支付|承担|负担)|负债|举目无亲|救助|无家可归|走失|丢失|遗失|找不到)", 3, h=0.4),
     _cue(r"(?:热心|耐心|及时|周到|尽职尽责|认真负责|服务(?:态度)?(?:好|热情|周到)|态度(?:好|和蔼|热情)|感动|暖心|敬业|辛苦了|贴心|高效|为民|好样的)", 4, p=0.6),
@@ -110,21 +113,21 @@ _COURTESY = re.compile(
 
 
 def judge_appeal(
-    text: str, ranking: Sequence[tuple[str, float]] = (), *, topical: bool = False
+    text: str, ranking: Sequence[tuple[str, float]] = (), category: Category = NOTHING
 ) -> Appeal:
     """The kind of appeal of a folded text.
 
     Args:
         text: the folded text.
         ranking: the classifier's intents with confidences; may be empty.
-        topical: whether the text is known to speak of a matter (its category was recognised).
+        category: what the text is about.
     """
     cues, evidence = _cue_scores(text)
     intents, dialogue = _intent_scores(ranking)
     model = load_model("appeal")
-    written = dict(zip(model.classes, model.scores(features(text)).tolist(), strict=True))
+    written = dict(zip(model.classes, model.scores(features(text, category.path)).tolist(), strict=True))
     talk = written.pop(NO_MATTER) - max(written.values()) - 0.5 * evidence
-    talk += 2.0 * dialogue - (1.0 if intents else 0.0) - (0.5 if topical else 0.0)
+    talk += 2.0 * dialogue - (1.0 if intents else 0.0) - (0.5 if category.topical else 0.0)
     talk -= len(text) / 40
     if talk > 0:
         return Appeal(None, round(1 / (1 + math.exp(-talk)), 3), ())

@@ -10,7 +10,7 @@ first levels apart, and more where it stands early: a letter's title says what i
 from __future__ import annotations
 
 import math
-from collections import Counter
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -52,6 +52,24 @@ NOTHING = Category((), ())
 
 
 @dataclass(frozen=True, slots=True)
+class _Sparse:
+    """A sparse matrix by rows: row ``r`` has ``columns[starts[r]:starts[r + 1]]``."""
+
+    starts: npt.NDArray[np.int64]
+    columns: Ids
+    values: Floats
+
+    def cells(
+        self, rows: npt.NDArray[np.int64]
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Positions of all cells of the rows, and for each which of ``rows`` it belongs to."""
+        sizes = self.starts[rows + 1] - self.starts[rows]
+        owner = np.repeat(np.arange(len(rows)), sizes)
+        before = np.repeat(np.cumsum(sizes) - sizes, sizes)
+        return np.arange(len(owner)) - before + self.starts[rows][owner], owner
+
+
+@dataclass(frozen=True, slots=True)
 class _Model:
     """Log-odds of each term for each second level, and what each leaf adds to its own."""
 
@@ -59,47 +77,45 @@ class _Model:
     telling: Floats
     of_second: Floats
     leaf_bias: Floats
-    leaf_columns: list[Ids]
-    leaf_gains: list[Floats]
+    leaf_gains: _Sparse
     first_of: Ids
     second_of: Ids
     leaves: tuple[Leaf, ...]
 
 
+_CHINESE = re.compile("[\u4e00-\u9fff]+")
+
+
 def _terms(text: str) -> list[str]:
     """Chinese characters and pairs, and words of three or more."""
-    found = [c for c in text if "\u4e00" <= c <= "\u9fff"]
-    found += [
-        pair
-        for pair in map("".join, zip(text, text[1:], strict=False))
-        if "\u4e00" <= pair[0] <= "\u9fff" and "\u4e00" <= pair[1] <= "\u9fff"
-    ]
-    found += [
-        "w" + text[a:b] for a, b in segment(text) if b - a > 2 and "\u4e00" <= text[a] <= "\u9fff"
-    ]
+    found: list[str] = []
+    for run in _CHINESE.findall(text):
+        found += run
+        found += [run[i : i + 2] for i in range(len(run) - 1)]
+    found += ["w" + text[a:b] for a, b in segment(text) if b - a > 2 and text[a] >= "\u4e00"]
     return found
 
 
 def categorise(text: str) -> Category:
     """The category of a folded text; an empty path when nothing in it is known."""
     model = _model()
-    counts = Counter(_terms(text))
-    # A short text is early all over, which weighs nothing against nothing.
-    early = set(_terms(text[:_EARLY])) if len(text) > _EARLY else frozenset()
-    rows, weights = [], []
-    for term, count in counts.items():
-        row = model.index.get(term)
-        if row is not None:
-            rows.append(row)
-            weights.append(min(count, _MOST) ** 0.7 * (_EARLY_WEIGHT if term in early else 1.0))
-    if not rows:
+    known = [row for row in map(model.index.get, _terms(text)) if row is not None]
+    if not known:
         return NOTHING
-    value = np.array(weights, np.float32) * model.telling[rows]
+    rows, counts = np.unique(np.array(known, np.int64), return_counts=True)
+    weight = np.minimum(counts, _MOST).astype(np.float32) ** np.float32(0.7)
+    if len(text) > _EARLY:  # a short text is early all over
+        early = [row for row in map(model.index.get, _terms(text[:_EARLY])) if row is not None]
+        weight[np.isin(rows, early)] *= _EARLY_WEIGHT
+    value = weight * model.telling[rows]
     odds = (value @ model.of_second[rows])[model.second_of] + value.sum() * model.leaf_bias
-    gains = [model.leaf_gains[row] * v for row, v in zip(rows, value, strict=True)]
-    columns = np.concatenate([model.leaf_columns[row] for row in rows])
-    odds += np.bincount(columns, np.concatenate(gains), len(model.leaves))
-    return _path(model, np.asarray(odds / math.sqrt(sum(weights)), np.float32))
+    cells, owner = model.leaf_gains.cells(rows)
+    odds += np.bincount(
+        model.leaf_gains.columns[cells],
+        model.leaf_gains.values[cells] * value[owner],
+        len(model.leaves),
+    )
+    return _path(model, np.asarray(odds / math.sqrt(float(weight.sum())), np.float32))
 
 
 def _path(model: _Model, odds: Floats) -> Category:
@@ -145,14 +161,13 @@ def _model() -> _Model:
     gains = np.log1p(
         by_leaf[rows, columns] / (_LEAF_SHRINK * second[rows, second_of[columns]])
     ).astype(np.float32)
-    cuts = np.searchsorted(rows, np.arange(1, len(index)))
+    starts = np.searchsorted(rows, np.arange(len(index) + 1)).astype(np.int64)
     return _Model(
         index,
         _telling(by_first),
         np.log(second / everywhere).astype(np.float32),
         np.log(_LEAF_SHRINK / (sizes + _LEAF_SHRINK)).astype(np.float32),
-        np.split(columns.astype(np.int32), cuts),
-        np.split(gains, cuts),
+        _Sparse(starts, columns.astype(np.int32), gains),
         first_of_second[second_of],
         second_of,
         leaves,

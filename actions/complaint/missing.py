@@ -6,13 +6,15 @@ from collections.abc import Iterable
 
 from actions.complaint.fields import AppealType, Fields
 
-ORDER = ("matter", "place", "time", "subject", "wanted", "name", "phone")
+ORDER = ("matter", "place", "time", "subject", "wanted", "phone")
+# The name is never a question of its own: who is asked for a number is also asked how to be
+# addressed. A question is answered before anything is asked.
 _BASE: dict[AppealType, frozenset[str]] = {
-    AppealType.COMPLAINT: frozenset({"matter", "name", "phone"}),
-    AppealType.REPORT: frozenset({"matter", "name", "phone"}),
-    AppealType.HELP: frozenset({"matter", "name", "phone"}),
-    AppealType.SUGGESTION: frozenset({"matter"}),
-    AppealType.PRAISE: frozenset({"matter", "subject"}),
+    AppealType.COMPLAINT: frozenset({"matter", "phone"}),
+    AppealType.REPORT: frozenset({"matter", "subject", "phone"}),
+    AppealType.HELP: frozenset({"matter", "phone"}),
+    AppealType.SUGGESTION: frozenset({"matter", "phone"}),
+    AppealType.PRAISE: frozenset({"matter", "subject", "phone"}),
     AppealType.CONSULT: frozenset(),
 }
 # The category's own needs count only where somebody must go and look.
@@ -35,14 +37,13 @@ def missing_fields(
     if appeal in _ON_SITE:
         wanted |= set(needs)
     if appeal is AppealType.REPORT and fields.anonymous is not None:
-        wanted -= {"name", "phone"}
+        wanted -= {"phone"}
     have = {
         "matter": len(fields.matter) >= 4,
         "place": fields.place is not None and (fields.place.named or len(fields.place.text) > 6),
         "time": fields.time is not None or fields.duration is not None,
         "subject": fields.subject is not None,
         "wanted": fields.wanted is not None,
-        "name": fields.name is not None,
         "phone": fields.phone is not None and fields.phone.valid,
     }
     return tuple(key for key in ORDER if key in wanted and not have[key])

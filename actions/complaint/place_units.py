@@ -14,7 +14,6 @@ from actions.complaint import gazetteer
 from actions.complaint.segment import segment
 from actions.complaint.words import alternation, words
 
-
 UNSURE = 0.5
 """What a doubtful name is worth: a kind of place with only everyday words before it."""
 

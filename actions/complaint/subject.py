@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection
 
 from actions.complaint.fields import AppealType, Span, span
@@ -29,12 +30,11 @@ _ACTED = re.compile(r"(?:被|遭|让|由)$")
 _MY_OWN = re.compile(r"(?:我是|作为|我们是|本人是|一名|一位|我在|找|去|到|问|叫|打|请|求|让|跟|和|向|给|对|联系|告诉|说是|在)$")
 _DETERMINER = re.compile(r"(?:这家|那家|一家|某家|有一?家|一台|一辆|一个|一所|某个|某|这个|那个|我们镇|我们村|我们小区|我们单位)$")
 _KEPT = frozenset(
-    "公司 商家 老板 物业 物业公司 开发商 中介 房东 建筑 装修 建设 运营 管理 设计 医院 学校 驾驶 快递 检测 检验 评估 "
-    "维修 种植 养殖 用 户 保险 租 新 老 大 小 民办 公办 正 高 好 金 排 手机".split()
+    ["公司", "商家", "老板", "物业", "物业公司", "开发商", "中介", "房东", "建筑", "装修", "建设", "运营", "管理", "设计", "医院", "学校", "驾驶", "快递", "检测", "检验", "评估", "维修", "种植", "养殖", "用", "户", "保险", "租", "新", "老", "大", "小", "民办", "公办", "正", "高", "好", "金", "排", "手机"]
 )
 _STOPS = words("place", "stops") - _KEPT
 _NAME = re.compile(r"[\u4e00-\u9fffA-Za-z0-9XxＸ×*·（）\"“”]")
-_PLEADING = frozenset("请 求 希望 望 督促 恳请 要求 呼吁 建议".split())
+_PLEADING = frozenset(["请", "求", "希望", "望", "督促", "恳请", "要求", "呼吁", "建议"])
 _ABOUT = (AppealType.COMPLAINT, AppealType.REPORT, AppealType.PRAISE, AppealType.HELP)
 _LEAST = {AppealType.HELP: 0.55}
 
@@ -95,7 +95,9 @@ def _candidates(text: str, bounds: Collection[int]) -> list[tuple[float, int, in
 def _is_word(text: str, start: int, end: int) -> bool:
     """Whether the stretch begins and ends where words do (整形 in 整形状 does not)."""
     cuts = segment(text)
-    return any(a == start for a, _ in cuts) and any(b == end for _, b in cuts)
+    first = bisect_right(cuts, (start, -1))
+    last = bisect_right(cuts, (end, -1)) - 1
+    return first < len(cuts) and cuts[first][0] == start and cuts[last][1] == end
 
 
 def _department(text: str, end: int) -> int:
@@ -111,13 +113,17 @@ def _with_determiner(text: str, start: int) -> int:
 
 def _name_start(text: str, head: int, bounds: Collection[int]) -> int:
     """Where the name of an organisation that ends in the word at ``head`` begins."""
-    left = max(0, head - 20)
     start = head
-    for a, b in reversed(segment(text[left:head])):
-        word = text[left + a : left + b]
-        if not all(_NAME.match(c) for c in word) or word in _STOPS or word in _PLEADING:
+    cuts = segment(text)
+    k = bisect_right(cuts, (head, -1))
+    if k and cuts[k - 1][1] > head:  # the word at head has its name within it: 长街/派出所
+        k -= 1
+        start = cuts[k][0]
+    for a, b in reversed(cuts[:k]):
+        word = text[a:b]
+        if start in bounds or head - a > 20 or word in _STOPS or word in _PLEADING:
             break
-        start = left + a
-        if start in bounds:
+        if not all(_NAME.match(c) for c in word):
             break
+        start = a
     return start

@@ -11,7 +11,7 @@ from actions.complaint.time_atoms import Atom
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 _WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6}
 RECURRENCES = ("daily", "weekdays", "weekends", "weekly", "monthly", "yearly", "irregular")
-_IRREGULAR = frozenset("隔三差五 隔三岔五 三天两头 时不时 隔段时间".split())
+_IRREGULAR = frozenset(["隔三差五", "隔三岔五", "三天两头", "时不时", "隔段时间"])
 # A day without a year that is due within so long is the coming one (2月8号的票).
 _AHEAD = timedelta(days=45)
 _NEAR_DAYS = {"大前": -3, "前": -2, "昨": -1, "今": 0, "当": 0, "明": 1, "后": 2}

@@ -17,9 +17,11 @@ import numpy.typing as npt
 import yaml
 
 from actions.complaint.appeal import INTENTS, NO_MATTER
+from actions.complaint.category import categorise
 from actions.complaint.fields import AppealType
 from actions.complaint.folding import fold
 from actions.complaint.linear import FOLDER, LinearModel, features, write_model
+from actions.complaint.words import word_lists
 
 UTTERANCES = Path(__file__).parents[2] / "bot" / "data" / "nlu"
 # Danger is the safety layer's: its utterances say little of what kind of appeal they are.
@@ -54,6 +56,30 @@ def read_utterances(folder: Path) -> list[tuple[str, str]]:
     return found
 
 
+def dressed(rows: Sequence[tuple[str, str]], salt: int = 0) -> list[tuple[str, str]]:
+    """Every matter once more as a letter: greeted, introduced, and closed with a courtesy.
+
+    Which phrases go with which text is fixed, so that training gives the same weights again.
+    """
+    lists = word_lists("letter_phrases")
+    found = []
+    for k, (text, kind) in enumerate(rows):
+        if kind == NO_MATTER:
+            continue
+        opening, background, closing = (
+            lists[name][(k * step + salt) % len(lists[name])] if (k + step) % 3 else ""
+            for name, step in (("openings", 7), ("backgrounds", 11), ("closings", 13))
+        )
+        stop = "" if text[-1] in "。！？…" else "。"
+        found.append((f"{opening}{background}{text}{stop}{closing}", kind))
+    return found
+
+
+def _features(text: str) -> set[str]:
+    folded = fold(text)
+    return features(folded, categorise(folded).path)
+
+
 def train(
     rows: Sequence[tuple[str, str]],
     classes: Sequence[str],
@@ -62,10 +88,10 @@ def train(
     rounds: int = 80,
     rate: float = 0.3,
 ) -> LinearModel:
-    """Fit the weights; rare classes count a little more, features seen once not at all."""
-    sets = [features(fold(text)) for text, _ in rows]
+    """Fit the weights; rare classes count a little more, features of a single text not at all."""
+    sets = [_features(text) for text, _ in rows]
     seen = Counter(name for found in sets for name in found)
-    index = {name: i for i, name in enumerate(sorted(n for n, c in seen.items() if c > 1))}
+    index = {name: i for i, name in enumerate(sorted(n for n, c in seen.items() if c > 2))}
     known = [np.array([index[n] for n in sorted(found) if n in index]) for found in sets]
     kept = [k for k, ids in enumerate(known) if len(ids)]
     labels = np.array([classes.index(rows[k][1]) for k in kept])
@@ -80,12 +106,13 @@ def train(
     feature_starts = np.searchsorted(columns[by_feature], np.arange(len(index)))
     text_starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     weights: Floats = np.zeros((len(index), len(classes)), np.float32)
-    mean, square = np.zeros_like(weights), np.zeros_like(weights)
+    mean: Floats = np.zeros_like(weights)
+    square: Floats = np.zeros_like(weights)
     for step in range(1, rounds + 1):
         logits = np.add.reduceat(weights[columns] * value, text_starts, axis=0)
         powers = np.exp(logits - logits.max(axis=1, keepdims=True))
         error = (powers / powers.sum(axis=1, keepdims=True) - target) * weight
-        slope = np.add.reduceat((error[owner] * value)[by_feature], feature_starts, axis=0)
+        slope: Floats = np.add.reduceat((error[owner] * value)[by_feature], feature_starts, axis=0)
         slope += penalty * weights
         mean = 0.9 * mean + 0.1 * slope
         square = 0.99 * square + 0.01 * slope**2
@@ -101,7 +128,7 @@ def main() -> int:
     if not rows:
         sys.stderr.write(f"no utterances in {UTTERANCES}\n")
         return 1
-    model = train(rows, [*(kind.value for kind in AppealType), NO_MATTER])
+    model = train(rows + dressed(rows), [*(kind.value for kind in AppealType), NO_MATTER])
     FOLDER.mkdir(exist_ok=True)
     write_model(model, FOLDER / "appeal.tsv", least=6)
     sys.stdout.write(f"{len(rows)} utterances, {len(model.index)} features\n")

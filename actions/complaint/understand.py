@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from actions.complaint import category_tree, gazetteer
 from actions.complaint.appeal import Appeal, judge_appeal
-from actions.complaint.category import Category, categorise
+from actions.complaint.category import NOTHING, Category, categorise
 from actions.complaint.contact import find_id_number, find_name, find_phone
 from actions.complaint.fields import AppealType, Fields, Risk, Span, When
 from actions.complaint.flags import find_flags
@@ -84,9 +84,7 @@ def understand(
     """
     folded = fold(text[:LONGEST])
     category = categorise(folded)
-    appeal = judge_appeal(
-        folded, nlu.ranking or ((nlu.intent, nlu.confidence),), topical=category.topical
-    )
+    appeal = judge_appeal(folded, nlu.ranking or ((nlu.intent, nlu.confidence),), category)
     places, bounds = find_places(folded, home_region)
     wanted = find_wanted(folded, appeal.kind)
     times = find_times(folded, now)
@@ -94,7 +92,7 @@ def understand(
     # How long a thing has been so is its time where something went wrong, not in a question.
     happens = appeal.kind in (AppealType.COMPLAINT, AppealType.REPORT, AppealType.HELP)
     if appeal.kind is None:
-        category = Category((), ())
+        category = NOTHING
     fields = Fields(
         place=_as_given(places[0] if places else None, text),
         time=_as_given(main_time(folded, times, flags.duration if happens else None, now), text),

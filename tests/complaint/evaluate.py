@@ -1,7 +1,7 @@
 """Measure complaint understanding on a gold set: ``python tests/complaint/evaluate.py [--json]``.
 
-A line of the set is ``{"id", "text", "now", "gold": {...}}``. Gold fields are stretches of the text;
-one that is absent was not said. Reported are, per field: precision and recall, where a found
+A line of the set is ``{"id", "text", "now", "gold": {...}}``. Gold fields are stretches of the
+text; one that is absent was not said. Reported are, per field: precision and recall, where a found
 stretch is right if it covers the gold one or shares most of it; how many were found to the letter
 (``exact``) or whole (``covered``); per kind of appeal precision, recall and F1; per first-level
 category how many were right; and texts a second on one core, without the intent classifier.
