@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from knowledge.base import DEFAULT_BASE, Found, KnowledgeBase
+from knowledge.dense import ranking_embedder
 from knowledge.excerpt import excerpts, marks_of
 from knowledge.judge import Judgement, Verdict, judge
-from knowledge.lexicon import lexicon
+from knowledge.lexicon import fact_labels, lexicon
 from knowledge.model import Entry, Field, Kind, Passage
 from knowledge.query import Query
 from knowledge.rank import Hit
@@ -89,8 +90,9 @@ class Answerer:
 
     @classmethod
     def open(cls, name: str = DEFAULT_BASE) -> Answerer:
-        """Open a base by name under the deployment's data folder."""
-        return cls(KnowledgeBase.open(name))
+        """Open a base by name under the deployment's data folder, with the embedding model the
+        environment asks for."""
+        return cls(KnowledgeBase.open(name, embedder=ranking_embedder()))
 
     def answer(self, query: Query) -> Answer:
         """The verdict and the passages to show."""
@@ -161,8 +163,6 @@ def cite(found: Found, hit: Hit, passage: Passage, *, historical: bool = False) 
 
 
 def _fields(entry: Entry, aspect: str) -> tuple[Field, ...]:
-    from knowledge.sources.raw import fact_labels
-
     labels = fact_labels()
     wanted = tuple(f for f in entry.fields if aspect and labels[f.key][1] == aspect)
     return wanted or entry.fields

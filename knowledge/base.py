@@ -7,7 +7,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
+from knowledge.dense import DenseLeg
 from knowledge.index.manifest import Manifest, read_manifest, stamp
 from knowledge.index.masks import Scope
 from knowledge.index.snapshot import Scores, Snapshot
@@ -17,6 +19,9 @@ from knowledge.question import Prepared, prepare, weigh
 from knowledge.rank import Hit, rank
 from knowledge.regions import gazetteer
 from knowledge.tuning import Tuning
+
+if TYPE_CHECKING:
+    from knowledge.embeddings import Embedder
 
 DEFAULT_BASE = "default"
 _NAME = re.compile(r"[A-Za-z0-9_\-\u4e00-\u9fff]{1,64}")
@@ -58,17 +63,22 @@ class Found:
 class KnowledgeBase:
     """Safe to share between threads: a search uses the one snapshot it began with."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, embedder: Embedder | None = None) -> None:
+        """``embedder``: what made the base's vectors, to rank by meaning too; without it, or
+        where the base's tuning gives vectors no weight, words alone decide."""
         self.folder = folder
+        self._dense = DenseLeg(folder, embedder) if embedder and embedder.ranks else None
         self._lock = Lock()
         self._stamp = (-1, -1)
         self._snapshot: Snapshot | None = None
         self.refresh()
 
     @classmethod
-    def open(cls, name: str = DEFAULT_BASE, data: Path | None = None) -> KnowledgeBase:
+    def open(
+        cls, name: str = DEFAULT_BASE, data: Path | None = None, embedder: Embedder | None = None
+    ) -> KnowledgeBase:
         """Open a base by name; one that was never published is empty, not an error."""
-        return cls(base_folder(name, data))
+        return cls(base_folder(name, data), embedder)
 
     @property
     def snapshot(self) -> Snapshot:
@@ -77,6 +87,11 @@ class KnowledgeBase:
             self.refresh()
         assert self._snapshot is not None
         return self._snapshot
+
+    @property
+    def has_vectors(self) -> bool:
+        """Whether an embedding model is configured and has been through the base."""
+        return self._dense is not None and self._dense.fits(self.snapshot)
 
     def refresh(self) -> None:
         """Open the newest publication, if it is not the one already open."""
@@ -111,7 +126,9 @@ class KnowledgeBase:
         prepared = prepare(query.text, query.history)
         scope = self.scope(query)
         scores = snapshot.score(weigh(prepared.folded, tuning))
-        hits = rank(snapshot, scores, snapshot.mask(scope, past=past), tuning, limit)
+        mask = snapshot.mask(scope, past=past)
+        dense = self._dense.scores(snapshot, prepared, mask, tuning) if self._dense else None
+        hits = rank(snapshot, scores, mask, tuning, limit, dense)
         return Found(query, prepared, scope, hits, scores, snapshot, tuning)
 
     @staticmethod

@@ -14,6 +14,7 @@ from rich.progress import Progress as Bar
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from knowledge.base import BadBaseNameError, KnowledgeBase, base_folder
+from knowledge.dense import EmbeddingError, ranking_embedder
 from knowledge.ingest import Progress
 
 errors = Console(stderr=True)
@@ -27,6 +28,7 @@ _STAGES = {
     "index": "建索引",
     "check": "自校准",
     "tune": "试参数",
+    "vectors": "算向量",
     "done": "完成",
 }
 
@@ -49,7 +51,10 @@ def folder_of(base: str) -> Path:
 
 
 def open_base(base: str) -> KnowledgeBase:
-    opened = KnowledgeBase(folder_of(base))
+    try:
+        opened = KnowledgeBase(folder_of(base), ranking_embedder())
+    except EmbeddingError as error:
+        raise fail(str(error)) from error
     if not opened.snapshot.manifest.generation:
         raise fail(f"知识库 {base} 还没有内容，先运行：huiying knowledge ingest --base {base} 路径")
     return opened

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from knowledge.clock import today
 from knowledge.model import Entry, EntryId
@@ -16,13 +17,17 @@ from knowledge.sources.read import files_under, read_file
 from knowledge.store import Change, EntryStore
 from knowledge.succession import Span, cycles, doubts
 
+if TYPE_CHECKING:
+    from knowledge.embeddings import Embedder
+
 Progress = Callable[[str, int], None]
 """Called with the name of the stage and how many things it has done so far."""
 
 
 @dataclass(slots=True)
 class Report:
-    """``skipped``: not taken, each with its reason; ``warnings``: taken, with a doubt."""
+    """``skipped``: not taken, each with its reason; ``warnings``: taken, with a doubt.
+    ``vectors``: passages Chroma holds, ``None`` if it was left alone."""
 
     added: int = 0
     changed: int = 0
@@ -31,6 +36,7 @@ class Report:
     skipped: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     published: Published | None = None
+    vectors: int | None = None
 
     @property
     def taken(self) -> int:
@@ -49,6 +55,7 @@ def ingest(
     who: str = "",
     why: str = "ingest",
     prune: bool = False,
+    embedder: Embedder | None = None,
     progress: Progress = _silent,
 ) -> Report:
     """Bring a base up to date with files.  Nothing is published if nothing was readable.
@@ -73,8 +80,21 @@ def ingest(
         if report.published.rebuilt:
             progress("check", 0)
             check_judge(folder, store, today())
+        _mirror(folder, embedder, report, progress)
         progress("done", report.taken)
     return report
+
+
+def _mirror(folder: Path, embedder: Embedder | None, report: Report, progress: Progress) -> None:
+    from knowledge.dense import EmbeddingError
+    from knowledge.embeddings import configured
+    from knowledge.mirror import mirror
+
+    try:
+        chosen = embedder or configured()
+        report.vectors = mirror(folder, chosen, lambda done: progress("vectors", done))
+    except EmbeddingError as error:
+        report.warnings.append(Problem(folder.name, f"{error}；检索暂时只按文字", taken=True))
 
 
 def _collect(
@@ -104,7 +124,9 @@ def _collect(
 def _sound(entries: list[Entry], store: EntryStore, report: Report) -> list[Entry]:
     """Leave out entries whose claims of replacing go in a circle; voice the doubts of others."""
     incoming = {entry.id: Span.of(entry) for entry in entries}
-    known = {entry.id: Span.of(entry) for entry, _ in store.live()} | incoming
+    claimed = {other for span in incoming.values() for other in span.supersedes}
+    before = [*store.succession(), *store.spans(claimed)]
+    known = {span.id: span for span in before} | incoming
     looping = cycles(known)
     kept: list[Entry] = []
     for entry in entries:

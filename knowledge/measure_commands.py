@@ -106,7 +106,13 @@ def tune_command(file: Path, base: BaseOption = DEFAULT_BASE, json_: JsonOption 
     questions = _questions(file)
     try:
         with progress_bar() as progress:
-            choice = tune(opened, questions, today(), step=lambda n: progress("tune", int(n)))
+            choice = tune(
+                opened,
+                questions,
+                today(),
+                dense=opened.has_vectors,
+                step=lambda number: progress("tune", number),
+            )
         if choice.adopted:
             retune(opened.folder, choice.tuning.to_json())
     except (TooFewQuestionsError, BaseBusyError) as error:

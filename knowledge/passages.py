@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -97,6 +98,12 @@ def passage_index_text(entry: Entry, passage: Passage) -> str:
     if passage.number == 0:
         parts += entry.questions
     return "\n".join(parts)
+
+
+def passage_key(passage_id: str, text: str) -> int:
+    """63 bits that stand for these words of this passage, by which its vector is known."""
+    digest = hashlib.blake2b(f"{passage_id}\0{text}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") >> 1
 
 
 def entry_index_text(entry: Entry) -> str:

@@ -15,22 +15,18 @@ from typing import Any
 
 from knowledge.calibrate import LEAST_LABELLED
 from knowledge.index.manifest import Manifest, SegmentRef, read_manifest, write_manifest
-from knowledge.index.segment import (
-    Averages,
-    Dated,
-    IndexedId,
-    open_segment,
-    segment_ids,
-    write_segment,
-)
-from knowledge.model import EntryId
+from knowledge.index.segment import Averages, Dated, open_segment, segment_ids, write_segment
+from knowledge.model import Entry, EntryId
 from knowledge.selfcheck import check
 from knowledge.store import EntryStore
-from knowledge.succession import Span, last_days
+from knowledge.succession import last_days
 
 _FOLD_PASSAGES = 2000  # small segments up to this are rewritten together with new entries
 _REBUILD_SHARE = 0.25  # of the base changed: cheaper to search if built afresh
 _MAX_SEGMENTS = 12
+
+_State = tuple[str, str | None]
+"""An entry as it should be in the index: content hash, and the last day it holds (ISO)."""
 
 
 class BaseBusyError(Exception):
@@ -65,9 +61,7 @@ def writer_lock(folder: Path) -> Iterator[None]:
 def publish(folder: Path, store: EntryStore, *, rebuild: bool = False) -> Published:
     """Index what changed since the last publication.  The caller holds :func:`writer_lock`."""
     manifest = read_manifest(folder)
-    spans = {entry.id: Span.of(entry) for entry, _ in store.live()}
-    last = last_days(spans.values())
-    wanted = {i: IndexedId(i, h, last[i]) for i, h in store.hashes().items()}
+    wanted, last = _wanted(store)
     plan = _plan(folder, manifest, wanted, rebuild)
     if plan is None:
         return Published(manifest.generation, 0, 0, rebuilt=False)
@@ -76,7 +70,8 @@ def publish(folder: Path, store: EntryStore, *, rebuild: bool = False) -> Publis
     averages = None if plan.rebuild else manifest.averages
     if plan.index:
         target = folder / "segments" / name
-        used = write_segment(target, _dated(store, plan.index, last), averages)
+        dated = ((Dated(e, _until(e, last)), digest) for e, digest in store.some(plan.index))
+        used = write_segment(target, dated, averages)
         averages = averages or used
         segments.append(_reference(target))
     write_manifest(
@@ -86,6 +81,7 @@ def publish(folder: Path, store: EntryStore, *, rebuild: bool = False) -> Publis
             generation=manifest.generation + 1,
             segments=tuple(segments),
             averages=averages or Averages(1.0, 1.0),
+            content=manifest.generation + 1,
             published_at=datetime.now(UTC).isoformat(timespec="seconds"),
         ),
     )
@@ -114,14 +110,26 @@ def check_judge(folder: Path, store: EntryStore, today: date) -> None:
     tuning = read_manifest(folder).tuning
     if tuning.get("judge", {}).get("source") == "labelled":
         return
-    last = last_days(Span.of(entry) for entry, _ in store.live())
-    entries = [Dated(entry, last[entry.id]) for entry, _ in store.live() if entry.questions]
-    if sum(len(dated.entry.questions) // 2 for dated in entries) < LEAST_LABELLED:
+    if sum(len(entry.questions) // 2 for entry, _ in store.live()) < LEAST_LABELLED:
         return
-    entries = [Dated(entry, last[entry.id]) for entry, _ in store.live()]
+    _, last = _wanted(store)
+    entries = [Dated(entry, _until(entry, last)) for entry, _ in store.live()]
     found = check(entries, today, {k: v for k, v in tuning.items() if k != "judge"})
     if found is not None:
         _retuned(folder, {"judge": found.judge.to_json()})
+
+
+def _wanted(store: EntryStore) -> tuple[dict[EntryId, _State], dict[EntryId, date | None]]:
+    """Every live entry's state, and the last days of those that others may have ended."""
+    wanted = store.hashes()
+    last = last_days(store.succession())
+    for entry_id, day in last.items():
+        wanted[entry_id] = (wanted[entry_id][0], day.isoformat() if day else None)
+    return wanted, last
+
+
+def _until(entry: Entry, last: dict[EntryId, date | None]) -> date | None:
+    return last.get(entry.id, entry.effective_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,43 +141,42 @@ class _Plan:
 
 
 def _plan(
-    folder: Path, manifest: Manifest, wanted: dict[EntryId, IndexedId], rebuild: bool
+    folder: Path, manifest: Manifest, wanted: dict[EntryId, _State], rebuild: bool
 ) -> _Plan | None:
+    """What to keep, drop and index; ``None`` if the index is as it should be."""
     everything = _Plan((), tuple(sorted(wanted)), 0, rebuild=True)
     if rebuild or manifest.averages is None:
         return everything
+    held = {ref.name: segment_ids(folder / "segments" / ref.name) for ref in manifest.segments}
     have: set[EntryId] = set()
     kept: list[SegmentRef] = []
-    again: list[EntryId] = []
     dropped = 0
     for ref in manifest.segments:
-        rows = segment_ids(folder / "segments" / ref.name)
-        alive = set(range(len(rows))) - set(ref.dropped)
-        stale = {n for n in alive if wanted.get(rows[n].id) != rows[n]}
-        dropped += len(stale)
-        have |= {rows[n].id for n in alive - stale}
-        kept.append(replace(ref, dropped=tuple(sorted({*ref.dropped, *stale}))))
-    missing = [i for i in wanted if i not in have]
+        gone = set(ref.dropped)
+        before = len(gone)
+        for row, (entry_id, digest, until) in enumerate(held[ref.name]):
+            if row in gone:
+                continue
+            if wanted.get(entry_id) == (digest, until):
+                have.add(entry_id)
+            else:
+                gone.add(row)
+        dropped += len(gone) - before
+        kept.append(replace(ref, dropped=tuple(sorted(gone))))
+    missing = wanted.keys() - have
     if not missing and not dropped:
         return None
-    small = [s for s in kept[1:] if s.passages <= _FOLD_PASSAGES]
-    for ref in small if missing else ():
-        rows = segment_ids(folder / "segments" / ref.name)
-        again += [row.id for n, row in enumerate(rows) if n not in set(ref.dropped)]
     if missing:
-        kept = [s for s in kept if s not in small]
-    index = tuple(sorted({*missing, *again}))
-    dead = sum(len(s.dropped) for s in kept)
+        small = [ref for ref in kept[1:] if ref.passages <= _FOLD_PASSAGES]
+        for ref in small:
+            rows = held[ref.name]
+            missing |= {rows[n][0] for n in set(range(len(rows))) - set(ref.dropped)}
+        kept = [ref for ref in kept if ref not in small]
+    dead = sum(len(ref.dropped) for ref in kept)
     if len(missing) + dead > _REBUILD_SHARE * len(wanted) or len(kept) >= _MAX_SEGMENTS:
         return everything
-    return _Plan(tuple(s for s in kept if len(s.dropped) < s.entries), index, dropped, False)
-
-
-def _dated(
-    store: EntryStore, ids: tuple[EntryId, ...], last: dict[EntryId, date | None]
-) -> Iterator[tuple[Dated, str]]:
-    for entry, digest in store.some(ids):
-        yield Dated(entry, last[entry.id]), digest
+    alive = tuple(ref for ref in kept if len(ref.dropped) < ref.entries)
+    return _Plan(alive, tuple(sorted(missing)), dropped, rebuild=False)
 
 
 def _reference(folder: Path) -> SegmentRef:

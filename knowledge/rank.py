@@ -46,12 +46,14 @@ def rank(
 ) -> tuple[Hit, ...]:
     """The best ``limit`` entries among those allowed; nothing else can appear.
 
-    ``dense``: similarity of every passage by an embedding model, scaled like BM25, or ``None``.
+    ``dense``: likeness of every passage by an embedding model, 0–1, or ``None``.  It is put on
+    BM25's scale, so that scores mean the same with and without it.
     """
     share = tuning.passage_weight
     fused = share * scores.passages + (1 - share) * scores.entries[snapshot.passage_entry]
     if dense is not None and tuning.dense_weight > 0:
-        fused = (1 - tuning.dense_weight) * fused + tuning.dense_weight * dense
+        top = float(np.max(fused, where=mask[snapshot.passage_entry], initial=0.0))
+        fused = (1 - tuning.dense_weight) * fused + tuning.dense_weight * top * dense
     best, passage_rows = snapshot.best_passages(fused.astype(np.float32))
     allowed = np.where(mask & (best > 0), best, -np.inf)
     rows = _top(allowed, limit + _POOL)

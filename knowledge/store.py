@@ -5,26 +5,24 @@ The index is made from it and can always be made again; nothing is only in the i
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 
 from knowledge.codec import content_hash, entry_from_json, entry_to_json
 from knowledge.model import Entry, EntryId
+from knowledge.succession import Span
 
+# What succession looks at stands in columns of its own: publishing one change to a large base
+# must not read every entry's text.
 _SCHEMA = """
-create table if not exists entries (
-    id text primary key,
-    version integer not null,
-    hash text not null,
-    origin text not null,
-    data text not null
-) without rowid;
 create table if not exists versions (
+    number integer primary key,
     id text not null,
     version integer not null,
     hash text not null,
@@ -32,9 +30,21 @@ create table if not exists versions (
     who text not null,
     why text not null,
     at text not null,
-    primary key (id, version)
-) without rowid;
+    unique (id, version)
+);
+create table if not exists entries (
+    id text primary key,
+    version integer not null,
+    hash text not null,
+    origin text not null,
+    region text not null,
+    first text,
+    last text,
+    supersedes text not null,
+    foreign key (id, version) references versions (id, version)
+);
 """
+_DATA = "select v.data, e.hash from entries e join versions v using (id, version)"
 
 
 class Change(StrEnum):
@@ -93,44 +103,66 @@ class EntryStore:
         if row and row[0] == digest:
             self._db.execute("update entries set origin = ? where id = ?", (entry.origin, entry.id))
             return Change.SAME
-        version = self._next_version(entry.id)
-        data = entry_to_json(entry)
+        version = self._record(entry.id, digest, entry_to_json(entry), who, why, at)
         self._db.execute(
-            "insert or replace into entries (id, version, hash, origin, data) values (?,?,?,?,?)",
-            (entry.id, version, digest, entry.origin, data),
+            "insert or replace into entries values (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                entry.id,
+                version,
+                digest,
+                entry.origin,
+                entry.region,
+                entry.effective_from.isoformat() if entry.effective_from else None,
+                entry.effective_to.isoformat() if entry.effective_to else None,
+                json.dumps(entry.supersedes) if entry.supersedes else "",
+            ),
         )
-        self._record(entry.id, version, digest, data, who, why, at)
-        return Change.CHANGED if row or version > 1 else Change.ADDED
+        return Change.CHANGED if version > 1 else Change.ADDED
 
     def remove(self, entry_id: EntryId, who: str, why: str, at: datetime | None = None) -> bool:
         """Take an entry out of the base; its versions stay.  False if it wasn't there."""
         gone = self._db.execute("delete from entries where id = ?", (entry_id,)).rowcount
         if gone:
-            self._record(entry_id, self._next_version(entry_id), "", None, who, why, at)
+            self._record(entry_id, "", None, who, why, at)
         return bool(gone)
 
     def get(self, entry_id: EntryId) -> Entry | None:
-        row = self._db.execute("select data from entries where id = ?", (entry_id,)).fetchone()
+        row = self._db.execute(f"{_DATA} where e.id = ?", (entry_id,)).fetchone()
         return entry_from_json(row[0]) if row else None
 
     def live(self) -> Iterator[tuple[Entry, str]]:
         """(entry, content hash) of all live entries, in order of id."""
-        for data, digest in self._db.execute("select data, hash from entries order by id"):
+        for data, digest in self._db.execute(f"{_DATA} order by e.id"):
             yield entry_from_json(data), digest
 
-    def hashes(self) -> dict[EntryId, str]:
-        """Content hash of every live entry."""
-        rows = self._db.execute("select id, hash from entries")
-        return {EntryId(entry_id): digest for entry_id, digest in rows}
-
     def some(self, ids: Iterable[EntryId]) -> Iterator[tuple[Entry, str]]:
-        """(entry, content hash) of the live ones among ``ids``."""
+        """(entry, content hash) of the live ones among ``ids``, in the order asked."""
         for entry_id in ids:
-            row = self._db.execute(
-                "select data, hash from entries where id = ?", (entry_id,)
-            ).fetchone()
+            row = self._db.execute(f"{_DATA} where e.id = ?", (entry_id,)).fetchone()
             if row:
                 yield entry_from_json(row[0]), row[1]
+
+    def hashes(self) -> dict[EntryId, tuple[str, str | None]]:
+        """(content hash, own last day in ISO form) of every live entry."""
+        rows = self._db.execute("select id, hash, last from entries")
+        return {entry_id: (digest, last) for entry_id, digest, last in rows}
+
+    def succession(self) -> list[Span]:
+        """The live entries that replace others, and those they claim to replace."""
+        columns = "select id, region, first, last, supersedes from entries"
+        heirs = [_span(row) for row in self._db.execute(f"{columns} where supersedes <> ''")]
+        known = {span.id: span for span in heirs}
+        for other in {other for span in heirs for other in span.supersedes} - known.keys():
+            row = self._db.execute(f"{columns} where id = ?", (other,)).fetchone()
+            if row:
+                known[other] = _span(row)
+        return list(known.values())
+
+    def spans(self, ids: Iterable[EntryId]) -> list[Span]:
+        """What succession needs to know of the live ones among ``ids``."""
+        query = "select id, region, first, last, supersedes from entries where id = ?"
+        rows = (self._db.execute(query, (entry_id,)).fetchone() for entry_id in ids)
+        return [_span(row) for row in rows if row]
 
     def origins(self) -> dict[EntryId, str]:
         """Where each live entry was read from: a file, or a file and a line."""
@@ -148,24 +180,31 @@ class EntryStore:
             for n, d, who, why, at in rows
         )
 
-    def _next_version(self, entry_id: EntryId) -> int:
-        row = self._db.execute(
-            "select max(version) from versions where id = ?", (entry_id,)
-        ).fetchone()
-        return (row[0] or 0) + 1
-
     def _record(
         self,
         entry_id: EntryId,
-        version: int,
         digest: str,
         data: str | None,
         who: str,
         why: str,
         at: datetime | None,
-    ) -> None:
+    ) -> int:
+        last = self._db.execute("select max(version) from versions where id = ?", (entry_id,))
+        version = int(last.fetchone()[0] or 0) + 1
         moment = (at or datetime.now(UTC)).isoformat()
         self._db.execute(
             "insert into versions (id, version, hash, data, who, why, at) values (?,?,?,?,?,?,?)",
             (entry_id, version, digest, data, who, why, moment),
         )
+        return version
+
+
+def _span(row: tuple[str, str, str | None, str | None, str]) -> Span:
+    entry_id, region, first, last, supersedes = row
+    return Span(
+        EntryId(entry_id),
+        region,
+        date.fromisoformat(first) if first else None,
+        date.fromisoformat(last) if last else None,
+        tuple(EntryId(other) for other in json.loads(supersedes)) if supersedes else (),
+    )

@@ -29,7 +29,8 @@ CHANCE = 0.1
 """A gain this likely to be luck is not taken."""
 _PARTS = 4
 
-Step = Callable[[str], None]
+Step = Callable[[int], None]
+"""Told how many settings have been tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def tune(
 
     def measured(tuning: Tuning) -> NDArray[np.float64]:
         if tuning not in known:
-            step(f"{len(known) + 1}")
+            step(len(known) + 1)
             known[tuning] = reciprocal_ranks(base, inside, today, tuning)
         return known[tuning]
 

@@ -15,6 +15,8 @@ from typing import Any
 from knowledge.index.segment import Averages
 
 CURRENT = "current.json"
+FORMAT = 1
+"""Of the segments on disk; an index of another format counts as not there and is built anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,12 @@ class Manifest:
     averages: Averages | None = None
     published_at: str = ""
     tuning: dict[str, Any] = field(default_factory=dict)
+    vectors: str = ""
+    """Name of what made the vectors in Chroma; empty if it holds none."""
+    content: int = 0
+    """The generation that last changed what is indexed; later ones changed only numbers."""
+    mirrored: int = 0
+    """The ``content`` that Chroma holds."""
 
     @property
     def entries(self) -> int:
@@ -48,6 +56,8 @@ def read_manifest(folder: Path) -> Manifest:
         data = json.loads((folder / CURRENT).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Manifest()
+    if data.get("format") != FORMAT:
+        return Manifest(generation=data.get("generation", 0))
     return Manifest(
         generation=data["generation"],
         segments=tuple(
@@ -57,6 +67,9 @@ def read_manifest(folder: Path) -> Manifest:
         averages=Averages(**data["averages"]) if data["averages"] else None,
         published_at=data["published_at"],
         tuning=data["tuning"],
+        vectors=data["vectors"],
+        content=data["content"],
+        mirrored=data["mirrored"],
     )
 
 
@@ -64,7 +77,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Put a manifest in force; durable once this returns."""
     temporary = folder / f"{CURRENT}.{os.getpid()}.tmp"
     with temporary.open("w", encoding="utf-8") as file:
-        json.dump(asdict(manifest), file, ensure_ascii=False, indent=1)
+        json.dump({"format": FORMAT, **asdict(manifest)}, file, ensure_ascii=False, indent=1)
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(folder / CURRENT)

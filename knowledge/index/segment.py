@@ -20,7 +20,12 @@ from numpy.typing import NDArray
 from knowledge.codec import entry_from_json, entry_to_json
 from knowledge.index.postings import Postings, PostingsBuilder
 from knowledge.model import Entry, EntryId, Kind, Passage
-from knowledge.passages import entry_index_text, passage_index_text, passages_of
+from knowledge.passages import (
+    entry_index_text,
+    passage_index_text,
+    passage_key,
+    passages_of,
+)
 from knowledge.text import terms_of
 
 EARLIEST = date.min.toordinal()
@@ -45,21 +50,13 @@ class Dated:
 
 
 @dataclass(frozen=True, slots=True)
-class IndexedId:
-    """An entry as a segment holds it: content hash and last day tell whether it is still so."""
-
-    id: EntryId
-    hash: str
-    until: date | None
-
-
-@dataclass(frozen=True, slots=True)
 class Segment:
     """Columns are parallel to entry rows unless named ``passage_*``.
 
     ``first``/``last``: ordinals of the days an entry holds.  ``region``: code as a number.
     ``passage_entry``: the row of the entry a passage is of; passages of one entry adjoin.
     ``passage_at``: its section, start and end, shape ``(passages, 3)``.
+    ``passage_key``: by what its vector is known in Chroma.
     ``entries`` is the same object as ``passages`` where every entry has a single passage.
     """
 
@@ -73,6 +70,7 @@ class Segment:
     kind: NDArray[np.uint8]
     passage_entry: NDArray[np.int32]
     passage_at: NDArray[np.int32]
+    passage_key: NDArray[np.int64]
     _texts: NDArray[np.uint8]
     _offsets: NDArray[np.int64]
 
@@ -112,6 +110,7 @@ def write_segment(
     by_passage, by_entry = PostingsBuilder(), PostingsBuilder()
     columns: list[tuple[int, int, int, int, int]] = []
     places: list[tuple[int, int, int, int]] = []
+    keys: list[int] = []
     offsets: list[int] = [0]
     ids: list[tuple[str, str, str | None]] = []
     single = True
@@ -123,8 +122,9 @@ def write_segment(
             by_entry.add(whole)
             single = single and len(passages) == 1
             for passage in passages:
-                alone = len(passages) == 1
-                by_passage.add(whole if alone else terms_of(passage_index_text(entry, passage)))
+                text = passage_index_text(entry, passage)
+                by_passage.add(whole if len(passages) == 1 else terms_of(text))
+                keys.append(passage_key(passage.id, text))
                 places.append((len(columns), passage.section, passage.start, passage.end))
             columns.append(_columns(dated))
             until = dated.until.isoformat() if dated.until else None
@@ -136,6 +136,7 @@ def write_segment(
         by_entry.finish(used.entry).save(folder, "entries")
     np.save(folder / "columns.npy", np.asarray(columns, dtype=np.int64).reshape(-1, 5))
     np.save(folder / "places.npy", np.asarray(places, dtype=np.int32).reshape(-1, 4))
+    np.save(folder / "keys.npy", np.asarray(keys, dtype=np.int64))
     np.save(folder / "offsets.npy", np.asarray(offsets, dtype=np.int64))
     (folder / "ids.json").write_text(json.dumps(ids, ensure_ascii=False), encoding="utf-8")
     return used
@@ -170,6 +171,7 @@ def open_segment(folder: Path) -> Segment:
         kind=columns[:, 4].astype(np.uint8),
         passage_entry=np.ascontiguousarray(places[:, 0]),
         passage_at=places[:, 1:],
+        passage_key=_load(folder / "keys.npy"),
         _texts=np.asarray(np.memmap(texts, dtype=np.uint8, mode="r"))
         if texts.stat().st_size
         else np.empty(0, dtype=np.uint8),
@@ -177,10 +179,13 @@ def open_segment(folder: Path) -> Segment:
     )
 
 
-def segment_ids(folder: Path) -> list[IndexedId]:
-    """What a segment holds, by entry row; only the writer needs it."""
+def segment_ids(folder: Path) -> list[tuple[EntryId, str, str | None]]:
+    """What a segment holds, by entry row: id, content hash, last day it holds (ISO or ``None``).
+
+    Only the writer needs it, to see what changed.
+    """
     rows = json.loads((folder / "ids.json").read_text(encoding="utf-8"))
-    return [IndexedId(EntryId(i), h, date.fromisoformat(d) if d else None) for i, h, d in rows]
+    return [(EntryId(entry_id), digest, until) for entry_id, digest, until in rows]
 
 
 def _load(path: Path) -> NDArray[Any]:

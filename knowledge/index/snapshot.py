@@ -46,6 +46,7 @@ class Scores:
 class _Cache:
     entries: OrderedDict[int, Entry] = field(default_factory=OrderedDict)
     masks: OrderedDict[tuple[Scope, bool], Bools] = field(default_factory=OrderedDict)
+    keys: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
     lock: Lock = field(default_factory=Lock)
 
 
@@ -73,6 +74,11 @@ class Snapshot:
     def passage_count(self) -> int:
         """Rows of passages, dropped ones included."""
         return int(self._passage_base[-1])
+
+    @property
+    def passage_keys(self) -> NDArray[np.int64]:
+        """By what each passage's vector is known in Chroma."""
+        return self._join([s.passage_key for s in self._segments]).astype(np.int64)
 
     def mask(self, scope: Scope, *, past: bool = False) -> Bools:
         """Entries that may be ranked for a scope (or, ``past``, shown as history)."""
@@ -145,6 +151,19 @@ class Snapshot:
     def passage(self, row: int) -> Passage:
         segment, local = self._locate(row, self._passage_base)
         return segment.passage(local, self.entry(int(self.passage_entry[row])))
+
+    def rows_of_keys(self, keys: Sequence[int]) -> NDArray[np.int64]:
+        """The passage row of each vector key, −1 for keys of other generations."""
+        with self._cache.lock:
+            if self._cache.keys is None:
+                order = np.argsort(self.passage_keys, kind="stable")
+                self._cache.keys = (self.passage_keys[order], order)
+            known, order = self._cache.keys
+        asked = np.asarray(keys, dtype=np.int64)
+        if not len(known) or not len(asked):
+            return np.full(len(asked), -1, dtype=np.int64)
+        at = np.minimum(np.searchsorted(known, asked), len(known) - 1)
+        return np.where(known[at] == asked, order[at], -1)
 
     def kind(self, row: int) -> Kind:
         """What sort of text an entry row is."""

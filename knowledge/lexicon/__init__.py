@@ -41,6 +41,14 @@ def lexicon() -> Lexicon:
 
 
 @lru_cache(maxsize=1)
+def fact_labels() -> dict[str, tuple[str, str]]:
+    """Per fact of a service item: (label shown, aspect it answers), in the order shown."""
+    text = (Path(__file__).parent / "fields.yml").read_text(encoding="utf-8")
+    data = yaml.load(text, Loader=_LOADER)  # noqa: S506 safe loaders
+    return {key: (row["label"], row["aspect"]) for key, row in data.items()}
+
+
+@lru_cache(maxsize=1)
 def official_words() -> dict[str, tuple[str, ...]]:
     """Everyday word → the words rules use for it, from ``lay.txt``; as written, not folded."""
     found: dict[str, tuple[str, ...]] = {}

@@ -9,7 +9,8 @@ from typing import Any
 
 import yaml
 
-from knowledge.sources.raw import EntryIn, canonical, fact_labels
+from knowledge.lexicon import fact_labels
+from knowledge.sources.raw import EntryIn, canonical
 
 _MAPS = Path(__file__).parent.parent / "lexicon" / "maps"
 

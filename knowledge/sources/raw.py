@@ -6,14 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
-from pathlib import Path
 from typing import Annotated, Any
 
-import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 
-from knowledge.lexicon import lexicon
+from knowledge.lexicon import fact_labels, lexicon
 from knowledge.model import (
     NATIONAL,
     Audience,
@@ -220,14 +217,6 @@ _ALIASES = {
     "来源": "link",
     "维护人": "keeper",
 }
-
-
-@lru_cache(maxsize=1)
-def fact_labels() -> dict[str, tuple[str, str]]:
-    """Per fact of a service item: (label shown, aspect it answers), in the order shown."""
-    path = Path(__file__).parent.parent / "lexicon" / "fields.yml"
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return {key: (row["label"], row["aspect"]) for key, row in data.items()}
 
 
 def canonical(values: Mapping[str, Any]) -> dict[str, Any]:

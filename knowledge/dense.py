@@ -1,0 +1,96 @@
+"""The embedding leg of a search: similarity by meaning, where a model is configured."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from knowledge.index.masks import Bools
+from knowledge.index.snapshot import Floats, Snapshot
+from knowledge.question import Prepared
+from knowledge.tuning import Tuning
+
+if TYPE_CHECKING:
+    from knowledge.embeddings import Embedder
+    from knowledge.vectors import PassageVectors
+
+logger = logging.getLogger(__name__)
+
+
+class EmbeddingError(Exception):
+    """Vectors could not be had; the message says what to check."""
+
+
+FETCH = (200, 2000)
+"""How many neighbours are asked for: the second number where masks leave too few of the first."""
+ENOUGH = 20
+
+
+def ranking_embedder() -> Embedder | None:
+    """The embedding model the environment asks for, ``None`` if it asks for none.
+
+    Checked before importing: without a model nothing of LangChain is loaded to search.
+    """
+    if not (
+        os.environ.get("HUIYING_EMBEDDINGS_URL") or os.environ.get("HUIYING_EMBEDDINGS_FOLDER")
+    ):
+        return None
+    from knowledge.embeddings import configured
+
+    return configured()
+
+
+class DenseLeg:
+    """Fails soft: without vectors a question is answered by its words."""
+
+    def __init__(self, folder: Path, embedder: Embedder) -> None:
+        self._folder, self._embedder = folder, embedder
+        self._lock = Lock()
+        self._vectors: PassageVectors | None = None
+        self._generation = -1
+
+    def fits(self, snapshot: Snapshot) -> bool:
+        """Whether the base's vectors are this model's."""
+        return snapshot.manifest.vectors == self._embedder.name
+
+    def scores(
+        self, snapshot: Snapshot, prepared: Prepared, mask: Bools, tuning: Tuning
+    ) -> Floats | None:
+        """Per passage 0 (not near) to 1 (the nearest allowed), or ``None`` to do without."""
+        if tuning.dense_weight <= 0 or not self.fits(snapshot):
+            return None
+        allowed = mask[snapshot.passage_entry]
+        found = np.zeros(snapshot.passage_count, dtype=np.float32)
+        try:
+            with self._lock:  # Chroma's own threads do the work; its client is not shared
+                vectors = self._opened(snapshot.manifest.generation)
+                for count in FETCH:
+                    near = vectors.search(prepared.folded, count)
+                    rows = snapshot.rows_of_keys([key for key, _ in near])
+                    likeness = np.asarray([alike for _, alike in near], dtype=np.float32)
+                    good = (rows >= 0) & allowed[rows]
+                    if good.sum() >= ENOUGH or len(near) < count:
+                        break
+        except EmbeddingError as error:
+            logger.warning("knowledge_embedding_failed: %s", error)
+            return None
+        if good.any():
+            rows, likeness = rows[good], likeness[good]
+            floor, top = float(likeness.min()), float(likeness.max())
+            found[rows] = (likeness - floor) / (top - floor) if top > floor else 1.0
+        return found
+
+    def _opened(self, generation: int) -> PassageVectors:
+        from knowledge.vectors import PassageVectors
+
+        if self._vectors is None:
+            self._vectors = PassageVectors(self._folder, self._embedder)
+        elif generation != self._generation:
+            self._vectors.reopen()
+        self._generation = generation
+        return self._vectors
