@@ -13,6 +13,7 @@ from typing import Any
 
 import aiohttp
 
+from connectors import tracing
 from connectors.ids import new_id
 from connectors.messages import Author, Choice, Outbound, Part, Text, part_from_json
 
@@ -75,7 +76,10 @@ class RasaDialogue:
         }
         try:
             async with self._http.post(
-                f"{self._url}/message", json=body, headers=self._headers, timeout=self._timeout
+                f"{self._url}/message",
+                json=body,
+                headers=tracing.carry(dict(self._headers)),
+                timeout=self._timeout,
             ) as response:
                 answer = await response.json(content_type=None)
                 status = response.status

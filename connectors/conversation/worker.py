@@ -15,12 +15,13 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, update
 from structlog.contextvars import bound_contextvars
 
-from connectors import logs, metrics
+from connectors import logs, metrics, tracing
 from connectors.channel import Capabilities
 from connectors.clock import Clock, in_china
 from connectors.conversation import choices
@@ -53,6 +54,7 @@ _WAITS_NO_LONGER = re.compile(r"取消转?人工|不(?:用|要)?等了|不(?:转
 _WAITING_NOTICE_EVERY = 60.0  # seconds
 _LEASE_RETRY = 0.05
 _BACKOFF_MOST = 15.0
+_JOIN_MOST = 10  # quick messages of one person taken in one turn
 
 
 class DialoguePort(Protocol):
@@ -63,11 +65,15 @@ class DialoguePort(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A turn under way: what was pending, and the fence and epoch its commit must find."""
+    """A turn under way: what was pending, and the fence and epoch its commit must find.
+
+    ``message`` is the one answered; ``joined`` are all this turn takes in, it among them.
+    """
 
     conversation: Conversation
     contact: Contact
     message: Stored
+    joined: tuple[Stored, ...]
     text: str
     fence: int
 
@@ -169,6 +175,11 @@ class Worker:
                 except StoreUnavailable as error:
                     delay = min(_BACKOFF_MOST, max(0.5, delay * 2))
                     log.error("store.unavailable", reason=str(error), retry_in=delay)
+                except Exception:
+                    delay = min(_BACKOFF_MOST, max(0.3, delay * 2))
+                    log.exception("turn.broken", retry_in=delay)
+                    if await self._set_aside(conversation_id):
+                        delay = 0.0
                 if delay:
                     await self._pause(delay * random.uniform(0.8, 1.2))
 
@@ -182,21 +193,45 @@ class Worker:
 
     async def _turn(self, conversation_id: ConversationId) -> bool:
         """One turn; False when nothing was pending. Raises what the dialogue or store raise."""
+        await self._let_burst_end(conversation_id)
         turn = await self._db.transact(lambda conn: self._begin(conn, conversation_id))
         if turn is None:
             return False
-        with bound_contextvars(trace_id=turn.message.trace_id, message_id=turn.message.id):
+        trace_id = turn.message.trace_id
+        with (
+            bound_contextvars(trace_id=trace_id, message_id=turn.message.id),
+            tracing.span("turn", trace_id=trace_id, channel=turn.conversation.channel),
+        ):
             started = time.perf_counter()
-            outcome = await self._decide(turn)
+            with tracing.span("turn.decide"):
+                outcome = await self._decide(turn)
             decided = time.perf_counter()
-            await self._finish(turn, outcome)
+            with tracing.span("turn.commit"):
+                await self._finish(turn, outcome)
             metrics.turn_seconds.labels("dialogue").observe(decided - started)
             metrics.turn_seconds.labels("commit").observe(time.perf_counter() - decided)
         return True
 
+    async def _let_burst_end(self, conversation_id: ConversationId) -> None:
+        """On channels that join quick messages, waits until the person pauses."""
+
+        def unit(conn: Connection) -> tuple[Conversation | None, list[Stored]]:
+            waiting = messages.pending(conn, conversation_id, _JOIN_MOST)
+            return conversations.get(conn, conversation_id) if waiting else None, waiting
+
+        while not self._stopping:
+            conversation, waiting = await self._db.read(unit)
+            if conversation is None or len(waiting) >= _JOIN_MOST:
+                return
+            join = self._capabilities(conversation.channel).join_burst.total_seconds()
+            quiet = (self._clock.now() - waiting[-1].created_at).total_seconds()
+            if quiet >= join or conversation.owner is Owner.AGENT:
+                return
+            await asyncio.sleep(join - quiet)
+
     def _begin(self, conn: Connection, conversation_id: ConversationId) -> Turn | None:
-        message = messages.next_pending(conn, conversation_id)
-        if message is None:
+        waiting = messages.pending(conn, conversation_id, _JOIN_MOST)
+        if not waiting:
             return None
         fence: int = conn.execute(
             update(conversations_table)
@@ -207,7 +242,54 @@ class Worker:
         conversation = conversations.get(conn, conversation_id)
         assert conversation is not None
         contact = conversations.contact(conn, conversation.contact_id)
-        return Turn(conversation, contact, message, self._read(conn, message), fence)
+        joined = waiting[:1]
+        if self._capabilities(conversation.channel).join_burst:
+            joined = list(takewhile(lambda m: m.picked is None, waiting)) or waiting[:1]
+        text = "\n".join(self._read(conn, message) for message in joined)
+        return Turn(conversation, contact, joined[-1], tuple(joined), text, fence)
+
+    async def _set_aside(self, conversation_id: ConversationId) -> bool:
+        """Counts a broken try of the next message; after the last one a person takes over.
+
+        Works on ids alone, so that a row nobody can read does not hold up those behind it.
+        True when the message was given up.
+        """
+        now = self._clock.now()
+
+        def unit(conn: Connection) -> Conversation | None:
+            message_id = messages.oldest_pending(conn, conversation_id)
+            if message_id is None:
+                return None
+            if messages.count_attempt(conn, message_id) < self._settings.attempts:
+                return None
+            conversation = conversations.hold(conn, conversation_id)
+            messages.mark(conn, message_id, "failed")
+            variant = self._capabilities(conversation.channel).texts
+            apology = Outbound((Text(self._texts.say("gateway_turn_failed", variant)),))
+            messages.add(conn, conversation, apology, now, in_reply_to=message_id)
+            if conversation.owner in (Owner.BOT, Owner.CLOSED):
+                conversation = conversations.change_owner(
+                    conn,
+                    conversation_id,
+                    Event.HANDOFF,
+                    now,
+                    actor="worker",
+                    skill="general",
+                    reason="turn_failed",
+                )
+            return conversation
+
+        try:
+            given_up = await self._db.transact(unit)
+        except Exception:
+            log.exception("turn.cannot_be_set_aside")
+            return False
+        if given_up is None:
+            return False
+        self._delivered()
+        await self._publish(given_up, "message", {})
+        await self._publish(given_up, "owner", {"owner": given_up.owner.value})
+        return True
 
     def _read(self, conn: Connection, message: Stored) -> str:
         """What the person means: a choice tapped or named, else their words, made safe."""
@@ -245,11 +327,12 @@ class Worker:
         position = await self._db.read(
             lambda conn: conversations.queue_position(conn, turn.conversation)
         )
-        notice = self._system("gateway_handoff_waiting", turn, ahead=max(0, position - 1))
-        return Outcome((notice,))
+        return Outcome((self._queued("gateway_handoff_waiting", turn, position),))
 
     async def _ask_bot(self, turn: Turn) -> Outcome:
         reopen = turn.conversation.owner is Owner.CLOSED
+        if not any(message.parts for message in turn.joined):  # the store could not read it
+            return self._given_up(turn, reopen)
         verdict = self._guards.check(turn.text)
         if verdict is not None:
             effects: tuple[Effect, ...] = (
@@ -270,9 +353,12 @@ class Worker:
             if attempts < self._settings.attempts:
                 raise
             log.error("turn.given_up", reason=str(error), attempts=attempts)
-            apology = self._system("gateway_turn_failed", turn, Author.BOT)
-            return Outcome((apology,), (Handoff("general", "turn_failed"),), reopen, failed=True)
+            return self._given_up(turn, reopen)
         return Outcome(reply.outbounds, reply.effects, reopen)
+
+    def _given_up(self, turn: Turn, reopen: bool) -> Outcome:
+        apology = self._system("gateway_turn_failed", turn, Author.BOT)
+        return Outcome((apology,), (Handoff("general", "turn_failed"),), reopen, failed=True)
 
     async def _with_notice(self, turn: Turn) -> TurnReply:
         """The bot's turn, with a word to the person if it takes long."""
@@ -341,6 +427,12 @@ class Worker:
         variant = self._capabilities(turn.conversation.channel).texts
         return Outbound((Text(self._texts.say(key, variant, **values)),), author)
 
+    def _queued(self, key: str, turn: Turn, position: int) -> Outbound:
+        """Tells the place in the queue; whoever is first is told so, not "0 before you"."""
+        if position <= 1:
+            return self._system(f"{key}_first", turn)
+        return self._system(key, turn, ahead=position - 1)
+
     # Committing --------------------------------------------------------------------------------
 
     async def _finish(self, turn: Turn, outcome: Outcome) -> None:
@@ -357,11 +449,11 @@ class Worker:
     def _commit(
         self, conn: Connection, turn: Turn, outcome: Outcome, now: datetime
     ) -> Conversation | None:
-        conversation = conversations.get(conn, turn.conversation.id)
-        assert conversation is not None
+        conversation = conversations.hold(conn, turn.conversation.id)
         if conversation.fence != turn.fence:
             return None  # another worker began this turn after us; its commit is the one
-        messages.mark(conn, turn.message.id, "failed" if outcome.failed else "handled")
+        for message in turn.joined:
+            messages.mark(conn, message.id, "failed" if outcome.failed else "handled")
         if conversation.epoch != turn.conversation.epoch:
             audit.record(
                 conn,
@@ -401,8 +493,8 @@ class Worker:
                     skill=skill,
                     reason=reason,
                 )
-                ahead = conversations.queue_position(conn, moved) - 1
-                started = self._system("gateway_handoff_started", turn, ahead=max(0, ahead))
+                position = conversations.queue_position(conn, moved)
+                started = self._queued("gateway_handoff_started", turn, position)
                 self._add(conn, moved, turn, started, now)
                 return moved
             case Close():

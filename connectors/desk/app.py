@@ -66,6 +66,7 @@ class Desk:
             web.get("/desk/queue", self._queue),
             web.get("/desk/conversations/{id}", self._conversation),
             web.get("/desk/conversations/{id}/messages", self._messages),
+            web.get("/desk/conversations/{id}/states", self._states),
             web.post("/desk/conversations/{id}/{action}", self._act),
             web.get("/desk/events", self._events),
             web.static("/desk/static", HERE / "static"),
@@ -171,6 +172,12 @@ class Desk:
         except ValueError:
             raise web.HTTPBadRequest(text="after must be a number") from None
         return self._page("messages.html", **await self._log(request.match_info["id"], seq))
+
+    async def _states(self, request: web.Request) -> web.Response:
+        await self._session(request)
+        conversation_id = request.match_info["id"]
+        states = await self._db.read(lambda conn: outbox.states_of(conn, conversation_id))
+        return web.json_response(states)
 
     async def _log(self, conversation_id: str, seq: int) -> dict[str, Any]:
         lines = await self._db.read(

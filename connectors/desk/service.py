@@ -123,7 +123,8 @@ class DeskService:
             )
 
     def _own(self, conn: Connection, agent: Agent, conversation_id: str) -> Conversation:
-        conversation = _get(conn, conversation_id)
+        _get(conn, conversation_id)
+        conversation = conversations.hold(conn, conversation_id)
         if conversation.owner is not Owner.AGENT or conversation.agent_id != agent.id:
             raise Refused("desk_not_yours")
         return conversation

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from connectors.conversation.ownership import Event, Owner, next_owner
 from connectors.ids import AgentId, ContactId, ConversationId, new_id
 from connectors.messages import Person
 from connectors.store import audit
+from connectors.store.prepared import Prepared
 from connectors.store.schema import agents, contacts, conversations
 
 
@@ -68,6 +69,19 @@ def get(conn: Connection, conversation_id: str) -> Conversation | None:
     return _conversation(row) if row else None
 
 
+def hold(conn: Connection, conversation_id: str) -> Conversation:
+    """The conversation, which nobody else changes until this transaction ends.
+
+    Raises ``LookupError`` when there is none.
+    """
+    row = conn.execute(
+        select(conversations).where(conversations.c.id == conversation_id).with_for_update()
+    ).first()
+    if row is None:
+        raise LookupError(conversation_id)
+    return _conversation(row)
+
+
 def find(conn: Connection, channel: str, account: str, address: str) -> Conversation | None:
     row = conn.execute(
         select(conversations).where(
@@ -85,18 +99,25 @@ def make(conn: Connection, channel: str, account: str, address: str, now: dateti
     Raises ``IntegrityError`` when somebody was quicker; a unit run again then finds theirs.
     """
     contact_id = new_id("p")
-    conn.execute(insert(contacts).values(id=contact_id, created_at=now))
-    conn.execute(
-        insert(conversations).values(
-            id=new_id("c"),
-            contact_id=contact_id,
-            channel=channel,
-            account=account,
-            address=address,
-            owner=Owner.BOT.value,
-            created_at=now,
-        )
+    _new_contact.run(conn, {"id": contact_id, "created_at": now})
+    _new_conversation.run(
+        conn,
+        {
+            "id": new_id("c"),
+            "contact_id": contact_id,
+            "channel": channel,
+            "account": account,
+            "address": address,
+            "owner": Owner.BOT.value,
+            "created_at": now,
+        },
     )
+
+
+_new_contact = Prepared.insert(contacts, "id", "created_at")
+_new_conversation = Prepared.insert(
+    conversations, "id", "contact_id", "channel", "account", "address", "owner", "created_at"
+)
 
 
 def next_seq(conn: Connection, conversation_id: str) -> int:
@@ -127,12 +148,7 @@ def change_owner(
     is no such conversation. Concurrent changes are serialised by the row: the second one is judged
     against the state the first one left.
     """
-    row = conn.execute(
-        select(conversations).where(conversations.c.id == conversation_id).with_for_update()
-    ).first()
-    if row is None:
-        raise LookupError(conversation_id)
-    before = _conversation(row)
+    before = hold(conn, conversation_id)
     owner = next_owner(before.owner, event)
     waiting = owner is Owner.WAITING
     conn.execute(

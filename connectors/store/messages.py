@@ -67,14 +67,9 @@ def accept(conn: Connection, inbound: Inbound, now: datetime, idle: timedelta) -
     }
     place = _take_place.first(conn, where)
     if place is None:
-        known = conn.execute(
-            select(messages.c.id, messages.c.conversation_id, messages.c.seq).where(
-                messages.c.dedup_key == dedup_key
-            )
-        ).first()
+        known = _find_repeat.first(conn, where)
         if known is not None:
-            conversation_id = ConversationId(known.conversation_id)
-            return Accepted(MessageId(known.id), conversation_id, known.seq, True)
+            return Accepted(MessageId(known[0]), ConversationId(known[1]), known[2], True)
         conversations.make(conn, inbound.channel, inbound.account, inbound.address, now)
         place = _take_place.first(conn, where)
         assert place is not None
@@ -127,24 +122,24 @@ _take_place = Prepared(
     .returning(conversations_table.c.id, conversations_table.c.last_seq)
 )
 
-_store_inbound = Prepared(
-    insert(messages).values(
-        {
-            name: bindparam(name, type_=messages.c[name].type)
-            for name in (
-                "id",
-                "conversation_id",
-                "seq",
-                "author",
-                "parts",
-                "picked",
-                "external_id",
-                "dedup_key",
-                "trace_id",
-                "inbox_state",
-                "created_at",
-            )
-        }
+_store_inbound = Prepared.insert(
+    messages,
+    "id",
+    "conversation_id",
+    "seq",
+    "author",
+    "parts",
+    "picked",
+    "external_id",
+    "dedup_key",
+    "trace_id",
+    "inbox_state",
+    "created_at",
+)
+
+_find_repeat = Prepared(
+    select(messages.c.id, messages.c.conversation_id, messages.c.seq).where(
+        messages.c.dedup_key == bindparam("in_dedup_key")
     )
 )
 
@@ -259,14 +254,26 @@ def latest_offer(conn: Connection, conversation_id: str, before_seq: int) -> Sto
     return stored if stored and stored.choices else None
 
 
-def next_pending(conn: Connection, conversation_id: str) -> Stored | None:
-    row = conn.execute(
+def pending(conn: Connection, conversation_id: str, most: int = 1) -> list[Stored]:
+    """The oldest messages that wait for their turn, at most ``most``, in order."""
+    rows = conn.execute(
         select(messages)
         .where(messages.c.conversation_id == conversation_id, messages.c.inbox_state == "pending")
         .order_by(messages.c.seq)
+        .limit(most)
+    )
+    return [_stored(row) for row in rows]
+
+
+def oldest_pending(conn: Connection, conversation_id: str) -> MessageId | None:
+    """Only the id of the next message: it can be told even of a row that cannot be read."""
+    found: str | None = conn.execute(
+        select(messages.c.id)
+        .where(messages.c.conversation_id == conversation_id, messages.c.inbox_state == "pending")
+        .order_by(messages.c.seq)
         .limit(1)
-    ).first()
-    return _stored(row) if row else None
+    ).scalar_one_or_none()
+    return MessageId(found) if found else None
 
 
 def conversations_with_pending(conn: Connection) -> list[ConversationId]:

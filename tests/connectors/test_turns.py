@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from connectors.conversation.dialogue import (
@@ -165,3 +167,50 @@ async def test_what_a_stopped_gateway_left_is_answered_by_the_next(tmp_path: Pat
         await page.wait("accepted")
     async with house(tmp_path) as h, h.page(token=page.token) as back:
         assert await back.hear("bot") == "回声：别丢了我"
+
+
+async def test_a_row_that_cannot_be_read_does_not_hold_up_the_rest(tmp_path: Path) -> None:
+    release = asyncio.Event()
+
+    async def turn(request: TurnRequest) -> TurnReply:
+        await release.wait()
+        return reply(request.text)
+
+    async with house(tmp_path, ScriptedDialogue(turn)) as h, h.page() as page:
+        await page.say("第一句", id="one")
+        await page.wait("accepted")
+        await page.say("坏行", id="two")
+        broken = (await page.wait("accepted"))["message_id"]
+        await h.database.transact(
+            lambda conn: conn.exec_driver_sql(
+                'UPDATE messages SET parts = \'[{"kind": "nonsense"}]\' WHERE id = ?', (broken,)
+            )
+        )
+        release.set()
+        async with asyncio.timeout(20):
+            while await h.database.read(messages.count_pending):
+                await asyncio.sleep(0.1)
+        conversation = await only_conversation(h)
+        assert conversation.owner is Owner.WAITING
+        assert conversation.handoff_reason == "turn_failed"
+
+
+async def test_a_bug_in_a_turn_is_tried_again_then_given_to_a_person(tmp_path: Path) -> None:
+    async def turn(request: TurnRequest) -> TurnReply:
+        raise ZeroDivisionError
+
+    async with house(tmp_path, ScriptedDialogue(turn)) as h, h.page() as page:
+        await page.say("你好", id="one")
+        assert "对不起" in await page.hear("bot")
+        await page.wait("owner", owner="waiting_for_agent")
+        assert len(h.dialogue.requests) == 2
+
+
+async def test_quick_messages_are_joined_where_the_channel_says_so(tmp_path: Path) -> None:
+    async with house(tmp_path) as h, h.page() as page:
+        webchat = h.gateway.channels["webchat"]
+        webchat.capabilities = replace(webchat.capabilities, join_burst=timedelta(milliseconds=300))
+        await page.say("我家楼下", id="one")
+        await page.say("路灯坏了", id="two")
+        assert await page.hear("bot") == "回声：我家楼下\n路灯坏了"
+        assert len(h.dialogue.requests) == 1

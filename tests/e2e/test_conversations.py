@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -135,6 +137,22 @@ def test_a_lost_connection_in_mid_form_resumes_where_it_stopped(
     assert page.locator(".log li.me").count() == 1
     say(page, "13800001234")
     assert "在哪" not in last_answer(page)
+
+
+def test_killing_gateway_and_rasa_in_mid_form_loses_nothing(product: Product, page: Page) -> None:
+    product.wait_until_ready()
+    say(page, "我们小区楼下工地半夜还在施工，吵得睡不着，在蜀山区黄山路与科学大道交口")
+    victims = product.pids("connectors.cli gateway") + product.pids("runtime run")
+    assert len(victims) == 2
+    for pid in victims:
+        os.kill(pid, signal.SIGKILL)
+    page.get_by_label("输入消息").fill("13800001234")
+    page.get_by_role("button", name="发送").click()
+    product.wait_until_ready(within=90)
+    expect(page.locator(".card dl").last).to_contain_text("13800001234", timeout=60_000)
+    assert page.locator(".log li.me").count() == 2
+    assert page.locator(".card dl").count() == 1
+    assert "黄山路与科学大道交口" in summary(page)
 
 
 def test_a_person_takes_over_and_the_bot_is_silent_until_handed_back(

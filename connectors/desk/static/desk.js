@@ -47,9 +47,29 @@ function fetchNew() {
     const html = await fragment(`/desk/conversations/${id}/messages?after=${last}`);
     if (id !== currentId() || !html.trim()) return;
     log.insertAdjacentHTML("beforeend", html);
+    const note = talk.querySelector(".typing");
+    if (note && log.lastElementChild.classList.contains("citizen")) note.hidden = true;
     scrollDown();
+    refreshStates();
   }).catch(() => {});
   return fetching;
+}
+
+// How far each message got, a moment after it was written or when the person's page says "seen".
+const STATE = { queued: "待发送", sent: "已发送", delivered: "已送达", seen: "已读", dead: "发送失败", expired: "已过期" };
+let statesTimer;
+function refreshStates(wait = 800) {
+  clearTimeout(statesTimer);
+  statesTimer = setTimeout(async () => {
+    const id = currentId();
+    if (!id) return;
+    const response = await fetch(`/desk/conversations/${id}/states`);
+    if (!response.ok || id !== currentId()) return;
+    for (const [message, state] of Object.entries(await response.json())) {
+      const label = document.getElementById(message)?.querySelector(".state");
+      if (label) { label.textContent = STATE[state]; label.className = `state ${state}`; }
+    }
+  }, wait);
 }
 
 async function act(action, body = new URLSearchParams()) {
@@ -107,6 +127,7 @@ async function happened(event) {
     if (here && note) { note.hidden = false; clearTimeout(typingTimer); typingTimer = setTimeout(() => { note.hidden = true; }, 4000); }
     return;
   }
+  if (event.kind === "seen") { if (here) refreshStates(100); return; }
   if (event.kind === "message" && here) await fetchNew();
   if (event.kind === "owner" && here) await open(currentId(), false);
   else await refreshQueue();
