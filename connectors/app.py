@@ -80,7 +80,13 @@ def assemble(
         return channels[name].capabilities if name in channels else Capabilities()
 
     sender = Sender(
-        database=database, coordinator=coordinator, channels=channels, clock=clock, texts=texts
+        database=database,
+        coordinator=coordinator,
+        channels=channels,
+        clock=clock,
+        texts=texts,
+        settings=settings.outbox,
+        alone=settings.database_url is None,
     )
     worker = Worker(
         database=database,
@@ -98,6 +104,7 @@ def assemble(
         database=database,
         coordinator=coordinator,
         intake=StoringIntake(database, coordinator, clock, settings.dialogue, worker.wake),
+        receipts=sender.receipts,
         clock=clock,
         texts=texts,
         signing_key=signing_key,

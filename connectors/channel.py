@@ -4,13 +4,13 @@ A channel is one folder under ``connectors/channels`` and one line in ``registry
 platform's bytes into :class:`~connectors.messages.Inbound`, hands them to ``Intake`` and only then
 acknowledges; and it sends one rendered message at a time, raising exactly one of the errors below.
 
-    SendError
-     ├── ConnectionFailed     no answer, a time-out, a 5xx: try again
-     ├── Throttled            the platform asks us to slow down: try again after `retry_after`
-     ├── WindowClosed         the platform's reply window or quota is used up: fall back
-     ├── RecipientRefused     the person blocked, left or opted out: stop, tell the desk
-     ├── ContentRefused       the platform will not carry this text: stop, tell the desk
-     └── MisconfiguredAccount key, permission or template wrong: stop, tell the operator
+    SendError                tried again?  then                              told
+     ├── ConnectionFailed     yes           another address, or given up      desk
+     ├── Throttled            yes, later    the account rests                 nobody
+     ├── WindowClosed         when it opens another address, or waits for it  desk, in the end
+     ├── RecipientRefused     no            given up                          desk
+     ├── ContentRefused       no            given up                          desk, operator
+     └── MisconfiguredAccount no            given up; the account rests       desk, operator
 """
 
 from __future__ import annotations
@@ -121,10 +121,18 @@ class Sent:
 
 
 class SendError(Exception):
-    """Why a message did not leave. ``retry``: whether the outbox tries again by itself."""
+    """Why a message did not leave.
+
+    ``retry``: the outbox tries again by itself. ``log``: an operator should see it each time.
+    ``falls_back``: another address of the person may be used instead. ``account_at_fault``: the
+    next message of this account will fail the same way, so the account rests. ``detail`` is for
+    operators: what the platform said, without the person's data.
+    """
 
     retry: ClassVar[bool] = False
     log: ClassVar[bool] = True
+    falls_back: ClassVar[bool] = False
+    account_at_fault: ClassVar[bool] = False
     code: ClassVar[str] = "send_error"
 
     def __init__(self, detail: str, *, retry_after: timedelta | None = None) -> None:
@@ -134,30 +142,47 @@ class SendError(Exception):
 
 
 class ConnectionFailed(SendError):
+    """No answer, a time-out, a 5xx, an answer that is not the platform's."""
+
     retry = True
+    falls_back = True
+    account_at_fault = True
     code = "connection_failed"
 
 
 class Throttled(SendError):
+    """The platform asks us to slow down; ``retry_after`` is for how long, if it said."""
+
     retry = True
     log = False
     code = "throttled"
 
 
 class WindowClosed(SendError):
+    """The platform's reply window or quota for this person is used up."""
+
+    log = False
+    falls_back = True
     code = "window_closed"
 
 
 class RecipientRefused(SendError):
+    """The person blocked us, left, opted out, or there is no such address."""
+
     log = False
     code = "recipient_refused"
 
 
 class ContentRefused(SendError):
+    """The platform will not carry this text."""
+
     code = "content_refused"
 
 
 class MisconfiguredAccount(SendError):
+    """A key, a permission, a template or an address of the account is wrong."""
+
+    account_at_fault = True
     code = "misconfigured_account"
 
 
@@ -185,6 +210,40 @@ class Intake(Protocol):
     """Where a channel hands its messages in; when it returns, the message is durable."""
 
     async def accept(self, inbound: Inbound) -> Accepted: ...
+
+
+class ReceiptState(StrEnum):
+    """What a platform can tell of a message it has taken."""
+
+    SENT = "sent"  # on its way: the carrier has it
+    DELIVERED = "delivered"
+    SEEN = "seen"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a message. It is named by our ``key`` (see :class:`Rendered`), where the
+    platform gives it back, else by the platform's ``provider_id``.
+
+    ``error`` says how it failed, and with that whether it is sent again.
+    """
+
+    channel: str
+    account: str
+    state: ReceiptState
+    key: str | None = None
+    provider_id: str | None = None
+    error: SendError | None = None
+
+
+class Receipts(Protocol):
+    """Where a channel hands receipts in; they may come in any order, twice, or too early."""
+
+    async def record(self, receipt: Receipt) -> bool:
+        """Applies the receipt, durably; False when it names no message of that account (it is
+        kept for a while, in case it came before we knew the platform's id)."""
+        ...
 
 
 class Channel(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from connectors.channel import Intake
+from connectors.channel import Intake, Receipts
 from connectors.clock import Clock
 from connectors.coordination.coordinator import Coordinator
 from connectors.settings import Settings
@@ -18,6 +18,7 @@ class House:
     database: Database
     coordinator: Coordinator
     intake: Intake
+    receipts: Receipts
     clock: Clock
     texts: Texts
     signing_key: bytes

@@ -15,6 +15,21 @@ outbound_total = Counter(
 delivery_lag = Histogram(
     "huiying_delivery_lag_seconds", "From commit to sent", ["channel"], registry=registry
 )
+outbox_given_up_total = Counter(
+    "huiying_outbox_given_up_total",
+    "Deliveries that ended without reaching the person, by why",
+    ["channel", "code"],
+    registry=registry,
+)
+receipts_total = Counter(
+    "huiying_receipts_total", "Receipts by what they said", ["channel", "state"], registry=registry
+)
+account_resting = Gauge(
+    "huiying_account_resting",
+    "1 while an account's circuit is open after failures in a row",
+    ["channel", "account"],
+    registry=registry,
+)
 turn_seconds = Histogram(
     "huiying_turn_seconds", "Time of a turn by stage", ["stage"], registry=registry
 )

@@ -52,6 +52,23 @@ class Dialogue(BaseModel):
     parallel: int = Field(default=32, ge=1, description="conversations in a turn at once")
 
 
+class Outbox(BaseModel):
+    """How what we say is sent on its way."""
+
+    parallel: int = Field(default=16, ge=1, description="sends under way at once on one account")
+    patience: timedelta = Field(
+        default=timedelta(days=1), description="how long a platform out of order is tried again"
+    )
+    hold: timedelta = Field(
+        default=timedelta(days=2),
+        description="how long a message waits for the person to write, once the reply window shut",
+    )
+    send_timeout: float = Field(default=20.0, gt=0, le=25, description="seconds for one message")
+    rest_after: int = Field(default=5, ge=1, description="failures in a row until an account rests")
+    first_rest: float = Field(default=15.0, gt=0, description="seconds of an account's first rest")
+    longest_rest: float = Field(default=300.0, gt=0)
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="HUIYING_", env_nested_delimiter="__", extra="forbid", yaml_file=CONFIG_FILE
@@ -85,6 +102,7 @@ class Settings(BaseSettings):
     drain_seconds: float = Field(default=15.0, gt=0)
     webchat: WebChat = WebChat()
     dialogue: Dialogue = Dialogue()
+    outbox: Outbox = Outbox()
 
     @field_validator("region")
     @classmethod

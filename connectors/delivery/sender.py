@@ -1,42 +1,66 @@
 """Empties the outbox: each conversation in its order, different conversations side by side.
 
-A delivery is claimed before it is sent, so it is tried again only after the claim has run out.
-Between a platform's taking a message and our noting so lies the one window in which a crash makes
-us send twice; no sender without the platform's own deduplication can close it.
+A delivery is claimed before it is sent, so another gateway tries it only after the claim has run
+out. Each account has its own room: one that is slow, out of order or at its limit keeps nobody
+else waiting. What is not due is not polled for: the sender sleeps until something wakes it or the
+next delivery's time has come.
 """
 
 from __future__ import annotations
 
 import asyncio
-import random
+import time
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from connectors import logs, metrics
-from connectors.channel import Channel, ConnectionFailed, Rendered, SendError, Sent
+from connectors import logs
+from connectors.channel import Channel, Receipts, WindowClosed
 from connectors.clock import Clock
-from connectors.coordination.coordinator import Coordinator, Happening
-from connectors.delivery.rendering import render
-from connectors.store import conversations, messages, outbox
+from connectors.coordination.coordinator import Coordinator
+from connectors.delivery import clearance
+from connectors.delivery.accounts import Accounts
+from connectors.delivery.breaker import Rests
+from connectors.delivery.clearance import Cleared
+from connectors.delivery.dispatcher import Dispatcher
+from connectors.delivery.endings import Endings
+from connectors.delivery.failures import Failures, Fate
+from connectors.delivery.fallback import other_address
+from connectors.delivery.receipts import ReceiptBook
+from connectors.settings import Outbox
+from connectors.store import deliveries, receipts
 from connectors.store.database import Database, StoreUnavailable
 from connectors.store.outbox import Delivery
+from connectors.store.turns import Account
 from connectors.texts import Texts
 
 log = logs.get(__name__)
 
-CLAIM = timedelta(seconds=30)
-SEND_TIMEOUT = 20.0  # seconds, below the claim
-ATTEMPTS = 8
 IDLE = 5.0  # seconds between looks at the store when nothing wakes us
-SIDE_BY_SIDE = 64
+STORE_PAUSE = 1.0
+LOST_RACE = 0.02  # seconds until another look when other gateways were quicker
+CLOCK_JUMP = 5.0  # seconds the clock may go back before we mind
 
 
-def backoff(attempt: int, spread: float) -> timedelta:
-    """1, 2, 4 … at most 300 seconds after the n-th attempt, ±20 % by ``spread`` in 0..1."""
-    return timedelta(seconds=min(300.0, 2.0 ** (attempt - 1)) * (0.8 + 0.4 * spread))
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What was found in the queue: deliveries that may go, and when there may be more."""
+
+    due: tuple[tuple[Account, tuple[Delivery, ...]], ...]
+    reopened: bool
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of one account's due deliveries in the claiming transaction."""
+
+    account: Account
+    cleared: Cleared
+    shut: tuple[tuple[Delivery, Fate], ...]
 
 
 class Sender:
@@ -48,148 +72,179 @@ class Sender:
         channels: Mapping[str, Channel],
         clock: Clock,
         texts: Texts,
+        settings: Outbox,
+        alone: bool,
     ) -> None:
+        """``alone``: no other gateway shares the store, so our clock is the only one."""
         self._db = database
-        self._coordinator = coordinator
         self._channels = channels
         self._clock = clock
-        self._texts = texts
+        self._alone = alone
+        rests = Rests(settings.rest_after, settings.first_rest, settings.longest_rest)
+        self._accounts = Accounts(rests, settings.parallel)
+        self._failures = Failures(settings, other_address(channels))
+        self._endings = Endings(coordinator)
+        self._receipts = ReceiptBook(
+            database=database,
+            coordinator=coordinator,
+            clock=clock,
+            failures=self._failures,
+            endings=self._endings,
+            wake=self.wake,
+        )
+        self._dispatcher = Dispatcher(
+            database=database,
+            channels=channels,
+            clock=clock,
+            texts=texts,
+            send_timeout=settings.send_timeout,
+            failures=self._failures,
+            receipts=self._receipts,
+            endings=self._endings,
+        )
         self._woken = asyncio.Event()
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._under_way: dict[str, asyncio.Task[None]] = {}
         self._stopping = False
+        self._clocks = (clock.now(), time.monotonic())
+
+    @property
+    def receipts(self) -> Receipts:
+        """Where the channels hand in receipts."""
+        return self._receipts
 
     def wake(self) -> None:
+        """There may be something to send."""
         self._woken.set()
 
     async def run(self) -> None:
         """Sends until stopped."""
+        await self._start()
         while not self._stopping:
             self._woken.clear()
             try:
-                found = await self._send_due()
-                pause = 0.0 if found else await self._until_next()
+                pause = await self._pass()
             except StoreUnavailable as error:
                 log.error("store.unavailable", reason=str(error))
-                pause = 1.0
-            if pause:
+                pause = STORE_PAUSE
+            except Exception:
+                log.exception("outbox.broken")
+                pause = STORE_PAUSE
+            if pause > 0:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(pause):
                         await self._woken.wait()
 
     async def stop(self, limit: float) -> None:
+        """Begins nothing new and lets what is under way end within ``limit`` seconds."""
         self._stopping = True
         self._woken.set()
         if self._under_way:
-            await asyncio.wait(set(self._under_way), timeout=limit)
+            _, late = await asyncio.wait(set(self._under_way.values()), timeout=limit)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
-    async def _send_due(self) -> bool:
+    # One look at the queue ---------------------------------------------------------------------
+
+    async def _start(self) -> None:
+        with suppress(StoreUnavailable):
+            await self._db.transact(lambda c: receipts.forget_old_strays(c, self._clock.now()))
+            if self._alone:
+                await self._pull_back()
+
+    async def _pass(self) -> float:
+        """Begins what may begin; how many seconds until there may be more."""
+        await self._mind_the_clock()
         now = self._clock.now()
-        room = SIDE_BY_SIDE - len(self._under_way)
-        due = await self._db.read(lambda conn: outbox.due(conn, now, max(1, room)))
-        claimed = await self._db.transact(lambda conn: self._claim(conn, due)) if due else []
-        for delivery in claimed:
-            task = asyncio.create_task(self._send(delivery), name=f"send {delivery.id}")
-            self._under_way.add(task)
-            task.add_done_callback(self._done)
-        if len(self._under_way) >= SIDE_BY_SIDE:
-            await asyncio.wait(set(self._under_way), return_when=asyncio.FIRST_COMPLETED)
-        return bool(claimed)
+        look = await self._db.read(lambda conn: self._look(conn, now))
+        if look.reopened:
+            await self._db.transact(lambda conn: clearance.release_reopened(conn, now))
+            return 0.0
+        taken = await self._db.transact(lambda conn: self._take(conn, look)) if look.due else []
+        began = 0
+        for one in taken:
+            began += await self._begin(one)
+        if began:
+            return 0.0
+        return LOST_RACE if look.due else self._until_next(look)
 
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._under_way.discard(task)
-        self._woken.set()  # the next message of that conversation may go now
+    def _look(self, conn: Connection, now: datetime) -> Look:
+        due: list[tuple[Account, tuple[Delivery, ...]]] = []
+        moments: list[datetime] = []
+        for account in deliveries.accounts(conn):
+            state = self._accounts[account]
+            if state.room == 0:
+                if state.rest > 0:
+                    moments.append(now + timedelta(seconds=state.rest))
+                continue
+            found = deliveries.due(conn, account, now, state.room + state.under_way)
+            fresh = tuple(one for one in found if one.id not in self._under_way)[: state.room]
+            if fresh:
+                due.append((account, fresh))
+            elif moment := deliveries.next_due_at(conn, account, now):
+                moments.append(moment)
+        return Look(tuple(due), deliveries.any_reopened(conn), min(moments, default=None))
 
-    def _claim(self, conn: Connection, due: list[Delivery]) -> list[Delivery]:
-        until = self._clock.now() + CLAIM
-        return [delivery for delivery in due if outbox.claim(conn, delivery, until)]
-
-    async def _until_next(self) -> float:
-        moment = await self._db.read(outbox.next_due_at)
-        if moment is None:
-            return IDLE
-        return min(IDLE, max(0.01, (moment - self._clock.now()).total_seconds()))
-
-    async def _send(self, delivery: Delivery) -> None:
-        channel = self._channels.get(delivery.channel)
+    def _take(self, conn: Connection, look: Look) -> list[Taken]:
         now = self._clock.now()
-        if delivery.expires_at is not None and delivery.expires_at <= now:
-            await self._end(delivery, "expired", "expired", "its time had passed")
-            return
-        if channel is None:
-            await self._end(delivery, "dead", "no_channel", "the channel is not configured")
-            return
-        pieces = await self._db.read(lambda conn: self._render(conn, delivery, channel))
-        sent = Sent()
+        taken = []
+        for account, due in look.due:
+            channel = self._channels.get(account[0])
+            if channel is None:  # the dispatcher says so of each
+                cleared = clearance.claim_all(conn, due, now)
+            else:
+                cleared = clearance.clear(conn, account, due, channel.capabilities, now)
+            closed = WindowClosed("the reply window is shut")
+            shut = tuple(
+                (one, self._failures.settle(conn, one, closed, now)) for one in cleared.shut
+            )
+            taken.append(Taken(account, cleared, shut))
+        return taken
+
+    async def _begin(self, taken: Taken) -> int:
+        """Starts the sends of one account; how many, and windows found shut, there were."""
+        state = self._accounts[taken.account]
+        if taken.cleared.rest_until is not None:
+            state.rest_for((taken.cleared.rest_until - self._clock.now()).total_seconds())
+        for delivery, at in taken.cleared.go:
+            state.under_way += 1
+            self._under_way[delivery.id] = asyncio.create_task(
+                self._dispatch(delivery, at, taken.account), name=f"send {delivery.id}"
+            )
+        for delivery, fate in taken.shut:
+            await self._endings.tell(delivery, fate, WindowClosed.code)
+        return len(taken.cleared.go) + len(taken.shut)
+
+    async def _dispatch(self, delivery: Delivery, at: datetime, account: Account) -> None:
+        state = self._accounts[account]
         try:
-            for rendered in pieces:
-                async with asyncio.timeout(SEND_TIMEOUT):
-                    sent = await channel.send(rendered)
-        except TimeoutError:
-            await self._failed(delivery, ConnectionFailed("no answer in time"))
-        except SendError as error:
-            await self._failed(delivery, error)
-        except Exception as error:
-            log.exception("channel.broken", channel=delivery.channel)
-            await self._failed(delivery, ConnectionFailed(f"{type(error).__name__}"))
-        else:
-            at = self._clock.now()
-            await self._db.transact(
-                lambda conn: outbox.mark_sent(conn, delivery.id, sent.provider_id, at)
-            )
-            metrics.outbound_total.labels(delivery.channel, "sent").inc()
-            for rendered in pieces[:1]:
-                metrics.delivery_lag.labels(delivery.channel).observe(
-                    (at - rendered.message.created_at).total_seconds()
-                )
+            await self._dispatcher.dispatch(delivery, at, state)
+        except StoreUnavailable as error:  # the claim runs out, then it is tried again
+            log.error("store.unavailable", reason=str(error))
+        except Exception:
+            log.exception("outbound.broken", delivery_id=delivery.id)
+        finally:
+            state.under_way -= 1
+            self._under_way.pop(delivery.id, None)
+            self._woken.set()  # the next message of that conversation may go now
 
-    def _render(self, conn: Connection, delivery: Delivery, channel: Channel) -> list[Rendered]:
-        message = messages.get(conn, delivery.message_id)
-        conversation = conversations.get(conn, delivery.conversation_id)
-        assert message is not None
-        assert conversation is not None
-        pieces = render(message, channel.capabilities, self._texts)
-        return [
-            Rendered(
-                conversation.person,
-                message,
-                piece.parts,
-                delivery.id,
-                choices=piece.choices,
-                piece=number,
-                pieces=len(pieces),
-            )
-            for number, piece in enumerate(pieces)
-        ]
+    def _until_next(self, look: Look) -> float:
+        if look.next_at is None:
+            return IDLE
+        return min(IDLE, max(0.005, (look.next_at - self._clock.now()).total_seconds()))
 
-    async def _failed(self, delivery: Delivery, error: SendError) -> None:
-        attempt = delivery.attempts + 1
-        metrics.outbound_total.labels(delivery.channel, error.code).inc()
-        if error.log:
-            log.warning(
-                "outbound.failed",
-                channel=delivery.channel,
-                code=error.code,
-                attempt=attempt,
-                detail=error.detail,
-            )
-        if not error.retry or attempt >= ATTEMPTS:
-            await self._end(delivery, "dead", error.code, error.detail)
-            return
+    # Clocks ------------------------------------------------------------------------------------
+
+    async def _mind_the_clock(self) -> None:
+        """Notices that the clock went back: what is due would wait for the old time to return."""
+        wall, steady = self._clocks
+        self._clocks = (self._clock.now(), time.monotonic())
+        gone_back = (self._clocks[1] - steady) - (self._clocks[0] - wall).total_seconds()
+        if gone_back > CLOCK_JUMP:
+            log.warning("clock.went_back", seconds=round(gone_back))
+            if self._alone:
+                await self._pull_back()
+
+    async def _pull_back(self) -> None:
         now = self._clock.now()
-        pause = error.retry_after or backoff(attempt, random.random())
-        await self._db.transact(
-            lambda conn: outbox.retry_at(
-                conn, delivery.id, now + pause, error.code, error.detail, now
-            )
-        )
-
-    async def _end(self, delivery: Delivery, state: str, code: str, detail: str) -> None:
-        """Gives up, visibly: the desk shows it and it can be sent again from there."""
-        now = self._clock.now()
-        await self._db.transact(
-            lambda conn: outbox.give_up(conn, delivery.id, state, code, detail, now)
-        )
-        log.error("outbound.given_up", channel=delivery.channel, code=code, state=state)
-        await self._coordinator.publish(
-            Happening("desk", "dead_letter", {"conversation_id": delivery.conversation_id})
-        )
+        await self._db.transact(lambda conn: deliveries.pull_back(conn, now, self._under_way))

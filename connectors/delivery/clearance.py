@@ -1,0 +1,104 @@
+"""Who may go now: claims due deliveries of an account within its pace, its day and its windows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from connectors.channel import Capabilities, Limits
+from connectors.clock import in_china
+from connectors.store import deliveries, outbox, turns
+from connectors.store.outbox import Delivery
+from connectors.store.turns import Account, Turns
+
+CLAIM = timedelta(seconds=30)  # more than sending may take
+AHEAD = timedelta(seconds=0.5)  # how far ahead turns are taken, so that none is missed
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """Claimed deliveries with their moments, those whose reply window is shut, and until when the
+    account has no further turn."""
+
+    go: tuple[tuple[Delivery, datetime], ...] = ()
+    shut: tuple[Delivery, ...] = ()
+    rest_until: datetime | None = None
+
+
+def clear(
+    conn: Connection,
+    account: Account,
+    due: Sequence[Delivery],
+    capabilities: Capabilities,
+    now: datetime,
+) -> Cleared:
+    """Claims as many of the account's due deliveries as may go within :data:`AHEAD`."""
+    limits = capabilities.limits_of(account[1])
+    shut = [delivery for delivery in due if is_shut(conn, delivery, capabilities, limits, now)]
+    free = [delivery for delivery in due if delivery not in shut]
+    taken = take_turns(conn, account, len(free), limits, now)
+    go = []
+    for delivery, at in zip(free, taken.at, strict=False):
+        if outbox.claim(conn, delivery, at + CLAIM):
+            go.append((replace(delivery, attempts=delivery.attempts + 1), at))
+    return Cleared(tuple(go), tuple(shut), taken.rest_until)
+
+
+def take_turns(
+    conn: Connection, account: Account, wanted: int, limits: Limits, now: datetime
+) -> Turns:
+    """Moments at which the account may send its next messages."""
+    if wanted == 0 or (limits.per_second is None and limits.per_day is None):
+        return Turns((now,) * wanted)
+    today = in_china(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    return turns.take_turns(
+        conn,
+        account,
+        wanted,
+        now,
+        interval=timedelta(seconds=1 / limits.per_second) if limits.per_second else None,
+        per_day=limits.per_day,
+        today=today.date(),
+        tomorrow_at=today + timedelta(days=1),
+        ahead=AHEAD,
+    )
+
+
+def is_shut(
+    conn: Connection,
+    delivery: Delivery,
+    capabilities: Capabilities,
+    limits: Limits,
+    now: datetime,
+) -> bool:
+    """Whether the platform's rules let us write to this person no more until they write again."""
+    if capabilities.reply_window is None and limits.per_reply_window is None:
+        return False
+    window = turns.window(conn, delivery.conversation_id)
+    if window.opened_at is None:
+        return True
+    if capabilities.reply_window is not None and now > window.opened_at + capabilities.reply_window:
+        return True
+    return limits.per_reply_window is not None and window.used >= limits.per_reply_window
+
+
+def release_reopened(conn: Connection, now: datetime) -> int:
+    """Lets go on what was held back and whose person has written since."""
+    held = deliveries.reopened(conn)
+    if held:
+        deliveries.release(conn, held, now)
+    return len(held)
+
+
+def claim_all(conn: Connection, due: Sequence[Delivery], now: datetime) -> Cleared:
+    """Claims deliveries that no rule of a channel holds back."""
+    return Cleared(
+        tuple(
+            (replace(delivery, attempts=delivery.attempts + 1), now)
+            for delivery in due
+            if outbox.claim(conn, delivery, now + CLAIM)
+        )
+    )

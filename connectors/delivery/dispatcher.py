@@ -1,0 +1,256 @@
+"""Carries one claimed delivery to its end: rendered, sent piece by piece, written down.
+
+Between a platform's taking a piece and our noting so lies the one window in which a crash makes us
+send that piece twice; no sender without the platform's own deduplication can close it. While the
+store cannot be written, the noting is tried again for as long as the gateway runs, and the delivery
+counts as under way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from connectors import logs, metrics
+from connectors.channel import (
+    Channel,
+    ConnectionFailed,
+    MisconfiguredAccount,
+    Rendered,
+    SendError,
+    Sent,
+    Throttled,
+    WindowClosed,
+)
+from connectors.clock import Clock
+from connectors.delivery import clearance
+from connectors.delivery.accounts import AccountState
+from connectors.delivery.backoff import backoff
+from connectors.delivery.endings import Endings
+from connectors.delivery.failures import Broken, Failures, Fate
+from connectors.delivery.receipts import Effect, ReceiptBook
+from connectors.delivery.rendering import render
+from connectors.store import conversations, deliveries, messages, outbox, receipts
+from connectors.store.database import Database, StoreUnavailable
+from connectors.store.outbox import Delivery
+from connectors.texts import Texts
+
+log = logs.get(__name__)
+
+T = TypeVar("T")
+
+STORE_PAUSE = 0.5  # seconds between tries to note what has happened
+
+
+class NothingToShow(SendError):
+    """The message is empty on this channel, or its stored form cannot be read."""
+
+    code = "nothing_to_show"
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatcher:
+    database: Database
+    channels: Mapping[str, Channel]
+    clock: Clock
+    texts: Texts
+    send_timeout: float
+    failures: Failures
+    receipts: ReceiptBook
+    endings: Endings
+
+    async def dispatch(self, delivery: Delivery, at: datetime, account: AccountState) -> None:
+        """Sends a claimed delivery, its first piece not before ``at``."""
+        channel = self.channels.get(delivery.channel)
+        if delivery.expires_at is not None and delivery.expires_at <= self.clock.now():
+            await self._expire(delivery)
+        elif channel is None:
+            await self._failed(delivery, MisconfiguredAccount("no such channel"), account)
+        else:
+            try:
+                pieces, gone = await self.database.read(
+                    lambda c: self._pieces(c, delivery, channel)
+                )
+            except SendError as error:
+                await self._failed(delivery, error, account)
+            else:
+                await self._send(delivery, pieces, gone, at, account)
+
+    # Sending -----------------------------------------------------------------------------------
+
+    def _pieces(
+        self, conn: Connection, delivery: Delivery, channel: Channel
+    ) -> tuple[list[Rendered], frozenset[int]]:
+        """All platform messages of the delivery, and which of them are sent already."""
+        message = messages.get(conn, delivery.message_id)
+        conversation = conversations.get(conn, delivery.conversation_id)
+        if message is None or conversation is None:
+            raise NothingToShow("the message is not there")
+        pieces = render(message, channel.capabilities, self.texts)
+        if not pieces:
+            raise NothingToShow("nothing of the message can be shown")
+        rendered = [
+            Rendered(
+                conversation.person,
+                message,
+                piece.parts,
+                delivery.id,
+                choices=piece.choices,
+                piece=number,
+                pieces=len(pieces),
+            )
+            for number, piece in enumerate(pieces)
+        ]
+        first_try = delivery.attempts == 1
+        return rendered, frozenset() if first_try else deliveries.pieces_sent(conn, delivery.id)
+
+    async def _send(
+        self,
+        delivery: Delivery,
+        pieces: list[Rendered],
+        gone: frozenset[int],
+        at: datetime,
+        account: AccountState,
+    ) -> None:
+        channel = self.channels[delivery.channel]
+        left = [rendered for rendered in pieces if rendered.piece not in gone]
+        sent = Sent()
+        for rendered in left:
+            await asyncio.sleep(max(0.0, (at - self.clock.now()).total_seconds()))
+            try:
+                sent = await self._try(channel, rendered)
+            except SendError as error:
+                await self._failed(delivery, error, account)
+                return
+            account.succeeded()
+            metrics.outbound_total.labels(delivery.channel, "sent").inc()
+            if rendered is left[-1]:
+                break
+            between = partial(
+                self._between, delivery=delivery, rendered=rendered, sent=sent, channel=channel
+            )
+            turn = await self._note(between)
+            if isinstance(turn, Fate):
+                await self.endings.tell(delivery, turn, WindowClosed.code)
+                return
+            at = turn
+        finish = partial(
+            self._finish,
+            delivery=delivery,
+            pieces=pieces,
+            sent=sent,
+            last=left[-1:],
+            channel=channel,
+        )
+        for effect in await self._note(finish):
+            await self.receipts.tell(effect)
+        lag = (self.clock.now() - pieces[0].message.created_at).total_seconds()
+        metrics.delivery_lag.labels(delivery.channel).observe(max(0.0, lag))
+
+    async def _try(self, channel: Channel, rendered: Rendered) -> Sent:
+        """One try at one piece. Raises send errors only."""
+        try:
+            async with asyncio.timeout(self.send_timeout):
+                return await channel.send(rendered)
+        except TimeoutError:
+            raise ConnectionFailed("no answer in time") from None
+        except SendError:
+            raise
+        except Exception as error:
+            log.exception("channel.broken", channel=channel.name)
+            raise Broken(type(error).__name__) from error
+
+    # Writing down ------------------------------------------------------------------------------
+
+    def _between(
+        self,
+        conn: Connection,
+        *,
+        delivery: Delivery,
+        rendered: Rendered,
+        sent: Sent,
+        channel: Channel,
+    ) -> datetime | Fate:
+        """One piece is gone: when the next one may go, or what became of the rest."""
+        now = self.clock.now()
+        capabilities = channel.capabilities
+        limits = capabilities.limits_of(delivery.account)
+        deliveries.note_piece(conn, delivery, rendered.piece, sent.provider_id, now)
+        if clearance.is_shut(conn, delivery, capabilities, limits, now):
+            return self.failures.settle(conn, delivery, WindowClosed("no more for now"), now)
+        account = (delivery.channel, delivery.account)
+        turn = clearance.take_turns(conn, account, 1, limits, now)
+        at = turn.at[0] if turn.at else turn.rest_until or now
+        deliveries.keep_claim(conn, delivery.id, at + clearance.CLAIM)
+        return at
+
+    def _finish(
+        self,
+        conn: Connection,
+        *,
+        delivery: Delivery,
+        pieces: list[Rendered],
+        sent: Sent,
+        last: list[Rendered],
+        channel: Channel,
+    ) -> list[Effect]:
+        """All is gone: noted, with what receipts said of it too early."""
+        now = self.clock.now()
+        limits = channel.capabilities.limits_of(delivery.account)
+        noted = len(pieces) > 1 or sent.provider_id or limits.per_reply_window is not None
+        for rendered in last if noted else ():
+            deliveries.note_piece(conn, delivery, rendered.piece, sent.provider_id, now)
+        state = receipts.state_of_pieces(conn, delivery.id) if noted else "sent"
+        deliveries.mark_sent(conn, delivery, state, sent.provider_id, now)
+        account = (delivery.channel, delivery.account)
+        if not receipts.any_stray(conn, account):
+            return []
+        names = [rendered.key for rendered in pieces]
+        names += deliveries.provider_ids(conn, delivery.id)
+        strays = receipts.take_strays(conn, account, names)
+        return [self.receipts.apply(conn, stray, now) for stray in strays]
+
+    async def _failed(self, delivery: Delivery, error: SendError, account: AccountState) -> None:
+        metrics.outbound_total.labels(delivery.channel, error.code).inc()
+        if error.log:
+            log.warning(
+                "outbound.failed",
+                channel=delivery.channel,
+                delivery_id=delivery.id,
+                code=error.code,
+                attempt=delivery.attempts,
+                detail=error.detail,
+            )
+        if isinstance(error, Throttled):
+            pause = error.retry_after or backoff(delivery.attempts)
+            account.rest_for(pause.total_seconds())
+        elif error.account_at_fault:
+            account.failed(error.code)
+        fate = await self._note(
+            lambda conn: self.failures.settle(conn, delivery, error, self.clock.now())
+        )
+        await self.endings.tell(delivery, fate, error.code)
+
+    async def _expire(self, delivery: Delivery) -> None:
+        detail = "its time had passed"
+        await self._note(
+            lambda conn: outbox.give_up(
+                conn, delivery.id, "expired", "expired", detail, self.clock.now()
+            )
+        )
+        await self.endings.tell(delivery, Fate.DEAD, "expired")
+
+    async def _note(self, unit: Callable[[Connection], T]) -> T:
+        """Writes down what has happened and cannot be undone, however long the store is away."""
+        while True:
+            try:
+                return await self.database.transact(unit)
+            except StoreUnavailable as error:
+                log.error("store.unavailable", reason=str(error))
+                await asyncio.sleep(STORE_PAUSE)

@@ -1,0 +1,90 @@
+"""What becomes of a message that did not leave: again, held back, elsewhere, or given up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import ClassVar
+
+from sqlalchemy import Connection
+
+from connectors import logs
+from connectors.channel import SendError
+from connectors.delivery.backoff import backoff
+from connectors.delivery.fallback import Fallback, move
+from connectors.settings import Outbox
+from connectors.store import deliveries, outbox
+from connectors.store.delivery_tables import WINDOW_CLOSED
+from connectors.store.outbox import Delivery
+
+LEAST_TRIES = 8  # even of a message that has waited for long already
+DETAIL_MOST = 500  # characters
+LONGEST_WISH = timedelta(hours=24)  # a platform may ask us to wait
+
+
+class Broken(SendError):
+    """The channel raised something else than a send error: a mistake of ours."""
+
+    retry: ClassVar[bool] = True
+    code: ClassVar[str] = "broken"
+
+
+class Fate(StrEnum):
+    AGAIN = "again"
+    HELD = "held"
+    MOVED = "moved"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    settings: Outbox
+    fallback: Fallback
+
+    def settle(self, conn: Connection, delivery: Delivery, error: SendError, now: datetime) -> Fate:
+        """Decides and writes it down. ``delivery.attempts`` counts the one that failed."""
+        detail = logs.mask(error.detail)[:DETAIL_MOST]
+        if error.code == WINDOW_CLOSED:
+            return self._window_closed(conn, delivery, detail, now)
+        if error.retry and self._worth_trying(conn, delivery, error, now):
+            pause = backoff(delivery.attempts)
+            if error.retry_after is not None:
+                pause = max(pause, min(error.retry_after, LONGEST_WISH))
+            deliveries.try_again(conn, delivery.id, now + pause, error.code, detail, now)
+            return Fate.AGAIN
+        return self._give_up(conn, delivery, error.code, detail, now, elsewhere=error.falls_back)
+
+    def _worth_trying(
+        self, conn: Connection, delivery: Delivery, error: SendError, now: datetime
+    ) -> bool:
+        if delivery.attempts < LEAST_TRIES:
+            return True
+        waited = now - deliveries.said_at(conn, delivery)
+        return not isinstance(error, Broken) and waited < self.settings.patience
+
+    def _window_closed(
+        self, conn: Connection, delivery: Delivery, detail: str, now: datetime
+    ) -> Fate:
+        other = self.fallback(conn, delivery)
+        if other is None and delivery.error_code != WINDOW_CLOSED:
+            deliveries.hold(conn, delivery.id, now + self.settings.hold, detail, now)
+            return Fate.HELD
+        return self._give_up(conn, delivery, WINDOW_CLOSED, detail, now, elsewhere=True)
+
+    def _give_up(
+        self,
+        conn: Connection,
+        delivery: Delivery,
+        code: str,
+        detail: str,
+        now: datetime,
+        *,
+        elsewhere: bool,
+    ) -> Fate:
+        other = self.fallback(conn, delivery) if elsewhere else None
+        if other is not None:
+            move(conn, delivery, other, now)
+        fate = Fate.DEAD if other is None else Fate.MOVED
+        outbox.give_up(conn, delivery.id, fate.value, code, detail, now)
+        return fate

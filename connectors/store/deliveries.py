@@ -1,0 +1,290 @@
+"""Sending, as the store sees it: what is due on each account, its pieces, what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, exists, insert, select, tuple_, update
+
+from connectors.store.delivery_tables import WINDOW_CLOSED, held, pieces
+from connectors.store.outbox import Delivery
+from connectors.store.prepared import Prepared
+from connectors.store.schema import conversations, deliveries, messages
+from connectors.store.turns import Account
+
+_earlier = deliveries.alias("earlier")
+_free = and_(
+    deliveries.c.state == "queued",
+    ~exists().where(
+        _earlier.c.conversation_id == deliveries.c.conversation_id,
+        _earlier.c.seq < deliveries.c.seq,
+        _earlier.c.state == "queued",
+    ),
+)
+
+# What is due ----------------------------------------------------------------------------------
+
+
+def accounts(conn: Connection) -> list[Account]:
+    """The accounts with something in the queue, found by stepping from one to the next."""
+    found: list[Account] = []
+    last = ("", "")
+    while row := _next_account.first(conn, {"after_channel": last[0], "after_account": last[1]}):
+        last = (str(row[0]), str(row[1]))
+        found.append(last)
+    return found
+
+
+_next_account = Prepared(
+    select(deliveries.c.channel, deliveries.c.account)
+    .where(
+        deliveries.c.state == "queued",
+        tuple_(deliveries.c.channel, deliveries.c.account)
+        > tuple_(bindparam("after_channel"), bindparam("after_account")),
+    )
+    .order_by(deliveries.c.channel, deliveries.c.account)
+    .limit(1)
+)
+
+
+def due(conn: Connection, account: Account, now: datetime, limit: int) -> list[Delivery]:
+    """Deliveries of one account whose time has come and that no earlier one of their talk blocks,
+    the longest waiting first."""
+    rows = conn.execute(
+        select(deliveries)
+        .where(_of(account), deliveries.c.next_attempt_at <= now, _free)
+        .order_by(deliveries.c.next_attempt_at, deliveries.c.seq)
+        .limit(limit)
+    )
+    return [_delivery(row) for row in rows]
+
+
+def next_due_at(conn: Connection, account: Account, after: datetime) -> datetime | None:
+    """When the next delivery of the account that nothing blocks wants its attempt."""
+    moment: datetime | None = conn.execute(
+        select(deliveries.c.next_attempt_at)
+        .where(_of(account), deliveries.c.next_attempt_at > after, _free)
+        .order_by(deliveries.c.next_attempt_at)
+        .limit(1)
+    ).scalar_one_or_none()
+    return moment
+
+
+def keep_claim(conn: Connection, delivery_id: str, until: datetime) -> None:
+    """Says that the sending goes on."""
+    _still_queued(conn, delivery_id, next_attempt_at=until)
+
+
+# What became of it ----------------------------------------------------------------------------
+
+
+def pieces_sent(conn: Connection, delivery_id: str) -> frozenset[int]:
+    """Which pieces need not be sent again."""
+    rows = conn.execute(
+        select(pieces.c.piece).where(
+            pieces.c.delivery_id == delivery_id, pieces.c.state != "failed"
+        )
+    )
+    return frozenset(rows.scalars())
+
+
+def provider_ids(conn: Connection, delivery_id: str) -> list[str]:
+    """What the platform calls the pieces it has taken."""
+    rows = conn.execute(
+        select(pieces.c.provider_id).where(
+            pieces.c.delivery_id == delivery_id, pieces.c.provider_id.is_not(None)
+        )
+    )
+    return list(rows.scalars())
+
+
+def note_piece(
+    conn: Connection, delivery: Delivery, piece: int, provider_id: str | None, now: datetime
+) -> None:
+    """Notes that the platform took one piece. A receipt may have been quicker than we."""
+    same = and_(pieces.c.delivery_id == delivery.id, pieces.c.piece == piece)
+    known = conn.execute(select(pieces.c.state).where(same)).first()
+    values: dict[str, Any] = {"provider_id": _cut(provider_id), "sent_at": now}
+    if known is not None:
+        state = "sent" if known.state == "failed" else known.state
+        conn.execute(update(pieces).where(same).values(values | {"state": state}))
+        return
+    key = {"delivery_id": delivery.id, "piece": piece}
+    account = {"channel": delivery.channel, "account": delivery.account}
+    conn.execute(insert(pieces).values(**key, **account, **values, state="sent"))
+
+
+def mark_sent(
+    conn: Connection, delivery: Delivery, state: str, provider_id: str | None, now: datetime
+) -> None:
+    """Ends the sending with ``state`` (as far as its receipts have carried it). Where a receipt for
+    the whole delivery was quicker, that state stays."""
+    same = deliveries.c.id == delivery.id
+    values: dict[str, Any] = {
+        "provider_id": _cut(provider_id),
+        "sent_at": now,
+        "updated_at": now,
+        "error_code": None,
+        "error_detail": None,
+    }
+    queued = conn.execute(
+        update(deliveries)
+        .where(same, deliveries.c.state == "queued")
+        .values(values | {"state": state})
+    )
+    if queued.rowcount == 0:
+        conn.execute(update(deliveries).where(same).values(values))
+
+
+def try_again(
+    conn: Connection, delivery_id: str, at: datetime, code: str, detail: str, now: datetime
+) -> None:
+    """Puts a delivery that failed back into the queue; one that was sent too, by its receipt."""
+    conn.execute(
+        update(deliveries)
+        .where(deliveries.c.id == delivery_id, deliveries.c.state.in_(["queued", "sent"]))
+        .values(
+            state="queued",
+            next_attempt_at=at,
+            error_code=code,
+            error_detail=detail,
+            updated_at=now,
+        )
+    )
+
+
+def said_at(conn: Connection, delivery: Delivery) -> datetime:
+    """When the message was said."""
+    moment: datetime = conn.execute(
+        select(messages.c.created_at).where(messages.c.id == delivery.message_id)
+    ).scalar_one()
+    return moment
+
+
+def has_key(conn: Connection, delivery: Delivery, beginning: str) -> bool:
+    """Whether the message was written under a deduplication key that begins so."""
+    key: str | None = conn.execute(
+        select(messages.c.dedup_key).where(messages.c.id == delivery.message_id)
+    ).scalar_one_or_none()
+    return key is not None and key.startswith(beginning)
+
+
+def hold(conn: Connection, delivery_id: str, until: datetime, detail: str, now: datetime) -> None:
+    """Keeps a delivery back until the person writes again, at most ``until`` then."""
+    _still_queued(
+        conn,
+        delivery_id,
+        next_attempt_at=until,
+        error_code=WINDOW_CLOSED,
+        error_detail=detail,
+        updated_at=now,
+    )
+
+
+def any_reopened(conn: Connection) -> bool:
+    """Whether somebody has written whose answer is held back: nearly always not."""
+    return _any_reopened.first(conn, {}) is not None
+
+
+_reopened = (
+    select(deliveries.c.id)
+    .join(conversations, conversations.c.id == deliveries.c.conversation_id)
+    .where(held, conversations.c.last_inbound_at > deliveries.c.updated_at)
+)
+_any_reopened = Prepared(_reopened.limit(1))
+
+
+def reopened(conn: Connection) -> list[str]:
+    """Deliveries held back whose person has written since."""
+    return list(conn.execute(_reopened).scalars())
+
+
+def release(conn: Connection, delivery_ids: Collection[str], now: datetime) -> None:
+    """Lets deliveries held back go on at once."""
+    conn.execute(
+        update(deliveries)
+        .where(deliveries.c.id.in_(delivery_ids), held)
+        .values(next_attempt_at=now, error_code=None, error_detail=None)
+    )
+
+
+def pull_back(conn: Connection, now: datetime, under_way: Iterable[str]) -> int:
+    """After the clock went back: what was put off by the old time is due now.
+
+    Only for a gateway that is alone: among several, another one's clock may be the right one.
+    """
+    result = conn.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.state == "queued",
+            deliveries.c.updated_at > now,
+            deliveries.c.next_attempt_at > now,
+            deliveries.c.id.not_in(list(under_way)),
+        )
+        .values(next_attempt_at=now, updated_at=now)
+    )
+    return result.rowcount
+
+
+def find(conn: Connection, delivery_id: str) -> Delivery | None:
+    row = conn.execute(select(deliveries).where(deliveries.c.id == delivery_id)).first()
+    return _delivery(row) if row else None
+
+
+def listed(
+    conn: Connection,
+    states: Collection[str],
+    *,
+    channel: str | None = None,
+    account: str | None = None,
+    code: str | None = None,
+    limit: int = 100,
+) -> list[Delivery]:
+    """Deliveries in one of the states, the last changed first."""
+    query = select(deliveries).where(deliveries.c.state.in_(states))
+    for column, value in (("channel", channel), ("account", account), ("error_code", code)):
+        if value is not None:
+            query = query.where(deliveries.c[column] == value)
+    rows = conn.execute(query.order_by(deliveries.c.updated_at.desc()).limit(limit))
+    return [_delivery(row) for row in rows]
+
+
+def other_conversations(conn: Connection, conversation_id: str) -> list[str]:
+    """The person's other conversations, the one they wrote in last first."""
+    own = select(conversations.c.contact_id).where(conversations.c.id == conversation_id)
+    rows = conn.execute(
+        select(conversations.c.id)
+        .where(
+            conversations.c.contact_id == own.scalar_subquery(),
+            conversations.c.id != conversation_id,
+        )
+        .order_by(conversations.c.last_inbound_at.desc(), conversations.c.id)
+    )
+    return list(rows.scalars())
+
+
+def _of(account: Account) -> Any:
+    return and_(
+        deliveries.c.state == "queued",
+        deliveries.c.channel == account[0],
+        deliveries.c.account == account[1],
+    )
+
+
+def _still_queued(conn: Connection, delivery_id: str, **values: object) -> None:
+    conn.execute(
+        update(deliveries)
+        .where(deliveries.c.id == delivery_id, deliveries.c.state == "queued")
+        .values(values)
+    )
+
+
+def _cut(provider_id: str | None) -> str | None:
+    return provider_id[:128] if provider_id else None
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    return Delivery(**{field.name: row._mapping[field.name] for field in fields(Delivery)})

@@ -1,0 +1,89 @@
+"""The tables around the outbox's deliveries.
+
+* ``delivery_pieces``: the platform messages a delivery was divided into, as far as they were sent,
+  so that a retry goes on where the last try stopped and a receipt finds its message.
+* ``sending_accounts``: the next free moment and the day's count of an account with limits, shared
+  by all gateways.
+* ``stray_receipts``: receipts that came too early: before we knew the platform's id they name, or
+  before we knew that the platform had taken what they say has failed.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    and_,
+    literal_column,
+)
+
+from connectors.store.metadata import metadata
+from connectors.store.schema import deliveries
+from connectors.store.types import Moment
+
+WINDOW_CLOSED = "window_closed"
+
+pieces = Table(
+    "delivery_pieces",
+    metadata,
+    Column("delivery_id", ForeignKey("deliveries.id", ondelete="CASCADE"), primary_key=True),
+    Column("piece", Integer, primary_key=True),
+    Column("channel", String(32), nullable=False),
+    Column("account", String(64), nullable=False),
+    Column("provider_id", String(128)),
+    Column("state", String(12), nullable=False),  # sent delivered seen failed
+    Column("sent_at", Moment, nullable=False),
+    Index("ix_delivery_pieces_provider", "channel", "account", "provider_id"),
+)
+
+sending_accounts = Table(
+    "sending_accounts",
+    metadata,
+    Column("channel", String(32), primary_key=True),
+    Column("account", String(64), primary_key=True),
+    Column("next_free_at", Moment),
+    Column("day", Date),
+    Column("sent_that_day", Integer, nullable=False, server_default="0"),
+)
+
+stray_receipts = Table(
+    "stray_receipts",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("channel", String(32), nullable=False),
+    Column("account", String(64), nullable=False),
+    Column("name", String(128), nullable=False),
+    Column("ours", Boolean, nullable=False),  # whether the name is our key or the platform's id
+    Column("state", String(12), nullable=False),
+    Column("error_code", String(32)),
+    Column("error_detail", Text),
+    Column("at", Moment, nullable=False),
+    Index("ix_stray_receipts_name", "channel", "account", "name"),
+)
+
+Index(
+    "ix_deliveries_account_due",
+    deliveries.c.state,
+    deliveries.c.channel,
+    deliveries.c.account,
+    deliveries.c.next_attempt_at,
+)
+# Kept back until the person writes again. Constants: SQLite uses a partial index for no parameter.
+held = and_(
+    deliveries.c.state == literal_column("'queued'"),
+    deliveries.c.error_code == literal_column(f"'{WINDOW_CLOSED}'"),
+)
+Index(
+    "ix_deliveries_held",
+    deliveries.c.state,
+    deliveries.c.error_code,
+    sqlite_where=held,
+    postgresql_where=held,
+)
