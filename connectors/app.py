@@ -16,7 +16,7 @@ from actions.complaint.risk import assess_risk
 from actions.complaint.understand import warm_up
 from actions.server import build_actions_app
 from actions.services import Services
-from connectors import logs, metrics
+from connectors import logs, metrics, tracing
 from connectors.api import api_routes
 from connectors.channel import Capabilities, Channel
 from connectors.channels.registry import build_channels
@@ -148,6 +148,7 @@ def _checks(
 
 async def run_gateway(settings: Settings) -> None:
     """Serves until cancelled, then drains: turns under way end, sockets are told to come back."""
+    tracing.configure(settings.otlp_endpoint)
     token = settings.internal_token.get_secret_value() or kept_secret(settings.data_dir, "internal")
     key = settings.secret_key.get_secret_value() or kept_secret(settings.data_dir, "sessions")
     async with AsyncExitStack() as resources:

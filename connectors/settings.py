@@ -8,9 +8,17 @@ from __future__ import annotations
 import os
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -50,6 +58,49 @@ class Dialogue(BaseModel):
     )
     attempts: int = Field(default=3, ge=1, description="tries before a failing turn is given up")
     parallel: int = Field(default=32, ge=1, description="conversations in a turn at once")
+
+
+class PortalAccount(BaseModel):
+    """One web portal or letter-box (docs/channels/portal.md)."""
+
+    secret: SecretStr = Field(description="shared with the portal; signs both ways")
+    previous_secret: SecretStr | None = Field(
+        default=None, description="still good for what comes in, while the secret is changed"
+    )
+    callback_url: str = Field(description="where our messages are posted")
+    insecure_http: bool = Field(
+        default=False, description="allow http:// to another machine: everybody between can read"
+    )
+    timeout: float = Field(default=10.0, gt=0, le=20, description="seconds for one post")
+    per_minute: int = Field(default=600, ge=1, description="requests taken from the portal")
+    per_second: float | None = Field(default=None, gt=0, description="posts to the portal")
+    per_day: int | None = Field(default=None, ge=1, description="posts to the portal")
+
+    @field_validator("secret", "previous_secret")
+    @classmethod
+    def _long(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < 32:
+            raise ValueError(
+                "must have 32 characters or more; make one with `openssl rand -hex 32`"
+            )
+        return value
+
+    @model_validator(mode="after")
+    def _safe_callback(self) -> PortalAccount:
+        url = urlsplit(self.callback_url)
+        if url.scheme not in ("http", "https") or not url.hostname or url.username or url.fragment:
+            raise ValueError("callback_url must be https://host[:port]/path")
+        local = url.hostname in ("127.0.0.1", "::1", "localhost")
+        if url.scheme == "http" and not (local or self.insecure_http):
+            raise ValueError("callback_url must be https://, or set insecure_http: true")
+        return self
+
+
+class Portal(BaseModel):
+    """Web portals and letter-boxes of departments, by the account's name."""
+
+    accounts: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")], PortalAccount] = {}
+    max_text: int = Field(default=4000, ge=200, le=20_000, description="characters in one message")
 
 
 class Outbox(BaseModel):
@@ -99,10 +150,14 @@ class Settings(BaseSettings):
     )
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
+    otlp_endpoint: str | None = Field(
+        default=None, description="OpenTelemetry collector, e.g. http://collector:4318/v1/traces"
+    )
     drain_seconds: float = Field(default=15.0, gt=0)
     webchat: WebChat = WebChat()
     dialogue: Dialogue = Dialogue()
     outbox: Outbox = Outbox()
+    portal: Portal = Portal()
 
     @field_validator("region")
     @classmethod

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from connectors import logs, metrics
+from connectors import logs, metrics, tracing
 from connectors.channel import Accepted
 from connectors.clock import Clock
 from connectors.coordination.coordinator import Coordinator, Happening
@@ -41,14 +42,15 @@ class StoringIntake:
         if not inbound.trace_id:
             inbound = replace(inbound, trace_id=TraceId(new_id("t")))
         now = self._clock.now()
-        try:
-            accepted = await self._db.transact(
-                lambda conn: messages.accept(conn, inbound, now, self._idle)
-            )
-        except IntegrityError:  # two repeats raced; the other one is stored by now
-            accepted = await self._db.transact(
-                lambda conn: messages.accept(conn, inbound, now, self._idle)
-            )
+
+        def unit(conn: Connection) -> Accepted:
+            return messages.accept(conn, inbound, now, self._idle)
+
+        with tracing.span("accept", trace_id=inbound.trace_id, channel=inbound.channel):
+            try:
+                accepted = await self._db.transact(unit)
+            except IntegrityError:  # two repeats raced; the other one is stored by now
+                accepted = await self._db.transact(unit)
         result = "duplicate" if accepted.duplicate else "accepted"
         metrics.inbound_total.labels(inbound.channel, result).inc()
         log.info(
