@@ -10,9 +10,9 @@ from knowledge.dense import ranking_embedder
 from knowledge.excerpt import excerpts, marks_of
 from knowledge.judge import Judgement, Verdict, judge
 from knowledge.lexicon import fact_labels, lexicon
-from knowledge.model import Entry, Field, Kind, Passage
+from knowledge.model import Entry, EntryId, Field, Kind, Passage
 from knowledge.query import Query
-from knowledge.rank import Hit
+from knowledge.rank import Hit, hit_of
 from knowledge.regions import gazetteer
 from knowledge.tuning import Tuning
 
@@ -59,8 +59,9 @@ class Answer:
     ``candidates`` one of each entry offered; empty for ``none``.
 
     ``history``: rules that no longer hold, only when the question asks for the past.
-    ``reason``: ``confident``, ``unsure``, ``statute``, ``several_regions``, ``weak_match``,
-    ``nothing_found``, ``empty_base`` or ``empty_question``.
+    ``reason``: ``confident``, ``chosen``; ``unsure``, ``statute``, ``several_regions``;
+    ``weak_match``, ``nothing_found``, ``empty_base``, ``empty_question``, ``gone``,
+    ``not_allowed``.
     ``regions``: where the question was taken to be about; ``carried``: its subject came from
     an earlier message; ``aspect``: what about the subject is asked, or "".
     """
@@ -97,6 +98,29 @@ class Answerer:
     def answer(self, query: Query) -> Answer:
         """The verdict and the passages to show."""
         return self.consider(query)[0]
+
+    def about(self, entry_id: str, query: Query) -> Answer:
+        """A chosen entry's answer to the question, as when a candidate was picked.
+
+        The masks hold here too: an entry not in force, of another place or for other people
+        gives verdict ``none`` with reason ``not_allowed``, one that is gone ``gone``.
+        """
+        found = self.base.search(query, 1, tuning=self._tuning)
+        row = found.snapshot.row_of(EntryId(entry_id))
+        if row is None:
+            return Answer(Verdict.NONE, (), "gone")
+        if not found.snapshot.mask(found.scope)[row]:
+            return Answer(Verdict.NONE, (), "not_allowed")
+        hit = hit_of(found.snapshot, found.scores, row, found.tuning)
+        return Answer(
+            verdict=Verdict.ANSWER,
+            passages=tuple(cite(found, hit, passage) for passage in excerpts(found, hit)),
+            reason="chosen",
+            confidence=1.0,
+            regions=found.scope.regions,
+            aspect=found.prepared.aspect,
+            carried=found.prepared.carried,
+        )
 
     def consider(self, query: Query) -> tuple[Answer, Found]:
         """The answer together with the search it rests on: hit test and evaluation."""

@@ -127,8 +127,8 @@ class KnowledgeBase:
         scope = self.scope(query)
         scores = snapshot.score(weigh(prepared.folded, tuning))
         mask = snapshot.mask(scope, past=past)
-        dense = self._dense.scores(snapshot, prepared, mask, tuning) if self._dense else None
-        hits = rank(snapshot, scores, mask, tuning, limit, dense)
+        near = self._dense.scores(snapshot, prepared, mask, tuning) if self._dense else None
+        hits = rank(snapshot, scores, mask, tuning, limit, near)
         return Found(query, prepared, scope, hits, scores, snapshot, tuning)
 
     @staticmethod

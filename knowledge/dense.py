@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -45,6 +46,15 @@ def ranking_embedder() -> Embedder | None:
     return configured()
 
 
+@dataclass(frozen=True, slots=True)
+class Nearness:
+    """Per passage row.  ``share``: 0 (not among the near) to 1 (the nearest allowed), to rank by.
+    ``cosine``: the similarity itself, to judge by; 0 where it was not fetched."""
+
+    share: Floats
+    cosine: Floats
+
+
 class DenseLeg:
     """Fails soft: without vectors a question is answered by its words."""
 
@@ -60,12 +70,13 @@ class DenseLeg:
 
     def scores(
         self, snapshot: Snapshot, prepared: Prepared, mask: Bools, tuning: Tuning
-    ) -> Floats | None:
-        """Per passage 0 (not near) to 1 (the nearest allowed), or ``None`` to do without."""
+    ) -> Nearness | None:
+        """How near each passage is, or ``None`` to do without."""
         if tuning.dense_weight <= 0 or not self.fits(snapshot):
             return None
         allowed = mask[snapshot.passage_entry]
-        found = np.zeros(snapshot.passage_count, dtype=np.float32)
+        share = np.zeros(snapshot.passage_count, dtype=np.float32)
+        cosine = np.zeros(snapshot.passage_count, dtype=np.float32)
         try:
             with self._lock:  # Chroma's own threads do the work; its client is not shared
                 vectors = self._opened(snapshot.manifest.generation)
@@ -82,8 +93,9 @@ class DenseLeg:
         if good.any():
             rows, likeness = rows[good], likeness[good]
             floor, top = float(likeness.min()), float(likeness.max())
-            found[rows] = (likeness - floor) / (top - floor) if top > floor else 1.0
-        return found
+            share[rows] = (likeness - floor) / (top - floor) if top > floor else 1.0
+            cosine[rows] = likeness
+        return Nearness(share, cosine)
 
     def _opened(self, generation: int) -> PassageVectors:
         from knowledge.vectors import PassageVectors

@@ -83,6 +83,7 @@ class OpenAICompatible(Embeddings):
                 with urllib.request.urlopen(request, timeout=timeout) as answer:  # noqa: S310
                     return self._vectors(json.load(answer), len(texts))
             except urllib.error.HTTPError as error:
+                error.close()
                 if error.code < 500 and error.code != 429:
                     raise EmbeddingError(f"嵌入服务拒绝请求（HTTP {error.code}）") from error
                 cause: Exception = error
@@ -112,13 +113,13 @@ class LocalFolder(Embeddings):
     """
 
     def __init__(self, folder: Path, prefix: str = "") -> None:
-        import onnxruntime  # type: ignore[import-untyped]
-        from tokenizers import Tokenizer
-
         places = (folder / "model.onnx", folder / "onnx" / "model.onnx")
         graph = next((place for place in places if place.exists()), None)
         if graph is None or not (folder / "tokenizer.json").exists():
             raise EmbeddingError(f"模型文件夹里应有 model.onnx 和 tokenizer.json：{folder}")
+        import onnxruntime  # type: ignore[import-untyped]
+        from tokenizers import Tokenizer
+
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(512)
         self._tokenizer.enable_padding()

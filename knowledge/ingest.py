@@ -151,10 +151,12 @@ def _count(report: Report, change: Change) -> None:
 
 def _prune(store: EntryStore, paths: Sequence[Path], kept: set[EntryId], who: str) -> int:
     roots = tuple(str(path) for path in paths)
+    # An origin is a file, or a file with ":line" or "[sheet]:row" after it.
+    within = tuple(f"{root}{sign}" for root in roots for sign in ("/", ":", "["))
     gone = [
         entry_id
         for entry_id, origin in store.origins().items()
-        if entry_id not in kept and origin.startswith(roots)
+        if entry_id not in kept and (origin in roots or origin.startswith(within))
     ]
     return sum(store.remove(entry_id, who, "no longer in the source") for entry_id in gone)
 

@@ -145,6 +145,8 @@ def _plan(
 ) -> _Plan | None:
     """What to keep, drop and index; ``None`` if the index is as it should be."""
     everything = _Plan((), tuple(sorted(wanted)), 0, rebuild=True)
+    if manifest.averages is None and not wanted:
+        return None
     if rebuild or manifest.averages is None:
         return everything
     held = {ref.name: segment_ids(folder / "segments" / ref.name) for ref in manifest.segments}

@@ -69,6 +69,8 @@ def points_back(folded: str) -> bool:
     left = len(_CHINESE.findall(subject_of(folded)))
     if left <= 1 and len(folded) <= 20:
         return True
+    if aspect_of(folded):
+        return False  # "那护照在哪办": a few words, but a subject and what is asked of it
     return left <= 3 and len(folded) <= 16 and folded.startswith(lexicon().pointing)
 
 

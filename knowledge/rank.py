@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.dense import Nearness
 from knowledge.index.masks import Bools
-from knowledge.index.snapshot import Floats, Scores, Snapshot
+from knowledge.index.snapshot import Scores, Snapshot
 from knowledge.model import Entry, Passage
 from knowledge.regions import depth
 from knowledge.text import fold
@@ -16,23 +17,25 @@ from knowledge.tuning import Tuning
 
 _POOL = 8  # entries looked at beyond those asked for, when more local ones may come first
 _SAME_MATTER = 0.6
+_FAIR_MATCH = 0.25  # share of the highest possible score that a good match of words reaches
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """An entry in the order of answers, with its best passage.
 
-    ``score``: the fused score ranked by.  ``local``: it stands before a better-scored rule on
-    the same matter because it is more local.
+    ``score``: what it is ranked by.  ``words``: the part of words in it, before any embedding.
+    ``likeness``: the passage's cosine similarity, 0 without an embedding model.  ``local``: it
+    stands before a better-scored rule on the same matter because it is more local.
     """
 
     entry: Entry
     passage: Passage
     score: float
-    passage_score: float
-    entry_score: float
+    words: float
     entry_row: int
     passage_row: int
+    likeness: float = 0.0
     local: bool = False
 
 
@@ -42,34 +45,50 @@ def rank(
     mask: Bools,
     tuning: Tuning,
     limit: int,
-    dense: Floats | None = None,
+    near: Nearness | None = None,
 ) -> tuple[Hit, ...]:
     """The best ``limit`` entries among those allowed; nothing else can appear.
 
-    ``dense``: likeness of every passage by an embedding model, 0–1, or ``None``.  It is put on
-    BM25's scale, so that scores mean the same with and without it.
+    ``near``: nearness of every passage by an embedding model, or ``None``.  It is put on BM25's
+    scale: the nearest passage weighs like the best match of words, and like a fair one where no
+    words match at all.
     """
     share = tuning.passage_weight
     fused = share * scores.passages + (1 - share) * scores.entries[snapshot.passage_entry]
-    if dense is not None and tuning.dense_weight > 0:
+    if near is not None:
         top = float(np.max(fused, where=mask[snapshot.passage_entry], initial=0.0))
-        fused = (1 - tuning.dense_weight) * fused + tuning.dense_weight * top * dense
+        scale = max(top, _FAIR_MATCH * scores.ceiling)
+        fused = (1 - tuning.dense_weight) * fused + tuning.dense_weight * scale * near.share
     best, passage_rows = snapshot.best_passages(fused.astype(np.float32))
     allowed = np.where(mask & (best > 0), best, -np.inf)
     rows = _top(allowed, limit + _POOL)
-    hits = [
-        Hit(
-            entry=snapshot.entry(row),
-            passage=snapshot.passage(int(passage_rows[row])),
-            score=float(best[row]),
-            passage_score=float(scores.passages[passage_rows[row]]),
-            entry_score=float(scores.entries[row]),
-            entry_row=row,
-            passage_row=int(passage_rows[row]),
-        )
-        for row in rows
-    ]
+    hits = []
+    for row in rows:
+        place = int(passage_rows[row])
+        hit = _hit(snapshot, scores, row, place, tuning)
+        cosine = float(near.cosine[place]) if near is not None else 0.0
+        hits.append(replace(hit, score=float(best[row]), likeness=cosine))
     return tuple(most_local_first(hits, tuning.local_margin)[:limit])
+
+
+def hit_of(snapshot: Snapshot, scores: Scores, row: int, tuning: Tuning) -> Hit:
+    """One entry as a hit, whatever its place; its best passage is the first of equals."""
+    places = snapshot.passages_of_entry(row)
+    best = max(places, key=lambda place: (float(scores.passages[place]), -place))
+    return _hit(snapshot, scores, row, best, tuning)
+
+
+def _hit(snapshot: Snapshot, scores: Scores, row: int, place: int, tuning: Tuning) -> Hit:
+    share = tuning.passage_weight
+    words = share * float(scores.passages[place]) + (1 - share) * float(scores.entries[row])
+    return Hit(
+        entry=snapshot.entry(row),
+        passage=snapshot.passage(place),
+        score=words,
+        words=words,
+        entry_row=row,
+        passage_row=place,
+    )
 
 
 def _top(scores: NDArray[np.floating], limit: int) -> list[int]:
@@ -98,21 +117,8 @@ def most_local_first(hits: list[Hit], margin: float) -> list[Hit]:
         if rivals:
             place = -max(rivals)[1]
             winner = ordered.pop(place)
-            ordered.insert(at, _as_local(winner))
+            ordered.insert(at, replace(winner, local=True))
     return ordered
-
-
-def _as_local(hit: Hit) -> Hit:
-    return Hit(
-        entry=hit.entry,
-        passage=hit.passage,
-        score=hit.score,
-        passage_score=hit.passage_score,
-        entry_score=hit.entry_score,
-        entry_row=hit.entry_row,
-        passage_row=hit.passage_row,
-        local=True,
-    )
 
 
 def same_matter(one: Entry, other: Entry) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.base import Found
+from knowledge.index.snapshot import LEAST_SIZE
 from knowledge.model import Entry
 from knowledge.question import aspect_of
 from knowledge.regions import gazetteer
@@ -23,13 +24,14 @@ _FIRST = 5
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """``strength``: log of the best fused score in units of one fully matched rare term, so that
-    it means the same in a small base and a large one.  ``ratio``: that score as a share of the
-    most the question could get.  ``lead``: how far the best stands above the next five, as a
+    """``strength``: log of the best hit's score by words in units of one fully matched rare term,
+    so that it means the same in a small base and a large one.  ``ratio``: that score as a share
+    of the most the question could get.  ``lead``: how far the best stands above the next five, as a
     share.  ``covered``: share of the question's pairs of characters, weighed by rarity, that
     the entry's best passage holds.  ``asks``: whether it is put as a question.  ``place_missed``
     and ``number_missed``: whether it names a place or a number of which the entry says nothing.
-    ``length``: log of the question's pairs.
+    ``length``: log of the question's pairs.  ``likeness``: cosine similarity of the best passage
+    by the embedding model, 0 without one.
     """
 
     strength: float
@@ -40,6 +42,7 @@ class Signals:
     place_missed: float
     number_missed: float
     length: float
+    likeness: float
 
 
 NAMES = tuple(f.name for f in fields(Signals))
@@ -56,21 +59,22 @@ def signals_of(found: Found) -> Signals | None:
         return None
     best = max(found.hits, key=lambda hit: hit.score)
     scores, folded = found.scores, found.prepared.folded
-    rarest = float(np.log1p((found.snapshot.passage_count + 0.5) / 0.5))
+    rarest = float(np.log1p((max(found.snapshot.passage_count, LEAST_SIZE) + 0.5) / 0.5))
     pairs = is_bigram(scores.terms) & scores.own
     impacts = found.snapshot.impacts(best.passage_row, scores.terms[pairs])
     rarity = scores.rarity[pairs]
     total = float(rarity.sum())
     rest = sorted((hit.score for hit in found.hits), reverse=True)[1 : 1 + _FIRST]
     return Signals(
-        strength=float(np.log(max(best.score, 1e-6) / rarest)),
-        ratio=best.score / max(scores.ceiling, 1e-6),
+        strength=float(np.log(max(best.words, 1e-3) / rarest)),
+        ratio=best.words / max(scores.ceiling, 1e-6),
         lead=1.0 - (float(np.mean(rest)) / best.score if rest and best.score > 0 else 0.0),
         covered=float(rarity[impacts > 0].sum()) / total if total > 0 else 0.0,
         asks=float(bool(_ASKS.search(folded) or aspect_of(folded))),
         place_missed=float(_misses_place(folded, best.entry)),
         number_missed=float(_misses_number(folded, best.entry)),
         length=float(np.log1p(pairs.sum())),
+        likeness=best.likeness,
     )
 
 

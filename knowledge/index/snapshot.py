@@ -15,12 +15,15 @@ from numpy.typing import NDArray
 from knowledge.index.manifest import Manifest
 from knowledge.index.masks import Bools, Columns, Scope
 from knowledge.index.postings import Postings
-from knowledge.index.segment import Segment, open_segment
-from knowledge.model import Entry, Kind, Passage
+from knowledge.index.segment import Segment, open_segment, segment_ids
+from knowledge.model import Entry, EntryId, Kind, Passage
 from knowledge.question import MAX_TERMS, Weighted
 from knowledge.text import Terms
 
 Floats = NDArray[np.float32]
+LEAST_SIZE = 500
+"""Rarity is reckoned as if the base had at least this many passages: in a base of two entries
+every word of the subject is in half of them, and would seem to say nothing."""
 _CACHED_ENTRIES = 2048
 _CACHED_MASKS = 64
 
@@ -46,6 +49,7 @@ class Scores:
 class _Cache:
     entries: OrderedDict[int, Entry] = field(default_factory=OrderedDict)
     masks: OrderedDict[tuple[Scope, bool], Bools] = field(default_factory=OrderedDict)
+    rows: dict[EntryId, int] | None = None
     keys: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
     lock: Lock = field(default_factory=Lock)
 
@@ -55,7 +59,8 @@ class Snapshot:
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:
         self.manifest = manifest
-        self._segments = [open_segment(folder / "segments" / s.name) for s in manifest.segments]
+        self._paths = [folder / "segments" / s.name for s in manifest.segments]
+        self._segments = [open_segment(path) for path in self._paths]
         self._entry_base = _bases([len(s.first) for s in self._segments])
         self._passage_base = _bases([s.passages.size for s in self._segments])
         self.columns = self._columns()
@@ -165,6 +170,18 @@ class Snapshot:
         at = np.minimum(np.searchsorted(known, asked), len(known) - 1)
         return np.where(known[at] == asked, order[at], -1)
 
+    def row_of(self, entry_id: EntryId) -> int | None:
+        """The row of a live entry, ``None`` if the base has none by that id."""
+        with self._cache.lock:
+            if self._cache.rows is None:
+                self._cache.rows = {
+                    held[0]: base + row
+                    for path, base in zip(self._paths, self._entry_base.tolist(), strict=False)
+                    for row, held in enumerate(segment_ids(path))
+                    if self.columns.alive[base + row]
+                }
+            return self._cache.rows.get(entry_id)
+
     def kind(self, row: int) -> Kind:
         """What sort of text an entry row is."""
         segment, local = self._locate(row, self._entry_base)
@@ -180,7 +197,7 @@ class Snapshot:
         return self._segments[which], row - int(bases[which])
 
     def _idf(self, terms: Terms, parts: list[Postings]) -> Floats:
-        size = sum(p.size for p in parts)
+        size = max(sum(p.size for p in parts), LEAST_SIZE)
         found = np.zeros(len(terms), dtype=np.int64)
         for postings in parts:
             found += postings.frequencies(terms)

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import codecs
+import re
 from pathlib import Path
 
 MAX_BYTES = 100 * 1024 * 1024
 """Files larger than this are refused: no rule is that long, and a reader must not be filled up."""
+
+
+_LOOK = 20_000
+# Control characters, private use, and the blocks that random 16-bit numbers mostly fall into.
+_BINARY = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u0100-\u02ff\u0600-\u1fff\ua4d0-\uf8ff\ufffe\uffff]"
+)
+_BINARY_SHARE = 0.05
 
 
 class UnreadableError(Exception):
@@ -33,16 +42,20 @@ def decode(data: bytes) -> str:
     if b"\0" in data[:4096]:
         return _strictly(data, _utf16_without_mark(data))
     try:
-        return data.decode("utf-8")
+        data.decode("utf-8")
     except UnicodeDecodeError:
         return _strictly(data, "gb18030")
+    return _strictly(data, "utf-8")
 
 
 def _strictly(data: bytes, encoding: str) -> str:
     try:
-        return data.decode(encoding)
+        text = data.decode(encoding)
     except UnicodeDecodeError as error:
         raise UnreadableError("不是文本，或编码无法识别（请存为 UTF-8）") from error
+    if len(_BINARY.findall(text[:_LOOK])) > len(text[:_LOOK]) * _BINARY_SHARE:
+        raise UnreadableError("不是文本文件（含有二进制内容）")
+    return text
 
 
 def _utf16_without_mark(data: bytes) -> str:

@@ -1,0 +1,53 @@
+"""A PDF of Chinese lines, written by hand so that no PDF library is needed to test reading one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def pdf_of(pages: Sequence[Sequence[str]]) -> bytes:
+    """Lines of text on pages, in a composite font with a table back to Unicode."""
+    letters = sorted({letter for page in pages for line in page for letter in line})
+    codes = {letter: n for n, letter in enumerate(letters, 1)}
+    pairs = "\n".join(f"<{code:04x}> <{ord(letter):04x}>" for letter, code in codes.items())
+    unicode_table = (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n"
+        "/CMapName /T def /CMapType 2 def\n"
+        "1 begincodespacerange <0000> <ffff> endcodespacerange\n"
+        f"{len(codes)} beginbfchar\n{pairs}\nendbfchar\nendcmap end end"
+    )
+    kids = " ".join(f"{6 + 2 * n} 0 R" for n in range(len(pages)))
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>",
+        "<< /Type /Font /Subtype /Type0 /BaseFont /Song /Encoding /Identity-H"
+        " /DescendantFonts [4 0 R] /ToUnicode 5 0 R >>",
+        "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Song /DW 1000"
+        " /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>",
+        _stream(unicode_table),
+    ]
+    for n, page in enumerate(pages):
+        shown = "".join(
+            f"1 0 0 1 60 {780 - 24 * row} Tm <{''.join(f'{codes[c]:04x}' for c in line)}> Tj\n"
+            for row, line in enumerate(page)
+        )
+        objects.append(
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842]"
+            f" /Resources << /Font << /F 3 0 R >> >> /Contents {7 + 2 * n} 0 R >>"
+        )
+        objects.append(_stream(f"BT /F 14 Tf\n{shown}ET"))
+    body, places = "%PDF-1.4\n", list[int]()
+    for number, thing in enumerate(objects, 1):
+        places.append(len(body))
+        body += f"{number} 0 obj\n{thing}\nendobj\n"
+    table = "".join(f"{place:010d} 00000 n \n" for place in places)
+    size = len(objects) + 1
+    body += (
+        f"xref\n0 {size}\n0000000000 65535 f \n{table}"
+        f"trailer << /Size {size} /Root 1 0 R >>\nstartxref\n{len(body)}\n%%EOF\n"
+    )
+    return body.encode("latin-1")
+
+
+def _stream(content: str) -> str:
+    return f"<< /Length {len(content)} >>\nstream\n{content}\nendstream"

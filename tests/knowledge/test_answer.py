@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from knowledge.answer import Answer, Answerer
+from knowledge.judge import DEFAULT_JUDGE, Judge, Verdict, judge
+from knowledge.model import Entry, Field, Kind
+from knowledge.query import Query
+from tests.knowledge.conftest import TODAY, BaseOf, entry
+
+LOST = entry(
+    "id-lost",
+    "居民身份证丢失补领",
+    "身份证丢了，本人到派出所申请补领。工本费40元。六十日内发证。",
+    questions=["身份证丢了怎么补办", "身份证掉了要多少钱"],
+    sections=[
+        ("需要材料", "居民户口簿。现场采集照片和指纹。", "materials"),
+        ("费用", "补领每证40元，临时身份证每证10元。", "fee"),
+        ("办理时限", "六十日内发证，交通不便地区可延长三十日。", "time"),
+    ],
+)
+OTHERS = [
+    entry("passport", "普通护照换发", "护照到期前可以申请换发，收费120元。"),
+    entry("marriage", "结婚登记", "男女双方亲自到婚姻登记机关申请结婚登记。"),
+    entry("dog", "养犬登记", "养犬人应当为犬只办理登记。"),
+]
+
+
+@pytest.fixture
+def answerer(base_of: BaseOf) -> Answerer:
+    return Answerer(base_of(LOST, *OTHERS))
+
+
+def ask(answerer: Answerer, text: str, *history: str) -> Answer:
+    return answerer.answer(Query(text, TODAY, history=history))
+
+
+def test_a_question_is_answered_in_the_words_of_the_section_it_asks_for(answerer: Answerer) -> None:
+    answer = ask(answerer, "身份证丢了怎么补办？要带什么材料？")
+    assert answer.verdict is Verdict.ANSWER
+    assert answer.passages[0].heading == "需要材料"
+    assert answer.passages[0].quote == "居民户口簿。现场采集照片和指纹。"
+    assert {cited.entry_id for cited in answer.passages} == {"id-lost"}
+
+
+@given(st.sampled_from(["身份证丢了怎么补办", "身份证补领费用多少钱", "结婚登记找谁", "护照换发"]))
+@settings(max_examples=8)
+def test_every_quote_is_byte_for_byte_in_its_entry(question: str) -> None:
+    import tempfile
+    from pathlib import Path
+
+    from knowledge.base import KnowledgeBase
+    from tests.knowledge.conftest import fill
+
+    with tempfile.TemporaryDirectory() as folder:
+        fill(Path(folder), [LOST, *OTHERS])
+        answer = Answerer(KnowledgeBase(Path(folder))).answer(Query(question, TODAY))
+    by_id = {e.id: e for e in (LOST, *OTHERS)}
+    for cited in answer.passages:
+        assert any(cited.quote in section.text for section in by_id[cited.entry_id].sections)  # type: ignore[index]
+        for start, end in cited.marks:
+            assert 0 <= start < end <= len(cited.quote)
+
+
+def test_the_sentence_that_matters_is_marked(answerer: Answerer) -> None:
+    answer = ask(answerer, "身份证丢了补领，临时身份证多少钱")
+    fee = answer.passages[0]
+    assert fee.heading == "费用"
+    assert "临时身份证" in "".join(fee.quote[start:end] for start, end in fee.marks)
+
+
+def test_a_follow_up_question_is_about_the_subject_before(answerer: Answerer) -> None:
+    answer = ask(answerer, "那要多少钱？", "身份证丢了怎么补办")
+    assert answer.carried
+    assert answer.passages[0].entry_id == "id-lost"
+    assert answer.passages[0].heading == "费用"
+
+
+def test_small_talk_is_not_answered(answerer: Answerer) -> None:
+    for text in ("今天天气真好", "你吃饭了没", "哈哈哈", "李白是哪个朝代的"):
+        assert ask(answerer, text).verdict is Verdict.NONE
+
+
+@pytest.mark.parametrize(
+    "text", ["", "   ", "？？？", "😀😀", "\x00\x01", "<script>alert(1)</script>"]
+)
+def test_what_is_no_question_gets_no_rule(answerer: Answerer, text: str) -> None:
+    answer = ask(answerer, text)
+    assert answer.verdict is Verdict.NONE
+    assert answer.passages == ()
+
+
+def test_a_very_long_question_is_still_answered_quickly(answerer: Answerer) -> None:
+    started = time.perf_counter()
+    ask(answerer, "身份证丢了怎么补办" * 3000)
+    assert time.perf_counter() - started < 1.0
+
+
+def test_an_empty_base_says_so(base_of: BaseOf) -> None:
+    answer = ask(Answerer(base_of()), "身份证丢了怎么补办")
+    assert (answer.verdict, answer.reason) == (Verdict.NONE, "empty_base")
+
+
+def statute() -> Entry:
+    return replace(LOST, kind=Kind.STATUTE)
+
+
+def test_a_statute_is_offered_not_asserted(base_of: BaseOf) -> None:
+    answer = ask(Answerer(base_of(statute(), *OTHERS)), "居民身份证丢失补领要带什么材料")
+    assert (answer.verdict, answer.reason) == (Verdict.CANDIDATES, "statute")
+
+
+def test_with_the_place_unknown_rules_of_two_places_are_both_offered(base_of: BaseOf) -> None:
+    base = base_of(
+        entry("hefei", "积分落户办理条件", "积分达到一百分可以落户。", region="340100"),
+        entry("nanjing", "积分落户办理条件", "积分达到一百分可以落户。", region="320100"),
+    )
+    answer = ask(Answerer(base), "积分落户办理条件是什么")
+    assert (answer.verdict, answer.reason) == (Verdict.CANDIDATES, "several_regions")
+    assert {c.region_name for c in answer.passages} == {"安徽省合肥市", "江苏省南京市"}
+
+
+def test_the_past_is_shown_only_when_asked_for_and_marked(base_of: BaseOf) -> None:
+    old = entry("old", "夜间施工管理", "旧规定：二十二点后禁止施工。", last="2022-06-04")
+    new = entry("new", "夜间施工管理", "夜间禁止施工。", first="2022-06-05", supersedes=["old"])
+    answerer = Answerer(base_of(old, new))
+    today = ask(answerer, "夜间施工管理规定")
+    assert [c.entry_id for c in today.passages] == ["new"]
+    assert today.history == ()
+    past = ask(answerer, "以前的夜间施工管理规定是怎样的")
+    assert "old" not in [c.entry_id for c in past.passages]
+    assert [(c.entry_id, c.historical) for c in past.history] == [("old", True)]
+
+
+def test_a_service_item_shows_the_rows_asked_for(base_of: BaseOf) -> None:
+    rows = (Field("materials", "申请材料", "身份证"), Field("phone", "咨询电话", "0000-12345"))
+    item = replace(LOST, kind=Kind.SERVICE, fields=rows)
+    answerer = Answerer(base_of(item, *OTHERS))
+    asked = ask(answerer, "身份证丢失补领要带什么材料").passages[0]
+    assert [f.key for f in asked.fields] == ["materials"]
+    assert len(ask(answerer, "居民身份证丢失补领").passages[0].fields) == 2
+
+
+def test_a_chosen_candidate_is_shown_for_the_question_that_led_to_it(answerer: Answerer) -> None:
+    query = Query("要带什么材料", TODAY, history=("身份证丢了",))
+    answer = answerer.about("id-lost", query)
+    assert answer.verdict is Verdict.ANSWER
+    assert answer.passages[0].heading == "需要材料"
+    assert answerer.about("nothing", query).reason == "gone"
+
+
+def test_a_chosen_entry_of_another_place_is_not_shown(base_of: BaseOf) -> None:
+    answerer = Answerer(base_of(entry("hefei", "积分落户", region="340100")))
+    answer = answerer.about("hefei", Query("积分落户", TODAY, "320100"))
+    assert (answer.verdict, answer.reason) == (Verdict.NONE, "not_allowed")
+
+
+async def test_answering_in_a_thread_leaves_the_loop_running(answerer: Answerer) -> None:
+    gaps: list[float] = []
+    done = asyncio.Event()
+
+    async def watch() -> None:
+        while not done.is_set():
+            started = time.perf_counter()
+            await asyncio.sleep(0.001)
+            gaps.append(time.perf_counter() - started)
+
+    watcher = asyncio.create_task(watch())
+    query = Query("身份证丢了怎么补办", TODAY)
+    answers = await asyncio.gather(*(asyncio.to_thread(answerer.answer, query) for _ in range(40)))
+    done.set()
+    await watcher
+    assert all(answer == answers[0] for answer in answers)
+    assert sorted(gaps)[len(gaps) // 2] < 0.05
+
+
+def test_many_threads_get_the_same_answer(answerer: Answerer) -> None:
+    query, found = Query("身份证丢了怎么补办", TODAY), list[Answer]()
+    threads = [
+        threading.Thread(target=lambda: found.append(answerer.answer(query))) for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(found)) == 1
+
+
+def test_a_judge_survives_being_written_down() -> None:
+    assert Judge.from_json(DEFAULT_JUDGE.to_json()) == DEFAULT_JUDGE
+
+
+def test_a_stricter_judge_refuses_and_a_bolder_one_asserts(answerer: Answerer) -> None:
+    found = answerer.base.search(Query("身份证丢了怎么补办", TODAY))
+    assert judge(found, replace(DEFAULT_JUDGE, refuse_below=1.1)).verdict is Verdict.NONE
+    bold = replace(DEFAULT_JUDGE, refuse_below=0.0, assert_from=0.0)
+    assert judge(found, bold).verdict is Verdict.ANSWER

@@ -1,0 +1,221 @@
+"""Evaluation, calibration and tuning, on bases whose right answers are known by construction."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.base import KnowledgeBase
+from knowledge.calibrate import Sample, TooFewError, calibrate
+from knowledge.evaluate import (
+    Labelled,
+    QuestionsError,
+    compare,
+    evaluate,
+    read_questions,
+)
+from knowledge.judge import Verdict
+from knowledge.learn import auc, fit, paired_p_value, sigmoid
+from knowledge.signals import NAMES
+from knowledge.tune import TooFewQuestionsError, tune
+from knowledge.tuning import BadSettingError, Tuning, with_settings
+from tests.knowledge.conftest import TODAY, BaseOf, entry
+
+THINGS = ["居住证", "护照", "驾驶证", "营业执照", "结婚登记", "养犬登记", "公积金", "失业金"]
+
+
+def asked(question: str, *gold: str, **more: object) -> Labelled:
+    return Labelled.model_validate({"question": question, "gold": gold, **more})
+
+
+@pytest.fixture
+def base(base_of: BaseOf) -> KnowledgeBase:
+    return base_of(
+        *(
+            entry(f"e{n}", f"{thing}办理指南", f"{thing}到窗口办理。")
+            for n, thing in enumerate(THINGS)
+        )
+    )
+
+
+def test_a_file_of_right_answers_scores_full_marks(base: KnowledgeBase) -> None:
+    questions = [asked(f"{thing}办理指南", f"e{n}") for n, thing in enumerate(THINGS)]
+    result = evaluate(base, [*questions, asked("今天天气真好")], TODAY).to_json()
+    assert (result["n"], result["r1"], result["r5"], result["mrr10"]) == (9, 1.0, 1.0, 1.0)
+    assert (result["oos_refused"], result["in_scope_answered"]) == (1.0, 1.0)
+    assert (result["expired_cited"], result["wrong_region_cited"]) == (0, 0)
+    assert set(result) == {
+        *("n", "r1", "r5", "mrr10", "oos_refused", "in_scope_answered"),
+        *("expired_cited", "wrong_region_cited", "p50_ms", "p99_ms"),
+    }
+
+
+def test_wrong_answers_score_nothing(base: KnowledgeBase) -> None:
+    result = evaluate(base, [asked("护照办理", "nothing")], TODAY).to_json()
+    assert (result["r1"], result["r5"], result["mrr10"]) == (0.0, 0.0, 0.0)
+    assert result["oos_refused"] is None
+
+
+def test_the_rank_is_that_of_the_asker(base_of: BaseOf) -> None:
+    base = base_of(
+        entry("city", "居住证办理", "居住证办理，当日办结。", region="340100"),
+        entry("other", "居住证办理", "居住证办理，当日办结。", region="320100"),
+    )
+    rows = evaluate(
+        base, [asked("居住证办理", "other", region="320106", audience="firm")], TODAY
+    ).rows
+    assert rows[0].rank == 1
+    assert rows[0].top == ("other",)
+
+
+def test_each_question_is_asked_on_its_own_day(base_of: BaseOf) -> None:
+    base = base_of(
+        entry("old", "居住证办理", last="2024-12-31"),
+        entry("new", "居住证办理", first="2025-01-01"),
+    )
+    questions = [asked("居住证办理", "old", date="2024-06-01"), asked("居住证办理", "new")]
+    result = evaluate(base, questions, TODAY).to_json()
+    assert (result["r1"], result["expired_cited"]) == (1.0, 0)
+
+
+@pytest.mark.parametrize(
+    "line", ["{", "[]", '{"gold":[]}', '{"question":"x","gold":"e1","date":"soon"}']
+)
+def test_a_line_that_is_no_question_is_named(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "q.jsonl"
+    path.write_text(json.dumps({"question": "好"}) + "\n" + line, encoding="utf-8")
+    with pytest.raises(QuestionsError, match=r":2："):
+        read_questions(path)
+
+
+def test_a_comparison_tells_luck_from_gain(base: KnowledgeBase) -> None:
+    questions = [asked(f"{thing}办理指南", f"e{n}") for n, thing in enumerate(THINGS)]
+    good = evaluate(base, questions, TODAY)
+    blind = evaluate(base, [q.model_copy(update={"gold": ("x",)}) for q in questions], TODAY)
+    assert compare(good, good).p["mrr10"] == 1.0
+    assert compare(good, blind).p["mrr10"] < 0.05
+
+
+def sample(strength: float, inside: bool, right: bool | None = None) -> Sample:
+    signals = np.zeros(len(NAMES))
+    signals[NAMES.index("strength")] = strength
+    signals[NAMES.index("ratio")] = strength / 4
+    return Sample(signals, inside, inside if right is None else right)
+
+
+def test_calibration_keeps_what_it_promises() -> None:
+    chance = np.random.default_rng(1)
+    samples = [sample(x, inside=True) for x in chance.normal(1.5, 0.5, 300)]
+    samples += [sample(x, inside=False) for x in chance.normal(-0.5, 0.5, 300)]
+    found = calibrate(samples, "labelled")
+    assert found.kept >= 0.95
+    assert found.refused is not None
+    assert found.refused > 0.95
+    assert found.judge.source == "labelled"
+    assert found.judge.refuse_below <= found.judge.assert_from
+
+
+def test_what_is_often_wrong_is_not_asserted() -> None:
+    chance = np.random.default_rng(2)
+    samples = [sample(x, inside=True, right=x > 1.0) for x in chance.uniform(0, 2, 400)]
+    samples += [sample(x, inside=False) for x in chance.uniform(-2, 0, 100)]
+    found = calibrate(samples, "labelled")
+    assert found.asserted_right >= 0.8
+    assert 0.3 < found.asserted < 0.8
+
+
+def test_calibration_without_unanswerable_questions_sets_thresholds_only() -> None:
+    chance = np.random.default_rng(3)
+    found = calibrate([sample(x, inside=True) for x in chance.normal(1, 0.5, 100)], "own questions")
+    assert found.refused is None
+    assert found.kept == pytest.approx(0.95, abs=0.02)
+
+
+def test_too_few_questions_are_not_calibrated_on() -> None:
+    with pytest.raises(TooFewError, match="至少 50 条"):
+        calibrate([sample(1, inside=True)] * 49, "labelled")
+
+
+def test_tuning_without_a_gain_changes_nothing(base: KnowledgeBase) -> None:
+    questions = [asked(f"{thing}办理指南", f"e{n}") for n, thing in enumerate(THINGS)] * 5
+    choice = tune(base, questions, TODAY)
+    assert not choice.adopted
+    assert choice.tuning == Tuning()
+
+
+def test_tuning_finds_a_clear_gain_and_says_how_sure(base_of: BaseOf) -> None:
+    """Entries whose own text says nothing but whose questions do: only the whole entry's score
+    can tell them apart, so weight must move from the passage to the entry."""
+    chance = np.random.default_rng(4)
+    letters = [chr(c) for c in range(0x4E00, 0x4E00 + 400)]
+    words = ["".join(chance.choice(letters, 6)) for _ in range(60)]
+    entries = [
+        entry(
+            f"e{n}",
+            "办事指南",
+            f"{words[n - 1]}的正文。",
+            sections=[("说明", f"{words[n - 1]}。", ""), ("其他", f"{word}。" * 3, "")],
+            questions=[f"{word}怎么办"],
+        )
+        for n, word in enumerate(words)
+    ]
+    base = base_of(*entries)
+    start = Tuning(passage_weight=1.0)
+    questions = [asked(f"{word}", f"e{n}") for n, word in enumerate(words)]
+    from knowledge.publish import retune
+
+    retune(base.folder, start.to_json())
+    choice = tune(base, questions, TODAY)
+    assert choice.after >= choice.before
+
+
+def test_too_few_questions_are_not_tuned_on(base: KnowledgeBase) -> None:
+    with pytest.raises(TooFewQuestionsError, match="至少 30 条"):
+        tune(base, [asked("护照", "e1")], TODAY)
+
+
+def test_settings_are_read_from_a_line() -> None:
+    assert with_settings(Tuning(), "passage_weight=0.7, single_weight=1").passage_weight == 0.7
+    for spec, said in (("colour=1", "没有这个设置"), ("passage_weight=much", "应当是数字")):
+        with pytest.raises(BadSettingError, match=said):
+            with_settings(Tuning(), spec)
+
+
+scores = st.lists(st.integers(0, 6), min_size=1, max_size=12)
+
+
+@given(scores, scores)
+def test_auc_is_the_share_of_pairs_in_the_right_order(good: list[int], bad: list[int]) -> None:
+    pairs = [1.0 if g > b else 0.5 if g == b else 0.0 for g in good for b in bad]
+    found = auc(np.asarray(good, dtype=np.float64), np.asarray(bad, dtype=np.float64))
+    assert found == pytest.approx(sum(pairs) / len(pairs))
+
+
+def test_logistic_regression_finds_the_direction_that_separates() -> None:
+    chance = np.random.default_rng(5)
+    features = chance.normal(size=(400, 3))
+    labels = features[:, 0] - 2 * features[:, 1] + chance.normal(0, 0.3, 400) > 0
+    model = fit(features, labels, np.ones(400))
+    assert model.weights[0] > 0 > model.weights[1]
+    assert abs(model.weights[2]) < 0.3 * model.weights[0]
+    assert ((sigmoid(model.logit(features)) > 0.5) == labels).mean() > 0.9
+
+
+def test_a_difference_that_could_be_luck_is_called_so() -> None:
+    chance = np.random.default_rng(6)
+    one = chance.integers(0, 2, 200).astype(np.float64)
+    assert paired_p_value(one, one[::-1].copy()) > 0.05
+    assert paired_p_value(np.zeros(40), np.ones(40)) < 0.01
+
+
+def test_candidates_count_as_answered_and_only_silence_as_refused(base: KnowledgeBase) -> None:
+    row = evaluate(base, [asked("护照")], date(2026, 6, 1)).rows[0]
+    assert (row.verdict is Verdict.NONE) == (
+        evaluate(base, [asked("护照")], TODAY).to_json()["oos_refused"] == 1.0
+    )

@@ -1,0 +1,278 @@
+"""Chroma holds the passages and follows the index; an embedding model may help to rank."""
+
+from __future__ import annotations
+
+import json
+import math
+import socket
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from langchain_core.embeddings import Embeddings
+
+from knowledge.base import KnowledgeBase
+from knowledge.dense import EmbeddingError
+from knowledge.embeddings import Embedder, HashedGrams, LocalFolder, OpenAICompatible, configured
+from knowledge.index.manifest import read_manifest
+from knowledge.mirror import mirror
+from knowledge.publish import retune
+from knowledge.query import Query
+from knowledge.retriever import PassageRetriever
+from knowledge.vectors import PassageVectors
+from tests.knowledge.conftest import TODAY, BaseOf, entry, fill
+from tests.knowledge.onnx import lookup_model
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+MEANINGS = (("汽车", "轿车", "机动车"), ("小狗", "犬", "宠物"), ("房子", "住宅"))
+
+
+class Meanings(Embeddings):
+    """A model that knows three things by whatever name; anything else is far away."""
+
+    def __init__(self, size: int = 4) -> None:
+        self.size, self.fail = size, False
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        return [self.embed_query(text) for text in texts]
+
+    def embed_query(self, text: str) -> list[float]:
+        if self.fail:
+            raise EmbeddingError("模型没有应答")
+        found = [float(any(word in text for word in words)) for words in MEANINGS]
+        vector = [*found, 0.0 if any(found) else 1.0] + [0.0] * (self.size - 4)
+        length = math.sqrt(sum(x * x for x in vector))
+        return [x / length for x in vector]
+
+
+@pytest.fixture
+def model() -> Meanings:
+    return Meanings()
+
+
+@pytest.fixture
+def embedder(model: Meanings) -> Embedder:
+    return Embedder("meanings", model, ranks=True)
+
+
+RULES = [
+    entry("car", "机动车登记", "机动车应当登记。"),
+    entry("dog", "养犬登记", "犬只应当登记。"),
+    entry("home", "住宅出租", "住宅出租应当备案。"),
+]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, embedder: Embedder) -> Path:
+    fill(tmp_path / "base", RULES)
+    assert mirror(tmp_path / "base", embedder) == 3
+    return tmp_path / "base"
+
+
+def ids(base: KnowledgeBase, question: str) -> list[str]:
+    return [str(hit.entry.id) for hit in base.search(Query(question, TODAY)).hits]
+
+
+def test_chroma_holds_every_passage_and_follows_a_change(folder: Path, embedder: Embedder) -> None:
+    fill(folder, [entry("dog", "养犬登记", "犬只登记不收费。"), entry("new", "新住宅", "住宅。")])
+    assert mirror(folder, embedder) == 4
+    assert PassageVectors(folder, embedder).count() == 4
+    assert mirror(folder, embedder) is None  # nothing to do
+
+
+def test_without_a_model_chroma_still_finds_by_spelling(tmp_path: Path) -> None:
+    fill(tmp_path, RULES)
+    plain = configured()
+    assert not plain.ranks
+    assert mirror(tmp_path, plain) == 3
+    nearest = PassageVectors(tmp_path, plain).search("养犬登记\n\n犬只应当登记。", 1)
+    row = KnowledgeBase(tmp_path).snapshot.rows_of_keys([nearest[0][0]])
+    assert KnowledgeBase(tmp_path).snapshot.passage(int(row[0])).entry == "dog"
+
+
+def test_meaning_finds_what_words_do_not(folder: Path, embedder: Embedder) -> None:
+    words_only = KnowledgeBase(folder)
+    assert ids(words_only, "宠物") == []
+    retune(folder, {"dense_weight": 0.5})
+    both = KnowledgeBase(folder, embedder)
+    assert ids(both, "宠物") == ["dog"]
+
+
+def test_masks_hold_for_what_meaning_finds(tmp_path: Path, embedder: Embedder) -> None:
+    fill(
+        tmp_path,
+        [
+            entry("here", "养犬登记", "犬只应当登记。", region="340100"),
+            entry("there", "养犬登记", "犬只应当登记。", region="320100"),
+            entry("past", "养犬登记", "犬只应当登记。", last="2020-01-01"),
+        ],
+    )
+    mirror(tmp_path, embedder)
+    retune(tmp_path, {"dense_weight": 0.9})
+    base = KnowledgeBase(tmp_path, embedder)
+    found = base.search(Query("小狗登记", TODAY, "340104")).hits
+    assert [hit.entry.id for hit in found] == ["here"]
+
+
+def test_a_model_that_does_not_answer_leaves_the_words(
+    folder: Path, embedder: Embedder, model: Meanings
+) -> None:
+    retune(folder, {"dense_weight": 0.5})
+    base = KnowledgeBase(folder, embedder)
+    model.fail = True
+    assert ids(base, "养犬登记")[0] == "dog"
+
+
+def test_a_model_of_another_size_is_refused_and_the_index_stays(
+    folder: Path, model: Meanings
+) -> None:
+    fill(folder, [entry("new", "新住宅", "住宅。")])
+    before = read_manifest(folder)
+    with pytest.raises(EmbeddingError, match="维度变了"):
+        mirror(folder, Embedder("meanings", Meanings(6), ranks=True))
+    assert read_manifest(folder) == before
+    assert ids(KnowledgeBase(folder), "养犬登记")[0] == "dog"
+
+
+def test_a_reader_sees_vectors_written_later(folder: Path, embedder: Embedder) -> None:
+    retune(folder, {"dense_weight": 0.9})
+    reader = KnowledgeBase(folder, embedder)
+    assert ids(reader, "房子出租")[0] == "home"
+    fill(folder, [entry("hut", "房子租赁备案办法", "住宅租赁备案，租房子看这里。")])
+    mirror(folder, embedder)
+    assert "hut" in ids(reader, "房子出租")[:2]
+
+
+def test_chroma_is_never_left_to_download_a_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_network(*_: object, **__: object) -> None:
+        raise AssertionError("the network was asked for")
+
+    monkeypatch.setattr(socket.socket, "connect", no_network)
+    fill(tmp_path, RULES)
+    mirror(tmp_path, configured())
+    assert PassageVectors(tmp_path, configured()).search("养犬", 1)
+
+
+def test_the_base_is_a_langchain_retriever_with_the_same_masks(base_of: BaseOf) -> None:
+    base = base_of(
+        entry("here", "养犬登记", "犬只应当登记。", region="340100"),
+        entry("there", "养犬登记", "犬只应当登记。", region="320100"),
+    )
+    retriever = PassageRetriever(base=base, k=3, on=TODAY, region="340104")
+    (document,) = retriever.invoke("养犬登记")
+    assert document.page_content == "犬只应当登记。"
+    assert (document.id, document.metadata["entry_id"]) == ("here#0", "here")
+
+
+def test_hashed_vectors_are_the_same_everywhere_and_of_length_one() -> None:
+    one, other = HashedGrams().embed_query("養犬登記"), HashedGrams().embed_query("养犬登记")
+    assert one == other
+    assert math.isclose(sum(x * x for x in one), 1.0)
+    assert HashedGrams().embed_query("")[0] == 1.0
+
+
+class Server:
+    """An OpenAI-compatible endpoint on loopback that answers as told."""
+
+    def __init__(self) -> None:
+        self.answers: list[tuple[int, object]] = []
+        self.asked: list[dict[str, object]] = []
+        server = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                server.asked.append({**body, "auth": self.headers.get("Authorization")})
+                code, data = server.answers.pop(0)
+                self.send_response(code)
+                self.end_headers()
+                self.wfile.write(json.dumps(data).encode())
+
+            def log_message(self, *_: object) -> None:
+                """Quiet."""
+
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.http.server_port}/v1"
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    made = Server()
+    thread = threading.Thread(target=made.http.serve_forever)
+    thread.start()
+    yield made
+    made.http.shutdown()
+    made.http.server_close()
+    thread.join()
+
+
+def vectors(*rows: list[float]) -> dict[str, object]:
+    return {"data": [{"index": n, "embedding": row} for n, row in enumerate(rows)]}
+
+
+def test_an_endpoint_is_asked_as_openai_defined_it(server: Server) -> None:
+    server.answers = [(200, {"data": list(reversed(vectors([1, 0], [0, 1])["data"]))})]  # type: ignore[call-overload]
+    found = OpenAICompatible(server.url, "bge", "key").embed_documents(["甲", "乙"])
+    assert found == [[1.0, 0.0], [0.0, 1.0]]
+    assert server.asked == [{"model": "bge", "input": ["甲", "乙"], "auth": "Bearer key"}]
+
+
+def test_a_query_carries_its_prefix(server: Server) -> None:
+    server.answers = [(200, vectors([1.0]))]
+    OpenAICompatible(server.url, "bge", prefix="查：").embed_query("甲")
+    assert server.asked[0]["input"] == ["查：甲"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ((401, {}), "HTTP 401"),
+        ((200, {"nothing": 1}), "看不懂"),
+        ((200, vectors()), "少给了"),
+    ],
+)
+def test_an_endpoint_that_answers_badly_is_named(
+    server: Server, answer: tuple[int, object], said: str
+) -> None:
+    server.answers = [answer]
+    with pytest.raises(EmbeddingError, match=said):
+        OpenAICompatible(server.url, "bge").embed_query("甲")
+
+
+def test_an_endpoint_that_is_not_there_is_named() -> None:
+    with pytest.raises(EmbeddingError, match="没有应答"):
+        OpenAICompatible("http://127.0.0.1:9/v1", "bge").embed_query("甲")
+    with pytest.raises(EmbeddingError, match="http"):
+        OpenAICompatible("ftp://x", "bge")
+
+
+def test_a_passing_fault_is_tried_again(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("knowledge.embeddings.time.sleep", lambda _: None)
+    server.answers = [(503, {}), (429, {}), (200, vectors([1.0]))]
+    assert OpenAICompatible(server.url, "bge").embed_documents(["甲"]) == [[1.0]]
+
+
+def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:
+    with pytest.raises(EmbeddingError, match=r"model\.onnx"):
+        LocalFolder(tmp_path)
+
+
+def test_a_local_model_folder_gives_vectors_of_length_one(tmp_path: Path) -> None:
+    from tokenizers import Regex, Tokenizer, models, pre_tokenizers
+
+    letters = {"[UNK]": 0, "犬": 1, "车": 2}
+    tokenizer = Tokenizer(models.WordLevel(letters, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex("."), "isolated")
+    tokenizer.save(str(tmp_path / "tokenizer.json"))
+    (tmp_path / "model.onnx").write_bytes(lookup_model([[1.0, 0.0], [3.0, 4.0], [0.0, 2.0]]))
+    model = LocalFolder(tmp_path)
+    assert model.embed_documents(["犬只登记", "车"]) == [
+        pytest.approx([0.6, 0.8]),
+        pytest.approx([0.0, 1.0]),
+    ]
+    assert model.embed_query("车") == pytest.approx([0.0, 1.0])
