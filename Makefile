@@ -3,7 +3,7 @@
 HUIYING := .venv/bin/huiying
 ARGS ?=
 
-.PHONY: help setup setup-dev run train test unit e2e lint format types bench lock clean
+.PHONY: help setup setup-dev run train test unit e2e chaos lint format lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -28,6 +28,9 @@ unit: setup-dev ## the fast tests only
 
 e2e: setup-dev ## the whole product in a real browser
 	@bash scripts/apt_install.sh chromium fonts-noto-cjk && .venv/bin/pytest -q -m e2e $(ARGS)
+
+chaos: setup-dev ## kill processes while a platform pushes messages, then prove none was lost
+	@.venv/bin/python -m tests.chaos $(ARGS)
 
 lint: setup-dev ## ruff, and mypy in strict mode
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy

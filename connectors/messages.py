@@ -8,7 +8,7 @@ an :class:`Outbound` into what a channel can show.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -201,7 +201,8 @@ class Stored:
     external_id: str | None = None
     trace_id: TraceId = NO_TRACE
     attempts: int = 0
-    extra: dict[str, Any] = field(default_factory=dict)
+    in_reply_to: MessageId | None = None
+    readable: bool = True
 
     @property
     def text(self) -> str:

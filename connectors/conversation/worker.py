@@ -331,7 +331,7 @@ class Worker:
 
     async def _ask_bot(self, turn: Turn) -> Outcome:
         reopen = turn.conversation.owner is Owner.CLOSED
-        if not any(message.parts for message in turn.joined):  # the store could not read it
+        if not all(message.readable for message in turn.joined):  # the store could not read it
             return self._given_up(turn, reopen)
         verdict = self._guards.check(turn.text)
         if verdict is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import (
     Connection,
@@ -325,20 +324,20 @@ def _picked_to_json(picked: Picked | None) -> dict[str, str] | None:
 
 
 def _stored(row: Row[tuple[object, ...]]) -> Stored:
-    """The message of a row. One that cannot be read comes without words, marked in ``extra``:
+    """The message of a row. One that cannot be read comes without words, not ``readable``:
     the conversation around it stays readable, and its turn fails instead of blocking the queue."""
     r = row._mapping
     parts: tuple[Part, ...] = ()
     choices: tuple[Choice, ...] = ()
     picked: Picked | None = None
-    extra: dict[str, Any] = {}
+    readable = True
     try:
         parts = parts_from_json(r["parts"])
         choices = choices_from_json(r["choices"])
         picked = _picked_from_json(r["picked"])
     except (ValueError, KeyError, TypeError) as error:
         log.error("message.unreadable", message_id=r["id"], reason=type(error).__name__)
-        extra["unreadable"] = True
+        readable = False
     return Stored(
         id=MessageId(r["id"]),
         conversation_id=ConversationId(r["conversation_id"]),
@@ -352,7 +351,8 @@ def _stored(row: Row[tuple[object, ...]]) -> Stored:
         external_id=r["external_id"],
         trace_id=TraceId(r["trace_id"]),
         attempts=r["attempts"],
-        extra=extra,
+        in_reply_to=MessageId(r["in_reply_to"]) if r["in_reply_to"] else None,
+        readable=readable,
     )
 
 

@@ -45,7 +45,7 @@ async def test_what_was_accepted_is_read_back_as_it_was(database: Database) -> N
     assert stored.created_at == NOON
     assert stored.author is Author.CITIZEN
     assert stored.trace_id == "t_1"
-    assert stored.extra == {}
+    assert stored.readable
 
 
 async def test_a_repeat_gets_the_first_answer_and_stores_nothing(database: Database) -> None:
@@ -134,7 +134,7 @@ async def test_a_damaged_row_does_not_hide_the_conversation_around_it(
 
     await database.transact(harm)
     said = await database.read(lambda conn: messages.after(conn, first.conversation_id, 0))
-    assert [(m.text, m.extra) for m in said] == [("", {"unreadable": True}), ("第二句", {})]
+    assert [(m.text, m.readable) for m in said] == [("", False), ("第二句", True)]
     pending = await database.read(lambda conn: messages.pending(conn, first.conversation_id)[0])
     assert pending is not None
     assert pending.id == first.message_id
