@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from connectors import metrics
 from connectors.settings import Settings
+from tests.structure.test_arrows import MAY, ROOMS
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "huiying.example.yml"
@@ -27,6 +28,8 @@ MEANINGS = {
     "knowledge_base": "which base answers: the name of a folder under `knowledge` in `data_dir`",
     "log_level": "`debug`, `info`, `warning` or `error`",
     "log_format": "`console` for people, `json` for collectors: one object a line",
+    "outbox.longest_rest": "seconds of an account's longest rest",
+    "portal.accounts": "portals and letter-boxes by name, each with the settings below",
     "drain_seconds": "how long turns under way may take to finish when the gateway stops",
     "webchat.messages_per_minute": "messages of one visitor in a minute; more are refused",
     "webchat.session_life": "how long a page's session token is good for",
@@ -35,11 +38,15 @@ MEANINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One leaf of the settings tree. ``key`` is dotted, as in ``webchat.max_text``."""
+    """One leaf of the settings tree. ``key`` is dotted, as in ``webchat.max_text``.
+
+    ``NAME`` in a key stands for one an operator chooses.
+    """
 
     key: str
     default: Any
     description: str
+    required: bool = False
 
     @property
     def variable(self) -> str:
@@ -60,8 +67,12 @@ def _leaves(model: type[BaseModel], prefix: str) -> Iterator[Setting]:
         inner = field.annotation
         if isinstance(inner, type) and issubclass(inner, BaseModel):
             yield from _leaves(inner, f"{prefix}{name}.")
-        else:
-            yield Setting(f"{prefix}{name}", _default(field), field.description or "")
+            continue
+        required = field.is_required()
+        default = None if required else _default(field)
+        yield Setting(f"{prefix}{name}", default, field.description or "", required)
+        if get_origin(inner) is dict and issubclass(entry := get_args(inner)[1], BaseModel):
+            yield from _leaves(entry, f"{prefix}{name}.NAME.")
 
 
 def _default(field: FieldInfo) -> Any:
@@ -93,6 +104,7 @@ def settings_table() -> str:
     rows = ["| setting | environment | default | meaning |", "|---|---|---|---|"]
     for setting in settings():
         shown = "–" if setting.default in (None, "") else f"`{_plain(setting.default)}`"
+        shown = "required" if setting.required else shown
         meaning = setting.meaning.replace("|", "\\|")
         rows.append(f"| `{setting.key}` | `{setting.variable}` | {shown} | {meaning} |")
     return "\n".join(rows)
@@ -117,6 +129,43 @@ def _collectors() -> dict[str, Any]:
     return found
 
 
+# What the rooms of tests/structure/test_arrows.py are for, from the ground up.
+PURPOSES = {
+    "knowledge": "documents in, the one rule that holds here and today out",
+    "base": "what everybody may use: messages, ids, clock, settings, texts, logs, metrics",
+    "ownership": "who answers in a conversation: a table",
+    "port": "what a channel promises, can show, and how sending can fail",
+    "store": "the durable truth in SQL: schema, revisions, repositories",
+    "coordination": "what must be agreed on this second: leases, live events, rates",
+    "house": "what a channel is handed when it is built",
+    "channels": "one folder a channel: bytes to messages and back",
+    "registry": "every channel, one line each",
+    "conversation": "accept, guard, take turns, commit",
+    "delivery": "the outbox: render, send, try again, give up visibly",
+    "desk": "the agents' pages and what an agent can do",
+    "actions": "what the dialogue does: answer, complaint, orders, handing over",
+    "web": "health, metrics, API page, errors in one shape",
+    "processes": "how Rasa's processes are started",
+    "wiring": "puts the rooms together: application, supervisor, command",
+}
+
+
+def arrows_table() -> str:
+    rows = ["| room | lives in | is for | may import |", "|---|---|---|---|"]
+    for room, purpose in PURPOSES.items():
+        homes = [_home(prefix) for prefix, name in ROOMS.items() if name == room]
+        lives = ", ".join(homes) if room != "base" else "the other modules of `connectors/`"
+        others = set(MAY) - {room, "channels"}
+        may = "everything but channels" if MAY[room] == others else ", ".join(sorted(MAY[room]))
+        rows.append(f"| **{room}** | {lives} | {purpose} | {may or 'nothing of ours'} |")
+    return "\n".join(rows)
+
+
+def _home(dotted: str) -> str:
+    path = ROOT / dotted.replace(".", "/")
+    return f"`{path.relative_to(ROOT)}/`" if path.is_dir() else f"`{path.relative_to(ROOT)}.py`"
+
+
 def example_file() -> str:
     """``huiying.example.yml``: every setting at its default."""
     lines = [
@@ -125,6 +174,8 @@ def example_file() -> str:
     ]
     section = ""
     for setting in settings():
+        if ".NAME." in setting.key:
+            continue
         head, _, leaf = setting.key.rpartition(".")
         if head != section:
             lines += ["", f"{head}:"]
@@ -146,6 +197,7 @@ def _plain(value: Any) -> str:
 
 
 PARTS: dict[str, tuple[Path, Callable[[], str]]] = {
+    "arrows": (ROOT / "docs" / "architecture.md", arrows_table),
     "settings": (ROOT / "docs" / "operate.md", settings_table),
     "metrics": (ROOT / "docs" / "operate.md", metrics_table),
 }
@@ -153,7 +205,7 @@ PARTS: dict[str, tuple[Path, Callable[[], str]]] = {
 
 def marks(part: str) -> tuple[str, str]:
     """The comments a generated part stands between."""
-    return f"<!-- {part}: made by tests/docs/tables.py -->\n", f"\n<!-- end of {part} -->"
+    return f"<!-- {part}: made by tests/docs/tables.py -->\n", f"<!-- end of {part} -->"
 
 
 def written(part: str) -> str:
@@ -161,7 +213,7 @@ def written(part: str) -> str:
     text = PARTS[part][0].read_text(encoding="utf-8")
     begin, end = marks(part)
     start = text.index(begin) + len(begin)
-    return text[start : text.index(end, start)]
+    return text[start : text.index(end, start)].strip("\n")
 
 
 def write() -> None:
@@ -169,7 +221,8 @@ def write() -> None:
         text = path.read_text(encoding="utf-8")
         begin, end = marks(part)
         start = text.index(begin) + len(begin)
-        path.write_text(text[:start] + make() + text[text.index(end, start) :], encoding="utf-8")
+        whole = f"{text[:start]}\n{make()}\n\n{text[text.index(end, start) :]}"
+        path.write_text(whole, encoding="utf-8")
     EXAMPLE.write_text(example_file(), encoding="utf-8")
 
 

@@ -14,9 +14,6 @@ from connectors.cli.root import app
 from tests.docs.pages import Page, pages
 from tests.structure.source import ROOT
 
-# Pictures that are made by running the product.
-MADE_BY_RUNNING = frozenset({"docs/images/first-conversation.png"})
-
 TOPS = ("actions", "bot", "connectors", "docker", "docs", "knowledge", "scripts", "tests")
 MADE_HERE = ("bot/.venv", "bot/models")  # by `make setup` and by training
 _PATH = re.compile(rf"(?:{'|'.join(TOPS)})/[\w./*-]*")
@@ -28,7 +25,7 @@ def broken_links(page: Page) -> Iterator[str]:
     known = {other.path: other for other in pages()}
     for link in page.links():
         target, _, anchor = link.partition("#")
-        if re.match(r"[a-z]+:", target) or target in MADE_BY_RUNNING:
+        if re.match(r"[a-z]+:", target):
             continue
         path = (page.path.parent / target).resolve() if target else page.path
         if not path.exists():
