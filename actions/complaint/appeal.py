@@ -107,6 +107,7 @@ _CLOSING = (
     _cue(r"(?:请|望|希望|恳请|要求|强烈)[^，。]{0,16}(?:查处|严查|严惩|取缔|彻查|打击|依法)", r=0.7, t=0.3),
     _cue(r"(?:请|望|希望|恳请|要求|强烈)[^，。]{0,16}(?:解决|处理|整改|重视|管管|管一管|介入|协调|做主|主持公道|给个说法|维护)", t=0.7),
 )  # fmt: skip
+_CHINESE = re.compile("[\u4e00-\u9fff][^\u4e00-\u9fff]*[\u4e00-\u9fff]")
 _COURTESY = re.compile(
     r"尊敬的[^，。：！\n]{0,14}|(?:您|你|们)好|百忙之中|感谢您?(?:的)?(?:阅读|回复|关注|关心|支持)|谢谢(?:您|你|领导|了)?|辛苦了?"
 )
@@ -122,6 +123,8 @@ def judge_appeal(
         ranking: the classifier's intents with confidences; may be empty.
         category: what the text is about.
     """
+    if _CHINESE.search(text) is None:
+        return Appeal(None, 1.0, ())
     cues, evidence = _cue_scores(text)
     intents, dialogue = _intent_scores(ranking)
     model = load_model("appeal")

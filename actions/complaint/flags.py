@@ -53,13 +53,13 @@ _NEGATED = re.compile(r"(?:不|没有?|并不|不算|不太|无)$")
 _N = r"(?:\d{1,4}(?:\.\d)?|[一二两三四五六七八九十几数百半好]{1,4})"
 _UNIT_DAYS = {"天": 1.0, "日": 1.0, "周": 7.0, "星期": 7.0, "礼拜": 7.0, "月": 30.0, "年": 365.0,
               "小时": 1 / 24, "钟头": 1 / 24, "晚上": 1.0, "夜": 1.0}  # fmt: skip
-_DIGIT_LEFT = "0123456789"
+_NOT_A_COUNT = "第前每近满初大号日月.0123456789"
 _LENGTH = rf"(?P<n>{_N})(?P<m>多|几|来)?个?(?P<half>半)?(?P<u>天|日|周|星期|礼拜|月|年|小时|钟头|晚上|夜)(?:多|有余|左右)?"
 _LASTING_BEFORE = re.compile(
     r"(?:已经?|都|长达|持续了?|快|将近|近|整整|足足|拖欠?了?|等了?|历时|超过|(?:停|断|坏|忍|住|欠|闹|吵|堵|漏|臭|关|跑|找|催|放|晾|搁)了|连续|不见|没法用|没人管|没有?水|没有?电|停水|停电|没热水)\s*$"
 )
 _LASTING_AFTER = re.compile(
-    r"(?:的时间)?(?:了(?!$)?|没(?!有?关系)|都没|还没|仍|未|至今|以来|之久|之多|不(?!是|到|等|长)|哒|啦|咧|咯|一直|都(?:是|在|不)|连着|下来)"
+    r"(?:的时间)?(?:了|没(?!有?关系)|都没|还没|仍|未|至今|以来|之久|之多|不(?!是|到|等|长)|哒|啦|咧|咯|一直|都(?:是|在|不)|连着|下来)"
 )
 _SPAN_OF_TIME = re.compile(_LENGTH)
 _NOT_LASTING = re.compile(
@@ -151,7 +151,7 @@ def find_duration(text: str) -> Duration | None:
         after = _LASTING_AFTER.match(text, hit.end())
         if not (before or after) or _NOT_LASTING.match(text, hit.end()):
             continue
-        if text[max(0, hit.start() - 1) : hit.start()] in "第前每近满初大号日月." + _DIGIT_LEFT:
+        if hit.start() and text[hit.start() - 1] in _NOT_A_COUNT:
             continue
         said, unit = hit["n"], hit["u"]
         count = number(said.replace("好几", "几").replace("好", "几"))

@@ -122,6 +122,8 @@ def town_after(text: str, start: int, codes: tuple[str, ...]) -> int | None:
         name = text[start : start + width]
         for kind in _TOWN_KINDS:
             owners = towns.get(name + kind)
+            if not kind and name[-1] == "街":
+                owners = owners or towns.get(name + "道")
             if kind and _NOT_A_SHORT_NAME.match(text, start + width):
                 continue
             if owners and any(o.startswith(trunk(c)) for o in owners for c in codes):
@@ -157,8 +159,8 @@ def find_regions(text: str, words: Collection[int]) -> list[RegionName]:
 
 
 _NOT_A_SHORT_NAME = re.compile(
-    r"[东西南北中一二三四五六七八九十]{0,2}(?:路|街|大道|大街|巷|弄|桥|大桥|立交|公园|广场|大厦|小区|花园|苑|湾|府|城)"
-    r"|[话菜面饭酒装服]|[省市县区州](?!里|内|民|中心|场|政)"
+    r"[东西南北中一二三四五六七八九十]{0,2}(?:路|街|大道|大街|巷|弄|桥|大桥|立交|公园|广场|大厦|小区|花园|苑|湾|府|城|站|机场|村|社区)"
+    r"|[话菜面饭酒装服]|大学|银行|[省市县区州](?!里|内|民|中心|场|政)"
 )
 _WHERE_FROM = re.compile(r"(?:在|到|去|来|住|是|于|从|至|回|离|往)$")
 

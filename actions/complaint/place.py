@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from actions.complaint import gazetteer
 from actions.complaint.fields import Place
-from actions.complaint.place_units import RELATIONS, UNSURE, Finder, Kind, Unit
+from actions.complaint.place_units import RELATIONS, Finder, Kind, Unit
 from actions.complaint.words import alternation, words
 
 _NUMBER = r"(?:第?[0-9一二三四五六七八九十百]+)"
@@ -22,9 +22,9 @@ _BUILDING = (
 )
 _BUILDINGS = re.compile(rf"{_BUILDING}(?:[与和、及到至\-]?{_BUILDING})*")
 _DISTANCE = re.compile(
-    r"(?:往?[东西南北]{1,2}(?:走|去|方向)?)?(?:大约|约)?[0-9一二两三四五六七八九十百千]+多?(?:米|公里)(?:处|左右|的地方)?"
+    r"(?:[往向朝以]?[东西南北]{1,2}(?:走|去|方向|约|大约)?)?(?:大约|约)?[0-9一二两三四五六七八九十百千]+多?(?:米|公里)(?:处|左右|的地方)?"
 )
-_EDGE = re.compile(r"(?:江|河|海|湖)边(?:上)?|一带|境内|城区|市区|郊区|县城|老城区|周边|附近")
+_EDGE = re.compile(r"(?:江|河|海|湖)边(?:上)?|一带|境内|段(?!时间|话|路)|城区|市区|郊区|县城|老城区|周边|附近")
 _THAT_ONE = re.compile(r"(?:上|里|边)?的?(?:那个|那家|那条|那座|那栋|一家|一个|一处|某)(?!月|人|多|星期|礼拜|小时|女|男)")
 _DEICTIC = re.compile(
     rf"(?:{alternation(words('place', 'deictic'))})(?:的|这边|那边)?"
@@ -32,9 +32,10 @@ _DEICTIC = re.compile(
     r"|(?:我家|我们小区|我们村|我们单位|咱小区|本小区|我们学校|我们楼|俺村|我村|单位|学校)(?:里(?!面的?人)|内|这边|这里|这儿)"
     r"|(?:我们|俺们?|咱们?)(?:村|小区|社区|镇|院子|楼|宿舍|厂)(?!委|民|干部|长|支书|书记|下|上|主任)"
 )
+_RELATION = re.compile(rf"的?(?:{alternation(frozenset(w for w in RELATIONS if len(w) > 1))})")
 _JOINS = frozenset(["与", "和", "及", "跟", "、", "-", "到", "至"])
 _LOCATIVE = re.compile(
-    r"(?:在|位于|坐落于|坐落在|地处|家住|住在|居住在|地址|地点|位置|我是|路过|经过|途经|到|发生于)(?:是|为|：)?$"
+    r"(?:在|位于|坐落于|坐落在|地处|家住|住在|居住在|地址|地点|位置|我是|路过|经过|途经|到|去|来|往|回|发生于)(?:是|为|：)?$"
 )
 _WORTH = {Kind.REGION: 1.6, Kind.TOWN: 2.0, Kind.ROAD: 2.4, Kind.POI: 2.2}
 
@@ -58,8 +59,6 @@ def find_places(
     chains = _chains(finder)
     bounds = frozenset(u.end for chain in chains for u in chain if u.kind < Kind.POI)
     for chain in chains:
-        if len(chain) == 1 and chain[0].sure <= UNSURE and not _pointed_at(text, chain[0]):
-            continue
         scored.append(_judge(text, chain, context, home_region))
     scored.sort(key=lambda pair: (-pair[0], pair[1].start))
     places = [place for _, place in scored]
@@ -75,14 +74,6 @@ def find_places(
     return tuple(places), bounds
 
 
-def _pointed_at(text: str, unit: Unit) -> bool:
-    """Whether something beside a doubtful name says that it is a place: 在…, …门口."""
-    start, end = unit.start, unit.end
-    if _LOCATIVE.search(text, max(0, start - 8), start):
-        return True
-    return any(text.endswith(word, start, end) for word in RELATIONS if len(word) > 1)
-
-
 def _context(regions: list[gazetteer.RegionName]) -> tuple[str, ...]:
     """Codes of the regions the text names for certain, finer ones first."""
     sure = [r.codes[0] for r in regions if len(r.codes) == 1]
@@ -92,14 +83,16 @@ def _context(regions: list[gazetteer.RegionName]) -> tuple[str, ...]:
 def _chains(finder: Finder) -> list[list[Unit]]:
     """Units joined where they touch, each extended by buildings and relations."""
     chains: list[list[Unit]] = []
-    for unit in finder.units():
+    units = finder.units()
+    starts = frozenset(unit.start for unit in units)
+    for unit in units:
         if chains and unit.start < chains[-1][-1].end:
             continue
         if chains and _joins(finder.text, chains[-1], unit):
             chains[-1].append(unit)
         else:
             chains.append([unit])
-        chains[-1][-1] = _extended(finder, chains[-1][-1])
+        chains[-1][-1] = _extended(finder, chains[-1][-1], starts)
     return chains
 
 
@@ -111,15 +104,19 @@ def _joins(text: str, chain: list[Unit], unit: Unit) -> bool:
     if gap == " ":
         return unit.kind > last.kind
     if gap in ("的", "，", "， "):
-        if gap == "的" and last.kind == unit.kind == Kind.POI and unit.sure > 0.8:
+        if gap == "的" and last.kind > Kind.REGION and unit.kind == Kind.POI:
             return True
         return last.kind == Kind.REGION and unit.kind > Kind.REGION
     return gap in _JOINS and last.kind == unit.kind == Kind.ROAD
 
 
-def _extended(finder: Finder, unit: Unit) -> Unit:
-    """The unit with the buildings, distances and relations that follow it at once."""
+def _extended(finder: Finder, unit: Unit, starts: frozenset[int]) -> Unit:
+    """The unit with the buildings, distances and relations that follow it at once.
+
+    ``starts`` are where units begin: what is a unit itself is joined, not swallowed.
+    """
     end = unit.end
+    near = False
     for _ in range(5):
         after = end
         if unit.kind > Kind.REGION:
@@ -127,12 +124,14 @@ def _extended(finder: Finder, unit: Unit) -> Unit:
             if hit is not None and hit.end() > end:
                 end = hit.end()
                 continue
-            end = _related(finder, end)
+            if end not in starts:
+                end = _related(finder, end)
+                near = near or end > after
         else:
             edge = _EDGE.match(finder.text, end)
             end = edge.end() if edge else end
         if end == after:
-            end = _that_one(finder, end)
+            end = _that_one(finder, end, near)
         if end == after:
             break
     return replace(unit, end=end)
@@ -140,22 +139,22 @@ def _extended(finder: Finder, unit: Unit) -> Unit:
 
 def _related(finder: Finder, end: int) -> int:
     """Where a relation ends that follows at ``end`` (门口, 的东侧); ``end`` itself if none does."""
-    skip = 1 if finder.text[end : end + 1] == "的" else 0
-    word = finder.word_at(end + skip)
-    if word is None or word not in RELATIONS:
-        return end
-    if len(word) == 1 and skip:
-        return end
-    return end + skip + len(word)
+    hit = _RELATION.match(finder.text, end)
+    if hit is not None:
+        return hit.end()
+    word = finder.word_at(end)
+    return end + 1 if word is not None and len(word) == 1 and word in RELATIONS else end
 
 
-def _that_one(finder: Finder, end: int) -> int:
-    """武侯区玉林西路那家清吧: a place shown rather than named belongs to the chain before it."""
+def _that_one(finder: Finder, end: int, near: bool) -> int:
+    """Where a place ends that is shown, not named: 玉林西路那家清吧, and if near 广场旁的天桥."""
     hit = _THAT_ONE.match(finder.text, end)
-    if hit is None:
+    beside = near and hit is None and finder.text.startswith("的", end)
+    if hit is None and not beside:
         return end
+    begin, slack = (end + 1, 0) if hit is None else (hit.end(), 4)
     for start, stop in finder.kinds_of_place:
-        if hit.end() <= start <= hit.end() + 4 and stop - start >= 2:
+        if begin <= start <= begin + slack and stop - start >= 2:
             return stop
     return end
 

@@ -14,9 +14,6 @@ from actions.complaint import gazetteer
 from actions.complaint.segment import segment
 from actions.complaint.words import alternation, words
 
-UNSURE = 0.5
-"""What a doubtful name is worth: a kind of place with only everyday words before it."""
-
 
 class Kind(IntEnum):
     """What a unit of a place is, from coarse to fine."""
@@ -44,9 +41,12 @@ _POI = words("place", "poi_heads")
 _WEAK = words("place", "weak_heads")
 _GENERIC = words("place", "generic")
 _NEVER = words("place", "never")
+_TYPES = words("place", "type_words") | words("place", "generic") | words("place", "never")
 _STOPS = words("place", "stops")
 RELATIONS = words("place", "relations")
 _HEADS = _ADMIN | _ROAD | _POI
+_LONG_HEADS = frozenset(head for head in _HEADS if len(head) > 2)
+_NUMERALS = frozenset("一二三四五六七八九十")
 _LONGEST_HEAD = max(len(head) for head in _HEADS)
 _LONGEST_NAME = 12
 _PRONOUNS = frozenset("我你您他她它俺咱")
@@ -55,12 +55,25 @@ _DIRECTIONS = frozenset("东西南北中")
 _GATES = re.compile(r"[东西南北中前后][\u4e00-\u9fff]")
 # Even right after a region these begin something else than a name.
 _HARD_STOPS = frozenset("的在有是和与及跟到去来从被把说也都就不没要想请问我你您他她了着过这那一某个每各里内")
+# Regions of these kinds are all in the gazetteer, or masked: 活动区 and 能省 are none.
+_LISTED = frozenset("省市县区州旗盟弄道")
+# 三家火锅店, 二十公里山路: counted, not named.
+_COUNT = re.compile(
+    r"[一二两三四五六七八九十几数百千0-9]+(?:多|来)?(?:家|所|个|条|座|处|块|片|间|名|位|趟|台|辆|公里|层|面|道|楼)"
+    r"|[一二三四五六七八九十百0-9]+楼$"
+)
+_DONE_TO = frozenset("到进给着过了向")
+_HOUSING = frozenset(["公租房", "廉租房", "经适房", "保障房", "安置房", "还建房", "棚户区", "项目", "线"])
+_COUNTED = re.compile(r"[东西南北]?[一二三四五六七八九十]{1,2}(?:路|街|巷|弄)")
+# 花卉园东一路 is a road, not a garden.
+_ROAD_GOES_ON = re.compile(r"[东西南北中前后]?[一二三四五六七八九十]{0,2}(?:路(?![口灯人上边])|街(?![上头边])|巷|大道|大街)")
+_BEGIN_NO_NAME = frozenset("在到去来从被把我你您他她各每这那该")
 
 BUILDING_ANCHOR = re.compile(r"[0-9一二三四五六七八九十]+(?:栋|幢|号楼|期|单元)|[A-Z]座")
 _MASK = r"[XxＸ×*某○]"
 _MASKED_REGION = re.compile(
-    r"(?<![A-Za-z0-9])[A-Z][0-9]{0,3}(?:省|市|县|区|镇|乡|村|街道|社区)"
-    rf"|{_MASK}{{1,4}}(?:省|市|县|区(?!间)|镇|乡|街道)"
+    r"(?<![A-Za-z0-9])[A-Z][0-9]{0,3}(?:(?:省|县|乡)(?!道)|市|区|镇|村|街道|社区)"
+    rf"|{_MASK}{{1,4}}(?:省|市|县|区(?!间)|镇|乡|街道)|[东西南北]地省"
 )
 _MASKED = re.compile(rf"[A-Z]|{_MASK}")
 _LINES = re.compile(
@@ -68,6 +81,7 @@ _LINES = re.compile(
     r"(?:路(?:公交车|公交|公共汽车|车(?!上|里|道)|线)?(?![口灯段])|号线(?:地铁|轻轨)?)"
     r"|(?<![0-9A-Za-z])[GSXYgsxy][0-9]{2,4}(?:国道|省道|县道|乡道|高速公路|高速|线)?(?![0-9A-Za-z])"
     r"|(?<![0-9])[0-9]{3}(?:国道|省道|县道|乡道)"
+    r"|[东西南北]?[一二三四五六七]环(?!节|境|保|比)(?:路|线|高架|快速路)?(?:[东南西北]{1,2}段|辅路)?"
 )
 _DWELLER = re.compile(
     r"(?:我是|我们是|本人是|家住|住在|居住在|现住|位于|坐落于|坐落在|本人系|我系|作为|购买了|购买的|买了|买的)"
@@ -86,7 +100,17 @@ class Finder:
         self.text = text
         cuts = segment(text)
         self.regions = gazetteer.find_regions(text, {a for a, _ in cuts})
-        self.tokens = _with_sides_apart(text, _with_regions_whole(cuts, self.regions))
+        self.masked = [m.span() for m in _MASKED_REGION.finditer(text)]
+        self.towns = self._towns()
+        whole = sorted(
+            [
+                *self.masked,
+                *((r.start, r.end) for r in self.regions),
+                *((t.start, t.end) for t in self.towns),
+            ]
+        )
+        self.tokens = _recut(text, _kept_whole(cuts, whole))
+        self.coarse_ends: set[int] = set()
         self.token_at = {start: k for k, (start, _) in enumerate(self.tokens)}
         self.kinds_of_place: list[tuple[int, int]] = []
         """Places named by their kind alone (幼儿园): better than nothing, if nothing is named."""
@@ -98,8 +122,12 @@ class Finder:
 
     def units(self) -> list[Unit]:
         """All units in the order of the text, not overlapping."""
-        found = self._regions_and_towns()
-        found += [Unit(m.start(), m.end(), Kind.REGION) for m in _MASKED_REGION.finditer(self.text)]
+        found = [
+            Unit(r.start, r.end, Kind.REGION, r.codes, 1.0 if r.full else 0.85)
+            for r in self.regions
+        ]
+        found += self.towns
+        found += [Unit(start, end, Kind.REGION) for start, end in self.masked]
         found += [
             Unit(m.start(), m.end(), Kind.ROAD, (), 0.7) for m in _LINES.finditer(self.text)
         ]
@@ -119,14 +147,15 @@ class Finder:
         if any(self.taken[unit.start : unit.end]):
             return False
         self.taken[unit.start : unit.end] = [True] * (unit.end - unit.start)
+        if unit.kind < Kind.ROAD:
+            self.coarse_ends.add(unit.end)
         return True
 
-    def _regions_and_towns(self) -> list[Unit]:
+    def _towns(self) -> list[Unit]:
+        """Towns named right after their county."""
         found = []
         begun = {region.start for region in self.regions}
         for region in self.regions:
-            sure = 1.0 if region.full else 0.85
-            found.append(Unit(region.start, region.end, Kind.REGION, region.codes, sure))
             if region.level == 3 and region.end not in begun:
                 end = gazetteer.town_after(self.text, region.end, region.codes)
                 if end is not None:
@@ -141,14 +170,16 @@ class Finder:
             return None
         word = self.text[start:end]
         head = _head_of(word)
-        if head is None:
+        if head is None or head in _LISTED or (head not in _ROAD and _ROAD_GOES_ON.match(self.text, end)):
             return None
         left = self._reach_back(k)
         bare = word in _HEADS or word in _GENERIC
         follows = left > 0 and self.taken[left - 1]
+        if not follows and _COUNT.match(self.text, left, end):
+            return None
         name = start - left
         if bare and name == 0:
-            if follows:
+            if follows and word not in _HOUSING:
                 return self._unit(start, end, head, 0.9)
             if word in _GENERIC:
                 self.kinds_of_place.append((start, end))
@@ -158,21 +189,25 @@ class Finder:
                 return None
             # 顺/园路: a name of one letter is a word wrongly cut.
             whole = name != 1 or follows or end - start == 2
+            plain = self.text[start : end - len(head)] in _TYPES
+            if plain and name == 0 and not follows:
+                self.kinds_of_place.append((start, end))
+                return None
             return self._unit(left if whole else start, end, head, 0.8)
         if not follows:
             if head in _WEAK and not self._certain(left, start, end):
                 return None
             if name == 1 and head not in _ADMIN and not _MASKED.match(self.text, left):
                 return None
-        return self._unit(left, end, head, self._trust(left, start, word, follows))
+        if not follows and head not in _ADMIN and self._only_kinds(left, start):
+            self.kinds_of_place.append((left, end))
+            return None
+        return self._unit(left, end, head, 0.9)
 
-    def _trust(self, left: int, start: int, word: str, follows: bool) -> float:
-        """A kind of place with only everyday words before it may be no name (养老公寓)."""
-        if follows or word not in _GENERIC:
-            return 0.9
-        k = self.token_at[left]
-        everyday = all(b - a > 1 for a, b in self.tokens[k : self.token_at[start]])
-        return UNSURE if everyday else 0.85
+    def _only_kinds(self, left: int, start: int) -> bool:
+        """Whether the name before a kind of place only says more of its kind (养老公寓)."""
+        tokens = self.tokens[self.token_at[left] : self.token_at[start]]
+        return all(self.text[a:b] in _TYPES for a, b in tokens)
 
     def _unit(self, start: int, end: int, head: str, sure: float) -> Unit:
         if head not in _ADMIN:
@@ -199,18 +234,25 @@ class Finder:
             word = self.text[a:b]
             if self.taken[a] or end - a > _LONGEST_NAME:
                 break
+            if b - a > 1 and (word[0] in _BEGIN_NO_NAME or word[-1] in _DONE_TO):
+                break
             if word[0] in _PRONOUNS or not all(_NAME_CHARACTER.match(c) for c in word):
                 break
             follows = a > 0 and self.taken[a - 1]
+            inside = a in self.coarse_ends
             if word in _DIRECTIONS or (word in RELATIONS and _GATES.fullmatch(word)):
                 # 南门街: a direction is part of a name unless it follows what it is a side of.
-                if follows:
+                if follows and not inside:
                     break
                 left = a
                 continue
+            if word == "里" and b == self.tokens[k][0] and left == b:
+                left = a  # 阳光里小区
+                continue
             if word in _STOPS or word in RELATIONS:
-                # 蜀山区上浦路: right after a region even 上 may begin a name.
-                if follows and b - a == 1 and word not in _HARD_STOPS and left < end:
+                # 蜀山区上浦路, 青山区建设二路: right after a region even such words begin a name.
+                short = b - a == 1 and word not in _HARD_STOPS
+                if follows and left < end and (short or (inside and _COUNTED.match(self.text, b))):
                     left = a
                 break
             left = a
@@ -243,7 +285,7 @@ class Finder:
             if k is None or self.taken[m.start()]:
                 continue
             left = self._reach_back(k)
-            if 2 <= m.start() - left <= 10:
+            if 2 <= m.start() - left <= 10 and not self.text[left].isdecimal():
                 found.append(Unit(left, m.start(), Kind.POI, (), 0.65))
         return found
 
@@ -271,37 +313,42 @@ class Finder:
         return k is not None
 
 
-def _with_regions_whole(
-    cuts: tuple[tuple[int, int], ...], regions: list[gazetteer.RegionName]
+def _kept_whole(
+    cuts: tuple[tuple[int, int], ...], spans: list[tuple[int, int]]
 ) -> list[tuple[int, int]]:
-    """The words of a text with each region's name as one word."""
+    """The words of a text with each of the spans as one word."""
     found: list[tuple[int, int]] = []
-    queue = iter(regions)
-    region = next(queue, None)
-    for a, b in cuts:
-        while region is not None and region.end <= a:
-            region = next(queue, None)
-        while region is not None and region.start < b:
-            if a < region.start:
-                found.append((a, region.start))
-            if region.end > b:
+    queue = iter(spans)
+    span = next(queue, None)
+    for word, b in cuts:
+        a = word
+        while span is not None and span[1] <= a:
+            span = next(queue, None)
+        while span is not None and span[0] < b:
+            if a < span[0]:
+                found.append((a, span[0]))
+            if span[1] > b:
                 a = b
                 break
-            found.append((region.start, region.end))
-            a = region.end
-            region = next(queue, None)
+            if span[1] > a:
+                found.append(span)
+                a = span[1]
+            span = next(queue, None)
         if a < b:
             found.append((a, b))
     return found
 
 
-def _with_sides_apart(text: str, cuts: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """园里 cut into 园 and 里, so that the head of a name stands alone."""
-    found = []
+def _recut(text: str, cuts: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Words cut so that the head of a name stands alone: 园/里, 一/路, but 村民组."""
+    found: list[tuple[int, int]] = []
     for a, b in cuts:
-        if b - a > 1 and text[b - 1] in _SIDES and text[a : b - 1] in _HEADS:
+        head = text[a : b - 1]
+        if (b - a > 1 and text[b - 1] in _SIDES and head in _HEADS) or (b - a == 2 and text[a] in _NUMERALS and text[b - 1] in "路街巷弄"):
             found += [(a, b - 1), (b - 1, b)]
         else:
+            while found and found[-1][1] == a and text[found[-1][0] : b] in _LONG_HEADS:
+                a = found.pop()[0]
             found.append((a, b))
     return found
 
@@ -314,7 +361,7 @@ def _head_of(word: str) -> str | None:
         return word
     if len(word) < 2 or (word in _STOPS and word not in _GENERIC):
         return None
-    if word[0] in _HARD_STOPS:
+    if word[0] in _BEGIN_NO_NAME:
         return None
     for width in range(min(len(word), _LONGEST_HEAD), 0, -1):
         if word[-width:] in _HEADS:

@@ -1,0 +1,1 @@
+"""What a person says, understood: each field by itself, and all of them on the gold set."""

@@ -1,0 +1,95 @@
+"""Matters find their place in the tree; a broken tree says where it is broken."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from actions.complaint.category import categorise
+from actions.complaint.category_tree import (
+    CategoryTreeError,
+    group_of,
+    leaf_of,
+    needs_of,
+    read_tree,
+    tree,
+)
+from actions.complaint.folding import fold
+from actions.complaint.words import word_lists
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("楼上漏水把我家天花板泡了", ("物业管理", "装修与邻里")),
+        ("工地半夜还在打桩，吵得睡不着", ("城乡建设", "建筑施工管理")),
+        ("公交车等了四十分钟都不来", ("交通运输", "公共汽车")),
+        ("公司拖欠我三个月工资", ("劳动和社会保障", "工资支付")),
+        ("孩子上小学怎么划片", ("教育", "招生入学")),
+        ("住院费医保怎么报销", ("医疗保障", "待遇报销")),
+        ("餐馆吃出虫子还不肯赔", ("商贸与市场监管", "食品安全")),
+        ("化工厂半夜偷排废水", ("环境保护", "水污染")),
+        ("家里停水三天了", ("公用事业（水电气暖）", "供水服务")),
+        ("低保为什么给我停了", ("民政", "最低生活保障")),
+    ],
+)
+def test_a_matter_finds_its_category(text: str, path: tuple[str, str]) -> None:
+    assert categorise(fold(text)).path[:2] == path
+
+
+def test_confidence_falls_with_depth_and_is_a_share() -> None:
+    found = categorise("公交车等了四十分钟都不来")
+    first, second, third = found.confidence
+    assert 1 >= first >= second >= third > 0
+    assert found.topical
+
+
+@pytest.mark.parametrize("text", ["", "abc", "！！！", "12345"])
+def test_no_known_word_is_no_category(text: str) -> None:
+    assert categorise(text).path == ()
+
+
+def test_every_leaf_is_complete_and_can_be_reached() -> None:
+    leaves = tree()
+    assert len({leaf.path for leaf in leaves}) == len(leaves)
+    assert len({leaf.path[0] for leaf in leaves}) >= 20
+    assert len({leaf.path[:2] for leaf in leaves}) >= 150
+    for leaf in leaves:
+        assert all(leaf.path)
+        assert leaf_of(leaf.path) is leaf
+        assert set(needs_of(leaf.path)) == set(leaf.needs)
+        assert group_of(leaf.path[0]) == leaf.group
+
+
+def test_a_partial_path_needs_what_all_below_it_need() -> None:
+    first = tree()[0].path[0]
+    below = [set(leaf.needs) for leaf in tree() if leaf.path[0] == first]
+    assert set(needs_of((first,))) == set.intersection(*below)
+    assert needs_of(()) == ()
+    assert needs_of(("没有这一类",)) == ()
+
+
+def test_word_lists_name_second_levels_of_the_tree() -> None:
+    known = {"/".join(leaf.path[:2]) for leaf in tree()}
+    assert set(word_lists("category_terms")) <= known
+
+
+def test_a_citys_own_tree_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text(
+        "- name: 甲\n  group: 组\n  needs: [place]\n  children:\n"
+        "    - name: 乙\n      unit: 某局\n      children:\n"
+        "        - {name: 丙, keywords: [词], examples: [句]}\n"
+        "        - {name: 丁, needs: [time], unit: 别局}\n",
+        encoding="utf-8",
+    )
+    third, fourth = read_tree(tmp_path)
+    assert third.path == ("甲", "乙", "丙")
+    assert (third.needs, third.unit, third.group) == (("place",), "某局", "组")
+    assert (fourth.needs, fourth.unit) == (("time",), "别局")
+
+
+def test_a_broken_tree_names_file_and_entry(tmp_path: Path) -> None:
+    (tmp_path / "bad.yml").write_text("- name: 甲\n", encoding="utf-8")
+    with pytest.raises(CategoryTreeError, match=r"bad\.yml.*甲"):
+        read_tree(tmp_path)

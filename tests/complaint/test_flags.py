@@ -1,0 +1,79 @@
+"""Yes-or-no facts: on behalf of another, nameless, secret, said before, urgent."""
+
+from __future__ import annotations
+
+import pytest
+
+from actions.complaint.fields import Urgency
+from actions.complaint.flags import find_flags
+from actions.complaint.folding import fold
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("我替我妈反映一下医保的事", True),
+        ("帮邻居问一下低保怎么办", True),
+        ("我爸今年七十了，养老金没到账", True),
+        ("她不会打字，我来代她投诉", False),
+        ("我家楼上漏水", False),
+        ("我带孩子看病，医生态度差", False),
+    ],
+)
+def test_on_behalf_of_another(text: str, said: bool) -> None:
+    assert (find_flags(fold(text)).on_behalf is not None) is said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("我要匿名举报", True),
+        ("我就不留名了", True),
+        ("不想透露姓名", True),
+        ("不用匿名，我实名", False),
+        ("收到一封匿名信", False),
+    ],
+)
+def test_anonymous(text: str, said: bool) -> None:
+    assert (find_flags(fold(text)).anonymous is not None) is said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("请对我的信息保密", True),
+        ("千万别让他们知道是我说的", True),
+        ("签了保密协议", False),
+        ("物业泄露了我的个人信息", False),
+    ],
+)
+def test_confidential(text: str, said: bool) -> None:
+    assert (find_flags(fold(text)).confidential is not None) is said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("之前已经投诉过两次，没人管", True),
+        ("打过12345，没有结果", True),
+        ("多次向社区反映未果", True),
+        ("第一次反映这个问题", False),
+        ("我要投诉物业", False),
+    ],
+)
+def test_reported_before(text: str, said: bool) -> None:
+    assert (find_flags(fold(text)).reported_before is not None) is said
+
+
+@pytest.mark.parametrize(
+    ("text", "urgency"),
+    [
+        ("燃气泄漏了", Urgency.EMERGENCY),
+        ("停水两天了", Urgency.URGENT),
+        ("十万火急", Urgency.URGENT),
+        ("这个事不着急", Urgency.NORMAL),
+        ("社保怎么交", Urgency.NORMAL),
+    ],
+)
+def test_urgency(text: str, urgency: Urgency) -> None:
+    assert find_flags(fold(text)).urgency is urgency

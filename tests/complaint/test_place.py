@@ -1,0 +1,127 @@
+"""Places are found verbatim and as complete as said; shared names stay open unless settled."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from actions.complaint import gazetteer
+from actions.complaint.fields import Place
+from actions.complaint.folding import fold
+from actions.complaint.place import find_places
+
+
+def places(text: str, home: str | None = None) -> tuple[Place, ...]:
+    return find_places(fold(text), home)[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("吵得睡不着，在蜀山区黄山路与科学大道交口", "蜀山区黄山路与科学大道交口"),
+        ("我住在包河区望江西路88号，楼上漏水", "包河区望江西路88号"),
+        ("长丰县岗集镇金岗大道往北500米的厂子冒黑烟", "长丰县岗集镇金岗大道往北500米"),
+        ("安徽合肥蜀山井岗镇农贸市场对面垃圾成堆", "安徽合肥蜀山井岗镇农贸市场对面"),
+        ("请问和平路和建设路交叉口的红绿灯什么时候修", "和平路和建设路交叉口的红绿灯"),
+        ("梅园新村2期11栋502室漏水", "梅园新村2期11栋502室"),
+        ("昨天路过市第一中学门口摔了一跤", "市第一中学门口"),
+        ("我是恒大绿洲的业主，物业不作为", "恒大绿洲"),
+        ("举报河滨花园8栋1单元102室开黑诊所", "河滨花园8栋1单元102室"),
+        ("浦东新区张江镇地铁站3号口共享单车乱放", "浦东新区张江镇地铁站3号口"),
+        ("坐12路公交车的时候司机骂人", "12路公交车"),
+        ("G206国道这一段全是坑", "G206国道"),
+        ("石桥村的自来水三年没通了", "石桥村"),
+    ],
+)
+def test_a_place_is_taken_as_said(text: str, place: str) -> None:
+    assert places(text)[0].text == place
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("我是A7县星沙镇凉塘路的居民", "A7县星沙镇凉塘路"),
+        ("A市B区阳光花园小区3栋2单元没水", "A市B区阳光花园小区3栋2单元"),
+        ("A3区中海国际社区三期与四期中间空地夜间施工", "A3区中海国际社区三期与四期中间空地"),
+        ("XX小区门口违停严重", "XX小区门口"),
+        ("K8县丁字街的商户乱摆摊", "K8县丁字街"),
+        ("某某镇的路太烂了", "某某镇"),
+    ],
+)
+def test_stand_ins_of_published_letters_are_places(text: str, place: str) -> None:
+    assert places(text)[0].text == place
+
+
+@pytest.mark.parametrize("text", ["我家楼下有人打牌", "我们小区门口路灯坏了"])
+def test_a_place_only_the_speaker_knows_is_kept_as_unnamed(text: str) -> None:
+    place = places(text)[0]
+    assert not place.named
+    assert place.text in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "社保卡丢了怎么补办",
+        "我想问一下退休金怎么算",
+        "知道这条路子走不通",
+        "报道说医院收费贵，我们上路前要问路",
+        "请督促法院尽快执行",
+    ],
+)
+def test_what_only_sounds_like_a_place_is_none(text: str) -> None:
+    assert [p for p in places(text) if p.named] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [
+        ("合肥市蜀山区黄山路", "340104"),
+        ("合肥市的路灯坏了", "340100"),
+        ("昌平区回龙观有人摆摊", "110114"),
+        ("民和县某局", "630222"),
+        ("上海市浦东新区世纪大道", "310115"),
+        ("我在义乌开店", "330782"),
+    ],
+)
+def test_regions_have_their_code(text: str, region: str) -> None:
+    assert places(text)[0].region == region
+
+
+def test_a_shared_name_is_open_until_context_or_home_settles_it() -> None:
+    alone = places("鼓楼区湖南路有人摆摊")[0]
+    assert alone.region is None
+    assert {"320106", "350102"} <= set(alone.candidates)
+    assert places("鼓楼区湖南路有人摆摊", "320100")[0].region == "320106"
+    assert places("鼓楼区湖南路有人摆摊，我是福州的居民")[0].region == "350102"
+    assert places("南京市鼓楼区湖南路有人摆摊")[0].region == "320106"
+
+
+def test_a_short_name_inside_other_words_is_no_region() -> None:
+    assert all(p.text != "厦门" for p in places("鼓楼大厦门口有人摆摊"))
+    assert places("在中山路买了件中山装")[0].text == "中山路"
+
+
+def test_the_most_definite_place_comes_first() -> None:
+    found = places("我是外省人，在合肥市蜀山区黄山路买了房，老家在安庆")
+    assert found[0].text == "合肥市蜀山区黄山路"
+    assert "安庆" in {p.text for p in found}
+
+
+@pytest.mark.parametrize(("name", "count"), [("鼓楼区", 4), ("长丰县", 1), ("无此县", 0)])
+def test_the_gazetteer_gives_every_code_of_a_name(name: str, count: int) -> None:
+    assert len(gazetteer.codes_of(name)) == count
+
+
+def test_codes_have_levels_and_names() -> None:
+    assert [gazetteer.level_of(c) for c in ("340000", "340100", "340104")] == [1, 2, 3]
+    assert gazetteer.name_of("340104") == "蜀山区"
+    assert gazetteer.name_of("999999") is None
+
+
+def test_most_places_of_the_list_are_found_whole() -> None:
+    lines = Path(__file__).with_name("places.tsv").read_text(encoding="utf-8").splitlines()
+    pairs = [line.split("\t") for line in lines]
+    whole = [place for text, place in pairs if any(place in p.text for p in places(text)[:1])]
+    assert len(whole) / len(pairs) >= 0.9

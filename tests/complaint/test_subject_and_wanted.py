@@ -1,0 +1,81 @@
+"""Whom an appeal is about, and what it asks for."""
+
+from __future__ import annotations
+
+import pytest
+
+from actions.complaint.fields import AppealType
+from actions.complaint.folding import fold
+from actions.complaint.subject import find_subject
+from actions.complaint.wanted import find_wanted
+
+T, R, S, C, P = (
+    AppealType.COMPLAINT,
+    AppealType.REPORT,
+    AppealType.SUGGESTION,
+    AppealType.CONSULT,
+    AppealType.PRAISE,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "subject"),
+    [
+        ("投诉绿洲物业公司乱收费", T, "绿洲物业公司"),
+        ("一家烧烤店油烟很大", T, "一家烧烤店"),
+        ("举报楼下卖早点的摊子用地沟油", R, "卖早点的摊子"),
+        ("公交司机开车打电话", T, "公交司机"),
+        ("皖A·12345的出租车不打表", T, "皖A·12345的出租车"),
+        ("表扬社区网格员热心帮助老人", P, "社区网格员"),
+        ("班主任当众骂孩子", T, "班主任"),
+    ],
+)
+def test_the_subject_is_whoever_did_it(text: str, kind: AppealType, subject: str) -> None:
+    found = find_subject(fold(text), kind, frozenset(), None)
+    assert found is not None
+    assert found.text == subject
+
+
+@pytest.mark.parametrize("kind", [C, S, None])
+def test_questions_and_suggestions_are_about_nobody(kind: AppealType | None) -> None:
+    assert find_subject("物业公司怎么收费", kind, frozenset(), None) is None
+
+
+def test_whoever_is_asked_to_act_is_not_accused() -> None:
+    text = "楼上每天半夜打麻将，请派出所来管管"
+    wanted = find_wanted(text, T)
+    assert wanted is not None
+    found = find_subject(text, T, frozenset(), wanted)
+    assert found is not None
+    assert found.text == "楼上"
+
+
+def test_a_region_is_not_part_of_a_firms_name() -> None:
+    text = "蜀山区大众驾校不退学费"
+    found = find_subject(text, T, frozenset({3}), None)
+    assert found is not None
+    assert found.text == "大众驾校"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "wanted"),
+    [
+        ("电梯坏了一周，希望尽快维修，谢谢", T, "希望尽快维修"),
+        ("他们乱收费。请物价局查处，并退还多收的钱。", T, "请物价局查处，并退还多收的钱"),
+        ("建议在路口增设红绿灯，我每天都走这条路", S, "建议在路口增设红绿灯"),
+        ("公园能不能多装几盏路灯", S, "公园能不能多装几盏路灯"),
+        ("工资拖了三个月，强烈要求马上发放", T, "强烈要求马上发放"),
+        ("没人管，退钱！", T, "退钱"),
+    ],
+)
+def test_the_wish_is_its_clause(text: str, kind: AppealType, wanted: str) -> None:
+    found = find_wanted(fold(text), kind)
+    assert found is not None
+    assert found.text == wanted
+
+
+@pytest.mark.parametrize(
+    "text", ["物业要求我们交钱", "学校请假太难", "请问社保怎么交", "能不能在网上办"]
+)
+def test_others_demands_and_questions_are_no_wish(text: str) -> None:
+    assert find_wanted(fold(text), C) is None

@@ -1,0 +1,163 @@
+"""Times are absolute, in Beijing time, with ranges and repetition kept."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from actions.complaint.calendar_zh import holiday, number
+from actions.complaint.fields import Duration, When
+from actions.complaint.flags import find_duration
+from actions.complaint.folding import fold
+from actions.complaint.times import BEIJING, find_times, main_time
+
+NOW = datetime(2026, 11, 22, 10, 0, tzinfo=BEIJING)  # a Sunday
+
+
+def first(text: str, now: datetime = NOW) -> When:
+    return find_times(fold(text), now)[0]
+
+
+def bounds(when: When) -> tuple[str | None, str | None]:
+    return tuple(end.strftime("%m-%d %H:%M") if end else None for end in (when.begin, when.finish))  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "begin", "finish"),
+    [
+        ("昨晚9点到今早6点一直施工", "昨晚9点到今早6点", "11-21 21:00", "11-22 06:00"),
+        ("上周三下午三点半去的", "上周三下午三点半", "11-11 15:30", "11-11 15:30"),
+        ("半个月前报的修", "半个月前", "11-07 00:00", "11-07 23:59"),
+        ("国庆期间一直堵", "国庆期间", "10-01 00:00", "10-07 23:59"),
+        ("11月15日上午10点左右", "11月15日上午10点左右", "11-15 10:00", "11-15 10:59"),
+        ("这个月5号到8号没水", "这个月5号到8号", "11-05 00:00", "11-08 23:59"),
+        ("晚上10点到第二天凌晨5点", "晚上10点到第二天凌晨5点", "11-21 22:00", "11-22 05:00"),
+        ("昨天半夜两点", "昨天半夜两点", "11-22 02:00", "11-22 02:59"),
+        ("今天早上7：30", "今天早上7：30", "11-22 07:30", "11-22 07:30"),
+        ("从今年3月份开始", "从今年3月份开始", "03-01 00:00", None),
+        ("2019年3月至今", "2019年3月至今", "03-01 00:00", "11-22 10:00"),
+        ("三小时前", "三小时前", "11-22 07:00", "11-22 07:00"),
+        ("凌晨四五点就开工", "凌晨四五点", "11-22 04:00", "11-22 04:59"),
+        ("最近三个月", "最近三个月", "08-22 00:00", "11-22 23:59"),
+        ("周五晚上", "周五晚上", "11-20 18:00", "11-20 23:59"),
+        ("从八点到现在没停过", "从八点到现在", "11-22 08:00", "11-22 10:00"),
+        ("昨晚一场雨下到今早六点", "昨晚一场雨下到今早六点", "11-21 18:00", "11-22 06:00"),
+    ],
+)
+def test_a_time_is_absolute(text: str, said: str, begin: str, finish: str | None) -> None:
+    when = first(text)
+    assert when.text == said
+    assert bounds(when) == (begin, finish)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "begin"),
+    [
+        ("每天凌晨2点到5点放炮", "daily", "11-22 02:00"),
+        ("天天半夜打牌", "daily", "11-21 22:00"),
+        ("每周六早上割草", "weekly", "11-22 06:00"),
+        ("工作日早高峰", "weekdays", "11-22 07:00"),
+        ("周一到周五都堵", "weekdays", None),
+        ("每个周末装修", "weekends", None),
+        ("每个月初停水", "monthly", None),
+        ("一到夏天就臭", "yearly", None),
+        ("隔三差五停电", "irregular", None),
+    ],
+)
+def test_repetition_is_kept(text: str, rule: str, begin: str | None) -> None:
+    when = first(text)
+    assert when.recurrence == rule
+    assert bounds(when)[0] == begin
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "有一点问题",
+        "12345热线",
+        "电话13800001234",
+        "20号楼3单元",
+        "三点建议",
+        "一时糊涂",
+        "差一点摔倒",
+    ],
+)
+def test_what_only_looks_like_a_time_is_none(text: str) -> None:
+    assert find_times(fold(text), NOW) == ()
+
+
+def test_a_day_without_a_year_is_the_latest_past_one_or_the_near_coming_one() -> None:
+    assert first("12月24日的事").begin == datetime(2026, 12, 24, tzinfo=BEIJING)
+    assert first("3月5号的事").begin == datetime(2026, 3, 5, tzinfo=BEIJING)
+    january = datetime(2026, 1, 5, tzinfo=BEIJING)
+    assert first("11月5号的事", january).begin == datetime(2025, 11, 5, tzinfo=BEIJING)
+
+
+def test_last_years_holiday_is_last_years() -> None:
+    begin = first("去年国庆期间").begin
+    assert begin == datetime(2025, 10, 1, tzinfo=BEIJING)
+
+
+def test_an_hour_without_a_part_of_day_is_the_latest_that_has_been() -> None:
+    evening = datetime(2026, 11, 22, 22, 40, tzinfo=BEIJING)
+    assert first("从十点到现在还在吵", evening).begin == evening.replace(hour=22, minute=0)
+
+
+def test_another_zone_is_understood_in_beijing_time() -> None:
+    late = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)  # 02:00 on the 22nd in Beijing
+    assert first("今天早上", late).begin == datetime(2026, 11, 22, 6, tzinfo=BEIJING)
+
+
+def test_no_real_date_is_no_time() -> None:
+    assert find_times("13月40日", NOW) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [("停水三天了", 3), ("已经半个月了没人管", 15), ("拖了两年多还没办", 730), ("一个半月了", 45)],
+)
+def test_how_long_it_lasts(text: str, days: float) -> None:
+    found = find_duration(fold(text))
+    assert found is not None
+    assert found.days == days
+
+
+@pytest.mark.parametrize("text", ["三天内回复", "两年工期", "三年前买的", "三个月工资没发"])
+def test_a_span_of_time_is_not_always_how_long_it_lasts(text: str) -> None:
+    assert find_duration(fold(text)) is None
+
+
+def test_how_long_says_when_if_nothing_says_it_better() -> None:
+    lasting = Duration("三天", 2, 4, 0.8, 3)
+    when = main_time("停水三天了", (), lasting, NOW)
+    assert when is not None
+    assert bounds(when) == ("11-19 00:00", "11-22 10:00")
+    said = find_times("11月15日上午10点停水", NOW)
+    assert main_time("11月15日上午10点停水", said, lasting, NOW) == said[0]
+
+
+@pytest.mark.parametrize(
+    ("word", "value"),
+    [
+        ("二十三", 23),
+        ("两百", 200),
+        ("十", 10),
+        ("半", 0.5),
+        ("几十", 50),
+        ("2019", 2019),
+        ("一五", 15),
+    ],
+)
+def test_chinese_numerals(word: str, value: float) -> None:
+    assert number(word) == value
+
+
+def test_no_numeral_is_none() -> None:
+    assert number("天") is None
+    assert number("") is None
+
+
+def test_lunar_holidays_reach_as_far_as_their_table() -> None:
+    assert holiday("春节", 2026) is not None
+    assert holiday("春节", 2099) is None
