@@ -5,17 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+from pydantic_core import PydanticSerializationError, from_json, to_json
 
 
 def dumps(value: Any) -> str:
     """Compact JSON. Chinese stays readable; what UTF-8 cannot carry (half a pair) is escaped."""
-    text = _encode(value)
     try:
-        text.encode()
-    except UnicodeEncodeError:
+        return to_json(value).decode()
+    except PydanticSerializationError:
         return json.dumps(value, separators=(",", ":"))
-    return text
 
 
 def loads(text: str | bytes) -> Any:
@@ -24,6 +22,10 @@ def loads(text: str | bytes) -> Any:
     One damaged row must not make a whole list unreadable.
     """
     try:
-        return json.loads(text)
+        return from_json(text)
+    except ValueError:
+        pass
+    try:
+        return json.loads(text)  # knows the escapes of half a pair
     except ValueError:
         return None

@@ -9,30 +9,27 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Delete, Insert, Select, Update
+from sqlalchemy import (
+    Connection,
+    Delete,
+    Insert,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    insert,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 
 Statement = Select[Any] | Insert | Update | Delete
 
 
-@dataclass(frozen=True, slots=True)
-class _Bind:
-    """A place in the statement: filled by the caller's value of that name, or by a constant."""
-
-    name: str
-    process: Callable[[Any], Any] | None
-    given: bool
-    constant: Any
-
-    def fill(self, values: Mapping[str, Any]) -> Any:
-        if not self.given:
-            return self.constant
-        value = values[self.name]
-        return value if self.process is None else self.process(value)
+# A place in the statement: the name of the caller's value, how it is turned into what SQLite keeps,
+# and, where there is no name, the constant that stands there.
+_Place = tuple[str | None, Callable[[Any], Any] | None, Any]
 
 
 class Prepared:
@@ -41,7 +38,12 @@ class Prepared:
     def __init__(self, statement: Statement) -> None:
         self._statement = statement
         self._sql = ""
-        self._binds: tuple[_Bind, ...] = ()
+        self._places: tuple[_Place, ...] = ()
+
+    @classmethod
+    def insert(cls, table: Table, *columns: str) -> Prepared:
+        """Inserts one row; the values are named as the columns are."""
+        return cls(insert(table).values({c: bindparam(c, type_=table.c[c].type) for c in columns}))
 
     def first(self, conn: Connection, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """The first row, or ``None``. Raises SQLAlchemy's errors, as Core does."""
@@ -62,8 +64,14 @@ class Prepared:
             self._compile(conn.dialect)
         raw = conn.connection.dbapi_connection
         assert isinstance(raw, sqlite3.Connection)
+        bound = [
+            constant
+            if name is None
+            else (values[name] if process is None else process(values[name]))
+            for name, process, constant in self._places
+        ]
         try:
-            return raw.execute(self._sql, [bind.fill(values) for bind in self._binds])
+            return raw.execute(self._sql, bound)
         except sqlite3.Error as error:
             raise DBAPIError.instance(
                 self._sql, None, error, sqlite3.Error, hide_parameters=True, dialect=conn.dialect
@@ -71,13 +79,14 @@ class Prepared:
 
     def _compile(self, dialect: Dialect) -> None:
         compiled = self._statement.compile(dialect=dialect)
-        binds = []
+        places: list[_Place] = []
         for name in compiled.positiontup or ():
             parameter = compiled.binds[name]
             process = parameter.type.dialect_impl(dialect).bind_processor(dialect)
-            constant = parameter.effective_value
-            if process is not None and not parameter.required:
-                constant = process(constant)
-            binds.append(_Bind(name, process, parameter.required, constant))
-        self._binds = tuple(binds)
+            if parameter.required:
+                places.append((name, process, None))
+            else:
+                value = parameter.effective_value
+                places.append((None, None, value if process is None else process(value)))
+        self._places = tuple(places)
         self._sql = str(compiled)

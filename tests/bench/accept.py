@@ -1,0 +1,315 @@
+"""How fast a message is taken in for good, against a handler that only parses the same JSON.
+
+    python -m tests.bench.accept [--database URL] [--messages N] [--people N] [--connections N]
+                                 [--rounds N] [--log LEVEL] [--json]
+
+One server process answers three requests with the same body: ``/bare`` parses it and answers;
+``/accept`` verifies its signature, finds or makes contact and conversation, deduplicates, commits
+to disk, tells the live listeners and answers, through the very ``StoringIntake`` the channels use.
+Rounds of both alternate, so that a busy machine slows both. Rates are of wall-clock time; the
+processor time of the server (all its threads) is shown too, since it depends less on what else
+runs. The last part leaves HTTP out: units of the store alone, so many at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import hashlib
+import hmac
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import AsyncExitStack, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+
+import structlog
+from aiohttp import web
+
+from connectors import logs
+from connectors.channel import Accepted
+from connectors.clock import SystemClock
+from connectors.conversation.intake import StoringIntake
+from connectors.coordination.in_process import InProcessCoordinator
+from connectors.messages import Inbound, Text
+from connectors.settings import Dialogue, Settings
+from connectors.store import messages, migration
+from connectors.store.database import PostgresDatabase
+from connectors.store.open import open_database
+
+KEY = b"k" * 32
+WORDS = "楼下的路灯坏了三天了，晚上很黑，老人出门不方便，希望尽快派人来修。"
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+# The server ------------------------------------------------------------------------------------
+
+
+async def serve(data: Path, database_url: str | None, level: str) -> None:
+    if level == "none":
+        structlog.configure(
+            wrapper_class=structlog.make_filtering_bound_logger("critical"),
+            cache_logger_on_first_use=True,
+        )
+    else:
+        logs.configure(level, "json")
+    settings = Settings(data_dir=data, database_url=database_url)
+    async with AsyncExitStack() as stack:
+        database = await open_database(settings)
+        stack.push_async_callback(database.close)
+        clock = SystemClock()
+        intake = StoringIntake(database, InProcessCoordinator(), clock, Dialogue(), lambda _: None)
+
+        async def bare(request: web.Request) -> web.Response:
+            body = await request.json()
+            return web.json_response({"id": body["id"], "seq": 0})
+
+        async def accept(request: web.Request) -> web.Response:
+            raw = await request.read()
+            given = request.headers.get("X-Signature", "")
+            if not hmac.compare_digest(sign(raw), given):
+                raise web.HTTPForbidden
+            body = json.loads(raw)
+            accepted = await intake.accept(
+                Inbound(
+                    channel="webchat",
+                    account="default",
+                    address=body["visitor"],
+                    external_id=f"{body['visitor']}:{body['id']}",
+                    parts=(Text(body["text"]),),
+                    received_at=clock.now(),
+                )
+            )
+            return web.json_response({"id": body["id"], "seq": accepted.seq})
+
+        app = web.Application()
+        app.add_routes([web.post("/bare", bare), web.post("/accept", accept)])
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        print(runner.addresses[0][1], flush=True)
+        await asyncio.Event().wait()
+
+
+def sign(body: bytes) -> str:
+    return hmac.new(KEY, body, hashlib.sha256).hexdigest()
+
+
+# The load --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Round:
+    """``rate`` in requests a second, ``cpu`` in µs of the server a request, ``p99`` in ms."""
+
+    rate: float
+    cpu: float
+    p99: float
+
+
+def requests(path: str, count: int, people: int, tag: str) -> list[bytes]:
+    made = []
+    for n in range(count):
+        body = json.dumps(
+            {"id": f"{tag}{n}", "visitor": f"v{n * 7919 % people:032x}", "text": WORDS},
+            ensure_ascii=False,
+        ).encode()
+        made.append(
+            f"POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
+            f"X-Signature: {sign(body)}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+            + body
+        )
+    return made
+
+
+class Connection(asyncio.Protocol):
+    """The leanest HTTP client there is: the next request when the answer is there."""
+
+    def __init__(self, waiting: list[bytes], times: list[float], ended: Callable[[], None]) -> None:
+        self.waiting, self.times, self.ended = waiting, times, ended
+        self.buffer = b""
+        self.sent = 0.0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        self.next()
+
+    def next(self) -> None:
+        if not self.waiting:
+            self.transport.close()
+            self.ended()
+            return
+        self.sent = time.perf_counter()
+        self.transport.write(self.waiting.pop())
+
+    def data_received(self, data: bytes) -> None:
+        self.buffer += data
+        head, blank, rest = self.buffer.partition(b"\r\n\r\n")
+        if not blank:
+            return
+        length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+        if len(rest) < length:
+            return
+        if not head.startswith(b"HTTP/1.1 200"):
+            raise SystemExit(f"the server answered {head[:60]!r} {rest[:200]!r}")
+        self.buffer = b""
+        self.times.append(time.perf_counter() - self.sent)
+        self.next()
+
+
+async def load(port: int, pid: int, waiting: list[bytes], connections: int) -> Round:
+    loop = asyncio.get_running_loop()
+    times: list[float] = []
+    count, left, done = len(waiting), connections, asyncio.Event()
+
+    def ended() -> None:
+        nonlocal left
+        left -= 1
+        if not left:
+            done.set()
+
+    cpu, began = cpu_seconds(pid), time.perf_counter()
+    for _ in range(connections):
+        await loop.create_connection(lambda: Connection(waiting, times, ended), "127.0.0.1", port)
+    await done.wait()
+    took, cpu = time.perf_counter() - began, cpu_seconds(pid) - cpu
+    times.sort()
+    return Round(count / took, cpu / count * 1e6, times[len(times) * 99 // 100] * 1e3)
+
+
+def cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICK
+
+
+async def store_alone(
+    settings: Settings, count: int, people: int, at_once: int, tag: str = ""
+) -> Round:
+    """Units of the store without HTTP, ``at_once`` of them waiting at any time."""
+    database = await open_database(settings)
+    clock = SystemClock()
+    idle = Dialogue().session_idle
+    times: list[float] = []
+    numbers = iter(range(count))
+
+    async def one() -> None:
+        for n in numbers:
+            visitor = f"v{n * 7919 % people:032x}"
+            now = clock.now()
+            inbound = Inbound(
+                "webchat", "default", visitor, f"{visitor}:{tag}{n}", (Text(WORDS),), now
+            )
+
+            def unit(conn: messages.Connection, inbound: Inbound = inbound) -> Accepted:
+                return messages.accept(conn, inbound, now, idle)  # noqa: B023
+
+            before = time.perf_counter()
+            await database.transact(unit)
+            times.append(time.perf_counter() - before)
+
+    cpu, began = time.process_time(), time.perf_counter()
+    await asyncio.gather(*(one() for _ in range(at_once)))
+    took, cpu = time.perf_counter() - began, time.process_time() - cpu
+    await database.close()
+    times.sort()
+    return Round(count / took, cpu / count * 1e6, times[len(times) * 99 // 100] * 1e3)
+
+
+async def measure(args: argparse.Namespace, data: Path) -> dict[str, object]:
+    settings = Settings(data_dir=data, database_url=args.database)
+    if args.database:
+        server_store = PostgresDatabase(args.database)
+        await server_store.transact(migration.upgrade)
+        await server_store.close()
+    command = [sys.executable, "-m", "tests.bench.accept", "--serve", str(data), "--log", args.log]
+    command += ["--database", args.database] if args.database else []
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    assert process.stdout is not None
+    try:
+        port = int(process.stdout.readline())
+        tag = os.urandom(4).hex()
+        for path in ("/bare", "/accept"):  # everybody known, everything warm
+            first = requests(path, args.people, args.people, f"{tag}w")
+            await load(port, process.pid, first, args.connections)
+        rounds: dict[str, list[Round]] = {"/bare": [], "/accept": []}
+        for n in range(args.rounds):
+            for path in ("/bare", "/accept"):
+                made = requests(path, args.messages, args.people, f"{tag}r{n}-")
+                rounds[path].append(await load(port, process.pid, made, args.connections))
+    finally:
+        process.terminate()
+        process.wait()
+        process.stdout.close()
+    alone = await store_alone(settings, args.messages, args.people, args.connections, tag)
+    bare, accept = (middle(rounds[path]) for path in ("/bare", "/accept"))
+    return {
+        "store": args.database.partition(":")[0] if args.database else "sqlite",
+        "log": args.log,
+        "messages": args.messages,
+        "connections": args.connections,
+        "bare": asdict(bare),
+        "accept": asdict(accept),
+        "store_alone": asdict(alone),
+        "ratio_by_rate": accept.rate / bare.rate,
+        "ratio_by_cpu": bare.cpu / accept.cpu,
+        "best_round_ratio": max(
+            a.rate / b.rate for a, b in zip(rounds["/accept"], rounds["/bare"], strict=True)
+        ),
+    }
+
+
+def middle(rounds: list[Round]) -> Round:
+    return Round(
+        median(one.rate for one in rounds),
+        median(one.cpu for one in rounds),
+        median(one.p99 for one in rounds),
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="durable accepts a second")
+    parser.add_argument("--database", help="postgresql+asyncpg://…; default: SQLite")
+    parser.add_argument("--folder", help="where the SQLite file goes; default: the temp folder")
+    parser.add_argument("--messages", type=int, default=10_000, help="a round")
+    parser.add_argument("--people", type=int, default=2_000)
+    parser.add_argument("--connections", type=int, default=128)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--log", default="info", help="the log level, or none: not even looked at")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--serve", help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.serve:
+        with suppress(KeyboardInterrupt):
+            asyncio.run(serve(Path(args.serve), args.database, args.log))
+        return
+    with tempfile.TemporaryDirectory(dir=args.folder) as folder:
+        result = asyncio.run(measure(args, Path(folder)))
+    if args.json:
+        print(json.dumps(result))
+        return
+    for name in ("bare", "accept", "store_alone"):
+        one = result[name]
+        assert isinstance(one, dict)
+        print(
+            f"{name:12} {one['rate']:8.0f}/s   {one['cpu']:6.1f} µs of processor each   "
+            f"p99 {one['p99']:6.1f} ms"
+        )
+    print(
+        f"accept / bare: {result['ratio_by_rate']:.2f} by rate "
+        f"(best round {result['best_round_ratio']:.2f}), {result['ratio_by_cpu']:.2f} by processor"
+    )
+
+
+if __name__ == "__main__":
+    main()
