@@ -19,7 +19,7 @@ import yaml
 from connectors.settings import Settings
 from tests.docs import tables
 from tests.docs.test_pages import commands
-from tests.structure.source import ROOT, modules, strings
+from tests.structure.source import ROOT, spelt
 
 TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 DOCKERFILES = sorted((ROOT / "docker").glob("*.Dockerfile"))
@@ -110,7 +110,7 @@ def test_every_service_it_names_exists() -> None:
 @cache
 def routes() -> set[str]:
     """Every path somebody of ours serves."""
-    found = {text for module in modules() for _, text in strings(module) if text.startswith("/")}
+    found = {text for text in spelt() if text.startswith("/")}
     bot = ast.parse((ROOT / "bot/channels/huiying.py").read_text(encoding="utf-8"))
     channel = "/webhooks/huiying"
     return found | {

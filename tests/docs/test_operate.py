@@ -9,16 +9,12 @@ import pytest
 from connectors import metrics
 from tests.docs.tables import settings
 from tests.docs.test_compose import known_to_the_bot, routes
-from tests.structure.source import ROOT, modules, strings
+from tests.structure.source import ROOT, spelt
 
 PAGE = (ROOT / "docs" / "operate.md").read_text(encoding="utf-8")
 
 
 VARIABLE = re.compile(r"HUIYING_[A-Z_]*[A-Z]")
-
-
-def spelt() -> set[str]:
-    return {text for module in modules() for _, text in strings(module)}
 
 
 def test_every_variable_named_is_read_by_somebody() -> None:

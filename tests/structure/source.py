@@ -47,11 +47,16 @@ def _dotted(file: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imports(module: Module) -> Iterator[tuple[int, str]]:
+@cache
+def imports(module: Module) -> tuple[tuple[int, str], ...]:
     """(line, dotted name) of all a module imports, wherever in it the import stands.
 
     ``from package import module`` counts as an import of ``package.module``.
     """
+    return tuple(_imports(module))
+
+
+def _imports(module: Module) -> Iterator[tuple[int, str]]:
     for node in ast.walk(module.tree):
         match node:
             case ast.Import(names=names):
@@ -80,13 +85,24 @@ def docstrings(tree: ast.AST) -> frozenset[int]:
     )
 
 
-def strings(module: Module) -> Iterator[tuple[int, str]]:
+@cache
+def strings(module: Module) -> tuple[tuple[int, str], ...]:
     """(line, text) of every string in a module that is no docstring; pieces of f-strings too."""
+    return tuple(_strings(module))
+
+
+def _strings(module: Module) -> Iterator[tuple[int, str]]:
     passed_over = docstrings(module.tree)
     for node in ast.walk(module.tree):
         match node:
             case ast.Constant(value=str() as text) if id(node) not in passed_over:
                 yield node.lineno, text
+
+
+@cache
+def spelt() -> frozenset[str]:
+    """Every string the code spells out."""
+    return frozenset(text for module in modules() for _, text in strings(module))
 
 
 @cache

@@ -10,6 +10,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from tests.structure.source import Module
 
@@ -45,8 +46,13 @@ class _Voice:
     filled: bool = False
 
 
-def asked_for(module: Module) -> Iterator[Asked]:
+@cache
+def asked_for(module: Module) -> tuple[Asked, ...]:
     """Every key a module asks for, as far as its text shows."""
+    return tuple(_asked_for(module))
+
+
+def _asked_for(module: Module) -> Iterator[Asked]:
     voices = {name: _Voice(at, filled=name in FILLED) for name, at in VOICES.items()}
     own = _own_voices(module, voices)
     for node in ast.walk(module.tree):
