@@ -18,7 +18,7 @@ from actions.work_orders import number
 from knowledge.judge import Verdict
 
 FAILURES_BEFORE_PERSON = 2
-TELLS_A_MATTER = 15  # characters from which a text may be a matter told
+TELLS_A_MATTER = 8  # characters from which a text may be a matter told
 SURE_OF_KIND = 0.5  # share of the likeliest kind of appeal
 
 

@@ -112,20 +112,27 @@ def answer(nlu: Nlu, lines: list[bytes]) -> list[dict[str, Any]]:
     for line in lines:
         if not line.strip():
             continue
-        try:
-            data = json.loads(line)
-            text = data["text"]
-            if not isinstance(text, str):
-                raise TypeError("text is not a string")
-        except (ValueError, KeyError, TypeError) as error:
-            wrong = data.get("id") if "data" in locals() and isinstance(data, dict) else None
-            answers.append({"id": wrong, "error": f"not a line of id and text: {error}"})
+        name, text = read(line)
+        if text is None:
+            answers.append({"id": name, "error": "not a line of id and text"})
             continue
         asked.append((len(answers), text))
-        answers.append({"id": data.get("id")})
+        answers.append({"id": name})
     for (place, _), found in zip(asked, nlu.understand([text for _, text in asked])):  # noqa: B905
         answers[place].update(found)
     return answers
+
+
+def read(line: bytes) -> tuple[Any, str | None]:
+    """The id and the text of an input line; None for a text that is not there."""
+    try:
+        data = json.loads(line)
+    except ValueError:
+        return None, None
+    if not isinstance(data, dict):
+        return None, None
+    text = data.get("text")
+    return data.get("id"), text if isinstance(text, str) else None
 
 
 def main() -> int:

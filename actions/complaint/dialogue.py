@@ -95,10 +95,10 @@ def _button(draft: Draft, message: Message) -> Outcome:
 
 def _cancelling(draft: Draft, message: Message, text: str, understand: Understand) -> Outcome:
     back = replace(draft, step=Step.COLLECTING)
+    if phrases.is_keep(text) or _is(message, "deny"):
+        return Outcome(back, (Line("form_goes_on"),))
     if phrases.is_cancel(text) or phrases.is_yes(text) or _is(message, "affirm", "cancel"):
         return Outcome(None, (Line("form_cancelled"),))
-    if phrases.is_no(text) or _is(message, "deny"):
-        return Outcome(back, (Line("form_goes_on"),))
     return _words(back, message, text, understand)
 
 

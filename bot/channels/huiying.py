@@ -13,8 +13,9 @@ answers ``200`` with everything the bot says in this turn and where the dialogue
 or an error ``{"error": {"code", "message"}}`` with a fitting status; never an empty ``200``.
 
 A turn is all or nothing. What happened in it reaches the tracker store only when all of it went
-well. A message that comes again (the caller crashed before it could commit our answer) first takes
-back what the earlier attempt did, so nothing counts twice.
+well. The last message that comes again (the caller crashed before it could commit our answer) is
+not handled anew but answered as it was, so nothing counts twice. (Rasa's ``UserUtteranceReverted``
+cannot take a turn back: inside a form it reverts to before the form.)
 """
 
 from __future__ import annotations
@@ -28,17 +29,15 @@ from typing import Any
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
-from rasa.shared.core.constants import ACTION_LISTEN_NAME, REQUESTED_SLOT
-from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, UserUtteranceReverted, UserUttered
+from rasa.shared.core.constants import REQUESTED_SLOT
+from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
+from runtime import turn_failures
 from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
-
-from runtime import turn_failures
 
 logger = logging.getLogger(__name__)
 
@@ -210,7 +209,8 @@ async def take_turn(agent: Agent, incoming: Incoming) -> dict[str, Any]:
             tracker = await processor.fetch_tracker_and_update_session(
                 incoming.sender, output, incoming.metadata
             )
-            take_back_earlier_attempt(tracker, incoming.message_id, processor.domain)
+            if await _answer_again(tracker, incoming.message_id, output):
+                return {"messages": output.messages, "state": _state(tracker)}
             await processor._handle_message_with_tracker(message, tracker)
             tracker = await processor.run_action_extract_slots(output, tracker)
             await processor._run_prediction_loop(output, tracker)
@@ -224,18 +224,23 @@ async def take_turn(agent: Agent, incoming: Incoming) -> dict[str, Any]:
     return {"messages": output.messages, "state": _state(tracker)}
 
 
-def take_back_earlier_attempt(
-    tracker: DialogueStateTracker, message_id: str, domain: Domain
-) -> None:
-    """Undo the last user message and all that followed, if it is this same message."""
-    last = next(
-        (event for event in reversed(tracker.applied_events()) if isinstance(event, UserUttered)),
-        None,
-    )
-    if last is not None and last.message_id == message_id:
-        tracker.update(UserUtteranceReverted(), domain)
-        # Reverting also removes the listening that came before the message.
-        tracker.update(ActionExecuted(ACTION_LISTEN_NAME), domain)
+async def _answer_again(tracker: DialogueStateTracker, message_id: str, output: TurnOutput) -> bool:
+    """Say again what was said to the last message, if it is this one; whether it is.
+
+    Read off all events, not the applied ones: those leave out the turns inside a form.
+    """
+    said: list[BotUttered] = []
+    ours: list[BotUttered] = []
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            if (event.metadata or {}).get("message_id") != message_id:
+                break
+            ours = list(said)
+        elif isinstance(event, BotUttered):
+            said.append(event)
+    for utterance in reversed(ours):
+        await output.send_response(tracker.sender_id, utterance.message())
+    return bool(output.messages)
 
 
 def _state(tracker: DialogueStateTracker) -> dict[str, Any]:

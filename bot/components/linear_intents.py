@@ -145,7 +145,10 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Give each message its intent and ranking; one that has no text is left alone."""
+        """Give each message its intent and ranking; one without words has neither."""
+        for message in messages:
+            message.set(INTENT, {"name": None, "confidence": 0.0}, add_to_output=True)
+            message.set("intent_ranking", [], add_to_output=True)
         read = [message for message in messages if message.get(TEXT) and self._labels]
         if not read:
             return messages

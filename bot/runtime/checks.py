@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -36,11 +37,27 @@ def test(what: str, out: str) -> int:
             "--domain", str(paths.DOMAIN), "--cross-validation", "--folds", "5",
             "--no-plot", "--out", out,
         )  # fmt: skip
-    return _rasa(
+    # Not --fail-on-prediction-errors, which stops at the first; without --e2e the texts of the
+    # stories would not be read at all, only their intents.
+    status = _rasa(
         "test", "core", "--stories", str(paths.TESTS), "--model", str(paths.model()),
-        "--fail-on-prediction-errors", "--no-plot", "--out", out,
+        "--e2e", "--no-plot", "--out", out,
         "--endpoints", str(paths.TESTS / "endpoints.none.yml"),
     )  # fmt: skip
+    return status or _verdict(Path(out))
+
+
+def _verdict(out: Path) -> int:
+    """Read the report: every dialogue must have gone as written."""
+    report = json.loads((out / "story_report.json").read_text(encoding="utf-8"))
+    accuracy = report["conversation_accuracy"]
+    failed = accuracy["total"] - accuracy["correct"]
+    print(f"{accuracy['correct']} of {accuracy['total']} dialogues as written", file=sys.stderr)
+    if failed:
+        text = (out / "failed_test_stories.yml").read_text(encoding="utf-8")
+        wrong = [line for line in text.splitlines() if "story:" in line or "# predicted" in line]
+        print("\n".join(wrong), file=sys.stderr)
+    return 1 if failed else 0
 
 
 def _rasa(*arguments: str) -> int:

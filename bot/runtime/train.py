@@ -79,10 +79,10 @@ def train(*, force: bool = False) -> bool:
     with tempfile.TemporaryDirectory(prefix=".training-", dir=paths.models()) as work:
         with _progress("training the bot"):
             archive = _train_into(Path(work))
-        os.replace(archive, paths.model())
+        archive.replace(paths.model())
         record = Path(work) / "fingerprint"
         record.write_text(json.dumps({"sources": trained_from}), encoding="utf-8")
-        os.replace(record, _fingerprint_file())
+        record.replace(_fingerprint_file())
     return True
 
 

@@ -228,6 +228,8 @@ def test_cancelling_asks_once_and_may_be_taken_back() -> None:
     back = after(draft, words("不", "deny"))
     assert back.step is Step.COLLECTING
     assert back.values == full().values
+    assert after(draft, words("不取消", "cancel")).step is Step.COLLECTING
+    assert after(draft, words("继续吧", "affirm")).step is Step.COLLECTING
     assert take(draft, words("是", "affirm"), read).draft is None
     assert take(draft, button("affirm"), read).draft is None
 

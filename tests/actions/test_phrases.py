@@ -61,7 +61,7 @@ def test_an_answer_is_no_correction(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["没有", "没有了", "不知道", "我不知道", "不清楚", "记不清了", "跳过", "不用了", "不方便说",
-     "真的不记得了", "没有电话", "不想给", "不留", "暂无", "嗯没有", "無"],
+     "真的不记得了", "没有电话", "不想给", "不留", "不想留电话", "不愿说",  "暂无", "嗯没有", "無"],
 )  # fmt: skip
 def test_these_leave_a_field_out(text: str) -> None:
     assert phrases.is_skip(fold(text))

@@ -19,7 +19,8 @@ from connectors.texts import Texts
 
 ACTIONS = sorted((ROOT / "actions").rglob("*.py"))
 _SAID = re.compile(
-    r"(?:say|text|Line|Button)\(\s*\"([a-z_]+)\"|\"((?:answer|order|progress|form)_[a-z_]+)\" (?:if|else)"
+    r"(?:say|text|Line|Button)\(\s*\"([a-z_]+)\""
+    r"|\"((?:answer|order|progress|form)_[a-z_]+)\" (?:if|else)"
 )
 
 MADE = [
