@@ -21,7 +21,7 @@ from connectors.settings import Settings
 
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 
-STEADY = 60.0  # seconds a child must have run for its crash count to be forgotten
+STEADY = 10.0  # seconds a child must have run for its crash count to be forgotten
 BACKOFF_MOST = 30.0
 REMIND_EVERY = 10.0
 
@@ -139,9 +139,9 @@ async def _keep_alive(child: Child, stop: asyncio.Event) -> None:
         if status == CANNOT_START:
             raise Unstartable(f"{child.name} cannot start; the line above says what to do")
         crashes = 0 if time.monotonic() - started > STEADY else crashes + 1
-        pause = min(BACKOFF_MOST, 2.0 ** min(crashes, 5) / 2)
+        pause = min(BACKOFF_MOST, 0.2 * 2.0 ** min(crashes, 8))
         console.print(
-            f"huiying: {child.name} ended with status {status}; starting it again in {pause:.0f} s",
+            f"huiying: {child.name} ended with status {status}; starting it again in {pause:.1f} s",
             style="yellow",
         )
         try:

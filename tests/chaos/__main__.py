@@ -168,9 +168,9 @@ def main() -> int:
     parser.add_argument("--messages", type=int, default=1000)
     parser.add_argument("--people", type=int, default=100)
     parser.add_argument("--kill", default="gateway,rasa", help="what is killed, in turn")
-    parser.add_argument("--every", type=float, default=8.0, help="seconds between kills")
+    parser.add_argument("--every", type=float, default=20.0, help="seconds between kills")
     parser.add_argument("--trouble", type=float, default=0.1, help="share of failing callbacks")
-    parser.add_argument("--pause", type=float, default=4.0, help="seconds between one's messages")
+    parser.add_argument("--pause", type=float, default=8.0, help="seconds between one's messages")
     given = parser.parse_args()
     verdict, killed, took = asyncio.run(
         attack(
