@@ -88,19 +88,25 @@ async def _prepare_then_keep(rasa: Child, settings: Settings, stop: asyncio.Even
     """
     ingest = [sys.executable, "-m", "connectors.cli", "knowledge", "ingest"]
     train = bot_process.command("train")
-    await asyncio.gather(
-        _step("the knowledge base", ingest, str(Path.cwd()), os.environ, stop),
-        _step("the bot's model", train, rasa.cwd, rasa.env, stop),
+    built, trained = await asyncio.gather(
+        _step(ingest, str(Path.cwd()), os.environ, stop),
+        _step(train, rasa.cwd, rasa.env, stop),
     )
+    if not built:
+        console.print(
+            "huiying: the knowledge base could not be brought up to date; the last good one is "
+            "served (see the lines above, and `huiying knowledge status`)",
+            style="yellow",
+        )
+    if not trained:
+        raise Unstartable("the bot could not be trained; the lines above say why")
     await _keep_alive(rasa, stop)
 
 
-async def _step(
-    what: str, command: list[str], cwd: str, env: Mapping[str, str], stop: asyncio.Event
-) -> None:
-    """Runs a preparation to its end, showing what it prints. Raises :class:`Unstartable`."""
+async def _step(command: list[str], cwd: str, env: Mapping[str, str], stop: asyncio.Event) -> bool:
+    """Runs a preparation to its end, showing what it prints; whether it came to a good one."""
     if stop.is_set():
-        return
+        return True
     process = await asyncio.create_subprocess_exec(
         *command, cwd=cwd, env=dict(env), start_new_session=True
     )
@@ -110,9 +116,7 @@ async def _step(
     stopped.cancel()
     if not finished.done():
         process.terminate()
-    status = await finished
-    if status != 0 and not stop.is_set():
-        raise Unstartable(f"preparing {what} failed (status {status}); see the lines above")
+    return await finished == 0 or stop.is_set()
 
 
 async def _keep_alive(child: Child, stop: asyncio.Event) -> None:
