@@ -128,7 +128,9 @@ def judge_appeal(
     cues, evidence = _cue_scores(text)
     intents, dialogue = _intent_scores(ranking)
     model = load_model("appeal")
-    written = dict(zip(model.classes, model.scores(features(text, category.path)).tolist(), strict=True))
+    written = dict(
+        zip(model.classes, model.scores(features(text, category.path)).tolist(), strict=True)
+    )
     talk = written.pop(NO_MATTER) - max(written.values()) - 0.5 * evidence
     talk += 2.0 * dialogue - (1.0 if intents else 0.0) - (0.5 if category.topical else 0.0)
     talk -= len(text) / 40
@@ -190,9 +192,7 @@ def _cue_scores(text: str) -> tuple[dict[AppealType, float], float]:
     return scores, evidence
 
 
-def _add(
-    scores: dict[AppealType, float], cues: Sequence[_Cue], text: str, part: Sentence
-) -> float:
+def _add(scores: dict[AppealType, float], cues: Sequence[_Cue], text: str, part: Sentence) -> float:
     said = text[part.start : part.end].strip(" 。，！")
     evidence = 0.0
     for cue in cues:

@@ -106,7 +106,9 @@ def categorise(text: str) -> Category:
     weight = np.minimum(counts, _MOST).astype(np.float32) ** np.float32(0.7)
     if len(text) > _EARLY:  # a short text is early all over
         early = [row for row in map(model.index.get, _terms(text[:_EARLY])) if row is not None]
-        weight[np.isin(rows, early)] *= _EARLY_WEIGHT
+        marked = np.zeros(len(model.index), np.bool_)
+        marked[early] = True
+        weight[marked[rows]] *= _EARLY_WEIGHT
     value = weight * model.telling[rows]
     odds = (value @ model.of_second[rows])[model.second_of] + value.sum() * model.leaf_bias
     cells, owner = model.leaf_gains.cells(rows)

@@ -42,17 +42,27 @@ _NOT_NAMES = re.compile(
 )
 
 _MOBILE = re.compile(r"(?<![\dA-Za-z])(?:(?:\+|00)?86[\s\-]?)?(1[3-9]\d(?:[\s\-]?\d){8})(?!\d)")
-_LANDLINE = re.compile(r"(?<![\dA-Za-z\-])(?:（?(0\d{2,3})）?[\s\-]?)([2-8]\d{6,7})(?:(?:转|-)\d{1,5})?(?!\d)")
-_LOCAL = re.compile(r"(?:电话|座机|固话|号码|联系方式|致电|拨打)(?:是|为|：)?\s*([2-8]\d{6,7})(?!\d)")
+_LANDLINE = re.compile(
+    r"(?<![\dA-Za-z\-])(?:（?(0\d{2,3})）?[\s\-]?)([2-8]\d{6,7})(?:(?:转|-)\d{1,5})?(?!\d)"
+)
+_LOCAL = re.compile(
+    r"(?:电话|座机|固话|号码|联系方式|致电|拨打)(?:是|为|：)?\s*([2-8]\d{6,7})(?!\d)"
+)
 _SAID_MOBILE = re.compile(
     r"(?:电话|手机号?码?|联系方式|联系电话|号码|打我)(?:号码|是|为|：|\s){0,4}(1[\d\s\-]{7,15}\d)(?!\d)"
 )
 _SPOKEN = re.compile(r"(?:幺|一|1)[零〇一二三四五六七八九幺两0-9\s\-，]{9,20}")
-_SPOKEN_DIGITS = {c: str(i) for i, c in enumerate("零一二三四五六七八九")} | {"〇": "0", "幺": "1", "两": "2"}
+_SPOKEN_DIGITS = {c: str(i) for i, c in enumerate("零一二三四五六七八九")} | {
+    "〇": "0",
+    "幺": "1",
+    "两": "2",
+}
 _ID = re.compile(r"(?<![\dA-Za-z])\d{17}[\dXx](?![\dA-Za-z])")
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
-_HOTLINE_BEFORE = re.compile(r"(?:客服|公司|他们|对方|商家|物业|房东|老板|其|骗子|陌生|该|店家|单位|中介)[^，。；\n]{0,6}$")
+_HOTLINE_BEFORE = re.compile(
+    r"(?:客服|公司|他们|对方|商家|物业|房东|老板|其|骗子|陌生|该|店家|单位|中介)[^，。；\n]{0,6}$"
+)
 
 
 def find_name(text: str) -> Span | None:
@@ -83,9 +93,7 @@ def find_phone(text: str) -> Phone | None:
         valid = 10 <= digits <= 12
         found.append(Phone(hit.group(), hit.start(), hit.end(), 0.8, value, valid))
     for hit in _LOCAL.finditer(text):
-        found.append(
-            Phone(hit.group(1), hit.start(1), hit.end(1), 0.7, hit.group(1), True)
-        )
+        found.append(Phone(hit.group(1), hit.start(1), hit.end(1), 0.7, hit.group(1), True))
     if not found:
         found = [*_malformed(text), *_spoken(text)]
     return max(found, key=lambda p: p.confidence, default=None)
@@ -96,9 +104,7 @@ def _malformed(text: str) -> list[Phone]:
     found = []
     for hit in _SAID_MOBILE.finditer(text):
         value = "".join(c for c in hit.group(1) if c.isdigit())
-        found.append(
-            Phone(hit.group(1), hit.start(1), hit.end(1), 0.75, value, is_mobile(value))
-        )
+        found.append(Phone(hit.group(1), hit.start(1), hit.end(1), 0.75, value, is_mobile(value)))
     return found
 
 
@@ -109,9 +115,7 @@ def _spoken(text: str) -> list[Phone]:
         said = hit.group().rstrip("，- ")
         digits = "".join(_SPOKEN_DIGITS.get(c, c) for c in said if c not in "，- ")
         if is_mobile(digits):
-            found.append(
-                Phone(said, hit.start(), hit.start() + len(said), 0.85, digits, True)
-            )
+            found.append(Phone(said, hit.start(), hit.start() + len(said), 0.85, digits, True))
     return found
 
 

@@ -21,9 +21,7 @@ def _table() -> dict[int, str]:
 
     traditional = "\n".join(chr(c) for c in range(_CJK_FIRST, _CJK_LAST + 1))
     simplified = OpenCC("t2s").convert(traditional).split("\n")
-    table = {
-        _CJK_FIRST + i: s for i, s in enumerate(simplified) if len(s) == 1
-    }
+    table = {_CJK_FIRST + i: s for i, s in enumerate(simplified) if len(s) == 1}
     table = {code: s for code, s in table.items() if chr(code) != s}
     table.update({code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)})
     table.update({ord(c): " " for c in _SPACES})

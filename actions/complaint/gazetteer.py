@@ -14,13 +14,12 @@ from dataclasses import dataclass
 from functools import cache
 
 from actions.complaint.segment import read_table
+from actions.complaint.words import words
 
 _ROW = re.compile(r"^(\t{0,2})([^\t\n]+)\t(\d{6})\t([^\t\n]*)$|^\t\t\t([^\t\n]+)$", re.M)
 _LONGEST = 15
 # Short names that are ordinary words, road names or surnames far more often than regions.
-_NEVER_SHORT = frozenset(
-    ["城区", "郊区", "市中", "新城", "新区", "管理区", "经开区", "高新区", "开发区", "省直辖", "市直辖", "市辖区", "东方", "朝阳", "和平", "新华", "东西湖", "解放", "建设", "平安", "安定", "长安", "大安", "永安", "城关", "城中", "城东", "城西", "城北", "城南", "桥东", "桥西", "路南", "路北", "海林", "河间", "西区", "南山", "东山", "西山", "中原", "河口", "东风", "红旗", "向阳", "前进", "光明", "友谊", "文化", "普陀", "海洋", "港口", "通道", "安居", "和县", "高平", "高州", "安乐", "资源", "东区", "西区", "海港", "宝山", "方正", "安全", "大方", "从化", "高明", "丰满", "自流", "阳光", "振兴", "兴业", "兴安", "太平", "东兴", "禹会", "天天", "长宁", "安宁", "永新", "新建", "新民", "新兴", "龙华", "龙山", "盐田", "青山", "石门", "武功", "大英", "石化", "永和", "永丰", "合作", "集安", "同江", "东港", "灵武", "凤城", "明光", "龙门", "开平", "新乐", "河津", "新市", "双清", "双塔", "双桥", "桥梓", "东乡", "西乡", "内乡", "临江", "沿河"]
-) - {"凤城", "合作"}
+_NEVER_SHORT = words("region", "never_short")
 _SELF_GOVERNING = re.compile(r"[\u4e00-\u9fff]*?自治([县州区旗])$")
 
 
@@ -134,12 +133,12 @@ def town_after(text: str, start: int, codes: tuple[str, ...]) -> int | None:
 _TOWN_KINDS = ("", "街道", "镇", "乡", "地区")
 
 
-def find_regions(text: str, words: Collection[int]) -> list[RegionName]:
+def find_regions(text: str, word_starts: Collection[int]) -> list[RegionName]:
     """Region names in a folded text, longest first at each position, not overlapping.
 
     Args:
         text: the folded text.
-        words: where its words begin; a short name (厦门) inside other words (大厦门口) is none.
+        word_starts: where its words begin; a short name (厦门) inside other words (大厦门口) is none.
     """
     known = tables()
     found: list[RegionName] = []
@@ -149,7 +148,7 @@ def find_regions(text: str, words: Collection[int]) -> list[RegionName]:
             i += 1
             continue
         before = found[-1] if found and i - found[-1].end <= 1 else None
-        hit = _longest(text, i, known, before, i in words)
+        hit = _longest(text, i, known, before, i in word_starts)
         if hit is None:
             i += 1
         else:

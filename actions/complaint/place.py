@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from actions.complaint import gazetteer
 from actions.complaint.fields import Place
-from actions.complaint.place_units import RELATIONS, Finder, Kind, Unit
+from actions.complaint.place_units import Finder, Kind, Unit
+from actions.complaint.place_words import RELATIONS
 from actions.complaint.words import alternation, words
 
 _NUMBER = r"(?:第?[0-9一二三四五六七八九十百]+)"
@@ -24,8 +25,12 @@ _BUILDINGS = re.compile(rf"{_BUILDING}(?:[与和、及到至\-]?{_BUILDING})*")
 _DISTANCE = re.compile(
     r"(?:[往向朝以]?[东西南北]{1,2}(?:走|去|方向|约|大约)?)?(?:大约|约)?[0-9一二两三四五六七八九十百千]+多?(?:米|公里)(?:处|左右|的地方)?"
 )
-_EDGE = re.compile(r"(?:江|河|海|湖)边(?:上)?|一带|境内|段(?!时间|话|路)|城区|市区|郊区|县城|老城区|周边|附近")
-_THAT_ONE = re.compile(r"(?:上|里|边)?的?(?:那个|那家|那条|那座|那栋|一家|一个|一处|某)(?!月|人|多|星期|礼拜|小时|女|男)")
+_EDGE = re.compile(
+    r"(?:江|河|海|湖)边(?:上)?|一带|境内|段(?!时间|话|路)|城区|市区|郊区|县城|老城区|周边|附近"
+)
+_THAT_ONE = re.compile(
+    r"(?:上|里|边)?的?(?:那个|那家|那条|那座|那栋|一家|一个|一处|某)(?!月|人|多|星期|礼拜|小时|女|男)"
+)
 _DEICTIC = re.compile(
     rf"(?:{alternation(words('place', 'deictic'))})(?:的|这边|那边)?"
     rf"(?:{alternation(RELATIONS)})"

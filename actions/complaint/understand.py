@@ -151,7 +151,8 @@ def clean_matter(text: str) -> str:
 
 def _given(found: AnySpan, text: str) -> AnySpan:
     """The span with its text as the person spelt it."""
-    return replace(found, text=text[found.start : found.end])
+    said = text[found.start : found.end]
+    return found if said == found.text else replace(found, text=said)
 
 
 def _as_given(found: AnySpan | None, text: str) -> AnySpan | None:

@@ -27,7 +27,20 @@ _ASIDE = re.compile(
 _NOT_MINE = re.compile(
     r"(?:不|没|无|被|物业|他们?|对方|老板|公司|学校|开发商|老师|多次|之前|曾|一直|合同|按照?|政策|符合|达到|根据|医生|房东|单位|银行)$"
 )
-_STRENGTH = {"希望": 0.8, "请": 0.82, "要求": 0.82, "建议": 0.82, "恳": 0.85, "求": 0.8, "强": 0.85, "望": 0.78}
+_STRENGTH = {
+    "希望": 0.8,
+    "请": 0.82,
+    "要求": 0.82,
+    "建议": 0.82,
+    "恳": 0.85,
+    "求": 0.8,
+    "强": 0.85,
+    "望": 0.78,
+}
+_WITHIN = re.compile(
+    r"(?:希望|恳请|请求|要求|建议|请(?=求|帮|派|尽快|给|相关|有关|政府|领导|督促|查|依法))"
+)
+_FERVOUR = re.compile(r"(?:强烈|迫切|真心)$")
 _WEAK_IN_QUESTIONS = re.compile(r"能|可|有没有|应|最好|申请|退|还|给|快|帮|要")
 
 
@@ -61,12 +74,12 @@ def _plea(text: str, start: int, end: int, kind: AppealType | None) -> tuple[flo
             return None
         strength = next((v for k, v in _STRENGTH.items() if verb.startswith(k)), 0.6)
         # 强烈 and 请 belong to the wish; who wishes (我们) does not.
-        lead = re.search(r"(?:强烈|迫切|真心)$", text[start : hit.start("verb")])
+        lead = _FERVOUR.search(text, start, hit.start("verb"))
         return strength, hit.start("verb") - (len(lead.group()) if lead else 0)
-    inner = re.compile(r"(?:希望|恳请|请求|要求|建议|请(?=求|帮|派|尽快|给|相关|有关|政府|领导|督促|查|依法))").search(
-        text, start, end
-    )
-    if inner is not None and not _NOT_MINE.search(text, max(start, inner.start() - 4), inner.start()):
+    inner = _WITHIN.search(text, start, end)
+    if inner is not None and not _NOT_MINE.search(
+        text, max(start, inner.start() - 4), inner.start()
+    ):
         return 0.7, inner.start()
     modal = _MODAL.match(text, start, end)
     if modal is not None and kind is not AppealType.CONSULT:

@@ -1,0 +1,132 @@
+"""What the words of a text are to a place: the last word of a name, no part of one, a side of one.
+
+The lists are in ``data/words/place.txt``; here are the patterns beside them, and how words are
+recut so that the head of a name stands alone.
+"""
+
+from __future__ import annotations
+
+import re
+
+from actions.complaint.words import alternation, words
+
+ADMIN = words("place", "admin_heads")
+ROAD = words("place", "road_heads")
+POI = words("place", "poi_heads")
+WEAK = words("place", "weak_heads")
+GENERIC = words("place", "generic")
+NEVER = words("place", "never")
+TYPES = words("place", "type_words") | words("place", "generic") | words("place", "never")
+STOPS = words("place", "stops")
+RELATIONS = words("place", "relations")
+HEADS = ADMIN | ROAD | POI
+LONG_HEADS = frozenset(head for head in HEADS if len(head) > 2)
+NUMERALS = frozenset("一二三四五六七八九十")
+LONGEST_HEAD = max(len(head) for head in HEADS)
+LONGEST_NAME = 12
+PRONOUNS = frozenset("我你您他她它俺咱")
+SIDES = frozenset("里内外上下前后旁边口")
+DIRECTIONS = frozenset("东西南北中")
+GATES = re.compile(r"[东西南北中前后][\u4e00-\u9fff]")
+# Even right after a region these begin something else than a name.
+HARD_STOPS = frozenset(
+    "的在有是和与及跟到去来从被把说也都就不没要想请问我你您他她了着过这那一某个每各里内"
+)
+# Regions of these kinds are all in the gazetteer, or masked: 活动区 and 能省 are none.
+LISTED = frozenset("省市县区州旗盟弄道")
+# 三家火锅店, 二十公里山路: counted, not named.
+COUNT = re.compile(
+    r"[一二两三四五六七八九十几数百千0-9]+(?:多|来)?(?:家|所|个|条|座|处|块|片|间|名|位|趟|台|辆|公里|层|面|道|楼)"
+    r"|[一二三四五六七八九十百0-9]+楼$"
+)
+DONE_TO = frozenset("到进给着过了向")
+HOUSING = frozenset(
+    ["公租房", "廉租房", "经适房", "保障房", "安置房", "还建房", "棚户区", "项目", "线"]
+)
+COUNTED = re.compile(r"[东西南北]?[一二三四五六七八九十]{1,2}(?:路|街|巷|弄)")
+# 花卉园东一路 is a road, not a garden.
+ROAD_GOES_ON = re.compile(
+    r"[东西南北中前后]?[一二三四五六七八九十]{0,2}(?:路(?![口灯人上边])|街(?![上头边])|巷|大道|大街)"
+)
+BEGIN_NO_NAME = frozenset("在到去来从被把我你您他她各每这那该")
+
+BUILDING_ANCHOR = re.compile(r"[0-9一二三四五六七八九十]+(?:栋|幢|号楼|期|单元)|[A-Z]座")
+MASK = r"[XxＸ×*某○]"
+MASKED_REGION = re.compile(
+    r"(?<![A-Za-z0-9])[A-Z][0-9]{0,3}(?:(?:省|县|乡)(?!道)|市|区|镇|村|街道|社区)"
+    rf"|{MASK}{{1,4}}(?:省|市|县|区(?!间)|镇|乡|街道)|[东西南北]地省"
+)
+MASKED = re.compile(rf"[A-Z]|{MASK}")
+LINES = re.compile(
+    r"(?:公交|地铁|轻轨|轨道交通)?(?<![0-9A-Za-z])[A-Z]?[0-9]{1,4}"
+    r"(?:路(?:公交车|公交|公共汽车|车(?!上|里|道)|线)?(?![口灯段])|号线(?:地铁|轻轨)?)"
+    r"|(?<![0-9A-Za-z])[GSXYgsxy][0-9]{2,4}(?:国道|省道|县道|乡道|高速公路|高速|线)?(?![0-9A-Za-z])"
+    r"|(?<![0-9])[0-9]{3}(?:国道|省道|县道|乡道)"
+    r"|[东西南北]?[一二三四五六七]环(?!节|境|保|比)(?:路|线|高架|快速路)?(?:[东南西北]{1,2}段|辅路)?"
+)
+DWELLER = re.compile(
+    r"(?:我是|我们是|本人是|家住|住在|居住在|现住|位于|坐落于|坐落在|本人系|我系|作为|购买了|购买的|买了|买的)"
+    r"([\u4e00-\u9fffA-Za-z0-9·]{2,14}?)"
+    r"(?:的)?(?=业主|居民|住户|村民|租户|商户|房子|商品房|住房|商铺|门面|一名|一个)"
+)
+COMPANY_TAIL = re.compile(r"(?:集团|公司|物业|地产|置业|开发商|房产|房地产|有限|影|旅游)")
+DEVELOPER = re.compile(rf"(?:{alternation(words('place', 'developers'))})(?=[\u4e00-\u9fff·])")
+NAME_CHARACTER = re.compile(r"[\u4e00-\u9fffA-Za-z0-9XxＸ×*○·•\-]")
+
+
+def kept_whole(
+    cuts: tuple[tuple[int, int], ...], spans: list[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """The words of a text with each of the spans as one word."""
+    found: list[tuple[int, int]] = []
+    queue = iter(spans)
+    span = next(queue, None)
+    for word, b in cuts:
+        a = word
+        while span is not None and span[1] <= a:
+            span = next(queue, None)
+        while span is not None and span[0] < b:
+            if a < span[0]:
+                found.append((a, span[0]))
+            if span[1] > b:
+                a = b
+                break
+            if span[1] > a:
+                found.append(span)
+                a = span[1]
+            span = next(queue, None)
+        if a < b:
+            found.append((a, b))
+    return found
+
+
+def recut(text: str, cuts: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Words cut so that the head of a name stands alone: 园/里, 一/路, but 村民组."""
+    found: list[tuple[int, int]] = []
+    for a, b in cuts:
+        head = text[a : b - 1]
+        if (b - a > 1 and text[b - 1] in SIDES and head in HEADS) or (
+            b - a == 2 and text[a] in NUMERALS and text[b - 1] in "路街巷弄"
+        ):
+            found += [(a, b - 1), (b - 1, b)]
+        else:
+            while found and found[-1][1] == a and text[found[-1][0] : b] in LONG_HEADS:
+                a = found.pop()[0]
+            found.append((a, b))
+    return found
+
+
+def head_of(word: str) -> str | None:
+    """The part of a word that makes it a kind of place, or None."""
+    if word in NEVER and word not in HEADS:
+        return None
+    if word in HEADS:
+        return word
+    if len(word) < 2 or (word in STOPS and word not in GENERIC):
+        return None
+    if word[0] in BEGIN_NO_NAME:
+        return None
+    for width in range(min(len(word), LONGEST_HEAD), 0, -1):
+        if word[-width:] in HEADS:
+            return word[-width:]
+    return None
