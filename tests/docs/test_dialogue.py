@@ -29,6 +29,13 @@ def test_every_command_of_the_launcher_is_real() -> None:
     assert set(re.findall(r"runtime test (\w+)", PAGE)) <= set(re.findall(r"\w+", choices[1]))
 
 
+def test_everything_in_the_tree_of_files_exists() -> None:
+    tree = PAGE.split("```")[1]
+    paths = re.findall(r"^(\S+) {2,}\S", tree, re.M)
+    assert len(paths) > 8
+    assert not [path for path in paths if not (ROOT / path).exists()]
+
+
 def test_the_forms_are_those_of_the_domain() -> None:
     domain = yaml.safe_load((ROOT / "bot/domain/slots.yml").read_text(encoding="utf-8"))
     assert set(re.findall(r"`(\w+_form)`", PAGE)) == set(domain["forms"])
