@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import functools
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -112,6 +114,27 @@ class Page:
                 return "\n".join(part.get("text", "") for part in message["parts"])
 
 
+the_texts = functools.cache(Texts.load)
+
+
+@functools.cache
+def empty_store() -> bytes:
+    """A store with all its tables and nothing in them: copying is quicker than making."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.db"
+        made = SqliteDatabase(path)
+        metadata.create_all(made.connection)
+        made.let_go()
+        return path.read_bytes()
+
+
+def new_store(path: Path) -> SqliteDatabase:
+    """The store at ``path``, made when it is not there."""
+    if not path.exists():
+        path.write_bytes(empty_store())
+    return SqliteDatabase(path)
+
+
 @asynccontextmanager
 async def house(
     tmp_path: Path,
@@ -125,11 +148,11 @@ async def house(
     dialogue = dialogue or ScriptedDialogue()
     settings.setdefault("dialogue", Dialogue(notice_after=0.3, attempts=2))
     tree = Settings(data_dir=tmp_path, **settings)
-    store = database or SqliteDatabase(tmp_path / "test.db")
-    if isinstance(store, SqliteDatabase):
-        metadata.create_all(store.connection)
+    store = database or new_store(tmp_path / "test.db")
+    if database is not None and isinstance(database, SqliteDatabase):
+        metadata.create_all(database.connection)
     coordinator = InProcessCoordinator()
-    texts = Texts.load()
+    texts = the_texts()
     gateway = assemble(
         tree,
         database=store,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from connectors.channel import Channel
+from connectors.channels.portal.channel import Portal
 from connectors.channels.webchat.channel import WebChat
 from connectors.house import House
 
@@ -11,5 +12,6 @@ def build_channels(house: House) -> dict[str, Channel]:
     """The channels of this gateway by name."""
     built: list[Channel] = [
         WebChat(house),
+        Portal(house),
     ]
     return {channel.name: channel for channel in built}

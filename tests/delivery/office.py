@@ -7,7 +7,7 @@ import contextlib
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from aiohttp import web
@@ -26,6 +26,7 @@ from connectors.store.outbox import Delivery
 from connectors.store.schema import conversations as conversations_table
 from connectors.store.schema import deliveries as deliveries_table
 from connectors.texts import Texts
+from tests.clocks import MovableClock
 
 TEXTS = Texts.load()
 
@@ -45,19 +46,6 @@ def found_or_made(
         known = conversations.find(conn, channel, account, address)
     assert known is not None
     return known
-
-
-class MovableClock:
-    """Goes with the real time, and jumps when told to."""
-
-    def __init__(self) -> None:
-        self.offset = timedelta(0)
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + self.offset
-
-    def jump(self, delta: timedelta) -> None:
-        self.offset += delta
 
 
 @dataclass

@@ -1,0 +1,1 @@
+"""Web portals and letter-boxes of departments, by signed webhooks both ways."""

@@ -1,0 +1,121 @@
+"""The JSON of the portal channel, checked at the edge (``docs/channels/portal.md``)."""
+
+from __future__ import annotations
+
+import json
+from typing import Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from connectors.channel import Rendered
+from connectors.clock import in_china
+from connectors.messages import parts_to_json, plain_text
+
+_ID = Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:@+-]+$")
+_URL = Field(max_length=2000, pattern=r"^https?://[!-~]+$")
+
+
+class Malformed(Exception):
+    """The bytes are none of the forms below; the text says where and why, not what was in them."""
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+
+class Choice(_Form):
+    """A choice tapped under a message of ours."""
+
+    message_id: str = _ID
+    id: str = _ID
+
+
+class Place(_Form):
+    """WGS-84 degrees, and what the device calls the place."""
+
+    latitude: float = Field(ge=-90, le=90, allow_inf_nan=False)
+    longitude: float = Field(ge=-180, le=180, allow_inf_nan=False)
+    label: str = Field(default="", max_length=200)
+
+
+class File(_Form):
+    """A file that stays with the portal: we keep the link, we never fetch it."""
+
+    url: str = _URL
+    name: str = Field(default="", max_length=200)
+
+
+class Message(_Form):
+    """What a person wrote. ``id`` is the portal's, unique for that person: a repeat is one message.
+
+    ``from`` is how the portal calls the person.
+    """
+
+    type: Literal["message"]
+    id: str = _ID
+    sender: str = Field(alias="from", min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:@+-]+$")
+    text: str = ""
+    choice: Choice | None = None
+    location: Place | None = None
+    attachments: list[File] = Field(default=[], max_length=9)
+
+
+class Told(_Form):
+    """What became of a message of ours. ``code``: why it failed, as ``SendError.code``."""
+
+    key: str = Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.]+$")
+    state: Literal["sent", "delivered", "seen", "failed"]
+    code: str = Field(default="", max_length=32)
+    detail: str = Field(default="", max_length=500)
+
+
+class Receipts(_Form):
+    receipts: list[Told] = Field(max_length=200)
+
+
+class _Typed(_Form):
+    type: str = "message"
+
+
+F = TypeVar("F", bound=_Form)
+
+
+def type_of(body: bytes) -> str:
+    """The type a body gives itself. Raises :class:`Malformed`."""
+    return _parse(_Typed, body).type
+
+
+def message(body: bytes) -> Message:
+    return _parse(Message, body)
+
+
+def receipts(body: bytes) -> Receipts:
+    return _parse(Receipts, body)
+
+
+def _parse(form: type[F], body: bytes) -> F:
+    try:
+        return form.model_validate_json(body.removeprefix(b"\xef\xbb\xbf"))
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = ".".join(str(step) for step in first["loc"])
+        raise Malformed(f"{where or 'body'}: {first['msg']}") from None
+
+
+def outbound(rendered: Rendered) -> bytes:
+    """A message of ours as it is posted to the portal."""
+    said = rendered.message
+    body = {
+        "type": "message",
+        "key": rendered.key,
+        "message_id": said.id,
+        "in_reply_to": said.in_reply_to,
+        "to": rendered.person.address,
+        "from": said.author.value,
+        "seq": said.seq,
+        "at": in_china(said.created_at).isoformat(timespec="seconds"),
+        "text": plain_text(rendered.parts),
+        "parts": parts_to_json(rendered.parts),
+        "choices": [{"id": choice.id, "label": choice.label} for choice in rendered.choices],
+    }
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,12 @@
+"""Every channel on the stand, one line each."""
+
+from __future__ import annotations
+
+from tests.contract.subject import Subject
+from tests.contract.subjects.portal import PortalSubject
+from tests.contract.subjects.webchat import WebChatSubject
+
+SUBJECTS: tuple[type[Subject], ...] = (
+    WebChatSubject,
+    PortalSubject,
+)
