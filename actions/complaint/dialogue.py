@@ -69,8 +69,8 @@ def take(draft: Draft, message: Message, understand: Understand) -> Outcome:
 def _button(draft: Draft, message: Message) -> Outcome:
     choice = message.choice or ""
     kind, _, value = choice.partition(":")
-    if kind == "field" and value in set(Field):
-        return moves.start_change(draft, Field(value))
+    if kind == "field":
+        return moves.tap(draft, value)
     if kind == "privacy" and value in set(Privacy):
         return moves.set_privacy(draft, Privacy(value))
     if kind == "kind" and value in set(AppealType):
@@ -128,6 +128,8 @@ def _steer(draft: Draft, message: Message, text: str, understand: Understand) ->
     kind = phrases.kind(text)
     if kind is not None and kind is not draft.kind:
         return moves.set_kind(draft, kind)
+    if phrases.kind_is_wrong(text):
+        return moves.tap(draft, "kind")
     correction = phrases.correction(text)
     if correction is not None and draft.next_slot() != Field.MATTER:
         if draft.step is Step.CHANGING and correction.field is None and correction.value is None:

@@ -35,7 +35,17 @@ PRIVACY_OF_INTENT = {
     "request_anonymous": Privacy.ANONYMOUS,
     "request_confidential": Privacy.CONFIDENTIAL,
 }
-LINE_BUTTONS = {
+LINE_BUTTONS: dict[str, tuple[Button, ...]] = {
+    "form_which_kind": tuple(
+        Button("button_title", payloads.compose("correct_field", f"kind:{kind}"), {"title": kind})
+        for kind in AppealType
+        if kind is not AppealType.CONSULT
+    ),
+    "form_which_privacy": (
+        Button("button_open", payloads.compose("correct_field", "privacy:open")),
+        Button("button_confidential", payloads.compose("correct_field", "privacy:confidential")),
+        Button("button_anonymous", payloads.compose("correct_field", "privacy:anonymous")),
+    ),
     "form_offer_help": (Button("button_human", "/ask_human"), Button("button_cancel", "/cancel")),
     "form_needed_contact_phone": (Button("button_no_phone", "/skip_field"),),
     "form_needed_place": (Button("button_no_place", "/skip_field"),),

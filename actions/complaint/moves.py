@@ -92,6 +92,18 @@ def start_change(draft: Draft, name: Field) -> Outcome:
     return Outcome(replace(draft, step=Step.CHANGING, changing=name, tries=0, confirmed=False))
 
 
+def tap(draft: Draft, row: str) -> Outcome:
+    """A row of the summary is to be changed; ``row`` is its key."""
+    again = replace(draft, step=Step.COLLECTING, changing=None, confirmed=False)
+    if row in set(Field):
+        return start_change(draft, Field(row))
+    if row in ("kind", "privacy"):
+        return Outcome(again, (Line(f"form_which_{row}"),), quiet=True)
+    if row == "on_behalf":
+        return Outcome(replace(again, on_behalf=None), (Line("form_for_oneself"),))
+    return Outcome(again)
+
+
 def set_kind(draft: Draft, kind: AppealType) -> Outcome:
     privacy = draft.privacy if kind is AppealType.REPORT else Privacy.OPEN
     changed = replace(

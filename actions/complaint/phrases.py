@@ -97,8 +97,11 @@ _KINDS = {
     "求助": AppealType.HELP,
     "表扬": AppealType.PRAISE,
 }
+_KIND_WRONG = re.compile(
+    r"^(?:诉求|事项|投诉)?(?:类型|性质|类别)[^，。]{0,4}(?:不对|错|改|换)|^改一?下?类型$"
+)
 _CHANGE_KIND = re.compile(
-    r"(?:这(?:其实|应该)?(?:是|算)|其实是|我(?:要|想|这是)|改成|改为|换成|按|算作?|应该(?:是|算)|当作?)"
+    r"(?:^(?=(?:举报|投诉|建议|求助|表扬)(?:吧|类)?$)|这(?:其实|应该)?(?:是|算)|其实是|我(?:要|想|这是)|改成|改为|换成|按|算作?|应该(?:是|算)|当作?)"
     r"\s*(?P<kind>举报|投诉|建议|求助|表扬)"
 )
 _POINTING = re.compile(
@@ -203,6 +206,10 @@ def announced(text: str) -> AppealType | None:
     """The kind of matter a short message announces without telling it ("我要投诉一家公司")."""
     kinds = set(_KIND_WORD.findall(text)) if len(text) <= SHORT and not is_question(text) else set()
     return _KINDS.get(kinds.pop(), AppealType.COMPLAINT) if len(kinds) == 1 else None
+
+
+def kind_is_wrong(text: str) -> bool:
+    return _KIND_WRONG.search(text) is not None
 
 
 def kind(text: str) -> AppealType | None:

@@ -72,7 +72,6 @@ def ask_confirmation(draft: Draft, speaker: Speaker) -> None:
             [
                 Button(f"label_{row['key']}", _choice("correct_field", f"field:{row['key']}"))
                 for row in rows
-                if row["key"] in set(Field)
             ],
         )
         return

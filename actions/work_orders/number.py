@@ -68,11 +68,8 @@ def read(text: str) -> Reading | None:
     if found is None:
         return None
     day, serial, check = found.groups()
-    if check is None and len(serial) == SERIAL_DIGITS:
-        return Reading(found.group(), None)
-    if check is None or len(serial) < SERIAL_DIGITS:
-        return Reading(found.group(), None)
-    if check_digit(day + serial) != int(check) or not _is_day(day):
+    whole = check is not None and len(serial) == SERIAL_DIGITS and _is_day(day)
+    if not whole or check_digit(day + serial) != int(check):
         return Reading(found.group(), None)
     return Reading(found.group(), f"{PREFIX}{day}-{serial}-{check}")
 

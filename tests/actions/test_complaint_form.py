@@ -212,6 +212,36 @@ async def test_an_option_is_chosen_by_its_place(talk: Talk) -> None:
     assert Draft.from_json(talk.slots["complaint"]).privacy == "confidential"
 
 
+@pytest.mark.parametrize(
+    ("row", "choice", "kind", "privacy"),
+    [
+        ("kind", "kind:举报", "举报", "open"),
+        ("privacy", "privacy:confidential", "举报", "confidential"),
+    ],
+)
+async def test_the_rows_that_are_choices_are_changed_by_choosing(
+    talk: Talk, row: str, choice: str, kind: str, privacy: str
+) -> None:
+    await opened(talk, "我要举报一家黑作坊，在庐阳区北一环路，用地沟油", "report_violation")
+    if row == "kind":
+        await answered(talk, "这其实是投诉", "complain")
+    talk.press(f'/correct_field{{"choice": "field:{row}"}}')
+    offered = await talk.run("validate_complaint_form")
+    pressed = next(b for b in offered.buttons if choice in b["payload"])
+    talk.press(pressed["payload"])
+    await talk.run("validate_complaint_form")
+    draft = Draft.from_json(talk.slots["complaint"])
+    assert (draft.kind, draft.privacy) == (kind, privacy)
+
+
+async def test_acting_for_another_can_be_taken_back(talk: Talk) -> None:
+    await opened(talk, "我替我妈反映，她住的翠竹园小区电梯坏了半个月没人修", "on_behalf")
+    assert Draft.from_json(talk.slots["complaint"]).on_behalf
+    talk.press('/correct_field{"choice": "field:on_behalf"}')
+    await talk.run("validate_complaint_form")
+    assert Draft.from_json(talk.slots["complaint"]).on_behalf is None
+
+
 @pytest.mark.parametrize("field", list(Field))
 async def test_each_row_says_with_which_payload_it_is_changed(talk: Talk, field: Field) -> None:
     await opened(talk)

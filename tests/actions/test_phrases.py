@@ -144,6 +144,8 @@ def test_wishes_for_privacy(text: str, wish: Privacy | None) -> None:
     ("text", "kind"),
     [
         ("我要举报", AppealType.REPORT),
+        ("举报", AppealType.REPORT),
+        ("举报吧", AppealType.REPORT),
         ("改成举报", AppealType.REPORT),
         ("这其实是建议", AppealType.SUGGESTION),
         ("我要举报的是隔壁那家饭店天天往下水道倒油", None),
