@@ -12,7 +12,7 @@ from datetime import date
 from actions.complaint.fields import IdNumber, Phone, Span, span
 
 _SURNAMES = (
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊"
+    "常王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊"
     "秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪"
     "梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝"
 )
@@ -71,7 +71,10 @@ def find_name(text: str) -> Span | None:
     for rule, confidence in _NAME_RULES:
         for hit in rule.finditer(text):
             said = hit.group(1)
-            if _NOT_NAMES.search(said) or (best is not None and best.confidence >= confidence):
+            plain = "姓" not in text[hit.start() : hit.start(1)]
+            if (plain and _NOT_NAMES.search(said)) or (
+                best is not None and best.confidence >= confidence
+            ):
                 continue
             best = span(text, hit.start(1), hit.end(1), confidence)
     return best

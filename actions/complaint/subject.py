@@ -37,6 +37,8 @@ _MY_OWN = re.compile(
 _DETERMINER = re.compile(
     r"(?:这家|那家|一家|某家|有一?家|一台|一辆|一个|一所|某个|某|这个|那个|我们镇|我们村|我们小区|我们单位)$"
 )
+_DESCRIBED = re.compile(r"(?:一|那)[个位台辆家名伙帮群栋][^，。！？；\n]{1,12}的$")
+_VERBAL = frozenset("过了着到")
 _KEPT = frozenset(
     [
         "公司",
@@ -85,7 +87,7 @@ _STOPS = words("place", "stops") - _KEPT
 _NAME = re.compile(r"[\u4e00-\u9fffA-Za-z0-9XxＸ×*·（）\"“”]")
 _PLEADING = frozenset(["请", "求", "希望", "望", "督促", "恳请", "要求", "呼吁", "建议"])
 _ABOUT = (AppealType.COMPLAINT, AppealType.REPORT, AppealType.PRAISE, AppealType.HELP)
-_LEAST = {AppealType.HELP: 0.55}
+_LEAST = {AppealType.HELP: 0.5}
 
 
 def find_subject(
@@ -127,6 +129,8 @@ def _candidates(text: str, bounds: Collection[int]) -> list[tuple[float, int, in
     for hit in _ORG.finditer(text):
         start = _name_start(text, hit.start(), bounds)
         named = hit.start() - start
+        if text[hit.end() : hit.end() + 1] in ("区", "县", "市", "镇"):
+            continue
         if not named and not _is_word(text, hit.start(), hit.end()):
             continue
         end = _department(text, hit.end())
@@ -156,7 +160,10 @@ def _department(text: str, end: int) -> int:
 
 
 def _with_determiner(text: str, start: int) -> int:
-    hit = _DETERMINER.search(text, max(0, start - 4), start)
+    """With what points at it: 一家…, 那个…, 一个穿黄衣服的…."""
+    hit = _DETERMINER.search(text, max(0, start - 4), start) or _DESCRIBED.search(
+        text, max(0, start - 16), start
+    )
     return hit.start() if hit else start
 
 
@@ -172,7 +179,8 @@ def _name_start(text: str, head: int, bounds: Collection[int]) -> int:
         word = text[a:b]
         if start in bounds or head - a > 20 or word in _STOPS or word in _PLEADING:
             break
-        if not all(_NAME.match(c) for c in word):
+        verbal = b - a > 1 and word[-1] in _VERBAL
+        if verbal or word[0] in "我你他她它" or not all(_NAME.match(c) for c in word):
             break
         start = a
     return start
