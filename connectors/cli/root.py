@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from connectors import logs
-from connectors.cli import agent, doctor
+from connectors.cli import agent, doctor, outbox
 from connectors.settings import load
 from knowledge.commands import app as knowledge_app
 
@@ -21,6 +21,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(agent.app, name="agent")
+app.add_typer(outbox.app, name="outbox")
 app.add_typer(knowledge_app, name="knowledge")
 app.command()(doctor.doctor)
 

@@ -160,7 +160,15 @@ def resend(conn: Connection, delivery_id: str, now: datetime) -> bool:
     result = conn.execute(
         update(deliveries)
         .where(deliveries.c.id == delivery_id, deliveries.c.state.in_(["dead", "expired"]))
-        .values(state="queued", attempts=0, next_attempt_at=now, expires_at=None, updated_at=now)
+        .values(
+            state="queued",
+            attempts=0,
+            next_attempt_at=now,
+            expires_at=None,
+            error_code=None,
+            error_detail=None,
+            updated_at=now,
+        )
     )
     return result.rowcount == 1
 

@@ -73,6 +73,10 @@ def apply(conn: Connection, receipt: Receipt, now: datetime) -> Applied:
     if state == "early":
         _keep(conn, receipt, now)
         return Applied(delivery)
+    if state == "failed" and piece is None:  # the whole of it is to be sent again
+        conn.execute(
+            update(pieces).where(pieces.c.delivery_id == delivery.id).values(state="failed")
+        )
     if state is not None and state != "failed":
         conn.execute(
             update(deliveries)

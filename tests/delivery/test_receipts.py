@@ -129,6 +129,17 @@ async def test_what_the_carrier_could_not_deliver_is_sent_again(office: Office, 
     assert await office.states(ids) == ["sent"]
 
 
+async def test_a_failure_named_by_our_key_sends_again_what_the_platform_had_numbered(
+    office: Office, wire: Wire
+) -> None:
+    wire.script.extend([Sent("first"), Sent("second")])
+    ids = await office.say("在")
+    await office.until_states(ids, "sent")
+    await office.sender.receipts.record(about(FAILED, ids[0], error=ConnectionFailed("off")))
+    await office.until(lambda: len(wire.sent) == 2)
+    await office.until_states(ids, "sent")
+
+
 async def test_what_can_never_be_delivered_is_given_up_and_shown(
     office: Office, wire: Wire
 ) -> None:

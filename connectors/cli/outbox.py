@@ -1,0 +1,157 @@
+"""``huiying outbox``: what has not reached its person, why, and sending it again."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Annotated, Any, NoReturn, TypeVar
+
+import typer
+from sqlalchemy import Connection
+
+from connectors import logs
+from connectors.clock import SystemClock, in_china
+from connectors.settings import load
+from connectors.store import deliveries, messages, outbox
+from connectors.store.errors import StoreError
+from connectors.store.open import open_database
+from connectors.store.outbox import Delivery
+
+app = typer.Typer(help="What we said and what became of it.", no_args_is_help=True)
+
+T = TypeVar("T")
+
+STATES = ("queued", "sent", "delivered", "seen", "dead", "expired", "moved")
+GIVEN_UP = ("dead", "expired")
+
+Json = Annotated[bool, typer.Option("--json", help="machine-readable output")]
+OfChannel = Annotated[str | None, typer.Option("--channel", help="only of this channel")]
+OfAccount = Annotated[str | None, typer.Option("--account", help="only of this account")]
+OfCode = Annotated[str | None, typer.Option("--code", help="only with this error code")]
+Most = Annotated[int, typer.Option("--limit", min=1, help="at most so many, the latest first")]
+
+
+@app.command("list")
+def list_deliveries(
+    state: Annotated[
+        list[str] | None, typer.Option("--state", help=f"one of {', '.join(STATES)}; repeatable")
+    ] = None,
+    channel: OfChannel = None,
+    account: OfAccount = None,
+    code: OfCode = None,
+    limit: Most = 100,
+    as_json: Json = False,
+) -> None:
+    """Show deliveries, unless told otherwise those that were given up."""
+    wanted = tuple(state or GIVEN_UP)
+    if unknown := [one for one in wanted if one not in STATES]:
+        _fail(f"unknown state {unknown[0]!r}; choose of {', '.join(STATES)}")
+    found = _store(
+        lambda conn: deliveries.listed(
+            conn, wanted, channel=channel, account=account, code=code, limit=limit
+        )
+    )
+    if as_json:
+        typer.echo(json.dumps([_shown(one) for one in found], ensure_ascii=False))
+        return
+    for one in found:
+        why = f"{one.error_code or ''}\t{one.error_detail or ''}"
+        typer.echo(f"{one.id}\t{one.state}\t{one.channel}/{one.account}\t{one.attempts}\t{why}")
+    if not found:
+        typer.echo("nothing there")
+
+
+@app.command()
+def show(delivery_id: str, as_json: Json = False) -> None:
+    """Show one delivery and, with personal numbers masked, what it says."""
+    found, words = _store(lambda conn: _with_words(conn, delivery_id))
+    if found is None:
+        _fail(f"there is no delivery {delivery_id!r}; see `huiying outbox list`")
+    about = _shown(found) | {"text": words}
+    if as_json:
+        typer.echo(json.dumps(about, ensure_ascii=False))
+        return
+    for key, value in about.items():
+        typer.echo(f"{key}: {'' if value is None else value}")
+
+
+@app.command()
+def resend(
+    delivery_ids: Annotated[list[str] | None, typer.Argument(help="which ones")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="all that the options choose")] = False,
+    channel: OfChannel = None,
+    account: OfAccount = None,
+    code: OfCode = None,
+    limit: Most = 1000,
+    as_json: Json = False,
+) -> None:
+    """Put what was given up back into the queue; a running gateway sends it within seconds."""
+    if bool(delivery_ids) == everything:
+        _fail("name the deliveries, or say --all (with --channel, --account, --code)")
+    if delivery_ids and (channel or account or code):
+        _fail("--channel, --account and --code go with --all")
+    now = SystemClock().now()
+
+    def unit(conn: Connection) -> tuple[list[str], list[str]]:
+        ids = delivery_ids or [
+            one.id
+            for one in deliveries.listed(
+                conn, GIVEN_UP, channel=channel, account=account, code=code, limit=limit
+            )
+        ]
+        again = [one for one in ids if outbox.resend(conn, one, now)]
+        return again, [one for one in ids if one not in again]
+
+    again, refused = _store(unit)
+    if as_json:
+        typer.echo(json.dumps({"resent": again, "refused": refused}))
+    else:
+        typer.echo(f"{len(again)} put back into the queue")
+    if refused:
+        _fail(f"{len(refused)} not given up, so not sent again: {', '.join(refused[:5])}")
+
+
+def _with_words(conn: Connection, delivery_id: str) -> tuple[Delivery | None, str]:
+    found = deliveries.find(conn, delivery_id)
+    message = messages.get(conn, found.message_id) if found is not None else None
+    return found, logs.mask(message.text) if message is not None else ""
+
+
+def _shown(one: Delivery) -> dict[str, Any]:
+    """A delivery for people and programs; times in China's."""
+    return {
+        "id": one.id,
+        "state": one.state,
+        "channel": one.channel,
+        "account": one.account,
+        "conversation_id": one.conversation_id,
+        "message_id": one.message_id,
+        "seq": one.seq,
+        "attempts": one.attempts,
+        "next_attempt_at": in_china(one.next_attempt_at).isoformat(timespec="seconds"),
+        "expires_at": in_china(one.expires_at).isoformat(timespec="seconds")
+        if one.expires_at
+        else None,
+        "error_code": one.error_code,
+        "error_detail": one.error_detail,
+    }
+
+
+def _store(unit: Callable[[Connection], T]) -> T:
+    async def work() -> T:
+        database = await open_database(load())
+        try:
+            return await database.transact(unit)
+        finally:
+            await database.close()
+
+    try:
+        return asyncio.run(work())
+    except StoreError as error:
+        _fail(str(error))
+
+
+def _fail(line: str) -> NoReturn:
+    typer.echo(f"huiying: {line}", err=True)
+    raise typer.Exit(2)
