@@ -26,7 +26,7 @@ from connectors.conversation.guards import Guards
 from connectors.conversation.intake import StoringIntake
 from connectors.conversation.worker import DialoguePort, Worker
 from connectors.coordination.coordinator import Coordinator, Happening
-from connectors.coordination.in_process import InProcessCoordinator
+from connectors.coordination.open import open_coordinator
 from connectors.delivery.sender import Sender
 from connectors.desk.app import Desk, build_desk
 from connectors.house import House
@@ -155,7 +155,7 @@ async def run_gateway(settings: Settings) -> None:
         http = await resources.enter_async_context(aiohttp.ClientSession())
         database = await open_database(settings)
         resources.push_async_callback(database.close)
-        coordinator = InProcessCoordinator()
+        coordinator = open_coordinator(settings)
         resources.push_async_callback(coordinator.close)
         dialogue = RasaDialogue(http, settings.dialogue_url, token, settings.dialogue.turn_timeout)
         gateway = assemble(

@@ -137,6 +137,9 @@ class Settings(BaseSettings):
     database_url: str | None = Field(
         default=None, description="postgresql+asyncpg://…; unset: SQLite in data_dir"
     )
+    redis_url: str | None = Field(
+        default=None, description="redis://…; needed as soon as there is more than one gateway"
+    )
     city: str = Field(default="本市", description="the name the bot gives its city")
     region: str | None = Field(
         default=None, description="GB/T 2260 code of the city or county served"

@@ -37,7 +37,7 @@ def find_program(name: str, package: str, places: str) -> str:
             (str(path) for path in sorted(Path("/").glob(f"{places}/{name}"), reverse=True)), None
         )
         if found:
-            return str(Path(found).resolve())
+            return found
         subprocess.run(["bash", str(ROOT / "scripts" / "apt_install.sh"), package], check=False)
     raise ServerMissing(
         f"{name} is missing; install the package {package}, or leave these tests out with "
@@ -68,12 +68,13 @@ class RedisServer:
 
     def start(self) -> None:
         log = self.folder / "log"
-        self.process = subprocess.Popen(
-            [self.program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "",
-             "--appendonly", "no", "--dir", str(self.folder), "--logfile", str(log)],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+        with log.open("ab") as out:
+            self.process = subprocess.Popen(
+                [self.program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "",
+                 "--appendonly", "no", "--dir", str(self.folder)],
+                stdout=out,
+                stderr=out,
+            )  # fmt: skip
         _until(self._answers, self.process, log)
 
     def _answers(self) -> bool:
@@ -111,7 +112,8 @@ class PostgresServer:
     def __init__(self, *, durable: bool = False) -> None:
         """``durable``: sync to disk as in production; tests of behaviour are quicker without."""
         self.initdb = find_program("initdb", "postgresql", "usr/lib/postgresql/*/bin")
-        self.program = str(Path(self.initdb).with_name("postgres"))
+        # PostgreSQL finds its parts beside the program itself, not beside a link to it.
+        self.program = str(Path(self.initdb).resolve().with_name("postgres"))
         self.folder = Path(tempfile.mkdtemp(prefix="huiying-postgres-"))
         self.data = self.folder / "data"
         self.port = free_port()

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
+
+RESUMED: Final = "resumed"
+"""The kind of a happening that says: events may have been missed, look at the store.
+
+Every listener gets one on each of its topics when the link between the gateways is back after an
+interruption. A coordinator without such a link never sends it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +20,7 @@ class Happening:
     """A live event. It carries ids and codes only: listeners read the store for what was said."""
 
     topic: str
-    kind: str  # message, typing, owner, status …
+    kind: str  # message, typing, owner, status … and RESUMED
     data: dict[str, str | int | bool | None] = field(default_factory=dict)
 
 
@@ -27,18 +34,28 @@ class Coordinator(Protocol):
     def lease(self, name: str) -> AbstractAsyncContextManager[bool]:
         """Holds ``name`` while inside; yields False, at once, when somebody else holds it.
 
-        A lease saves double work; it is not what correctness rests on (the store's fence is).
+        It yields False too when nobody can tell. A lease saves double work; it is not what
+        correctness rests on (the store's fence is): who holds one may lose it unawares.
         """
         ...
 
     async def publish(self, happening: Happening) -> None:
-        """Tells every subscriber of the topic; a slow or absent one never holds the sender."""
+        """Tells every subscriber of the topic; a slow or absent one never holds the sender.
+
+        Never raises. Listeners in this process hear it even while the others cannot be reached.
+        """
         ...
 
-    def subscribe(self, *topics: str) -> AbstractAsyncContextManager[Subscription]: ...
+    def subscribe(self, *topics: str) -> AbstractAsyncContextManager[Subscription]:
+        """Hears what is published on ``topics`` while inside, from the moment it is entered."""
+        ...
 
     async def allow(self, key: str, limit: int, window: float) -> bool:
-        """Counts one use of ``key``; False when there were ``limit`` within ``window`` seconds."""
+        """Counts one use of ``key``; False when there were ``limit`` within ``window`` seconds.
+
+        A refused use is not counted. While the others cannot be reached, each gateway counts for
+        itself: a limit must not become an outage.
+        """
         ...
 
     async def healthy(self) -> bool: ...

@@ -31,6 +31,7 @@ from statistics import median
 
 import structlog
 from aiohttp import web
+from sqlalchemy import Connection as SqlConnection
 
 from connectors import logs
 from connectors.channel import Accepted
@@ -209,7 +210,7 @@ async def store_alone(
                 "webchat", "default", visitor, f"{visitor}:{tag}{n}", (Text(WORDS),), now
             )
 
-            def unit(conn: messages.Connection, inbound: Inbound = inbound) -> Accepted:
+            def unit(conn: SqlConnection, inbound: Inbound = inbound) -> Accepted:
                 return messages.accept(conn, inbound, now, idle)  # noqa: B023
 
             before = time.perf_counter()

@@ -1,0 +1,16 @@
+"""The coordinator the settings call for: Redis when named, else this process alone."""
+
+from __future__ import annotations
+
+from connectors.coordination.coordinator import Coordinator
+from connectors.coordination.in_process import InProcessCoordinator
+from connectors.settings import Settings
+
+
+def open_coordinator(settings: Settings) -> Coordinator:
+    """Needs a running loop. A Redis that is away is no reason not to start."""
+    if settings.redis_url is None:
+        return InProcessCoordinator()
+    from connectors.coordination.redis import RedisCoordinator
+
+    return RedisCoordinator(settings.redis_url)

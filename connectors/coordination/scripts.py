@@ -1,0 +1,31 @@
+"""What Redis must do in one step, in its own language."""
+
+from __future__ import annotations
+
+from typing import Final
+
+RELEASE: Final = """
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0
+"""
+"""Gives a lease back, if it is still ours. Keys: the lease. Arguments: our token."""
+
+RENEW: Final = """
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+return 0
+"""
+"""Holds a lease longer, if it is still ours. Arguments: our token, milliseconds."""
+
+ALLOW: Final = """
+local clock = redis.call('TIME')
+local now = clock[1] * 1000000 + clock[2]
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now - ARGV[2]))
+if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[1]) then return 0 end
+redis.call('ZADD', KEYS[1], string.format('%.0f', now), ARGV[3])
+redis.call('PEXPIRE', KEYS[1], math.ceil(ARGV[2] / 1000))
+return 1
+"""
+"""A sliding window by Redis's own clock, since those of the gateways differ.
+
+Keys: the window. Arguments: limit, length in microseconds, a name for this use.
+"""
