@@ -98,8 +98,8 @@ class Page:
         )
 
     async def wait(self, kind: str, **fields: object) -> dict[str, Any]:
-        """The next frame of that kind whose fields match. Fails after five seconds."""
-        async with asyncio.timeout(5):
+        """The next frame of that kind whose fields match. Fails after twenty seconds."""
+        async with asyncio.timeout(20):
             while True:
                 frame: dict[str, Any] = await self.socket.receive_json()
                 self.seen.append(frame)

@@ -13,20 +13,15 @@ import random
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from itertools import takewhile
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection
 from structlog.contextvars import bound_contextvars
 
 from connectors import logs, metrics, tracing
 from connectors.channel import Capabilities
 from connectors.clock import Clock, in_china
-from connectors.conversation import choices
 from connectors.conversation.dialogue import (
-    Close,
     DialogueFailed,
     DialogueUnavailable,
     Effect,
@@ -35,16 +30,16 @@ from connectors.conversation.dialogue import (
     TurnRequest,
 )
 from connectors.conversation.guards import Guards
-from connectors.conversation.ownership import Event, Owner
+from connectors.conversation.ledger import JOIN_MOST, TurnLedger
+from connectors.conversation.ownership import Owner
+from connectors.conversation.turn import Outcome, Turn, Voice
 from connectors.coordination.coordinator import Coordinator, Happening
 from connectors.ids import ConversationId
-from connectors.messages import Author, Outbound, Stored, Text
-from connectors.sanitize import never_a_command, printable
+from connectors.messages import Author, Outbound, Stored
 from connectors.settings import Dialogue as DialogueSettings
-from connectors.store import audit, conversations, messages
-from connectors.store.conversations import Contact, Conversation
+from connectors.store import conversations, messages
+from connectors.store.conversations import Conversation
 from connectors.store.database import Database, StoreUnavailable
-from connectors.store.schema import conversations as conversations_table
 from connectors.texts import Texts
 
 log = logs.get(__name__)
@@ -54,39 +49,12 @@ _WAITS_NO_LONGER = re.compile(r"取消转?人工|不(?:用|要)?等了|不(?:转
 _WAITING_NOTICE_EVERY = 60.0  # seconds
 _LEASE_RETRY = 0.05
 _BACKOFF_MOST = 15.0
-_JOIN_MOST = 10  # quick messages of one person taken in one turn
 
 
 class DialoguePort(Protocol):
     async def turn(self, request: TurnRequest) -> TurnReply: ...
 
     async def ready(self) -> bool: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A turn under way: what was pending, and the fence and epoch its commit must find.
-
-    ``message`` is the one answered; ``joined`` are all this turn takes in, it among them.
-    """
-
-    conversation: Conversation
-    contact: Contact
-    message: Stored
-    joined: tuple[Stored, ...]
-    text: str
-    fence: int
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What the commit of a turn writes."""
-
-    outbounds: tuple[Outbound, ...] = ()
-    effects: tuple[Effect, ...] = ()
-    reopen: bool = False
-    withdraw: bool = False
-    failed: bool = False
 
 
 class Worker:
@@ -109,9 +77,10 @@ class Worker:
         self._dialogue = dialogue
         self._guards = guards
         self._clock = clock
-        self._texts = texts
         self._settings = settings
         self._capabilities = capabilities
+        self._voice = Voice(texts, capabilities)
+        self._ledger = TurnLedger(self._voice, settings.attempts)
         self._delivered = delivered
         self._active: dict[ConversationId, asyncio.Task[None]] = {}
         self._again: set[ConversationId] = set()
@@ -161,7 +130,9 @@ class Worker:
                 try:
                     async with self._coordinator.lease(f"turn:{conversation_id}") as held:
                         if held:
-                            if not await self._turn(conversation_id):
+                            async with self._slots:
+                                more = await self._turn(conversation_id)
+                            if not more:
                                 return
                             delay = 0.0
                             continue
@@ -194,7 +165,7 @@ class Worker:
     async def _turn(self, conversation_id: ConversationId) -> bool:
         """One turn; False when nothing was pending. Raises what the dialogue or store raise."""
         await self._let_burst_end(conversation_id)
-        turn = await self._db.transact(lambda conn: self._begin(conn, conversation_id))
+        turn = await self._db.transact(lambda conn: self._ledger.begin(conn, conversation_id))
         if turn is None:
             return False
         trace_id = turn.message.trace_id
@@ -216,12 +187,12 @@ class Worker:
         """On channels that join quick messages, waits until the person pauses."""
 
         def unit(conn: Connection) -> tuple[Conversation | None, list[Stored]]:
-            waiting = messages.pending(conn, conversation_id, _JOIN_MOST)
+            waiting = messages.pending(conn, conversation_id, JOIN_MOST)
             return conversations.get(conn, conversation_id) if waiting else None, waiting
 
         while not self._stopping:
             conversation, waiting = await self._db.read(unit)
-            if conversation is None or len(waiting) >= _JOIN_MOST:
+            if conversation is None or len(waiting) >= JOIN_MOST:
                 return
             join = self._capabilities(conversation.channel).join_burst.total_seconds()
             quiet = (self._clock.now() - waiting[-1].created_at).total_seconds()
@@ -229,58 +200,13 @@ class Worker:
                 return
             await asyncio.sleep(join - quiet)
 
-    def _begin(self, conn: Connection, conversation_id: ConversationId) -> Turn | None:
-        waiting = messages.pending(conn, conversation_id, _JOIN_MOST)
-        if not waiting:
-            return None
-        fence: int = conn.execute(
-            update(conversations_table)
-            .where(conversations_table.c.id == conversation_id)
-            .values(fence=conversations_table.c.fence + 1)
-            .returning(conversations_table.c.fence)
-        ).scalar_one()
-        conversation = conversations.get(conn, conversation_id)
-        assert conversation is not None
-        contact = conversations.contact(conn, conversation.contact_id)
-        joined = waiting[:1]
-        if self._capabilities(conversation.channel).join_burst:
-            joined = list(takewhile(lambda m: m.picked is None, waiting)) or waiting[:1]
-        text = "\n".join(self._read(conn, message) for message in joined)
-        return Turn(conversation, contact, joined[-1], tuple(joined), text, fence)
-
     async def _set_aside(self, conversation_id: ConversationId) -> bool:
-        """Counts a broken try of the next message; after the last one a person takes over.
-
-        Works on ids alone, so that a row nobody can read does not hold up those behind it.
-        True when the message was given up.
-        """
+        """After a broken try; True when the message was given up and a person takes over."""
         now = self._clock.now()
-
-        def unit(conn: Connection) -> Conversation | None:
-            message_id = messages.oldest_pending(conn, conversation_id)
-            if message_id is None:
-                return None
-            if messages.count_attempt(conn, message_id) < self._settings.attempts:
-                return None
-            conversation = conversations.hold(conn, conversation_id)
-            messages.mark(conn, message_id, "failed")
-            variant = self._capabilities(conversation.channel).texts
-            apology = Outbound((Text(self._texts.say("gateway_turn_failed", variant)),))
-            messages.add(conn, conversation, apology, now, in_reply_to=message_id)
-            if conversation.owner in (Owner.BOT, Owner.CLOSED):
-                conversation = conversations.change_owner(
-                    conn,
-                    conversation_id,
-                    Event.HANDOFF,
-                    now,
-                    actor="worker",
-                    skill="general",
-                    reason="turn_failed",
-                )
-            return conversation
-
         try:
-            given_up = await self._db.transact(unit)
+            given_up = await self._db.transact(
+                lambda conn: self._ledger.set_aside(conn, conversation_id, now)
+            )
         except Exception:
             log.exception("turn.cannot_be_set_aside")
             return False
@@ -290,21 +216,6 @@ class Worker:
         await self._publish(given_up, "message", {})
         await self._publish(given_up, "owner", {"owner": given_up.owner.value})
         return True
-
-    def _read(self, conn: Connection, message: Stored) -> str:
-        """What the person means: a choice tapped or named, else their words, made safe."""
-        if message.picked is not None:
-            offer = messages.get(conn, message.picked.message_id)
-            if offer is not None and offer.conversation_id == message.conversation_id:
-                for choice in offer.choices:
-                    if choice.id == message.picked.choice_id:
-                        return choice.payload
-        offer = messages.latest_offer(conn, message.conversation_id, message.seq)
-        if offer is not None:
-            chosen = choices.pick(message.text, offer.choices)
-            if chosen is not None:
-                return chosen.payload
-        return never_a_command(printable(message.text))
 
     # Deciding ----------------------------------------------------------------------------------
 
@@ -327,7 +238,9 @@ class Worker:
         position = await self._db.read(
             lambda conn: conversations.queue_position(conn, turn.conversation)
         )
-        return Outcome((self._queued("gateway_handoff_waiting", turn, position),))
+        return Outcome(
+            (self._voice.queued("gateway_handoff_waiting", turn.conversation.channel, position),)
+        )
 
     async def _ask_bot(self, turn: Turn) -> Outcome:
         reopen = turn.conversation.owner is Owner.CLOSED
@@ -376,24 +289,8 @@ class Worker:
     async def _notice(self, turn: Turn) -> None:
         """Tells the person, once per message, that it is here and being worked on."""
 
-        def unit(conn: Connection) -> bool:
-            now = self._clock.now()
-            conversation = conversations.get(conn, turn.conversation.id)
-            assert conversation is not None
-            if conversation.fence != turn.fence or not messages.mark_noticed(conn, turn.message.id):
-                return False
-            notice = self._system("gateway_received", turn)
-            messages.add(
-                conn,
-                conversation,
-                notice,
-                now,
-                in_reply_to=turn.message.id,
-                trace_id=turn.message.trace_id,
-            )
-            return True
-
-        if await self._db.transact(unit):
+        now = self._clock.now()
+        if await self._db.transact(lambda conn: self._ledger.note_wait(conn, turn, now)):
             self._delivered()
             await self._publish(turn.conversation, "message", {})
 
@@ -421,23 +318,12 @@ class Worker:
             metadata=metadata,
         )
 
-    def _system(
-        self, key: str, turn: Turn, author: Author = Author.SYSTEM, **values: object
-    ) -> Outbound:
-        variant = self._capabilities(turn.conversation.channel).texts
-        return Outbound((Text(self._texts.say(key, variant, **values)),), author)
-
-    def _queued(self, key: str, turn: Turn, position: int) -> Outbound:
-        """Tells the place in the queue; whoever is first is told so, not "0 before you"."""
-        if position <= 1:
-            return self._system(f"{key}_first", turn)
-        return self._system(key, turn, ahead=position - 1)
-
-    # Committing --------------------------------------------------------------------------------
+    def _system(self, key: str, turn: Turn, author: Author = Author.SYSTEM) -> Outbound:
+        return self._voice.say(key, turn.conversation.channel, author)
 
     async def _finish(self, turn: Turn, outcome: Outcome) -> None:
         now = self._clock.now()
-        after = await self._db.transact(lambda conn: self._commit(conn, turn, outcome, now))
+        after = await self._db.transact(lambda conn: self._ledger.commit(conn, turn, outcome, now))
         if after is None:
             log.warning("turn.superseded")
             return
@@ -445,82 +331,6 @@ class Worker:
         await self._publish(after, "message", {})
         if after.epoch != turn.conversation.epoch:
             await self._publish(after, "owner", {"owner": after.owner.value})
-
-    def _commit(
-        self, conn: Connection, turn: Turn, outcome: Outcome, now: datetime
-    ) -> Conversation | None:
-        conversation = conversations.hold(conn, turn.conversation.id)
-        if conversation.fence != turn.fence:
-            return None  # another worker began this turn after us; its commit is the one
-        for message in turn.joined:
-            messages.mark(conn, message.id, "failed" if outcome.failed else "handled")
-        if conversation.epoch != turn.conversation.epoch:
-            audit.record(
-                conn,
-                now,
-                actor="worker",
-                event="late_reply_dropped",
-                conversation_id=conversation.id,
-                message_id=turn.message.id,
-            )
-            return conversation
-        if outcome.reopen:
-            conversation = self._move(conn, conversation, Event.REOPEN, now)
-        if outcome.withdraw:
-            conversation = self._move(conn, conversation, Event.WITHDRAW, now)
-        for outbound in outcome.outbounds:
-            self._add(conn, conversation, turn, outbound, now)
-        for effect in outcome.effects:
-            conversation = self._apply(conn, conversation, turn, effect, now)
-        return conversation
-
-    def _apply(
-        self,
-        conn: Connection,
-        conversation: Conversation,
-        turn: Turn,
-        effect: Effect,
-        now: datetime,
-    ) -> Conversation:
-        match effect:
-            case Handoff(skill, reason):
-                moved = conversations.change_owner(
-                    conn,
-                    conversation.id,
-                    Event.HANDOFF,
-                    now,
-                    actor="bot",
-                    skill=skill,
-                    reason=reason,
-                )
-                position = conversations.queue_position(conn, moved)
-                started = self._queued("gateway_handoff_started", turn, position)
-                self._add(conn, moved, turn, started, now)
-                return moved
-            case Close():
-                return self._move(conn, conversation, Event.CLOSE, now)
-
-    def _move(
-        self, conn: Connection, conversation: Conversation, event: Event, now: datetime
-    ) -> Conversation:
-        return conversations.change_owner(conn, conversation.id, event, now, actor="bot")
-
-    def _add(
-        self,
-        conn: Connection,
-        conversation: Conversation,
-        turn: Turn,
-        outbound: Outbound,
-        now: datetime,
-    ) -> None:
-        messages.add(
-            conn,
-            conversation,
-            outbound,
-            now,
-            in_reply_to=turn.message.id,
-            trace_id=turn.message.trace_id,
-        )
 
     async def _publish(
         self, conversation: Conversation, kind: str, data: dict[str, str | int | bool | None]

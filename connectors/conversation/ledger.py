@@ -1,0 +1,184 @@
+"""The store's side of a turn: how it begins, commits, waits and is set aside.
+
+Each function is one transaction. The *fence* says that nobody else began this turn since, the
+*epoch* that the owner is still who it was.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import takewhile
+
+from sqlalchemy import Connection, update
+
+from connectors.conversation import choices
+from connectors.conversation.dialogue import Close, Effect, Handoff
+from connectors.conversation.ownership import Event, Owner
+from connectors.conversation.turn import Outcome, Turn, Voice
+from connectors.ids import ConversationId
+from connectors.messages import Author, Outbound, Stored
+from connectors.sanitize import never_a_command, printable
+from connectors.store import audit, conversations, messages
+from connectors.store.conversations import Conversation
+from connectors.store.schema import conversations as conversations_table
+
+JOIN_MOST = 10  # quick messages of one person taken in one turn
+
+
+class TurnLedger:
+    """``attempts``: tries a message gets before a person takes over."""
+
+    def __init__(self, voice: Voice, attempts: int) -> None:
+        self._voice = voice
+        self._attempts = attempts
+
+    def begin(self, conn: Connection, conversation_id: ConversationId) -> Turn | None:
+        """What is next in a conversation, under a fence of its own; None when nothing waits."""
+        waiting = messages.pending(conn, conversation_id, JOIN_MOST)
+        if not waiting:
+            return None
+        fence: int = conn.execute(
+            update(conversations_table)
+            .where(conversations_table.c.id == conversation_id)
+            .values(fence=conversations_table.c.fence + 1)
+            .returning(conversations_table.c.fence)
+        ).scalar_one()
+        conversation = conversations.get(conn, conversation_id)
+        assert conversation is not None
+        contact = conversations.contact(conn, conversation.contact_id)
+        joined = waiting[:1]
+        if self._voice.capabilities(conversation.channel).join_burst:
+            joined = list(takewhile(lambda m: m.picked is None, waiting)) or waiting[:1]
+        text = "\n".join(self._read(conn, message) for message in joined)
+        return Turn(conversation, contact, joined[-1], tuple(joined), text, fence)
+
+    def _read(self, conn: Connection, message: Stored) -> str:
+        """What the person means: a choice tapped or named, else their words, made safe."""
+        if message.picked is not None:
+            offer = messages.get(conn, message.picked.message_id)
+            if offer is not None and offer.conversation_id == message.conversation_id:
+                for choice in offer.choices:
+                    if choice.id == message.picked.choice_id:
+                        return choice.payload
+        offer = messages.latest_offer(conn, message.conversation_id, message.seq)
+        if offer is not None:
+            chosen = choices.pick(message.text, offer.choices)
+            if chosen is not None:
+                return chosen.payload
+        return never_a_command(printable(message.text))
+
+    def note_wait(self, conn: Connection, turn: Turn, now: datetime) -> bool:
+        """Writes, once per message, that it is here and being worked on."""
+        conversation = conversations.hold(conn, turn.conversation.id)
+        if conversation.fence != turn.fence or not messages.mark_noticed(conn, turn.message.id):
+            return False
+        notice = self._voice.say("gateway_received", conversation.channel)
+        self._add(conn, conversation, turn, notice, now)
+        return True
+
+    def set_aside(
+        self, conn: Connection, conversation_id: ConversationId, now: datetime
+    ) -> Conversation | None:
+        """Counts a broken try of the next message; after the last one a person takes over.
+
+        Works on ids alone, so that a row nobody can read does not hold up those behind it.
+        The conversation when the message was given up, None when it may be tried again.
+        """
+        message_id = messages.oldest_pending(conn, conversation_id)
+        if message_id is None or messages.count_attempt(conn, message_id) < self._attempts:
+            return None
+        conversation = conversations.hold(conn, conversation_id)
+        messages.mark(conn, message_id, "failed")
+        apology = self._voice.say("gateway_turn_failed", conversation.channel, Author.BOT)
+        messages.add(conn, conversation, apology, now, in_reply_to=message_id)
+        if conversation.owner not in (Owner.BOT, Owner.CLOSED):
+            return conversation
+        return conversations.change_owner(
+            conn,
+            conversation_id,
+            Event.HANDOFF,
+            now,
+            actor="worker",
+            skill="general",
+            reason="turn_failed",
+        )
+
+    def commit(
+        self, conn: Connection, turn: Turn, outcome: Outcome, now: datetime
+    ) -> Conversation | None:
+        """Writes the outcome; the conversation after it, or None when another turn came between.
+
+        The row is held, so that no agent takes the conversation between the check and the write.
+        """
+        conversation = conversations.hold(conn, turn.conversation.id)
+        if conversation.fence != turn.fence:
+            return None  # another worker began this turn after us; its commit is the one
+        for message in turn.joined:
+            messages.mark(conn, message.id, "failed" if outcome.failed else "handled")
+        if conversation.epoch != turn.conversation.epoch:
+            audit.record(
+                conn,
+                now,
+                actor="worker",
+                event="late_reply_dropped",
+                conversation_id=conversation.id,
+                message_id=turn.message.id,
+            )
+            return conversation
+        if outcome.reopen:
+            conversation = self._move(conn, conversation, Event.REOPEN, now)
+        if outcome.withdraw:
+            conversation = self._move(conn, conversation, Event.WITHDRAW, now)
+        for outbound in outcome.outbounds:
+            self._add(conn, conversation, turn, outbound, now)
+        for effect in outcome.effects:
+            conversation = self._apply(conn, conversation, turn, effect, now)
+        return conversation
+
+    def _apply(
+        self,
+        conn: Connection,
+        conversation: Conversation,
+        turn: Turn,
+        effect: Effect,
+        now: datetime,
+    ) -> Conversation:
+        match effect:
+            case Handoff(skill, reason):
+                moved = conversations.change_owner(
+                    conn,
+                    conversation.id,
+                    Event.HANDOFF,
+                    now,
+                    actor="bot",
+                    skill=skill,
+                    reason=reason,
+                )
+                position = conversations.queue_position(conn, moved)
+                started = self._voice.queued("gateway_handoff_started", moved.channel, position)
+                self._add(conn, moved, turn, started, now)
+                return moved
+            case Close():
+                return self._move(conn, conversation, Event.CLOSE, now)
+
+    def _move(
+        self, conn: Connection, conversation: Conversation, event: Event, now: datetime
+    ) -> Conversation:
+        return conversations.change_owner(conn, conversation.id, event, now, actor="bot")
+
+    def _add(
+        self,
+        conn: Connection,
+        conversation: Conversation,
+        turn: Turn,
+        outbound: Outbound,
+        now: datetime,
+    ) -> None:
+        messages.add(
+            conn,
+            conversation,
+            outbound,
+            now,
+            in_reply_to=turn.message.id,
+            trace_id=turn.message.trace_id,
+        )
