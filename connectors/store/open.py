@@ -5,12 +5,13 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, NullPool
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from connectors.settings import Settings
 from connectors.store import migration
 from connectors.store.database import Database, PostgresDatabase, SqliteDatabase
-from connectors.store.errors import StoreRefused
+from connectors.store.errors import StoreRefused, StoreUnavailable
 from connectors.store.migration import Standing
 
 FILE = "huiying.db"
@@ -55,6 +56,23 @@ def open_embedded(path: Path) -> SqliteDatabase:
         database.let_go()
         raise
     return database
+
+
+async def upgrade_postgres(url: str) -> None:
+    """All missing revisions in one transaction; a second upgrade waits and finds nothing to do.
+
+    Raises :class:`StoreRefused` and :class:`StoreUnavailable`.
+    """
+    # Without time-outs, since a large table takes its time; at READ COMMITTED, so that who waited
+    # for the lock sees what the one before did.
+    engine = create_async_engine(url, poolclass=NullPool, isolation_level="READ COMMITTED")
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(migration.upgrade)
+    except OSError as error:
+        raise StoreUnavailable(f"PostgreSQL: {type(error).__name__}") from error
+    finally:
+        await engine.dispose()
 
 
 def upgrade_embedded(conn: Connection) -> None:

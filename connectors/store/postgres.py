@@ -38,6 +38,7 @@ _STALE_MOST = 3  # times in one call that a dead connection is replaced
 class PostgresDatabase:
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         """``url`` names the asyncpg driver: ``postgresql+asyncpg://user:password@host/name``."""
+        self.url = url
         self._engine: AsyncEngine = create_async_engine(
             url,
             pool_size=pool_size,

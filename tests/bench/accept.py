@@ -40,9 +40,8 @@ from connectors.conversation.intake import StoringIntake
 from connectors.coordination.in_process import InProcessCoordinator
 from connectors.messages import Inbound, Text
 from connectors.settings import Dialogue, Settings
-from connectors.store import messages, migration
-from connectors.store.database import PostgresDatabase
-from connectors.store.open import open_database
+from connectors.store import messages
+from connectors.store.open import open_database, upgrade_postgres
 
 KEY = b"k" * 32
 WORDS = "楼下的路灯坏了三天了，晚上很黑，老人出门不方便，希望尽快派人来修。"
@@ -228,9 +227,7 @@ async def store_alone(
 async def measure(args: argparse.Namespace, data: Path) -> dict[str, object]:
     settings = Settings(data_dir=data, database_url=args.database)
     if args.database:
-        server_store = PostgresDatabase(args.database)
-        await server_store.transact(migration.upgrade)
-        await server_store.close()
+        await upgrade_postgres(args.database)
     command = [sys.executable, "-m", "tests.bench.accept", "--serve", str(data), "--log", args.log]
     command += ["--database", args.database] if args.database else []
     process = subprocess.Popen(

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from connectors.settings import Settings
-from connectors.store import migration
-from connectors.store.database import Database, PostgresDatabase
-from connectors.store.open import open_database
+from connectors.store.database import Database
+from connectors.store.open import open_database, upgrade_postgres
 from tests.servers import PostgresServer
 
 
@@ -27,16 +27,9 @@ def postgres() -> Iterator[PostgresServer]:
 @pytest.fixture(scope="session")
 def template(postgres: PostgresServer) -> str:
     """A database with the schema, to copy from."""
-    import asyncio
-
     name = postgres.make_database()
 
-    async def fill() -> None:
-        database = PostgresDatabase(postgres.url(name))
-        await database.transact(migration.upgrade)
-        await database.close()
-
-    asyncio.run(fill())
+    asyncio.run(upgrade_postgres(postgres.url(name)))
     return name
 
 
