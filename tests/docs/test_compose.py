@@ -23,7 +23,6 @@ from tests.structure.source import ROOT, spelt
 
 TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 DOCKERFILES = sorted((ROOT / "docker").glob("*.Dockerfile"))
-PROFILE = "cluster"
 # Named by connectors/store/migration.py, not there yet; docs/operate.md says so.
 COMING = {"store upgrade"}
 
@@ -155,18 +154,28 @@ def test_the_proxy_keeps_what_is_not_for_the_public_to_itself() -> None:
     assert "5005" not in site
 
 
-def test_a_second_gateway_is_for_people_only_when_gateways_hear_one_another() -> None:
+def test_two_gateways_and_two_workers_share_what_they_must() -> None:
     """Without a shared coordinator a page on one gateway does not hear what the other wrote."""
-    shared = "redis_url" in Settings.model_fields
-    for name, service in gateways().items():
-        apart = PROFILE in service.get("profiles", ())
-        if shared:
-            assert "HUIYING_REDIS_URL" in environment(service), "give the gateways their Redis"
-            assert not apart, f"{name} may leave the profile, and the comment at the top is old"
-        else:
-            assert apart == (name != "gateway-1")
     assert len(gateways()) == 2
-    assert len([name for name in services() if name.startswith("rasa-")]) == 2
+    for name, service in gateways().items():
+        assert environment(service)["HUIYING_REDIS_URL"].startswith("redis://redis:")
+        assert "@postgres:" in environment(service)["HUIYING_DATABASE_URL"]
+        assert "profiles" not in service, name
+    workers = {name: s for name, s in services().items() if name.startswith("rasa-")}
+    assert len(workers) == 2
+    assert {tuple(worker["volumes"]) for worker in workers.values()} == {("rasa:/data",)}
+    pods = [s["network_mode"] for s in (*gateways().values(), *workers.values())]
+    assert sorted(pods) == ["service:pod-1"] * 2 + ["service:pod-2"] * 2
+
+
+def test_redis_keeps_what_it_was_told() -> None:
+    command = services()["redis"]["command"]
+    assert command[command.index("--appendonly") + 1] == "yes"
+
+
+def test_chroma_is_set_apart_while_nobody_asks_it() -> None:
+    asked = [setting.key for setting in tables.settings() if "chroma" in setting.key]
+    assert bool(asked) != ("profiles" in services()["chroma"]), "give the gateways their Chroma"
 
 
 # The images -----------------------------------------------------------------------------------
