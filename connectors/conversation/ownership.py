@@ -39,6 +39,7 @@ TRANSITIONS: dict[tuple[Owner, Event], Owner] = {
     (Owner.BOT, Event.TAKE): Owner.AGENT,
     (Owner.BOT, Event.CLOSE): Owner.CLOSED,
     (Owner.WAITING, Event.TAKE): Owner.AGENT,
+    (Owner.WAITING, Event.HANDOFF): Owner.WAITING,  # moved to a more urgent queue
     (Owner.WAITING, Event.WITHDRAW): Owner.BOT,
     (Owner.WAITING, Event.CLOSE): Owner.CLOSED,
     (Owner.AGENT, Event.HAND_BACK): Owner.BOT,

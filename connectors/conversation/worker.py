@@ -231,6 +231,10 @@ class Worker:
     async def _while_waiting(self, turn: Turn) -> Outcome:
         if _WAITS_NO_LONGER.search(turn.text) and len(turn.text) <= 12:
             return Outcome((self._system("gateway_handoff_cancelled", turn),), withdraw=True)
+        verdict = self._guards.check(turn.text)
+        if verdict is not None and verdict.handoff and turn.conversation.skill != verdict.handoff:
+            raised = Handoff(verdict.handoff, verdict.reason)
+            return Outcome((self._system(verdict.text, turn, Author.BOT),), (raised,))
         if not await self._coordinator.allow(
             f"waiting:{turn.conversation.id}", 1, _WAITING_NOTICE_EVERY
         ):

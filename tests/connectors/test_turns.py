@@ -214,3 +214,14 @@ async def test_quick_messages_are_joined_where_the_channel_says_so(tmp_path: Pat
         await page.say("路灯坏了", id="two")
         assert await page.hear("bot") == "回声：我家楼下\n路灯坏了"
         assert len(h.dialogue.requests) == 1
+
+
+async def test_danger_spoken_while_waiting_goes_to_the_front(tmp_path: Path) -> None:
+    async with house(tmp_path) as h, h.page() as page:
+        await page.say("转人工", id="one")
+        await page.wait("owner", owner="waiting_for_agent")
+        await page.say("我不想活了，活着没意思", id="two")
+        assert "12356" in await page.hear("bot")
+        async with asyncio.timeout(20):
+            while (await only_conversation(h)).skill != "crisis":
+                await asyncio.sleep(0.05)
