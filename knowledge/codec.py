@@ -11,7 +11,10 @@ from knowledge.model import Audience, Entry, EntryId, Field, Kind, RegionCode, S
 
 
 def entry_to_json(entry: Entry) -> str:
-    """Canonical JSON: same entry, same text, so its hash decides whether anything changed."""
+    """Canonical JSON: same entry, same text, so its hash decides whether anything changed.
+
+    Where it was read from is left out: moving a folder makes no version.
+    """
     data: dict[str, Any] = {
         "id": entry.id,
         "title": entry.title,
@@ -32,7 +35,6 @@ def entry_to_json(entry: Entry) -> str:
         "keeper": entry.keeper,
         "fields": [[f.key, f.label, f.value] for f in entry.fields],
         "sample": entry.sample,
-        "origin": entry.origin,
     }
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
@@ -60,13 +62,9 @@ def entry_from_json(text: str | bytes) -> Entry:
         keeper=data["keeper"],
         fields=tuple(Field(*row) for row in data["fields"]),
         sample=data["sample"],
-        origin=data["origin"],
     )
 
 
-def content_hash(entry: Entry) -> str:
-    """SHA-256 over everything but where the file lay, so moving a folder makes no version."""
-    data = json.loads(entry_to_json(entry))
-    del data["origin"]
-    canonical = json.dumps(data, ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+def content_hash(text: str) -> str:
+    """SHA-256 of an entry's JSON."""
+    return hashlib.sha256(text.encode()).hexdigest()

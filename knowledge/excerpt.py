@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 
-import numpy as np
-
 from knowledge.base import Found
 from knowledge.model import Passage
 from knowledge.rank import Hit
-from knowledge.text import terms_of
+from knowledge.text import among, terms_of
 
 MOST = 2
 """Passages shown of the entry that answers."""
@@ -47,5 +45,5 @@ def marks_of(text: str, found: Found) -> tuple[tuple[int, int], ...]:
 
 
 def _weight(sentence: str, found: Found) -> float:
-    present = np.isin(found.scores.terms, terms_of(sentence))
+    present = among(found.scores.terms, terms_of(sentence))
     return float(found.scores.rarity[present].sum())

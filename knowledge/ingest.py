@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from knowledge.clock import today
+from knowledge.codec import entry_to_json
 from knowledge.model import Entry, EntryId
 from knowledge.publish import Published, check_judge, publish, writer_lock
 from knowledge.sources.mapping import FieldMap
@@ -65,16 +66,20 @@ def ingest(
     Raises :class:`~knowledge.publish.BaseBusyError` if another process is at it.
     """
     report = Report()
-    entries = _collect(paths, field_map, report, progress)
+    parcels = _collect(paths, field_map, report, progress)
     with writer_lock(folder), EntryStore(folder / "entries.sqlite") as store:
-        entries = _sound(entries, store, report)
+        parcels = _sound(parcels, store, report)
+        kept = {parcel.span.id for parcel in parcels}
         with store.transaction():
-            for done, entry in enumerate(entries, 1):
-                _count(report, store.put(entry, who, why))
-                if done % 500 == 0:
-                    progress("store", done)
-            if prune and entries and not report.skipped:
-                report.removed = _prune(store, paths, {e.id for e in entries}, who)
+            parcels.reverse()
+            while parcels:  # each is let go as it is stored
+                parcel = parcels.pop()
+                text = parcel.text.decode()
+                _count(report, store.put_text(text, parcel.span, parcel.origin, who, why))
+                if report.taken % 500 == 0:
+                    progress("store", report.taken)
+            if prune and kept and not report.skipped:
+                report.removed = _prune(store, paths, kept, who)
         progress("index", 0)
         report.published = publish(folder, store)
         if report.published.rebuilt:
@@ -97,11 +102,24 @@ def _mirror(folder: Path, embedder: Embedder | None, report: Report, progress: P
         report.warnings.append(Problem(folder.name, f"{error}；检索暂时只按文字", taken=True))
 
 
+@dataclass(frozen=True, slots=True)
+class _Parcel:
+    """An entry that was read, packed: a hundred thousand of them must fit in memory."""
+
+    text: bytes
+    origin: str
+    span: Span
+
+    @classmethod
+    def of(cls, entry: Entry) -> _Parcel:
+        return cls(entry_to_json(entry).encode(), entry.origin, Span.of(entry))
+
+
 def _collect(
     paths: Sequence[Path], field_map: FieldMap | None, report: Report, progress: Progress
-) -> list[Entry]:
+) -> list[_Parcel]:
     """Read everything before touching the base, so a bad source leaves it as it was."""
-    found: dict[EntryId, Entry] = {}
+    found: dict[EntryId, _Parcel] = {}
     for file in files_under(paths):
         items: Iterable[Raw | Problem]
         items = (file,) if isinstance(file, Problem) else read_file(file, field_map)
@@ -115,28 +133,28 @@ def _collect(
                         Problem(made.origin, f"编号 {made.id} 重复，已用 {first} 的那条")
                     )
                 else:
-                    found[made.id] = made
+                    found[made.id] = _Parcel.of(made)
                     if len(found) % 500 == 0:
                         progress("read", len(found))
     return list(found.values())
 
 
-def _sound(entries: list[Entry], store: EntryStore, report: Report) -> list[Entry]:
+def _sound(parcels: list[_Parcel], store: EntryStore, report: Report) -> list[_Parcel]:
     """Leave out entries whose claims of replacing go in a circle; voice the doubts of others."""
-    incoming = {entry.id: Span.of(entry) for entry in entries}
+    incoming = {parcel.span.id: parcel.span for parcel in parcels}
     claimed = {other for span in incoming.values() for other in span.supersedes}
     before = [*store.succession(), *store.spans(claimed)]
     known = {span.id: span for span in before} | incoming
     looping = cycles(known)
-    kept: list[Entry] = []
-    for entry in entries:
-        if entry.id in looping:
+    kept: list[_Parcel] = []
+    for parcel in parcels:
+        if parcel.span.id in looping:
             loop = "、".join(sorted(looping)[:5])
-            report.skipped.append(Problem(entry.origin, f"互相取代，成了环：{loop}"))
+            report.skipped.append(Problem(parcel.origin, f"互相取代，成了环：{loop}"))
             continue
-        kept.append(entry)
-        for doubt in doubts(incoming[entry.id], known):
-            report.warnings.append(Problem(entry.origin, doubt, taken=True))
+        kept.append(parcel)
+        for doubt in doubts(parcel.span, known):
+            report.warnings.append(Problem(parcel.origin, doubt, taken=True))
     return kept
 
 

@@ -68,6 +68,7 @@ class Entry:
     ``effective_from`` and ``effective_to`` are both days on which it holds; ``None`` is open.
     ``supersedes`` names the entries this one replaces from its first day on.
     ``questions`` are other ways to ask for it; they are searched, never shown as the rule.
+    ``origin``: the file (and row) it was read from, for reports; no part of its content.
     """
 
     id: EntryId

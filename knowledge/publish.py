@@ -15,7 +15,14 @@ from typing import Any
 
 from knowledge.calibrate import LEAST_LABELLED
 from knowledge.index.manifest import Manifest, SegmentRef, read_manifest, write_manifest
-from knowledge.index.segment import Averages, Dated, open_segment, segment_ids, write_segment
+from knowledge.index.segment import (
+    Averages,
+    Dated,
+    open_segment,
+    segment_states,
+    state,
+    write_segment,
+)
 from knowledge.model import Entry, EntryId
 from knowledge.selfcheck import check
 from knowledge.store import EntryStore
@@ -24,9 +31,6 @@ from knowledge.succession import last_days
 _FOLD_PASSAGES = 2000  # small segments up to this are rewritten together with new entries
 _REBUILD_SHARE = 0.25  # of the base changed: cheaper to search if built afresh
 _MAX_SEGMENTS = 12
-
-_State = tuple[str, str | None]
-"""An entry as it should be in the index: content hash, and the last day it holds (ISO)."""
 
 
 class BaseBusyError(Exception):
@@ -119,12 +123,16 @@ def check_judge(folder: Path, store: EntryStore, today: date) -> None:
         _retuned(folder, {"judge": found.judge.to_json()})
 
 
-def _wanted(store: EntryStore) -> tuple[dict[EntryId, _State], dict[EntryId, date | None]]:
+def _wanted(store: EntryStore) -> tuple[set[str], dict[EntryId, date | None]]:
     """Every live entry's state, and the last days of those that others may have ended."""
-    wanted = store.hashes()
-    last = last_days(store.succession())
-    for entry_id, day in last.items():
-        wanted[entry_id] = (wanted[entry_id][0], day.isoformat() if day else None)
+    wanted = set(store.states())
+    heirs = store.succession()
+    last = last_days(heirs)
+    for span in heirs:
+        if last[span.id] != span.last:
+            digest = next(digest for _, digest in store.some([span.id]))
+            wanted.discard(state(span.id, digest, span.last))
+            wanted.add(state(span.id, digest, last[span.id]))
     return wanted, last
 
 
@@ -140,45 +148,40 @@ class _Plan:
     rebuild: bool
 
 
-def _plan(
-    folder: Path, manifest: Manifest, wanted: dict[EntryId, _State], rebuild: bool
-) -> _Plan | None:
+def _plan(folder: Path, manifest: Manifest, wanted: set[str], rebuild: bool) -> _Plan | None:
     """What to keep, drop and index; ``None`` if the index is as it should be."""
-    everything = _Plan((), tuple(sorted(wanted)), 0, rebuild=True)
     if manifest.averages is None and not wanted:
         return None
     if rebuild or manifest.averages is None:
-        return everything
-    held = {ref.name: segment_ids(folder / "segments" / ref.name) for ref in manifest.segments}
-    have: set[EntryId] = set()
+        return _Plan((), _ids(wanted), 0, rebuild=True)
+    held = {ref.name: segment_states(folder / "segments" / ref.name) for ref in manifest.segments}
+    have: set[str] = set()
     kept: list[SegmentRef] = []
     dropped = 0
     for ref in manifest.segments:
-        gone = set(ref.dropped)
-        before = len(gone)
-        for row, (entry_id, digest, until) in enumerate(held[ref.name]):
-            if row in gone:
-                continue
-            if wanted.get(entry_id) == (digest, until):
-                have.add(entry_id)
-            else:
-                gone.add(row)
-        dropped += len(gone) - before
+        lines, gone = held[ref.name], set(ref.dropped)
+        stale = {row for row, line in enumerate(lines) if line not in wanted} - gone
+        dropped += len(stale)
+        gone |= stale
+        have.update(lines if not gone else (ln for n, ln in enumerate(lines) if n not in gone))
         kept.append(replace(ref, dropped=tuple(sorted(gone))))
-    missing = wanted.keys() - have
+    missing = wanted - have
     if not missing and not dropped:
         return None
     if missing:
         small = [ref for ref in kept[1:] if ref.passages <= _FOLD_PASSAGES]
         for ref in small:
-            rows = held[ref.name]
-            missing |= {rows[n][0] for n in set(range(len(rows))) - set(ref.dropped)}
+            missing |= {ln for n, ln in enumerate(held[ref.name]) if n not in set(ref.dropped)}
         kept = [ref for ref in kept if ref not in small]
     dead = sum(len(ref.dropped) for ref in kept)
     if len(missing) + dead > _REBUILD_SHARE * len(wanted) or len(kept) >= _MAX_SEGMENTS:
-        return everything
+        return _Plan((), _ids(wanted), 0, rebuild=True)
     alive = tuple(ref for ref in kept if len(ref.dropped) < ref.entries)
-    return _Plan(alive, tuple(sorted(missing)), dropped, rebuild=False)
+    return _Plan(alive, _ids(missing), dropped, rebuild=False)
+
+
+def _ids(states: set[str]) -> tuple[EntryId, ...]:
+    return tuple(sorted(EntryId(line.split("\t", 1)[0]) for line in states))
 
 
 def _reference(folder: Path) -> SegmentRef:

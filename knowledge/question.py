@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.lexicon import lexicon, official_words
-from knowledge.text import Terms, fold, is_unigram, terms_of_folded
+from knowledge.text import Terms, among, fold, is_unigram, terms_of_folded
 from knowledge.tuning import Tuning
 
 MAX_TERMS = 160
@@ -104,8 +104,8 @@ class Weighted:
 def weigh(folded: str, tuning: Tuning) -> Weighted:
     """Terms of a folded question.  Repeats do not count twice; wrapping counts less."""
     terms = np.unique(terms_of_folded(folded))
-    subject = np.unique(terms_of_folded(_function_pattern().sub(" ", folded)))
-    weights = np.where(np.isin(terms, subject), 1.0, tuning.function_weight)
+    subject = terms_of_folded(_function_pattern().sub(" ", folded))
+    weights = np.where(among(terms, subject), 1.0, tuning.function_weight)
     added = (
         np.setdiff1d(_official_terms(folded), terms) if tuning.official_weight > 0 else terms[:0]
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,17 +55,18 @@ def rank(
     words match at all.
     """
     share = tuning.passage_weight
-    fused = share * scores.passages + (1 - share) * scores.entries[snapshot.passage_entry]
+    whole = scores.entries[snapshot.passage_entry]
+    fused = whole + np.float32(share) * (scores.passages - whole)
     if near is not None:
         top = float(np.max(fused, where=mask[snapshot.passage_entry], initial=0.0))
         scale = max(top, _FAIR_MATCH * scores.ceiling)
         fused = (1 - tuning.dense_weight) * fused + tuning.dense_weight * scale * near.share
-    best, passage_rows = snapshot.best_passages(fused.astype(np.float32))
+    best = snapshot.best_of_entries(fused)
     allowed = np.where(mask & (best > 0), best, -np.inf)
     rows = _top(allowed, limit + _POOL)
     hits = []
     for row in rows:
-        place = int(passage_rows[row])
+        place = snapshot.best_passage(row, fused)
         hit = _hit(snapshot, scores, row, place, tuning)
         cosine = float(near.cosine[place]) if near is not None else 0.0
         hits.append(replace(hit, score=float(best[row]), likeness=cosine))
@@ -73,9 +75,7 @@ def rank(
 
 def hit_of(snapshot: Snapshot, scores: Scores, row: int, tuning: Tuning) -> Hit:
     """One entry as a hit, whatever its place; its best passage is the first of equals."""
-    places = snapshot.passages_of_entry(row)
-    best = max(places, key=lambda place: (float(scores.passages[place]), -place))
-    return _hit(snapshot, scores, row, best, tuning)
+    return _hit(snapshot, scores, row, snapshot.best_passage(row, scores.passages), tuning)
 
 
 def _hit(snapshot: Snapshot, scores: Scores, row: int, place: int, tuning: Tuning) -> Hit:
@@ -129,6 +129,7 @@ def same_matter(one: Entry, other: Entry) -> bool:
     return len(mine & theirs) / min(len(mine), len(theirs)) >= _SAME_MATTER
 
 
-def _pairs(title: str) -> set[str]:
+@lru_cache(maxsize=8192)
+def _pairs(title: str) -> frozenset[str]:
     folded = fold(title)
-    return {folded[i : i + 2] for i in range(len(folded) - 1)}
+    return frozenset(folded[i : i + 2] for i in range(len(folded) - 1))

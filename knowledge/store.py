@@ -98,23 +98,29 @@ class EntryStore:
 
     def put(self, entry: Entry, who: str, why: str, at: datetime | None = None) -> Change:
         """Make this the entry's newest version, unless it says just what the last one said."""
-        digest = content_hash(entry)
-        row = self._db.execute("select hash from entries where id = ?", (entry.id,)).fetchone()
+        return self.put_text(entry_to_json(entry), Span.of(entry), entry.origin, who, why, at)
+
+    def put_text(
+        self, text: str, span: Span, origin: str, who: str, why: str, at: datetime | None = None
+    ) -> Change:
+        """:meth:`put` for an entry already written as JSON, with what succession knows of it."""
+        digest = content_hash(text)
+        row = self._db.execute("select hash from entries where id = ?", (span.id,)).fetchone()
         if row and row[0] == digest:
-            self._db.execute("update entries set origin = ? where id = ?", (entry.origin, entry.id))
+            self._db.execute("update entries set origin = ? where id = ?", (origin, span.id))
             return Change.SAME
-        version = self._record(entry.id, digest, entry_to_json(entry), who, why, at)
+        version = self._record(span.id, digest, text, who, why, at)
         self._db.execute(
             "insert or replace into entries values (?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                entry.id,
+                span.id,
                 version,
                 digest,
-                entry.origin,
-                entry.region,
-                entry.effective_from.isoformat() if entry.effective_from else None,
-                entry.effective_to.isoformat() if entry.effective_to else None,
-                json.dumps(entry.supersedes) if entry.supersedes else "",
+                origin,
+                span.region,
+                span.first.isoformat() if span.first else None,
+                span.last.isoformat() if span.last else None,
+                json.dumps(span.supersedes) if span.supersedes else "",
             ),
         )
         return Change.CHANGED if version > 1 else Change.ADDED
@@ -142,10 +148,10 @@ class EntryStore:
             if row:
                 yield entry_from_json(row[0]), row[1]
 
-    def hashes(self) -> dict[EntryId, tuple[str, str | None]]:
-        """(content hash, own last day in ISO form) of every live entry."""
-        rows = self._db.execute("select id, hash, last from entries")
-        return {entry_id: (digest, last) for entry_id, digest, last in rows}
+    def states(self) -> list[str]:
+        """Every live entry as :func:`~knowledge.index.segment.state` with its own last day."""
+        lines = "select id || char(9) || hash || char(9) || coalesce(last, '') from entries"
+        return [row[0] for row in self._db.execute(lines)]
 
     def succession(self) -> list[Span]:
         """The live entries that replace others, and those they claim to replace."""

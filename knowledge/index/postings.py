@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
 
 from knowledge.text import Terms
@@ -23,9 +24,10 @@ B = 0.75
 
 _STEPS = 255
 _DECODE = ((np.arange(_STEPS + 1) / _STEPS) ** 2).astype(np.float32)
-_BLOCK = 4_000_000  # occurrences sorted at once while building; bounds the build's memory
-
-_Block = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.uint8]]
+BLOCK = 3_000_000
+"""Occurrences sorted at once while building; bounds the build's memory."""
+_OCCURRENCE = np.dtype([("term", np.int64), ("row", np.int32), ("count", np.uint8)])
+_Block = NDArray[np.void]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +82,9 @@ class Postings:
                 found[i] = _DECODE[self.impacts[place]]
         return found
 
-    def save(self, folder: Path, name: str) -> None:
-        """Write the arrays as ``<name>.<array>.npy``; they are memory-mapped when opened."""
-        for part in ("keys", "starts", "rows", "impacts"):
-            np.save(folder / f"{name}.{part}.npy", getattr(self, part))
-
     @classmethod
     def open(cls, folder: Path, name: str, size: int) -> Postings:
-        """Map the arrays that :meth:`save` wrote; nothing is read before it is searched."""
+        """Map the arrays a builder wrote; nothing is read before it is searched."""
 
         def part(which: str) -> NDArray[Any]:
             path = folder / f"{name}.{which}.npy"
@@ -98,47 +95,99 @@ class Postings:
 
 
 class PostingsBuilder:
-    """Collects documents as terms and turns them into :class:`Postings`, in bounded memory."""
+    """Turns documents, given as terms, into :class:`Postings` on disk, in bounded memory.
 
-    def __init__(self) -> None:
-        self._blocks: list[_Block] = []
+    Sorted blocks of occurrences are put aside as files in ``folder`` and merged at the end into
+    ``<name>.<array>.npy``, which are written in place.
+    """
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._folder, self._name = folder, name
         self._pending: list[Terms] = []
         self._waiting = 0
         self._lengths: list[int] = []
+        self._blocks: list[Path] = []
 
     @property
     def average(self) -> float:
         """Mean document length in terms; 1 when there is none."""
         return max(float(np.mean(self._lengths)), 1.0) if self._lengths else 1.0
 
-    def add(self, terms: Terms) -> None:
-        """The next document; its row is the number of documents added before."""
+    def add(self, terms: Terms) -> int:
+        """The next document; returns its row, the number of documents added before."""
         self._pending.append(terms)
         self._lengths.append(len(terms))
         self._waiting += len(terms)
-        if self._waiting >= _BLOCK:
+        if self._waiting >= BLOCK:
             self._flush()
+        return len(self._lengths) - 1
 
     def finish(self, average: float) -> Postings:
-        """The index, its lengths weighed against ``average``.
+        """Write the index, its lengths weighed against ``average``, and open it.
 
         A small segment added to a large base takes the base's average rather than its own,
         so that scores of both are on one scale.
         """
         self._flush()
+        keys, starts = self._vocabulary()
+        np.save(self._folder / f"{self._name}.keys.npy", keys)
+        np.save(self._folder / f"{self._name}.starts.npy", starts)
         lengths = np.asarray(self._lengths, dtype=np.float32)
         norms = (K1 * (1 - B + B * lengths / average)).astype(np.float32)
-        return _join(len(self._lengths), self._blocks, norms)
+        rows = self._made("rows", np.int32, int(starts[-1]))
+        impacts = self._made("impacts", np.uint8, int(starts[-1]))
+        fill = starts[:-1].copy()
+        for path in self._blocks:
+            block: _Block = np.load(path)
+            own, counts = np.unique(block["term"], return_counts=True)
+            at = np.searchsorted(keys, own)
+            before = np.cumsum(counts) - counts
+            target = np.repeat(fill[at] - before, counts) + np.arange(len(block))
+            rows[target] = block["row"]
+            frequency = block["count"].astype(np.float32)
+            impacts[target] = _encode(frequency / (frequency + norms[block["row"]]))
+            fill[at] += counts
+            path.unlink()
+        del rows, impacts
+        return Postings.open(self._folder, self._name, len(self._lengths))
+
+    def discard(self) -> None:
+        """Forget everything collected."""
+        for path in self._blocks:
+            path.unlink()
+        self._blocks, self._pending, self._lengths = [], [], []
+
+    def _vocabulary(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        own = [
+            np.unique(np.load(path, mmap_mode="r")["term"], return_counts=True)
+            for path in self._blocks
+        ]
+        every = [keys for keys, _ in own] or [np.empty(0, dtype=np.int64)]
+        keys = np.unique(np.concatenate(every))
+        starts = np.zeros(len(keys) + 1, dtype=np.int64)
+        for block_keys, counts in own:
+            starts[np.searchsorted(keys, block_keys) + 1] += counts
+        return keys, np.cumsum(starts)
+
+    def _made(self, part: str, kind: type, size: int) -> NDArray[Any]:
+        path = self._folder / f"{self._name}.{part}.npy"
+        if not size:  # an empty file can't be mapped
+            np.save(path, np.empty(0, dtype=kind))
+            return np.empty(0, dtype=kind)
+        return open_memmap(path, mode="w+", dtype=kind, shape=(size,))
 
     def _flush(self) -> None:
-        if self._pending:
-            first = len(self._lengths) - len(self._pending)
-            self._blocks.append(_sorted_block(self._pending, first))
-            self._pending, self._waiting = [], 0
+        if not self._pending:
+            return
+        first = len(self._lengths) - len(self._pending)
+        path = self._folder / f"{self._name}.block{len(self._blocks)}.npy"
+        np.save(path, _sorted_block(self._pending, first))
+        self._blocks.append(path)
+        self._pending, self._waiting = [], 0
 
 
 def _sorted_block(documents: list[Terms], first: int) -> _Block:
-    """(term, row, count) of some documents, sorted by term and then row."""
+    """What stands how often in some documents, sorted by term and then row."""
     lengths = np.fromiter((len(d) for d in documents), dtype=np.int64, count=len(documents))
     terms = np.concatenate(documents)
     rows = np.repeat(np.arange(first, first + len(documents), dtype=np.int32), lengths)
@@ -147,31 +196,10 @@ def _sorted_block(documents: list[Terms], first: int) -> _Block:
     new = np.ones(len(terms), dtype=np.bool_)
     new[1:] = (terms[1:] != terms[:-1]) | (rows[1:] != rows[:-1])
     places = np.flatnonzero(new)
-    counts = np.diff(np.append(places, len(terms)))
-    return terms[places], rows[places], np.minimum(counts, 255).astype(np.uint8)
-
-
-def _join(size: int, blocks: list[_Block], norms: NDArray[np.float32]) -> Postings:
-    own = [np.unique(block[0], return_counts=True) for block in blocks]
-    every = [keys for keys, _ in own] or [np.empty(0, dtype=np.int64)]
-    keys = np.unique(np.concatenate(every))
-    starts = np.zeros(len(keys) + 1, dtype=np.int64)
-    for block_keys, counts in own:
-        starts[np.searchsorted(keys, block_keys) + 1] += counts
-    np.cumsum(starts, out=starts)
-    rows = np.empty(int(starts[-1]), dtype=np.int32)
-    impacts = np.empty(int(starts[-1]), dtype=np.uint8)
-    fill = starts[:-1].copy()
-    for block_keys, counts in own:
-        _, block_rows, tf = blocks.pop(0)  # freed as we go
-        at = np.searchsorted(keys, block_keys)
-        before = np.cumsum(counts) - counts
-        target = np.repeat(fill[at] - before, counts) + np.arange(len(block_rows))
-        rows[target] = block_rows
-        frequency = tf.astype(np.float32)
-        impacts[target] = _encode(frequency / (frequency + norms[block_rows]))
-        fill[at] += counts
-    return Postings(size, keys, starts, rows, impacts)
+    block = np.empty(len(places), dtype=_OCCURRENCE)
+    block["term"], block["row"] = terms[places], rows[places]
+    block["count"] = np.minimum(np.diff(np.append(places, len(terms))), 255)
+    return block
 
 
 def _encode(impact: NDArray[np.float32]) -> NDArray[np.uint8]:

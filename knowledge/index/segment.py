@@ -7,7 +7,6 @@ often the base is published meanwhile.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +18,7 @@ from numpy.typing import NDArray
 
 from knowledge.codec import entry_from_json, entry_to_json
 from knowledge.index.postings import Postings, PostingsBuilder
-from knowledge.model import Entry, EntryId, Kind, Passage
+from knowledge.model import Entry, Kind, Passage
 from knowledge.passages import (
     entry_index_text,
     passage_index_text,
@@ -31,11 +30,15 @@ from knowledge.text import terms_of
 EARLIEST = date.min.toordinal()
 LATEST = date.max.toordinal()
 _KINDS = tuple(Kind)
+_FEW = 0.02  # share of entries with several passages below which wholes are not worth their room
 
 
 @dataclass(frozen=True, slots=True)
 class Averages:
-    """Mean lengths, in terms, that a base's scores are weighed against."""
+    """Mean lengths, in terms, that a base's scores are weighed against.
+
+    ``entry`` is 0 in a base that keeps no postings of whole entries.
+    """
 
     passage: float
     entry: float
@@ -54,20 +57,23 @@ class Segment:
     """Columns are parallel to entry rows unless named ``passage_*``.
 
     ``first``/``last``: ordinals of the days an entry holds.  ``region``: code as a number.
+    ``first_passage``: passage row of an entry's first passage.
     ``passage_entry``: the row of the entry a passage is of; passages of one entry adjoin.
     ``passage_at``: its section, start and end, shape ``(passages, 3)``.
     ``passage_key``: by what its vector is known in Chroma.
-    ``entries`` is the same object as ``passages`` where every entry has a single passage.
+    ``wholes``: postings of entries' whole texts, by entry row; ``None`` in a base whose entries
+    nearly all have a single passage, which then is the whole.
     """
 
     name: str
     passages: Postings
-    entries: Postings
+    wholes: Postings | None
     first: NDArray[np.int32]
     last: NDArray[np.int32]
     region: NDArray[np.int64]
     audience: NDArray[np.uint8]
     kind: NDArray[np.uint8]
+    first_passage: NDArray[np.int64]
     passage_entry: NDArray[np.int32]
     passage_at: NDArray[np.int32]
     passage_key: NDArray[np.int64]
@@ -85,7 +91,7 @@ class Segment:
     def passage(self, row: int, entry: Entry) -> Passage:
         """The passage in a passage row, given its entry."""
         section_no, start, end = (int(n) for n in self.passage_at[row])
-        first = int(np.searchsorted(self.passage_entry, self.passage_entry[row]))
+        first = int(self.first_passage[self.passage_entry[row]])
         section = entry.sections[section_no]
         return Passage(
             entry=entry.id,
@@ -107,39 +113,44 @@ def write_segment(
     ``entries``: each with its content hash.  ``averages``: those of the base it is added to.
     """
     folder.mkdir(parents=True)
-    by_passage, by_entry = PostingsBuilder(), PostingsBuilder()
+    by_passage = PostingsBuilder(folder, "passages")
+    by_entry = PostingsBuilder(folder, "wholes")
     columns: list[tuple[int, int, int, int, int]] = []
     places: list[tuple[int, int, int, int]] = []
     keys: list[int] = []
+    several = 0
     offsets: list[int] = [0]
-    ids: list[tuple[str, str, str | None]] = []
-    single = True
+    states: list[str] = []
     with (folder / "entries.bin").open("wb") as texts:
         for dated, digest in entries:
             entry = dated.entry
             passages = passages_of(entry)
             whole = terms_of(entry_index_text(entry))
             by_entry.add(whole)
-            single = single and len(passages) == 1
+            several += len(passages) > 1
             for passage in passages:
                 text = passage_index_text(entry, passage)
                 by_passage.add(whole if len(passages) == 1 else terms_of(text))
                 keys.append(passage_key(passage.id, text))
                 places.append((len(columns), passage.section, passage.start, passage.end))
             columns.append(_columns(dated))
-            until = dated.until.isoformat() if dated.until else None
-            ids.append((entry.id, digest, until))
+            states.append(state(entry.id, digest, dated.until))
             offsets.append(offsets[-1] + texts.write(entry_to_json(entry).encode()))
-    used = averages or Averages(by_passage.average, by_entry.average)
-    by_passage.finish(used.passage).save(folder, "passages")
-    if not single:
-        by_entry.finish(used.entry).save(folder, "entries")
+    if averages is None:
+        alike = several < _FEW * len(columns)
+        averages = Averages(by_passage.average, 0.0 if alike else by_entry.average)
+    by_passage.finish(averages.passage)
+    if averages.entry:
+        by_entry.finish(averages.entry)
+    else:
+        by_entry.discard()
     np.save(folder / "columns.npy", np.asarray(columns, dtype=np.int64).reshape(-1, 5))
     np.save(folder / "places.npy", np.asarray(places, dtype=np.int32).reshape(-1, 4))
     np.save(folder / "keys.npy", np.asarray(keys, dtype=np.int64))
     np.save(folder / "offsets.npy", np.asarray(offsets, dtype=np.int64))
-    (folder / "ids.json").write_text(json.dumps(ids, ensure_ascii=False), encoding="utf-8")
-    return used
+    lines = "".join(f"{line}\n" for line in states)
+    (folder / "states.txt").write_text(lines, encoding="utf-8")
+    return averages
 
 
 def _columns(dated: Dated) -> tuple[int, int, int, int, int]:
@@ -158,17 +169,18 @@ def open_segment(folder: Path) -> Segment:
     columns = _load(folder / "columns.npy")
     places = _load(folder / "places.npy")
     passages = Postings.open(folder, "passages", len(places))
-    own = (folder / "entries.keys.npy").exists()
+    wholes = (folder / "wholes.keys.npy").exists()
     texts = folder / "entries.bin"
     return Segment(
         name=folder.name,
         passages=passages,
-        entries=Postings.open(folder, "entries", len(columns)) if own else passages,
+        wholes=Postings.open(folder, "wholes", len(columns)) if wholes else None,
         first=columns[:, 0].astype(np.int32),
         last=columns[:, 1].astype(np.int32),
         region=columns[:, 2],
         audience=columns[:, 3].astype(np.uint8),
         kind=columns[:, 4].astype(np.uint8),
+        first_passage=np.searchsorted(places[:, 0], np.arange(len(columns))),
         passage_entry=np.ascontiguousarray(places[:, 0]),
         passage_at=places[:, 1:],
         passage_key=_load(folder / "keys.npy"),
@@ -179,13 +191,17 @@ def open_segment(folder: Path) -> Segment:
     )
 
 
-def segment_ids(folder: Path) -> list[tuple[EntryId, str, str | None]]:
-    """What a segment holds, by entry row: id, content hash, last day it holds (ISO or ``None``).
+def segment_states(folder: Path) -> list[str]:
+    """What a segment holds, by entry row, as :func:`state` lines.
 
-    Only the writer needs it, to see what changed.
+    Only the writer needs it, to see what changed; lines compare a hundred thousand at a time.
     """
-    rows = json.loads((folder / "ids.json").read_text(encoding="utf-8"))
-    return [(EntryId(entry_id), digest, until) for entry_id, digest, until in rows]
+    return (folder / "states.txt").read_text(encoding="utf-8").split("\n")[:-1]
+
+
+def state(entry_id: str, digest: str, until: date | str | None) -> str:
+    """An entry as it is in the index: id, content hash, and the last day it holds."""
+    return f"{entry_id}\t{digest}\t{until or ''}"
 
 
 def _load(path: Path) -> NDArray[Any]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from knowledge.index.manifest import Manifest
 from knowledge.index.masks import Bools, Columns, Scope
 from knowledge.index.postings import Postings
-from knowledge.index.segment import Segment, open_segment, segment_ids
+from knowledge.index.segment import Segment, open_segment, segment_states
 from knowledge.model import Entry, EntryId, Kind, Passage
 from knowledge.question import MAX_TERMS, Weighted
 from knowledge.text import Terms
@@ -101,39 +101,39 @@ class Snapshot:
 
     def score(self, question: Weighted) -> Scores:
         """BM25 of every passage and every entry; masks are the caller's next step."""
-        passage_idf = self._idf(question.terms, [s.passages for s in self._segments])
-        entry_idf = self._idf(question.terms, [s.entries for s in self._segments])
-        terms, weights, own = question.terms, question.weights, question.own
+        terms, own = question.terms, question.own
+        rarity = _idf(terms, [s.passages for s in self._segments]) * question.weights
+        whole_rarity = _idf(terms, [s.wholes for s in self._segments if s.wholes])
+        whole_rarity *= question.weights
         if len(terms) > MAX_TERMS:
-            rarest = np.argsort(-passage_idf * weights, kind="stable")[:MAX_TERMS]
-            terms, weights, own = terms[rarest], weights[rarest], own[rarest]
-            passage_idf, entry_idf = passage_idf[rarest], entry_idf[rarest]
-        passage_weights, entry_weights = passage_idf * weights, entry_idf * weights
+            rarest = np.argsort(-rarity, kind="stable")[:MAX_TERMS]
+            terms, own = terms[rarest], own[rarest]
+            rarity, whole_rarity = rarity[rarest], whole_rarity[rarest]
         passages, entries = [], []
         for segment in self._segments:
-            scored = segment.passages.score(terms, passage_weights)
+            scored = segment.passages.score(terms, rarity)
             passages.append(scored)
-            shared = segment.entries is segment.passages
-            entries.append(scored if shared else segment.entries.score(terms, entry_weights))
+            if segment.wholes is not None:
+                entries.append(segment.wholes.score(terms, whole_rarity))
+            else:
+                entries.append(_best_of(scored, segment.first_passage))
         return Scores(
-            passages=self._join(passages).astype(np.float32),
-            entries=self._join(entries).astype(np.float32),
-            ceiling=float(passage_weights[own].sum()),
+            passages=self._join(passages).astype(np.float32, copy=False),
+            entries=self._join(entries).astype(np.float32, copy=False),
+            ceiling=float(rarity[own].sum()),
             terms=terms,
-            rarity=passage_weights,
+            rarity=rarity,
             own=own,
         )
 
-    def best_passages(self, scores: Floats) -> tuple[Floats, NDArray[np.int64]]:
-        """Per entry row its highest passage score and that passage's row; −inf and −1 if none."""
-        best = np.full(self.entry_count, -np.inf, dtype=np.float32)
-        rows = np.full(self.entry_count, -1, dtype=np.int64)
-        if self.passage_count == self.entry_count:
-            return scores, np.arange(self.entry_count)
-        np.maximum.at(best, self.passage_entry, scores)
-        at = np.flatnonzero(scores == best[self.passage_entry])[::-1]
-        rows[self.passage_entry[at]] = at  # reversed, so the first of equals stays
-        return best, rows
+    def best_of_entries(self, scores: Floats) -> Floats:
+        """Per entry row the highest of its passages' scores; −inf for an entry without any."""
+        return _best_of(scores, self._entry_starts[:-1])
+
+    def best_passage(self, row: int, scores: Floats) -> int:
+        """The passage row of an entry that scores highest, the first of equals."""
+        start, end = int(self._entry_starts[row]), int(self._entry_starts[row + 1])
+        return start + int(np.argmax(scores[start:end]))
 
     def passages_of_entry(self, row: int) -> range:
         """The passage rows of an entry."""
@@ -175,9 +175,9 @@ class Snapshot:
         with self._cache.lock:
             if self._cache.rows is None:
                 self._cache.rows = {
-                    held[0]: base + row
+                    EntryId(line.split("\t", 1)[0]): base + row
                     for path, base in zip(self._paths, self._entry_base.tolist(), strict=False)
-                    for row, held in enumerate(segment_ids(path))
+                    for row, line in enumerate(segment_states(path))
                     if self.columns.alive[base + row]
                 }
             return self._cache.rows.get(entry_id)
@@ -195,13 +195,6 @@ class Snapshot:
     def _locate(self, row: int, bases: NDArray[np.int64]) -> tuple[Segment, int]:
         which = int(np.searchsorted(bases, row, side="right")) - 1
         return self._segments[which], row - int(bases[which])
-
-    def _idf(self, terms: Terms, parts: list[Postings]) -> Floats:
-        size = max(sum(p.size for p in parts), LEAST_SIZE)
-        found = np.zeros(len(terms), dtype=np.int64)
-        for postings in parts:
-            found += postings.frequencies(terms)
-        return np.log1p((size - found + 0.5) / (found + 0.5)).astype(np.float32)
 
     def _columns(self) -> Columns:
         alive = []
@@ -223,6 +216,26 @@ class Snapshot:
         if len(parts) == 1:
             return parts[0]
         return np.concatenate(parts) if parts else np.empty(0, dtype=np.float32)
+
+
+def _best_of(scores: Floats, starts: NDArray[np.int64]) -> Floats:
+    """The highest score of each run of passages; ``starts`` where each run begins."""
+    if not len(scores) or not len(starts):
+        return np.full(len(starts), -np.inf, dtype=np.float32)
+    if len(scores) == len(starts) and bool((np.diff(starts) == 1).all()):
+        return scores  # one passage each
+    best = np.full(len(starts), -np.inf, dtype=np.float32)
+    filled = np.diff(np.append(starts, len(scores))) > 0
+    best[filled] = np.maximum.reduceat(scores, starts[filled])
+    return best
+
+
+def _idf(terms: Terms, parts: Sequence[Postings]) -> Floats:
+    size = max(sum(postings.size for postings in parts), LEAST_SIZE)
+    found = np.zeros(len(terms), dtype=np.int64)
+    for postings in parts:
+        found += postings.frequencies(terms)
+    return np.log1p((size - found + 0.5) / (found + 0.5)).astype(np.float32)
 
 
 def _bases(sizes: list[int]) -> NDArray[np.int64]:

@@ -6,7 +6,7 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,16 @@ from knowledge.sources.raw import Problem, Raw
 _TITLE = 40  # characters of the text that stand in for a title where the file has none
 
 
+_Rows = Iterable[tuple[str, Mapping[str, Any]] | Problem]
+
+
 def read_jsonl(path: Path, field_map: FieldMap | None) -> Iterator[Raw | Problem]:
     """One JSON object a line; a broken line is named and the rest goes on."""
-    rows: list[tuple[str, Mapping[str, Any]]] = []
-    for number, line in enumerate(read_text(path).split("\n"), 1):
+    yield from _entries(path, _json_lines(path), field_map)
+
+
+def _json_lines(path: Path) -> _Rows:
+    for number, line in enumerate(io.StringIO(read_text(path)), 1):
         if not line.strip():
             continue
         where = f"{path}:{number}"
@@ -29,11 +35,7 @@ def read_jsonl(path: Path, field_map: FieldMap | None) -> Iterator[Raw | Problem
         except (json.JSONDecodeError, RecursionError):
             yield Problem(where, "不是一行完整的 JSON")
             continue
-        if isinstance(row, dict):
-            rows.append((where, row))
-        else:
-            yield Problem(where, "这一行不是 JSON 对象")
-    yield from _entries(path, rows, field_map)
+        yield (where, row) if isinstance(row, dict) else Problem(where, "这一行不是 JSON 对象")
 
 
 def read_json(path: Path, field_map: FieldMap | None) -> Iterator[Raw | Problem]:
@@ -100,12 +102,15 @@ def _table(
     yield from _entries(path, rows, field_map)
 
 
-def _entries(
-    path: Path, rows: list[tuple[str, Mapping[str, Any]]], field_map: FieldMap | None
-) -> Iterator[Raw | Problem]:
+def _entries(path: Path, rows: _Rows, field_map: FieldMap | None) -> Iterator[Raw | Problem]:
     unused: set[str] = set()
-    untitled = 0
-    for where, row in rows:
+    untitled = seen = 0
+    for item in rows:
+        seen += 1
+        if isinstance(item, Problem):
+            yield item
+            continue
+        where, row = item
         if field_map:
             values = field_map.apply(row)
         else:
@@ -124,5 +129,5 @@ def _entries(
         yield Problem(str(path), f"没有用到的列：{'、'.join(sorted(unused))}", taken=True)
     if untitled:
         yield Problem(str(path), f"{untitled} 条没有标题，用正文开头代替", taken=True)
-    if not rows:
+    if not seen:
         yield Problem(str(path), "文件里没有条目")
