@@ -128,6 +128,22 @@ async def test_while_a_secret_is_changed_both_are_good(tmp_path: Path) -> None:
             assert verify([SECRET], received.headers, received.body, datetime.now(UTC))
 
 
+async def test_the_same_bytes_again_are_refused_and_a_new_signature_is_not(stand: Stand) -> None:
+    subject = portal(stand)
+    body = subject.body(Line("1", "在吗"))
+    signed = subject.headers(body)
+    told = [await subject.knock(body, headers=signed) for _ in range(3)]
+    assert [(one.status, one.code) for one in told] == [(200, ""), *[(409, "replayed")] * 2]
+    assert json.loads((await subject.knock(body)).told)["duplicate"] is True
+
+
+async def test_a_stranger_cannot_spend_a_nonce(stand: Stand) -> None:
+    subject = portal(stand)
+    body, nonce = subject.body(Line("1", "在吗")), "n" * 20
+    assert (await subject.knock(body, secret="x" * 40, nonce=nonce)).code == "bad_signature"
+    assert (await subject.knock(body, nonce=nonce)).taken
+
+
 async def test_a_portal_that_floods_us_is_slowed_down(tmp_path: Path) -> None:
     class Limited(PortalSubject):
         @classmethod
