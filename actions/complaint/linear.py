@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -25,13 +25,19 @@ SCALE = 50.0
 """Weights are stored as whole numbers, this many to one."""
 
 
-def features(text: str, category: Sequence[str] = ()) -> set[str]:
+def features(text: str, category: Sequence[str] = ()) -> frozenset[str]:
     """The features of a folded text on a matter of some category.
 
     Runs of one to three characters; words (``w``); how the first sentence begins (``B``); pairs in
     the last sentence and how it ends (``E``, ``$``), for there people say what they want; and the
     first two levels of the category (``C``): what is about bribes is rarely a question.
     """
+    return _base(text) | {"C" + "/".join(category[:k]) for k in (1, 2) if len(category) >= k}
+
+
+@lru_cache(maxsize=4)
+def _base(text: str) -> frozenset[str]:
+    """All but the category's; two models ask for the same text in turn."""
     found = set(text)
     found.update(text[i : i + 2] for i in range(len(text) - 1))
     found.update(text[i : i + 3] for i in range(len(text) - 2))
@@ -43,8 +49,7 @@ def features(text: str, category: Sequence[str] = ()) -> set[str]:
         closing = text[parts[-1].start : parts[-1].end]
         found.update("E" + closing[i : i + 2] for i in range(len(closing) - 1))
         found.update("$" + closing[-k:] for k in range(1, 4))
-    found.update("C" + "/".join(category[:k]) for k in (1, 2) if len(category) >= k)
-    return found
+    return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True)

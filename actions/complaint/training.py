@@ -1,4 +1,4 @@
-"""Make the appeal model from our own utterances: ``python -m actions.complaint.training``.
+"""Make the appeal and risk models from our own utterances: ``python -m actions.complaint.training``.
 
 Multinomial logistic regression with an L2 penalty, full batches and Adam in plain numpy: a few
 thousand short texts take seconds, and the same data gives the same weights.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +18,10 @@ import yaml
 
 from actions.complaint.appeal import INTENTS, NO_MATTER
 from actions.complaint.category import categorise
-from actions.complaint.fields import AppealType
+from actions.complaint.fields import Alarm, AppealType
 from actions.complaint.folding import fold
 from actions.complaint.linear import FOLDER, LinearModel, features, write_model
+from actions.complaint.risk import NO_DANGER
 from actions.complaint.words import word_lists
 
 UTTERANCES = Path(__file__).parents[2] / "bot" / "data" / "nlu"
@@ -38,22 +39,32 @@ def read_utterances(folder: Path) -> list[tuple[str, str]]:
     Of each dialogue intent only some are taken, evenly: there are many and they are much alike.
     """
     found = []
+    for intent, texts in _intents(folder):
+        if intent in INTENTS:
+            found += [(text, INTENTS[intent].value) for text in texts if intent not in _LEFT_OUT]
+        elif intent not in _LEFT_OUT:
+            step = max(1, len(texts) // _MOST_OF_AN_INTENT)
+            found += [(text, NO_MATTER) for text in texts[::step]]
+    return found
+
+
+def read_dangers(folder: Path) -> list[tuple[str, str]]:
+    """``(text, class)`` of every utterance: the danger it speaks of, or none."""
+    dangers = {alarm.value for alarm in Alarm}
+    return [
+        (text, intent if intent in dangers else NO_DANGER)
+        for intent, texts in _intents(folder)
+        for text in texts
+    ]
+
+
+def _intents(folder: Path) -> Iterator[tuple[str, list[str]]]:
+    """Every block of the NLU data: its intent and its texts, entities unmarked."""
     for file in sorted(folder.glob("*/*.yml")):
         for entry in yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]:
-            intent = entry.get("intent", "")
-            if not intent or intent in _LEFT_OUT:
-                continue
-            texts = [
-                _ENTITY.sub(r"\1", line.strip().removeprefix("- "))
-                for line in entry["examples"].splitlines()
-                if line.strip()
-            ]
-            if intent in INTENTS:
-                found += [(text, INTENTS[intent].value) for text in texts]
-            else:
-                step = max(1, len(texts) // _MOST_OF_AN_INTENT)
-                found += [(text, NO_MATTER) for text in texts[::step]]
-    return found
+            if intent := entry.get("intent"):
+                lines = (line.strip().removeprefix("- ") for line in entry["examples"].splitlines())
+                yield intent, [_ENTITY.sub(r"\1", line) for line in lines if line]
 
 
 def dressed(rows: Sequence[tuple[str, str]], salt: int = 0) -> list[tuple[str, str]]:
@@ -75,7 +86,7 @@ def dressed(rows: Sequence[tuple[str, str]], salt: int = 0) -> list[tuple[str, s
     return found
 
 
-def _features(text: str) -> set[str]:
+def _features(text: str) -> frozenset[str]:
     folded = fold(text)
     return features(folded, categorise(folded).path)
 
@@ -84,14 +95,15 @@ def train(
     rows: Sequence[tuple[str, str]],
     classes: Sequence[str],
     *,
+    rarest: int = 3,
     penalty: float = 0.1,
     rounds: int = 80,
     rate: float = 0.3,
 ) -> LinearModel:
-    """Fit the weights; rare classes count a little more, features of a single text not at all."""
+    """Fit the weights; rare classes count a little more, features seen less than ``rarest`` times not at all."""
     sets = [_features(text) for text, _ in rows]
     seen = Counter(name for found in sets for name in found)
-    index = {name: i for i, name in enumerate(sorted(n for n, c in seen.items() if c > 2))}
+    index = {name: i for i, name in enumerate(sorted(n for n, c in seen.items() if c >= rarest))}
     known = [np.array([index[n] for n in sorted(found) if n in index]) for found in sets]
     kept = [k for k, ids in enumerate(known) if len(ids)]
     labels = np.array([classes.index(rows[k][1]) for k in kept])
@@ -126,10 +138,17 @@ def main() -> int:
     if not rows:
         sys.stderr.write(f"no utterances in {UTTERANCES}\n")
         return 1
-    model = train(rows + dressed(rows), [*(kind.value for kind in AppealType), NO_MATTER])
     FOLDER.mkdir(exist_ok=True)
-    write_model(model, FOLDER / "appeal.tsv", least=6)
-    sys.stdout.write(f"{len(rows)} utterances, {len(model.index)} features\n")
+    # Each matter is there twice, bare and dressed: three sightings are of two texts at least.
+    kinds = [*(kind.value for kind in AppealType), NO_MATTER]
+    appeal = train(rows + dressed(rows), kinds)
+    write_model(appeal, FOLDER / "appeal.tsv", least=6)
+    dangers = [*(alarm.value for alarm in Alarm), NO_DANGER]
+    risk = train(read_dangers(UTTERANCES), dangers, rarest=2, penalty=0.05)
+    write_model(risk, FOLDER / "risk.tsv", least=10)
+    sys.stdout.write(
+        f"{len(rows)} utterances: {len(appeal.index)} and {len(risk.index)} features\n"
+    )
     return 0
 
 

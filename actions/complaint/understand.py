@@ -119,7 +119,7 @@ def understand(
         appeal,
         category,
         fields,
-        assess_risk(folded),
+        assess_risk(folded, nlu.ranking or ((nlu.intent, nlu.confidence),)),
         missing_fields(appeal.kind, needs, fields),
     )
 

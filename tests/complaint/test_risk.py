@@ -80,3 +80,72 @@ def test_scores_stay_within_bounds_and_alarms_follow_them() -> None:
     assert Alarm.EMERGENCY in risk.alarm
     quiet = assess_risk("路灯坏了")
     assert (quiet.emergency, quiet.threat, quiet.despair, quiet.alarm) == (0, 0, 0, ())
+
+
+# In other words than the cues' own: what share of them is heard is measured, not each one.
+UNSEEN = {
+    "emergency": (
+        "我爷爷在浴室滑倒撞到后脑勺，现在眼睛都不睁",
+        "有人开车撞进了早餐店，底下压着人",
+        "我闻到一股很浓的瓦斯味，头好晕",
+        "几个人围着一个小伙子拳打脚踢，快出人命了",
+        "水库泄洪，我们的车被冲到河中间了，车里还有三个人",
+        "邻居家的儿子精神病犯了，提着砍刀在楼道里转",
+        "我老婆羊水破了，堵在高架上动都动不了",
+        "老人给我打完电话就没声音了，他说心口痛得厉害",
+        "吊车把高压线挂断了，火花乱溅",
+        "孩子掉进化粪池里了",
+        "河里有个孩子在挣扎，岸上的人都不会水",
+        "隔壁老大爷倒在门口一动不动",
+        "工友从架子上摔下来了，头破了一直在流血",
+        "厨房的油锅烧起来了扑不灭",
+        "有个男的拿菜刀在商场里乱挥",
+        "地下室进水了，我们几个人被堵在里面",
+        "爸爸突然说不出话，半边身子不能动",
+        "小孩把硬币吞下去了，脸都憋紫了",
+        "对面楼阳台有个女的坐在外沿上哭",
+        "化工厂那边轰的一声，窗户都震碎了",
+    ),
+    "threat": (
+        "我这条命不要了也要拉他垫背",
+        "再不给说法，全小区的人一起去把收费站砸了",
+        "你让那个科长小心点，我天天在他家楼下等他",
+        "我有的是办法让你们这个单位开不了门，大不了进去蹲几年",
+        "下周一我们两百个工人到市里拉横幅堵大门",
+        "你们不给办，我就拉着全家去跟局长拼了",
+        "明天一早我们五十多个司机把高速口堵上",
+        "信不信我一把火把售楼部点了",
+        "他敢再来收房，我就让他横着出去",
+        "欠我的钱不还，我就去他孩子学校门口等着",
+        "我手里有两桶汽油，你们看着办",
+        "不解决问题，我们就抬棺材到政府门口",
+        "我豁出去了，谁拦我我砍谁",
+    ),
+    "despair": (
+        "我把孩子托付给我妈了，以后就拜托你们照看",
+        "每天都盼着自己睡着了就别醒",
+        "反正我死了也没有人会难过",
+        "我好累，想从这个世界上消失",
+        "割了手腕，血流了好多，我不后悔",
+        "我站在大桥上，不知道还有什么可留恋的",
+        "安眠药我已经攒够了",
+        "孩子没了，我也不想活在这世上了",
+        "遗书写好放在抽屉里了",
+        "这日子太苦了，我想一了百了",
+        "活着只会拖累家里人，不如死了干净",
+        "我不想再睁开眼睛了",
+        "真的没有路可走了，想从楼上跳下去",
+    ),
+}
+
+
+@pytest.mark.parametrize("danger", UNSEEN)
+def test_most_dangers_in_other_words_are_noticed(danger: str) -> None:
+    noticed = [text for text in UNSEEN[danger] if danger in alarms(text)]
+    assert len(noticed) / len(UNSEEN[danger]) >= 0.6
+
+
+def test_the_classifier_may_raise_the_alarm_too() -> None:
+    text = "他说了一些奇怪的话就出门了"
+    assert assess_risk(text).alarm == ()
+    assert Alarm.DESPAIR in assess_risk(text, (("despair", 0.9),)).alarm
