@@ -15,9 +15,10 @@ from knowledge.index.masks import Scope
 from knowledge.index.snapshot import Scores, Snapshot
 from knowledge.model import Audience
 from knowledge.query import Query
-from knowledge.question import Prepared, prepare, weigh
+from knowledge.question import Prepared, prepare, weigh, with_more
 from knowledge.rank import Hit, rank
 from knowledge.regions import gazetteer
+from knowledge.spelling import meant
 from knowledge.tuning import Tuning
 
 if TYPE_CHECKING:
@@ -125,7 +126,11 @@ class KnowledgeBase:
         tuning = tuning or Tuning.from_json(snapshot.manifest.tuning)
         prepared = prepare(query.text, query.history)
         scope = self.scope(query)
-        scores = snapshot.score(weigh(prepared.folded, tuning))
+        weighed = weigh(prepared.folded, tuning)
+        if tuning.meant_weight > 0:
+            guessed = meant(prepared.folded, snapshot.frequencies)
+            weighed = with_more(weighed, guessed, tuning.meant_weight)
+        scores = snapshot.score(weighed)
         mask = snapshot.mask(scope, past=past)
         near = self._dense.scores(snapshot, prepared, mask, tuning) if self._dense else None
         hits = rank(snapshot, scores, mask, tuning, limit, near)

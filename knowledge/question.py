@@ -116,6 +116,18 @@ def weigh(folded: str, tuning: Tuning) -> Weighted:
     return Weighted(terms, weights.astype(np.float32), own)
 
 
+def with_more(weighed: Weighted, terms: Terms, weight: float) -> Weighted:
+    """The same question with further terms that are not its own."""
+    new = terms[~among(terms, weighed.terms)]
+    if not len(new) or weight <= 0:
+        return weighed
+    return Weighted(
+        np.concatenate([weighed.terms, new]),
+        np.concatenate([weighed.weights, np.full(len(new), weight, dtype=np.float32)]),
+        np.concatenate([weighed.own, np.zeros(len(new), dtype=np.bool_)]),
+    )
+
+
 @lru_cache(maxsize=1)
 def _official() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
     folded = {fold(word): tuple(map(fold, words)) for word, words in official_words().items()}

@@ -12,6 +12,7 @@ class Tuning:
     ``single_weight``: weight of single characters against pairs.
     ``function_weight``: weight of terms inside words that carry no subject ("请问", "怎么").
     ``official_weight``: weight of words that rules use for what the question says in its own way.
+    ``meant_weight``: weight of pairs of characters that sound like what was typed.
     ``local_margin``: how far below the best score, as a share of it, a more local rule on the
     same matter still goes first.
     ``dense_weight``: share of the embedding leg; 0 leaves it out.
@@ -21,6 +22,7 @@ class Tuning:
     single_weight: float = 0.8
     function_weight: float = 0.3
     official_weight: float = 0.25
+    meant_weight: float = 0.3
     local_margin: float = 0.15
     dense_weight: float = 0.0
 

@@ -99,6 +99,13 @@ class Snapshot:
                 self._cache.masks.popitem(last=False)
         return mask
 
+    def frequencies(self, terms: Terms) -> NDArray[np.int64]:
+        """In how many passages each term stands."""
+        found = np.zeros(len(terms), dtype=np.int64)
+        for segment in self._segments:
+            found += segment.passages.frequencies(terms)
+        return found
+
     def score(self, question: Weighted) -> Scores:
         """BM25 of every passage and every entry; masks are the caller's next step."""
         terms, own = question.terms, question.own

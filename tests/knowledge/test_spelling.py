@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.base import KnowledgeBase
+from knowledge.query import Query
+from knowledge.spelling import homophones, meant
+from knowledge.text import fold, term_text
+from tests.knowledge.conftest import TODAY, BaseOf, entry
+
+THINGS = ["身份证补领", "居住证办理", "公积金提取", "离婚登记", "驾驶证换领"]
+
+
+@pytest.fixture
+def base(base_of: BaseOf) -> KnowledgeBase:
+    return base_of(*(entry(f"{t}{n}", t, f"{t}，第{n}种情形。") for t in THINGS for n in range(4)))
+
+
+@pytest.mark.parametrize(
+    ("typed", "guess"),
+    [
+        ("身份正补领", "份证"),
+        ("居主证办理", "居住"),
+        ("公机金提取", "公积"),
+        ("离昏登记", "离婚"),
+        ("驾使证换领", "驾驶"),
+    ],
+)
+def test_a_slip_of_the_pinyin_keyboard_is_seen(base: KnowledgeBase, typed: str, guess: str) -> None:
+    found = meant(fold(typed), base.snapshot.frequencies)
+    assert guess in {term_text(term) for term in found.tolist()}
+
+
+@pytest.mark.parametrize("question", THINGS)
+def test_what_is_spelt_as_the_base_spells_it_is_left_alone(
+    base: KnowledgeBase, question: str
+) -> None:
+    assert not len(meant(fold(question), base.snapshot.frequencies))
+
+
+def test_a_slip_still_finds_the_entry(base: KnowledgeBase) -> None:
+    hits = base.search(Query("离昏登计", TODAY)).hits
+    assert hits[0].entry.title == "离婚登记"
+
+
+def test_characters_of_one_sound_know_each_other() -> None:
+    assert "证" in homophones()["正"]
+    assert "正" not in homophones()["正"]
+
+
+@given(st.text(alphabet="身份证补领居住办理一二三abc ，", max_size=60))
+def test_guesses_are_never_what_was_typed(text: str) -> None:
+    import numpy as np
+
+    found = meant(fold(text), lambda terms: (terms % 3).astype(np.int64))
+    assert not {term_text(t) for t in found.tolist()} & {text[n : n + 2] for n in range(len(text))}
