@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 
@@ -11,6 +12,7 @@ from connectors.store.turns import Account
 
 log = logs.get(__name__)
 
+NEARLY = 0.9  # of an interval: late turns are caught up with at a tenth above the pace
 RELOOK = 300.0  # seconds after which a rest is looked into again, should a clock have jumped
 
 
@@ -25,6 +27,7 @@ class AccountState:
         self._monotonic = monotonic
         self._breaker = Breaker(rests, monotonic)
         self._rest_until = 0.0
+        self._sent_at = 0.0
         self.under_way = 0
 
     @property
@@ -49,6 +52,16 @@ class AccountState:
         """Begins nothing for so long."""
         until = self._monotonic() + min(RELOOK, max(0.0, seconds))
         self._rest_until = max(self._rest_until, until)
+
+    async def apart(self, per_second: float | None) -> None:
+        """Waits until the last send is nearly an interval ago: turns that came late, because the
+        store or the machine was slow, are not made up for in a burst."""
+        if per_second is None:
+            return
+        now = self._monotonic()
+        at = max(now, self._sent_at + NEARLY / per_second)
+        self._sent_at = at
+        await asyncio.sleep(at - now)
 
     def succeeded(self) -> None:
         """The platform answered, if only to refuse this one message."""
@@ -76,8 +89,12 @@ class Accounts:
     """Every account seen so far; an unknown one begins in good health."""
 
     def __init__(
-        self, rests: Rests, parallel: int, monotonic: Callable[[], float] = time.monotonic
+        self,
+        rests: Rests,
+        parallel: Callable[[Account], int],
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        """``parallel``: how many sends of an account may be under way, or wait for their turn."""
         self._rests = rests
         self._parallel = parallel
         self._monotonic = monotonic
@@ -86,6 +103,6 @@ class Accounts:
     def __getitem__(self, account: Account) -> AccountState:
         if account not in self._known:
             self._known[account] = AccountState(
-                account, self._rests, self._parallel, self._monotonic
+                account, self._rests, self._parallel(account), self._monotonic
             )
         return self._known[account]

@@ -120,9 +120,11 @@ class Dispatcher:
     ) -> None:
         channel = self.channels[delivery.channel]
         left = [rendered for rendered in pieces if rendered.piece not in gone]
+        pace = channel.capabilities.limits_of(delivery.account).per_second
         sent = Sent()
         for rendered in left:
             await asyncio.sleep(max(0.0, (at - self.clock.now()).total_seconds()))
+            await account.apart(pace)
             try:
                 sent = await self._try(channel, rendered)
             except SendError as error:

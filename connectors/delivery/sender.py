@@ -81,7 +81,8 @@ class Sender:
         self._clock = clock
         self._alone = alone
         rests = Rests(settings.rest_after, settings.first_rest, settings.longest_rest)
-        self._accounts = Accounts(rests, settings.parallel)
+        self._parallel = settings.parallel
+        self._accounts = Accounts(rests, self._parallel_of)
         self._failures = Failures(settings, other_address(channels))
         self._endings = Endings(coordinator)
         self._receipts = ReceiptBook(
@@ -106,6 +107,13 @@ class Sender:
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._stopping = False
         self._clocks = (clock.now(), time.monotonic())
+
+    def _parallel_of(self, account: Account) -> int:
+        """Room for all the turns that are taken ahead, or a quick account would miss some."""
+        channel = self._channels.get(account[0])
+        pace = channel.capabilities.limits_of(account[1]).per_second if channel else None
+        turns = int((pace or 0) * clearance.AHEAD.total_seconds()) + 1
+        return max(self._parallel, turns)
 
     @property
     def receipts(self) -> Receipts:

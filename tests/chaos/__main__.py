@@ -75,18 +75,22 @@ async def product(
 
 
 async def _until_ready(url: str, process: subprocess.Popen[bytes], folder: Path) -> None:
-    async with aiohttp.ClientSession() as http:
-        for _ in range(1200):
-            if process.poll() is not None:
-                raise SystemExit(
-                    f"chaos: huiying ended:\n{(folder / 'run.log').read_text()[-3000:]}"
-                )
-            with suppress(aiohttp.ClientError, OSError):
-                async with http.get(f"{url}/health/ready") as response:
-                    if response.status == 200:
-                        return
-            await asyncio.sleep(0.5)
+    for _ in range(1200):
+        if process.poll() is not None:
+            raise SystemExit(f"chaos: huiying ended:\n{(folder / 'run.log').read_text()[-3000:]}")
+        if await _ready(url):
+            return
+        await asyncio.sleep(0.5)
     raise SystemExit("chaos: huiying did not become ready")
+
+
+async def _ready(url: str) -> bool:
+    limit = aiohttp.ClientTimeout(total=3)
+    async with aiohttp.ClientSession(timeout=limit) as http:
+        with suppress(aiohttp.ClientError, OSError, TimeoutError):
+            async with http.get(f"{url}/health/ready") as response:
+                return response.status == 200
+    return False
 
 
 def children(parent: int, pattern: str) -> list[int]:
@@ -98,14 +102,18 @@ def children(parent: int, pattern: str) -> list[int]:
     return [int(row[0]) for row in rows if int(row[1]) == parent and pattern in row[2]]
 
 
-async def killer(parent: int, victims: list[str], every: float, stop: asyncio.Event) -> int:
-    """Kills one of ``victims`` with -9 every so often; returns how many it killed."""
+async def killer(
+    url: str, parent: int, victims: list[str], every: float, most: int, stop: asyncio.Event
+) -> int:
+    """Kills one of ``victims`` with -9 every so often, once all is up again; how many it killed."""
     patterns = {"gateway": "connectors.cli gateway", "rasa": "runtime run"}
     dice, killed = random.Random(7), 0
-    while not stop.is_set():
+    while not stop.is_set() and killed < most:
         with suppress(TimeoutError):
             async with asyncio.timeout(every * dice.uniform(0.6, 1.4)):
                 await stop.wait()
+        while not stop.is_set() and not await _ready(url):
+            await asyncio.sleep(0.3)
         if stop.is_set():
             break
         victim = victims[killed % len(victims)]
@@ -124,6 +132,7 @@ async def attack(
     every: float,
     trouble: float,
     pause: float,
+    most: int = 1000,
 ) -> tuple[Verdict, int, float]:
     """One run; the verdict, the kills and the seconds it took."""
     with tempfile.TemporaryDirectory(prefix="huiying-chaos-") as name:
@@ -133,7 +142,7 @@ async def attack(
             platform = Platform(f"{url}/portal/city/messages", SECRET, trouble=trouble)
             stop, began = asyncio.Event(), time.monotonic()
             async with platform.open(callback):
-                killing = asyncio.create_task(killer(process.pid, victims, every, stop))
+                killing = asyncio.create_task(killer(url, process.pid, victims, every, most, stop))
                 share = [messages // people + (i < messages % people) for i in range(people)]
                 await asyncio.gather(
                     *(_person(platform, f"p{i}", count, pause) for i, count in enumerate(share))

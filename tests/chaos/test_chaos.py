@@ -12,7 +12,13 @@ pytestmark = pytest.mark.e2e
 
 async def test_nothing_is_lost_doubled_or_out_of_order_while_processes_are_killed() -> None:
     verdict, killed, _ = await attack(
-        messages=160, people=40, victims=["gateway", "rasa"], every=5, trouble=0.1, pause=5
+        messages=160,
+        people=40,
+        victims=["gateway", "rasa"],
+        every=3,
+        trouble=0.1,
+        pause=4,
+        most=2,
     )
     assert killed >= 2
     assert verdict.clean, verdict

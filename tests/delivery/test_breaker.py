@@ -81,7 +81,7 @@ def test_failures_of_what_was_under_way_do_not_lengthen_the_rest() -> None:
 
 def test_half_open_there_is_room_for_one() -> None:
     time = Time()
-    account = Accounts(Rests(after=1, first=10), parallel=8, monotonic=time)["wire", "a"]
+    account = Accounts(Rests(after=1, first=10), lambda _: 8, time)["wire", "a"]
     assert account.room == 8
     account.failed("connection_failed")
     assert account.room == 0
@@ -97,7 +97,7 @@ def test_half_open_there_is_room_for_one() -> None:
 
 def test_a_rest_asked_for_is_kept_and_a_shorter_one_does_not_end_it() -> None:
     time = Time()
-    account = Accounts(Rests(), parallel=8, monotonic=time)["wire", "a"]
+    account = Accounts(Rests(), lambda _: 8, time)["wire", "a"]
     account.rest_for(10)
     account.rest_for(1)
     assert (account.room, account.rest) == (0, 10)

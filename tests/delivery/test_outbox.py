@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections import deque
 from datetime import timedelta
 
@@ -316,7 +317,9 @@ async def test_an_account_keeps_its_pace_however_much_waits(database: Database) 
     ids = [one for n in range(60) for one in await office.say("在", to=f"p{n}")]
     async with office.open():
         await office.until(lambda: len(wire.sent) == 60)
-        assert wire.times[-1] - wire.times[0] >= 59 / 100 - 0.1
+        assert wire.times[-1] - wire.times[0] >= 0.9 * 59 / 100
+        apart = [b - a for a, b in itertools.pairwise(wire.times)]
+        assert sorted(apart)[len(apart) // 2] >= 0.008  # no bursts, however slow the machine
         await office.until_states(ids, *["sent"] * 60)
 
 
@@ -330,7 +333,20 @@ async def test_two_gateways_share_the_pace_of_an_account(
         await one.say("在", to=f"p{n}")
     async with one.open(), two.open():
         await one.until(lambda: len(wire.sent) == 30)
-    assert wire.times[-1] - wire.times[0] >= 29 / 50 - 0.1
+    assert wire.times[-1] - wire.times[0] >= 0.75 * 29 / 50  # each for itself would take half
+
+
+async def test_a_quick_account_has_room_for_all_its_turns(database: Database) -> None:
+    together = asyncio.Barrier(40)
+
+    async def with_the_others(_: Rendered) -> Sent:
+        await together.wait()
+        return Sent()
+
+    wire = Wire(capabilities=Capabilities(limits=Limits(per_second=300)), always=with_the_others)
+    async with Office(database, wire, parallel=4).open() as office:
+        ids = [one for n in range(40) for one in await office.say("在", to=f"p{n}")]
+        await office.until_states(ids, *["sent"] * 40)
 
 
 async def test_another_account_does_not_wait_for_a_slow_ones_turn(database: Database) -> None:
