@@ -83,7 +83,7 @@ def open_events(
     draft = open_draft(services, turn, text, announced)
     draft = with_person(draft, tracker.get_slot("person"), turn.verified_phone)
     speaker.say(questions.acknowledgement(draft))
-    return [*project(draft, requested=False), *set_slots(offer=None, failures=None)]
+    return [*project(draft, turn, requested=False), *set_slots(offer=None, failures=None)]
 
 
 def open_draft(
@@ -137,7 +137,7 @@ class ValidateComplaintForm(TurnAction):
         if draft is None:  # cannot be opened without a draft; close rather than loop
             return [SlotSet("requested_slot", None)]
         if draft.seen == turn.message_id:
-            return project(draft)
+            return project(draft, turn)
         message = _message(turn, tracker)
         outcome = dialogue.take(draft, message, understander(self.services, turn))
         return self._apply(outcome, turn, speaker)
@@ -151,7 +151,7 @@ class ValidateComplaintForm(TurnAction):
         if outcome.yields:
             return [SlotSet("complaint", draft.to_json()), ActionExecutionRejected(FORM)]
         hush = turn.message_id if outcome.quiet else None
-        return [*project(draft), SlotSet("hush", hush)]
+        return [*project(draft, turn), SlotSet("hush", hush)]
 
 
 def _message(turn: Turn, tracker: Tracker) -> Message:
@@ -243,9 +243,13 @@ def load(tracker: Tracker) -> Draft | None:
     return Draft.from_json(data) if data else None
 
 
-def project(draft: Draft, *, requested: bool = True) -> list[Event]:
-    """The events that put a draft into the tracker and the form's slots."""
-    slots: dict[str, Any] = {**draft.slots(), "complaint": draft.to_json()}
+def project(draft: Draft, turn: Turn, *, requested: bool = True) -> list[Event]:
+    """The events that put a draft into the tracker and the form's slots.
+
+    Slots that stay as they are get no event: a conversation's cost grows with its events.
+    """
+    changed = {k: v for k, v in draft.slots().items() if turn.slots.get(k) != v}
+    slots: dict[str, Any] = {**changed, "complaint": draft.to_json()}
     if requested:
         slots["requested_slot"] = draft.next_slot()
     return set_slots(**slots)

@@ -92,8 +92,8 @@ class RasaDialogue:
         if status == 200 and isinstance(answer, dict):
             return parse_reply(answer)
         code = _error_code(answer)
-        if code == "not_ready" or status in (404, 502, 504):
-            # 404: Rasa's web server is up, our channel is not yet.
+        if code == "not_ready" or (not code and status in (404, 502, 504)):
+            # Not our channel's own answer: a proxy's, or Rasa's web server before the channel is up.
             raise DialogueUnavailable(code or f"status {status}")
         raise DialogueFailed(code or f"status {status}")
 

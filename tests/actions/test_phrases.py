@@ -24,7 +24,7 @@ from actions.complaint.phrases import Correction
         ("时间应该是今天早上", Field.TIME, "今天早上"),
         ("改一下地址", Field.PLACE, None),
         ("修改电话", Field.PHONE, None),
-        ("名字不对，我叫李四", Field.NAME, "我叫李四"),
+        ("名字不对，我姓李", Field.NAME, "我姓李"),
         ("投诉对象不对，是隔壁那家饭店", Field.SUBJECT, "隔壁那家饭店"),
         ("不对，是望江西路", None, "望江西路"),
         ("说错了，是三号楼", None, "三号楼"),

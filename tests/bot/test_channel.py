@@ -156,6 +156,6 @@ async def test_nothing_but_our_channel_is_served(rasa: Rasa, http: aiohttp.Clien
 
 
 async def test_what_people_write_is_not_in_the_log(person: Person, rasa: Rasa) -> None:
-    await person.talk("我叫欧阳测试，电话13800004321", "身份证丢了怎么补办？")
-    assert "欧阳测试" not in rasa.log()
+    await person.talk("青鸾巷的路灯坏了，电话13800004321", "身份证丢了怎么补办？")
+    assert "青鸾巷" not in rasa.log()
     assert "13800004321" not in rasa.log()
