@@ -93,7 +93,7 @@ class RasaDialogue:
             return parse_reply(answer)
         code = _error_code(answer)
         if code == "not_ready" or (not code and status in (404, 502, 504)):
-            # Not our channel's own answer: a proxy's, or Rasa's web server before the channel is up.
+            # Not our channel's own answer: a proxy's, or Rasa's before the channel is up.
             raise DialogueUnavailable(code or f"status {status}")
         raise DialogueFailed(code or f"status {status}")
 
