@@ -96,7 +96,7 @@ async def _ready(url: str) -> bool:
 def children(parent: int, pattern: str) -> list[int]:
     """Our own children of ``huiying run``: only they are ever killed."""
     listed = subprocess.run(
-        ["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True
+        ["ps", "-ww", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True
     ).stdout.splitlines()[1:]
     rows = [line.split(None, 2) for line in listed]
     return [int(row[0]) for row in rows if int(row[1]) == parent and pattern in row[2]]

@@ -71,14 +71,19 @@ class Product:
         raise AssertionError(f"not ready in {within} s:\n{self.log.read_text()[-4000:]}")
 
     def pids(self, pattern: str) -> list[int]:
-        """The product's processes whose command line holds ``pattern``."""
+        """The product's own processes whose command line holds ``pattern``."""
         listed = subprocess.run(
-            ["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True
-        ).stdout.splitlines()
-        here = str(self.folder)
-        return [
-            int(line.split()[0]) for line in listed if pattern in line and here in line.split()[1]
-        ]
+            ["ps", "-ww", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True
+        ).stdout.splitlines()[1:]
+        rows = [line.split(None, 2) for line in listed]
+        parent = {int(pid): int(ppid) for pid, ppid, _ in rows}
+
+        def ours(pid: int) -> bool:
+            while pid in parent and pid != self.process.pid:
+                pid = parent[pid]
+            return pid == self.process.pid
+
+        return [int(pid) for pid, _, args in rows if pattern in args and ours(int(pid))]
 
 
 def free_ports(count: int) -> list[int]:
