@@ -34,7 +34,8 @@ def read_table(stem: str, suffix: str) -> str:
     if plain.exists():
         return plain.read_text(encoding="utf-8")
     with zipfile.ZipFile(folder / f"{stem}.zip") as archive:
-        return archive.read(f"{stem}{suffix}").decode("utf-8")
+        # As the plain file is read: the zip holds lines that end in CR LF.
+        return archive.read(f"{stem}{suffix}").decode("utf-8").replace("\r\n", "\n")
 
 
 @cache
