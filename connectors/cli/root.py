@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from connectors import logs
-from connectors.cli import agent, doctor, outbox
+from connectors.cli import agent, doctor, outbox, privacy, store
 from connectors.settings import load
 from knowledge.commands import app as knowledge_app
 
@@ -22,6 +22,8 @@ app = typer.Typer(
 )
 app.add_typer(agent.app, name="agent")
 app.add_typer(outbox.app, name="outbox")
+app.add_typer(store.app, name="store")
+app.add_typer(privacy.app, name="privacy")
 app.add_typer(knowledge_app, name="knowledge")
 app.command()(doctor.doctor)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -15,6 +16,11 @@ from sqlalchemy import Connection, inspect, text
 
 from connectors.store.errors import StoreRefused
 from connectors.store.tables import metadata
+
+# The standard library's logger: silent in a command, whose output is its answer.
+log = logging.getLogger(__name__)
+# It tells twice at every look what it is about to do; what was done is told below.
+logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)
 
 FOLDER = Path(__file__).parent / "migrations"
 _UPGRADE_LOCK = 0x4875_6979  # "Huiy": one upgrade of a PostgreSQL store at a time
@@ -50,7 +56,7 @@ def look(conn: Connection) -> Schema:
         return Schema(Standing.FOREIGN if ours else Standing.EMPTY, None, wanted)
     if revision == wanted:
         return Schema(Standing.CURRENT, revision, wanted)
-    return Schema(Standing.BEHIND if revision in _known() else Standing.AHEAD, revision, wanted)
+    return Schema(Standing.BEHIND if is_known(revision) else Standing.AHEAD, revision, wanted)
 
 
 def upgrade(conn: Connection) -> None:
@@ -68,6 +74,7 @@ def upgrade(conn: Connection) -> None:
         settings = config()
         settings.attributes["connection"] = conn
         command.upgrade(settings, "head")
+        log.info("store upgraded from %s to %s", schema.revision, schema.wanted)
 
 
 def refusal(schema: Schema) -> str:
@@ -93,6 +100,11 @@ def refusal(schema: Schema) -> str:
             )
         case Standing.CURRENT:
             return ""
+
+
+def is_known(revision: str) -> bool:
+    """Whether it is one of our revisions, the newest or an older one."""
+    return revision in _known()
 
 
 @cache

@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from connectors.settings import Settings
 from connectors.store import migration
 from connectors.store.database import Database, PostgresDatabase, SqliteDatabase
-from connectors.store.errors import StoreRefused, StoreUnavailable
+from connectors.store.errors import StoreRefused
 from connectors.store.migration import Standing
+from connectors.store.postgres import TROUBLE, raise_translated
 
 FILE = "huiying.db"
 
@@ -69,8 +70,8 @@ async def upgrade_postgres(url: str) -> None:
     try:
         async with engine.begin() as connection:
             await connection.run_sync(migration.upgrade)
-    except OSError as error:
-        raise StoreUnavailable(f"PostgreSQL: {type(error).__name__}") from error
+    except TROUBLE as error:
+        raise_translated(error)
     finally:
         await engine.dispose()
 

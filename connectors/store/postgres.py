@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NoReturn, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -30,9 +30,13 @@ ATTEMPTS: Final = 20  # of a unit that keeps losing races
 
 _SERIALIZATION = frozenset({"40001", "40P01"})
 _UNIQUE = "23505"
-# Classes of SQLSTATE that say "not now": connection, resources, operator intervention, system.
-_UNAVAILABLE = ("08", "53", "57", "58", "25006", "55P03")
+# Classes of SQLSTATE that say "not now": connection, resources, operator intervention, system;
+# and what an operator must mend first: wrong name or password, no such database, read-only.
+_UNAVAILABLE = ("08", "53", "57", "58", "28", "3D", "25006", "55P03")
 _STALE_MOST = 3  # times in one call that a dead connection is replaced
+
+
+TROUBLE: Final = (DBAPIError, OSError, TimeoutError, PoolTimeout)
 
 
 class PostgresDatabase:
@@ -72,7 +76,7 @@ class PostgresDatabase:
                     committing = True
                     await transaction.commit()
                     return value
-            except (DBAPIError, OSError, TimeoutError, PoolTimeout) as error:
+            except TROUBLE as error:
                 state = _sqlstate(error)
                 if state in _SERIALIZATION and races < ATTEMPTS:
                     races += 1
@@ -80,12 +84,19 @@ class PostgresDatabase:
                     met_row = True  # put there since we looked? The next look will tell.
                 elif _lost(error) and not committing and stale < _STALE_MOST:
                     stale += 1
-                elif _unavailable(error, state):
-                    raise StoreUnavailable(_brief(error, state, committing)) from None
                 else:
-                    _forget_values(error)
-                    raise
+                    raise_translated(error, committing=committing)
             await asyncio.sleep(random.uniform(0, 0.002) * 2 ** min(races, 5))
+
+
+def raise_translated(error: BaseException, *, committing: bool = False) -> NoReturn:
+    """Raises ``StoreUnavailable`` for what says "not now"; anything else as it is, but without
+    the values PostgreSQL likes to quote."""
+    state = _sqlstate(error)
+    if _unavailable(error, state):
+        raise StoreUnavailable(_brief(error, state, committing)) from None
+    _forget_values(error)
+    raise error
 
 
 def _sqlstate(error: BaseException) -> str | None:
@@ -105,7 +116,7 @@ def _unavailable(error: BaseException, state: str | None) -> bool:
 
 
 def _brief(error: BaseException, state: str | None, committing: bool) -> str:
-    """What an operator needs, without the values PostgreSQL likes to quote."""
+    """What an operator needs."""
     origin: object = error.orig if isinstance(error, DBAPIError) else error
     what = f"{type(getattr(origin, '__cause__', None) or origin).__name__}"
     unsure = ", lost while committing" if committing else ""

@@ -1,0 +1,148 @@
+"""Which columns can name a person or hold what they said, and what erasing leaves there.
+
+The two tables below cover every column there is; a test fails when a new column is in neither, so
+that whoever adds one decides. ``docs/privacy.md`` says the same in words.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+
+class Left(StrEnum):
+    """What stands in a column after an erasure."""
+
+    NOTHING = "nothing"  # NULL, an empty list, or the whole row is gone
+    NOTICE = "notice"  # a sentence that says something was deleted
+    PSEUDONYM = "pseudonym"  # a made-up value that is unique but leads to nobody
+    HIDDEN = "hidden"  # the text, with names, numbers and the exact place made unreadable
+
+
+PERSONAL: Final[dict[str, dict[str, Left]]] = {
+    "contacts": {"region": Left.NOTHING, "verified_phone": Left.NOTHING},
+    "conversations": {"address": Left.PSEUDONYM},
+    "messages": {
+        "parts": Left.NOTICE,
+        "choices": Left.NOTHING,
+        "picked": Left.NOTHING,
+        "external_id": Left.NOTHING,
+        "dedup_key": Left.PSEUDONYM,
+    },
+    "deliveries": {"provider_id": Left.NOTHING, "error_detail": Left.NOTHING},
+    "delivery_pieces": {"provider_id": Left.NOTHING},
+    "stray_receipts": {"name": Left.NOTHING, "error_detail": Left.NOTHING},
+    "knowledge_gaps": {"question": Left.NOTHING, "region": Left.NOTHING},
+    "work_orders": {
+        "caller_phone": Left.NOTHING,
+        "contact_name": Left.NOTHING,
+        "contact_phone": Left.NOTHING,
+        "on_behalf": Left.NOTHING,
+        "title": Left.HIDDEN,
+        "content": Left.HIDDEN,
+        "time_text": Left.HIDDEN,
+        "recurrence": Left.HIDDEN,
+        "place_text": Left.NOTHING,
+        "latitude": Left.NOTHING,
+        "longitude": Left.NOTHING,
+        "subject": Left.HIDDEN,
+        "wanted": Left.HIDDEN,
+        "attachments": Left.NOTHING,
+        "query_code": Left.NOTHING,
+    },
+    "work_order_nodes": {"note": Left.HIDDEN},
+    "work_order_records": {"text": Left.HIDDEN},
+}
+
+# Ids of our own making, codes, counts, states and moments; and what is about staff, not citizens.
+IMPERSONAL: Final[dict[str, frozenset[str]]] = {
+    "contacts": frozenset({"id", "created_at", "audience"}),
+    "conversations": frozenset(
+        [
+            "id",
+            "contact_id",
+            "channel",
+            "account",
+            "owner",
+            "epoch",
+            "fence",
+            "agent_id",
+            "skill",
+            "handoff_reason",
+            "waiting_since",
+            "session",
+            "last_seq",
+            "last_inbound_at",
+            "erased_seq",
+            "created_at",
+        ]
+    ),
+    "messages": frozenset(
+        [
+            "id",
+            "conversation_id",
+            "seq",
+            "author",
+            "agent_id",
+            "trace_id",
+            "inbox_state",
+            "attempts",
+            "noticed",
+            "in_reply_to",
+            "created_at",
+        ]
+    ),
+    "deliveries": frozenset(
+        [
+            "id",
+            "message_id",
+            "conversation_id",
+            "seq",
+            "channel",
+            "account",
+            "state",
+            "attempts",
+            "next_attempt_at",
+            "expires_at",
+            "error_code",
+            "sent_at",
+            "updated_at",
+        ]
+    ),
+    "delivery_pieces": frozenset(
+        {"delivery_id", "piece", "channel", "account", "state", "sent_at"}
+    ),
+    "sending_accounts": frozenset({"channel", "account", "next_free_at", "day", "sent_that_day"}),
+    "stray_receipts": frozenset({"id", "channel", "account", "ours", "state", "error_code", "at"}),
+    "knowledge_gaps": frozenset({"id", "at", "conversation_id", "reason"}),
+    "work_orders": frozenset(
+        [
+            "number",
+            "key",
+            "created_at",
+            "channel",
+            "conversation_id",
+            "contact_id",
+            "confidential",
+            "anonymous",
+            "kind",
+            "category",
+            "time_from",
+            "time_to",
+            "place_region",
+            "urgency",
+            "risk",
+            "related",
+            "suggested_unit",
+            "due_at",
+            "status",
+        ]
+    ),
+    "work_order_nodes": frozenset({"number", "position", "name", "state", "at", "by"}),
+    "work_order_records": frozenset({"id", "number", "key", "at", "kind", "conversation_id"}),
+    "work_order_checks": frozenset({"id", "number", "at", "conversation_id", "passed"}),
+    "work_order_serials": frozenset({"day", "last"}),
+    "audit": frozenset({"id", "at", "conversation_id", "actor", "event", "detail"}),
+    "agents": frozenset({"id", "login", "name", "role", "password_hash", "active", "created_at"}),
+    "agent_sessions": frozenset({"token_hash", "agent_id", "csrf", "expires_at"}),
+}

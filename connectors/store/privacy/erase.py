@@ -1,0 +1,210 @@
+"""Making data lead to nobody: of one person on request, of everybody by age."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, and_, case, delete, literal, select, update
+
+from connectors.conversation.ownership import Owner
+from connectors.ids import ConversationId
+from connectors.messages import Text, parts_to_json
+from connectors.store import audit
+from connectors.store.delivery_tables import pieces, stray_receipts
+from connectors.store.privacy.find import Found, talks_of
+from connectors.store.schema import contacts, conversations, deliveries, knowledge_gaps, messages
+from connectors.store.work_orders import work_order_nodes, work_order_records, work_orders
+
+ERASED: Final = "privacy.erased"
+_NUMBER = re.compile(r"(?<!\d)\+?\d(?:[ -]?\d){6,}[Xx]?")
+
+_SECRET = ("contact_name", "contact_phone", "caller_phone", "on_behalf", "place_text")
+_HIDDEN = ("title", "content", "time_text", "recurrence", "subject", "wanted")
+_GONE = (*_SECRET, "latitude", "longitude", "query_code")
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What is put where words were: a sentence for a message, a sign inside a text."""
+
+    erased: str
+    hidden: str
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """``left``: orders still being worked on, whose contact was kept."""
+
+    conversations: tuple[ConversationId, ...]
+    messages: int
+    orders: tuple[str, ...]
+    left: tuple[str, ...]
+
+
+def erase(
+    conn: Connection,
+    found: Found,
+    now: datetime,
+    marks: Marks,
+    *,
+    actor: str,
+    open_orders: bool = False,
+) -> Erased:
+    """Makes everything found lead to nobody; doing it again changes nothing.
+
+    Conversations are closed, deliveries under way given up, messages not yet handled taken out of
+    the inbox. Orders still being worked on keep their contact unless ``open_orders``, since the
+    office could not answer any more.
+    """
+    talks = tuple(ConversationId(one) for one in conn.execute(talks_of(found.contacts)).scalars())
+    count = sum(_erase_talk(conn, talk, now, marks) for talk in talks)
+    for contact_id in found.contacts:
+        forget_contact(conn, contact_id)
+    worked_on = set(
+        conn.execute(
+            select(work_orders.c.number).where(
+                work_orders.c.number.in_(found.orders), work_orders.c.status == "open"
+            )
+        ).scalars()
+    )
+    left = () if open_orders else tuple(n for n in found.orders if n in worked_on)
+    done = tuple(number for number in found.orders if number not in left)
+    for number in done:
+        hide_order(conn, number, marks)
+    for talk in talks:
+        audit.record(conn, now, actor=actor, event=ERASED, conversation_id=talk)
+    audit.record(
+        conn,
+        now,
+        actor=actor,
+        event=ERASED,
+        contacts=list(found.contacts),
+        orders=list(done),
+        left=list(left),
+        messages=count,
+    )
+    return Erased(talks, count, done, left)
+
+
+def _erase_talk(conn: Connection, talk: str, now: datetime, marks: Marks) -> int:
+    conn.execute(
+        update(messages)
+        .where(messages.c.conversation_id == talk, messages.c.inbox_state == "pending")
+        .values(inbox_state="failed")
+    )
+    forget_address(conn, talk)
+    last: int = conn.execute(
+        select(conversations.c.last_seq).where(conversations.c.id == talk)
+    ).scalar_one()
+    return erase_words(conn, talk, last, now, marks)
+
+
+def forget_address(conn: Connection, talk: str) -> None:
+    """Closes a conversation for good: whoever wrote from its address begins a new one."""
+    conn.execute(
+        update(conversations)
+        .where(conversations.c.id == talk)
+        .values(
+            address=f"erased:{talk}",
+            owner=Owner.CLOSED.value,
+            # A turn under way, or an agent's word, finds that the talk is no longer its own.
+            epoch=conversations.c.epoch + 1,
+            fence=conversations.c.fence + 1,
+            agent_id=None,
+            waiting_since=None,
+        )
+    )
+    conn.execute(delete(knowledge_gaps).where(knowledge_gaps.c.conversation_id == talk))
+
+
+def forget_contact(conn: Connection, contact_id: str) -> None:
+    conn.execute(
+        update(contacts).where(contacts.c.id == contact_id).values(region=None, verified_phone=None)
+    )
+
+
+def erase_words(conn: Connection, talk: str, up_to: int, now: datetime, marks: Marks) -> int:
+    """Erases what was said in a conversation up to a place in it; how many messages that was."""
+    before: int = conn.execute(
+        select(conversations.c.erased_seq).where(conversations.c.id == talk)
+    ).scalar_one()
+    if up_to <= before:
+        return 0
+    count = conn.execute(
+        update(messages)
+        .where(
+            messages.c.conversation_id == talk,
+            messages.c.seq > before,
+            messages.c.seq <= up_to,
+        )
+        .values(
+            parts=parts_to_json((Text(marks.erased),)),
+            choices=None,
+            picked=None,
+            external_id=None,
+            dedup_key=case((messages.c.dedup_key.is_not(None), literal("erased:") + messages.c.id)),
+        )
+    ).rowcount
+    _erase_sendings(conn, talk, before, up_to, now)
+    conn.execute(update(conversations).where(conversations.c.id == talk).values(erased_seq=up_to))
+    return count
+
+
+def _erase_sendings(conn: Connection, talk: str, after: int, up_to: int, now: datetime) -> None:
+    """What platforms know a message by: their ids, and what they said about it."""
+    sent = and_(
+        deliveries.c.conversation_id == talk,
+        deliveries.c.seq > after,
+        deliveries.c.seq <= up_to,
+    )
+    rows = conn.execute(select(deliveries.c.id, deliveries.c.provider_id).where(sent)).all()
+    keys = [row.id for row in rows]
+    names = conn.execute(select(pieces.c.provider_id).where(pieces.c.delivery_id.in_(keys)))
+    known_as = {*keys, *(row.provider_id for row in rows), *names.scalars()} - {None}
+    conn.execute(delete(stray_receipts).where(stray_receipts.c.name.in_(known_as)))
+    conn.execute(update(pieces).where(pieces.c.delivery_id.in_(keys)).values(provider_id=None))
+    conn.execute(
+        update(deliveries)
+        .where(sent, deliveries.c.state == "queued")
+        .values(state="expired", error_code="erased", updated_at=now)
+    )
+    conn.execute(update(deliveries).where(sent).values(provider_id=None, error_detail=None))
+
+
+def hide_order(conn: Connection, number: str, marks: Marks) -> None:
+    """Takes off an order whom it is about; its matter stays, as the office's own record."""
+    row = conn.execute(select(work_orders).where(work_orders.c.number == number)).first()
+    if row is None:
+        return
+    order = row._mapping
+    secret = [str(order[name]) for name in _SECRET if order[name]]
+
+    def hide(text: str | None) -> str | None:
+        return None if text is None else hide_in(text, secret, marks.hidden)
+
+    values = {name: hide(order[name]) for name in _HIDDEN} | dict.fromkeys(_GONE)
+    conn.execute(
+        update(work_orders).where(work_orders.c.number == number).values(**values, attachments=[])
+    )
+    for table, key, column in (
+        (work_order_nodes, work_order_nodes.c.position, work_order_nodes.c.note),
+        (work_order_records, work_order_records.c.id, work_order_records.c.text),
+    ):
+        for which, text in conn.execute(select(key, column).where(table.c.number == number)).all():
+            conn.execute(
+                update(table)
+                .where(table.c.number == number, key == which)
+                .values({column: hide(text)})
+            )
+
+
+def hide_in(text: str, secret: Iterable[str], sign: str) -> str:
+    """The text without what is known to be secret, and without any number of seven digits."""
+    for word in sorted(secret, key=len, reverse=True):
+        if len(word) > 1:
+            text = text.replace(word, sign)
+    return _NUMBER.sub(sign, text)

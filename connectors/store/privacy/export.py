@@ -1,0 +1,61 @@
+"""Everything the store holds about one person, as JSON knows it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, select
+
+from connectors.store.delivery_tables import pieces
+from connectors.store.privacy.find import Found, talks_of
+from connectors.store.schema import (
+    audit,
+    contacts,
+    conversations,
+    deliveries,
+    knowledge_gaps,
+    messages,
+)
+from connectors.store.work_orders import (
+    work_order_checks,
+    work_order_nodes,
+    work_order_records,
+    work_orders,
+)
+
+
+def export(conn: Connection, found: Found) -> dict[str, list[dict[str, Any]]]:
+    """The rows about the person by table, in the order they are read in."""
+    talks = list(conn.execute(talks_of(found.contacts)).scalars())
+    sent = select(deliveries.c.id).where(deliveries.c.conversation_id.in_(talks))
+    about: list[tuple[Table, ColumnElement[bool]]] = [
+        (contacts, contacts.c.id.in_(found.contacts)),
+        (conversations, conversations.c.id.in_(talks)),
+        (messages, messages.c.conversation_id.in_(talks)),
+        (deliveries, deliveries.c.conversation_id.in_(talks)),
+        (pieces, pieces.c.delivery_id.in_(sent)),
+        (work_orders, work_orders.c.number.in_(found.orders)),
+        (work_order_nodes, work_order_nodes.c.number.in_(found.orders)),
+        (work_order_records, work_order_records.c.number.in_(found.orders)),
+        (work_order_checks, work_order_checks.c.conversation_id.in_(talks)),
+        (knowledge_gaps, knowledge_gaps.c.conversation_id.in_(talks)),
+        (audit, audit.c.conversation_id.in_(talks)),
+    ]
+    return {
+        table.name: [
+            {name: _plain(value) for name, value in row._mapping.items()}
+            for row in conn.execute(select(table).where(condition).order_by(*_reading_order(table)))
+        ]
+        for table, condition in about
+    }
+
+
+def _reading_order(table: Table) -> list[ColumnElement[Any]]:
+    if table in (messages, deliveries):
+        return [table.c.conversation_id, table.c.seq]
+    return list(table.primary_key.columns)
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else value
