@@ -19,4 +19,7 @@ part "install what the browser test needs"
 bash scripts/apt_install.sh chromium fonts-noto-cjk
 
 part "tests"
-exec .venv/bin/pytest -q "$@"
+.venv/bin/pytest -q -m "not e2e" "$@"
+
+part "the whole product, in a browser"
+exec .venv/bin/pytest -q -m e2e "$@"

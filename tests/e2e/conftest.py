@@ -15,7 +15,7 @@ from tests.e2e.product import ROOT, Product, copy_tree, running
 SCREENSHOTS = Path(os.environ.get("HUIYING_SCREENSHOTS", ROOT / "var" / "screenshots"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     folder = tmp_path_factory.mktemp("clone")
     copy_tree(folder)
@@ -24,7 +24,9 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
         yield started
 
 
-@pytest.fixture(scope="session")
+# Playwright's synchronous face keeps an event loop running in the main thread for as long as it is
+# open, and no asyncio test can run beside it: it must be shut when this folder's tests are done.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     assert chromium, "install Chromium: bash scripts/apt_install.sh chromium fonts-noto-cjk"
