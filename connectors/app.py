@@ -28,7 +28,8 @@ from connectors.conversation.worker import DialoguePort, Worker
 from connectors.coordination.coordinator import Coordinator, Happening
 from connectors.coordination.open import open_coordinator
 from connectors.delivery.sender import Sender
-from connectors.desk.app import Desk, build_desk
+from connectors.desk.app import Desk
+from connectors.desk.office import Office
 from connectors.house import House
 from connectors.http import Check, Health, errors_as_json, security_headers
 from connectors.secrets import kept_secret
@@ -114,7 +115,7 @@ def assemble(
     services = Services(
         database=database, answerer=answerer, clock=clock, texts=texts, settings=settings
     )
-    desk = build_desk(database, coordinator, clock, texts, settings, sender)
+    desk = Desk(Office(database, coordinator, clock, texts, settings, sender))
     checks = _checks(database, coordinator, dialogue, answerer)
     app = web.Application(client_max_size=BODY_MOST, middlewares=[errors_as_json, security_headers])
     app.add_routes(Health(checks, essential=frozenset({"store"})).routes())

@@ -7,45 +7,25 @@ from collections.abc import Callable
 from sqlalchemy import Connection
 
 from connectors import logs
-from connectors.clock import Clock
 from connectors.conversation.ownership import Event, ForbiddenTransition, Owner
-from connectors.coordination.coordinator import Coordinator, Happening
-from connectors.delivery.sender import Sender
+from connectors.coordination.coordinator import Happening
+from connectors.desk.office import Office, Refused
 from connectors.messages import Author, Outbound, Stored, Text
 from connectors.sanitize import printable
 from connectors.store import conversations, messages
 from connectors.store.agents import Agent
 from connectors.store.conversations import Conversation
-from connectors.store.database import Database
-from connectors.texts import Texts
 
 log = logs.get(__name__)
 
 MOST = 2000  # characters of one message of an agent
 
 
-class Refused(Exception):
-    """The agent cannot do this now; ``key`` names the text that says why."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__(key)
-        self.key = key
-
-
 class DeskService:
-    def __init__(
-        self,
-        database: Database,
-        coordinator: Coordinator,
-        clock: Clock,
-        texts: Texts,
-        sender: Sender,
-    ) -> None:
-        self._db = database
-        self._coordinator = coordinator
-        self._clock = clock
-        self._texts = texts
-        self._sender = sender
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._db = office.database
+        self._clock = office.clock
 
     async def take(self, agent: Agent, conversation_id: str) -> None:
         """Raises :class:`Refused` when somebody else has it: exactly one of two who try wins."""
@@ -109,14 +89,14 @@ class DeskService:
             return conversation, stored
 
         conversation, stored = await self._db.transact(unit)
-        self._sender.wake()
-        await self._tell(conversation, "message")
+        self._office.sender.wake()
+        await self._office.tell(conversation, "message")
         return stored
 
     async def typing(self, agent: Agent, conversation_id: str) -> None:
         conversation = await self._db.read(lambda conn: _get(conn, conversation_id))
         if conversation.agent_id == agent.id:
-            await self._coordinator.publish(
+            await self._office.coordinator.publish(
                 Happening(
                     f"conversation:{conversation_id}", "typing", {"on": True, "from": "agent"}
                 )
@@ -130,7 +110,7 @@ class DeskService:
         return conversation
 
     def _say(self, conn: Connection, conversation: Conversation, key: str, **values: str) -> None:
-        words = Text(self._texts.say(key, "", **values))
+        words = Text(self._office.texts.say(key, "", **values))
         messages.add(conn, conversation, Outbound((words,), Author.SYSTEM), self._clock.now())
 
     async def _change(self, unit: Callable[[Connection], Conversation], refusal: str) -> None:
@@ -138,17 +118,9 @@ class DeskService:
             after = await self._db.transact(unit)
         except ForbiddenTransition as error:
             raise Refused(refusal) from error
-        self._sender.wake()
-        await self._tell(after, "message")
-        await self._tell(after, "owner", owner=after.owner.value)
-
-    async def _tell(self, conversation: Conversation, kind: str, **data: str) -> None:
-        await self._coordinator.publish(
-            Happening(f"conversation:{conversation.id}", kind, {**data})
-        )
-        await self._coordinator.publish(
-            Happening("desk", kind, {"conversation_id": conversation.id, **data})
-        )
+        self._office.sender.wake()
+        await self._office.tell(after, "message")
+        await self._office.tell(after, "owner", owner=after.owner.value)
 
 
 def _get(conn: Connection, conversation_id: str) -> Conversation:

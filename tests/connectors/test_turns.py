@@ -14,17 +14,9 @@ from connectors.conversation.dialogue import (
     TurnRequest,
 )
 from connectors.conversation.ownership import Owner
-from connectors.store import agents, conversations, messages
-from connectors.store.agents import Agent
+from connectors.store import conversations, messages
+from tests.desk.people import make_agent
 from tests.house import House, ScriptedDialogue, house, reply
-
-
-async def make_agent(h: House, login: str = "a1") -> Agent:
-    now = h.gateway.worker._clock.now()
-    hashed = agents.hash_password("correct horse")
-    return await h.database.transact(
-        lambda conn: agents.add(conn, login, "3号座席", hashed, "agent", now)
-    )
 
 
 async def only_conversation(h: House) -> conversations.Conversation:
@@ -69,6 +61,7 @@ async def test_a_person_can_be_reached_while_the_bot_is_away(tmp_path: Path) -> 
     async with house(tmp_path, ScriptedDialogue(turn, up=False)) as h, h.page() as page:
         await page.say("转人工", id="one")
         await page.wait("owner", owner="waiting_for_agent")
+        assert (await only_conversation(h)).handoff_reason == "bot_unavailable"
 
 
 async def test_a_turn_that_keeps_failing_ends_in_an_apology_and_a_person(tmp_path: Path) -> None:
@@ -108,10 +101,10 @@ async def test_a_late_answer_of_the_bot_does_not_fall_into_an_agents_talk(tmp_pa
         await page.say("你好", id="one")
         await page.wait("accepted")
         conversation = await only_conversation(h)
-        await h.gateway.desk._service.take(agent, conversation.id)
+        await h.gateway.desk.service.take(agent, conversation.id)
         release.set()
         await page.wait("owner", owner="agent")
-        await h.gateway.desk._service.say(agent, conversation.id, "我是座席", "c1")
+        await h.gateway.desk.service.say(agent, conversation.id, "我是座席", "c1")
         assert await page.hear("agent") == "我是座席"
         said = await h.database.read(lambda conn: messages.after(conn, conversation.id, 0))
         assert "迟到的回答" not in [message.text for message in said]
@@ -120,7 +113,7 @@ async def test_a_late_answer_of_the_bot_does_not_fall_into_an_agents_talk(tmp_pa
 async def test_the_bot_is_silent_until_handed_back(tmp_path: Path) -> None:
     async with house(tmp_path) as h, h.page() as page:
         agent = await make_agent(h)
-        service = h.gateway.desk._service
+        service = h.gateway.desk.service
         await page.say("转人工", id="one")
         await page.wait("owner", owner="waiting_for_agent")
         conversation = await only_conversation(h)

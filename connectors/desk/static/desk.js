@@ -1,7 +1,7 @@
 // The desk, live: events over one socket say what changed, the server renders it.
 const csrf = document.querySelector("meta[name=csrf]").content;
 const queue = document.getElementById("queue");
-const talk = document.getElementById("talk");
+const talk = document.getElementById("main");
 const link = document.getElementById("link");
 const title = document.title;
 

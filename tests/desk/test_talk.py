@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
-from tests.connectors.test_turns import make_agent, only_conversation
-from tests.house import House, house
-
-
-async def log_in(h: House, login: str = "a1", password: str = "correct horse") -> int:
-    response = await h.client.post(
-        "/desk/login", data={"login": login, "password": password}, allow_redirects=False
-    )
-    return response.status
-
-
-async def csrf(h: House) -> str:
-    found = re.search(r'name="csrf" content="([^"]+)"', await (await h.client.get("/desk")).text())
-    assert found
-    return found[1]
+from tests.connectors.test_turns import only_conversation
+from tests.desk.people import csrf, log_in, make_agent
+from tests.house import house
 
 
 async def test_the_desk_is_closed_to_strangers(tmp_path: Path) -> None:
@@ -88,7 +75,7 @@ async def test_one_who_does_not_hold_the_talk_cannot_speak_in_it(tmp_path: Path)
         await page.say("转人工", id="one")
         await page.wait("owner", owner="waiting_for_agent")
         conversation = await only_conversation(h)
-        await h.gateway.desk._service.take(first, conversation.id)
+        await h.gateway.desk.service.take(first, conversation.id)
         await log_in(h, second.login)
         response = await h.client.post(
             f"/desk/conversations/{conversation.id}/say",
