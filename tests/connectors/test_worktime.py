@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -48,9 +48,9 @@ def test_the_day_is_chinas() -> None:
     assert WorkCalendar().deadline(late, 1).date() == date(2026, 11, 20)
 
 
-@given(st.datetimes(datetime(2015, 1, 1), datetime(2040, 1, 1)), st.integers(1, 60))
-def test_one_more_day_is_always_later(moment: datetime, days: int) -> None:
-    calendar, since = WorkCalendar(), moment.replace(tzinfo=CHINA)
+@given(st.dates(date(2015, 1, 1), date(2040, 1, 1)), st.times(), st.integers(1, 60))
+def test_one_more_day_is_always_later(day: date, clock: time, days: int) -> None:
+    calendar, since = WorkCalendar(), datetime.combine(day, clock, CHINA)
     due = calendar.deadline(since, days)
     assert calendar.is_workday(due.date())
     assert since + timedelta(days=days - 1) < due < calendar.deadline(since, days + 1)
