@@ -29,6 +29,14 @@ class Author(StrEnum):
     SYSTEM = "system"  # notices of the house itself: received, queued, handed over
 
 
+class Purpose(StrEnum):
+    """Why we write: decides what may be sent when, and stands in the ledger of costs."""
+
+    ANSWER = "answer"  # the person wrote, or an agent talks with them
+    NOTICE = "notice"  # we begin: progress, follow-up, what had to come another way
+    VERIFICATION = "verification"  # a code the person asked for elsewhere
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     text: str
@@ -158,7 +166,7 @@ class Inbound:
 
     ``external_id`` is the platform's own id: unique within (channel, account), it is what makes a
     repeat recognisable. ``address`` is the person on that account: an openid, a phone number, a
-    visitor id.
+    visitor id. ``silent``: kept and shown on the desk, never answered (another robot wrote it).
     """
 
     channel: str
@@ -169,6 +177,7 @@ class Inbound:
     received_at: datetime
     picked: Picked | None = None
     trace_id: TraceId = NO_TRACE
+    silent: bool = False
 
     @property
     def text(self) -> str:
@@ -183,6 +192,7 @@ class Outbound:
     author: Author = Author.BOT
     choices: tuple[Choice, ...] = ()
     agent_id: AgentId | None = None
+    purpose: Purpose = Purpose.ANSWER
 
 
 @dataclass(frozen=True, slots=True)

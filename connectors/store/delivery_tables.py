@@ -6,6 +6,9 @@
   by all gateways.
 * ``stray_receipts``: receipts that came too early: before we knew the platform's id they name, or
   before we knew that the platform had taken what they say has failed.
+* ``delivery_routes``: the accounts a delivery was taken away from because they failed it.
+* ``opt_outs``: addresses that want nothing but what they ask for.
+* ``sending_costs``: what an account was charged for, by China's calendar day and by purpose.
 """
 
 from __future__ import annotations
@@ -25,7 +28,7 @@ from sqlalchemy import (
 )
 
 from connectors.store.metadata import metadata
-from connectors.store.schema import deliveries
+from connectors.store.schema import ADDRESS_MOST, deliveries
 from connectors.store.types import Moment
 
 WINDOW_CLOSED = "window_closed"
@@ -66,6 +69,33 @@ stray_receipts = Table(
     Column("error_detail", Text),
     Column("at", Moment, nullable=False),
     Index("ix_stray_receipts_name", "channel", "account", "name"),
+)
+
+routes = Table(
+    "delivery_routes",
+    metadata,
+    Column("delivery_id", ForeignKey("deliveries.id", ondelete="CASCADE"), primary_key=True),
+    Column("account", String(64), primary_key=True),
+    Column("left_at", Moment, nullable=False),
+)
+
+opt_outs = Table(
+    "opt_outs",
+    metadata,
+    Column("channel", String(32), primary_key=True),
+    Column("address", String(ADDRESS_MOST), primary_key=True),
+    Column("at", Moment, nullable=False),
+)
+
+sending_costs = Table(
+    "sending_costs",
+    metadata,
+    Column("channel", String(32), primary_key=True),
+    Column("account", String(64), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("purpose", String(16), primary_key=True),
+    Column("messages", Integer, nullable=False, server_default="0"),
+    Column("units", Integer, nullable=False, server_default="0"),  # of an SMS: segments
 )
 
 Index(

@@ -85,7 +85,7 @@ def accept(conn: Connection, inbound: Inbound, now: datetime, idle: timedelta) -
             "external_id": inbound.external_id[:EXTERNAL_ID_MOST],
             "dedup_key": dedup_key,
             "trace_id": inbound.trace_id,
-            "inbox_state": "pending",
+            "inbox_state": "handled" if inbound.silent else "pending",
             "created_at": now,
         },
     )
@@ -208,6 +208,7 @@ def add(
             seq=seq,
             channel=conversation.channel,
             account=conversation.account,
+            purpose=outbound.purpose.value,
             state="queued",
             next_attempt_at=now,
             expires_at=expires_at,

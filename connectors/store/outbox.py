@@ -21,6 +21,7 @@ class Delivery:
     seq: int
     channel: str
     account: str
+    purpose: str
     state: str
     attempts: int
     next_attempt_at: datetime
@@ -191,6 +192,7 @@ def _delivery(row: object) -> Delivery:
         seq=r["seq"],
         channel=r["channel"],
         account=r["account"],
+        purpose=r["purpose"],
         state=r["state"],
         attempts=r["attempts"],
         next_attempt_at=r["next_attempt_at"],

@@ -101,6 +101,7 @@ deliveries = Table(
     Column("seq", Integer, nullable=False),
     Column("channel", String(32), nullable=False),
     Column("account", String(64), nullable=False),
+    Column("purpose", String(16), nullable=False, server_default="answer"),
     Column("state", String(12), nullable=False),  # queued sent delivered seen dead expired
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("next_attempt_at", Moment, nullable=False),

@@ -19,7 +19,7 @@ from connectors.messages import Outbound, Text
 from connectors.store import conversations, gaps, messages, outbox, work_orders
 from connectors.store import schema as tables
 from connectors.store.database import Database, SqliteDatabase
-from connectors.store.delivery_tables import pieces, stray_receipts
+from connectors.store.delivery_tables import opt_outs, pieces, stray_receipts
 from connectors.store.open import FILE, open_embedded
 from connectors.store.privacy import find, trackers
 from connectors.store.privacy.columns import IMPERSONAL, PERSONAL, Left
@@ -27,6 +27,7 @@ from connectors.store.privacy.erase import Marks, erase, hide_in
 from connectors.store.privacy.export import export
 from connectors.store.privacy.retain import Step, forget_orders, forget_talks, forget_traces
 from connectors.store.privacy.scrub import overwrite, wipe_log
+from connectors.store.sms_tables import sms_parts
 from connectors.store.tables import metadata
 from tests.store.people import NOON, conversation, write
 
@@ -109,6 +110,20 @@ async def a_person(database: Database, address: str = "openid-blue-whale", n: in
                 state="failed",
                 error_detail=SAID,
                 at=NOON,
+            )
+        )
+        conn.execute(insert(opt_outs).values(channel="wechat", address=address, at=NOON))
+        conn.execute(
+            insert(sms_parts).values(
+                account="default",
+                address=address,
+                reference=1,
+                total=2,
+                number=1,
+                content=SAID.encode(),
+                charset="utf-8",
+                external_id=f"{SAID}{n}",
+                received_at=NOON,
             )
         )
         gaps.record(

@@ -32,6 +32,12 @@ PERSONAL: Final[dict[str, dict[str, Left]]] = {
     "deliveries": {"provider_id": Left.NOTHING, "error_detail": Left.NOTHING},
     "delivery_pieces": {"provider_id": Left.NOTHING},
     "stray_receipts": {"name": Left.NOTHING, "error_detail": Left.NOTHING},
+    "opt_outs": {"address": Left.NOTHING},
+    "sms_parts": {
+        "address": Left.NOTHING,
+        "content": Left.NOTHING,
+        "external_id": Left.NOTHING,
+    },
     "knowledge_gaps": {"question": Left.NOTHING, "region": Left.NOTHING},
     "work_orders": {
         "caller_phone": Left.NOTHING,
@@ -100,6 +106,7 @@ IMPERSONAL: Final[dict[str, frozenset[str]]] = {
             "seq",
             "channel",
             "account",
+            "purpose",
             "state",
             "attempts",
             "next_attempt_at",
@@ -112,6 +119,11 @@ IMPERSONAL: Final[dict[str, frozenset[str]]] = {
     "delivery_pieces": frozenset(
         {"delivery_id", "piece", "channel", "account", "state", "sent_at"}
     ),
+    "delivery_routes": frozenset({"delivery_id", "account", "left_at"}),
+    "opt_outs": frozenset({"channel", "at"}),
+    "sending_costs": frozenset({"channel", "account", "day", "purpose", "messages", "units"}),
+    "sms_parts": frozenset({"account", "reference", "total", "number", "charset", "received_at"}),
+    "short_links": frozenset({"code", "message_id", "expires_at"}),
     "sending_accounts": frozenset({"channel", "account", "next_free_at", "day", "sent_that_day"}),
     "stray_receipts": frozenset({"id", "channel", "account", "ours", "state", "error_code", "at"}),
     "knowledge_gaps": frozenset({"id", "at", "conversation_id", "reason"}),

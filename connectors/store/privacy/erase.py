@@ -14,9 +14,10 @@ from connectors.conversation.ownership import Owner
 from connectors.ids import ConversationId
 from connectors.messages import Text, parts_to_json
 from connectors.store import audit
-from connectors.store.delivery_tables import pieces, stray_receipts
+from connectors.store.delivery_tables import opt_outs, pieces, stray_receipts
 from connectors.store.privacy.find import Found, talks_of
 from connectors.store.schema import contacts, conversations, deliveries, knowledge_gaps, messages
+from connectors.store.sms_tables import short_links, sms_parts
 from connectors.store.work_orders import work_order_nodes, work_order_records, work_orders
 
 ERASED: Final = "privacy.erased"
@@ -105,6 +106,15 @@ def _erase_talk(conn: Connection, talk: str, now: datetime, marks: Marks) -> int
 
 def forget_address(conn: Connection, talk: str) -> None:
     """Closes a conversation for good: whoever wrote from its address begins a new one."""
+    where = conn.execute(
+        select(conversations.c.channel, conversations.c.address).where(conversations.c.id == talk)
+    ).one()
+    conn.execute(
+        delete(opt_outs).where(
+            opt_outs.c.channel == where.channel, opt_outs.c.address == where.address
+        )
+    )
+    conn.execute(delete(sms_parts).where(sms_parts.c.address == where.address))
     conn.execute(
         update(conversations)
         .where(conversations.c.id == talk)
@@ -149,6 +159,17 @@ def erase_words(conn: Connection, talk: str, up_to: int, now: datetime, marks: M
             dedup_key=case((messages.c.dedup_key.is_not(None), literal("erased:") + messages.c.id)),
         )
     ).rowcount
+    conn.execute(
+        delete(short_links).where(
+            short_links.c.message_id.in_(
+                select(messages.c.id).where(
+                    messages.c.conversation_id == talk,
+                    messages.c.seq > before,
+                    messages.c.seq <= up_to,
+                )
+            )
+        )
+    )
     _erase_sendings(conn, talk, before, up_to, now)
     conn.execute(update(conversations).where(conversations.c.id == talk).values(erased_seq=up_to))
     return count

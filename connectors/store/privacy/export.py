@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, select
 
-from connectors.store.delivery_tables import pieces
+from connectors.store.delivery_tables import opt_outs, pieces
 from connectors.store.privacy.find import Found, talks_of
 from connectors.store.schema import (
     audit,
@@ -17,6 +17,7 @@ from connectors.store.schema import (
     knowledge_gaps,
     messages,
 )
+from connectors.store.sms_tables import sms_parts
 from connectors.store.work_orders import (
     work_order_checks,
     work_order_nodes,
@@ -29,12 +30,15 @@ def export(conn: Connection, found: Found) -> dict[str, list[dict[str, Any]]]:
     """The rows about the person by table, in the order they are read in."""
     talks = list(conn.execute(talks_of(found.contacts)).scalars())
     sent = select(deliveries.c.id).where(deliveries.c.conversation_id.in_(talks))
+    addresses = select(conversations.c.address).where(conversations.c.id.in_(talks))
     about: list[tuple[Table, ColumnElement[bool]]] = [
         (contacts, contacts.c.id.in_(found.contacts)),
         (conversations, conversations.c.id.in_(talks)),
         (messages, messages.c.conversation_id.in_(talks)),
         (deliveries, deliveries.c.conversation_id.in_(talks)),
         (pieces, pieces.c.delivery_id.in_(sent)),
+        (opt_outs, opt_outs.c.address.in_(addresses)),
+        (sms_parts, sms_parts.c.address.in_(addresses)),
         (work_orders, work_orders.c.number.in_(found.orders)),
         (work_order_nodes, work_order_nodes.c.number.in_(found.orders)),
         (work_order_records, work_order_records.c.number.in_(found.orders)),
@@ -58,4 +62,6 @@ def _reading_order(table: Table) -> list[ColumnElement[Any]]:
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, bytes):
+        return value.hex()
     return value.isoformat() if isinstance(value, datetime) else value
