@@ -24,6 +24,7 @@ HOME = "CN"
 _LONGEST = 40  # characters; nobody spells a number at greater length
 _MOBILE = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
 _HOME_MOBILE_DIGITS = 11
+_HOME_PREFIX = re.compile(r"^(?:00)?86(?=1)")
 _UNSEEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _DASHES = dict.fromkeys(map(ord, "－–—―‐‑‒─−﹣·"), "-")
 _WRITTEN = re.compile(r"\+?[(（]?\d[\d\s\-()（）.]*\d|\d")
@@ -73,10 +74,8 @@ def mobile(text: str, countries: Collection[str] = (HOME,)) -> Reading:
     if digits == 0:
         return Reading(fault=Fault.NONE)
     number = _parse(found)
-    if number is None:
-        return Reading(fault=Fault.TOO_SHORT, digits=digits)
-    if not phonenumbers.is_valid_number(number):
-        return Reading(fault=_fault(number, found, digits), digits=digits)
+    if number is None or not phonenumbers.is_valid_number(number):
+        return Reading(fault=_fault(number, found), digits=digits)
     country = phonenumbers.region_code_for_number(number)
     if country not in countries:
         return Reading(fault=Fault.FOREIGN, digits=digits)
@@ -87,27 +86,24 @@ def mobile(text: str, countries: Collection[str] = (HOME,)) -> Reading:
     return Reading(fault=Fault.LANDLINE if landline else Fault.SERVICE, digits=digits)
 
 
-def _fault(number: PhoneNumber, found: str, digits: int) -> Fault:
+def _fault(number: PhoneNumber | None, found: str) -> Fault:
     """What is the matter with a number that does not exist."""
-    if phonenumbers.is_valid_short_number(number):
+    if number is not None and phonenumbers.is_valid_short_number(number):
         return Fault.SERVICE
-    national = str(number.national_number)
-    if number.country_code == phonenumbers.country_code_for_region(HOME):
-        # The plan knows lengths of all kinds; whoever writes 1… means a mobile of eleven digits.
-        if national[0] == "1" and len(national) != _HOME_MOBILE_DIGITS:
-            short = len(national) < _HOME_MOBILE_DIGITS
-            return Fault.TOO_SHORT if short else Fault.TOO_LONG
-        if national[0] in "2345678" and len(national) in (7, 8):
-            return Fault.LANDLINE  # without its area code
-    elif found.startswith(("+", "00")):
+    home = phonenumbers.country_code_for_region(HOME)
+    if number is not None and number.country_code != home and found.startswith(("+", "00")):
         return Fault.FOREIGN
-    match phonenumbers.is_possible_number_with_reason(number):
-        case phonenumbers.ValidationResult.TOO_LONG:
-            return Fault.TOO_LONG
-        case phonenumbers.ValidationResult.TOO_SHORT:
-            return Fault.TOO_SHORT
-        case _:
+    bare = _HOME_PREFIX.sub("", "".join(char for char in found if char.isdigit()))
+    if bare[0] == "1":  # whoever writes 1… means a mobile of eleven digits
+        if len(bare) == _HOME_MOBILE_DIGITS:
             return Fault.UNKNOWN
+        return Fault.TOO_SHORT if len(bare) < _HOME_MOBILE_DIGITS else Fault.TOO_LONG
+    if bare[0] in "2345678" and len(bare) in (7, 8):
+        return Fault.LANDLINE  # without its area code
+    if number is None or len(bare) < _HOME_MOBILE_DIGITS - 1:
+        return Fault.TOO_SHORT
+    long = phonenumbers.is_possible_number_with_reason(number)
+    return Fault.TOO_LONG if long == phonenumbers.ValidationResult.TOO_LONG else Fault.UNKNOWN
 
 
 def shown(phone: str) -> str:
