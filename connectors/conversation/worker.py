@@ -1,60 +1,36 @@
-"""Takes the turns of every conversation: in order within one, side by side between many.
+"""Works on every conversation with something pending: one at a time each, many side by side.
 
-Begin and commit of a turn are two short transactions; the dialogue runs between them. The commit
-holds only while the *fence* (nobody else began this turn since) and the *epoch* (the owner is
-still who it was) are what they were, so nothing is answered twice and no late answer of the bot
-falls into an agent's talk. A crash before the commit repeats the turn; after it, never.
+A conversation is worked on under a lease, so that gateways do not do the same twice; correctness
+rests on the fence of the turn (``turn_taker.py``). Trouble makes a conversation wait, longer each
+time, and never makes it give up what it was told to do: that stays in the inbox.
 """
 
 from __future__ import annotations
 
 import asyncio
-import random
-import re
-import time
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable
 
-from sqlalchemy import Connection
 from structlog.contextvars import bound_contextvars
 
-from connectors import logs, metrics, tracing
+from connectors import logs
 from connectors.channel import Capabilities
-from connectors.clock import Clock, in_china
-from connectors.conversation.dialogue import (
-    DialogueFailed,
-    DialogueUnavailable,
-    Effect,
-    Handoff,
-    TurnReply,
-    TurnRequest,
-)
+from connectors.clock import Clock
+from connectors.conversation.dialogue import DialogueFailed, DialogueUnavailable
 from connectors.conversation.guards import Guards
-from connectors.conversation.ledger import JOIN_MOST, TurnLedger
-from connectors.conversation.ownership import Owner
-from connectors.conversation.turn import Outcome, Turn, Voice
-from connectors.coordination.coordinator import Coordinator, Happening
+from connectors.conversation.leftovers import Leftovers
+from connectors.conversation.pauses import Backoff, Pauses
+from connectors.conversation.turn_taker import DialoguePort as DialoguePort
+from connectors.conversation.turn_taker import TurnTaker
+from connectors.coordination.coordinator import Coordinator
 from connectors.ids import ConversationId
-from connectors.messages import Author, Outbound, Stored
 from connectors.settings import Dialogue as DialogueSettings
-from connectors.store import conversations, messages
-from connectors.store.conversations import Conversation
 from connectors.store.database import Database, StoreUnavailable
 from connectors.texts import Texts
 
 log = logs.get(__name__)
 
-_ASKS_FOR_PERSON = re.compile(r"转?人工|真人|接线员|话务员|客服|工作人员")
-_WAITS_NO_LONGER = re.compile(r"取消转?人工|不(?:用|要)?等了|不(?:转|要|用)人工|算了")
-_WAITING_NOTICE_EVERY = 60.0  # seconds
-_LEASE_RETRY = 0.05
-_BACKOFF_MOST = 15.0
-
-
-class DialoguePort(Protocol):
-    async def turn(self, request: TurnRequest) -> TurnReply: ...
-
-    async def ready(self) -> bool: ...
+_LEASE_RETRY, _LEASE_RETRY_MOST = 0.05, 0.5  # seconds
+_STORE_RETRY_MOST = 3.0
 
 
 class Worker:
@@ -72,27 +48,33 @@ class Worker:
         delivered: Callable[[], None],
     ) -> None:
         """``delivered`` wakes the outbox after a commit that wrote something for it."""
-        self._db = database
         self._coordinator = coordinator
-        self._dialogue = dialogue
-        self._guards = guards
         self._clock = clock
-        self._settings = settings
-        self._capabilities = capabilities
-        self._voice = Voice(texts, capabilities)
-        self._ledger = TurnLedger(self._voice, settings.attempts)
-        self._delivered = delivered
+        self._turns = TurnTaker(
+            database=database,
+            coordinator=coordinator,
+            dialogue=dialogue,
+            guards=guards,
+            clock=clock,
+            texts=texts,
+            settings=settings,
+            capabilities=capabilities,
+            delivered=delivered,
+        )
         self._active: dict[ConversationId, asyncio.Task[None]] = {}
         self._again: set[ConversationId] = set()
+        self._leftovers = Leftovers(database, self._active, self._take_up)
+        self._sweeping: asyncio.Task[None] | None = None
         self._slots = asyncio.Semaphore(settings.parallel)
+        self._pauses = Pauses(dialogue.ready)
+        self._missing: set[str] = set()
         self._stopping = False
 
     # Lifecycle ---------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        """Takes up what an earlier process left in the inbox."""
-        for conversation_id in await self._db.read(messages.conversations_with_pending):
-            self.wake(conversation_id)
+        """Takes up what an earlier process left in the inbox, and from now on what others leave."""
+        self._sweeping = asyncio.create_task(self._leftovers.run(), name="leftovers")
 
     def wake(self, conversation_id: ConversationId) -> None:
         """There may be something to do in this conversation."""
@@ -101,19 +83,32 @@ class Worker:
         if conversation_id in self._active:
             self._again.add(conversation_id)
             return
-        task = asyncio.create_task(self._serve(conversation_id), name=f"turns {conversation_id}")
-        self._active[conversation_id] = task
-        task.add_done_callback(lambda _: self._finished(conversation_id))
+        self._begin(conversation_id, insist=True)
+
+    def _take_up(self, conversation_id: ConversationId) -> None:
+        if not self._stopping and conversation_id not in self._active:
+            self._begin(conversation_id, insist=False)
 
     async def stop(self, limit: float) -> None:
         """Lets turns under way finish within ``limit`` seconds; the rest stay pending."""
         self._stopping = True
+        await self._pauses.end()
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+            await asyncio.gather(self._sweeping, return_exceptions=True)
         tasks = list(self._active.values())
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=limit)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+
+    def _begin(self, conversation_id: ConversationId, *, insist: bool) -> None:
+        task = asyncio.create_task(
+            self._serve(conversation_id, insist), name=f"turns {conversation_id}"
+        )
+        self._active[conversation_id] = task
+        task.add_done_callback(lambda _: self._finished(conversation_id))
 
     def _finished(self, conversation_id: ConversationId) -> None:
         self._active.pop(conversation_id, None)
@@ -123,225 +118,52 @@ class Worker:
 
     # One conversation --------------------------------------------------------------------------
 
-    async def _serve(self, conversation_id: ConversationId) -> None:
-        delay = 0.0
+    async def _serve(self, conversation_id: ConversationId, insist: bool) -> None:
+        """Takes turns until nothing is pending.
+
+        Who is told of a message has to ``insist``: whoever holds the lease may just have looked for
+        the last time. Who only found something left over leaves it to the holder.
+        """
+        refused, trouble = Backoff(), Backoff()
         with bound_contextvars(conversation_id=conversation_id):
             while not self._stopping:
+                bot_away = False
                 try:
-                    async with self._coordinator.lease(f"turn:{conversation_id}") as held:
-                        if held:
-                            async with self._slots:
-                                more = await self._turn(conversation_id)
-                            if not more:
-                                return
-                            delay = 0.0
-                            continue
-                    await asyncio.sleep(_LEASE_RETRY)
+                    async with (
+                        self._slots,
+                        self._coordinator.lease(f"turn:{conversation_id}") as held,
+                    ):
+                        if held and (self._stopping or not await self._turns.take(conversation_id)):
+                            return
+                    if held:
+                        self._missing.clear()
+                        refused.forget()
+                        trouble.forget()
+                        continue
+                    if not insist:
+                        return
+                    await self._pauses.rest(refused.grow(_LEASE_RETRY, _LEASE_RETRY_MOST))
+                    continue
                 except DialogueUnavailable as error:
-                    delay = min(_BACKOFF_MOST, max(0.5, delay * 2))
-                    log.warning("dialogue.unavailable", reason=str(error), retry_in=delay)
-                except DialogueFailed as error:
-                    delay = min(_BACKOFF_MOST, max(0.3, delay * 2))
-                    log.warning("turn.failed", reason=str(error), retry_in=delay)
+                    bot_away = True
+                    pause = trouble.grow(0.5)
+                    self._is_missing("dialogue.unavailable", error)
                 except StoreUnavailable as error:
-                    delay = min(_BACKOFF_MOST, max(0.5, delay * 2))
-                    log.error("store.unavailable", reason=str(error), retry_in=delay)
+                    pause = trouble.grow(0.5, _STORE_RETRY_MOST)
+                    self._is_missing("store.unavailable", error)
+                except DialogueFailed as error:
+                    pause = trouble.grow(0.3)
+                    log.warning("turn.failed", reason=str(error), retry_in=pause)
                 except Exception:
-                    delay = min(_BACKOFF_MOST, max(0.3, delay * 2))
-                    log.exception("turn.broken", retry_in=delay)
-                    if await self._set_aside(conversation_id):
-                        delay = 0.0
-                if delay:
-                    await self._pause(delay * random.uniform(0.8, 1.2))
+                    pause = trouble.grow(0.3)
+                    log.exception("turn.broken", retry_in=pause)
+                    if await self._turns.set_aside(conversation_id):
+                        trouble.forget()
+                        continue
+                await self._pauses.rest(pause, for_bot=bot_away and pause > 1)
 
-    async def _pause(self, delay: float) -> None:
-        """Waits out a backoff, but no longer than the dialogue is away."""
-        until = time.monotonic() + delay
-        while not self._stopping and time.monotonic() < until:
-            await asyncio.sleep(min(0.25, delay))
-            if delay > 1 and await self._dialogue.ready():
-                return
-
-    async def _turn(self, conversation_id: ConversationId) -> bool:
-        """One turn; False when nothing was pending. Raises what the dialogue or store raise."""
-        await self._let_burst_end(conversation_id)
-        turn = await self._db.transact(lambda conn: self._ledger.begin(conn, conversation_id))
-        if turn is None:
-            return False
-        trace_id = turn.message.trace_id
-        with (
-            bound_contextvars(trace_id=trace_id, message_id=turn.message.id),
-            tracing.span("turn", trace_id=trace_id, channel=turn.conversation.channel),
-        ):
-            started = time.perf_counter()
-            with tracing.span("turn.decide"):
-                outcome = await self._decide(turn)
-            decided = time.perf_counter()
-            with tracing.span("turn.commit"):
-                await self._finish(turn, outcome)
-            metrics.turn_seconds.labels("dialogue").observe(decided - started)
-            metrics.turn_seconds.labels("commit").observe(time.perf_counter() - decided)
-        return True
-
-    async def _let_burst_end(self, conversation_id: ConversationId) -> None:
-        """On channels that join quick messages, waits until the person pauses."""
-
-        def unit(conn: Connection) -> tuple[Conversation | None, list[Stored]]:
-            waiting = messages.pending(conn, conversation_id, JOIN_MOST)
-            return conversations.get(conn, conversation_id) if waiting else None, waiting
-
-        while not self._stopping:
-            conversation, waiting = await self._db.read(unit)
-            if conversation is None or len(waiting) >= JOIN_MOST:
-                return
-            join = self._capabilities(conversation.channel).join_burst.total_seconds()
-            quiet = (self._clock.now() - waiting[-1].created_at).total_seconds()
-            if quiet >= join or conversation.owner is Owner.AGENT:
-                return
-            await asyncio.sleep(join - quiet)
-
-    async def _set_aside(self, conversation_id: ConversationId) -> bool:
-        """After a broken try; True when the message was given up and a person takes over."""
-        now = self._clock.now()
-        try:
-            given_up = await self._db.transact(
-                lambda conn: self._ledger.set_aside(conn, conversation_id, now)
-            )
-        except Exception:
-            log.exception("turn.cannot_be_set_aside")
-            return False
-        if given_up is None:
-            return False
-        self._delivered()
-        await self._publish(given_up, "message", {})
-        await self._publish(given_up, "owner", {"owner": given_up.owner.value})
-        return True
-
-    # Deciding ----------------------------------------------------------------------------------
-
-    async def _decide(self, turn: Turn) -> Outcome:
-        match turn.conversation.owner:
-            case Owner.AGENT:
-                return Outcome()
-            case Owner.WAITING:
-                return await self._while_waiting(turn)
-            case Owner.BOT | Owner.CLOSED:
-                return await self._ask_bot(turn)
-
-    async def _while_waiting(self, turn: Turn) -> Outcome:
-        if _WAITS_NO_LONGER.search(turn.text) and len(turn.text) <= 12:
-            return Outcome((self._system("gateway_handoff_cancelled", turn),), withdraw=True)
-        verdict = self._guards.check(turn.text)
-        if verdict is not None and verdict.handoff and turn.conversation.skill != verdict.handoff:
-            raised = Handoff(verdict.handoff, verdict.reason)
-            return Outcome((self._system(verdict.text, turn, Author.BOT),), (raised,))
-        if not await self._coordinator.allow(
-            f"waiting:{turn.conversation.id}", 1, _WAITING_NOTICE_EVERY
-        ):
-            return Outcome()
-        position = await self._db.read(
-            lambda conn: conversations.queue_position(conn, turn.conversation)
-        )
-        return Outcome(
-            (self._voice.queued("gateway_handoff_waiting", turn.conversation.channel, position),)
-        )
-
-    async def _ask_bot(self, turn: Turn) -> Outcome:
-        reopen = turn.conversation.owner is Owner.CLOSED
-        if not all(message.readable for message in turn.joined):  # the store could not read it
-            return self._given_up(turn, reopen)
-        verdict = self._guards.check(turn.text)
-        if verdict is not None:
-            effects: tuple[Effect, ...] = (
-                (Handoff(verdict.handoff, verdict.reason),) if verdict.handoff else ()
-            )
-            return Outcome((self._system(verdict.text, turn, Author.BOT),), effects, reopen)
-        try:
-            reply = await self._with_notice(turn)
-        except DialogueUnavailable:
-            if _ASKS_FOR_PERSON.search(turn.text) and len(turn.text) <= 20:
-                return Outcome((), (Handoff("general", "bot_unavailable"),), reopen)
-            await self._notice(turn)
-            raise
-        except DialogueFailed as error:
-            attempts = await self._db.transact(
-                lambda conn: messages.count_attempt(conn, turn.message.id)
-            )
-            if attempts < self._settings.attempts:
-                raise
-            log.error("turn.given_up", reason=str(error), attempts=attempts)
-            return self._given_up(turn, reopen)
-        return Outcome(reply.outbounds, reply.effects, reopen)
-
-    def _given_up(self, turn: Turn, reopen: bool) -> Outcome:
-        apology = self._system("gateway_turn_failed", turn, Author.BOT)
-        return Outcome((apology,), (Handoff("general", "turn_failed"),), reopen, failed=True)
-
-    async def _with_notice(self, turn: Turn) -> TurnReply:
-        """The bot's turn, with a word to the person if it takes long."""
-        asked = asyncio.ensure_future(self._dialogue.turn(self._request(turn)))
-        await self._publish(turn.conversation, "typing", {"on": True})
-        try:
-            done, _ = await asyncio.wait({asked}, timeout=self._settings.notice_after)
-            if not done:
-                await self._notice(turn)
-            return await asked
-        finally:
-            asked.cancel()
-            await self._publish(turn.conversation, "typing", {"on": False})
-
-    async def _notice(self, turn: Turn) -> None:
-        """Tells the person, once per message, that it is here and being worked on."""
-
-        now = self._clock.now()
-        if await self._db.transact(lambda conn: self._ledger.note_wait(conn, turn, now)):
-            self._delivered()
-            await self._publish(turn.conversation, "message", {})
-
-    def _request(self, turn: Turn) -> TurnRequest:
-        conversation, contact = turn.conversation, turn.contact
-        capabilities = self._capabilities(conversation.channel)
-        metadata: Mapping[str, Any] = {
-            "message_id": turn.message.id,
-            "conversation_id": conversation.id,
-            "contact_id": contact.id,
-            "account": conversation.account,
-            "channel": conversation.channel,
-            "region": contact.region,
-            "audience": contact.audience,
-            "verified_phone": contact.verified_phone,
-            "now": in_china(turn.message.created_at).isoformat(),
-            "trace_id": turn.message.trace_id,
-            "plain": not capabilities.rich_parts,
-        }
-        return TurnRequest(
-            session_id=conversation.session_id,
-            message_id=turn.message.id,
-            text=turn.text,
-            channel=capabilities.texts if capabilities.texts != "text" else conversation.channel,
-            metadata=metadata,
-        )
-
-    def _system(self, key: str, turn: Turn, author: Author = Author.SYSTEM) -> Outbound:
-        return self._voice.say(key, turn.conversation.channel, author)
-
-    async def _finish(self, turn: Turn, outcome: Outcome) -> None:
-        now = self._clock.now()
-        after = await self._db.transact(lambda conn: self._ledger.commit(conn, turn, outcome, now))
-        if after is None:
-            log.warning("turn.superseded")
-            return
-        self._delivered()
-        await self._publish(after, "message", {})
-        if after.epoch != turn.conversation.epoch:
-            await self._publish(after, "owner", {"owner": after.owner.value})
-
-    async def _publish(
-        self, conversation: Conversation, kind: str, data: dict[str, str | int | bool | None]
-    ) -> None:
-        happening = Happening(f"conversation:{conversation.id}", kind, data)
-        await self._coordinator.publish(happening)
-        if kind != "typing":
-            await self._coordinator.publish(
-                Happening("desk", kind, {"conversation_id": conversation.id, **data})
-            )
+    def _is_missing(self, event: str, error: Exception) -> None:
+        """Says so once, not once for each conversation that waits for the same."""
+        if event not in self._missing:
+            self._missing.add(event)
+            log.error(event, reason=str(error))

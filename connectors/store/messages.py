@@ -276,15 +276,17 @@ def oldest_pending(conn: Connection, conversation_id: str) -> MessageId | None:
     return MessageId(found) if found else None
 
 
-def conversations_with_pending(conn: Connection) -> list[ConversationId]:
-    """Where work was left over, oldest first: read once at start."""
+def waiting(conn: Connection, after: str, limit: int) -> list[tuple[ConversationId, int]]:
+    """Conversations in which something waits for its turn, in the order of their ids beginning
+    behind ``after``, each with the place of its oldest such message."""
     rows = conn.execute(
-        select(messages.c.conversation_id)
-        .where(messages.c.inbox_state == "pending")
+        select(messages.c.conversation_id, func.min(messages.c.seq))
+        .where(messages.c.inbox_state == "pending", messages.c.conversation_id > after)
         .group_by(messages.c.conversation_id)
-        .order_by(func.min(messages.c.created_at))
+        .order_by(messages.c.conversation_id)
+        .limit(limit)
     )
-    return [ConversationId(row.conversation_id) for row in rows]
+    return [(ConversationId(row[0]), row[1]) for row in rows]
 
 
 def count_pending(conn: Connection) -> int:
