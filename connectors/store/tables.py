@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from connectors.store import delivery_tables as delivery_tables
+from connectors.store import order_tables as order_tables
 from connectors.store import schema as schema
 from connectors.store import sms_tables as sms_tables
-from connectors.store import work_orders as work_orders
 from connectors.store.metadata import metadata as metadata

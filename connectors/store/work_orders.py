@@ -10,116 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import (
-    JSON,
-    Boolean,
-    CheckConstraint,
-    Column,
-    Connection,
-    Date,
-    Float,
-    ForeignKey,
-    Index,
-    Integer,
-    RowMapping,
-    String,
-    Table,
-    Text,
-    func,
-    insert,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import Connection, RowMapping, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from connectors.store.metadata import metadata
-from connectors.store.types import Moment
-
-work_orders = Table(
-    "work_orders",
-    metadata,
-    Column("number", String(24), primary_key=True),
-    Column("key", String(80), nullable=False, unique=True),
-    Column("created_at", Moment, nullable=False),
-    Column("channel", String(32), nullable=False),
-    Column("conversation_id", String(40), index=True),
-    Column("contact_id", String(40), index=True),
-    Column("caller_phone", String(20)),
-    Column("contact_name", String(64)),
-    Column("contact_phone", String(20)),
-    Column("confidential", Boolean, nullable=False),
-    Column("anonymous", Boolean, nullable=False),
-    Column("on_behalf", Text),
-    Column("kind", String(8), nullable=False),
-    Column("category", JSON, nullable=False),
-    Column("title", String(120), nullable=False),
-    Column("content", Text, nullable=False),
-    Column("time_text", Text),
-    Column("time_from", Moment),
-    Column("time_to", Moment),
-    Column("recurrence", String(120)),
-    Column("place_text", Text),
-    Column("place_region", String(6)),
-    Column("latitude", Float),
-    Column("longitude", Float),
-    Column("subject", Text),
-    Column("wanted", Text),
-    Column("urgency", String(12), nullable=False),
-    Column("risk", JSON, nullable=False),
-    Column("related", JSON, nullable=False),  # numbers of duplicate or linked orders
-    Column("suggested_unit", String(64)),
-    Column("due_at", Moment),
-    Column("attachments", JSON, nullable=False),
-    Column("query_code", String(12)),  # asked instead of a phone's digits when there is no phone
-    Column("status", String(12), nullable=False),
-    CheckConstraint("status IN ('open', 'withdrawn', 'closed')", name="status"),
-    Index("ix_work_orders_contact_phone", "contact_phone"),
-)
-
-work_order_nodes = Table(
-    "work_order_nodes",
-    metadata,
-    Column("number", ForeignKey("work_orders.number"), primary_key=True),
-    Column("position", Integer, primary_key=True),
-    Column("name", String(20), nullable=False),
-    Column("state", String(8), nullable=False),
-    Column("at", Moment),
-    Column("by", String(64)),
-    Column("note", Text),
-    CheckConstraint("state IN ('done', 'current', 'todo')", name="state"),
-)
-
-work_order_records = Table(
-    "work_order_records",
-    metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("number", ForeignKey("work_orders.number"), nullable=False, index=True),
-    Column("key", String(80), nullable=False, unique=True),
-    Column("at", Moment, nullable=False),
-    Column("kind", String(12), nullable=False),
-    Column("text", Text, nullable=False),
-    Column("conversation_id", String(40)),
-    CheckConstraint("kind IN ('urge', 'supplement', 'withdraw')", name="kind"),
-)
-
-work_order_checks = Table(
-    "work_order_checks",
-    metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("number", String(24), nullable=False),
-    Column("at", Moment, nullable=False),
-    Column("conversation_id", String(40)),
-    Column("passed", Boolean, nullable=False),
-    Index("ix_work_order_checks_number_at", "number", "at"),
-    Index("ix_work_order_checks_conversation_at", "conversation_id", "at"),
-)
-
-work_order_serials = Table(
-    "work_order_serials",
-    metadata,
-    Column("day", Date, primary_key=True),
-    Column("last", Integer, nullable=False),
+from connectors.store.order_tables import (
+    work_order_checks,
+    work_order_nodes,
+    work_order_records,
+    work_order_serials,
+    work_orders,
 )
 
 
@@ -171,6 +70,21 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
+class Handling:
+    """What the office has done with an order.
+
+    ``outcome``: solved (实质办结), partly (阶段性办结) or procedural (程序性办结). ``solved`` and
+    ``rating`` (1 to 5) are what the person said when asked afterwards.
+    """
+
+    unit: str | None = None
+    answer: str | None = None
+    outcome: str | None = None
+    solved: bool | None = None
+    rating: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class WorkOrder:
     """An order in the register."""
 
@@ -180,6 +94,7 @@ class WorkOrder:
     query_code: str | None
     filed: NewWorkOrder
     nodes: tuple[Node, ...] = field(default=())
+    handling: Handling = Handling()
 
 
 def next_serial(conn: Connection, day: date) -> int:
@@ -327,4 +242,5 @@ def _order(conn: Connection, row: RowMapping) -> WorkOrder:
             Node(node["name"], node["state"], node["at"], node["by"], node["note"])
             for node in nodes
         ),
+        handling=Handling(**{name: row[name] for name in Handling.__dataclass_fields__}),
     )

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, insert, select, update
 from connectors.conversation.ownership import Owner
 from connectors.ids import ContactId, ConversationId
 from connectors.messages import Outbound, Text
-from connectors.store import conversations, gaps, messages, outbox, work_orders
+from connectors.store import conversations, gaps, messages, order_work, outbox, work_orders
 from connectors.store import schema as tables
 from connectors.store.database import Database, SqliteDatabase
 from connectors.store.delivery_tables import opt_outs, pieces, stray_receipts
@@ -155,6 +155,16 @@ async def a_person(database: Database, address: str = "openid-blue-whale", n: in
             node = work_orders.Node("受理登记", "done", NOON, "值班员", f"{NAME}来电{phone}")
             work_orders.add(conn, NOON, f"{which}{n}", order, (node,), "839201")
             work_orders.set_status(conn, f"{which}{n}", status)
+            order_work.set_handling(conn, f"{which}{n}", {"answer": f"{NAME}，{SAID}的水管已修好"})
+            order_work.add_step(
+                conn,
+                NOON,
+                f"{which}{n}",
+                actor="a_1",
+                step="dispatch",
+                station="派单",
+                note=f"请联系{NAME}，{phone}",
+            )
             work_orders.add_record(
                 conn, NOON, f"{which}{n}", kind="supplement", text=f"{NAME}补充：{SAID}又漏了",
                 key=f"{which}r{n}", conversation_id=talk.id,

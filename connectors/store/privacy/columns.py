@@ -53,11 +53,13 @@ PERSONAL: Final[dict[str, dict[str, Left]]] = {
         "longitude": Left.NOTHING,
         "subject": Left.HIDDEN,
         "wanted": Left.HIDDEN,
+        "answer": Left.HIDDEN,
         "attachments": Left.NOTHING,
         "query_code": Left.NOTHING,
     },
     "work_order_nodes": {"note": Left.HIDDEN},
     "work_order_records": {"text": Left.HIDDEN},
+    "work_order_steps": {"note": Left.HIDDEN},
 }
 
 # Ids of our own making, codes, counts, states and moments; and what is about staff, not citizens.
@@ -148,10 +150,15 @@ IMPERSONAL: Final[dict[str, frozenset[str]]] = {
             "suggested_unit",
             "due_at",
             "status",
+            "unit",
+            "outcome",
+            "solved",
+            "rating",
         ]
     ),
     "work_order_nodes": frozenset({"number", "position", "name", "state", "at", "by"}),
     "work_order_records": frozenset({"id", "number", "key", "at", "kind", "conversation_id"}),
+    "work_order_steps": frozenset({"id", "number", "at", "actor", "step", "station"}),
     "work_order_checks": frozenset({"id", "number", "at", "conversation_id", "passed"}),
     "work_order_serials": frozenset({"day", "last"}),
     "audit": frozenset({"id", "at", "conversation_id", "actor", "event", "detail"}),

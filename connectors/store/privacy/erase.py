@@ -15,16 +15,21 @@ from connectors.ids import ConversationId
 from connectors.messages import Text, parts_to_json
 from connectors.store import audit
 from connectors.store.delivery_tables import opt_outs, pieces, stray_receipts
+from connectors.store.order_tables import (
+    work_order_nodes,
+    work_order_records,
+    work_order_steps,
+    work_orders,
+)
 from connectors.store.privacy.find import Found, talks_of
 from connectors.store.schema import contacts, conversations, deliveries, knowledge_gaps, messages
 from connectors.store.sms_tables import short_links, sms_parts
-from connectors.store.work_orders import work_order_nodes, work_order_records, work_orders
 
 ERASED: Final = "privacy.erased"
 _NUMBER = re.compile(r"(?<!\d)\+?\d(?:[ -]?\d){6,}[Xx]?")
 
 _SECRET = ("contact_name", "contact_phone", "caller_phone", "on_behalf", "place_text")
-_HIDDEN = ("title", "content", "time_text", "recurrence", "subject", "wanted")
+_HIDDEN = ("title", "content", "time_text", "recurrence", "subject", "wanted", "answer")
 _GONE = (*_SECRET, "latitude", "longitude", "query_code")
 
 
@@ -214,6 +219,7 @@ def hide_order(conn: Connection, number: str, marks: Marks) -> None:
     for table, key, column in (
         (work_order_nodes, work_order_nodes.c.position, work_order_nodes.c.note),
         (work_order_records, work_order_records.c.id, work_order_records.c.text),
+        (work_order_steps, work_order_steps.c.id, work_order_steps.c.note),
     ):
         for which, text in conn.execute(select(key, column).where(table.c.number == number)).all():
             conn.execute(

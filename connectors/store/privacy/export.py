@@ -8,6 +8,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, select
 
 from connectors.store.delivery_tables import opt_outs, pieces
+from connectors.store.order_tables import (
+    work_order_checks,
+    work_order_nodes,
+    work_order_records,
+    work_order_steps,
+    work_orders,
+)
 from connectors.store.privacy.find import Found, talks_of
 from connectors.store.schema import (
     audit,
@@ -18,12 +25,6 @@ from connectors.store.schema import (
     messages,
 )
 from connectors.store.sms_tables import sms_parts
-from connectors.store.work_orders import (
-    work_order_checks,
-    work_order_nodes,
-    work_order_records,
-    work_orders,
-)
 
 
 def export(conn: Connection, found: Found) -> dict[str, list[dict[str, Any]]]:
@@ -42,6 +43,7 @@ def export(conn: Connection, found: Found) -> dict[str, list[dict[str, Any]]]:
         (work_orders, work_orders.c.number.in_(found.orders)),
         (work_order_nodes, work_order_nodes.c.number.in_(found.orders)),
         (work_order_records, work_order_records.c.number.in_(found.orders)),
+        (work_order_steps, work_order_steps.c.number.in_(found.orders)),
         (work_order_checks, work_order_checks.c.conversation_id.in_(talks)),
         (knowledge_gaps, knowledge_gaps.c.conversation_id.in_(talks)),
         (audit, audit.c.conversation_id.in_(talks)),

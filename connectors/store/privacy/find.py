@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Select, or_, select
 
 from connectors.ids import ContactId
+from connectors.store.order_tables import work_orders
 from connectors.store.schema import contacts, conversations
-from connectors.store.work_orders import work_orders
 
 _COUNTRY = re.compile(r"^(?:\+|00)?86(?=1\d{10}$)")
 

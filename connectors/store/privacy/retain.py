@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, exists, func, or_, select
 
 from connectors.conversation.ownership import Owner
 from connectors.store import audit
+from connectors.store.order_tables import work_order_checks, work_orders
 from connectors.store.privacy.erase import (
     Marks,
     erase_words,
@@ -18,7 +19,6 @@ from connectors.store.privacy.erase import (
     hide_order,
 )
 from connectors.store.schema import agent_sessions, conversations, knowledge_gaps, messages
-from connectors.store.work_orders import work_order_checks, work_orders
 
 AT_ONCE: Final = 100  # conversations or orders in one transaction: the gateway writes in between
 RETAINED: Final = "privacy.retained"

@@ -1,0 +1,131 @@
+"""The tables of the local register: orders, the nodes of their way, what was added, who did what.
+
+``work_order_steps`` is the record of every step taken at the desk, those taken back included;
+``work_order_nodes`` holds only where an order stands now.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+)
+
+from connectors.store.metadata import metadata
+from connectors.store.types import Moment
+
+work_orders = Table(
+    "work_orders",
+    metadata,
+    Column("number", String(24), primary_key=True),
+    Column("key", String(80), nullable=False, unique=True),
+    Column("created_at", Moment, nullable=False),
+    Column("channel", String(32), nullable=False),
+    Column("conversation_id", String(40), index=True),
+    Column("contact_id", String(40), index=True),
+    Column("caller_phone", String(20)),
+    Column("contact_name", String(64)),
+    Column("contact_phone", String(20)),
+    Column("confidential", Boolean, nullable=False),
+    Column("anonymous", Boolean, nullable=False),
+    Column("on_behalf", Text),
+    Column("kind", String(8), nullable=False),
+    Column("category", JSON, nullable=False),
+    Column("title", String(120), nullable=False),
+    Column("content", Text, nullable=False),
+    Column("time_text", Text),
+    Column("time_from", Moment),
+    Column("time_to", Moment),
+    Column("recurrence", String(120)),
+    Column("place_text", Text),
+    Column("place_region", String(6)),
+    Column("latitude", Float),
+    Column("longitude", Float),
+    Column("subject", Text),
+    Column("wanted", Text),
+    Column("urgency", String(12), nullable=False),
+    Column("risk", JSON, nullable=False),
+    Column("related", JSON, nullable=False),  # numbers of duplicate or linked orders
+    Column("suggested_unit", String(64)),
+    Column("due_at", Moment),
+    Column("attachments", JSON, nullable=False),
+    Column("query_code", String(12)),  # asked instead of a phone's digits when there is no phone
+    Column("status", String(12), nullable=False),
+    Column("unit", String(64)),  # who handles it (承办单位)
+    Column("answer", Text),  # the official answer (答复)
+    Column("outcome", String(12)),  # how it was closed: solved, partly or procedural
+    Column("solved", Boolean),  # what the person said when asked afterwards (回访)
+    Column("rating", Integer),  # 1 to 5
+    CheckConstraint("status IN ('open', 'withdrawn', 'closed')", name="status"),
+    CheckConstraint("outcome IN ('solved', 'partly', 'procedural')", name="outcome"),
+    CheckConstraint("rating BETWEEN 1 AND 5", name="rating"),
+    Index("ix_work_orders_contact_phone", "contact_phone"),
+    Index("ix_work_orders_status_due", "status", "due_at"),
+)
+
+work_order_nodes = Table(
+    "work_order_nodes",
+    metadata,
+    Column("number", ForeignKey("work_orders.number"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("name", String(20), nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("at", Moment),
+    Column("by", String(64)),
+    Column("note", Text),
+    CheckConstraint("state IN ('done', 'current', 'todo')", name="state"),
+)
+
+work_order_records = Table(
+    "work_order_records",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("number", ForeignKey("work_orders.number"), nullable=False, index=True),
+    Column("key", String(80), nullable=False, unique=True),
+    Column("at", Moment, nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("conversation_id", String(40)),
+    CheckConstraint("kind IN ('urge', 'supplement', 'withdraw')", name="kind"),
+)
+
+work_order_checks = Table(
+    "work_order_checks",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("number", String(24), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("conversation_id", String(40)),
+    Column("passed", Boolean, nullable=False),
+    Index("ix_work_order_checks_number_at", "number", "at"),
+    Index("ix_work_order_checks_conversation_at", "conversation_id", "at"),
+)
+
+work_order_serials = Table(
+    "work_order_serials",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+
+work_order_steps = Table(
+    "work_order_steps",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("number", ForeignKey("work_orders.number"), nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("step", String(16), nullable=False),
+    Column("station", String(20), nullable=False),  # where the order stood
+    Column("note", Text),
+)
