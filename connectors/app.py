@@ -186,6 +186,10 @@ async def serve(
     """Works inbox and outbox until cancelled, then drains within the configured time."""
     await gateway.worker.start()
     background = [asyncio.create_task(gateway.sender.run(), name="sender")]
+    background += [
+        asyncio.create_task(channel.run(), name=f"channel {name}")
+        for name, channel in gateway.channels.items()
+    ]
     if watch is not None:
         background.append(asyncio.create_task(watch, name="watch"))
     try:

@@ -24,7 +24,7 @@ from typing import ClassVar, Protocol
 from aiohttp import web
 
 from connectors.ids import ConversationId, MessageId
-from connectors.messages import Choice, Inbound, Part, Person, Stored
+from connectors.messages import Choice, Inbound, Part, Person, Purpose, Stored
 
 
 class TextUnit(StrEnum):
@@ -105,6 +105,7 @@ class Rendered:
     choices: tuple[Choice, ...] = ()
     piece: int = 0
     pieces: int = 1
+    purpose: Purpose = Purpose.ANSWER
 
     @property
     def key(self) -> str:
@@ -262,6 +263,10 @@ class Channel(Protocol):
 
     async def typing(self, person: Person) -> None:
         """Shows that an answer is being prepared, where the platform can."""
+        ...
+
+    async def run(self) -> None:
+        """Work of its own beside requests, until cancelled; most channels have none and return."""
         ...
 
     async def close(self) -> None:

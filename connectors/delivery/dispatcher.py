@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
@@ -36,6 +36,7 @@ from connectors.delivery.endings import Endings
 from connectors.delivery.failures import Broken, Failures, Fate
 from connectors.delivery.receipts import Effect, ReceiptBook
 from connectors.delivery.rendering import render
+from connectors.messages import Purpose
 from connectors.store import conversations, deliveries, messages, outbox, receipts
 from connectors.store.database import Database, StoreUnavailable
 from connectors.store.outbox import Delivery
@@ -97,13 +98,14 @@ class Dispatcher:
             raise NothingToShow("nothing of the message can be shown")
         rendered = [
             Rendered(
-                conversation.person,
+                replace(conversation.person, account=delivery.account),
                 message,
                 piece.parts,
                 delivery.id,
                 choices=piece.choices,
                 piece=number,
                 pieces=len(pieces),
+                purpose=Purpose(delivery.purpose),
             )
             for number, piece in enumerate(pieces)
         ]

@@ -25,6 +25,7 @@ sms_parts = Table(
     Column("charset", String(32), nullable=False),
     Column("external_id", String(160), nullable=False),
     Column("received_at", Moment, nullable=False),
+    Column("joined_at", Moment),  # kept for a while after, so that a repeat is known as one
     Index("ix_sms_parts_received_at", "received_at"),
 )
 

@@ -79,6 +79,9 @@ class Wire:
     async def typing(self, person: Person) -> None:
         return
 
+    async def run(self) -> None:
+        return
+
     async def close(self) -> None:
         return
 

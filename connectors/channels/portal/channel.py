@@ -65,6 +65,9 @@ class Portal:
     async def typing(self, person: Person) -> None:
         return  # nobody sits before a letter-box and watches
 
+    async def run(self) -> None:
+        return
+
     async def close(self) -> None:
         if self._http is not None:
             await self._http.close()

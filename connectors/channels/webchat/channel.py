@@ -54,6 +54,9 @@ class WebChat:
         topic = f"conversation:{person.conversation_id}"
         await self._house.coordinator.publish(Happening(topic, "typing", {"on": True}))
 
+    async def run(self) -> None:
+        return
+
     async def close(self) -> None:
         for session in list(self._sessions):
             await session.close()

@@ -124,7 +124,9 @@ IMPERSONAL: Final[dict[str, frozenset[str]]] = {
     "delivery_routes": frozenset({"delivery_id", "account", "left_at"}),
     "opt_outs": frozenset({"channel", "at"}),
     "sending_costs": frozenset({"channel", "account", "day", "purpose", "messages", "units"}),
-    "sms_parts": frozenset({"account", "reference", "total", "number", "charset", "received_at"}),
+    "sms_parts": frozenset(
+        {"account", "reference", "total", "number", "charset", "received_at", "joined_at"}
+    ),
     "short_links": frozenset({"code", "message_id", "expires_at"}),
     "sending_accounts": frozenset({"channel", "account", "next_free_at", "day", "sent_that_day"}),
     "stray_receipts": frozenset({"id", "channel", "account", "ours", "state", "error_code", "at"}),

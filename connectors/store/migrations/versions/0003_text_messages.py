@@ -47,6 +47,7 @@ def upgrade() -> None:
         sa.Column("charset", sa.String(length=32), nullable=False),
         sa.Column("external_id", sa.String(length=160), nullable=False),
         sa.Column("received_at", Moment(), nullable=False),
+        sa.Column("joined_at", Moment(), nullable=True),
         sa.PrimaryKeyConstraint(
             "account", "address", "reference", "total", "number", name=op.f("pk_sms_parts")
         ),
