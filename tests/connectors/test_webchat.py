@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from aiohttp import WSMsgType, WSServerHandshakeError
+from sqlalchemy import Connection
 
+from connectors.channels.webchat import session
 from connectors.conversation.dialogue import TurnReply, TurnRequest
-from connectors.messages import Choice
+from connectors.conversation.ownership import Event
+from connectors.coordination.coordinator import RESUMED, Happening
+from connectors.messages import Choice, Outbound, Text
+from connectors.store import conversations, messages
+from connectors.store.database import StoreUnavailable
+from tests.connectors.test_turns import only_conversation
 from tests.house import ScriptedDialogue, house, reply
 
 
@@ -249,3 +257,50 @@ async def test_messages_of_one_person_are_answered_in_order(tmp_path: Path) -> N
         for line in lines:
             await page.say(line, id=line)
         assert [await page.hear("bot") for _ in lines] == lines
+
+
+async def test_a_page_told_that_events_were_missed_looks_at_the_store(tmp_path: Path) -> None:
+    async with house(tmp_path) as h, h.page() as page:
+        await page.say("你好", id="one")
+        await page.hear("bot")
+        conversation = await only_conversation(h)
+
+        def by_another_gateway(conn: Connection) -> None:
+            now = datetime.now(UTC)
+            messages.add(conn, conversation, Outbound((Text("没人通知的"),)), now)
+            conversations.change_owner(
+                conn, conversation.id, Event.HANDOFF, now, actor="bot", skill="general"
+            )
+
+        await h.database.transact(by_another_gateway)
+        await h.coordinator.publish(Happening(f"conversation:{conversation.id}", RESUMED))
+        assert await page.hear("bot") == "没人通知的"
+        await page.wait("owner", owner="waiting_for_agent")
+
+
+async def test_a_page_shows_what_came_while_the_store_was_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "STORE_PAUSE", 0.05)
+    async with house(tmp_path) as h, h.page() as page:
+        await page.say("你好", id="one")
+        await page.hear("bot")
+        conversation = await only_conversation(h)
+        await h.database.transact(
+            lambda conn: messages.add(
+                conn, conversation, Outbound((Text("存储回来了"),)), datetime.now(UTC)
+            )
+        )
+        read, tries = h.database.read, 0
+
+        async def away(unit: object) -> None:
+            nonlocal tries
+            tries += 1
+            raise StoreUnavailable("the server is gone")
+
+        monkeypatch.setattr(h.database, "read", away)
+        await h.coordinator.publish(Happening(f"conversation:{conversation.id}", "message"))
+        while tries < 3:
+            await asyncio.sleep(0.02)
+        monkeypatch.setattr(h.database, "read", read)
+        assert await page.hear("bot") == "存储回来了"

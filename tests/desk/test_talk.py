@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from connectors.coordination.coordinator import RESUMED, Happening
 from tests.connectors.test_turns import only_conversation
 from tests.desk.people import csrf, log_in, make_agent
 from tests.house import house
@@ -84,3 +85,15 @@ async def test_one_who_does_not_hold_the_talk_cannot_speak_in_it(tmp_path: Path)
         )
         assert response.status == 409
         assert "接入" in (await response.json())["error"]["message"]
+
+
+async def test_an_open_desk_is_told_that_events_were_missed(tmp_path: Path) -> None:
+    async with house(tmp_path) as h:
+        await make_agent(h)
+        await log_in(h)
+        async with h.client.ws_connect("/desk/events") as socket:
+            assert (await socket.receive_json())["kind"] == "hello"
+            await h.coordinator.publish(Happening("desk", RESUMED))
+            assert await socket.receive_json() == {"kind": RESUMED}
+        script = await (await h.client.get("/desk/static/desk.js")).text()
+        assert f'event.kind === "{RESUMED}"' in script

@@ -18,6 +18,7 @@ from connectors.channels.webchat import frames
 from connectors.channels.webchat.frames import BadFrame, Choose, Hello, Ping, Say, Seen, Typing
 from connectors.channels.webchat.tokens import InvalidToken, VisitorTokens
 from connectors.conversation.ownership import Owner
+from connectors.coordination import coordinator
 from connectors.coordination.coordinator import Happening
 from connectors.house import House
 from connectors.ids import ConversationId, MessageId
@@ -31,6 +32,7 @@ log = logs.get(__name__)
 ACCOUNT = "default"
 HELLO_WITHIN = 15.0  # seconds
 HISTORY = 100  # messages a returning page is given
+STORE_PAUSE = 1.0  # seconds between looks at a store that is away
 SENDING = 10.0  # seconds a stuck page may hold a frame before its socket is closed
 
 
@@ -237,18 +239,28 @@ class SocketSession:
         if self._conversation_id is not None:
             topics.append(f"conversation:{self._conversation_id}")
         async with self._house.coordinator.subscribe(*topics) as happenings:
-            await self._push_new()  # what came between reading and subscribing
+            # What came between reading and subscribing.
+            await self._show(Happening(topics[-1], "message"))
             async for happening in happenings:
+                await self._show(happening)
+
+    async def _show(self, happening: Happening) -> None:
+        """Tells the page, however long the store is away: nobody would tell it later."""
+        while True:
+            try:
                 match happening.kind:
                     case "message":
                         await self._push_new()
                     case "typing":
                         await self._send({"type": "typing", **happening.data})
-                    case "owner":
+                    case "owner" | coordinator.RESUMED:
                         await self._push_new()
                         await self._show_owner()
                     case "bot":
                         await self._send({"type": "status", **happening.data})
+                return
+            except StoreUnavailable:
+                await asyncio.sleep(STORE_PAUSE)
 
     async def _push_new(self, *, newest: bool = False) -> None:
         conversation_id = self._conversation_id

@@ -127,18 +127,29 @@ async function happened(event) {
     if (here && note) { note.hidden = false; clearTimeout(typingTimer); typingTimer = setTimeout(() => { note.hidden = true; }, 4000); }
     return;
   }
+  if (event.kind === "resumed") return lookAgain();  // some events did not reach us
   if (event.kind === "seen") { if (here) refreshStates(100); return; }
   if (event.kind === "message" && here) await fetchNew();
   if (event.kind === "owner" && here) await open(currentId(), false);
   else await refreshQueue();
 }
 
+// Anything may have changed while nobody told us: new messages, and who owns the conversation.
+const lookAgain = () => (currentId() ? open(currentId(), false) : refreshQueue());
+
 let wait = 500;
+let away = false;
 function connect() {
   const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/desk/events`);
-  socket.onopen = async () => { wait = 500; link.textContent = "已连接"; await refreshQueue(); await fetchNew(); };
+  socket.onopen = async () => {
+    wait = 500;
+    link.textContent = "已连接";
+    if (away) await lookAgain();
+    else { await refreshQueue(); await fetchNew(); }
+    away = false;
+  };
   socket.onmessage = (message) => happened(JSON.parse(message.data)).catch(() => {});
-  socket.onclose = () => { link.textContent = "连接断开，正在重连…"; setTimeout(connect, wait); wait = Math.min(10000, wait * 2); };
+  socket.onclose = () => { away = true; link.textContent = "连接断开，正在重连…"; setTimeout(connect, wait); wait = Math.min(10000, wait * 2); };
 }
 setInterval(() => {
   for (const time of document.querySelectorAll("time[data-since]")) {
