@@ -7,9 +7,11 @@ import sys
 
 def main() -> None:
     """The console script. Mistakes of configuration are one line each, not a traceback."""
+    from connectors import logs
     from connectors.cli.root import app
     from connectors.settings import InvalidSettings
 
+    logs.configure("warning")  # on standard error; a server sets what its settings say
     try:
         app()
     except InvalidSettings as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import logging
 import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -11,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from connectors import logs
+from tests.conftest import _stream
 from tests.contract.stand import Stand, stand_for
 from tests.contract.subject import ID_NUMBER, MARKER, PERSON, PHONE, Subject
 from tests.contract.subjects import SUBJECTS
@@ -56,11 +57,10 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 def logged(production_logs: None) -> Iterator[io.StringIO]:
     """What the test logs, as in production; at its end nothing private may stand there."""
     stream = io.StringIO()
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(logging.getLogger().handlers[0].formatter)
-    logging.getLogger().addHandler(handler)
+    logs.configure("debug", "json", stream)
     yield stream
-    logging.getLogger().removeHandler(handler)
+    logs.configure("debug", "json", _stream)
+    _stream.write(stream.getvalue())  # scanned like the rest
     secrets = {secret for subject in SUBJECTS for secret in subject.secrets}
     text = stream.getvalue()
     for private in {PHONE, ID_NUMBER, MARKER, PERSON, *secrets}:
