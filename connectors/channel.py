@@ -33,7 +33,7 @@ class TextUnit(StrEnum):
     CHARACTERS = "characters"  # Unicode code points
     UTF16 = "utf16"  # UTF-16 code units: an emoji is two
     UTF8 = "utf8"  # bytes: a Chinese character is three
-    SMS_SEGMENTS = "sms_segments"  # what a carrier bills, by the rules of delivery/segments
+    SMS_SEGMENTS = "sms_segments"  # what a carrier bills, by the rules of segments
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from connectors import segments
 from connectors.channel import Capabilities, TextUnit
-from connectors.delivery import segments
 
 
 def size(text: str, unit: TextUnit) -> int:

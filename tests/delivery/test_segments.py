@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.delivery.segments import Alphabet, alphabet, cost, cut, segments
+from connectors.segments import Alphabet, alphabet, cost, cut, segments
 
 GSM = "abc XYZ 019 @£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ!\"#¤%&'()*+,-./:;<=>?¡ÄÖÑÜ§¿äöñüà\n\r"
 EXTENDED = "^{}\\[~]|€\f"
