@@ -140,7 +140,19 @@ class Attachment:
     kind: Literal["attachment"] = "attachment"
 
 
-Part = Text | Citation | Fields | OrderCard | Progress | Link | Location | Attachment
+@dataclass(frozen=True, slots=True)
+class OneTimeCode:
+    """A code that proves whose phone it is. The store keeps only what it is made from; the outbox
+    fills in ``code`` and ``text``, the sentence that says it, for the moment of sending."""
+
+    nonce: str
+    minutes: int  # how long it is good for
+    code: str = ""
+    text: str = ""
+    kind: Literal["code"] = "code"
+
+
+Part = Text | Citation | Fields | OrderCard | Progress | Link | Location | Attachment | OneTimeCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +249,7 @@ def plain_text(parts: Sequence[Part]) -> str:
 
 def _words(part: Part) -> str:
     match part:
-        case Text() | Fields() | OrderCard() | Progress():
+        case Text() | Fields() | OrderCard() | Progress() | OneTimeCode():
             return part.text
         case Citation():
             return part.text or part.quote

@@ -16,6 +16,7 @@ from connectors.messages import (
     Fields,
     Link,
     Location,
+    OneTimeCode,
     OrderCard,
     Part,
     Progress,
@@ -35,7 +36,7 @@ class Wording:
     def words(self, part: Part) -> str:
         """The part as text; empty when there is nothing to say."""
         match part:
-            case Text():
+            case Text() | OneTimeCode():
                 return part.text
             case Citation():
                 return self._citation(part)

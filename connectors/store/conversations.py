@@ -93,13 +93,21 @@ def find(conn: Connection, channel: str, account: str, address: str) -> Conversa
     return _conversation(row) if row else None
 
 
-def make(conn: Connection, channel: str, account: str, address: str, now: datetime) -> None:
-    """Makes the conversation of an address, and a contact of its own.
+def make(
+    conn: Connection,
+    channel: str,
+    account: str,
+    address: str,
+    now: datetime,
+    contact_id: str | None = None,
+) -> None:
+    """Makes the conversation of an address, and a contact of its own unless one is named.
 
     Raises ``IntegrityError`` when somebody was quicker; a unit run again then finds theirs.
     """
-    contact_id = new_id("p")
-    _new_contact.run(conn, {"id": contact_id, "created_at": now})
+    if contact_id is None:
+        contact_id = new_id("p")
+        _new_contact.run(conn, {"id": contact_id, "created_at": now})
     _new_conversation.run(
         conn,
         {

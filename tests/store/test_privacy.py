@@ -11,12 +11,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from connectors.conversation.ownership import Owner
 from connectors.ids import ContactId, ConversationId
 from connectors.messages import Outbound, Text
-from connectors.store import conversations, gaps, messages, order_work, outbox, work_orders
+from connectors.store import (
+    conversations,
+    gaps,
+    identity_tables,
+    messages,
+    order_work,
+    outbox,
+    work_orders,
+)
 from connectors.store import schema as tables
 from connectors.store.database import Database, SqliteDatabase
 from connectors.store.delivery_tables import opt_outs, pieces, stray_receipts
@@ -126,6 +134,29 @@ async def a_person(database: Database, address: str = "openid-blue-whale", n: in
                 received_at=NOON,
             )
         )
+        conn.execute(
+            insert(identity_tables.phones).values(
+                phone=f"+86{phone}", contact_id=talk.contact_id, proved_at=NOON
+            )
+        )
+        conn.execute(
+            insert(identity_tables.phone_codes).values(
+                id=f"v{n}",
+                phone=f"+86{phone}",
+                conversation_id=talk.id,
+                contact_id=talk.contact_id,
+                asked_by=f"m{n}",
+                nonce="0" * 32,
+                state="used",
+                issued_at=NOON,
+                expires_at=NOON,
+            )
+        )
+        conn.execute(
+            insert(identity_tables.open_forms).values(
+                conversation_id=talk.id, session=1, draft={"said": SAID}, updated_at=NOON
+            )
+        )
         gaps.record(
             conn, NOON, question=SAID, reason="none", conversation_id=talk.id, region="340104"
         )
@@ -218,6 +249,7 @@ async def test_a_number_somebody_merely_typed_does_not_give_away_their_talk(
     person = await a_person(database)
 
     def unproved(conn: Connection) -> None:
+        conn.execute(delete(identity_tables.phones))
         conn.execute(update(tables.contacts).values(verified_phone=None))
 
     await database.transact(unproved)

@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from connectors.store import schema as tables
 from connectors.store.database import Database
+from connectors.store.identity_tables import phones
 from connectors.store.open import FILE, open_embedded
 from tests.store.commands import huiying, huiying_json
 from tests.store.people import write
@@ -111,6 +112,7 @@ async def test_a_number_nobody_proved_points_at_who_gave_it(data: Path) -> None:
     store = open_embedded(data / FILE)
     unproved = update(tables.contacts).values(verified_phone=None)
     await store.transact(lambda conn: conn.execute(unproved) and None)
+    await store.transact(lambda conn: conn.execute(delete(phones)) and None)
     await store.close()
     said = huiying("privacy", "erase", "--phone", PHONE, "--yes", "--open-orders")
     assert f"left: {person.contact}" in said

@@ -38,6 +38,9 @@ PERSONAL: Final[dict[str, dict[str, Left]]] = {
         "content": Left.NOTHING,
         "external_id": Left.NOTHING,
     },
+    "phones": {"phone": Left.NOTHING},
+    "phone_codes": {"phone": Left.NOTHING},
+    "open_forms": {"draft": Left.NOTHING},
     "knowledge_gaps": {"question": Left.NOTHING, "region": Left.NOTHING},
     "work_orders": {
         "caller_phone": Left.NOTHING,
@@ -120,6 +123,28 @@ IMPERSONAL: Final[dict[str, frozenset[str]]] = {
     ),
     "delivery_pieces": frozenset(
         {"delivery_id", "piece", "channel", "account", "state", "sent_at"}
+    ),
+    "phones": frozenset({"contact_id", "proved_at"}),
+    "contact_links": frozenset(
+        ["id", "source", "target", "at", "how", "actor", "undone_at", "undone_by", "sealed"]
+    ),
+    "phone_codes": frozenset(
+        [
+            "id",
+            "conversation_id",
+            "contact_id",
+            "asked_by",
+            "nonce",
+            "state",
+            "tries",
+            "issued_at",
+            "expires_at",
+            "answered_by",
+            "outcome",
+        ]
+    ),
+    "open_forms": frozenset(
+        {"conversation_id", "session", "updated_at", "taken_by", "held", "offered_to"}
     ),
     "delivery_routes": frozenset({"delivery_id", "account", "left_at"}),
     "opt_outs": frozenset({"channel", "at"}),

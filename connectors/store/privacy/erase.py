@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, and_, case, delete, literal, select, update
+from sqlalchemy import Connection, and_, case, delete, literal, or_, select, update
 
 from connectors.conversation.ownership import Owner
 from connectors.ids import ConversationId
 from connectors.messages import Text, parts_to_json
 from connectors.store import audit
 from connectors.store.delivery_tables import opt_outs, pieces, stray_receipts
+from connectors.store.identity_tables import contact_links, open_forms, phone_codes, phones
 from connectors.store.order_tables import (
     work_order_nodes,
     work_order_records,
@@ -134,9 +135,23 @@ def forget_address(conn: Connection, talk: str) -> None:
         )
     )
     conn.execute(delete(knowledge_gaps).where(knowledge_gaps.c.conversation_id == talk))
+    conn.execute(delete(open_forms).where(open_forms.c.conversation_id == talk))
 
 
 def forget_contact(conn: Connection, contact_id: str) -> None:
+    """Takes the phones off a contact; its links stay as they are, but cannot be undone."""
+    own = select(phones.c.phone).where(phones.c.contact_id == contact_id)
+    conn.execute(
+        delete(phone_codes).where(
+            or_(phone_codes.c.contact_id == contact_id, phone_codes.c.phone.in_(own))
+        )
+    )
+    conn.execute(delete(phones).where(phones.c.contact_id == contact_id))
+    conn.execute(
+        update(contact_links)
+        .where(or_(contact_links.c.source == contact_id, contact_links.c.target == contact_id))
+        .values(sealed=True)
+    )
     conn.execute(
         update(contacts).where(contacts.c.id == contact_id).values(region=None, verified_phone=None)
     )

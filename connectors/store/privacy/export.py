@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, select
 
 from connectors.store.delivery_tables import opt_outs, pieces
+from connectors.store.identity_tables import contact_links, open_forms, phone_codes, phones
 from connectors.store.order_tables import (
     work_order_checks,
     work_order_nodes,
@@ -34,6 +35,13 @@ def export(conn: Connection, found: Found) -> dict[str, list[dict[str, Any]]]:
     addresses = select(conversations.c.address).where(conversations.c.id.in_(talks))
     about: list[tuple[Table, ColumnElement[bool]]] = [
         (contacts, contacts.c.id.in_(found.contacts)),
+        (phones, phones.c.contact_id.in_(found.contacts)),
+        (
+            contact_links,
+            contact_links.c.source.in_(found.contacts) | contact_links.c.target.in_(found.contacts),
+        ),
+        (phone_codes, phone_codes.c.contact_id.in_(found.contacts)),
+        (open_forms, open_forms.c.conversation_id.in_(talks)),
         (conversations, conversations.c.id.in_(talks)),
         (messages, messages.c.conversation_id.in_(talks)),
         (deliveries, deliveries.c.conversation_id.in_(talks)),

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Select, or_, select
 
 from connectors.ids import ContactId
+from connectors.store.identity.people import person_of
+from connectors.store.identity_tables import phones
 from connectors.store.order_tables import work_orders
 from connectors.store.schema import contacts, conversations
 
@@ -52,6 +54,9 @@ def by_phone(conn: Connection, phone: str) -> Found:
         conn.execute(select(contacts.c.id).where(contacts.c.verified_phone.in_(spelled))).scalars()
     )
     proved.update(
+        conn.execute(select(phones.c.contact_id).where(phones.c.phone.in_(spelled))).scalars()
+    )
+    proved.update(
         conn.execute(
             select(conversations.c.contact_id).where(conversations.c.address.in_(spelled))
         ).scalars()
@@ -65,7 +70,7 @@ def by_phone(conn: Connection, phone: str) -> Found:
     ).all()
     found = _of_contacts(conn, sorted(proved))
     orders = dict.fromkeys((*found.orders, *(row.number for row in named)))
-    maybe = {row.contact_id for row in named if row.contact_id} - proved
+    maybe = {row.contact_id for row in named if row.contact_id} - set(found.contacts)
     return Found(found.contacts, tuple(orders), tuple(ContactId(one) for one in sorted(maybe)))
 
 
@@ -80,7 +85,9 @@ def talks_of(contact_ids: Iterable[str]) -> Select[str]:
     return select(conversations.c.id).where(conversations.c.contact_id.in_(list(contact_ids)))
 
 
-def _of_contacts(conn: Connection, ids: Sequence[str]) -> Found:
+def _of_contacts(conn: Connection, some: Sequence[str]) -> Found:
+    """All of the persons of some contacts: whatever was linked to them is theirs too."""
+    ids = sorted({member for one in some for member in person_of(conn, one).members})
     orders = conn.execute(
         select(work_orders.c.number)
         .where(
