@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from random import Random, SystemRandom
 
+from actions.work_orders.deadlines import Deadlines
 from actions.work_orders.register import LocalRegister, WorkOrders
 from connectors.clock import Clock
 from connectors.settings import Settings
@@ -28,7 +29,13 @@ class Services:
     @cached_property
     def work_orders(self) -> WorkOrders:
         """The ticket system orders are handed in to: the local register."""
-        return LocalRegister(self.database, self.clock, self._digits, self.texts.say("office_name"))
+        return LocalRegister(
+            self.database,
+            self.clock,
+            self._digits,
+            self.texts.say("office_name"),
+            Deadlines.configured(self.settings.orders),
+        )
 
     def _digits(self, count: int) -> str:
         return "".join(self.random.choice("0123456789") for _ in range(count))

@@ -6,7 +6,7 @@ Nested keys are joined by two underscores: ``HUIYING_WEBCHAT__ALLOWED_ORIGINS='[
 from __future__ import annotations
 
 import os
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -25,6 +25,9 @@ from pydantic_settings import (
     SettingsConfigDict,
     YamlConfigSettingsSource,
 )
+
+from connectors.settings_identity import Identity
+from connectors.settings_sms import Sms
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIG_FILE = Path("huiying.yml")
@@ -120,6 +123,20 @@ class Outbox(BaseModel):
     longest_rest: float = Field(default=300.0, gt=0)
 
 
+class Orders(BaseModel):
+    """Deadlines of the local register. They are local rules: a city sets its own."""
+
+    due_days: dict[str, int] = Field(
+        default={"咨询": 3, "求助": 5, "投诉": 10, "举报": 15, "建议": 15, "表扬": 5},
+        description="working days until an order is due, by 诉求类型",
+    )
+    urgent_days: int = Field(default=1, ge=0, description="working days for an urgent order")
+    days_off: list[date] = Field(
+        default=[], description="days the office is closed beside the country's holidays"
+    )
+    days_on: list[date] = Field(default=[], description="weekends and holidays it works")
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="HUIYING_", env_nested_delimiter="__", extra="forbid", yaml_file=CONFIG_FILE
@@ -160,7 +177,10 @@ class Settings(BaseSettings):
     webchat: WebChat = WebChat()
     dialogue: Dialogue = Dialogue()
     outbox: Outbox = Outbox()
+    identity: Identity = Identity()
+    orders: Orders = Orders()
     portal: Portal = Portal()
+    sms: Sms = Sms()
 
     @field_validator("region")
     @classmethod

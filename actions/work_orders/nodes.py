@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -22,6 +24,8 @@ STATIONS = (
     "评价归档",
 )
 
+FILED, CHECKED, DISPATCHED, SIGNED, HANDLED, ANSWERED, REVIEWED, PRESSED, ASKED, ARCHIVED = STATIONS
+
 YELLOW_FROM = 0.5  # share of the time that is used up: reminds
 ORANGE_WITHIN = timedelta(hours=24)  # before the deadline: presses
 
@@ -36,6 +40,32 @@ def at_start(now: datetime, by: str) -> tuple[Node, ...]:
 def current(nodes: tuple[Node, ...]) -> Node | None:
     """Where the order is now; None once all stations are passed."""
     return next((node for node in nodes if node.state == "current"), None)
+
+
+def moved(
+    nodes: tuple[Node, ...],
+    to: str | None,
+    now: datetime,
+    by: str,
+    notes: Mapping[str, str | None],
+) -> tuple[Node, ...]:
+    """The way after the order has gone on, or back, to station ``to`` (None: it has arrived).
+
+    Stations passed on the way are done ``by`` whoever moved it, with what ``notes`` says of them;
+    those behind ``to`` are still to come, whatever was there before it came back.
+    """
+    target = len(nodes) if to is None else [node.name for node in nodes].index(to)
+
+    def seen_from(position: int, node: Node) -> Node:
+        if position == target:
+            return Node(node.name, "current")
+        if position > target:
+            return Node(node.name, "todo")
+        if node.state == "done":
+            return node
+        return replace(node, state="done", at=now, by=by, note=notes.get(node.name))
+
+    return tuple(seen_from(position, node) for position, node in enumerate(nodes))
 
 
 def light(opened: datetime, due: datetime | None, now: datetime) -> Light | None:

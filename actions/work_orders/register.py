@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -11,6 +11,7 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from actions.work_orders import nodes, number
+from actions.work_orders.deadlines import Deadlines
 from connectors.clock import Clock, in_china
 from connectors.store import work_orders as store
 from connectors.store.database import Database
@@ -74,13 +75,19 @@ class LocalRegister:
     """The register kept in our own store: the default where no ticket system is connected."""
 
     def __init__(
-        self, database: Database, clock: Clock, new_code: Callable[[int], str], office: str
+        self,
+        database: Database,
+        clock: Clock,
+        new_code: Callable[[int], str],
+        office: str,
+        deadlines: Deadlines,
     ) -> None:
         """``new_code(n)`` makes ``n`` random digits; ``office`` is named as the first station's."""
         self._database = database
         self._clock = clock
         self._new_code = new_code
         self._office = office
+        self._deadlines = deadlines
 
     async def file(self, order: NewWorkOrder) -> WorkOrder:
         now = self._clock.now()
@@ -92,7 +99,8 @@ class LocalRegister:
             day = in_china(now).date()
             given = number.compose(day, store.next_serial(conn, day))
             code = None if order.contact_phone else self._new_code(CODE_DIGITS)
-            return store.add(conn, now, given, order, nodes.at_start(now, self._office), code)
+            due = replace(order, due_at=order.due_at or self._deadlines.of(order, now))
+            return store.add(conn, now, given, due, nodes.at_start(now, self._office), code)
 
         return await self._database.transact(unit)
 

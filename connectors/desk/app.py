@@ -7,6 +7,8 @@ from aiohttp import web
 from connectors.desk.access import Access
 from connectors.desk.live import Live
 from connectors.desk.office import Office
+from connectors.desk.order_service import OrderService
+from connectors.desk.orders import OrderPages
 from connectors.desk.pages import HERE, Pages
 from connectors.desk.service import DeskService
 from connectors.desk.talk import TalkPages
@@ -17,11 +19,13 @@ class Desk:
     def __init__(self, office: Office) -> None:
         pages = Pages(office.texts)
         access = Access(office, pages)
+        self.office = office
         self.service = DeskService(office)
         self._live = Live(office, access)
         self._rooms = (
             access,
             TalkPages(office, access, pages, self.service),
+            OrderPages(office, access, pages, OrderService(office)),
             UndeliveredPages(office, access, pages),
             self._live,
         )

@@ -117,7 +117,7 @@ def counts(conn: Connection) -> dict[str, int]:
         .where(work_order_nodes.c.state == "current", work_orders.c.status == "open")
         .group_by(work_order_nodes.c.name)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def hold(conn: Connection, number: str) -> bool:

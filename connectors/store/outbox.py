@@ -180,7 +180,7 @@ def depth(conn: Connection) -> dict[str, int]:
         .where(deliveries.c.state.in_(["queued", "dead", "expired"]))
         .group_by(deliveries.c.state)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def _delivery(row: object) -> Delivery:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
 from actions.services import Services
 from actions.work_orders import nodes, number
 from actions.work_orders.register import GUESSES_PER_HOUR, RecordKind, Refusal
-from connectors.clock import FrozenClock
+from connectors.clock import FrozenClock, in_china
 from connectors.store.work_orders import NewWorkOrder, WorkOrder
 from tests.actions.conftest import NOON
 
@@ -50,13 +51,25 @@ async def test_an_order_has_ten_nodes_the_first_done(services: Services) -> None
     assert filed.nodes[0].at == NOON
 
 
+async def test_an_order_is_due_after_its_working_days(services: Services) -> None:
+    """NOON is a Sunday; the tenth working day from then is the Friday of the week after next."""
+    complaint = await services.work_orders.file(order())
+    urgent = await services.work_orders.file(replace(order("k2"), urgency="urgent"))
+    other = await services.work_orders.file(replace(order("k3"), kind="其他"))
+    assert complaint.filed.due_at is not None
+    assert urgent.filed.due_at is not None
+    assert in_china(complaint.filed.due_at).date() == date(2026, 12, 4)
+    assert in_china(urgent.filed.due_at).date() == date(2026, 11, 23)
+    assert other.filed.due_at is None
+
+
 async def test_the_phones_last_digits_open_an_order_and_nothing_else_does(
     services: Services,
 ) -> None:
     filed = await services.work_orders.file(order())
     opened = await services.work_orders.look_up(filed.number, "1234", "c1")
     assert isinstance(opened, WorkOrder)
-    assert opened.filed == order()
+    assert replace(opened.filed, due_at=None) == order()
     wrong = await services.work_orders.look_up(filed.number, "4321", "c1")
     unknown = await services.work_orders.look_up("HY20261122-000099-1", "1234", "c1")
     assert wrong is unknown is Refusal.UNKNOWN_OR_WRONG

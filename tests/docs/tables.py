@@ -71,7 +71,8 @@ def _leaves(model: type[BaseModel], prefix: str) -> Iterator[Setting]:
         required = field.is_required()
         default = None if required else _default(field)
         yield Setting(f"{prefix}{name}", default, field.description or "", required)
-        if get_origin(inner) is dict and issubclass(entry := get_args(inner)[1], BaseModel):
+        entry = get_args(inner)[1] if get_origin(inner) is dict else None
+        if isinstance(entry, type) and issubclass(entry, BaseModel):
             yield from _leaves(entry, f"{prefix}{name}.NAME.")
 
 
@@ -143,7 +144,8 @@ PURPOSES = {
     "conversation": "accept, guard, take turns, commit",
     "delivery": "the outbox: render, send, try again, give up visibly",
     "desk": "the agents' pages and what an agent can do",
-    "actions": "what the dialogue does: answer, complaint, orders, handing over",
+    "orders": "the register of work orders: numbers, the way they go, deadlines",
+    "actions": "what the dialogue does: answer, complaint, looking orders up, handing over",
     "web": "health, metrics, API page, errors in one shape",
     "processes": "how Rasa's processes are started",
     "wiring": "puts the rooms together: application, supervisor, command",

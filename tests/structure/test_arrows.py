@@ -13,6 +13,8 @@ from tests.structure.source import ROOT, Module, imports, modules, repository_fi
 ROOMS: dict[str, str] = {
     "knowledge": "knowledge",
     "actions": "actions",
+    "actions.work_orders": "orders",
+    "actions.work_orders.order": "actions",
     "connectors": "base",
     "connectors.channel": "port",
     "connectors.house": "house",
@@ -45,10 +47,11 @@ MAY: dict[str, set[str]] = {
     "house": {"base", "port", "store", "coordination"},
     "conversation": {"base", "port", "store", "coordination", "ownership"},
     "delivery": {"base", "port", "store", "coordination"},
-    "desk": {"base", "port", "store", "coordination", "delivery", "ownership"},
+    "orders": {"base", "store"},
+    "desk": {"base", "port", "store", "coordination", "delivery", "ownership", "orders"},
     "channels": {"base", "port", "house", "store", "coordination", "ownership"},
     "registry": {"base", "port", "house", "channels"},
-    "actions": {"base", "store", "knowledge"},
+    "actions": {"base", "store", "knowledge", "orders"},
 }
 MAY["wiring"] = set(MAY) - {"channels"}
 

@@ -1,0 +1,140 @@
+"""Taking a step with an order: its place on the way, what was written, the line in the record.
+
+For those who work on the local register: the desk, and the person's own answer when they are asked
+whether it is solved. All in the caller's transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from actions.work_orders import nodes as stations
+from actions.work_orders.way import Step, next_station, station
+from connectors.sanitize import printable
+from connectors.store import order_work, work_orders
+from connectors.store.work_orders import WorkOrder
+from connectors.texts import Texts
+
+NOTE_MOST = 2000  # characters of an answer or a reason
+UNIT_MOST = 64
+OUTCOMES = ("solved", "partly", "procedural")
+NEEDS_NOTE = frozenset({Step.RETURN, Step.REFUSE, Step.ANSWER, Step.REOPEN})
+
+
+class StepRefused(Exception):
+    """The step cannot be taken so; ``key`` names the text that says what is missing."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is written with a step: an answer or a reason, the unit it goes to, how it ended, and
+    what the person said of it (``rating`` 1 to 5)."""
+
+    note: str = ""
+    unit: str = ""
+    outcome: str = ""
+    solved: bool | None = None
+    rating: int | None = None
+
+
+def checked(step: Step, said: Said) -> Said:
+    """What was written, cleaned. Raises :class:`StepRefused` when something is missing or long."""
+    note, unit = printable(said.note), " ".join(printable(said.unit).split())
+    if len(note) > NOTE_MOST:
+        raise StepRefused("order_note_too_long")
+    if step in NEEDS_NOTE and not note:
+        raise StepRefused("order_needs_note")
+    if step is Step.DISPATCH and not 0 < len(unit) <= UNIT_MOST:
+        raise StepRefused("order_needs_unit")
+    if step is Step.APPROVE and said.outcome not in OUTCOMES:
+        raise StepRefused("order_needs_outcome")
+    if said.rating is not None and not 1 <= said.rating <= 5:
+        raise StepRefused("order_needs_rating")
+    return Said(note, unit, said.outcome, said.solved, said.rating)
+
+
+def take(
+    conn: Connection,
+    texts: Texts,
+    number: str,
+    step: Step,
+    said: Said,
+    *,
+    actor: str,
+    now: datetime,
+) -> WorkOrder:
+    """Takes a step and returns the order as it was before.
+
+    Raises ``LookupError`` for an unknown number, :class:`StepRefused` for what is written, and
+    :class:`~actions.work_orders.way.ForbiddenStep` when the order stands elsewhere. Of two who take
+    one at once, the second is judged by where the first has left the order.
+    """
+    said = checked(step, said)
+    if not order_work.hold(conn, number):
+        raise LookupError(number)
+    order = work_orders.by_number(conn, number)
+    assert order is not None
+    here, to = station(order), next_station(order, step)
+    by = order.handling.unit if step in (Step.SIGN, Step.ANSWER) else None
+    notes = _notes(texts, order, step, said, now)
+    moved = stations.moved(order.nodes, to, now, by or texts.say("office_name"), notes)
+    order_work.set_nodes(conn, number, moved)
+    if changes := _changes(step, said):
+        order_work.set_handling(conn, number, changes)
+    order_work.add_step(
+        conn,
+        now,
+        number,
+        actor=actor,
+        step=step.value,
+        station=here or "",
+        note=said.unit or said.note or None,
+    )
+    return order
+
+
+def _notes(
+    texts: Texts, order: WorkOrder, step: Step, said: Said, now: datetime
+) -> Mapping[str, str | None]:
+    """What the person will read beside the stations this step passes."""
+    match step:
+        case Step.DISPATCH:
+            return {stations.DISPATCHED: texts.say("order_note_unit", unit=said.unit)}
+        case Step.ANSWER:
+            return {stations.ANSWERED: said.note}
+        case Step.APPROVE:
+            late = order.filed.due_at is not None and now > order.filed.due_at
+            return {
+                stations.REVIEWED: texts.say(f"order_outcome_{said.outcome}"),
+                stations.PRESSED: texts.say("order_note_pressed" if late else "order_note_in_time"),
+            }
+        case _:
+            return {}
+
+
+def _changes(step: Step, said: Said) -> dict[str, object]:
+    match step:
+        case Step.DISPATCH:
+            return {"unit": said.unit}
+        case Step.RETURN:
+            return {"unit": None}
+        case Step.ANSWER:
+            return {"answer": said.note}
+        case Step.APPROVE:
+            return {"outcome": said.outcome}
+        case Step.SETTLE:
+            return {"solved": said.solved, "rating": said.rating}
+        case Step.REOPEN:
+            return {"outcome": None, "solved": False, "rating": said.rating}
+        case Step.ARCHIVE:
+            return {"status": "closed"}
+        case _:
+            return {}

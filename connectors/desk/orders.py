@@ -1,0 +1,154 @@
+"""Work orders on the desk: the register's list, one order, and the next step with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NoReturn
+from urllib.parse import urlencode
+
+from aiohttp import web
+from sqlalchemy import Connection
+
+from actions.work_orders import nodes as stations
+from actions.work_orders import way
+from actions.work_orders.nodes import Light
+from actions.work_orders.steps import OUTCOMES, Said
+from actions.work_orders.way import Step
+from connectors.desk.access import Access
+from connectors.desk.office import Office, Refused
+from connectors.desk.order_service import OrderService
+from connectors.desk.pages import Pages
+from connectors.store import agents, audit, order_work, work_orders
+from connectors.store.order_work import OrderRow
+from connectors.store.work_orders import WorkOrder
+
+STATUSES = ("open", "closed", "withdrawn")
+SHOWN = 200
+WORKERS = ("agent", "supervisor")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    row: OrderRow
+    light: Light | None
+
+
+class OrderPages:
+    def __init__(self, office: Office, access: Access, pages: Pages, service: OrderService) -> None:
+        self._office = office
+        self._access = access
+        self._pages = pages
+        self._service = service
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        return [
+            web.get("/desk/orders", self._list),
+            web.get("/desk/orders/{number}", self._show),
+            web.post("/desk/orders/{number}/reveal", self._reveal),
+            web.post("/desk/orders/{number}/{step}", self._step),
+        ]
+
+    async def _list(self, request: web.Request) -> web.Response:
+        session = await self._access.session(request, *WORKERS)
+        status = request.query.get("status", "open")
+        station = request.query.get("station", "")
+        words = request.query.get("q", "").strip()[:64]
+        if status not in STATUSES or (station and station not in stations.STATIONS):
+            raise web.HTTPBadRequest(text="no such status or station")
+        now = self._office.clock.now()
+
+        def unit(conn: Connection) -> tuple[list[OrderRow], dict[str, int]]:
+            found = order_work.listed(
+                conn, status=status, station=station or None, words=words, limit=SHOWN
+            )
+            return found, order_work.counts(conn)
+
+        rows, counts = await self._office.database.read(unit)
+        return self._pages.show(
+            "orders.html",
+            session=session,
+            lines=[Line(row, _light(row, now)) for row in rows],
+            counts=[(name, counts.get(name, 0)) for name in stations.STATIONS],
+            shown=status,
+            station=station,
+            words=words,
+            most=SHOWN,
+        )
+
+    async def _show(self, request: web.Request) -> web.Response:
+        session = await self._access.session(request, *WORKERS)
+        return await self._page(request, session=session, revealed=False)
+
+    async def _reveal(self, request: web.Request) -> web.Response:
+        """Shows name and phone in full; who looked stands in the audit."""
+        session = await self._access.acting(request, *WORKERS)
+        number, now = request.match_info["number"], self._office.clock.now()
+        await self._office.database.transact(
+            lambda conn: audit.record(
+                conn, now, actor=session.agent.id, event="order.revealed", number=number
+            )
+        )
+        return await self._page(request, session=session, revealed=True)
+
+    async def _step(self, request: web.Request) -> NoReturn:
+        session = await self._access.acting(request, *WORKERS)
+        number = request.match_info["number"]
+        form = await request.post()
+        try:
+            step = Step(request.match_info["step"])
+        except ValueError:
+            raise web.HTTPNotFound from None
+        problem = ""
+        try:
+            await self._service.take(session.agent, number, step, _said(form))
+        except Refused as refusal:
+            problem = refusal.key
+        back = f"?{urlencode({'problem': problem})}" if problem else ""
+        raise web.HTTPSeeOther(f"/desk/orders/{number}{back}")
+
+    async def _page(self, request: web.Request, **values: Any) -> web.Response:
+        number, now = request.match_info["number"], self._office.clock.now()
+        read = self._office.database.read
+        order = await read(lambda conn: work_orders.by_number(conn, number))
+        if order is None:
+            raise web.HTTPNotFound(text=self._office.texts.say("desk_no_such_order"))
+        problem = request.query.get("problem", "")
+        return self._pages.show(
+            "order.html",
+            order=order,
+            filed=order.filed,
+            phone=masked_phone(order),
+            station=way.station(order),
+            steps=[step.value for step in way.possible(order)],
+            outcomes=[(one, self._office.texts.say(f"order_outcome_{one}")) for one in OUTCOMES],
+            light=stations.light(order.created_at, order.filed.due_at, now)
+            if order.status == "open"
+            else None,
+            history=await read(lambda conn: order_work.steps(conn, number)),
+            records=await read(lambda conn: order_work.records(conn, number)),
+            names={agent.id: agent.name for agent in await read(agents.list_all)},
+            problem=self._office.texts.say(problem) if problem in self._office.texts else "",
+            **values,
+        )
+
+
+def _light(row: OrderRow, now: datetime) -> Light | None:
+    return stations.light(row.created_at, row.due_at, now) if row.status == "open" else None
+
+
+def _said(form: Any) -> Said:
+    rating, solved = str(form.get("rating", "")), str(form.get("solved", ""))
+    return Said(
+        note=str(form.get("note", "")),
+        unit=str(form.get("unit", "")),
+        outcome=str(form.get("outcome", "")),
+        solved={"yes": True, "no": False}.get(solved),
+        rating=int(rating) if rating.isdecimal() and len(rating) < 3 else None,
+    )
+
+
+def masked_phone(order: WorkOrder) -> str:
+    """The phone with its middle hidden, as it stands on the page until somebody asks to see it."""
+    phone = order.filed.contact_phone or ""
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else phone
