@@ -32,6 +32,7 @@ from connectors.desk.app import Desk
 from connectors.desk.office import Office
 from connectors.house import House
 from connectors.http import Check, Health, errors_as_json, security_headers
+from connectors.lifecycle import ready_for_load
 from connectors.secrets import kept_secret
 from connectors.settings import Settings
 from connectors.store import messages, outbox
@@ -171,6 +172,7 @@ async def run_gateway(settings: Settings) -> None:
         )
         # The first message shall be as quick as the others; the loop is not open yet.
         warm_up()
+        ready_for_load()
         await resources.enter_async_context(
             listening(gateway.actions, "127.0.0.1", settings.actions_port)
         )

@@ -1,8 +1,9 @@
-"""Runs a coroutine until it ends or the process is asked to stop."""
+"""A server's life: ready for load, run until it ends or is asked to stop."""
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from collections.abc import Coroutine
 from contextlib import suppress
@@ -20,3 +21,14 @@ async def until_stopped(work: Coroutine[Any, Any, None]) -> None:
         loop.add_signal_handler(number, task.cancel)
     with suppress(asyncio.CancelledError):
         await task
+
+
+def ready_for_load() -> None:
+    """Tells the garbage collector that what is loaded by now stays.
+
+    Libraries, texts, index and models are some hundred thousand objects. Walking them all again
+    and again costs a server a fifth of its time and makes pauses of 50 ms and more.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)

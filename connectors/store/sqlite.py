@@ -1,11 +1,13 @@
 """The embedded store: one SQLite file, write-ahead log, every commit synced to disk.
 
 There is one writing connection, and *group commit*: units that arrive within
-:data:`GROUP_WINDOW` share a transaction, each inside its own savepoint, so that a failing unit
-undoes only itself and one ``fsync`` serves all. Units run on the event loop, where a statement
-takes microseconds; only the ``COMMIT``, which waits for the disk, runs in a thread, while the loop
-goes on and collects the next group. Readers have a connection of their own: they see what is
-committed, and never wait for a writer. Measurements: ``docs/store.md``.
+:data:`GROUP_WINDOW` share a transaction, so that one ``fsync`` serves all. When one of them fails,
+the transaction is undone and the group runs again with each unit in a savepoint of its own, so that
+a failing unit undoes only itself; savepoints for everybody would cost a tenth of a unit's time.
+Units run on the event loop, where a statement takes microseconds; only the ``COMMIT``, which waits
+for the disk, runs in a thread, while the loop goes on and collects the next group. Readers have a
+connection of their own: they see what is committed, and never wait for a writer. Measurements:
+``docs/speed.md``.
 """
 
 from __future__ import annotations
@@ -54,18 +56,13 @@ _UNAVAILABLE: Final = frozenset(
 
 @dataclass(slots=True)
 class _Waiting:
+    """A unit; once it ran, its value, or the failure that undid its writes."""
+
     unit: Callable[[Connection], Any]
     done: asyncio.Future[Any]
     since: float
-
-
-@dataclass(slots=True)
-class _Ran:
-    """A unit whose writes are in the open transaction, or whose failure undid them."""
-
-    done: asyncio.Future[Any]
-    value: Any
-    failure: BaseException | None
+    value: Any = None
+    failure: BaseException | None = None
 
 
 class SqliteDatabase:
@@ -178,70 +175,81 @@ class SqliteDatabase:
             return
         loop = asyncio.get_running_loop()
         self._group_began = loop.time()
+        changes = self._raw.total_changes
         try:
-            self._raw.execute("BEGIN IMMEDIATE")
-        except sqlite3.Error as error:
+            self._run_together(group)
+        except BaseException as error:
+            self._roll_back()
             if _code(error) == sqlite3.SQLITE_BUSY and loop.time() - group[0].since < BUSY_LIMIT:
                 self._waiting[:0] = group
                 self._timer = loop.call_later(BUSY_PAUSE, self._begin_group)
                 return
-            _fail([waiting.done for waiting in group], error)
-            self._schedule(loop)
-            return
-        changes = self._raw.total_changes
-        try:
-            ran = [self._run(waiting) for waiting in group]
-        except BaseException as error:
-            self._roll_back()
-            _fail([waiting.done for waiting in group], error)
+            _fail(group, error)
             self._schedule(loop)
             if not isinstance(error, Exception):
                 raise
             return
         if self.path is None or self._raw.total_changes == changes:
-            self._commit_here(ran)
+            self._commit_here(group)
             self._schedule(loop)
         else:
             self._flight = loop.run_in_executor(self._committer, self._commit)
-            self._flight.add_done_callback(partial(self._landed, ran))
+            self._flight.add_done_callback(partial(self._landed, group))
 
-    def _run(self, waiting: _Waiting) -> _Ran:
+    def _run_together(self, group: list[_Waiting]) -> None:
+        """Runs the units in one transaction, left open. Raises when that is lost for all."""
+        raw, connection = self._raw, self._connection
+        raw.execute("BEGIN IMMEDIATE")
+        try:
+            for waiting in group:
+                waiting.value = waiting.unit(connection)
+                if not raw.in_transaction:  # or the next ones would write outside of any
+                    raise _Ended("a unit ended the transaction")
+        except _Ended:
+            raise
+        except Exception:
+            self._roll_back()
+        else:
+            return
+        raw.execute("BEGIN IMMEDIATE")
+        for waiting in group:
+            self._run_apart(waiting)
+
+    def _run_apart(self, waiting: _Waiting) -> None:
         """Runs one unit in a savepoint. Raises when the whole transaction is lost."""
         raw = self._raw
         raw.execute("SAVEPOINT unit")
         try:
-            value = waiting.unit(self._connection)
+            waiting.value = waiting.unit(self._connection)
         except Exception as error:
             # A full disk may have ended the transaction already; then this raises, and rightly so.
             raw.execute("ROLLBACK TO unit")
-            raw.execute("RELEASE unit")
-            return _Ran(waiting.done, None, _translated(error))
+            waiting.failure = _translated(error)
         raw.execute("RELEASE unit")
-        return _Ran(waiting.done, value, None)
 
     def _commit(self) -> None:
         self._raw.execute("COMMIT")
 
-    def _commit_here(self, ran: list[_Ran]) -> None:
+    def _commit_here(self, group: list[_Waiting]) -> None:
         try:
             self._commit()
         except sqlite3.Error as error:
             self._roll_back()
-            _fail([one.done for one in ran], error)
+            _fail(group, error)
         else:
-            _settle(ran)
+            _settle(group)
 
-    def _landed(self, ran: list[_Ran], flight: asyncio.Future[Any]) -> None:
+    def _landed(self, group: list[_Waiting], flight: asyncio.Future[Any]) -> None:
         self._flight = None
         if flight.cancelled():
             error: BaseException | None = asyncio.CancelledError()
         else:
             error = flight.exception()
         if error is None:
-            _settle(ran)
+            _settle(group)
         else:
             self._roll_back()
-            _fail([one.done for one in ran], error)
+            _fail(group, error)
         self._schedule(flight.get_loop())
 
     def _roll_back(self) -> None:
@@ -249,8 +257,12 @@ class SqliteDatabase:
             self._raw.execute("ROLLBACK")
 
 
-def _settle(ran: list[_Ran]) -> None:
-    for one in ran:
+class _Ended(Exception):
+    """A unit committed or rolled back what was not its own."""
+
+
+def _settle(group: list[_Waiting]) -> None:
+    for one in group:
         if one.done.done():  # the caller was cancelled meanwhile; its unit is kept all the same
             continue
         if one.failure is None:
@@ -259,14 +271,14 @@ def _settle(ran: list[_Ran]) -> None:
             one.done.set_exception(one.failure)
 
 
-def _fail(futures: list[asyncio.Future[Any]], error: BaseException) -> None:
+def _fail(group: list[_Waiting], error: BaseException) -> None:
     lost = _translated(error)
     if not isinstance(lost, StoreUnavailable):
         lost = StoreUnavailable(f"the transaction was lost: {type(error).__name__}")
         lost.__cause__ = error
-    for done in futures:
-        if not done.done():
-            done.set_exception(lost)
+    for one in group:
+        if not one.done.done():
+            one.done.set_exception(lost)
 
 
 def _code(error: BaseException) -> int | None:

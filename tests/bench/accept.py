@@ -38,6 +38,7 @@ from connectors.channel import Accepted
 from connectors.clock import SystemClock
 from connectors.conversation.intake import StoringIntake
 from connectors.coordination.in_process import InProcessCoordinator
+from connectors.lifecycle import ready_for_load
 from connectors.messages import Inbound, Text
 from connectors.settings import Dialogue, Settings
 from connectors.store import messages
@@ -95,6 +96,7 @@ async def serve(data: Path, database_url: str | None, level: str) -> None:
         stack.push_async_callback(runner.cleanup)
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
+        ready_for_load()
         print(runner.addresses[0][1], flush=True)
         await asyncio.Event().wait()
 

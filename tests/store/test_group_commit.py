@@ -19,7 +19,7 @@ from connectors.store import sqlite as sqlite_store
 from connectors.store.database import SqliteDatabase, StoreUnavailable
 from connectors.store.open import FILE, open_embedded
 from connectors.store.schema import contacts
-from tests.store.people import NOON, conversation, write
+from tests.store.people import IDLE, NOON, conversation, inbound, write
 
 
 @pytest.fixture
@@ -198,6 +198,33 @@ async def test_a_unit_that_ends_the_transaction_itself_is_found_out(store: Sqlit
     with pytest.raises(StoreUnavailable, match="transaction was lost"):
         await store.transact(unit)
     assert (await write(store)).seq == 1
+
+
+async def test_nobody_writes_outside_of_a_transaction_that_another_unit_ended(
+    store: SqliteDatabase,
+) -> None:
+    results = await asyncio.gather(
+        store.transact(lambda conn: new_contact(conn, "p_1")),
+        store.transact(lambda conn: conn.exec_driver_sql("ROLLBACK")),
+        store.transact(lambda conn: new_contact(conn, "p_2")),
+        return_exceptions=True,
+    )
+    assert [type(result) for result in results] == [StoreUnavailable] * 3
+    assert await store.read(lambda conn: conn.execute(contacts.select()).all()) == []
+
+
+async def test_a_failing_unit_among_many_costs_nobody_their_place(store: SqliteDatabase) -> None:
+    def bad(conn: Connection) -> None:
+        messages.accept(conn, inbound("丢了", id="bad"), NOON, IDLE)
+        raise LookupError("its own mistake")
+
+    results = await asyncio.gather(
+        *(store.transact(bad) if n % 7 == 3 else write(store, id=f"m{n}") for n in range(50)),
+        return_exceptions=True,
+    )
+    kept = [one for one in results if not isinstance(one, BaseException)]
+    assert [one.seq for one in kept if one] == list(range(1, len(kept) + 1))
+    assert len(kept) == committed(store) == 43
 
 
 async def test_closing_finishes_what_waits(tmp_path: Path) -> None:
