@@ -9,13 +9,22 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from knowledge.dense import DenseLeg
 from knowledge.index.manifest import Manifest, read_manifest, stamp
 from knowledge.index.masks import Scope
 from knowledge.index.snapshot import Scores, Snapshot
 from knowledge.model import Audience
 from knowledge.query import Query
-from knowledge.question import Prepared, prepare, weigh, with_more
+from knowledge.question import (
+    Prepared,
+    Weighted,
+    official_terms,
+    prepare,
+    weigh,
+    with_more,
+)
 from knowledge.rank import Hit, rank
 from knowledge.regions import gazetteer
 from knowledge.spelling import meant
@@ -126,11 +135,7 @@ class KnowledgeBase:
         tuning = tuning or Tuning.from_json(snapshot.manifest.tuning)
         prepared = prepare(query.text, query.history)
         scope = self.scope(query)
-        weighed = weigh(prepared.folded, tuning)
-        if tuning.meant_weight > 0:
-            guessed = meant(prepared.folded, snapshot.frequencies)
-            weighed = with_more(weighed, guessed, tuning.meant_weight)
-        scores = snapshot.score(weighed)
+        scores = snapshot.score(_weighed(prepared.folded, snapshot, tuning))
         mask = snapshot.mask(scope, past=past)
         near = self._dense.scores(snapshot, prepared, mask, tuning) if self._dense else None
         hits = rank(snapshot, scores, mask, tuning, limit, near)
@@ -143,3 +148,15 @@ class KnowledgeBase:
         regions = gazetteer().asked_about(query.text, query.region)
         audience = Audience[query.audience.upper()] if query.audience else Audience.BOTH
         return Scope(query.on, regions, audience)
+
+
+def _weighed(folded: str, snapshot: Snapshot, tuning: Tuning) -> Weighted:
+    """The question's terms, with those this base may say instead."""
+    weighed = weigh(folded, tuning)
+    if tuning.official_weight > 0:
+        weighed = with_more(weighed, *official_terms(folded, snapshot.frequencies, tuning))
+    if tuning.meant_weight > 0:
+        guessed = meant(folded, snapshot.frequencies)
+        weights = np.full(len(guessed), tuning.meant_weight, dtype=np.float32)
+        weighed = with_more(weighed, guessed, weights)
+    return weighed

@@ -110,3 +110,8 @@ def entry_index_text(entry: Entry) -> str:
     """What is searched for the entry as a whole: everything, with its ways of being asked."""
     parts = [entry.title, *entry.aliases, *entry.questions, *entry.topics, entry.text]
     return "\n".join(parts)
+
+
+def entry_names(entry: Entry) -> str:
+    """What the entry is called: its title and the other names of the matter."""
+    return "\n".join([entry.title, *entry.aliases])

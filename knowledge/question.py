@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -10,13 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.lexicon import lexicon, official_words
-from knowledge.text import Terms, among, fold, is_unigram, terms_of_folded
+from knowledge.text import Terms, among, fold, is_bigram, is_unigram, terms_of_folded
 from knowledge.tuning import Tuning
 
 MAX_TERMS = 160
 """Distinct terms a question is cut to (the rarest are kept): a pasted page must not stall."""
 _MAX_CHARACTERS = 2000
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
+_KNOWN = 1 / 6  # what is left of the help for a word the base uses all the time
+_HALF_KNOWN = 3  # passages with a word at which half of the help is gone
+_WELL_KNOWN = 1_000_000
+
+Frequencies = Callable[[Terms], NDArray[np.int64]]
+"""In how many passages of the base each term stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,25 +113,19 @@ def weigh(folded: str, tuning: Tuning) -> Weighted:
     terms = np.unique(terms_of_folded(folded))
     subject = terms_of_folded(_function_pattern().sub(" ", folded))
     weights = np.where(among(terms, subject), 1.0, tuning.function_weight)
-    added = (
-        np.setdiff1d(_official_terms(folded), terms) if tuning.official_weight > 0 else terms[:0]
-    )
-    weights = np.concatenate([weights, np.full(len(added), tuning.official_weight)])
-    terms = np.concatenate([terms, added])
     weights[is_unigram(terms)] *= tuning.single_weight
-    own = np.arange(len(terms)) < len(terms) - len(added)
-    return Weighted(terms, weights.astype(np.float32), own)
+    return Weighted(terms, weights.astype(np.float32), np.ones(len(terms), dtype=np.bool_))
 
 
-def with_more(weighed: Weighted, terms: Terms, weight: float) -> Weighted:
-    """The same question with further terms that are not its own."""
-    new = terms[~among(terms, weighed.terms)]
-    if not len(new) or weight <= 0:
+def with_more(weighed: Weighted, terms: Terms, weights: NDArray[np.float32]) -> Weighted:
+    """The same question with further terms that are not its own, where it has them not yet."""
+    new = ~among(terms, weighed.terms) & (weights > 0)
+    if not new.any():
         return weighed
     return Weighted(
-        np.concatenate([weighed.terms, new]),
-        np.concatenate([weighed.weights, np.full(len(new), weight, dtype=np.float32)]),
-        np.concatenate([weighed.own, np.zeros(len(new), dtype=np.bool_)]),
+        np.concatenate([weighed.terms, terms[new]]),
+        np.concatenate([weighed.weights, weights[new]]),
+        np.concatenate([weighed.own, np.zeros(int(new.sum()), dtype=np.bool_)]),
     )
 
 
@@ -135,9 +136,39 @@ def _official() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
     return re.compile("|".join(map(re.escape, ordered))), folded
 
 
-def _official_terms(folded: str) -> Terms:
-    """Terms of the words that rules use for what a question says in everyday words."""
+def official_terms(
+    folded: str, frequencies: Frequencies, tuning: Tuning
+) -> tuple[Terms, NDArray[np.float32]]:
+    """Terms of the words that rules use for what a question says in everyday words, weighed.
+
+    An everyday word the base uses itself needs little help; one it has never seen needs all.
+    """
     pattern, official = _official()
-    words = {word for match in pattern.finditer(folded) for word in official[match[0]]}
-    found = [terms_of_folded(word) for word in sorted(words) if word not in folded]
-    return np.unique(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)
+    weights: dict[int, float] = {}
+    said = sorted({match[0] for match in pattern.finditer(folded)})
+    parts = [_telling(everyday) for everyday in said]
+    seen = frequencies(np.concatenate(parts)).tolist() if parts else []
+    for everyday, part in zip(said, parts, strict=True):
+        least = min(seen[: len(part)], default=_WELL_KNOWN)
+        del seen[: len(part)]
+        strange = _KNOWN + (1 - _KNOWN) / (1 + least / _HALF_KNOWN)
+        for word in official[everyday]:
+            for term in _word_terms(word) if word not in folded else ():
+                weights[term] = max(weights.get(term, 0.0), strange * tuning.official_weight)
+    terms = np.fromiter(sorted(weights), dtype=np.int64, count=len(weights))
+    found = np.asarray([weights[term] for term in terms.tolist()], dtype=np.float32)
+    found[is_unigram(terms)] *= tuning.single_weight
+    return terms, found
+
+
+@lru_cache(maxsize=8192)
+def _word_terms(word: str) -> tuple[int, ...]:
+    return tuple(np.unique(terms_of_folded(word)).tolist())
+
+
+@lru_cache(maxsize=8192)
+def _telling(word: str) -> Terms:
+    """The pairs of characters of a word; of a single character itself."""
+    terms = terms_of_folded(word)
+    pairs = terms[is_bigram(terms)]
+    return pairs if len(pairs) else terms

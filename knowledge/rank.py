@@ -55,8 +55,9 @@ def rank(
     words match at all.
     """
     share = tuning.passage_weight
-    whole = scores.entries[snapshot.passage_entry]
-    fused = whole + np.float32(share) * (scores.passages - whole)
+    entry_part = (1 - share) * scores.entries + tuning.title_weight * scores.titles
+    fused = np.float32(share) * scores.passages
+    fused += entry_part.astype(np.float32)[snapshot.passage_entry]
     if near is not None:
         top = float(np.max(fused, where=mask[snapshot.passage_entry], initial=0.0))
         scale = max(top, _FAIR_MATCH * scores.ceiling)
@@ -81,6 +82,7 @@ def hit_of(snapshot: Snapshot, scores: Scores, row: int, tuning: Tuning) -> Hit:
 def _hit(snapshot: Snapshot, scores: Scores, row: int, place: int, tuning: Tuning) -> Hit:
     share = tuning.passage_weight
     words = share * float(scores.passages[place]) + (1 - share) * float(scores.entries[row])
+    words += tuning.title_weight * float(scores.titles[row])
     return Hit(
         entry=snapshot.entry(row),
         passage=snapshot.passage(place),

@@ -20,6 +20,7 @@ from knowledge.model import NATIONAL, RegionCode
 from knowledge.text import fold
 
 _LENGTHS = (2, 4, 6, 9, 12)
+_ELSEWHERE = frozenset({"71", "81", "82"})
 _DIRECTIONS = frozenset("东南西北中")
 _ROW = re.compile(rb"(\t{0,2})([^\t]+)\t(\d{6})\t([^\t]*)$")
 _CODE = re.compile(r"\d{6}(?:\d{3}){0,2}")
@@ -132,13 +133,16 @@ class Gazetteer:
         """The regions whose rules a question is about; empty if neither names nor asker tell.
 
         A place that contains the asker's own adds nothing, and neither does one named only as
-        where the person comes from ("我是安徽户口").
+        where the person comes from ("我是安徽户口").  Hong Kong, Macao and Taiwan are where one
+        travels to: no hotline's base holds their rules.
         """
         folded = fold(question)
         regions: list[str] = []
         for place in self.find(folded, asker):
             before = folded[max(0, place.start - 4) : place.start]
             if asker and any(before.endswith(word) for word in self._origin):
+                continue
+            if place.code[:2] in _ELSEWHERE:
                 continue
             code = asker if asker and within(asker, place.code) else place.code
             if code not in regions:

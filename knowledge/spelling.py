@@ -11,13 +11,12 @@ from __future__ import annotations
 import importlib.util
 import re
 import zipfile
-from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from knowledge.question import Frequencies
 from knowledge.text import Terms, among, is_bigram, terms_of_folded
 
 LEAST_SEEN = 3
@@ -25,8 +24,6 @@ LEAST_SEEN = 3
 _MOST_UNSEEN = 12  # a question with more strange pairs is not misspelt, it is about something else
 _CHINESE = re.compile("[\u3400-\u9fff]{2,}")
 _TONELESS = str.maketrans("āáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜńňǹ", "aaaaeeeeiiiioooouuuuvvvvvnnn")
-
-Frequencies = Callable[[Terms], NDArray[np.int64]]
 
 
 def meant(folded: str, frequencies: Frequencies) -> Terms:

@@ -11,7 +11,9 @@ class Tuning:
     """``passage_weight``: share of the passage's score against the whole entry's, 0–1.
     ``single_weight``: weight of single characters against pairs.
     ``function_weight``: weight of terms inside words that carry no subject ("请问", "怎么").
-    ``official_weight``: weight of words that rules use for what the question says in its own way.
+    ``title_weight``: weight of titles and other names of the matter, on top of the text.
+    ``official_weight``: weight of words that rules use for what the question says in its own way,
+    where the base does not know that way; little of it where it does.
     ``meant_weight``: weight of pairs of characters that sound like what was typed.
     ``local_margin``: how far below the best score, as a share of it, a more local rule on the
     same matter still goes first.
@@ -19,9 +21,10 @@ class Tuning:
     """
 
     passage_weight: float = 0.4
-    single_weight: float = 0.8
-    function_weight: float = 0.3
-    official_weight: float = 0.25
+    title_weight: float = 0.3
+    single_weight: float = 0.9
+    function_weight: float = 0.5
+    official_weight: float = 0.6
     meant_weight: float = 0.3
     local_margin: float = 0.15
     dense_weight: float = 0.0

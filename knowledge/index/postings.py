@@ -20,10 +20,13 @@ from numpy.typing import NDArray
 from knowledge.text import Terms
 
 K1 = 1.5
-B = 0.75
+B = 0.9
+"""Strong: in a base of short items a long one must not win by saying much."""
 
 _STEPS = 255
 _DECODE = ((np.arange(_STEPS + 1) / _STEPS) ** 2).astype(np.float32)
+_COMMON_SHARE = 0.35
+_LEAST_COMMON = 10_000
 BLOCK = 3_000_000
 """Occurrences sorted at once while building; bounds the build's memory."""
 _OCCURRENCE = np.dtype([("term", np.int64), ("row", np.int32), ("count", np.uint8)])
@@ -61,12 +64,19 @@ class Postings:
         return found
 
     def score(self, terms: Terms, weights: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Weighted BM25 of every document, shape ``(size,)``; ``weights`` are the query side."""
+        """Weighted BM25 of every document, shape ``(size,)``; ``weights`` are the query side.
+
+        In a large index terms that stand nearly everywhere are passed over: they would take
+        most of the time and tell next to nothing.
+        """
+        common = max(_COMMON_SHARE * self.size, _LEAST_COMMON)
         scores = np.zeros(self.size, dtype=np.float32)
         for at, weight in zip(self.locate(terms).tolist(), weights.tolist(), strict=True):
             if at < 0 or weight == 0.0:
                 continue
             low, high = int(self.starts[at]), int(self.starts[at + 1])
+            if high - low > common:
+                continue
             scores[self.rows[low:high]] += (_DECODE * np.float32(weight))[self.impacts[low:high]]
         return scores
 

@@ -21,6 +21,7 @@ from knowledge.index.postings import Postings, PostingsBuilder
 from knowledge.model import Entry, Kind, Passage
 from knowledge.passages import (
     entry_index_text,
+    entry_names,
     passage_index_text,
     passage_key,
     passages_of,
@@ -37,11 +38,13 @@ _FEW = 0.02  # share of entries with several passages below which wholes are not
 class Averages:
     """Mean lengths, in terms, that a base's scores are weighed against.
 
-    ``entry`` is 0 in a base that keeps no postings of whole entries.
+    ``entry`` is 0 in a base that keeps no postings of whole entries, ``title`` in one indexed
+    before titles had postings.
     """
 
     passage: float
     entry: float
+    title: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +66,13 @@ class Segment:
     ``passage_key``: by what its vector is known in Chroma.
     ``wholes``: postings of entries' whole texts, by entry row; ``None`` in a base whose entries
     nearly all have a single passage, which then is the whole.
+    ``titles``: postings of titles and other names, by entry row.
     """
 
     name: str
     passages: Postings
     wholes: Postings | None
+    titles: Postings | None
     first: NDArray[np.int32]
     last: NDArray[np.int32]
     region: NDArray[np.int64]
@@ -115,6 +120,7 @@ def write_segment(
     folder.mkdir(parents=True)
     by_passage = PostingsBuilder(folder, "passages")
     by_entry = PostingsBuilder(folder, "wholes")
+    by_title = PostingsBuilder(folder, "titles")
     columns: list[tuple[int, int, int, int, int]] = []
     places: list[tuple[int, int, int, int]] = []
     keys: list[int] = []
@@ -127,6 +133,7 @@ def write_segment(
             passages = passages_of(entry)
             whole = terms_of(entry_index_text(entry))
             by_entry.add(whole)
+            by_title.add(terms_of(entry_names(entry)))
             several += len(passages) > 1
             for passage in passages:
                 text = passage_index_text(entry, passage)
@@ -138,12 +145,14 @@ def write_segment(
             offsets.append(offsets[-1] + texts.write(entry_to_json(entry).encode()))
     if averages is None:
         alike = several < _FEW * len(columns)
-        averages = Averages(by_passage.average, 0.0 if alike else by_entry.average)
+        entry_average = 0.0 if alike else by_entry.average
+        averages = Averages(by_passage.average, entry_average, by_title.average)
     by_passage.finish(averages.passage)
-    if averages.entry:
-        by_entry.finish(averages.entry)
-    else:
-        by_entry.discard()
+    for builder, average in ((by_entry, averages.entry), (by_title, averages.title)):
+        if average:
+            builder.finish(average)
+        else:
+            builder.discard()
     np.save(folder / "columns.npy", np.asarray(columns, dtype=np.int64).reshape(-1, 5))
     np.save(folder / "places.npy", np.asarray(places, dtype=np.int32).reshape(-1, 4))
     np.save(folder / "keys.npy", np.asarray(keys, dtype=np.int64))
@@ -169,12 +178,12 @@ def open_segment(folder: Path) -> Segment:
     columns = _load(folder / "columns.npy")
     places = _load(folder / "places.npy")
     passages = Postings.open(folder, "passages", len(places))
-    wholes = (folder / "wholes.keys.npy").exists()
     texts = folder / "entries.bin"
     return Segment(
         name=folder.name,
         passages=passages,
-        wholes=Postings.open(folder, "wholes", len(columns)) if wholes else None,
+        wholes=_postings(folder, "wholes", len(columns)),
+        titles=_postings(folder, "titles", len(columns)),
         first=columns[:, 0].astype(np.int32),
         last=columns[:, 1].astype(np.int32),
         region=columns[:, 2],
@@ -189,6 +198,10 @@ def open_segment(folder: Path) -> Segment:
         else np.empty(0, dtype=np.uint8),
         _offsets=_load(folder / "offsets.npy"),
     )
+
+
+def _postings(folder: Path, name: str, size: int) -> Postings | None:
+    return Postings.open(folder, name, size) if (folder / f"{name}.keys.npy").exists() else None
 
 
 def segment_states(folder: Path) -> list[str]:

@@ -30,7 +30,7 @@ _CACHED_MASKS = 64
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Scores of one question.  ``passages`` and ``entries``: raw BM25, by row.
+    """Scores of one question.  ``passages``, ``entries`` and ``titles``: raw BM25, by row.
 
     ``ceiling``: what a passage holding every term of the question without end would get.
     ``terms``/``rarity``: the terms that count and the weight each brings, passage side; ``own``
@@ -39,6 +39,7 @@ class Scores:
 
     passages: Floats
     entries: Floats
+    titles: Floats
     ceiling: float
     terms: Terms
     rarity: Floats
@@ -116,7 +117,7 @@ class Snapshot:
             rarest = np.argsort(-rarity, kind="stable")[:MAX_TERMS]
             terms, own = terms[rarest], own[rarest]
             rarity, whole_rarity = rarity[rarest], whole_rarity[rarest]
-        passages, entries = [], []
+        passages, entries, titles = [], [], []
         for segment in self._segments:
             scored = segment.passages.score(terms, rarity)
             passages.append(scored)
@@ -124,9 +125,15 @@ class Snapshot:
                 entries.append(segment.wholes.score(terms, whole_rarity))
             else:
                 entries.append(_best_of(scored, segment.first_passage))
+            titles.append(
+                segment.titles.score(terms, whole_rarity if segment.wholes else rarity)
+                if segment.titles is not None
+                else np.zeros(len(segment.first), dtype=np.float32)
+            )
         return Scores(
             passages=self._join(passages).astype(np.float32, copy=False),
             entries=self._join(entries).astype(np.float32, copy=False),
+            titles=self._join(titles).astype(np.float32, copy=False),
             ceiling=float(rarity[own].sum()),
             terms=terms,
             rarity=rarity,

@@ -1,11 +1,20 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from knowledge.question import aspect_of, points_back, prepare, weigh
-from knowledge.text import fold, is_bigram, term_text
+from knowledge.question import (
+    aspect_of,
+    official_terms,
+    points_back,
+    prepare,
+    weigh,
+    with_more,
+)
+from knowledge.text import Terms, fold, term_text
 from knowledge.tuning import Tuning
 
 
@@ -68,10 +77,28 @@ def test_wrapping_counts_less_than_the_subject() -> None:
 
 
 def test_everyday_words_bring_the_words_of_the_rules_with_less_weight() -> None:
-    weighed = weigh(fold("老公把我辞退了"), Tuning())
-    added = weighed.terms[~weighed.own & is_bigram(weighed.terms)].tolist()
-    assert {"配偶", "解除"} <= {term_text(t) for t in added}
-    assert max(weighed.weights[~weighed.own]) < max(weighed.weights[weighed.own])
+    def never(terms: Terms) -> NDArray[np.int64]:
+        return np.zeros(len(terms), dtype=np.int64)
+
+    question = fold("老公把我辞退了")
+    terms, weights = official_terms(question, never, Tuning())
+    assert {"配偶", "解除"} <= {term_text(t) for t in terms.tolist()}
+    assert weights.max() < 1.0
+    weighed = with_more(weigh(question, Tuning()), terms, weights)
+    assert {"配偶", "解除"} <= {term_text(t) for t in weighed.terms[~weighed.own].tolist()}
+
+
+def test_a_base_that_speaks_as_people_do_needs_little_help() -> None:
+    def always(terms: Terms) -> NDArray[np.int64]:
+        return np.full(len(terms), 500, dtype=np.int64)
+
+    def never(terms: Terms) -> NDArray[np.int64]:
+        return np.zeros(len(terms), dtype=np.int64)
+
+    question = fold("老公把我辞退了")
+    known = official_terms(question, always, Tuning())[1]
+    strange = official_terms(question, never, Tuning())[1]
+    assert (known < strange / 4).all()
 
 
 @given(st.text(max_size=200), st.lists(st.text(max_size=40), max_size=3))

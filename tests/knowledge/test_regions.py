@@ -55,7 +55,7 @@ def test_what_is_no_region_code_is_not_taken_for_one(code: str) -> None:
         ("鼓楼区社保", "110101", ("110101",)),
         ("番禺的居住证", "440100", ("440113",)),
         ("上海和北京哪个落户容易", "340104", ("310000", "110000")),
-        ("臺灣居民在廣州辦居住證", None, ("710000", "440100")),
+        ("臺灣居民在廣州辦居住證", None, ("440100",)),
     ],
 )
 def test_a_question_that_names_another_place_is_about_that_place(
@@ -84,6 +84,14 @@ def test_streets_schools_and_everyday_words_name_no_other_place(question: str) -
 
 def test_where_someone_comes_from_is_not_where_they_ask_about() -> None:
     assert gazetteer().asked_about("我是安徽户口，能在这里补身份证吗", "440100") == ("440100",)
+
+
+@pytest.mark.parametrize(
+    "question", ["去台湾谈生意的签注办到哪步了", "我在香港当中医，想在内地行医"]
+)
+def test_places_one_travels_to_are_not_whose_rules_are_asked_for(question: str) -> None:
+    assert gazetteer().asked_about(question, None) == ()
+    assert gazetteer().asked_about(question, "440100") == ("440100",)
 
 
 def test_a_place_is_named_with_all_above_it() -> None:
