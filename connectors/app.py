@@ -116,7 +116,7 @@ def assemble(
     services = Services(
         database=database, answerer=answerer, clock=clock, texts=texts, settings=settings
     )
-    desk = Desk(Office(database, coordinator, clock, texts, settings, sender))
+    desk = Desk(Office(database, coordinator, clock, texts, settings, sender), answerer)
     checks = _checks(database, coordinator, dialogue, answerer)
     app = web.Application(client_max_size=BODY_MOST, middlewares=[errors_as_json, security_headers])
     app.add_routes(Health(checks, essential=frozenset({"store"})).routes())

@@ -11,12 +11,14 @@ from connectors.desk.order_service import OrderService
 from connectors.desk.orders import OrderPages
 from connectors.desk.pages import HERE, Pages
 from connectors.desk.service import DeskService
+from connectors.desk.side import SidePanel
 from connectors.desk.talk import TalkPages
 from connectors.desk.undelivered import UndeliveredPages
+from knowledge.answer import Answerer
 
 
 class Desk:
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, answerer: Answerer) -> None:
         pages = Pages(office.texts)
         access = Access(office, pages)
         self.office = office
@@ -25,6 +27,7 @@ class Desk:
         self._rooms = (
             access,
             TalkPages(office, access, pages, self.service),
+            SidePanel(office, access, pages, answerer),
             OrderPages(office, access, pages, OrderService(office)),
             UndeliveredPages(office, access, pages),
             self._live,

@@ -28,6 +28,7 @@ async function open(id, remember = true) {
   const box = talk.querySelector("textarea");
   if (box && draft) box.value = draft;
   scrollDown();
+  refreshSide();
   await refreshQueue();
   if (box && !box.form.hidden) box.focus();
 }
@@ -35,6 +36,22 @@ async function open(id, remember = true) {
 function scrollDown() {
   const log = talk.querySelector(".log");
   if (log) log.scrollTop = log.scrollHeight;
+}
+
+// What the knowledge base says to the person's latest words, or to what the agent asks instead.
+async function refreshSide(question = "") {
+  const id = currentId();
+  const side = document.getElementById("side");
+  if (!id || !side || (!question && side.contains(document.activeElement))) return;
+  const html = await fragment(`/desk/conversations/${id}/side?q=${encodeURIComponent(question)}`);
+  if (id === currentId()) side.innerHTML = html;
+}
+
+function insert(words) {
+  const box = talk.querySelector("textarea");
+  if (!box || box.form.hidden) { link.textContent = "请先接入对话，再插入。"; return; }
+  box.setRangeText((box.value && box.selectionStart ? "\n" : "") + words, box.selectionStart, box.selectionEnd, "end");
+  box.focus();
 }
 
 let fetching = Promise.resolve();
@@ -48,7 +65,7 @@ function fetchNew() {
     if (id !== currentId() || !html.trim()) return;
     log.insertAdjacentHTML("beforeend", html);
     const note = talk.querySelector(".typing");
-    if (note && log.lastElementChild.classList.contains("citizen")) note.hidden = true;
+    if (log.lastElementChild.classList.contains("citizen")) { if (note) note.hidden = true; refreshSide(); }
     scrollDown();
     refreshStates();
   }).catch(() => {});
@@ -84,6 +101,8 @@ async function act(action, body = new URLSearchParams()) {
 document.addEventListener("click", async (event) => {
   const opener = event.target.closest("[data-open]");
   if (opener) { event.preventDefault(); await open(opener.dataset.open); return; }
+  const piece = event.target.closest("[data-insert]");
+  if (piece) { insert(piece.dataset.insert); return; }
   const actor = event.target.closest("[data-act]");
   if (!actor) return;
   actor.disabled = true;
@@ -95,6 +114,7 @@ document.addEventListener("click", async (event) => {
 talk.addEventListener("submit", async (event) => {
   event.preventDefault();
   const form = event.target;
+  if (form.matches(".ask")) { await refreshSide(form.elements.q.value); return; }
   const box = form.elements.text;
   const problem = form.querySelector(".error");
   if (!box.value.trim()) return;
@@ -107,7 +127,8 @@ talk.addEventListener("submit", async (event) => {
 });
 
 let lastTyping = 0;
-talk.addEventListener("input", () => {
+talk.addEventListener("input", (event) => {
+  if (event.target.name !== "text") return;
   if (Date.now() - lastTyping > 3000) { lastTyping = Date.now(); act("typing").catch(() => {}); }
 });
 document.addEventListener("keydown", (event) => {
@@ -159,4 +180,5 @@ setInterval(() => {
   }
 }, 1000);
 scrollDown();
+refreshSide();
 connect();
