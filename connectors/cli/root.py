@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import typer
 
 from connectors import logs
-from connectors.cli import agent, doctor, outbox, privacy, store
+from connectors.cli.on_demand import GroupOnDemand
 from connectors.settings import load
-from knowledge.commands import app as knowledge_app
+
+
+class Root(GroupOnDemand):
+    elsewhere: ClassVar[dict[str, str]] = {
+        "agent": "connectors.cli.agent",
+        "outbox": "connectors.cli.outbox",
+        "store": "connectors.cli.store",
+        "privacy": "connectors.cli.privacy",
+        "knowledge": "knowledge.commands",
+    }
+
 
 app = typer.Typer(
     name="huiying",
+    cls=Root,
     help="回应 Huiying: the conversational front door of a 12345 hotline.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-app.add_typer(agent.app, name="agent")
-app.add_typer(outbox.app, name="outbox")
-app.add_typer(store.app, name="store")
-app.add_typer(privacy.app, name="privacy")
-app.add_typer(knowledge_app, name="knowledge")
-app.command()(doctor.doctor)
 
 
 @app.command()
@@ -80,3 +85,13 @@ def understand(
     from connectors.cli.understand import run_understand
 
     raise typer.Exit(run_understand(jobs))
+
+
+@app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="machine-readable output")] = False,
+) -> None:
+    """Check the machine and the configuration; exits 1 when something must be mended."""
+    from connectors.cli.doctor import report
+
+    report(as_json=as_json)
