@@ -45,6 +45,7 @@ from knowledge.base import KnowledgeBase
 log = logs.get(__name__)
 
 BODY_MOST = 1024 * 1024  # bytes of one HTTP request
+LINE_MOST = 64 * 1024  # bytes of a request's first line: Kannel brings long messages in it
 LOOK_EVERY = 1.0  # seconds between looks at the bot's readiness and the queues
 
 
@@ -215,7 +216,7 @@ def _alarms(text: str) -> tuple[str, ...]:
 @asynccontextmanager
 async def listening(app: web.Application, host: str, port: int) -> AsyncIterator[None]:
     """Serves ``app`` while inside. Raises :class:`PortTaken`."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=3, max_line_size=LINE_MOST)
     await runner.setup()
     try:
         try:

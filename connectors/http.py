@@ -84,7 +84,7 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
     except web.HTTPException:
         raise
     except StoreUnavailable as error:
-        log.error("store.unavailable", path=request.path, reason=str(error))
+        log.error("store.unavailable", path=_pattern(request), reason=str(error))
         return web.json_response(
             {"error": {"code": "store_unavailable", "message": "try again later"}},
             status=503,
@@ -92,11 +92,17 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
         )
     except Exception:
         trace_id = new_id("t")
-        log.exception("http.failed", path=request.path, trace_id=trace_id)
+        log.exception("http.failed", path=_pattern(request), trace_id=trace_id)
         return web.json_response(
             {"error": {"code": "internal", "message": "see the log", "trace_id": trace_id}},
             status=500,
         )
+
+
+def _pattern(request: web.Request) -> str:
+    """The path as it was declared: what stands in its places may be a secret."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource is not None else ""
 
 
 @web.middleware

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from connectors.channel import Channel
 from connectors.channels.portal.channel import Portal
+from connectors.channels.sms.channel import Sms
 from connectors.channels.webchat.channel import WebChat
 from connectors.house import House
 
@@ -13,5 +14,6 @@ def build_channels(house: House) -> dict[str, Channel]:
     built: list[Channel] = [
         WebChat(house),
         Portal(house),
+        Sms(house),
     ]
     return {channel.name: channel for channel in built}

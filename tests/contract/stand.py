@@ -28,14 +28,14 @@ TABLES = ("forged", "stale", "replayed", "malformed", "oversized", "unknown", "u
           "peer_errors", "receipts", "forged_receipts")  # fmt: skip
 
 each_channel = pytest.mark.parametrize(
-    "channel", [pytest.param(subject, id=subject.name) for subject in SUBJECTS]
+    "channel", [pytest.param(subject, id=subject.title or subject.name) for subject in SUBJECTS]
 )
 
 
 def each_case(*tables: str) -> pytest.MarkDecorator:
     """Every case of the tables, of every channel: the test is given ``channel`` and ``case``."""
     cases = [
-        pytest.param(subject, case, id=f"{subject.name}: {name}")
+        pytest.param(subject, case, id=f"{subject.title or subject.name}: {name}")
         for subject in SUBJECTS
         for table in tables
         for name, case in getattr(subject, table).items()

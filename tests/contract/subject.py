@@ -16,7 +16,7 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from connectors.channel import ReceiptState, SendError
-from tests.contract.peer import Behaviour, Peer
+from tests.contract.peer import Behaviour, Peer, Received
 from tests.house import House
 
 # Planted in what people say and are called: none of it may ever stand in a log.
@@ -66,6 +66,7 @@ class Subject(ABC):
     """One channel on the stand. The harness makes a fresh one for each test."""
 
     name: ClassVar[str]
+    title: ClassVar[str] = ""  # where a channel stands here several times, once a driver
     secrets: ClassVar[tuple[str, ...]] = ()  # must never stand in a log either
 
     # Attempts that must leave no message behind.
@@ -118,6 +119,11 @@ class Subject(ABC):
     async def tell(self, key: str, state: ReceiptState) -> Answer:
         """The platform brings a genuine receipt for the message we sent under ``key``."""
         raise NotImplementedError(f"{self.name} gives no receipts")
+
+    def key_of(self, received: Received) -> str:
+        """Our key in a request of ours, by which the platform could know a repeat."""
+        key: str = received.json["key"]
+        return key
 
     def hold_back(self) -> Behaviour:
         """The platform does not answer a send for as long as the test runs."""

@@ -78,7 +78,7 @@ async def test_a_repeat_of_ours_can_be_known_by_its_key(stand: Stand, case: Peer
     stand.later(LATER)
     await stand.until_states("sent")
     first, second = stand.peer.received
-    assert first.json["key"] == second.json["key"]
+    assert stand.subject.key_of(first) == stand.subject.key_of(second)
 
 
 @each_channel

@@ -1,0 +1,1 @@
+"""Text messages: Kannel before the carriers, Aliyun and Tencent Cloud over HTTP."""
