@@ -13,6 +13,7 @@ from actions.complaint.form import (
 )
 from actions.fallback import Clarify, Fallback, InformOutside
 from actions.handoff import Abuse, Handoff, Safety
+from actions.orders.follow_up import RateBad, RateGood
 from actions.orders.form import AskOrderSlot, FinishOrder, OpenOrder, ValidateOrderForm
 from actions.orders.lookup import Slot
 from actions.services import Services
@@ -33,8 +34,8 @@ from actions.steering import (
 PLAIN: tuple[type[TurnAction], ...] = (
     Abuse, Affirm, AnswerPolicy, CancelOutside, ChooseOption, Clarify, CorrectOutside, Deny,
     Explain, Fallback, FinishOrder, Goodbye, Handoff, InformOutside, OpenComplaint, OpenOrder,
-    Repeat, Safety, StartOver, SubmitComplaint, ValidateComplaintForm, ValidateOrderForm, Wait,
-    WhyNeedInfo,
+    RateBad, RateGood, Repeat, Safety, StartOver, SubmitComplaint, ValidateComplaintForm,
+    ValidateOrderForm, Wait, WhyNeedInfo,
 )  # fmt: skip
 
 

@@ -105,8 +105,8 @@ def of_person(
             work_orders.c.conversation_id == conversation_id,
         )
     )
-    ordered = query.order_by(work_orders.c.created_at.desc()).limit(limit)
-    return [_row(row) for row in conn.execute(ordered)]
+    latest = (work_orders.c.created_at.desc(), work_orders.c.number.desc())
+    return [_row(row) for row in conn.execute(query.order_by(*latest).limit(limit))]
 
 
 def counts(conn: Connection) -> dict[str, int]:

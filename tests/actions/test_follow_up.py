@@ -1,0 +1,113 @@
+"""Asked whether it is solved: what a person's answer does to the order."""
+
+from __future__ import annotations
+
+import pytest
+
+from actions.services import Services
+from actions.work_orders import nodes, steps, way
+from actions.work_orders.steps import Said
+from actions.work_orders.way import Step
+from connectors.store import order_work, work_orders
+from connectors.store.work_orders import NewWorkOrder, WorkOrder
+from tests.actions.conftest import NOON, Talk
+
+TO_ASKED = (
+    (Step.CHECK, Said()),
+    (Step.DISPATCH, Said(unit="区城管局")),
+    (Step.SIGN, Said()),
+    (Step.ANSWER, Said(note="已修好")),
+    (Step.APPROVE, Said(outcome="solved")),
+)
+
+
+async def asked_about(services: Services, key: str = "k1") -> str:
+    """An order of the person who talks here, answered, about which they have just been asked."""
+    order = await services.work_orders.file(
+        NewWorkOrder(
+            key=key,
+            channel="webchat",
+            kind="投诉",
+            title="路灯不亮",
+            content="路灯坏了",
+            conversation_id="c1",
+            contact_id="p1",
+        )
+    )
+    for step, said in TO_ASKED:
+        await services.database.transact(
+            lambda conn, step=step, said=said: steps.take(
+                conn, services.texts, order.number, step, said, actor="a_1", now=NOON
+            )
+        )
+    return order.number
+
+
+async def look(services: Services, number: str) -> WorkOrder:
+    order = await services.database.read(lambda conn: work_orders.by_number(conn, number))
+    assert order is not None
+    return order
+
+
+async def test_solved_settles_the_order_and_asks_for_a_rating_once(
+    services: Services, talk: Talk
+) -> None:
+    number = await asked_about(services)
+    talk.hear("/rate_good", "rate_good")
+    reply = await talk.run("action_rate_good")
+    assert number in reply.text
+    assert [button["title"][0] for button in reply.buttons] == ["5", "4", "3", "2", "1"]
+    order = await look(services, number)
+    assert (order.status, order.handling.solved) == ("closed", True)
+    talk.hear("都挺好的", "rate_good")
+    assert number not in (await talk.run("action_rate_good")).text
+
+
+@pytest.mark.parametrize(("stars", "words"), [(5, "谢谢"), (1, "对不起")])
+async def test_the_rating_is_kept(services: Services, talk: Talk, stars: int, words: str) -> None:
+    number = await asked_about(services)
+    talk.hear("/rate_good", "rate_good")
+    await talk.run("action_rate_good")
+    talk.hear("/rate_good", "rate_good", choice=f"rating:{number}:{stars}")
+    assert words in (await talk.run("action_rate_good")).text
+    assert (await look(services, number)).handling.rating == stars
+
+
+async def test_not_solved_sends_the_order_back_with_the_persons_words(
+    services: Services, talk: Talk
+) -> None:
+    number = await asked_about(services)
+    talk.hear("根本没修，晚上还是黑的", "rate_bad")
+    reply = await talk.run("action_rate_bad")
+    assert number in reply.text
+    order = await look(services, number)
+    assert way.station(order) == nodes.HANDLED
+    assert (order.handling.outcome, order.handling.solved) == (None, False)
+    taken = await services.database.read(lambda conn: order_work.steps(conn, number))
+    assert (taken[-1].actor, taken[-1].note) == ("citizen", "根本没修，晚上还是黑的")
+
+
+async def test_of_several_the_latest_is_meant(services: Services, talk: Talk) -> None:
+    first = await asked_about(services, "k1")
+    second = await asked_about(services, "k2")
+    talk.hear("解决了", "rate_good")
+    assert second in (await talk.run("action_rate_good")).text
+    assert (await look(services, first)).status == "open"
+
+
+async def test_somebody_elses_order_cannot_be_rated(services: Services, talk: Talk) -> None:
+    number = await asked_about(services)
+    talk.meta.update(conversation_id="c_other", contact_id="p_other")
+    talk.hear("/rate_good", "rate_good", choice=f"rating:{number}:1")
+    await talk.run("action_rate_good")
+    assert (await look(services, number)).handling.rating is None
+    talk.hear("没解决", "rate_bad")
+    await talk.run("action_rate_bad")
+    assert way.station(await look(services, number)) == nodes.ASKED
+
+
+async def test_out_of_the_blue_it_is_thanks_or_regret(talk: Talk) -> None:
+    talk.hear("很满意", "rate_good")
+    assert "谢谢" in (await talk.run("action_rate_good")).text
+    talk.hear("不满意", "rate_bad")
+    assert "对不起" in (await talk.run("action_rate_bad")).text
