@@ -15,7 +15,7 @@ acknowledges; and it sends one rendered message at a time, raising exactly one o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -25,6 +25,13 @@ from aiohttp import web
 
 from connectors.ids import ConversationId, MessageId
 from connectors.messages import Choice, Inbound, Part, Person, Purpose, Stored
+
+
+class Addresses(StrEnum):
+    """What the addresses of a channel are."""
+
+    OPAQUE = "opaque"  # ids that mean something to the platform only
+    PHONES = "phones"  # telephone numbers: whoever writes from one has it
 
 
 class TextUnit(StrEnum):
@@ -65,6 +72,13 @@ class Capabilities:
     message may carry several parts. ``reply_window`` is how long after a person's message we may
     still write. ``may_begin``: we may write to somebody who has not written first, so the channel
     is a place to fall back to. ``join_burst`` joins quick messages of one person into one turn.
+
+    ``elsewhere`` gives the address of a page that shows the whole of a message. With it a message
+    too long for one platform message is one all the same: its beginning, and where to read on.
+
+    ``addresses``: what a person's address is. Phone numbers that exist are kept in E.164, whatever
+    spelling the channel hands in. ``begins_from`` is the account from which we write to a number
+    that never wrote to us (a code, say); empty while none is set up.
     """
 
     max_text: int = 2000
@@ -79,9 +93,12 @@ class Capabilities:
     receipts: bool = False
     voice: bool = False
     may_begin: bool = False
+    addresses: Addresses = Addresses.OPAQUE
+    begins_from: str = ""
     reply_window: timedelta | None = None
     join_burst: timedelta = timedelta(0)
     texts: str = "text"  # which variant of our texts suits: "text", "sms", "voice"
+    elsewhere: Callable[[Stored], str] | None = None
     limits: Limits = NO_LIMITS
     account_limits: Mapping[str, Limits] = field(default_factory=dict)
 

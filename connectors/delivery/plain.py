@@ -29,9 +29,11 @@ from connectors.texts import Texts
 class Wording:
     """Says parts in the variant of our texts that suits a channel ("text", "sms", "voice")."""
 
-    def __init__(self, texts: Texts, variant: str) -> None:
+    def __init__(self, texts: Texts, variant: str, *, links: bool = True) -> None:
+        """``links``: give the addresses of original documents too."""
         self._texts = texts
         self._variant = variant
+        self._links = links
 
     def words(self, part: Part) -> str:
         """The part as text; empty when there is nothing to say."""
@@ -64,6 +66,10 @@ class Wording:
         ]
         return [*lines, self._texts.say("gateway_choices_hint", self._variant)]
 
+    def read_on(self, url: str) -> str:
+        """Where the rest of a message is read."""
+        return self._say("read_on", url=url)
+
     def _citation(self, part: Citation) -> str:
         flags = "".join(self._say(flag) for flag in ("historical", "sample") if getattr(part, flag))
         if part.text:
@@ -80,7 +86,7 @@ class Wording:
                 quote=flags + part.quote,
                 source=" ".join(word for word in source if word),
             )
-        if part.link and part.link not in words:
+        if self._links and part.link and part.link not in words:
             words = f"{words}\n{self._say('original', url=part.link)}"
         return words
 

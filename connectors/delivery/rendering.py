@@ -15,7 +15,7 @@ from connectors.delivery import markdown
 from connectors.delivery.graphemes import graphemes, is_emoji
 from connectors.delivery.measure import fits
 from connectors.delivery.plain import Wording
-from connectors.delivery.splitting import pack
+from connectors.delivery.splitting import pack, shorten
 from connectors.messages import Author, Choice, Part, Stored, Text
 from connectors.texts import Texts
 
@@ -30,7 +30,7 @@ class Piece:
 
 def render(message: Stored, capabilities: Capabilities, texts: Texts) -> tuple[Piece, ...]:
     """The platform messages to send, in order; none when there is nothing to show."""
-    wording = Wording(texts, capabilities.texts)
+    wording = Wording(texts, capabilities.texts, links=capabilities.elsewhere is None)
     shown: list[Part] = []
     blocks: list[str] = []  # text gathered since the last part that is shown as it is
     for part in message.parts:
@@ -41,8 +41,12 @@ def render(message: Stored, capabilities: Capabilities, texts: Texts) -> tuple[P
         elif words := _suited(wording.words(part), message.author, capabilities):
             blocks.append(words)
     buttons = message.choices if len(message.choices) <= capabilities.max_choices else ()
-    if message.choices and not buttons:
-        blocks += _choice_blocks(wording.choices(message.choices), capabilities)
+    numbered = wording.choices(message.choices) if message.choices and not buttons else []
+    if capabilities.elsewhere is not None and not shown:
+        tail = wording.read_on(capabilities.elsewhere(message))
+        blocks = _shortened(blocks, numbered, capabilities, tail)
+    else:
+        blocks += _choice_blocks(numbered, capabilities)
     shown += _texts(blocks, capabilities)
     pieces = [Piece(parts) for parts in _grouped(shown, capabilities)]
     if buttons:
@@ -63,9 +67,32 @@ def _suited(words: str, author: Author, capabilities: Capabilities) -> str:
     return words.strip()
 
 
+def _shortened(
+    blocks: list[str], numbered: list[str], capabilities: Capabilities, tail: str
+) -> list[str]:
+    """One block that fits one platform message: all of it, or its beginning, the tail and the
+    choices, without which nobody could answer. Choices too long for that follow by themselves.
+    """
+    words, choices = "\n".join(blocks), "\n".join(numbered)
+    whole = "\n".join(part for part in (words, choices) if part)
+    if not words or fits(whole, capabilities):
+        return [whole] if whole else []
+    if numbered and fits(f"{tail}\n{choices}", capabilities):
+        return [_cut(words, f"{tail}\n{choices}", capabilities)]
+    first = words if fits(words, capabilities) else _cut(words, tail, capabilities)
+    return [first, *_choice_blocks(numbered, capabilities)]
+
+
+def _cut(words: str, tail: str, capabilities: Capabilities) -> str:
+    """As much of the beginning as leaves room for the tail, and the tail."""
+    return shorten(words, lambda text: text.endswith(tail) and fits(text, capabilities), tail)
+
+
 def _choice_blocks(lines: list[str], capabilities: Capabilities) -> list[str]:
     """The list of choices as one block; as single lines where it is too long for one piece."""
     whole = "\n".join(lines)
+    if not whole:
+        return []
     return [whole] if fits(whole, capabilities) else lines
 
 

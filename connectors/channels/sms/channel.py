@@ -23,9 +23,12 @@ from connectors.channels.sms import door
 from connectors.channels.sms.driver import Driver, Malformed
 from connectors.channels.sms.inbox import Inbox
 from connectors.channels.sms.kannel import Kannel
+from connectors.channels.sms.links import Links
+from connectors.channels.sms.page import FullText
 from connectors.channels.sms.routing import is_blocked
 from connectors.house import House
 from connectors.messages import Person, plain_text
+from connectors.store import text_messages
 from connectors.store.database import StoreUnavailable
 from connectors.webhooks import Refused, read_body
 
@@ -48,6 +51,10 @@ class Sms:
         self._drivers = drivers(house)
         self._inbox = Inbox(house, self.name)
         self._http: aiohttp.ClientSession | None = None
+        self._links = Links(
+            house.signing_key, f"{house.settings.own_url}/s/", self._settings.link_life
+        )
+        self._full_text = FullText(house, self._links)
         self.capabilities = Capabilities(
             max_text=SEGMENTS_MOST,
             text_unit=TextUnit.SMS_SEGMENTS,
@@ -56,6 +63,7 @@ class Sms:
             receipts=True,
             may_begin=True,
             texts="sms",
+            elsewhere=self._links.url,
             account_limits={
                 name: Limits(account.per_second, account.per_day)
                 for name, account in self._accounts.items()
@@ -64,11 +72,12 @@ class Sms:
 
     def routes(self) -> list[web.AbstractRouteDef]:
         path = "/sms/{account}/{secret}"
-        return [
+        callbacks: list[web.AbstractRouteDef] = [
             web.route(method, f"{path}/{what}", handler)
             for what, handler in (("inbound", self._inbound), ("receipts", self._receipts))
             for method in ("GET", "POST")
         ]
+        return [*callbacks, web.get("/s/{code}", self._full_text.show)]
 
     async def typing(self, person: Person) -> None:
         return  # a telephone shows nothing of the kind
@@ -132,7 +141,18 @@ class Sms:
             raise MisconfiguredAccount("the account is not in the configuration")
         if is_blocked(self._settings, rendered.person.address):
             raise RecipientRefused("the number is on the list sms.blocked")
-        return await driver.submit(self._session(), rendered, plain_text(rendered.parts))
+        text = plain_text(rendered.parts)
+        await self._open_link(rendered, text)
+        return await driver.submit(self._session(), rendered, text)
+
+    async def _open_link(self, rendered: Rendered, text: str) -> None:
+        """What a text points to shall be there before anybody can look."""
+        message = rendered.message
+        if self._links.url(message) in text:
+            code, ends = self._links.code(message), self._links.ends(message)
+            await self._house.database.transact(
+                lambda conn: text_messages.open_link(conn, code, message.id, ends)
+            )
 
     def _session(self) -> aiohttp.ClientSession:
         if self._http is None:
