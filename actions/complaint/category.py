@@ -5,13 +5,16 @@ words for its second levels, in one closed form, so that a city's own tree works
 a dozen short phrases and alone knows little: its distribution is shrunk towards its second level's,
 that towards the first level's, that towards the whole tree's. A term counts as much as it tells
 first levels apart, and more where it stands early: a letter's title says what it is about.
+
+Beside it a linear model trained on whole texts (``data/models/category.tsv``) judges the first
+level: it has learnt which words are only scenery. It is heard where the tree in use has its classes.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -19,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from actions.complaint.category_tree import Leaf, tree
+from actions.complaint.linear import load_model
 from actions.complaint.segment import segment
 from actions.complaint.words import word_lists
 
@@ -28,6 +32,8 @@ _TELLING_PRIOR, _TELLING_POWER = 5.0, 0.6
 _MOST, _EARLY, _EARLY_WEIGHT = 2, 40, 1.4
 _TOPICAL = 2.6
 _SHARPNESS = 1.6
+_TRAINED = 0.6
+"""How much the trained model is heard; the tree's own has the rest."""
 
 Floats = npt.NDArray[np.float32]
 Ids = npt.NDArray[np.int32]
@@ -81,12 +87,14 @@ class _Model:
     first_of: Ids
     second_of: Ids
     leaves: tuple[Leaf, ...]
+    trained: Ids | None
+    """For each leaf the trained model's class of its first level; None for a tree it never saw."""
 
 
 _CHINESE = re.compile("[\u4e00-\u9fff]+")
 
 
-def _terms(text: str) -> list[str]:
+def terms(text: str) -> list[str]:
     """Chinese characters and pairs, and words of three or more."""
     found: list[str] = []
     for run in _CHINESE.findall(text):
@@ -99,13 +107,14 @@ def _terms(text: str) -> list[str]:
 def categorise(text: str) -> Category:
     """The category of a folded text; an empty path when nothing in it is known."""
     model = _model()
-    known = [row for row in map(model.index.get, _terms(text)) if row is not None]
+    said = terms(text)
+    known = [row for row in map(model.index.get, said) if row is not None]
     if not known:
         return NOTHING
     rows, counts = np.unique(np.array(known, np.int64), return_counts=True)
     weight = np.minimum(counts, _MOST).astype(np.float32) ** np.float32(0.7)
     if len(text) > _EARLY:  # a short text is early all over
-        early = [row for row in map(model.index.get, _terms(text[:_EARLY])) if row is not None]
+        early = [row for row in map(model.index.get, terms(text[:_EARLY])) if row is not None]
         marked = np.zeros(len(model.index), np.bool_)
         marked[early] = True
         weight[marked[rows]] *= _EARLY_WEIGHT
@@ -117,12 +126,19 @@ def categorise(text: str) -> Category:
         model.leaf_gains.values[cells] * value[owner],
         len(model.leaves),
     )
-    return _path(model, np.asarray(odds / math.sqrt(float(weight.sum())), np.float32))
+    return _path(model, np.asarray(odds / math.sqrt(float(weight.sum())), np.float32), said)
 
 
-def _path(model: _Model, odds: Floats) -> Category:
-    leaf = int(odds.argmax())
-    shares = np.exp((odds - odds[leaf]) * _SHARPNESS)
+def _path(model: _Model, odds: Floats, said: Iterable[str]) -> Category:
+    logs = (odds - odds.max()) * _SHARPNESS
+    if model.trained is not None:
+        heard = load_model("category").scores(frozenset(said))
+        heard = heard - heard.max()
+        heard -= math.log(float(np.exp(heard).sum()))
+        logs -= math.log(float(np.exp(logs).sum()))
+        logs = (1 - _TRAINED) * logs + _TRAINED * heard[model.trained]
+    leaf = int(logs.argmax())
+    shares = np.exp(logs - logs[leaf])
     total = float(shares.sum())
     first = float(shares[model.first_of == model.first_of[leaf]].sum()) / total
     second = float(shares[model.second_of == model.second_of[leaf]].sum()) / total
@@ -140,12 +156,12 @@ def _model() -> _Model:
     seconds, second_of = _numbered(["/".join(leaf.path[:2]) for leaf in leaves])
     firsts, first_of_second = _numbered([second.split("/")[0] for second in seconds])
     phrases = [
-        (k, _terms(phrase))
+        (k, terms(phrase))
         for k, leaf in enumerate(leaves)
         for phrase in (*leaf.keywords, *leaf.examples, leaf.path[2], leaf.path[1])
     ]
     lists = word_lists("category_terms")
-    listed = [(k, _terms(w)) for k, second in enumerate(seconds) for w in lists.get(second, ())]
+    listed = [(k, terms(w)) for k, second in enumerate(seconds) for w in lists.get(second, ())]
     index = {t: i for i, t in enumerate(sorted({t for _, ts in (*phrases, *listed) for t in ts}))}
     by_leaf = _tally(phrases, index, len(leaves))
     by_second = _TERM_WEIGHT * _tally(listed, index, len(seconds)) + _summed(
@@ -173,7 +189,15 @@ def _model() -> _Model:
         first_of_second[second_of],
         second_of,
         leaves,
+        _classes_of(leaves),
     )
+
+
+def _classes_of(leaves: Sequence[Leaf]) -> Ids | None:
+    classes = {name: i for i, name in enumerate(load_model("category").classes)}
+    if any(leaf.path[0] not in classes for leaf in leaves):
+        return None
+    return np.array([classes[leaf.path[0]] for leaf in leaves], np.int32)
 
 
 def _telling(by_first: Floats) -> Floats:

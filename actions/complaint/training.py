@@ -1,4 +1,4 @@
-"""Make the appeal and risk models from our own utterances: ``python -m actions.complaint.training``.
+"""Make the appeal, category and risk models from our own texts: ``python -m actions.complaint.training``.
 
 Multinomial logistic regression with an L2 penalty, full batches and Adam in plain numpy: a few
 thousand short texts take seconds, and the same data gives the same weights.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +17,11 @@ import numpy.typing as npt
 import yaml
 
 from actions.complaint.appeal import INTENTS, NO_MATTER
-from actions.complaint.category import categorise
+from actions.complaint.category import categorise, terms
+from actions.complaint.category_tree import tree
 from actions.complaint.fields import Alarm, AppealType
 from actions.complaint.folding import fold
-from actions.complaint.linear import FOLDER, LinearModel, features, write_model
+from actions.complaint.linear import FOLDER, LinearModel, features, load_model, write_model
 from actions.complaint.risk import NO_DANGER
 from actions.complaint.words import word_lists
 
@@ -39,7 +40,7 @@ def read_utterances(folder: Path) -> list[tuple[str, str]]:
     Of each dialogue intent only some are taken, evenly: there are many and they are much alike.
     """
     found = []
-    for intent, texts in _intents(folder):
+    for intent, _, texts in _intents(folder):
         if intent in INTENTS:
             found += [(text, INTENTS[intent].value) for text in texts if intent not in _LEFT_OUT]
         elif intent not in _LEFT_OUT:
@@ -53,18 +54,37 @@ def read_dangers(folder: Path) -> list[tuple[str, str]]:
     dangers = {alarm.value for alarm in Alarm}
     return [
         (text, intent if intent in dangers else NO_DANGER)
-        for intent, texts in _intents(folder)
+        for intent, _, texts in _intents(folder)
         for text in texts
     ]
 
 
-def _intents(folder: Path) -> Iterator[tuple[str, list[str]]]:
-    """Every block of the NLU data: its intent and its texts, entities unmarked."""
+def read_categories(folder: Path) -> list[tuple[str, str]]:
+    """``(text, first level)`` of all that names its category: utterances that say so, the tree's
+    own keywords and examples, and the lists of words for its second levels."""
+    found = [
+        (text, category.split("/")[0])
+        for _, category, texts in _intents(folder)
+        if category
+        for text in texts
+    ]
+    for leaf in tree():
+        found += [(text, leaf.path[0]) for text in (*leaf.keywords, *leaf.examples, leaf.path[2])]
+    for second, words in word_lists("category_terms").items():
+        found += [(word, second.split("/")[0]) for word in words]
+    return found
+
+
+def _intents(folder: Path) -> Iterator[tuple[str, str, list[str]]]:
+    """Every block of the NLU data: its intent, its category if it names one, and its texts,
+    entities unmarked."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     for file in sorted(folder.glob("*/*.yml")):
-        for entry in yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]:
+        for entry in yaml.load(file.read_text(encoding="utf-8"), Loader=loader)["nlu"]:  # noqa: S506
             if intent := entry.get("intent"):
+                category = entry.get("metadata", {}).get("category", "")
                 lines = (line.strip().removeprefix("- ") for line in entry["examples"].splitlines())
-                yield intent, [_ENTITY.sub(r"\1", line) for line in lines if line]
+                yield intent, category, [_ENTITY.sub(r"\1", line) for line in lines if line]
 
 
 def dressed(rows: Sequence[tuple[str, str]], salt: int = 0) -> list[tuple[str, str]]:
@@ -91,17 +111,22 @@ def _features(text: str) -> frozenset[str]:
     return features(folded, categorise(folded).path)
 
 
+def _terms(text: str) -> frozenset[str]:
+    return frozenset(terms(fold(text)))
+
+
 def train(
     rows: Sequence[tuple[str, str]],
     classes: Sequence[str],
     *,
+    read: Callable[[str], frozenset[str]] = _features,
     rarest: int = 3,
     penalty: float = 0.1,
     rounds: int = 80,
     rate: float = 0.3,
 ) -> LinearModel:
     """Fit the weights; rare classes count a little more, features seen less than ``rarest`` times not at all."""
-    sets = [_features(text) for text, _ in rows]
+    sets = [read(text) for text, _ in rows]
     seen = Counter(name for found in sets for name in found)
     index = {name: i for i, name in enumerate(sorted(n for n, c in seen.items() if c >= rarest))}
     known = [np.array([index[n] for n in sorted(found) if n in index]) for found in sets]
@@ -139,6 +164,10 @@ def main() -> int:
         sys.stderr.write(f"no utterances in {UTTERANCES}\n")
         return 1
     FOLDER.mkdir(exist_ok=True)
+    firsts = list(dict.fromkeys(leaf.path[0] for leaf in tree()))
+    category = train(read_categories(UTTERANCES), firsts, read=_terms, rarest=2, rounds=120)
+    write_model(category, FOLDER / "category.tsv", least=6)
+    load_model.cache_clear()  # the category is a feature of what follows
     # Each matter is there twice, bare and dressed: three sightings are of two texts at least.
     kinds = [*(kind.value for kind in AppealType), NO_MATTER]
     appeal = train(rows + dressed(rows), kinds)
@@ -147,7 +176,8 @@ def main() -> int:
     risk = train(read_dangers(UTTERANCES), dangers, rarest=2, penalty=0.05)
     write_model(risk, FOLDER / "risk.tsv", least=10)
     sys.stdout.write(
-        f"{len(rows)} utterances: {len(appeal.index)} and {len(risk.index)} features\n"
+        f"{len(rows)} utterances: {len(category.index)}, {len(appeal.index)} and "
+        f"{len(risk.index)} features\n"
     )
     return 0
 

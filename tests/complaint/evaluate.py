@@ -1,20 +1,23 @@
-"""Measure complaint understanding on a gold set: ``python tests/complaint/evaluate.py [--json]``.
+"""Measure complaint understanding: ``python -m tests.complaint.evaluate [file] [--nlu] [--json]``.
+
+With ``--nlu`` the trained intent classifier is heard too, as in ``huiying understand``.
 
 A line of the set is ``{"id", "text", "now", "gold": {...}}``. Gold fields are stretches of the
 text; one that is absent was not said. Reported are, per field: precision and recall, where a found
 stretch is right if it covers the gold one or shares most of it; how many were found to the letter
 (``exact``) or whole (``covered``); per kind of appeal precision, recall and F1; per first-level
-category how many were right; and texts a second on one core, without the intent classifier.
+category how many were right; and texts a second on one core, the classifier's time not counted.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +25,7 @@ from typing import Any
 
 from actions.complaint import AppealType, Nlu, Understanding, understand, warm_up
 from actions.complaint.category_tree import group_of
+from connectors import bot_process
 
 GOLD = Path(__file__).with_name("texts.jsonl")
 MAIN_KINDS = ("投诉", "咨询", "建议", "举报")
@@ -140,16 +144,36 @@ def count_one(score: Score, text: str, gold: dict[str, Any], line: dict[str, Any
     score.mark("three_questions", len(line["missing"]) <= 3)
 
 
+def classified(rows: list[dict[str, Any]]) -> list[Nlu]:
+    """What the trained intent classifier says of every row."""
+    done = subprocess.run(
+        bot_process.command("nlu"),
+        cwd=bot_process.folder(),
+        input="".join(json.dumps({"id": k, "text": r["text"]}) + "\n" for k, r in enumerate(rows)),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    seen = [json.loads(line) for line in done.stdout.splitlines()[1:]]
+    return [
+        Nlu(s["intent"]["name"], s["intent"]["confidence"], tuple(map(tuple, s["ranking"])))
+        for s in seen
+    ]
+
+
 def evaluate(
-    rows: list[dict[str, Any]], home_region: str | None = None
+    rows: list[dict[str, Any]],
+    home_region: str | None = None,
+    heard: Sequence[Nlu] | None = None,
 ) -> tuple[Score, list[Understanding]]:
-    """Understand every row without the classifier and compare."""
+    """Understand every row, without the classifier unless ``heard`` has its words, and compare."""
     score = Score()
     answers = []
-    for row in rows:
+    silent = [Nlu("nlu_fallback", 0.0)] * len(rows)
+    for row, nlu in zip(rows, heard or silent, strict=True):
         answer = understand(
             row["text"],
-            Nlu("nlu_fallback", 0.0),
+            nlu,
             datetime.fromisoformat(row["now"]),
             home_region=home_region,
         )
@@ -201,11 +225,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("file", nargs="?", type=Path, default=GOLD)
     parser.add_argument("--json", action="store_true", help="write one JSON object")
+    parser.add_argument("--nlu", action="store_true", help="hear the trained intent classifier")
     arguments = parser.parse_args()
     rows = read_rows(arguments.file)
+    heard = classified(rows) if arguments.nlu else None
     warm_up()
     began = time.process_time()
-    score, _ = evaluate(rows)
+    score, _ = evaluate(rows, heard=heard)
     result = report(score, len(rows), time.process_time() - began)
     if arguments.json:
         json.dump(result, sys.stdout, ensure_ascii=False)

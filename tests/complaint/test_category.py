@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from actions.complaint.category_tree import (
     tree,
 )
 from actions.complaint.folding import fold
+from actions.complaint.training import UTTERANCES, read_categories
 from actions.complaint.words import word_lists
 
 
@@ -73,6 +75,19 @@ def test_a_partial_path_needs_what_all_below_it_need() -> None:
 def test_word_lists_name_second_levels_of_the_tree() -> None:
     known = {"/".join(leaf.path[:2]) for leaf in tree()}
     assert set(word_lists("category_terms")) <= known
+
+
+def test_utterances_name_second_levels_of_the_tree() -> None:
+    firsts = {leaf.path[0] for leaf in tree()}
+    named = {first for _, first in read_categories(UTTERANCES)}
+    assert named == firsts
+    known = {"/".join(leaf.path[:2]) for leaf in tree()}
+    blocks = re.findall(r"metadata: \{category: (.+)\}", _matters())
+    assert set(blocks) == known
+
+
+def _matters() -> str:
+    return "".join(f.read_text(encoding="utf-8") for f in (UTTERANCES / "matters").glob("*.yml"))
 
 
 def test_a_citys_own_tree_is_read(tmp_path: Path) -> None:

@@ -193,6 +193,15 @@ def test_letters_are_understood() -> None:
     assert place.covered / place.gold >= 0.8
 
 
+@pytest.mark.parametrize("name", ["board", "board_heldback"])
+def test_letters_and_call_notes_of_many_provinces_are_understood(name: str) -> None:
+    score, _ = evaluate(read_rows(Path(__file__).with_name(f"{name}.jsonl")))
+    assert score.macro(("投诉", "咨询", "建议", "举报")) >= 0.8
+    assert score.rate("category_group") >= 0.85
+    assert score.rate("category_first") >= 0.8
+    assert score.rate("three_questions") >= 0.95
+
+
 def test_a_wrong_gold_set_is_noticed() -> None:
     rows = read_rows(Path(__file__).with_name("letters.jsonl"))
     shifted = [{**row, "gold": rows[k - 1]["gold"]} for k, row in enumerate(rows)]
