@@ -26,9 +26,13 @@ class Services:
     settings: Settings
     random: Random = field(default_factory=SystemRandom)
 
-    @cached_property
+    @property
     def work_orders(self) -> WorkOrders:
         """The ticket system orders are handed in to: the local register."""
+        return self.register
+
+    @cached_property
+    def register(self) -> LocalRegister:
         return LocalRegister(
             self.database,
             self.clock,

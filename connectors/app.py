@@ -117,7 +117,8 @@ def assemble(
     services = Services(
         database=database, answerer=answerer, clock=clock, texts=texts, settings=settings
     )
-    desk = Desk(Office(database, coordinator, clock, texts, settings, sender), answerer)
+    office = Office(database, coordinator, clock, texts, settings, sender)
+    desk = Desk(office, answerer, services.register)
     checks = _checks(database, coordinator, dialogue, answerer)
     app = web.Application(client_max_size=BODY_MOST, middlewares=[errors_as_json, security_headers])
     app.add_routes(Health(checks, essential=frozenset({"store"})).routes())
@@ -188,7 +189,10 @@ async def serve(
 ) -> None:
     """Works inbox and outbox until cancelled, then drains within the configured time."""
     await gateway.worker.start()
-    background = [asyncio.create_task(gateway.sender.run(), name="sender")]
+    background = [
+        asyncio.create_task(gateway.sender.run(), name="sender"),
+        asyncio.create_task(gateway.desk.waiting.run(), name="waiting room"),
+    ]
     background += [
         asyncio.create_task(channel.run(), name=f"channel {name}")
         for name, channel in gateway.channels.items()

@@ -28,6 +28,7 @@ from pydantic_settings import (
 
 from connectors.settings_identity import Identity
 from connectors.settings_sms import Sms
+from connectors.worktime import OfficeHours, WorkCalendar
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIG_FILE = Path("huiying.yml")
@@ -137,6 +138,26 @@ class Orders(BaseModel):
     days_on: list[date] = Field(default=[], description="weekends and holidays it works")
 
 
+class Desk(BaseModel):
+    """When agents are there, and how long a person waits for one."""
+
+    hours: dict[str, list[str]] = Field(
+        default={},
+        description="when agents answer, e.g. {mon-fri: ['08:30-12:00', '14:00-17:30']} with "
+        "`sat` and `holiday` as needed; empty: day and night",
+    )
+    wait_most: timedelta = Field(
+        default=timedelta(minutes=10),
+        description="waiting for an agent, after which a callback is promised and filed",
+    )
+
+    @field_validator("hours")
+    @classmethod
+    def _readable(cls, value: dict[str, list[str]]) -> dict[str, list[str]]:
+        OfficeHours(value, WorkCalendar())
+        return value
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="HUIYING_", env_nested_delimiter="__", extra="forbid", yaml_file=CONFIG_FILE
@@ -179,6 +200,7 @@ class Settings(BaseSettings):
     outbox: Outbox = Outbox()
     identity: Identity = Identity()
     orders: Orders = Orders()
+    desk: Desk = Desk()
     portal: Portal = Portal()
     sms: Sms = Sms()
 

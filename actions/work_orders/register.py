@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -91,18 +91,18 @@ class LocalRegister:
 
     async def file(self, order: NewWorkOrder) -> WorkOrder:
         now = self._clock.now()
+        return await self._database.transact(lambda conn: self.enter(conn, order, now))
 
-        def unit(conn: Connection) -> WorkOrder:
-            filed = store.by_key(conn, order.key)
-            if filed is not None:
-                return filed
-            day = in_china(now).date()
-            given = number.compose(day, store.next_serial(conn, day))
-            code = None if order.contact_phone else self._new_code(CODE_DIGITS)
-            due = replace(order, due_at=order.due_at or self._deadlines.of(order, now))
-            return store.add(conn, now, given, due, nodes.at_start(now, self._office), code)
-
-        return await self._database.transact(unit)
+    def enter(self, conn: Connection, order: NewWorkOrder, now: datetime) -> WorkOrder:
+        """Files an order as part of a larger transaction."""
+        filed = store.by_key(conn, order.key)
+        if filed is not None:
+            return filed
+        day = in_china(now).date()
+        given = number.compose(day, store.next_serial(conn, day))
+        code = None if order.contact_phone else self._new_code(CODE_DIGITS)
+        due = replace(order, due_at=order.due_at or self._deadlines.of(order, now))
+        return store.add(conn, now, given, due, nodes.at_start(now, self._office), code)
 
     async def look_up(
         self, order_number: str, secret: str, conversation_id: str | None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from actions.work_orders.register import LocalRegister
 from connectors.desk.access import Access
 from connectors.desk.live import Live
 from connectors.desk.office import Office
@@ -14,15 +15,17 @@ from connectors.desk.service import DeskService
 from connectors.desk.side import SidePanel
 from connectors.desk.talk import TalkPages
 from connectors.desk.undelivered import UndeliveredPages
+from connectors.desk.waiting import WaitingRoom
 from knowledge.answer import Answerer
 
 
 class Desk:
-    def __init__(self, office: Office, answerer: Answerer) -> None:
+    def __init__(self, office: Office, answerer: Answerer, register: LocalRegister) -> None:
         pages = Pages(office.texts)
         access = Access(office, pages)
         self.office = office
         self.service = DeskService(office)
+        self.waiting = WaitingRoom(office, register)
         self._live = Live(office, access)
         self._rooms = (
             access,
