@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from runtime import environment, paths, without_tensorflow
+from runtime import environment, paths, without_platforms, without_tensorflow
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -27,12 +27,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     test.add_argument("what", choices=("stories", "nlu"), nargs="?", default="stories")
     test.add_argument("--out", default=str(paths.ROOT / "var" / "rasa-test"))
     commands.add_parser("validate", help="rasa data validate, warnings counting as failures")
-    commands.add_parser("nlu", help="JSON lines in, intents and entities out")
+    nlu = commands.add_parser("nlu", help="JSON lines in, intents and entities out")
+    nlu.add_argument("--train", action="store_true", help="train first if the data has changed")
     arguments = parser.parse_args(argv)
 
     environment.prepare()
     if os.environ.get("HUIYING_TENSORFLOW") != "1":
         without_tensorflow.install()
+    without_platforms.install()
     return COMMANDS[arguments.command](arguments)
 
 
@@ -45,7 +47,6 @@ def _run(arguments: argparse.Namespace) -> int:
 def _train(arguments: argparse.Namespace) -> int:
     from runtime import train
 
-    environment.quieten_structlog()
     try:
         trained = train.train(force=arguments.force)
     except train.TrainingFailed as error:
@@ -69,7 +70,7 @@ def _validate(arguments: argparse.Namespace) -> int:
 def _nlu(arguments: argparse.Namespace) -> int:
     import nlu_worker
 
-    return nlu_worker.main()
+    return nlu_worker.main(train_first=arguments.train)
 
 
 def _fail(line: str) -> int:

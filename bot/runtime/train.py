@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from runtime import paths
+from runtime import environment, paths
 
 
 class TrainingFailed(Exception):
@@ -69,6 +69,7 @@ def train(*, force: bool = False) -> bool:
     """
     if not force and is_up_to_date():
         return False
+    environment.quieten_structlog()
     if not paths.CONFIG.is_file():
         raise TrainingFailed(f"{paths.CONFIG.name} is missing at the top of the repository")
     trained_from = fingerprint()

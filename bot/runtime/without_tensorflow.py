@@ -3,8 +3,7 @@
 Rasa imports TensorFlow at the top of modules our pipeline never uses (DIET, TED, the response
 selector), and its list of default components names them all. Two changes make that harmless:
 
-* ``tensorflow`` and its companions become hollow modules: anything may be imported from them,
-  nothing may be called;
+* ``tensorflow`` and its companions become hollow (``runtime/hollow.py``);
 * the list of default components holds only the ones that need no neural network, imported the
   first time it is asked for.
 
@@ -13,12 +12,11 @@ Measured on two cores: start 17 s → 8 s, memory 637 MB → 292 MB, the same pr
 
 from __future__ import annotations
 
-import importlib.abc
-import importlib.machinery
 import sys
 import types
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
+
+from runtime import hollow
 
 HOLLOW = frozenset(
     {
@@ -30,57 +28,12 @@ HOLLOW = frozenset(
         "tensorflow_text",
     }
 )
+WHY = (
+    "needs TensorFlow, which is not installed in bot/.venv. Use a pipeline without neural "
+    "components (config.yml), or install rasa's full requirements and start with "
+    "HUIYING_TENSORFLOW=1."
+)
 COMPONENTS_MODULE = "rasa.engine.recipes.default_components"
-
-
-class _HollowType(type):
-    """A class whose every attribute is again a hollow class, so base classes and hints work."""
-
-    def __getattr__(cls, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return _hollow_class(name)
-
-
-def _hollow_class(name: str) -> Any:
-    def refuse(self: object, *args: object, **kwargs: object) -> None:
-        raise RuntimeError(
-            f"{name} needs TensorFlow, which is not installed in bot/.venv. "
-            "Use a pipeline without neural components (config.yml), or install rasa's "
-            "full requirements and start with HUIYING_TENSORFLOW=1."
-        )
-
-    return _HollowType(name, (), {"__init__": refuse})
-
-
-class _HollowModule(types.ModuleType):
-    __path__: ClassVar[list[str]] = []
-    __version__ = "2.12.0"  # Rasa compares versions while importing
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        value = _hollow_class(name)
-        setattr(self, name, value)
-        return value
-
-
-class _HollowFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    def find_spec(
-        self,
-        fullname: str,
-        path: Sequence[str] | None,
-        target: types.ModuleType | None = None,
-    ) -> importlib.machinery.ModuleSpec | None:
-        if fullname.split(".", 1)[0] not in HOLLOW:
-            return None
-        return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
-
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
-        return _HollowModule(spec.name)
-
-    def exec_module(self, module: types.ModuleType) -> None:
-        """Nothing to run: the module is hollow."""
 
 
 class _LightComponents(types.ModuleType):
@@ -132,5 +85,5 @@ def install() -> None:
     """Take TensorFlow's place. Must run before the first import of Rasa; twice does no harm."""
     if COMPONENTS_MODULE in sys.modules:
         return
-    sys.meta_path.insert(0, _HollowFinder())
+    hollow.install(dict.fromkeys(HOLLOW, WHY))
     sys.modules[COMPONENTS_MODULE] = _LightComponents(COMPONENTS_MODULE)

@@ -79,7 +79,7 @@ def chat(
 
 @app.command()
 def understand(
-    jobs: Annotated[int, typer.Option(help="NLU processes side by side")] = 0,
+    jobs: Annotated[int, typer.Option(min=1, help="NLU processes side by side")] = 1,
 ) -> None:
     """What the bot understands: JSON lines {"id","text"[,"now"]} in, one JSON line each out."""
     from connectors.cli.understand import run_understand

@@ -1,7 +1,8 @@
 """``huiying understand``: the bot's own understanding, line by line.
 
-Rasa's NLU runs in its own environment (``bot/nlu_worker.py``), one process per core; what comes
-back goes through the same ``actions.complaint.understand`` the form uses. Order is kept.
+Rasa's NLU runs in its own environment (``bot/nlu_worker.py``), beside this process, in which what
+comes back goes through the same ``actions.complaint.understand`` the form uses. Each works on
+another line at a time. Order is kept.
 """
 
 from __future__ import annotations
@@ -15,15 +16,15 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import IO, Any
+from typing import Any, BinaryIO
 
-from actions.complaint.understand import Nlu, understand
 from connectors import bot_process
 from connectors.clock import CHINA, SystemClock
 from connectors.settings import load
 
 AHEAD = 512  # lines read ahead of the slowest worker
 TEXT_MOST = 20_000  # characters of one text
+LINE_MOST = 1 << 20  # bytes of one line
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,44 +37,63 @@ class _Line:
     error: str | None = None
 
 
+class _Ended(Exception):
+    """An NLU process ended; the message says what to do."""
+
+
 def run_understand(jobs: int) -> int:
     """Reads standard input to its end; returns the exit status."""
     settings = load()
-    jobs = jobs or min(4, os.cpu_count() or 1)
+    workers: list[subprocess.Popen[bytes]] = []
     try:
-        trained = subprocess.run(  # noqa: S603
-            bot_process.command("train"), cwd=bot_process.folder(), stdout=sys.stderr, check=False
-        )
-        if trained.returncode:
-            return trained.returncode
-        workers = [_start() for _ in range(jobs)]
-    except bot_process.BotMissing as missing:
-        print(f"huiying: {missing}", file=sys.stderr)
+        workers.append(_start("--train"))
+        _warm_up()  # while Rasa's libraries are loaded over there
+        _ready(workers[0])
+        workers += [_start() for _ in range(jobs - 1)]
+        for worker in workers[1:]:
+            _ready(worker)
+        _answer_all(workers, settings.region)
+    except (bot_process.BotMissing, _Ended) as error:
+        print(f"huiying: {error}", file=sys.stderr)
         return 1
-    pending: queue.Queue[tuple[_Line, int] | None] = queue.Queue(AHEAD)
-    feeder = threading.Thread(target=_feed, args=(sys.stdin, workers, pending), daemon=True)
-    feeder.start()
-    try:
-        while (item := pending.get()) is not None:
-            line, worker = item
-            print(json.dumps(_answer(line, workers[worker], settings.region), ensure_ascii=False))
     except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the last flush
         return 1
     finally:
-        sys.stdout.flush()
-        for process in workers:
-            process.terminate()
-            process.wait()
+        for worker in workers:
+            worker.terminate()
+            worker.wait()
     return 0
 
 
-def _answer(line: _Line, worker: subprocess.Popen[str], region: str | None) -> dict[str, Any]:
+def _warm_up() -> None:
+    from actions.complaint.understand import warm_up
+
+    warm_up()
+
+
+def _answer_all(workers: list[subprocess.Popen[bytes]], region: str | None) -> None:
+    pending: queue.Queue[tuple[_Line, int] | None] = queue.Queue(AHEAD)
+    feeder = threading.Thread(
+        target=_feed, args=(sys.stdin.buffer, workers, pending), name="feeder", daemon=True
+    )
+    feeder.start()
+    while (item := pending.get()) is not None:
+        line, worker = item
+        print(json.dumps(_answer(line, workers[worker], region), ensure_ascii=False))
+        if pending.empty():  # somebody may be waiting for this very answer
+            sys.stdout.flush()
+
+
+def _answer(line: _Line, worker: subprocess.Popen[bytes], region: str | None) -> dict[str, Any]:
+    from actions.complaint.understand import Nlu, understand
+
     if line.error:
         return {"id": line.id, "error": line.error}
     assert worker.stdout is not None
     raw = worker.stdout.readline()
     if not raw:
-        raise SystemExit("huiying: the NLU process ended; see its lines above")
+        raise _Ended("the NLU process ended; see its lines above")
     seen = json.loads(raw)
     nlu = Nlu(
         seen["intent"]["name"],
@@ -84,56 +104,62 @@ def _answer(line: _Line, worker: subprocess.Popen[str], region: str | None) -> d
     return {"id": line.id, **understood.to_json()}
 
 
-def _start() -> subprocess.Popen[str]:
-    process = subprocess.Popen(  # noqa: S603
-        bot_process.command("nlu"),
+def _start(*options: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603
+        bot_process.command("nlu", *options),
         cwd=bot_process.folder(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
     )
+
+
+def _ready(process: subprocess.Popen[bytes]) -> None:
+    """Waits until the process has loaded the model. Raises :class:`_Ended`."""
     assert process.stdout is not None
     ready = process.stdout.readline()
     if not ready or not json.loads(ready).get("ready"):
-        raise SystemExit("huiying: the NLU process did not start; see its lines above")
-    return process
+        raise _Ended("the NLU process did not start; see its lines above")
 
 
 def _feed(
-    source: IO[str],
-    workers: list[subprocess.Popen[str]],
+    source: BinaryIO,
+    workers: list[subprocess.Popen[bytes]],
     pending: queue.Queue[tuple[_Line, int] | None],
 ) -> None:
     """Deals lines to the workers in turn, in step with the queue the answers are read from."""
     turn = 0
-    for line in _read(source):
-        worker = turn % len(workers)
-        if line.error is None:
-            stdin = workers[worker].stdin
-            assert stdin is not None
-            stdin.write(json.dumps({"id": turn, "text": line.text}) + "\n")
-            stdin.flush()
-            turn += 1
+    try:
+        for line in _read(source):
+            worker = turn % len(workers)
+            if line.error is None:
+                stdin = workers[worker].stdin
+                assert stdin is not None
+                stdin.write(json.dumps({"id": turn, "text": line.text}).encode() + b"\n")
+                stdin.flush()
+                turn += 1
+            pending.put((line, worker))
+    except BrokenPipeError:  # the worker is gone: who reads its answers finds out and says so
         pending.put((line, worker))
     pending.put(None)
 
 
-def _read(source: IO[str]) -> Iterator[_Line]:
+def _read(source: BinaryIO) -> Iterator[_Line]:
     clock = SystemClock()
-    for number, raw in enumerate(source, 1):
+    for number, raw in enumerate(_lines(source), 1):
         if not raw.strip():
             continue
         now = clock.now().astimezone(CHINA)
         try:
-            given = json.loads(raw)
+            if len(raw) > LINE_MOST:
+                raise ValueError(f"longer than {LINE_MOST} bytes")
+            given = json.loads(raw.decode("utf-8-sig"))
             text = given["text"]
             if not isinstance(text, str):
                 raise TypeError("text must be a string")
             if given.get("now"):
                 now = datetime.fromisoformat(given["now"])
                 now = now if now.tzinfo else now.replace(tzinfo=CHINA)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             yield _Line(None, "", now, f"line {number} is not {{id, text[, now]}}: {error}")
             continue
         if len(text) > TEXT_MOST:
@@ -141,3 +167,11 @@ def _read(source: IO[str]) -> Iterator[_Line]:
             continue
         text = text.encode("utf-8", "replace").decode("utf-8")  # lone surrogates become "?"
         yield _Line(given.get("id"), text, now)
+
+
+def _lines(source: BinaryIO) -> Iterator[bytes]:
+    """The lines of the input; of one without an end only so much that it shows."""
+    while raw := source.readline(LINE_MOST + 1):
+        yield raw
+        while not raw.endswith(b"\n") and len(raw) > LINE_MOST:
+            raw = source.readline(LINE_MOST + 1)

@@ -1,0 +1,124 @@
+"""``huiying understand`` around the model: order, streaming, bad lines, processes that end."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.structure.source import ROOT
+
+# Stands in for Rasa's NLU: the same lines in and out, and an end when it is told to.
+WORKER = """
+import json, sys
+print(json.dumps({"ready": True, "model": sys.argv[1:]}), flush=True)
+for line in sys.stdin:
+    asked = json.loads(line)
+    if asked["text"] == "end":
+        break
+    intent = {"name": "complain", "confidence": len(asked["text"])}
+    print(json.dumps({"id": asked["id"], "intent": intent, "ranking": []}), flush=True)
+"""
+
+COMMAND = f"""
+import sys
+from connectors import bot_process
+bot_process.command = lambda *words: [sys.executable, "-c", {WORKER!r}, *words[1:]]
+from connectors.cli import main
+sys.argv = ["huiying", "understand", *sys.argv[1:]]
+main()
+"""
+
+
+@contextmanager
+def running(*options: str) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", COMMAND, *options],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def ask(id: object, text: str) -> bytes:  # noqa: A002
+    return json.dumps({"id": id, "text": text}).encode() + b"\n"
+
+
+def test_answers_come_in_order_from_however_many_processes() -> None:
+    asked = b"".join(ask(n, "路" * (n % 50 + 1)) for n in range(700))
+    with running("--jobs", "3") as process:
+        out, _ = process.communicate(asked, timeout=120)
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert [answer["id"] for answer in answers] == list(range(700))
+    assert all(a["intent"]["confidence"] == a["id"] % 50 + 1 for a in answers)
+    assert process.returncode == 0
+
+
+def test_an_answer_does_not_wait_for_the_next_question() -> None:
+    with running() as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        for n in range(3):
+            process.stdin.write(ask(n, "路灯坏了"))
+            process.stdin.flush()
+            assert json.loads(process.stdout.readline())["id"] == n
+        process.stdin.close()
+        assert process.wait(20) == 0
+
+
+def test_a_line_that_cannot_be_used_is_answered_in_its_place() -> None:
+    lines = [
+        ask("a", "路灯坏了"),
+        b"not json\n",
+        b'\xff\xfe{"id": 1}\n',
+        b"[1]\n",
+        b"[" * 200_000 + b"\n",
+        b'"' + b"x" * 3_000_000 + b'"\n',
+        b'{"id": 1, "text": 2}\n',
+        b'{"id": "long", "text": "' + b"x" * 20_001 + b'"}\n',
+        b'{"id": 1, "text": "x", "now": "yesterday"}\n',
+        b"\n",
+        b'\xef\xbb\xbf{"id": "marked", "text": "half \\ud83d"}\n',
+        ask("z", "路灯坏了")[:-1],
+    ]
+    with running() as process:
+        out, errors = process.communicate(b"".join(lines), timeout=120)
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert [answer["id"] for answer in answers] == [
+        "a", None, None, None, None, None, None, "long", None, "marked", "z",
+    ]  # fmt: skip
+    assert [("error" in answer) for answer in answers] == [False] + [True] * 8 + [False] * 2
+    assert process.returncode == 0, errors
+
+
+def test_a_process_that_ends_is_told_and_ends_the_command() -> None:
+    asked = b"".join(ask(n, "end" if n == 5 else "路灯") for n in range(2000))
+    with running() as process:
+        out, errors = process.communicate(asked, timeout=120)
+    assert process.returncode == 1
+    assert [json.loads(line)["id"] for line in out.splitlines()] == list(range(5))
+    assert b"the NLU process ended" in errors
+    assert b"Traceback" not in errors
+
+
+def test_a_reader_that_has_enough_ends_the_command_quietly() -> None:
+    with running() as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(ask(0, "路灯"))
+        process.stdin.flush()
+        process.stdout.readline()
+        process.stdout.close()
+        process.stdin.write(ask(1, "路灯"))
+        process.stdin.close()
+        assert process.wait(60) == 1
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
