@@ -41,8 +41,8 @@ INTENTS: dict[str, AppealType] = {
 NO_MATTER = "无"
 """The linear model's class for talk without a matter."""
 # What is asked in need but is also a grievance is registered as a complaint.
-_PRIOR = {H: -0.3, R: 0.5, C: 0.2}
-_CUE_WEIGHT = 0.4
+_PRIOR = {H: -0.2, R: 0.5, C: 0.2}
+_MODEL_WEIGHT, _CUE_WEIGHT = 0.7, 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def judge_appeal(
     trust = 0.9 if len(text) < 60 else 0.6 if len(text) < 150 else 0.35
     scores = {
         kind: _PRIOR.get(kind, 0.0)
-        + written[kind.value]
+        + _MODEL_WEIGHT * written[kind.value]
         + _CUE_WEIGHT * cues[kind]
         + trust * intents.get(kind, 0.0)
         for kind in AppealType

@@ -30,7 +30,7 @@ def features(text: str, category: Sequence[str] = ()) -> frozenset[str]:
 
     Runs of one to three characters; words (``w``); how the first sentence begins (``B``); pairs in
     the last sentence and how it ends (``E``, ``$``), for there people say what they want; and the
-    first two levels of the category (``C``): what is about bribes is rarely a question.
+    category's first two levels (``C``): what is about bribes is rarely a question.
     """
     return _base(text) | {"C" + "/".join(category[:k]) for k in (1, 2) if len(category) >= k}
 

@@ -17,7 +17,7 @@ from actions.complaint.words import alternation, words
 
 _NUMBER = r"(?:第?[0-9一二三四五六七八九十百]+)"
 _BUILDING = (
-    rf"(?:{_NUMBER}(?:期|栋|幢|号楼|号院|号线|号口|号出口|号门|号|座|单元|室|层|楼|组|队|弄|支弄|门|户|区|巷|标段|#楼|#)"
+    rf"(?!一户)(?:{_NUMBER}(?:期|栋|幢|号楼|号院|号线|号口|号出口|号门|号|座|单元|室|层|楼|组|队|弄|支弄|门|户|区|巷|标段|#楼|#)"
     r"|[A-Za-z][0-9]*(?:座|栋|区|幢|馆|口|出口|期|单元|地块)|[0-9]+(?:-[0-9]+)+(?:号|室)?"
     r"|[东西南北](?:区|苑|院|段|门|园|广场)(?!域))"
 )
@@ -29,7 +29,7 @@ _EDGE = re.compile(
     r"(?:江|河|海|湖)边(?:上)?|一带|境内|段(?!时间|话|路)|城区|市区|郊区|县城|老城区|周边|附近"
 )
 _THAT_ONE = re.compile(
-    r"(?:上|里|边)?的?(?:那个|那家|那条|那座|那栋|一家|一个|一处|某)(?!月|人|多|星期|礼拜|小时|女|男)"
+    r"(?:上|里|边)?的?(?:那个|那家|那条|那座|那栋)(?!月|人|多|星期|礼拜|小时|女|男)"
 )
 _DEICTIC = re.compile(
     rf"(?:{alternation(words('place', 'deictic'))})(?:的|这边|那边)?"
@@ -39,6 +39,9 @@ _DEICTIC = re.compile(
 )
 _RELATION = re.compile(rf"的?(?:{alternation(frozenset(w for w in RELATIONS if len(w) > 1))})")
 _JOINS = frozenset(["与", "和", "及", "跟", "、", "-", "到", "至"])
+_STRETCH = frozenset(["至", "到", "-"])
+_BESIDE = re.compile(r"(?:一带|附近|周边|旁边?|边上|门口|对面)$")
+_OF_THE_WAY = re.compile(r".{0,8}?(?:路段|那段|这段|一段|段路|之间|沿线|方向|段)")
 _LOCATIVE = re.compile(
     r"(?:在|位于|坐落于|坐落在|地处|家住|住在|居住在|地址|地点|位置|我是|路过|经过|途经|到|去|来|往|回|发生于)(?:是|为|：)?$"
 )
@@ -105,7 +108,9 @@ def _joins(text: str, chain: list[Unit], unit: Unit) -> bool:
     last = chain[-1]
     gap = text[last.end : unit.start]
     if gap == "":
-        return True
+        return unit.kind > Kind.REGION or not _BESIDE.search(text, last.start, last.end)
+    if gap in _STRETCH and min(last.kind, unit.kind) > Kind.REGION:
+        return gap == "至" or bool(_OF_THE_WAY.match(text, unit.end))
     if gap == " ":
         return unit.kind > last.kind
     if gap in ("的", "，", "， "):
@@ -135,6 +140,8 @@ def _extended(finder: Finder, unit: Unit, starts: frozenset[int]) -> Unit:
         else:
             edge = _EDGE.match(finder.text, end)
             end = edge.end() if edge else end
+        if finder.text[end - 1] == "楼" and finder.text[end : end + 1] in tuple("上下道顶"):
+            end += 1
         if end == after:
             end = _that_one(finder, end, near)
         if end == after:

@@ -14,6 +14,7 @@ from actions.complaint.place_words import (
     ADMIN,
     BEGIN_NO_NAME,
     BUILDING_ANCHOR,
+    COMMON,
     COMPANY_TAIL,
     COUNT,
     COUNTED,
@@ -21,21 +22,25 @@ from actions.complaint.place_words import (
     DIRECTIONS,
     DONE_TO,
     DWELLER,
+    ESTATE,
     GATES,
     GENERIC,
     HARD_STOPS,
     HEADS,
     HOUSING,
+    JOINED,
     LINES,
     LISTED,
     LONGEST_NAME,
     MASKED,
     MASKED_REGION,
     NAME_CHARACTER,
+    NO_PLACE_AFTER,
     PRONOUNS,
     RELATIONS,
     ROAD,
     ROAD_GOES_ON,
+    SO_MANY,
     STOPS,
     TYPES,
     WEAK,
@@ -108,7 +113,7 @@ class Finder:
             named = self._named(k)
             if named is not None and self._take(named):
                 found.append(named)
-        for unit in (*self._dwellings(), *self._brands(), *self._numbered()):
+        for unit in (*self._dwellings(), *self._estates(), *self._brands(), *self._numbered()):
             if self._take(unit):
                 found.append(unit)
         return sorted(found, key=lambda u: u.start)
@@ -130,8 +135,13 @@ class Finder:
             if region.level == 3 and region.end not in begun:
                 end = gazetteer.town_after(self.text, region.end, region.codes)
                 if end is not None:
-                    codes = gazetteer.town_codes(self.text[region.end : end])
-                    found.append(Unit(region.end, end, Kind.TOWN, codes, 0.95))
+                    name = self.text[region.end : end]
+                    # 花园路 of 花园路街道 is the road itself where 街道 is not said.
+                    if name[-1] in "路街巷" or name.endswith("大道"):
+                        found.append(Unit(region.end, end, Kind.ROAD, (), 0.95))
+                    else:
+                        codes = gazetteer.town_codes(name)
+                        found.append(Unit(region.end, end, Kind.TOWN, codes, 0.95))
         return found
 
     def _named(self, k: int) -> Unit | None:
@@ -144,6 +154,7 @@ class Finder:
         if (
             head is None
             or head in LISTED
+            or NO_PLACE_AFTER.match(self.text, end)
             or (head not in ROAD and ROAD_GOES_ON.match(self.text, end))
         ):
             return None
@@ -154,7 +165,7 @@ class Finder:
             return None
         name = start - left
         if bare and name == 0:
-            if follows and word not in HOUSING:
+            if follows and word not in HOUSING and not self._plain_after_region(start, word):
                 return self._unit(start, end, head, 0.9)
             if word in GENERIC:
                 self.kinds_of_place.append((start, end))
@@ -172,12 +183,25 @@ class Finder:
         if not follows:
             if head in WEAK and not self._certain(left, start, end):
                 return None
-            if name == 1 and head not in ADMIN and not MASKED.match(self.text, left):
+            crossing = (
+                head in ROAD and self.text[left - 1 : left] in JOINED and self.taken[left - 2]
+            )
+            if (
+                name == 1
+                and head not in ADMIN
+                and not crossing
+                and not MASKED.match(self.text, left)
+            ):
                 return None
         if not follows and head not in ADMIN and self._only_kinds(left, start):
             self.kinds_of_place.append((left, end))
             return None
         return self._unit(left, end, head, 0.9)
+
+    def _plain_after_region(self, start: int, word: str) -> bool:
+        """Whether a word behind a region names nothing there: 某县街, 某市小区, but 某县人民医院."""
+        plain = len(word) == 1 or word in COMMON
+        return plain and any(region.end == start for region in self.regions)
 
     def _only_kinds(self, left: int, start: int) -> bool:
         """Whether the name before a kind of place only says more of its kind (养老公寓)."""
@@ -211,7 +235,11 @@ class Finder:
                 break
             if b - a > 1 and (word[0] in BEGIN_NO_NAME or word[-1] in DONE_TO):
                 break
-            if word[0] in PRONOUNS or not all(NAME_CHARACTER.match(c) for c in word):
+            if (
+                SO_MANY.fullmatch(word)
+                or word[0] in PRONOUNS
+                or not all(NAME_CHARACTER.match(c) for c in word)
+            ):
                 break
             follows = a > 0 and self.taken[a - 1]
             inside = a in self.coarse_ends
@@ -240,6 +268,15 @@ class Finder:
             for m in DWELLER.finditer(self.text)
             if self._clean(m.start(1), m.end(1))
         ]
+
+    def _estates(self) -> list[Unit]:
+        """Estates right after a region or town, ended by who lives there: <town><name>的业主."""
+        found = []
+        for start in sorted(self.coarse_ends):
+            m = ESTATE.match(self.text, start)
+            if m and not self.taken[start] and self._names(start, m.end()):
+                found.append(Unit(start, m.end(), Kind.POI, (), 0.65))
+        return found
 
     def _brands(self) -> list[Unit]:
         """Estates that begin with a builder's brand."""
@@ -276,6 +313,17 @@ class Finder:
                 return start
             end = b
         return end
+
+    def _names(self, start: int, end: int) -> bool:
+        """Whether the stretch may be a name behind a region: whole words, none that ends one."""
+        k = self.token_at.get(start)
+        while k is not None and k < len(self.tokens) and self.tokens[k][0] < end:
+            a, b = self.tokens[k]
+            word = self.text[a:b]
+            if b > end or word in HARD_STOPS or (b - a > 1 and word in STOPS):
+                return False
+            k += 1
+        return k is not None
 
     def _clean(self, start: int, end: int) -> bool:
         """Whether no word inside the stretch is one that ends a name."""

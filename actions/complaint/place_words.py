@@ -15,6 +15,7 @@ ROAD = words("place", "road_heads")
 POI = words("place", "poi_heads")
 WEAK = words("place", "weak_heads")
 GENERIC = words("place", "generic")
+COMMON = words("place", "common")
 NEVER = words("place", "never")
 TYPES = words("place", "type_words") | words("place", "generic") | words("place", "never")
 STOPS = words("place", "stops")
@@ -39,6 +40,7 @@ COUNT = re.compile(
     r"[一二两三四五六七八九十几数百千0-9]+(?:多|来)?(?:家|所|个|条|座|处|块|片|间|名|位|趟|台|辆|公里|层|面|道|楼)"
     r"|[一二三四五六七八九十百0-9]+楼$"
 )
+JOINED = ("与", "和", "及")
 DONE_TO = frozenset("到进给着过了向")
 HOUSING = frozenset(
     ["公租房", "廉租房", "经适房", "保障房", "安置房", "还建房", "棚户区", "项目", "线"]
@@ -46,11 +48,15 @@ HOUSING = frozenset(
 COUNTED = re.compile(r"[东西南北]?[一二三四五六七八九十]{1,2}(?:路|街|巷|弄)")
 # 花卉园东一路 is a road, not a garden.
 ROAD_GOES_ON = re.compile(
-    r"[东西南北中前后]?[一二三四五六七八九十]{0,2}(?:路(?![口灯人上边])|街(?![上头边])|巷|大道|大街)"
+    r"[东西南北中前后]?[一二三四五六七八九十]{0,2}(?:路(?![口灯人上边])|街(?![上头边])|巷|大道|大街|道(?=[，。0-9与和口上这那附]))"
+)
+# 两天塘里, 三次: a count begins no name.
+SO_MANY = re.compile(
+    r"[0-9一二两三四五六七八九十几数半多]+(?:天|年|月|日|次|点|米|岁|元|块|人|周|户)"
 )
 BEGIN_NO_NAME = frozenset("在到去来从被把我你您他她各每这那该")
 
-BUILDING_ANCHOR = re.compile(r"[0-9一二三四五六七八九十]+(?:栋|幢|号楼|期|单元)|[A-Z]座")
+BUILDING_ANCHOR = re.compile(r"[0-9一二三四五六七八九十]+(?:栋|幢|号楼|期|单元)|[A-Z](?:座|区)")
 MASK = r"[XxＸ×*某○]"
 MASKED_REGION = re.compile(
     r"(?<![A-Za-z0-9])[A-Z][0-9]{0,3}(?:(?:省|县|乡)(?!道)|市|区|镇|村|街道|社区)"
@@ -69,6 +75,13 @@ DWELLER = re.compile(
     r"([\u4e00-\u9fffA-Za-z0-9·]{2,14}?)"
     r"(?:的)?(?=业主|居民|住户|村民|租户|商户|房子|商品房|住房|商铺|门面|一名|一个)"
 )
+# Behind a region or town, whatever is lived in is an estate, however it is named.
+ESTATE = re.compile(
+    r"[\u4e00-\u9fffA-Za-z0-9·]{2,10}?"
+    r"(?=的?(?:业主|居民|住户|商品房|楼盘|交房|物业(?!公司|服务|费))|[A-Z]区|小区)"
+)
+# 跳广场舞, 客运站台: the word goes on.
+NO_PLACE_AFTER = re.compile(r"(?<=广场)舞|(?<=合作)社")
 COMPANY_TAIL = re.compile(r"(?:集团|公司|物业|地产|置业|开发商|房产|房地产|有限|影|旅游)")
 DEVELOPER = re.compile(rf"(?:{alternation(words('place', 'developers'))})(?=[\u4e00-\u9fff·])")
 NAME_CHARACTER = re.compile(r"[\u4e00-\u9fffA-Za-z0-9XxＸ×*○·•\-]")
@@ -109,6 +122,11 @@ def recut(text: str, cuts: list[tuple[int, int]]) -> list[tuple[int, int]]:
             b - a == 2 and text[a] in NUMERALS and text[b - 1] in "路街巷弄"
         ):
             found += [(a, b - 1), (b - 1, b)]
+        elif b - a == 2 and (
+            (text[a] in "村镇乡" and text[a + 1] in "有的在是和与")
+            or (text[a] in "路街" and text[a + 1] in DIRECTIONS)
+        ):
+            found += [(a, a + 1), (a + 1, b)]
         else:
             while found and found[-1][1] == a and text[found[-1][0] : b] in LONG_HEADS:
                 a = found.pop()[0]
