@@ -5,7 +5,7 @@ platform's bytes into :class:`~connectors.messages.Inbound`, hands them to ``Int
 acknowledges; and it sends one rendered message at a time, raising exactly one of the errors below.
 
     SendError                tried again?  then                              told
-     ├── ConnectionFailed     yes           another address, or given up      desk
+     ├── ConnectionFailed     yes           another way, or given up          desk
      ├── Throttled            yes, later    the account rests                 nobody
      ├── WindowClosed         when it opens another address, or waits for it  desk, in the end
      ├── RecipientRefused     no            given up                          desk
@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from enum import StrEnum
 from typing import ClassVar, Protocol
 
@@ -62,6 +62,22 @@ NO_LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
+class Manners:
+    """What goes for messages we begin ourselves, answers and codes excepted.
+
+    ``quiet``: from when until when, on China's clock, none is sent. ``per_day``: how many one
+    person is sent in a day. ``opt_out``: people may refuse them by a word.
+    """
+
+    quiet: tuple[time, time] | None = None
+    per_day: int | None = None
+    opt_out: bool = False
+
+
+NO_MANNERS = Manners()
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a channel can show and do; the renderer and the worker ask this, never a name.
 
@@ -72,6 +88,10 @@ class Capabilities:
     message may carry several parts. ``reply_window`` is how long after a person's message we may
     still write. ``may_begin``: we may write to somebody who has not written first, so the channel
     is a place to fall back to. ``join_burst`` joins quick messages of one person into one turn.
+
+    ``joins_turn``: all that is said in one turn goes as one message. ``accounts_for`` names the
+    accounts that may carry a message to an address, the first to be tried in front: what one cannot
+    send goes by the next.
 
     ``elsewhere`` gives the address of a page that shows the whole of a message. With it a message
     too long for one platform message is one all the same: its beginning, and where to read on.
@@ -98,6 +118,9 @@ class Capabilities:
     reply_window: timedelta | None = None
     join_burst: timedelta = timedelta(0)
     texts: str = "text"  # which variant of our texts suits: "text", "sms", "voice"
+    joins_turn: bool = False
+    manners: Manners = NO_MANNERS
+    accounts_for: Callable[[str], tuple[str, ...]] | None = None
     elsewhere: Callable[[Stored], str] | None = None
     limits: Limits = NO_LIMITS
     account_limits: Mapping[str, Limits] = field(default_factory=dict)
@@ -142,7 +165,8 @@ class SendError(Exception):
     """Why a message did not leave.
 
     ``retry``: the outbox tries again by itself. ``log``: an operator should see it each time.
-    ``falls_back``: another address of the person may be used instead. ``account_at_fault``: the
+    ``falls_back``: another address of the person may be used instead. ``other_account``: another
+    account of the same channel may carry it. ``account_at_fault``: the
     next message of this account will fail the same way, so the account rests. ``detail`` is for
     operators: what the platform said, without the person's data.
     """
@@ -150,6 +174,7 @@ class SendError(Exception):
     retry: ClassVar[bool] = False
     log: ClassVar[bool] = True
     falls_back: ClassVar[bool] = False
+    other_account: ClassVar[bool] = False
     account_at_fault: ClassVar[bool] = False
     code: ClassVar[str] = "send_error"
 
@@ -164,6 +189,7 @@ class ConnectionFailed(SendError):
 
     retry = True
     falls_back = True
+    other_account = True
     account_at_fault = True
     code = "connection_failed"
 
@@ -194,12 +220,14 @@ class RecipientRefused(SendError):
 class ContentRefused(SendError):
     """The platform will not carry this text."""
 
+    other_account = True
     code = "content_refused"
 
 
 class MisconfiguredAccount(SendError):
     """A key, a permission, a template or an address of the account is wrong."""
 
+    other_account = True
     account_at_fault = True
     code = "misconfigured_account"
 

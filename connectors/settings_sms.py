@@ -140,7 +140,8 @@ class Sms(BaseModel):
     aliyun: dict[Name, AliyunAccount] = Field(default={}, description="accounts at Aliyun")
     tencent: dict[Name, TencentAccount] = Field(default={}, description="accounts at Tencent Cloud")
     order: list[str] = Field(
-        default=[], description="accounts, the first is tried first; unset: as they stand above"
+        default=[],
+        description="accounts that stand in for each other, the first is tried first; unset: all",
     )
     routes: dict[str, list[str]] = Field(
         default={}, description="accounts by the beginning of the number, such as '+86134': [a, b]"

@@ -15,10 +15,11 @@ from connectors.conversation import choices
 from connectors.conversation.dialogue import Close, Effect, Handoff
 from connectors.conversation.ownership import Event, Owner
 from connectors.conversation.turn import Outcome, Turn, Voice
+from connectors.conversation.wishes import Wish
 from connectors.ids import ConversationId
 from connectors.messages import Author, Outbound, Stored
 from connectors.sanitize import never_a_command, printable
-from connectors.store import audit, conversations, messages
+from connectors.store import audit, conversations, messages, opt_outs
 from connectors.store.conversations import Conversation
 from connectors.store.schema import conversations as conversations_table
 
@@ -115,6 +116,8 @@ class TurnLedger:
             return None  # another worker began this turn after us; its commit is the one
         for message in turn.joined:
             messages.mark(conn, message.id, "failed" if outcome.failed else "handled")
+        if outcome.wish is not None:  # whoever owns the conversation
+            self._heed(conn, conversation, turn, outcome.wish, now)
         if conversation.epoch != turn.conversation.epoch:
             audit.record(
                 conn,
@@ -129,11 +132,28 @@ class TurnLedger:
             conversation = self._move(conn, conversation, Event.REOPEN, now)
         if outcome.withdraw:
             conversation = self._move(conn, conversation, Event.WITHDRAW, now)
-        for outbound in outcome.outbounds:
+        for outbound in self._voice.in_turn(outcome.outbounds, conversation.channel):
             self._add(conn, conversation, turn, outbound, now)
         for effect in outcome.effects:
             conversation = self._apply(conn, conversation, turn, effect, now)
         return conversation
+
+    def _heed(
+        self,
+        conn: Connection,
+        conversation: Conversation,
+        turn: Turn,
+        wish: Wish,
+        now: datetime,
+    ) -> None:
+        """Writes down what a person wishes, and confirms it the first time."""
+        who = (conversation.channel, conversation.address)
+        if wish is Wish.STOP:
+            key, new = "gateway_opted_out", opt_outs.stop(conn, *who, now)
+        else:
+            key, new = "gateway_opted_in", opt_outs.resume(conn, *who)
+        if new:
+            self._add(conn, conversation, turn, self._voice.say(key, conversation.channel), now)
 
     def _apply(
         self,

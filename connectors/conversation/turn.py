@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from connectors.channel import Capabilities
 from connectors.conversation.dialogue import Effect
+from connectors.conversation.wishes import Wish
 from connectors.messages import Author, Outbound, Stored, Text
 from connectors.store.conversations import Contact, Conversation
 from connectors.texts import Texts
@@ -36,6 +37,7 @@ class Outcome:
     reopen: bool = False
     withdraw: bool = False
     failed: bool = False
+    wish: Wish | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,19 @@ class Voice:
     ) -> Outbound:
         variant = self.capabilities(channel).texts
         return Outbound((Text(self.texts.say(key, variant, **values)),), author)
+
+    def in_turn(self, outbounds: tuple[Outbound, ...], channel: str) -> list[Outbound]:
+        """What one turn says, as the channel wants it: one message where each costs."""
+        if not self.capabilities(channel).joins_turn:
+            return list(outbounds)
+        joined: list[Outbound] = []
+        for one in outbounds:
+            last = joined[-1] if joined else None
+            if last is not None and not last.choices and last.author is one.author:
+                joined[-1] = replace(one, parts=(*last.parts, *one.parts))
+            else:
+                joined.append(one)
+        return joined
 
     def queued(self, key: str, channel: str, position: int) -> Outbound:
         """Tells the place in the queue; whoever is first is told so, not "0 before you"."""

@@ -32,11 +32,12 @@ from connectors.conversation.guards import Guards
 from connectors.conversation.ledger import JOIN_MOST, TurnLedger
 from connectors.conversation.ownership import Owner
 from connectors.conversation.turn import Outcome, Turn, Voice
+from connectors.conversation.wishes import Wish, wish
 from connectors.coordination.coordinator import Coordinator, Happening
 from connectors.ids import ConversationId
 from connectors.messages import Author, Outbound, Stored
 from connectors.settings import Dialogue as DialogueSettings
-from connectors.store import conversations, messages
+from connectors.store import conversations, messages, opt_outs
 from connectors.store.conversations import Conversation
 from connectors.store.database import Database
 from connectors.texts import Texts
@@ -141,6 +142,8 @@ class TurnTaker:
     # Deciding ----------------------------------------------------------------------------------
 
     async def _decide(self, turn: Turn) -> Outcome:
+        if (wished := await self._wished(turn)) is not None:
+            return Outcome(wish=wished)
         match turn.conversation.owner:
             case Owner.AGENT:
                 return Outcome()
@@ -148,6 +151,19 @@ class TurnTaker:
                 return await self._while_waiting(turn)
             case Owner.BOT | Owner.CLOSED:
                 return await self._ask_bot(turn)
+
+    async def _wished(self, turn: Turn) -> Wish | None:
+        """Whether the person refuses what we begin, or allows it again; where nothing is refused,
+        words that would allow it are a message like any other."""
+        talk = turn.conversation
+        if not self._capabilities(talk.channel).manners.opt_out:
+            return None
+        wished = wish(turn.text)
+        if wished is Wish.RESUME and not await self._db.read(
+            lambda conn: opt_outs.has(conn, talk.channel, talk.address)
+        ):
+            return None
+        return wished
 
     async def _while_waiting(self, turn: Turn) -> Outcome:
         if _WAITS_NO_LONGER.search(turn.text) and len(turn.text) <= 12:

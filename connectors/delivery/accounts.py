@@ -44,6 +44,11 @@ class AccountState:
                 return 0
 
     @property
+    def is_down(self) -> bool:
+        """Whether the circuit is open: what is due may go by another account."""
+        return self._breaker.look() is State.OPEN
+
+    @property
     def rest(self) -> float:
         """Seconds until there may be room again; 0 when only sends under way fill it."""
         return max(0.0, self._rest_until - self._monotonic(), self._breaker.rest)
@@ -99,6 +104,12 @@ class Accounts:
         self._parallel = parallel
         self._monotonic = monotonic
         self._known: dict[Account, AccountState] = {}
+
+    def down(self, channel: str) -> list[str]:
+        """The accounts of a channel that are out of order."""
+        return [
+            name for (of, name), state in self._known.items() if of == channel and state.is_down
+        ]
 
     def __getitem__(self, account: Account) -> AccountState:
         if account not in self._known:

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from connectors.channel import Capabilities, Limits
+from connectors.channel import Capabilities, Limits, SendError, WindowClosed
 from connectors.clock import in_china
+from connectors.delivery.manners import hindrance
 from connectors.store import deliveries, outbox, turns
 from connectors.store.outbox import Delivery
 from connectors.store.turns import Account, Turns
@@ -20,11 +21,11 @@ AHEAD = timedelta(seconds=0.5)  # how far ahead turns are taken, so that none is
 
 @dataclass(frozen=True, slots=True)
 class Cleared:
-    """Claimed deliveries with their moments, those whose reply window is shut, and until when the
+    """Claimed deliveries with their moments, those that may not be sent and why, and until when the
     account has no further turn."""
 
     go: tuple[tuple[Delivery, datetime], ...] = ()
-    shut: tuple[Delivery, ...] = ()
+    shut: tuple[tuple[Delivery, SendError], ...] = ()
     rest_until: datetime | None = None
 
 
@@ -37,8 +38,18 @@ def clear(
 ) -> Cleared:
     """Claims as many of the account's due deliveries as may go within :data:`AHEAD`."""
     limits = capabilities.limits_of(account[1])
-    shut = [delivery for delivery in due if is_shut(conn, delivery, capabilities, limits, now)]
-    free = [delivery for delivery in due if delivery not in shut]
+    shut: list[tuple[Delivery, SendError]] = []
+    free: list[Delivery] = []
+    for delivery in due:
+        hindered = hindrance(conn, delivery, capabilities.manners, now)
+        if hindered is not None and hindered.until is not None:
+            deliveries.hold(conn, delivery.id, hindered.until, hindered.why, now)
+        elif hindered is not None and hindered.error is not None:
+            shut.append((delivery, hindered.error))
+        elif is_shut(conn, delivery, capabilities, limits, now):
+            shut.append((delivery, WindowClosed("the reply window is shut")))
+        else:
+            free.append(delivery)
     taken = take_turns(conn, account, len(free), limits, now)
     go = []
     for delivery, at in zip(free, taken.at, strict=False):

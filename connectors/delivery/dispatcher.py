@@ -25,19 +25,21 @@ from connectors.channel import (
     Rendered,
     SendError,
     Sent,
+    TextUnit,
     Throttled,
     WindowClosed,
 )
-from connectors.clock import Clock
+from connectors.clock import Clock, in_china
 from connectors.delivery import clearance
 from connectors.delivery.accounts import AccountState
 from connectors.delivery.backoff import backoff
 from connectors.delivery.endings import Endings
 from connectors.delivery.failures import Broken, Failures, Fate
+from connectors.delivery.measure import size
 from connectors.delivery.receipts import Effect, ReceiptBook
 from connectors.delivery.rendering import render
-from connectors.messages import Purpose
-from connectors.store import conversations, deliveries, messages, outbox, receipts
+from connectors.messages import Purpose, plain_text
+from connectors.store import conversations, costs, deliveries, messages, outbox, receipts
 from connectors.store.database import Database, StoreUnavailable
 from connectors.store.outbox import Delivery
 from connectors.texts import Texts
@@ -186,6 +188,7 @@ class Dispatcher:
         capabilities = channel.capabilities
         limits = capabilities.limits_of(delivery.account)
         deliveries.note_piece(conn, delivery, rendered.piece, sent.provider_id, now)
+        _note_cost(conn, delivery, rendered, channel, now)
         if clearance.is_shut(conn, delivery, capabilities, limits, now):
             return self.failures.settle(conn, delivery, WindowClosed("no more for now"), now)
         account = (delivery.channel, delivery.account)
@@ -210,6 +213,8 @@ class Dispatcher:
         noted = len(pieces) > 1 or sent.provider_id or limits.per_reply_window is not None
         for rendered in last if noted else ():
             deliveries.note_piece(conn, delivery, rendered.piece, sent.provider_id, now)
+        for rendered in last:
+            _note_cost(conn, delivery, rendered, channel, now)
         state = receipts.state_of_pieces(conn, delivery.id) if noted else "sent"
         deliveries.mark_sent(conn, delivery, state, sent.provider_id, now)
         account = (delivery.channel, delivery.account)
@@ -258,3 +263,14 @@ class Dispatcher:
             except StoreUnavailable as error:
                 log.error("store.unavailable", reason=str(error))
                 await asyncio.sleep(STORE_PAUSE)
+
+
+def _note_cost(
+    conn: Connection, delivery: Delivery, rendered: Rendered, channel: Channel, now: datetime
+) -> None:
+    """Writes into the ledger what the platform bills by the segment."""
+    capabilities = channel.capabilities
+    if capabilities.text_unit is TextUnit.SMS_SEGMENTS:
+        units = size(capabilities.signature + plain_text(rendered.parts), capabilities.text_unit)
+        account = (delivery.channel, delivery.account)
+        costs.note(conn, account, in_china(now).date(), delivery.purpose, units)

@@ -13,6 +13,7 @@ from connectors import logs
 from connectors.channel import SendError
 from connectors.delivery.backoff import backoff
 from connectors.delivery.fallback import Fallback, move
+from connectors.delivery.rerouting import Rerouting
 from connectors.settings import Outbox
 from connectors.store import deliveries, outbox
 from connectors.store.delivery_tables import WINDOW_CLOSED
@@ -20,6 +21,7 @@ from connectors.store.outbox import Delivery
 
 LEAST_TRIES = 8  # even of a message that has waited for long already
 DETAIL_MOST = 500  # characters
+TOLD_TRIES = 3  # of what platforms take, charge for, and then cannot deliver
 LONGEST_WISH = timedelta(hours=24)  # a platform may ask us to wait
 
 
@@ -41,17 +43,37 @@ class Fate(StrEnum):
 class Failures:
     settings: Outbox
     fallback: Fallback
+    rerouting: Rerouting
 
-    def settle(self, conn: Connection, delivery: Delivery, error: SendError, now: datetime) -> Fate:
-        """Decides and writes it down. ``delivery.attempts`` counts the one that failed."""
+    def settle(
+        self,
+        conn: Connection,
+        delivery: Delivery,
+        error: SendError,
+        now: datetime,
+        *,
+        told: bool = False,
+    ) -> Fate:
+        """Decides and writes it down. ``delivery.attempts`` counts the one that failed. ``told``:
+        the platform had taken it, and tells now that it could not deliver."""
         detail = logs.mask(error.detail)[:DETAIL_MOST]
+        spent = told and delivery.attempts >= TOLD_TRIES
+        other = self.rerouting.other(conn, delivery) if error.other_account else None
+        if other is not None and other.fresh and not spent:
+            self.rerouting.move(conn, delivery, other.account, now, error.code, detail, now)
+            return Fate.AGAIN
         if error.code == WINDOW_CLOSED:
             return self._window_closed(conn, delivery, detail, now)
-        if error.retry and self._worth_trying(conn, delivery, error, now):
+        if error.retry and not spent and self._worth_trying(conn, delivery, error, now):
             pause = backoff(delivery.attempts)
             if error.retry_after is not None:
                 pause = max(pause, min(error.retry_after, LONGEST_WISH))
-            deliveries.try_again(conn, delivery.id, now + pause, error.code, detail, now)
+            if other is not None:
+                self.rerouting.move(
+                    conn, delivery, other.account, now + pause, error.code, detail, now
+                )
+            else:
+                deliveries.try_again(conn, delivery.id, now + pause, error.code, detail, now)
             return Fate.AGAIN
         return self._give_up(conn, delivery, error.code, detail, now, elsewhere=error.falls_back)
 

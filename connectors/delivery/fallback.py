@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from connectors.channel import Channel
-from connectors.messages import Outbound
+from connectors.messages import Outbound, Purpose
 from connectors.store import conversations, deliveries, messages
 from connectors.store.conversations import Conversation
 from connectors.store.outbox import Delivery
@@ -43,7 +43,7 @@ def move(conn: Connection, delivery: Delivery, other: Conversation, now: datetim
     messages.add(
         conn,
         other,
-        Outbound(message.parts, message.author, message.choices, message.agent_id),
+        Outbound(message.parts, message.author, message.choices, message.agent_id, Purpose.NOTICE),
         now,
         expires_at=delivery.expires_at,
         trace_id=message.trace_id,

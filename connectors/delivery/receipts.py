@@ -66,7 +66,7 @@ class ReceiptBook:
         if applied.delivery is None or not applied.failed:
             return Effect(applied.delivery, applied.state)
         error = receipt.error or ConnectionFailed("the platform could not deliver it")
-        fate = self._failures.settle(conn, applied.delivery, error, now)
+        fate = self._failures.settle(conn, applied.delivery, error, now, told=True)
         return Effect(applied.delivery, applied.state, fate, error)
 
     async def tell(self, effect: Effect) -> None:

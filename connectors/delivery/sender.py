@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from connectors import logs
-from connectors.channel import Channel, Receipts, WindowClosed
+from connectors.channel import Channel, Receipts
 from connectors.clock import Clock
 from connectors.coordination.coordinator import Coordinator
 from connectors.delivery import clearance
@@ -30,6 +30,7 @@ from connectors.delivery.endings import Endings
 from connectors.delivery.failures import Failures, Fate
 from connectors.delivery.fallback import other_address
 from connectors.delivery.receipts import ReceiptBook
+from connectors.delivery.rerouting import Rerouting
 from connectors.settings import Outbox
 from connectors.store import deliveries, receipts
 from connectors.store.database import Database, StoreUnavailable
@@ -41,15 +42,18 @@ log = logs.get(__name__)
 
 IDLE = 5.0  # seconds between looks at the store when nothing wakes us
 STORE_PAUSE = 1.0
+STRANDED_MOST = 200  # deliveries handed to another account at once
 LOST_RACE = 0.02  # seconds until another look when other gateways were quicker
 CLOCK_JUMP = 5.0  # seconds the clock may go back before we mind
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What was found in the queue: deliveries that may go, and when there may be more."""
+    """What was found in the queue: deliveries that may go, those whose account is out of order and
+    that another may carry, and when there may be more."""
 
     due: tuple[tuple[Account, tuple[Delivery, ...]], ...]
+    stranded: tuple[Delivery, ...]
     reopened: bool
     next_at: datetime | None
 
@@ -60,7 +64,7 @@ class Taken:
 
     account: Account
     cleared: Cleared
-    shut: tuple[tuple[Delivery, Fate], ...]
+    shut: tuple[tuple[Delivery, Fate, str], ...]
 
 
 class Sender:
@@ -83,7 +87,8 @@ class Sender:
         rests = Rests(settings.rest_after, settings.first_rest, settings.longest_rest)
         self._parallel = settings.parallel
         self._accounts = Accounts(rests, self._parallel_of)
-        self._failures = Failures(settings, other_address(channels))
+        self._rerouting = Rerouting(channels)
+        self._failures = Failures(settings, other_address(channels), self._rerouting)
         self._endings = Endings(coordinator)
         self._receipts = ReceiptBook(
             database=database,
@@ -168,8 +173,10 @@ class Sender:
         if look.reopened:
             await self._db.transact(lambda conn: clearance.release_reopened(conn, now))
             return 0.0
-        taken = await self._db.transact(lambda conn: self._take(conn, look)) if look.due else []
         began = 0
+        if look.stranded:
+            began += await self._db.transact(lambda conn: self._reroute(conn, look.stranded))
+        taken = await self._db.transact(lambda conn: self._take(conn, look)) if look.due else []
         for one in taken:
             began += await self._begin(one)
         if began:
@@ -178,10 +185,13 @@ class Sender:
 
     def _look(self, conn: Connection, now: datetime) -> Look:
         due: list[tuple[Account, tuple[Delivery, ...]]] = []
+        stranded: list[Delivery] = []
         moments: list[datetime] = []
         for account in deliveries.accounts(conn):
             state = self._accounts[account]
             if state.room == 0:
+                if state.is_down and self._has_others(account):
+                    stranded += deliveries.due(conn, account, now, STRANDED_MOST)
                 if state.rest > 0:
                     moments.append(now + timedelta(seconds=state.rest))
                 continue
@@ -191,7 +201,27 @@ class Sender:
                 due.append((account, fresh))
             elif moment := deliveries.next_due_at(conn, account, now):
                 moments.append(moment)
-        return Look(tuple(due), deliveries.any_reopened(conn), min(moments, default=None))
+        stranded = [one for one in stranded if one.id not in self._under_way]
+        return Look(
+            tuple(due), tuple(stranded), deliveries.any_reopened(conn), min(moments, default=None)
+        )
+
+    def _has_others(self, account: Account) -> bool:
+        channel = self._channels.get(account[0])
+        return channel is not None and channel.capabilities.accounts_for is not None
+
+    def _reroute(self, conn: Connection, stranded: Sequence[Delivery]) -> int:
+        """Hands what waits on an account that is out of order to the next that is not."""
+        now, moved = self._clock.now(), 0
+        for delivery in stranded:
+            down = self._accounts.down(delivery.channel)
+            other = self._rerouting.other(conn, delivery, avoid=down)
+            if other is not None:
+                self._rerouting.move(
+                    conn, delivery, other.account, now, "rerouted", "the account rests", now
+                )
+                moved += 1
+        return moved
 
     def _take(self, conn: Connection, look: Look) -> list[Taken]:
         now = self._clock.now()
@@ -202,9 +232,9 @@ class Sender:
                 cleared = clearance.claim_all(conn, due, now)
             else:
                 cleared = clearance.clear(conn, account, due, channel.capabilities, now)
-            closed = WindowClosed("the reply window is shut")
             shut = tuple(
-                (one, self._failures.settle(conn, one, closed, now)) for one in cleared.shut
+                (one, self._failures.settle(conn, one, error, now), error.code)
+                for one, error in cleared.shut
             )
             taken.append(Taken(account, cleared, shut))
         return taken
@@ -219,8 +249,8 @@ class Sender:
             self._under_way[delivery.id] = asyncio.create_task(
                 self._dispatch(delivery, at, taken.account), name=f"send {delivery.id}"
             )
-        for delivery, fate in taken.shut:
-            await self._endings.tell(delivery, fate, WindowClosed.code)
+        for delivery, fate, code in taken.shut:
+            await self._endings.tell(delivery, fate, code)
         return len(taken.cleared.go) + len(taken.shut)
 
     async def _dispatch(self, delivery: Delivery, at: datetime, account: Account) -> None:

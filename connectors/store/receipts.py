@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from connectors.channel import SEND_ERRORS, ConnectionFailed, Receipt, ReceiptState
 from connectors.store import deliveries as queue
-from connectors.store.delivery_tables import pieces, stray_receipts
+from connectors.store.delivery_tables import pieces, routes, stray_receipts
 from connectors.store.outbox import Delivery
 from connectors.store.prepared import Prepared
 from connectors.store.schema import deliveries
@@ -138,7 +138,7 @@ def _named(conn: Connection, receipt: Receipt) -> tuple[Delivery | None, int | N
     if receipt.key is not None:
         delivery_id, _, number = receipt.key.partition(".")
         found = queue.find(conn, delivery_id)
-        if found is None or (found.channel, found.account) != (receipt.channel, receipt.account):
+        if found is None or not _carried(conn, found, receipt):
             return None, None
         return found, int(number) if number.isdecimal() else None
     row = conn.execute(
@@ -151,6 +151,16 @@ def _named(conn: Connection, receipt: Receipt) -> tuple[Delivery | None, int | N
         .order_by(pieces.c.sent_at.desc())
     ).first()
     return (queue.find(conn, row.delivery_id), int(row.piece)) if row is not None else (None, None)
+
+
+def _carried(conn: Connection, delivery: Delivery, receipt: Receipt) -> bool:
+    """Whether the account that tells has the delivery, or had it before another took over."""
+    if delivery.channel != receipt.channel or delivery.account == receipt.account:
+        return delivery.channel == receipt.channel
+    had = select(routes.c.account).where(
+        routes.c.delivery_id == delivery.id, routes.c.account == receipt.account
+    )
+    return conn.execute(had).first() is not None
 
 
 def _of_pieces(

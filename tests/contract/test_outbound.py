@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from connectors.channel import WindowClosed
 from connectors.conversation.dialogue import TurnReply, TurnRequest
+from connectors.messages import Author
 from tests.contract.stand import Stand, each_case, each_channel
 from tests.contract.subject import Line, PeerError
 from tests.house import reply
@@ -14,7 +16,9 @@ LATER = timedelta(minutes=20)  # more than any pause between two tries
 
 
 async def three_lines(request: TurnRequest) -> TurnReply:
-    return reply(f"{request.text}一", f"{request.text}二", f"{request.text}三")
+    """Three messages, on a channel too that joins what one author says in a turn."""
+    one, two, three = reply(*(f"{request.text}{n}" for n in "一二三")).outbounds
+    return TurnReply((one, replace(two, author=Author.SYSTEM), three))
 
 
 @each_channel

@@ -8,6 +8,7 @@ ones here are common knowledge, the rest falls into the class its beginning stan
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from connectors.channel import (
     ConnectionFailed,
@@ -17,6 +18,8 @@ from connectors.channel import (
     SendError,
     Throttled,
 )
+
+LATER = timedelta(minutes=10)  # a telephone that is off is seldom on again at once
 
 _STAT = re.compile(r"stat:\s*([A-Z]{5,7})", re.IGNORECASE)
 _ERR = re.compile(r"err:\s*([A-Za-z0-9:_-]{1,16})", re.IGNORECASE)
@@ -72,8 +75,8 @@ def undelivered(said: str) -> SendError:
     for word in words:
         for beginning, error in _CLASSES:
             if _plain(word).startswith(_plain(beginning)):
-                return error(_detail(words))
-    return ConnectionFailed(_detail(words))
+                return error(_detail(words), retry_after=LATER)
+    return ConnectionFailed(_detail(words), retry_after=LATER)
 
 
 def rejected(said: str) -> SendError:

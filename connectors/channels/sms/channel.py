@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import time
+from functools import partial
 
 import aiohttp
 from aiohttp import web
 
 from connectors import logs
 from connectors.channel import (
+    Addresses,
     Capabilities,
     Limits,
+    Manners,
     MisconfiguredAccount,
     Receipt,
     RecipientRefused,
@@ -25,7 +29,7 @@ from connectors.channels.sms.inbox import Inbox
 from connectors.channels.sms.kannel import Kannel
 from connectors.channels.sms.links import Links
 from connectors.channels.sms.page import FullText
-from connectors.channels.sms.routing import is_blocked
+from connectors.channels.sms.routing import is_blocked, route
 from connectors.house import House
 from connectors.messages import Person, plain_text
 from connectors.store import text_messages
@@ -63,6 +67,18 @@ class Sms:
             receipts=True,
             may_begin=True,
             texts="sms",
+            joins_turn=True,
+            addresses=Addresses.PHONES,
+            begins_from=next(iter(self._accounts), ""),
+            manners=Manners(
+                quiet=(
+                    time.fromisoformat(self._settings.quiet_from),
+                    time.fromisoformat(self._settings.quiet_until),
+                ),
+                per_day=self._settings.notices_per_day,
+                opt_out=True,
+            ),
+            accounts_for=partial(route, self._settings),
             elsewhere=self._links.url,
             account_limits={
                 name: Limits(account.per_second, account.per_day)

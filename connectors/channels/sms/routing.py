@@ -13,7 +13,7 @@ def route(settings: Sms, address: str) -> tuple[str, ...]:
     """
     fitting = [prefix for prefix in settings.routes if address.startswith(prefix)]
     first = settings.routes[max(fitting, key=len)] if fitting else []
-    return tuple(dict.fromkeys((*first, *settings.accounts)))
+    return tuple(dict.fromkeys((*first, *(settings.order or settings.accounts))))
 
 
 def is_blocked(settings: Sms, address: str) -> bool:
