@@ -3,7 +3,7 @@
 HUIYING := .venv/bin/huiying
 ARGS ?=
 
-.PHONY: help setup setup-dev run train test unit e2e chaos bench lint format lock clean
+.PHONY: help setup setup-dev run train test unit e2e chaos cluster bench lint format lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -31,6 +31,9 @@ e2e: setup-dev ## the whole product in a real browser
 
 chaos: setup-dev ## kill processes while a platform pushes messages, then prove none was lost
 	@.venv/bin/python -m tests.chaos $(ARGS)
+
+cluster: setup-dev ## the topology of docker-compose.yml as plain processes on the loopback
+	@.venv/bin/python -m tests.cluster $(ARGS)
 
 bench: setup-dev ## measure, as ratios against a bare ceiling in the same run
 	@.venv/bin/python -m tests.bench.accept $(ARGS)

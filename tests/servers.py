@@ -45,6 +45,13 @@ def find_program(name: str, package: str, places: str) -> str:
     )
 
 
+def _folder(given: Path | None, name: str) -> Path:
+    if given is None:
+        return Path(tempfile.mkdtemp(prefix=f"huiying-{name}-"))
+    given.mkdir()
+    return given
+
+
 def _until(answers: Callable[[], bool], process: subprocess.Popen[bytes], log: Path) -> None:
     limit = time.monotonic() + START_LIMIT
     while not answers():
@@ -54,11 +61,12 @@ def _until(answers: Callable[[], bool], process: subprocess.Popen[bytes], log: P
 
 
 class RedisServer:
-    """A redis-server without persistence."""
+    """A redis-server, without persistence unless its ``options`` say otherwise."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         self.program = find_program("redis-server", "redis-server", "usr/bin")
-        self.folder = Path(tempfile.mkdtemp(prefix="huiying-redis-"))
+        self.folder = _folder(folder, "redis")
+        self.options = ["--appendonly", "no"]
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -71,7 +79,7 @@ class RedisServer:
         with log.open("ab") as out:
             self.process = subprocess.Popen(
                 [self.program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "",
-                 "--appendonly", "no", "--dir", str(self.folder)],
+                 "--dir", str(self.folder), *self.options],
                 stdout=out,
                 stderr=out,
             )  # fmt: skip
@@ -94,10 +102,17 @@ class RedisServer:
         assert self.process is not None
         self.process.send_signal(signal.SIGCONT)
 
+    def stop(self) -> None:
+        """As an operator stops it."""
+        self._end(signal.SIGTERM)
+
     def kill(self) -> None:
+        self._end(signal.SIGKILL)
+
+    def _end(self, number: signal.Signals) -> None:
         if self.process is not None:
             self.process.send_signal(signal.SIGCONT)
-            self.process.kill()
+            self.process.send_signal(number)
             self.process.wait()
             self.process = None
 
@@ -109,12 +124,12 @@ class RedisServer:
 class PostgresServer:
     """A PostgreSQL cluster; run as another user where we are root, which it refuses to be."""
 
-    def __init__(self, *, durable: bool = False) -> None:
+    def __init__(self, *, durable: bool = False, folder: Path | None = None) -> None:
         """``durable``: sync to disk as in production; tests of behaviour are quicker without."""
         self.initdb = find_program("initdb", "postgresql", "usr/lib/postgresql/*/bin")
         # PostgreSQL finds its parts beside the program itself, not beside a link to it.
         self.program = str(Path(self.initdb).resolve().with_name("postgres"))
-        self.folder = Path(tempfile.mkdtemp(prefix="huiying-postgres-"))
+        self.folder = _folder(folder, "postgres")
         self.data = self.folder / "data"
         self.port = free_port()
         self.durable = durable

@@ -1,7 +1,9 @@
-"""``make chaos``: many people write while processes are killed; then the platform's log is read.
+"""``make chaos``: a platform pushes messages while everything that can fail does.
 
-The product runs as ``huiying run`` starts it, in a data folder of its own. Nothing is mocked on
-our side; the platform is ``tests/chaos/platform.py``.
+The gateway and Rasa are killed with -9, Redis and PostgreSQL stopped and started, a gateway is
+frozen, the disk is full, clocks jump. What the platform wrote down then proves that nothing it was
+acknowledged was lost, answered twice or out of order. Prints one JSON line; exits with 1 when
+something was.
 """
 
 from __future__ import annotations
@@ -10,194 +12,165 @@ import argparse
 import asyncio
 import dataclasses
 import json
-import os
 import random
-import signal
-import subprocess
-import sys
+import shutil
 import tempfile
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-import aiohttp
-
+from tests.chaos.clustered import Clustered
+from tests.chaos.embedded import Embedded
+from tests.chaos.faults import Attack, Topology, say
 from tests.chaos.platform import Platform, Verdict
 from tests.servers import free_port
 
-ROOT = Path(__file__).resolve().parents[2]
 SECRET = "chaos-" + "s" * 32
-LINES = ("你好", "谢谢你", "你能做什么", "你是机器人吗", "再见")
-SETTLE = 120.0  # seconds for the last answers
+LINES = ("你好", "谢谢你", "你能做什么", "你是机器人吗", "再见", "异地就医怎么备案")
+SETTLE = 60.0  # seconds without anything new until what is missing counts as lost
+EMBEDDED = ("gateway", "rasa", "disk", "clock-ahead", "gateway", "clock-back", "freeze")
+CLUSTER = (
+    "gateway", "redis", "postgres", "rasa", "clock-ahead", "gateway", "postgres-kill",
+    "disk", "redis-kill", "clock-back", "freeze",
+)  # fmt: skip
 
 
-def say(line: str) -> None:
-    print(f"chaos: {line}", file=sys.stderr, flush=True)
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """So many ``messages`` are acknowledged at least, and more until every fault was done once.
+    ``pause``: seconds between one person's messages, on average; ``trouble``: the share of our
+    answers the platform does not take well."""
+
+    messages: int
+    people: int
+    faults: Sequence[str]
+    every: float
+    pause: float
+    trouble: float = 0.1
 
 
-@asynccontextmanager
-async def product(
-    folder: Path, callback: int
-) -> AsyncIterator[tuple[str, subprocess.Popen[bytes]]]:
-    """``huiying run`` with one portal account, its output in ``folder/run.log``."""
-    port, actions, rasa = free_port(), free_port(), free_port()
-    account = {"secret": SECRET, "callback_url": f"http://127.0.0.1:{callback}/callback"}
-    env = os.environ | {
-        "HUIYING_PORT": str(port),
-        "HUIYING_ACTIONS_PORT": str(actions),
-        "HUIYING_RASA_PORT": str(rasa),
-        "HUIYING_DATA_DIR": str(folder),
-        "HUIYING_LOG_FORMAT": "json",
-        "HUIYING_PORTAL__ACCOUNTS": json.dumps({"city": account | {"per_minute": 100_000}}),
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """``seconds``: from the first message to the last answer."""
+
+    plan: Plan
+    verdict: Verdict
+    faults: list[str]
+    seconds: float
+
+    @property
+    def clean(self) -> bool:
+        """Nothing went wrong, with as many messages as were wanted."""
+        return self.verdict.clean and self.verdict.acknowledged >= self.plan.messages
+
+    def as_json(self) -> str:
+        told = dataclasses.asdict(self.verdict) | {"clean": self.clean}
+        return json.dumps(told | {"faults": self.faults, "seconds": round(self.seconds, 1)})
+
+
+def settings(callback: int) -> dict[str, str]:
+    """One portal account; an account that is out of order is tried again soon."""
+    account = {
+        "secret": SECRET,
+        "callback_url": f"http://127.0.0.1:{callback}/callback",
+        "per_minute": 100_000,
+    }
+    return {
+        "HUIYING_PORTAL__ACCOUNTS": json.dumps({"city": account}),
         "HUIYING_OUTBOX__FIRST_REST": "1",
         "HUIYING_OUTBOX__LONGEST_REST": "3",
     }
-    with (folder / "run.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "connectors.cli", "run"],
-            cwd=ROOT,
-            env=env,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    url = f"http://127.0.0.1:{port}"
+
+
+async def attack(plan: Plan, *, cluster: bool, keep: Path | None = None) -> Outcome:
+    """One run. ``keep``: where the logs of all processes are left."""
+    folder = Path(tempfile.mkdtemp(prefix="huiying-chaos-"))
+    folder.chmod(0o755)  # PostgreSQL runs as another user where we are root
+    callback = free_port()
+    topology: Topology = (Clustered if cluster else Embedded)(folder, settings(callback))
+    began = time.monotonic()
     try:
-        await _until_ready(url, process, folder)
-        yield url, process
+        await topology.start()
+        say(f"ready after {time.monotonic() - began:.0f} s")
+        began = time.monotonic()
+        verdict, done = await _against(topology, plan, callback)
+        return Outcome(plan, verdict, done, time.monotonic() - began)
     finally:
-        process.send_signal(signal.SIGINT)
-        try:
-            process.wait(45)
-        except subprocess.TimeoutExpired:
-            process.kill()
+        await topology.stop()
+        if keep is not None:
+            keep.mkdir(parents=True, exist_ok=True)
+            for log in folder.glob("*.log"):
+                shutil.copy(log, keep)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-async def _until_ready(url: str, process: subprocess.Popen[bytes], folder: Path) -> None:
-    for _ in range(1200):
-        if process.poll() is not None:
-            raise SystemExit(f"chaos: huiying ended:\n{(folder / 'run.log').read_text()[-3000:]}")
-        if await _ready(url):
-            return
-        await asyncio.sleep(0.5)
-    raise SystemExit("chaos: huiying did not become ready")
+async def _against(topology: Topology, plan: Plan, callback: int) -> tuple[Verdict, list[str]]:
+    address = f"{topology.url}/portal/city/messages"
+    platform = Platform(address, SECRET, trouble=plan.trouble, tls=topology.tls)
+    stop = asyncio.Event()
+    run = Attack(topology, plan.faults, plan.every)
+    async with platform.open(callback):
+        say(f"{plan.messages} messages of {plan.people} people")
+        attacking = asyncio.create_task(run.run(stop))
+        least = -(-plan.messages // plan.people)
+        await asyncio.gather(
+            *(_person(platform, f"p{n}", least, plan.pause, run) for n in range(plan.people))
+        )
+        stop.set()
+        await attacking
+        say("all pushed; waiting for the answers")
+        await _settle(platform)
+    return platform.verdict(), run.done
 
 
-async def _ready(url: str) -> bool:
-    limit = aiohttp.ClientTimeout(total=3)
-    async with aiohttp.ClientSession(timeout=limit) as http:
-        with suppress(aiohttp.ClientError, OSError, TimeoutError):
-            async with http.get(f"{url}/health/ready") as response:
-                return response.status == 200
-    return False
-
-
-def children(parent: int, pattern: str) -> list[int]:
-    """Our own children of ``huiying run``: only they are ever killed."""
-    listed = subprocess.run(
-        ["ps", "-ww", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True
-    ).stdout.splitlines()[1:]
-    rows = [line.split(None, 2) for line in listed]
-    return [int(row[0]) for row in rows if int(row[1]) == parent and pattern in row[2]]
-
-
-async def killer(
-    url: str, parent: int, victims: list[str], every: float, most: int, stop: asyncio.Event
-) -> int:
-    """Kills one of ``victims`` with -9 every so often, once all is up again; how many it killed."""
-    patterns = {"gateway": "connectors.cli gateway", "rasa": "runtime run"}
-    dice, killed = random.Random(7), 0
-    while not stop.is_set() and killed < most:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(every * dice.uniform(0.6, 1.4)):
-                await stop.wait()
-        while not stop.is_set() and not await _ready(url):
-            await asyncio.sleep(0.3)
-        if stop.is_set():
-            break
-        victim = victims[killed % len(victims)]
-        for pid in children(parent, patterns[victim]):
-            os.kill(pid, signal.SIGKILL)
-            killed += 1
-            say(f"killed {victim}")
-    return killed
-
-
-async def attack(
-    *,
-    messages: int,
-    people: int,
-    victims: list[str],
-    every: float,
-    trouble: float,
-    pause: float,
-    most: int = 1000,
-) -> tuple[Verdict, int, float]:
-    """One run; the verdict, the kills and the seconds it took."""
-    with tempfile.TemporaryDirectory(prefix="huiying-chaos-") as name:
-        callback = free_port()
-        async with product(Path(name), callback) as (url, process):
-            say(f"ready; {messages} messages of {people} people")
-            platform = Platform(f"{url}/portal/city/messages", SECRET, trouble=trouble)
-            stop, began = asyncio.Event(), time.monotonic()
-            async with platform.open(callback):
-                killing = asyncio.create_task(killer(url, process.pid, victims, every, most, stop))
-                share = [messages // people + (i < messages % people) for i in range(people)]
-                await asyncio.gather(
-                    *(_person(platform, f"p{i}", count, pause) for i, count in enumerate(share))
-                )
-                stop.set()
-                killed = await killing
-                say(f"all pushed after {time.monotonic() - began:.0f} s; waiting for the answers")
-                await _settle(platform)
-                return platform.verdict(), killed, time.monotonic() - began
-
-
-async def _person(platform: Platform, person: str, count: int, pause: float) -> None:
-    dice = random.Random(person)
-    for number in range(count):
+async def _person(
+    platform: Platform, person: str, least: int, pause: float, attack: Attack
+) -> None:
+    """Writes until ``least`` were acknowledged, unless nearly nothing is."""
+    dice, number, taken = random.Random(person), 0, 0
+    while taken < least or not attack.once_each.is_set():
         await asyncio.sleep(dice.uniform(0, 2 * pause))
-        await platform.push(person, number, dice.choice(LINES))
+        taken += await platform.push(person, number, dice.choice(LINES))
+        number += 1
+        if number > 5 * (least + taken) + 20:
+            return
 
 
 async def _settle(platform: Platform) -> None:
-    """Waits until nothing is missing, or until nothing has come for a long while."""
-    quiet, before = 0.0, -1
+    """Waits until nothing is missing and nothing comes twice, or until nothing comes any more."""
+    quiet, before = 0, -1
     while quiet < SETTLE:
-        if not platform.verdict().lost and quiet >= 5:
+        if quiet >= 5 and not platform.unanswered():
             return
-        quiet = quiet + 1 if len(platform.received) == before else 0.0
+        quiet = quiet + 1 if len(platform.received) == before else 0
         before = len(platform.received)
         await asyncio.sleep(1)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make chaos", description=__doc__)
+    parser.add_argument("--cluster", action="store_true", help="against two gateways and all else")
     parser.add_argument("--messages", type=int, default=1000)
     parser.add_argument("--people", type=int, default=100)
-    parser.add_argument("--kill", default="gateway,rasa", help="what is killed, in turn")
-    parser.add_argument("--every", type=float, default=20.0, help="seconds between kills")
+    parser.add_argument("--faults", help="what is done, in turn, by commas; default: everything")
+    parser.add_argument("--every", type=float, default=10.0, help="seconds between two faults")
     parser.add_argument("--trouble", type=float, default=0.1, help="share of failing callbacks")
-    parser.add_argument("--pause", type=float, default=8.0, help="seconds between one's messages")
+    parser.add_argument("--pause", type=float, default=18.0, help="seconds between one's messages")
+    parser.add_argument("--logs", type=Path, help="a folder for the logs of all processes")
     given = parser.parse_args()
-    verdict, killed, took = asyncio.run(
-        attack(
-            messages=given.messages,
-            people=given.people,
-            victims=[victim for victim in given.kill.split(",") if victim],
-            every=given.every,
-            trouble=given.trouble,
-            pause=given.pause,
-        )
+    faults = given.faults.split(",") if given.faults else (CLUSTER if given.cluster else EMBEDDED)
+    plan = Plan(
+        messages=given.messages,
+        people=given.people,
+        faults=[fault for fault in faults if fault],
+        every=given.every,
+        pause=given.pause,
+        trouble=given.trouble,
     )
-    print(
-        json.dumps(
-            dataclasses.asdict(verdict)
-            | {"killed": killed, "seconds": round(took, 1), "clean": verdict.clean}
-        )
-    )
-    return 0 if verdict.clean else 1
+    outcome = asyncio.run(attack(plan, cluster=given.cluster, keep=given.logs))
+    print(outcome.as_json())
+    return 0 if outcome.clean else 1
 
 
 if __name__ == "__main__":
