@@ -19,6 +19,7 @@ class Owner(StrEnum):
 class Event(StrEnum):
     HANDOFF = "handoff"  # asked for, offered and accepted, or forced by safety
     TAKE = "take"  # an agent takes the conversation
+    TRANSFER = "transfer"  # the agent, or a supervisor, passes it to another agent
     HAND_BACK = "hand_back"  # the agent returns it to the bot
     WITHDRAW = "withdraw"  # the person no longer waits, or nobody came
     CLOSE = "close"
@@ -44,6 +45,7 @@ TRANSITIONS: dict[tuple[Owner, Event], Owner] = {
     (Owner.WAITING, Event.CLOSE): Owner.CLOSED,
     (Owner.AGENT, Event.HAND_BACK): Owner.BOT,
     (Owner.AGENT, Event.HANDOFF): Owner.WAITING,  # passed on to another queue
+    (Owner.AGENT, Event.TRANSFER): Owner.AGENT,
     (Owner.AGENT, Event.CLOSE): Owner.CLOSED,
     (Owner.CLOSED, Event.REOPEN): Owner.BOT,
     (Owner.CLOSED, Event.HANDOFF): Owner.WAITING,

@@ -1,4 +1,4 @@
-"""What an agent can do to a conversation: take it, speak, hand it back, close it."""
+"""What an agent can do to a conversation: take it, speak, pass it on, hand it back, close it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,17 @@ from connectors.coordination.coordinator import Happening
 from connectors.desk.office import Office, Refused
 from connectors.messages import Author, Outbound, Stored, Text
 from connectors.sanitize import printable
-from connectors.store import conversations, messages
+from connectors.store import agents, conversations, messages, notes
 from connectors.store.agents import Agent
 from connectors.store.conversations import Conversation
 
 log = logs.get(__name__)
 
 MOST = 2000  # characters of one message of an agent
+NOTE_MOST = 500
+SKILLS = ("general", "enterprise", "elderly", "dialect", "crisis", "video")
+REASONS = ("answered", "registered", "left", "other")
+SUPERVISOR, EDITOR = "supervisor", "editor"
 
 
 class DeskService:
@@ -57,13 +61,78 @@ class DeskService:
 
         await self._change(unit, "desk_not_yours")
 
-    async def close(self, agent: Agent, conversation_id: str) -> None:
+    async def transfer(self, agent: Agent, conversation_id: str, to: str, note: str = "") -> None:
+        """Passes a conversation to another agent or to a queue, with a word to whoever takes it.
+
+        ``to`` is an agent's id or ``skill:`` and one of ``SKILLS``. A supervisor may pass on
+        anybody's.
+        """
+        now = self._clock.now()
+        word = _note(note)
+
+        def unit(conn: Connection) -> Conversation:
+            if agent.role == SUPERVISOR:
+                _get(conn, conversation_id)
+            else:
+                self._own(conn, agent, conversation_id)
+            if word:
+                notes.add(conn, now, conversation_id, agent.id, word)
+            kind, _, skill = to.partition(":")
+            if kind == "skill" and skill in SKILLS:
+                after = conversations.change_owner(
+                    conn,
+                    conversation_id,
+                    Event.HANDOFF,
+                    now,
+                    actor=agent.id,
+                    skill=skill,
+                    reason="transferred",
+                )
+                self._say(conn, after, "gateway_transferred_queue")
+                return after
+            target = next((one for one in agents.list_all(conn) if one.id == to), None)
+            if target is None or target.role == EDITOR:
+                raise Refused("desk_no_such_agent")
+            after = conversations.change_owner(
+                conn,
+                conversation_id,
+                Event.TRANSFER,
+                now,
+                actor=agent.id,
+                agent_id=target.id,
+            )
+            self._say(conn, after, "gateway_agent_joined", agent=target.name)
+            return after
+
+        await self._change(unit, "desk_not_yours")
+
+    async def note(self, agent: Agent, conversation_id: str, text: str) -> None:
+        """Leaves a word for the other agents. Raises :class:`Refused`."""
+        word = _note(text)
+        if not word:
+            raise Refused("desk_empty")
+        now = self._clock.now()
+
+        def unit(conn: Connection) -> Conversation:
+            conversation = _get(conn, conversation_id)
+            notes.add(conn, now, conversation_id, agent.id, word)
+            return conversation
+
+        conversation = await self._db.transact(unit)
+        await self._office.coordinator.publish(
+            Happening("desk", "note", {"conversation_id": conversation.id})
+        )
+
+    async def close(self, agent: Agent, conversation_id: str, reason: str) -> None:
+        """Ends the conversation; ``reason`` is one of ``REASONS``."""
+        if reason not in REASONS:
+            raise Refused("desk_needs_reason")
         now = self._clock.now()
 
         def unit(conn: Connection) -> Conversation:
             self._own(conn, agent, conversation_id)
             after = conversations.change_owner(
-                conn, conversation_id, Event.CLOSE, now, actor=agent.id
+                conn, conversation_id, Event.CLOSE, now, actor=agent.id, reason=reason
             )
             conversations.new_session(conn, conversation_id)
             self._say(conn, after, "gateway_closed")
@@ -121,6 +190,13 @@ class DeskService:
         self._office.sender.wake()
         await self._office.tell(after, "message")
         await self._office.tell(after, "owner", owner=after.owner.value)
+
+
+def _note(text: str) -> str:
+    word = printable(text)
+    if len(word) > NOTE_MOST:
+        raise Refused("desk_note_too_long")
+    return word
 
 
 def _get(conn: Connection, conversation_id: str) -> Conversation:

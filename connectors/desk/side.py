@@ -18,8 +18,9 @@ from connectors.desk.access import Access
 from connectors.desk.office import Office
 from connectors.desk.pages import Pages
 from connectors.messages import Author
-from connectors.store import conversations, messages, order_work
-from connectors.store.conversations import Contact, Conversation
+from connectors.store import agents, conversations, messages, notes, order_work
+from connectors.store.conversations import Contact
+from connectors.store.notes import Note
 from connectors.store.order_work import OrderRow
 from knowledge.answer import Answer, Answerer, Cited
 from knowledge.judge import Verdict
@@ -57,25 +58,27 @@ class SidePanel:
         session = await self._access.session(request)
         conversation_id = request.match_info["id"]
 
-        def unit(conn: Connection) -> tuple[Conversation, Contact, list[OrderRow], list[str]]:
+        def unit(conn: Connection) -> tuple[Contact, list[OrderRow], list[str], list[Note]]:
             conversation = conversations.get(conn, conversation_id)
             if conversation is None:
                 raise web.HTTPNotFound(text=self._office.texts.say("desk_no_such_conversation"))
             latest = messages.after(conn, conversation_id, 0, LOOKED_AT, newest=True)
             said = [m.text for m in latest if m.author is Author.CITIZEN and m.text.strip()]
             return (
-                conversation,
                 conversations.contact(conn, conversation.contact_id),
                 order_work.of_person(conn, conversation.contact_id, conversation_id),
                 said,
+                notes.of(conn, conversation_id),
             )
 
-        _, contact, orders, said = await self._office.database.read(unit)
+        contact, orders, said, left = await self._office.database.read(unit)
         asked = request.query.get("q", "").strip()[:QUESTION_MOST]
         question, answer = await self._first_answered(asked, said, contact)
         return self._pages.show(
             "side.html",
             orders=orders,
+            notes=left,
+            names={one.id: one.name for one in await self._office.database.read(agents.list_all)},
             question=question,
             asked=asked,
             sure=answer is not None and answer.verdict is Verdict.ANSWER,

@@ -10,7 +10,7 @@ from connectors.conversation.ownership import Owner
 from connectors.desk.access import Access
 from connectors.desk.office import Office, Refused
 from connectors.desk.pages import Pages
-from connectors.desk.service import DeskService
+from connectors.desk.service import EDITOR, SUPERVISOR, DeskService
 from connectors.store import agents, conversations, messages, outbox
 
 HISTORY = 500  # messages shown of a long conversation, the newest
@@ -57,6 +57,13 @@ class TalkPages:
             lists=await self._lists(),
             open=conversation,
             mine=conversation.agent_id == session.agent.id,
+            may_pass=conversation.owner is Owner.AGENT
+            and (conversation.agent_id == session.agent.id or session.agent.role == SUPERVISOR),
+            others=[
+                one
+                for one in await read(agents.list_all)
+                if one.id != conversation.agent_id and one.role != EDITOR
+            ],
             **log_lines,
         )
 
@@ -104,7 +111,13 @@ class TalkPages:
                 case "hand-back":
                     await self._service.hand_back(agent, conversation_id)
                 case "close":
-                    await self._service.close(agent, conversation_id)
+                    reason = str(form.get("reason", ""))
+                    await self._service.close(agent, conversation_id, reason)
+                case "transfer":
+                    to, note = str(form.get("to", "")), str(form.get("note", ""))
+                    await self._service.transfer(agent, conversation_id, to, note)
+                case "note":
+                    await self._service.note(agent, conversation_id, str(form.get("note", "")))
                 case "say":
                     client_id = str(form.get("client_id", ""))[:64]
                     if not client_id:

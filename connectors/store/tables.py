@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from connectors.store import delivery_tables as delivery_tables
 from connectors.store import identity_tables as identity_tables
+from connectors.store import notes as notes
 from connectors.store import order_tables as order_tables
 from connectors.store import schema as schema
 from connectors.store import sms_tables as sms_tables

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+from sqlalchemy import select
+
 from connectors.coordination.coordinator import RESUMED, Happening
+from connectors.store.schema import audit
 from tests.connectors.test_turns import only_conversation
 from tests.desk.people import csrf, log_in, make_agent
-from tests.house import house
+from tests.house import House, Page, house
 
 
 async def test_the_desk_is_closed_to_strangers(tmp_path: Path) -> None:
@@ -97,3 +101,77 @@ async def test_an_open_desk_is_told_that_events_were_missed(tmp_path: Path) -> N
             assert await socket.receive_json() == {"kind": RESUMED}
         script = await (await h.client.get("/desk/static/desk.js")).text()
         assert f'event.kind === "{RESUMED}"' in script
+
+
+async def taken(h: House, page: Page, login: str = "a1") -> tuple[str, dict[str, str]]:
+    """A conversation that ``login`` has taken; its path, and the headers of an act."""
+    await page.say("转人工", id="one")
+    await page.wait("owner", owner="waiting_for_agent")
+    conversation = await only_conversation(h)
+    agent = await make_agent(h, login)
+    await h.gateway.desk.service.take(agent, conversation.id)
+    await log_in(h, login)
+    return f"/desk/conversations/{conversation.id}", {"X-CSRF-Token": await csrf(h)}
+
+
+async def test_a_talk_is_passed_to_a_colleague_with_a_word(tmp_path: Path) -> None:
+    async with house(tmp_path) as h, h.page() as page:
+        path, headers = await taken(h, page)
+        second = await make_agent(h, "a2")
+        form = {"to": second.id, "note": "老人听不清，请打字慢些"}
+        assert (await h.client.post(f"{path}/transfer", headers=headers, data=form)).status == 200
+        assert (await only_conversation(h)).agent_id == second.id
+        late = {"text": "我还没说完", "client_id": "c9"}
+        assert (await h.client.post(f"{path}/say", headers=headers, data=late)).status == 409
+        await log_in(h, "a2")
+        assert "老人听不清" in await (await h.client.get(f"{path}/side")).text()
+        assert not [f for f in page.seen if "老人听不清" in str(f)]  # the person never sees it
+
+
+async def test_a_talk_is_passed_to_a_queue(tmp_path: Path) -> None:
+    async with house(tmp_path) as h, h.page() as page:
+        path, headers = await taken(h, page)
+        form = {"to": "skill:enterprise"}
+        assert (await h.client.post(f"{path}/transfer", headers=headers, data=form)).status == 200
+        moved = await only_conversation(h)
+        assert (moved.owner.value, moved.skill) == ("waiting_for_agent", "enterprise")
+        while "不用再说" not in await page.hear("system"):
+            pass  # the agent's joining was told before
+
+
+@pytest.mark.parametrize("to", ["", "a_nobody", "skill:wizard", "skill:"])
+async def test_passing_to_nobody_changes_nothing(tmp_path: Path, to: str) -> None:
+    async with house(tmp_path) as h, h.page() as page:
+        path, headers = await taken(h, page)
+        before = await only_conversation(h)
+        refused = await h.client.post(f"{path}/transfer", headers=headers, data={"to": to})
+        assert refused.status == 409
+        assert await only_conversation(h) == before
+
+
+async def test_a_supervisor_may_pass_on_anybodys_talk_and_an_agent_may_not(tmp_path: Path) -> None:
+    async with house(tmp_path) as h, h.page() as page:
+        path, _ = await taken(h, page)
+        other = await make_agent(h, "a2")
+        await make_agent(h, "s1", "supervisor")
+        for login, status in (("a2", 409), ("s1", 200)):
+            await log_in(h, login)
+            headers = {"X-CSRF-Token": await csrf(h)}
+            answer = await h.client.post(f"{path}/transfer", headers=headers, data={"to": other.id})
+            assert answer.status == status
+        assert (await only_conversation(h)).agent_id == other.id
+
+
+async def test_a_talk_ends_with_a_reason(tmp_path: Path) -> None:
+    async with house(tmp_path) as h, h.page() as page:
+        path, headers = await taken(h, page)
+        assert (await h.client.post(f"{path}/close", headers=headers)).status == 409
+        form = {"reason": "answered"}
+        assert (await h.client.post(f"{path}/close", headers=headers, data=form)).status == 200
+        await page.wait("owner", owner="closed")
+        reasons = await h.database.read(
+            lambda conn: conn.execute(
+                select(audit.c.detail).where(audit.c.event == "owner.close")
+            ).all()
+        )
+        assert [row.detail["reason"] for row in reasons] == ["answered"]

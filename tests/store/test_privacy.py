@@ -17,10 +17,12 @@ from connectors.conversation.ownership import Owner
 from connectors.ids import ContactId, ConversationId
 from connectors.messages import Outbound, Text
 from connectors.store import (
+    agents,
     conversations,
     gaps,
     identity_tables,
     messages,
+    notes,
     order_work,
     outbox,
     work_orders,
@@ -157,6 +159,8 @@ async def a_person(database: Database, address: str = "openid-blue-whale", n: in
                 conversation_id=talk.id, session=1, draft={"said": SAID}, updated_at=NOON
             )
         )
+        clerk = agents.add(conn, f"clerk{n}", "3号座席", "hash", "agent", NOON)
+        notes.add(conn, NOON, talk.id, clerk.id, f"{NAME}的{SAID}，已转")
         gaps.record(
             conn, NOON, question=SAID, reason="none", conversation_id=talk.id, region="340104"
         )

@@ -114,6 +114,13 @@ document.addEventListener("click", async (event) => {
 talk.addEventListener("submit", async (event) => {
   event.preventDefault();
   const form = event.target;
+  if (form.matches(".act")) {
+    const problem = await act(form.dataset.post, new URLSearchParams(new FormData(form)));
+    if (problem) { link.textContent = problem; return; }
+    if (form.dataset.post === "note") { form.reset(); document.activeElement.blur(); await refreshSide(); }
+    else await open(currentId(), false);
+    return;
+  }
   if (form.matches(".ask")) { await refreshSide(form.elements.q.value); return; }
   const box = form.elements.text;
   const problem = form.querySelector(".error");
@@ -149,6 +156,7 @@ async function happened(event) {
     return;
   }
   if (event.kind === "resumed") return lookAgain();  // some events did not reach us
+  if (event.kind === "note") { if (here) refreshSide(); return; }
   if (event.kind === "seen") { if (here) refreshStates(100); return; }
   if (event.kind === "message" && here) await fetchNew();
   if (event.kind === "owner" && here) await open(currentId(), false);

@@ -41,6 +41,7 @@ PERSONAL: Final[dict[str, dict[str, Left]]] = {
     "phones": {"phone": Left.NOTHING},
     "phone_codes": {"phone": Left.NOTHING},
     "open_forms": {"draft": Left.NOTHING},
+    "conversation_notes": {"text": Left.NOTHING},
     "knowledge_gaps": {"question": Left.NOTHING, "region": Left.NOTHING},
     "work_orders": {
         "caller_phone": Left.NOTHING,
@@ -155,6 +156,7 @@ IMPERSONAL: Final[dict[str, frozenset[str]]] = {
     "short_links": frozenset({"code", "message_id", "expires_at"}),
     "sending_accounts": frozenset({"channel", "account", "next_free_at", "day", "sent_that_day"}),
     "stray_receipts": frozenset({"id", "channel", "account", "ours", "state", "error_code", "at"}),
+    "conversation_notes": frozenset({"id", "conversation_id", "at", "agent_id"}),
     "knowledge_gaps": frozenset({"id", "at", "conversation_id", "reason"}),
     "work_orders": frozenset(
         [

@@ -16,6 +16,7 @@ from connectors.messages import Text, parts_to_json
 from connectors.store import audit
 from connectors.store.delivery_tables import opt_outs, pieces, stray_receipts
 from connectors.store.identity_tables import contact_links, open_forms, phone_codes, phones
+from connectors.store.notes import conversation_notes
 from connectors.store.order_tables import (
     work_order_nodes,
     work_order_records,
@@ -135,6 +136,7 @@ def forget_address(conn: Connection, talk: str) -> None:
         )
     )
     conn.execute(delete(knowledge_gaps).where(knowledge_gaps.c.conversation_id == talk))
+    conn.execute(delete(conversation_notes).where(conversation_notes.c.conversation_id == talk))
     conn.execute(delete(open_forms).where(open_forms.c.conversation_id == talk))
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Table, select
 
 from connectors.store.delivery_tables import opt_outs, pieces
 from connectors.store.identity_tables import contact_links, open_forms, phone_codes, phones
+from connectors.store.notes import conversation_notes
 from connectors.store.order_tables import (
     work_order_checks,
     work_order_nodes,
@@ -53,6 +54,7 @@ def export(conn: Connection, found: Found) -> dict[str, list[dict[str, Any]]]:
         (work_order_records, work_order_records.c.number.in_(found.orders)),
         (work_order_steps, work_order_steps.c.number.in_(found.orders)),
         (work_order_checks, work_order_checks.c.conversation_id.in_(talks)),
+        (conversation_notes, conversation_notes.c.conversation_id.in_(talks)),
         (knowledge_gaps, knowledge_gaps.c.conversation_id.in_(talks)),
         (audit, audit.c.conversation_id.in_(talks)),
     ]
