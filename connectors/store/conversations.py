@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from connectors.conversation.ownership import Event, Owner, next_owner
 from connectors.ids import AgentId, ContactId, ConversationId, new_id
@@ -43,8 +45,7 @@ class Conversation:
         return f"{self.id}.{self.session}"
 
 
-def _conversation(row: Row[tuple[object, ...]]) -> Conversation:
-    r = row._mapping
+def _conversation(r: Mapping[str, Any]) -> Conversation:
     return Conversation(
         id=ConversationId(r["id"]),
         contact_id=ContactId(r["contact_id"]),
@@ -65,8 +66,11 @@ def _conversation(row: Row[tuple[object, ...]]) -> Conversation:
 
 
 def get(conn: Connection, conversation_id: str) -> Conversation | None:
-    row = conn.execute(select(conversations).where(conversations.c.id == conversation_id)).first()
-    return _conversation(row) if row else None
+    row = _get.first(conn, {"of": conversation_id})
+    return _conversation(_get.named(row)) if row else None
+
+
+_get = Prepared(select(conversations).where(conversations.c.id == bindparam("of")))
 
 
 def hold(conn: Connection, conversation_id: str) -> Conversation:
@@ -74,23 +78,29 @@ def hold(conn: Connection, conversation_id: str) -> Conversation:
 
     Raises ``LookupError`` when there is none.
     """
-    row = conn.execute(
-        select(conversations).where(conversations.c.id == conversation_id).with_for_update()
-    ).first()
+    row = _hold.first(conn, {"of": conversation_id})
     if row is None:
         raise LookupError(conversation_id)
-    return _conversation(row)
+    return _conversation(_hold.named(row))
+
+
+_hold = Prepared(
+    select(conversations).where(conversations.c.id == bindparam("of")).with_for_update()
+)
 
 
 def find(conn: Connection, channel: str, account: str, address: str) -> Conversation | None:
-    row = conn.execute(
-        select(conversations).where(
-            conversations.c.channel == channel,
-            conversations.c.account == account,
-            conversations.c.address == address,
-        )
-    ).first()
-    return _conversation(row) if row else None
+    row = _find.first(conn, {"on": channel, "at": account, "of": address})
+    return _conversation(_find.named(row)) if row else None
+
+
+_find = Prepared(
+    select(conversations).where(
+        conversations.c.channel == bindparam("on"),
+        conversations.c.account == bindparam("at"),
+        conversations.c.address == bindparam("of"),
+    )
+)
 
 
 def make(
@@ -130,13 +140,18 @@ _new_conversation = Prepared.insert(
 
 def next_seq(conn: Connection, conversation_id: str) -> int:
     """Takes the next place in the conversation; also the row lock that orders its writers."""
-    seq: int = conn.execute(
-        update(conversations)
-        .where(conversations.c.id == conversation_id)
-        .values(last_seq=conversations.c.last_seq + 1)
-        .returning(conversations.c.last_seq)
-    ).scalar_one()
-    return seq
+    taken = _take_seq.first(conn, {"of": conversation_id})
+    if taken is None:
+        raise LookupError(conversation_id)
+    return int(taken[0])
+
+
+_take_seq = Prepared(
+    update(conversations)
+    .where(conversations.c.id == bindparam("of"))
+    .values(last_seq=conversations.c.last_seq + 1)
+    .returning(conversations.c.last_seq)
+)
 
 
 def change_owner(
@@ -242,7 +257,7 @@ def list_for_desk(conn: Connection, owner: Owner, limit: int = 100) -> list[Desk
         .order_by(*order)
         .limit(limit)
     )
-    return [DeskRow(_conversation(row), row._mapping["agent_name"]) for row in rows]
+    return [DeskRow(_conversation(dict(row._mapping)), row._mapping["agent_name"]) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +269,11 @@ class Contact:
 
 
 def contact(conn: Connection, contact_id: str) -> Contact:
-    row = conn.execute(select(contacts).where(contacts.c.id == contact_id)).one()
-    r = row._mapping
+    row = _contact.first(conn, {"of": contact_id})
+    if row is None:
+        raise LookupError(contact_id)
+    r = _contact.named(row)
     return Contact(ContactId(r["id"]), r["region"], r["audience"], r["verified_phone"])
+
+
+_contact = Prepared(select(contacts).where(contacts.c.id == bindparam("of")))

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     Connection,
-    Row,
     and_,
     bindparam,
     case,
     exists,
     func,
-    insert,
+    literal_column,
     or_,
     select,
     update,
@@ -170,9 +171,9 @@ def add(
     already, nothing is written and the earlier message comes back.
     """
     if dedup_key is not None:
-        known = conn.execute(select(messages).where(messages.c.dedup_key == dedup_key)).first()
+        known = _by_key.first(conn, {"of_key": dedup_key})
         if known is not None:
-            return _stored(known)
+            return _stored(_by_key.named(known))
     seq = conversations.next_seq(conn, conversation.id)
     stored = Stored(
         id=MessageId(new_id("m")),
@@ -185,84 +186,134 @@ def add(
         agent_id=outbound.agent_id,
         trace_id=TraceId(trace_id),
     )
-    conn.execute(
-        insert(messages).values(
-            id=stored.id,
-            conversation_id=conversation.id,
-            seq=seq,
-            author=outbound.author.value,
-            agent_id=outbound.agent_id,
-            parts=parts_to_json(outbound.parts),
-            choices=choices_to_json(outbound.choices) or None,
-            in_reply_to=in_reply_to,
-            dedup_key=dedup_key,
-            trace_id=trace_id,
-            created_at=now,
-        )
+    _store_ours.run(
+        conn,
+        {
+            "id": stored.id,
+            "conversation_id": conversation.id,
+            "seq": seq,
+            "author": outbound.author.value,
+            "agent_id": outbound.agent_id,
+            "parts": parts_to_json(outbound.parts),
+            "choices": choices_to_json(outbound.choices) or None,
+            "in_reply_to": in_reply_to,
+            "dedup_key": dedup_key,
+            "trace_id": trace_id,
+            "created_at": now,
+        },
     )
-    conn.execute(
-        insert(deliveries).values(
-            id=new_id("d"),
-            message_id=stored.id,
-            conversation_id=conversation.id,
-            seq=seq,
-            channel=conversation.channel,
-            account=conversation.account,
-            purpose=outbound.purpose.value,
-            state="queued",
-            next_attempt_at=now,
-            expires_at=expires_at,
-            updated_at=now,
-        )
+    _queue.run(
+        conn,
+        {
+            "id": new_id("d"),
+            "message_id": stored.id,
+            "conversation_id": conversation.id,
+            "seq": seq,
+            "channel": conversation.channel,
+            "account": conversation.account,
+            "purpose": outbound.purpose.value,
+            "state": "queued",
+            "next_attempt_at": now,
+            "expires_at": expires_at,
+            "updated_at": now,
+        },
     )
     return stored
+
+
+_by_key = Prepared(select(messages).where(messages.c.dedup_key == bindparam("of_key")))
+_store_ours = Prepared.insert(
+    messages,
+    "id",
+    "conversation_id",
+    "seq",
+    "author",
+    "agent_id",
+    "parts",
+    "choices",
+    "in_reply_to",
+    "dedup_key",
+    "trace_id",
+    "created_at",
+)
+_queue = Prepared.insert(
+    deliveries,
+    "id",
+    "message_id",
+    "conversation_id",
+    "seq",
+    "channel",
+    "account",
+    "purpose",
+    "state",
+    "next_attempt_at",
+    "expires_at",
+    "updated_at",
+)
 
 
 def after(
     conn: Connection, conversation_id: str, seq: int, limit: int = 200, *, newest: bool = False
 ) -> list[Stored]:
     """Messages with a sequence number above ``seq``, in order; ``newest``: only the last ones."""
-    order = messages.c.seq.desc() if newest else messages.c.seq
-    rows = conn.execute(
-        select(messages)
-        .where(messages.c.conversation_id == conversation_id, messages.c.seq > seq)
-        .order_by(order)
-        .limit(limit)
-    ).all()
-    found = [_stored(row) for row in rows]
+    look = _newest_after if newest else _after
+    rows = look.all(conn, {"of": conversation_id, "after": seq, "most": limit})
+    found = [_stored(look.named(row)) for row in rows]
     return found[::-1] if newest else found
 
 
+_later = select(messages).where(
+    messages.c.conversation_id == bindparam("of"), messages.c.seq > bindparam("after")
+)
+_after = Prepared(_later.order_by(messages.c.seq).limit(bindparam("most")))
+_newest_after = Prepared(_later.order_by(messages.c.seq.desc()).limit(bindparam("most")))
+
+
 def get(conn: Connection, message_id: str) -> Stored | None:
-    row = conn.execute(select(messages).where(messages.c.id == message_id)).first()
-    return _stored(row) if row else None
+    row = _get.first(conn, {"of": message_id})
+    return _stored(_get.named(row)) if row else None
+
+
+_get = Prepared(select(messages).where(messages.c.id == bindparam("of")))
 
 
 def latest_offer(conn: Connection, conversation_id: str, before_seq: int) -> Stored | None:
     """The last message of ours before ``before_seq``, if it offered choices that still stand."""
-    row = conn.execute(
-        select(messages)
-        .where(
-            messages.c.conversation_id == conversation_id,
-            messages.c.seq < before_seq,
-            messages.c.author.in_([Author.BOT.value, Author.AGENT.value]),
-        )
-        .order_by(messages.c.seq.desc())
-        .limit(1)
-    ).first()
-    stored = _stored(row) if row else None
+    row = _last_of_ours.first(conn, {"of": conversation_id, "before": before_seq})
+    stored = _stored(_last_of_ours.named(row)) if row else None
     return stored if stored and stored.choices else None
+
+
+_last_of_ours = Prepared(
+    select(messages)
+    .where(
+        messages.c.conversation_id == bindparam("of"),
+        messages.c.seq < bindparam("before"),
+        or_(
+            messages.c.author == Author.BOT.value,
+            messages.c.author == Author.AGENT.value,
+        ),
+    )
+    .order_by(messages.c.seq.desc())
+    .limit(1)
+)
 
 
 def pending(conn: Connection, conversation_id: str, most: int = 1) -> list[Stored]:
     """The oldest messages that wait for their turn, at most ``most``, in order."""
-    rows = conn.execute(
-        select(messages)
-        .where(messages.c.conversation_id == conversation_id, messages.c.inbox_state == "pending")
-        .order_by(messages.c.seq)
-        .limit(most)
+    rows = _pending.all(conn, {"of": conversation_id, "most": most})
+    return [_stored(_pending.named(row)) for row in rows]
+
+
+_pending = Prepared(
+    select(messages)
+    .where(
+        messages.c.conversation_id == bindparam("of"),
+        messages.c.inbox_state == literal_column("'pending'"),  # SQLite's partial index wants it
     )
-    return [_stored(row) for row in rows]
+    .order_by(messages.c.seq)
+    .limit(bindparam("most"))
+)
 
 
 def oldest_pending(conn: Connection, conversation_id: str) -> MessageId | None:
@@ -319,17 +370,23 @@ def mark_noticed(conn: Connection, message_id: str) -> bool:
 
 def mark(conn: Connection, message_id: str, state: str) -> None:
     """Ends a message's stay in the inbox as ``handled`` or ``failed``."""
-    conn.execute(update(messages).where(messages.c.id == message_id).values(inbox_state=state))
+    _mark.run(conn, {"of": message_id, "to": state})
+
+
+_mark = Prepared(
+    update(messages)
+    .where(messages.c.id == bindparam("of"))
+    .values(inbox_state=bindparam("to", type_=messages.c.inbox_state.type))
+)
 
 
 def _picked_to_json(picked: Picked | None) -> dict[str, str] | None:
     return {"message_id": picked.message_id, "choice_id": picked.choice_id} if picked else None
 
 
-def _stored(row: Row[tuple[object, ...]]) -> Stored:
+def _stored(r: Mapping[str, Any]) -> Stored:
     """The message of a row. One that cannot be read comes without words, not ``readable``:
     the conversation around it stays readable, and its turn fails instead of blocking the queue."""
-    r = row._mapping
     parts: tuple[Part, ...] = ()
     choices: tuple[Choice, ...] = ()
     picked: Picked | None = None

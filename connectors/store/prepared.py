@@ -1,8 +1,8 @@
 """Statements of the hot path: written in SQLAlchemy Core, compiled once, run bare on SQLite.
 
-Core spends some 70 µs on executing a compiled statement that SQLite itself runs in 10 (measured
-with ``tests/bench/accept.py``). On PostgreSQL the network is what costs, so there a prepared
-statement is run by Core like any other.
+Core spends some 70 µs on executing a compiled statement that SQLite itself runs in 10, and about as
+much on building it anew each time (measured with ``tests/bench/accept.py`` and ``echo.py``). On
+PostgreSQL the network is what costs, so there a prepared statement is run by Core like any other.
 """
 
 from __future__ import annotations
@@ -33,12 +33,16 @@ _Place = tuple[str | None, Callable[[Any], Any] | None, Any]
 
 
 class Prepared:
-    """One statement with named parameters; what it returns must be plain text and numbers."""
+    """One statement with named parameters. Its rows are plain tuples, of Python's types, in the
+    order of what it selects or returns."""
 
     def __init__(self, statement: Statement) -> None:
         self._statement = statement
         self._sql = ""
         self._places: tuple[_Place, ...] = ()
+        self._readers: tuple[tuple[int, Callable[[Any], Any]], ...] = ()
+        self.columns: tuple[str, ...] = tuple(c.key for c in _results(statement))
+        """The names of a row's values."""
 
     @classmethod
     def insert(cls, table: Table, *columns: str) -> Prepared:
@@ -51,13 +55,30 @@ class Prepared:
             row = conn.execute(self._statement, values).first()
             return None if row is None else tuple(row)
         rows = self._execute(conn, values).fetchall()  # to the end: RETURNING finishes there
-        return rows[0] if rows else None
+        return self._read(rows[0]) if rows else None
 
-    def run(self, conn: Connection, values: Mapping[str, Any]) -> None:
+    def all(self, conn: Connection, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         if conn.dialect.name != "sqlite":
-            conn.execute(self._statement, values)
-        else:
-            self._execute(conn, values)
+            return [tuple(row) for row in conn.execute(self._statement, values)]
+        return [self._read(row) for row in self._execute(conn, values)]
+
+    def run(self, conn: Connection, values: Mapping[str, Any]) -> int:
+        """How many rows it changed."""
+        if conn.dialect.name != "sqlite":
+            return conn.execute(self._statement, values).rowcount
+        return self._execute(conn, values).rowcount
+
+    def named(self, row: tuple[Any, ...]) -> dict[str, Any]:
+        """A row's values by their names."""
+        return dict(zip(self.columns, row, strict=True))
+
+    def _read(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        if not self._readers:
+            return row
+        read = list(row)
+        for place, reader in self._readers:
+            read[place] = reader(read[place])
+        return tuple(read)
 
     def _execute(self, conn: Connection, values: Mapping[str, Any]) -> sqlite3.Cursor:
         if not self._sql:
@@ -89,4 +110,16 @@ class Prepared:
                 value = parameter.effective_value
                 places.append((None, None, value if process is None else process(value)))
         self._places = tuple(places)
+        readers = (
+            column.type.dialect_impl(dialect).result_processor(dialect, None)
+            for column in _results(self._statement)
+        )
+        self._readers = tuple((n, reader) for n, reader in enumerate(readers) if reader is not None)
         self._sql = str(compiled)
+
+
+def _results(statement: Statement) -> list[Any]:
+    """The columns of the rows a statement gives."""
+    if isinstance(statement, Select):
+        return list(statement.selected_columns)
+    return list(statement.exported_columns)
