@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from actions.complaint.calendar_zh import number
-from actions.complaint.fields import Duration, Span, Urgency, span
+from actions.complaint.fields import AppealType, Duration, Span, Urgency, span
 
 _KIN = (
     r"(?:父亲|母亲|爸爸|妈妈|爸|妈|父母|爷爷|奶奶|外公|外婆|姥姥|姥爷|儿子|女儿|老公|老婆|丈夫|妻子|爱人|哥哥|姐姐|弟弟|妹妹|岳父|岳母|公公|婆婆|"
@@ -19,8 +19,14 @@ _ON_BEHALF = re.compile(
 )
 # Another adult is what the matter is about: 我妈今年六十五…, 家父出院半年了….
 _OTHER_ADULT = re.compile(
-    r"(?:^|[，。！？；：\n\s]|请问|咨询(?:一下)?|问(?:一)?下|反映)(?:(?:我|俺|咱|我们?家?|孩子)(?:的|家|滴)?(?:老|亲)?(?:妈妈?|爸爸?|爹|娘|父亲|母亲|爷爷|奶奶|外公|外婆|姥姥|姥爷|老公|老婆|丈夫|妻子|爱人|哥哥?|姐姐?|弟弟?|妹妹?|岳父|岳母|公公|婆婆|舅舅|叔叔?|姑姑?|大伯|伯父|嫂子|父母|爸妈)"
+    r"(?:^|[，。！？；：\n\s]|请问|咨询(?:一下)?|问(?:一)?下|反映)(?:(?:我|俺|咱|我们?家?|孩子)(?:的|家|滴)?(?:老|亲|阿|大)?(?:妈妈?|爸爸?|老汉儿?|老爹|小姨|姨妈?|姑妈|舅妈|老伴|爹|娘|父亲|母亲|爷爷|奶奶|外公|外婆|姥姥|姥爷|老公|老婆|丈夫|妻子|爱人|哥哥?|姐姐?|弟弟?|妹妹?|岳父|岳母|公公|婆婆|舅舅|叔叔?|姑姑?|大伯|伯父|嫂子|父母|爸妈)"
     r"|(?:家父|家母|老妈|老爸|老爹|老娘|妈妈|爸爸|爷爷|奶奶|外公|外婆|姥姥|姥爷|父亲|母亲)(?!们|的话))"
+)
+# What is told of a relative beside the matter: their illness, what they did, that they are away.
+_BESIDE_THE_MATTER = re.compile(
+    r"(?:[今年都已经]*[\d一二三四五六七八九十]{1,3}(?:多|几)?岁?[，]?)?[^，。]{0,6}?"
+    r"(?:有(?:高血压|心脏病|哮喘|糖尿病|抑郁|病)|犯(?:病|低血糖|心脏病)|身体不好|心脏不好|腿脚|行动不便|睡不|喝(?:了|醉|多)|打(?:了)?我|骂我|家暴|"
+    r"在(?:外地|外面|外省)|回不来|摔了|吓|被气|不让我|拦|药都停|(?:换|买|投)了|已经投)"
 )
 _WE_OURSELVES = re.compile(
     r"^.{0,40}(?:我(?:和|跟|与|同|带)|我们(?:家|小区|村)|我家|我(?:是|在|买|于|的(?:房|车|工资)))"
@@ -36,9 +42,15 @@ _NOT_CONFIDENTIAL = re.compile(
     r"(?:不(?:用|需要?|必)|无需)保密|保密协议|保密工作|保密局|泄露(?:了)?(?:我|个人|业主|客户)"
 )
 _REPORTED = re.compile(
-    r"(?:(?:已经?|曾经?|之前|以前|此前|前期|上次|多次|再次|反复|几次|两次|三次|无数次|数次|屡次|一直|又|也|前几天|上个?月|去年|昨天)[^，。！？\n；]{0,10}?(?:反映|投诉|举报|拨打|打过?|致电|报警|求助|上访|信访|留言|上报|报修|咨询|找过|沟通)[^，。！？\n；]{0,14}"
+    r"(?:(?:已经?|曾经?|之前|以前|此前|前期|上次|多次|再次|反复|几次|两次|三次|无数次|数次|屡次|一直|又|也|前几天|上个?月|去年|昨天)[^，。！？\n；]{0,10}?(?:反映|投诉|举报|拨打|打过|打(?=12345|热线|电话|110|市长)|致电|报警|求助|上访|信访|留言|上报|报修|咨询|找过|沟通)[^，。！？\n；]{0,14}"
     r"|(?:反映|投诉|举报|报修|留言|上访|信访|反馈|申诉)(?:过|了)(?:很多|好多|好几|多|几|无数|两|三|四|五|数|\d+)?[次回遍]?[^，。！？\n；]{0,6}"
-    r"|(?:打|拨打|致电)(?:过|了)[^，。！？\n]{0,10}(?:12345|热线|电话|110|市长热线)[^，。！？\n；]{0,8}"
+    r"|找过(?:很多次?|好几次|多次)?(?:物业|社区|街道|村|镇|城管|派出所|居委|业委会|信访|厂|公司|学校|他们|[\u4e00-\u9fff]{1,6}(?:局|部门|办|所|站|委))[^，。！？\n；]{0,8}"
+    r"|(?:跟|给|向|和|同|打给)[\u4e00-\u9fff]{1,8}(?:说|讲|反映|反馈|报|打)(?:了|过)[^，。！？\n；]{0,8}(?:遍|次|回)"
+    r"|(?:反映给|给[\u4e00-\u9fff]{1,6}反映)[^，。！？\n；]{0,8}"
+    r"|打[\u4e00-\u9fff]{0,8}电话(?:也|都|又|就|总是?|一直|永远|要么|他们?)*(?:没人接|占线|打不通|不接|推|说|讲|让)[^，。！？\n；]{0,6}"
+    r"|(?:去过|跑了|跑过)[^，。！？\n；]{0,12}(?:趟|次|回|遍)"
+    r"|(?:社区|村[上里]|镇[上里]|物业|街道|城管|局里)(?:也)?来(?:人)?(?:看|拍|量|查|瞧)过[^，。！？\n；]{0,6}"
+    r"|(?:打|拨打|致电)(?:过|了)(?!给)[^，。！？\n]{0,10}(?:12345|热线|电话|110|市长热线)[^，。！？\n；]{0,8}"
     r"|(?:工单|编号|受理)(?:号|编号)[^，。！？\n]{0,4}[A-Z]*\d{6,}|第[二三四五六七八九十\d]+次(?:反映|投诉|留言|来信|打电话|写信|举报|求助))"
 )
 _NOT_REPORTED = re.compile(
@@ -93,11 +105,15 @@ class Flags:
     duration: Duration | None
 
 
-def find_flags(text: str) -> Flags:
-    """All the yes-or-no facts of a folded text."""
+def find_flags(text: str, kind: AppealType | None = None) -> Flags:
+    """All the yes-or-no facts of a folded text on an appeal of some kind.
+
+    Where somebody praises, reports or suggests, a relative in the text is only part of the story.
+    """
     urgency, cue = _urgency(text)
+    own = kind in (AppealType.PRAISE, AppealType.REPORT, AppealType.SUGGESTION)
     return Flags(
-        on_behalf=_first(_ON_BEHALF, text, 0.85) or _other_adult(text),
+        on_behalf=_first(_ON_BEHALF, text, 0.85) or (None if own else _other_adult(text)),
         anonymous=_first(_ANONYMOUS, text, 0.9, _NOT_ANONYMOUS),
         confidential=_confidential(text),
         reported_before=_reported(text),
@@ -110,6 +126,8 @@ def find_flags(text: str) -> Flags:
 def _other_adult(text: str) -> Span | None:
     hit = _OTHER_ADULT.search(text[:120])
     if hit is None or _WE_OURSELVES.search(text[: hit.start()]):
+        return None
+    if _BESIDE_THE_MATTER.match(text, hit.end()) or (hit.start() > 60 and "问" not in hit.group()):
         return None
     start = (
         hit.start() + len(hit.group()) - len(hit.group().lstrip("，。！？；：\n 请问咨询一下反映"))

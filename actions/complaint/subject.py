@@ -34,6 +34,15 @@ _ACTED = re.compile(r"(?:被|遭|让|由)$")
 _MY_OWN = re.compile(
     r"(?:我是|作为|我们是|本人是|一名|一位|我在|找|去|到|问|叫|打|请|求|让|跟|和|向|给|对|联系|告诉|说是|在)$"
 )
+# What follows a party that is to blame, and what follows one that only stands there.
+_DOES = re.compile(
+    r"(?:的?人)?(?:就|还|都|却|也|又|竟然?|居然|一直|长期|总是?|经常|天天|每天|至今|仍|硬是?|非)*"
+    r"(?:拒|不(?!知|清楚)|没|把|将|强|私自|擅自|违|乱收|收(?!到|入)|骗|拖|欠|占|强|任意|"
+    r"利用|逼|偷|排|扣|态度|服务|迟迟|承诺|答应|通知|威胁|打人|骂|敷衍|跑路)"
+)
+_STANDS = re.compile(
+    r"(?:的)?(?:门口|旁边?|对面|附近|周边|大厅|大堂|操场|宿舍|后面|前面|楼下|楼上|路口|周围|隔壁|里面?(?!的人)|内|上班|工作|打工|读书|上学|住院|看病|就诊)"
+)
 _DETERMINER = re.compile(
     r"(?:这家|那家|一家|某家|有一?家|一台|一辆|一个|一所|某个|某|这个|那个|我们镇|我们村|我们小区|我们单位)$"
 )
@@ -116,6 +125,10 @@ def find_subject(
             score += 0.12
         elif _MY_OWN.search(text, max(0, start - 3), start):
             score -= 0.3
+        if _DOES.match(text, end):
+            score += 0.15
+        elif _STANDS.match(text, end):
+            score -= 0.25
         if best is None or score > best[0]:
             best = (score, start, end)
     if best is None or best[0] < _LEAST.get(kind, 0.35):

@@ -88,7 +88,7 @@ def understand(
     places, bounds = find_places(folded, home_region)
     wanted = find_wanted(folded, appeal.kind)
     times = find_times(folded, now)
-    flags = find_flags(folded)
+    flags = find_flags(folded, appeal.kind)
     # How long a thing has been so is its time where something went wrong, not in a question.
     happens = appeal.kind in (AppealType.COMPLAINT, AppealType.REPORT, AppealType.HELP)
     if appeal.kind is None:
