@@ -12,6 +12,7 @@ from actions.complaint.fields import AppealType
 from actions.turn import Event, Turn
 
 HUMAN = "human"  # to be put through to a person
+FORM = "form"  # to go on with a form begun elsewhere
 REGISTER = "register"  # to register a question or a matter already told (its text is kept)
 
 

@@ -13,6 +13,9 @@ from actions.complaint.form import (
 )
 from actions.fallback import Clarify, Fallback, InformOutside
 from actions.handoff import Abuse, Handoff, Safety
+from actions.identity import state
+from actions.identity.form import AskVerifySlot, FinishVerify, OpenVerify, ValidateVerifyForm
+from actions.identity.moving import ContinueForm
 from actions.orders.follow_up import RateBad, RateGood
 from actions.orders.form import AskOrderSlot, FinishOrder, OpenOrder, ValidateOrderForm
 from actions.orders.lookup import Slot
@@ -32,10 +35,11 @@ from actions.steering import (
 )
 
 PLAIN: tuple[type[TurnAction], ...] = (
-    Abuse, Affirm, AnswerPolicy, CancelOutside, ChooseOption, Clarify, CorrectOutside, Deny,
-    Explain, Fallback, FinishOrder, Goodbye, Handoff, InformOutside, OpenComplaint, OpenOrder,
-    RateBad, RateGood, Repeat, Safety, StartOver, SubmitComplaint, ValidateComplaintForm,
-    ValidateOrderForm, Wait, WhyNeedInfo,
+    Abuse, Affirm, AnswerPolicy, CancelOutside, ChooseOption, Clarify, ContinueForm, CorrectOutside,
+    Deny, Explain, Fallback, FinishOrder, FinishVerify, Goodbye, Handoff, InformOutside,
+    OpenComplaint, OpenOrder, OpenVerify, RateBad, RateGood, Repeat, Safety, StartOver,
+    SubmitComplaint, ValidateComplaintForm, ValidateOrderForm, ValidateVerifyForm, Wait,
+    WhyNeedInfo,
 )  # fmt: skip
 
 
@@ -45,4 +49,5 @@ def all_actions(services: Services) -> list[TurnAction]:
         *(action(services) for action in PLAIN),
         *(AskComplaintSlot(services, slot) for slot in (*Field, CONFIRMED)),
         *(AskOrderSlot(services, slot) for slot in Slot),
+        *(AskVerifySlot(services, slot) for slot in state.Slot),
     ]

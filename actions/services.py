@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from random import Random, SystemRandom
 
+from actions.identity.verification import NO_LINE, PhoneLine, Verification
 from actions.work_orders.deadlines import Deadlines
 from actions.work_orders.register import LocalRegister, WorkOrders
 from connectors.clock import Clock
@@ -17,7 +18,8 @@ from knowledge.answer import Answerer
 
 @dataclass(frozen=True)
 class Services:
-    """``random`` makes the query codes of orders without a phone; tests seed it."""
+    """``random`` makes the query codes of orders without a phone; tests seed it. ``line``: how a
+    code reaches a phone."""
 
     database: Database
     answerer: Answerer
@@ -25,6 +27,7 @@ class Services:
     texts: Texts
     settings: Settings
     random: Random = field(default_factory=SystemRandom)
+    line: PhoneLine = NO_LINE
 
     @property
     def work_orders(self) -> WorkOrders:
@@ -40,6 +43,12 @@ class Services:
             self.texts.say("office_name"),
             Deadlines.configured(self.settings.orders),
         )
+
+    @cached_property
+    def verification(self) -> Verification:
+        """Proving a phone by a code sent to it."""
+        shown = self.texts.say("identity_code_hidden")
+        return Verification(self.database, self.clock, self.settings.identity, self.line, shown)
 
     def _digits(self, count: int) -> str:
         return "".join(self.random.choice("0123456789") for _ in range(count))

@@ -13,6 +13,7 @@ from actions.complaint import form
 from actions.complaint.draft import CONFIRMED, Field
 from actions.complaint.fields import AppealType
 from actions.fallback import topics
+from actions.identity.moving import continue_events, was_offered
 from actions.orders.lookup import Slot
 from actions.turn import Button, Event, Speaker, Turn
 
@@ -34,6 +35,10 @@ class Affirm(TurnAction):
                     self.services, turn, text, speaker, tracker, announced=kind
                 )
                 return [*events, FollowupAction(form.FORM)]
+            case {"kind": offers.FORM}:
+                return await continue_events(self.services, turn, speaker, tracker)
+            case _ if await was_offered(self.services, turn):
+                return await continue_events(self.services, turn, speaker, tracker)
             case _:
                 speaker.say("affirm_nothing")
                 return []

@@ -12,6 +12,7 @@ from rasa_sdk.interfaces import Tracker
 
 from actions.history import Said
 from connectors.clock import Clock
+from connectors.phones import shown
 from connectors.texts import Texts
 
 Event = dict[str, Any]
@@ -69,7 +70,7 @@ class Turn:
             contact_id=meta.get("contact_id"),
             region=meta.get("region"),
             audience=meta.get("audience"),
-            verified_phone=meta.get("verified_phone"),
+            verified_phone=shown(meta["verified_phone"]) if meta.get("verified_phone") else None,
             active_form=tracker.active_loop_name,
             requested=tracker.get_slot("requested_slot"),
             slots=tracker.slots,

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -14,6 +15,7 @@ from aiohttp import web
 from actions.complaint.folding import fold
 from actions.complaint.risk import assess_risk
 from actions.complaint.understand import warm_up
+from actions.identity.verification import PhoneLine
 from actions.server import build_actions_app
 from actions.services import Services
 from connectors import logs, metrics, tracing
@@ -23,6 +25,7 @@ from connectors.channels.registry import build_channels
 from connectors.clock import Clock, SystemClock
 from connectors.conversation.dialogue import RasaDialogue
 from connectors.conversation.guards import Guards
+from connectors.conversation.identity import Arrivals, phone_account
 from connectors.conversation.intake import StoringIntake
 from connectors.conversation.worker import DialoguePort, Worker
 from connectors.coordination.coordinator import Coordinator, Happening
@@ -90,6 +93,7 @@ def assemble(
         texts=texts,
         settings=settings.outbox,
         alone=settings.database_url is None,
+        code_key=signing_key,
     )
     worker = Worker(
         database=database,
@@ -106,7 +110,14 @@ def assemble(
         settings=settings,
         database=database,
         coordinator=coordinator,
-        intake=StoringIntake(database, coordinator, clock, settings.dialogue, worker.wake),
+        intake=StoringIntake(
+            database,
+            coordinator,
+            clock,
+            settings.dialogue,
+            worker.wake,
+            Arrivals(capabilities, settings.identity.phone_lapses),
+        ),
         receipts=sender.receipts,
         clock=clock,
         texts=texts,
@@ -115,7 +126,12 @@ def assemble(
     channels.update(build_channels(house))
     answerer = Answerer(KnowledgeBase.open(settings.knowledge_base, settings.data_dir))
     services = Services(
-        database=database, answerer=answerer, clock=clock, texts=texts, settings=settings
+        database=database,
+        answerer=answerer,
+        clock=clock,
+        texts=texts,
+        settings=settings,
+        line=PhoneLine(signing_key, partial(phone_account, channels), sender.wake),
     )
     office = Office(database, coordinator, clock, texts, settings, sender)
     desk = Desk(office, answerer, services.register)

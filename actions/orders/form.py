@@ -15,6 +15,7 @@ from actions.complaint.fields import AppealType
 from actions.complaint.folding import fold
 from actions.orders import progress
 from actions.orders.lookup import MOST_TRIES, Lookup, Slot, Task, secret_in
+from actions.orders.own import own_order
 from actions.services import Services
 from actions.turn import Button, Event, Speaker, Turn
 from actions.work_orders import number
@@ -61,6 +62,11 @@ class OpenOrder(TurnAction):
         if _tells_a_matter(self.services, turn, tracker):
             events = complaint.open_events(self.services, turn, turn.text, speaker, tracker)
             return [ActiveLoop(None), *events, FollowupAction(complaint.FORM)]
+        own = await own_order(self.services, task, turn, speaker, tracker)
+        if isinstance(own, Lookup):
+            return [ActiveLoop(None), *project(own, requested=False)]
+        if own:  # the form finds nothing to look up and is over
+            return [ActiveLoop(None), *forget()]
         return await open_events(self.services, task, turn, speaker, tracker)
 
 

@@ -8,7 +8,7 @@
 answers ``200`` with everything the bot says in this turn and where the dialogue stands::
 
     {"messages": [{"text", "buttons": [{"title", "payload"}], "custom": {...}}],
-     "state": {"intent": {"name", "confidence"}, "active_form", "requested_slot"}}
+     "state": {"intent": {"name", "confidence"}, "active_form", "requested_slot", "complaint"}}
 
 or an error ``{"error": {"code", "message"}}`` with a fitting status; never an empty ``200``.
 
@@ -252,6 +252,8 @@ def _state(tracker: DialogueStateTracker) -> dict[str, Any]:
         },
         "active_form": tracker.active_loop_name,
         "requested_slot": tracker.get_slot(REQUESTED_SLOT) if tracker.active_loop_name else None,
+        # What is half told: the gateway keeps it, so that it can go on in another channel.
+        "complaint": tracker.get_slot("complaint"),
     }
 
 

@@ -16,6 +16,7 @@ from connectors.settings import load
 class Root(GroupOnDemand):
     elsewhere: ClassVar[dict[str, str]] = {
         "agent": "connectors.cli.agent",
+        "contact": "connectors.cli.contact",
         "outbox": "connectors.cli.outbox",
         "store": "connectors.cli.store",
         "privacy": "connectors.cli.privacy",

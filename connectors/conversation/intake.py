@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from connectors import logs, metrics, tracing
 from connectors.channel import Accepted
 from connectors.clock import Clock
+from connectors.conversation.identity import Arrivals
 from connectors.coordination.coordinator import Coordinator, Happening
 from connectors.ids import ConversationId, TraceId, new_id
 from connectors.messages import Inbound
@@ -29,12 +30,15 @@ class StoringIntake:
         clock: Clock,
         settings: Dialogue,
         wake: Callable[[ConversationId], None],
+        arrivals: Arrivals | None = None,
     ) -> None:
+        """``arrivals`` says which addresses are phones; without, none are."""
         self._db = database
         self._coordinator = coordinator
         self._clock = clock
         self._idle = settings.session_idle
         self._wake = wake
+        self._arrivals = arrivals
 
     async def accept(self, inbound: Inbound) -> Accepted:
         """Stores the message and wakes the worker. Raises ``StoreUnavailable``: nothing was kept,
@@ -42,9 +46,14 @@ class StoringIntake:
         if not inbound.trace_id:
             inbound = replace(inbound, trace_id=TraceId(new_id("t")))
         now = self._clock.now()
+        arrivals = self._arrivals
+        phone = arrivals.phone(inbound) if arrivals is not None else None
 
         def unit(conn: Connection) -> Accepted:
-            return messages.accept(conn, inbound, now, self._idle)
+            arrived = inbound
+            if arrivals is not None and phone is not None:
+                arrived = arrivals.arrive(conn, inbound, phone, now)
+            return messages.accept(conn, arrived, now, self._idle)
 
         with tracing.span("accept", trace_id=inbound.trace_id, channel=inbound.channel):
             try:

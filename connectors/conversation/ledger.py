@@ -6,13 +6,14 @@ Each function is one transaction. The *fence* says that nobody else began this t
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import takewhile
 
 from sqlalchemy import Connection, update
 
 from connectors.conversation import choices
 from connectors.conversation.dialogue import Close, Effect, Handoff
+from connectors.conversation.identity import offer_elsewhere
 from connectors.conversation.ownership import Event, Owner
 from connectors.conversation.turn import Outcome, Turn, Voice
 from connectors.conversation.wishes import Wish
@@ -21,17 +22,20 @@ from connectors.messages import Author, Outbound, Stored
 from connectors.sanitize import never_a_command, printable
 from connectors.store import audit, conversations, messages, opt_outs
 from connectors.store.conversations import Conversation
+from connectors.store.identity import open_forms
 from connectors.store.schema import conversations as conversations_table
 
 JOIN_MOST = 10  # quick messages of one person taken in one turn
 
 
 class TurnLedger:
-    """``attempts``: tries a message gets before a person takes over."""
+    """``attempts``: tries a message gets before a person takes over. ``form_life``: how long a form
+    begun elsewhere may be gone on with."""
 
-    def __init__(self, voice: Voice, attempts: int) -> None:
+    def __init__(self, voice: Voice, attempts: int, form_life: timedelta) -> None:
         self._voice = voice
         self._attempts = attempts
+        self._form_life = form_life
 
     def begin(self, conn: Connection, conversation_id: ConversationId) -> Turn | None:
         """What is next in a conversation, under a fence of its own; None when nothing waits."""
@@ -134,9 +138,29 @@ class TurnLedger:
             conversation = self._move(conn, conversation, Event.WITHDRAW, now)
         for outbound in self._voice.in_turn(outcome.outbounds, conversation.channel):
             self._add(conn, conversation, turn, outbound, now)
+        if outcome.state is not None:
+            self._mind_forms(conn, conversation, turn, outcome, now)
         for effect in outcome.effects:
             conversation = self._apply(conn, conversation, turn, effect, now)
         return conversation
+
+    def _mind_forms(
+        self,
+        conn: Connection,
+        conversation: Conversation,
+        turn: Turn,
+        outcome: Outcome,
+        now: datetime,
+    ) -> None:
+        """Keeps the form this dialogue holds; where it holds none, asks about one elsewhere."""
+        state = outcome.state or {}
+        session = turn.conversation.session
+        open_forms.keep(conn, conversation.id, session, state.get("complaint"), now)
+        if state.get("active_form") or outcome.effects or any(o.choices for o in outcome.outbounds):
+            return
+        asked = offer_elsewhere(conn, conversation, turn.contact, self._voice, now, self._form_life)
+        if asked is not None:
+            self._add(conn, conversation, turn, asked, now)
 
     def _heed(
         self,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from connectors.channel import Capabilities
 from connectors.conversation.dialogue import Effect
@@ -30,7 +31,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the commit of a turn writes."""
+    """What the commit of a turn writes. ``state``: where the dialogue stands, if it took part."""
 
     outbounds: tuple[Outbound, ...] = ()
     effects: tuple[Effect, ...] = ()
@@ -38,6 +39,7 @@ class Outcome:
     withdraw: bool = False
     failed: bool = False
     wish: Wish | None = None
+    state: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

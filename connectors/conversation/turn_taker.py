@@ -78,7 +78,7 @@ class TurnTaker:
         self._settings = settings
         self._capabilities = capabilities
         self._voice = Voice(texts, capabilities)
-        self._ledger = TurnLedger(self._voice, settings.attempts)
+        self._ledger = TurnLedger(self._voice, settings.attempts, settings.session_idle)
         self._delivered = delivered
 
     async def take(self, conversation_id: ConversationId) -> bool:
@@ -208,7 +208,7 @@ class TurnTaker:
                 raise
             log.error("turn.given_up", reason=str(error), attempts=attempts)
             return self._given_up(turn, reopen)
-        return Outcome(reply.outbounds, reply.effects, reopen)
+        return Outcome(reply.outbounds, reply.effects, reopen, state=reply.state)
 
     def _given_up(self, turn: Turn, reopen: bool) -> Outcome:
         apology = self._system("gateway_turn_failed", turn, Author.BOT)

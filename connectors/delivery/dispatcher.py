@@ -33,6 +33,7 @@ from connectors.clock import Clock, in_china
 from connectors.delivery import clearance
 from connectors.delivery.accounts import AccountState
 from connectors.delivery.backoff import backoff
+from connectors.delivery.codes import Codes
 from connectors.delivery.endings import Endings
 from connectors.delivery.failures import Broken, Failures, Fate
 from connectors.delivery.measure import size
@@ -67,6 +68,7 @@ class Dispatcher:
     failures: Failures
     receipts: ReceiptBook
     endings: Endings
+    codes: Codes
 
     async def dispatch(self, delivery: Delivery, at: datetime, account: AccountState) -> None:
         """Sends a claimed delivery, its first piece not before ``at``."""
@@ -95,6 +97,7 @@ class Dispatcher:
         conversation = conversations.get(conn, delivery.conversation_id)
         if message is None or conversation is None:
             raise NothingToShow("the message is not there")
+        message = self.codes.filled(message, channel.capabilities.texts)
         pieces = render(message, channel.capabilities, self.texts)
         if not pieces:
             raise NothingToShow("nothing of the message can be shown")

@@ -14,6 +14,7 @@ from connectors.channel import SendError
 from connectors.delivery.backoff import backoff
 from connectors.delivery.fallback import Fallback, move
 from connectors.delivery.rerouting import Rerouting
+from connectors.messages import Purpose
 from connectors.settings import Outbox
 from connectors.store import deliveries, outbox
 from connectors.store.delivery_tables import WINDOW_CLOSED
@@ -62,7 +63,9 @@ class Failures:
         if other is not None and other.fresh and not spent:
             self.rerouting.move(conn, delivery, other.account, now, error.code, detail, now)
             return Fate.AGAIN
-        if error.code == WINDOW_CLOSED:
+        # A code proves one phone and is good for minutes: it never waits nor goes another way.
+        bound = delivery.purpose == Purpose.VERIFICATION
+        if error.code == WINDOW_CLOSED and not bound:
             return self._window_closed(conn, delivery, detail, now)
         if error.retry and not spent and self._worth_trying(conn, delivery, error, now):
             pause = backoff(delivery.attempts)
@@ -75,7 +78,8 @@ class Failures:
             else:
                 deliveries.try_again(conn, delivery.id, now + pause, error.code, detail, now)
             return Fate.AGAIN
-        return self._give_up(conn, delivery, error.code, detail, now, elsewhere=error.falls_back)
+        elsewhere = error.falls_back and not bound
+        return self._give_up(conn, delivery, error.code, detail, now, elsewhere=elsewhere)
 
     def _worth_trying(
         self, conn: Connection, delivery: Delivery, error: SendError, now: datetime

@@ -25,6 +25,7 @@ from connectors.delivery import clearance
 from connectors.delivery.accounts import Accounts
 from connectors.delivery.breaker import Rests
 from connectors.delivery.clearance import Cleared
+from connectors.delivery.codes import Codes
 from connectors.delivery.dispatcher import Dispatcher
 from connectors.delivery.endings import Endings
 from connectors.delivery.failures import Failures, Fate
@@ -78,8 +79,10 @@ class Sender:
         texts: Texts,
         settings: Outbox,
         alone: bool,
+        code_key: bytes = b"",
     ) -> None:
-        """``alone``: no other gateway shares the store, so our clock is the only one."""
+        """``alone``: no other gateway shares the store, so our clock is the only one. ``code_key``:
+        the house's key, from which one-time codes are made."""
         self._db = database
         self._channels = channels
         self._clock = clock
@@ -107,6 +110,7 @@ class Sender:
             failures=self._failures,
             receipts=self._receipts,
             endings=self._endings,
+            codes=Codes(code_key, texts),
         )
         self._woken = asyncio.Event()
         self._under_way: dict[str, asyncio.Task[None]] = {}

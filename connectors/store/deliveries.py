@@ -7,9 +7,11 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, exists, insert, select, tuple_, update
+from sqlalchemy import Connection, Row, and_, bindparam, exists, insert, or_, select, tuple_, update
 
-from connectors.store.delivery_tables import WINDOW_CLOSED, held, pieces
+from connectors.messages import Purpose
+from connectors.store.delivery_tables import WINDOW_CLOSED, held, pieces, urgent
+from connectors.store.identity.people import person_of
 from connectors.store.outbox import Delivery
 from connectors.store.prepared import Prepared
 from connectors.store.schema import conversations, deliveries, messages
@@ -18,10 +20,15 @@ from connectors.store.turns import Account
 _earlier = deliveries.alias("earlier")
 _free = and_(
     deliveries.c.state == "queued",
-    ~exists().where(
-        _earlier.c.conversation_id == deliveries.c.conversation_id,
-        _earlier.c.seq < deliveries.c.seq,
-        _earlier.c.state == "queued",
+    or_(
+        # A code waits for nothing, and nothing waits for it.
+        deliveries.c.purpose == Purpose.VERIFICATION.value,
+        ~exists().where(
+            _earlier.c.conversation_id == deliveries.c.conversation_id,
+            _earlier.c.seq < deliveries.c.seq,
+            _earlier.c.state == "queued",
+            _earlier.c.purpose != Purpose.VERIFICATION.value,
+        ),
     ),
 )
 
@@ -51,15 +58,16 @@ _next_account = Prepared(
 
 
 def due(conn: Connection, account: Account, now: datetime, limit: int) -> list[Delivery]:
-    """Deliveries of one account whose time has come and that no earlier one of their talk blocks,
-    the longest waiting first."""
-    rows = conn.execute(
+    """Deliveries of one account whose time has come and that no earlier one of their talk blocks:
+    codes first, then the longest waiting."""
+    ready = (
         select(deliveries)
         .where(_of(account), deliveries.c.next_attempt_at <= now, _free)
         .order_by(deliveries.c.next_attempt_at, deliveries.c.seq)
-        .limit(limit)
     )
-    return [_delivery(row) for row in rows]
+    codes = conn.execute(ready.where(urgent).limit(limit)).all()
+    others = conn.execute(ready.where(~urgent).limit(limit - len(codes)))
+    return [_delivery(row) for row in (*codes, *others)]
 
 
 def next_due_at(conn: Connection, account: Account, after: datetime) -> datetime | None:
@@ -254,11 +262,15 @@ def listed(
 
 def other_conversations(conn: Connection, conversation_id: str) -> list[str]:
     """The person's other conversations, the one they wrote in last first."""
-    own = select(conversations.c.contact_id).where(conversations.c.id == conversation_id)
+    contact_id: str | None = conn.execute(
+        select(conversations.c.contact_id).where(conversations.c.id == conversation_id)
+    ).scalar_one_or_none()
+    if contact_id is None:
+        return []
     rows = conn.execute(
         select(conversations.c.id)
         .where(
-            conversations.c.contact_id == own.scalar_subquery(),
+            conversations.c.contact_id.in_(person_of(conn, contact_id).members),
             conversations.c.id != conversation_id,
         )
         .order_by(conversations.c.last_inbound_at.desc(), conversations.c.id)

@@ -117,3 +117,15 @@ Index(
     sqlite_where=held,
     postgresql_where=held,
 )
+# Codes that prove a phone go before everything else of their account.
+urgent = and_(
+    deliveries.c.state == literal_column("'queued'"),
+    deliveries.c.purpose == literal_column("'verification'"),
+)
+Index(
+    "ix_deliveries_urgent",
+    deliveries.c.channel,
+    deliveries.c.account,
+    sqlite_where=urgent,
+    postgresql_where=urgent,
+)

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, exists, func, select, update
 
 from connectors.ids import ConversationId, MessageId
+from connectors.messages import Purpose
 from connectors.store.schema import deliveries
 
 _earlier = deliveries.alias("earlier")
@@ -157,10 +158,15 @@ def list_in_state(conn: Connection, state: str, limit: int = 100) -> list[Delive
 
 
 def resend(conn: Connection, delivery_id: str, now: datetime) -> bool:
-    """Puts a dead or expired delivery back in the queue; False when it is neither."""
+    """Puts a dead or expired delivery back in the queue; False when it is neither, or a code that
+    would come too late."""
     result = conn.execute(
         update(deliveries)
-        .where(deliveries.c.id == delivery_id, deliveries.c.state.in_(["dead", "expired"]))
+        .where(
+            deliveries.c.id == delivery_id,
+            deliveries.c.state.in_(["dead", "expired"]),
+            deliveries.c.purpose != Purpose.VERIFICATION.value,
+        )
         .values(
             state="queued",
             attempts=0,

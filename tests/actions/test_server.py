@@ -28,8 +28,12 @@ async def client(services: Services) -> Any:
 
 
 def test_the_actions_are_those_of_the_domain(services: Services) -> None:
-    domain = yaml.safe_load((ROOT / "bot/domain/actions.yml").read_text(encoding="utf-8"))
-    assert sorted(a.name() for a in all_actions(services)) == sorted(domain["actions"])
+    named = [
+        name
+        for file in (ROOT / "bot/domain").glob("*.yml")
+        for name in yaml.safe_load(file.read_text(encoding="utf-8")).get("actions", ())
+    ]
+    assert sorted(a.name() for a in all_actions(services)) == sorted(named)
 
 
 async def test_an_action_is_run_without_a_domain(client: TestClient[Any, Any]) -> None:

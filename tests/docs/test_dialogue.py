@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import yaml
 
@@ -11,11 +12,16 @@ from tests.docs.tables import ROOT
 PAGE = (ROOT / "docs" / "dialogue.md").read_text(encoding="utf-8")
 
 
+def domain() -> list[dict[str, Any]]:
+    files = sorted((ROOT / "bot/domain").glob("*.yml"))
+    return [yaml.safe_load(file.read_text(encoding="utf-8")) for file in files]
+
+
 def test_the_intents_are_those_of_the_domain() -> None:
-    domain = yaml.safe_load((ROOT / "bot/domain/intents.yml").read_text(encoding="utf-8"))
+    intents = [name for part in domain() for name in part.get("intents", ())]
     named = PAGE.split("<!-- intents -->")[1].split("<!-- end of intents -->")[0]
     listed = re.findall(r"`(\w+)`", named)
-    assert sorted(listed) == sorted(domain["intents"])
+    assert sorted(listed) == sorted(intents)
 
 
 def test_every_command_of_the_launcher_is_real() -> None:
@@ -37,5 +43,5 @@ def test_everything_in_the_tree_of_files_exists() -> None:
 
 
 def test_the_forms_are_those_of_the_domain() -> None:
-    domain = yaml.safe_load((ROOT / "bot/domain/slots.yml").read_text(encoding="utf-8"))
-    assert set(re.findall(r"`(\w+_form)`", PAGE)) == set(domain["forms"])
+    forms = {name for part in domain() for name in part.get("forms", {})}
+    assert set(re.findall(r"`(\w+_form)`", PAGE)) == forms

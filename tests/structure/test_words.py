@@ -19,6 +19,7 @@ VOICES = ("actions.turn", "connectors.texts", "connectors.messages", "rasa_sdk")
 
 # Reading what a citizen wrote. Modules of actions/complaint that do not speak are readers anyway.
 READERS: dict[str, str] = {
+    "actions/identity/reading.py": "digits read out in Chinese",
     "actions/orders/lookup.py": "digits read out in Chinese",
     "actions/payloads.py": "ordinals that choose a button",
     "connectors/conversation/choices.py": "numerals and ordinals that choose",

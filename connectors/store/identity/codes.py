@@ -70,9 +70,18 @@ class OwnAlready:
 
 
 def issue(
-    conn: Connection, asker: Asker, phone: Phone, line: Account, now: datetime, rules: Identity
+    conn: Connection,
+    asker: Asker,
+    phone: Phone,
+    line: Account,
+    now: datetime,
+    rules: Identity,
+    shown: str,
 ) -> Issued | Limited | OwnAlready:
-    """Puts a code for the phone into the outbox of ``line`` (channel and account)."""
+    """Puts a code for the phone into the outbox of ``line`` (channel and account).
+
+    ``shown``: what the message is for everybody but the phone, in the log and on the desk.
+    """
     repeat = conn.execute(
         select(phone_codes).where(phone_codes.c.asked_by == asker.message_id)
     ).first()
@@ -112,7 +121,8 @@ def issue(
     )
     talk = people.at_phone(conn, *line, phone, now)
     minutes = max(1, round(rules.code_life.total_seconds() / 60))
-    words = Outbound((OneTimeCode(nonce, minutes),), Author.SYSTEM, purpose=Purpose.VERIFICATION)
+    sealed = OneTimeCode(nonce, minutes, text=shown)
+    words = Outbound((sealed,), Author.SYSTEM, purpose=Purpose.VERIFICATION)
     messages.add(conn, talk, words, now, expires_at=expires_at)
     audit.record(
         conn, now, actor="bot", event="phone.code_sent", conversation_id=asker.conversation_id
