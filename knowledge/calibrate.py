@@ -18,7 +18,8 @@ from knowledge.signals import NAMES, signals_of, vector
 LEAST_LABELLED = 50
 """Fewer labelled questions than this say too little."""
 _LEAST_OF_EACH = 15
-_BASIC = ("strength", "ratio")
+_SETS = (("strength", "ratio"), ("strength", "ratio", "lead", "inquiry"), NAMES)
+"""Signals to try together, few first."""
 KEEP = 0.95
 """Share of the questions in scope that must not be refused."""
 _RIGHT = 0.85  # of what is asserted must be the right entry
@@ -92,16 +93,16 @@ def calibrate(samples: Sequence[Sample], source: str, keep: float = KEEP) -> Cal
         )
     features = np.stack([sample.signals for sample in samples])
     labels = np.asarray([sample.inside for sample in samples])
-    names: tuple[str, ...] = _BASIC
+    names: tuple[str, ...] = _SETS[0]
     if outside < _LEAST_OF_EACH:
         model = Logistic(np.asarray(DEFAULT_JUDGE.weights), DEFAULT_JUDGE.bias)
         left_out = model.logit(features)
     else:
         model, left_out = _fitted(features, labels, names)
-        wide, wide_out = _fitted(features, labels, NAMES)
-        gain = auc(wide_out[labels], wide_out[~labels]) - auc(left_out[labels], left_out[~labels])
-        if gain > _BETTER:
-            model, left_out, names = wide, wide_out, NAMES
+        for more in _SETS[1:]:
+            wide, wide_out = _fitted(features, labels, more)
+            if _told(wide_out, labels) > _told(left_out, labels) + _BETTER:
+                model, left_out, names = wide, wide_out, more
     chances = sigmoid(left_out)
     right = np.asarray([sample.right for sample in samples])
     refuse = _refusal(chances[labels], chances[~labels], keep)
@@ -143,6 +144,10 @@ def _fitted(
     weights = np.zeros(len(NAMES))
     weights[columns] = model.weights
     return Logistic(weights, model.bias), left_out
+
+
+def _told(left_out: NDArray[np.float64], labels: NDArray[np.bool_]) -> float:
+    return auc(left_out[labels], left_out[~labels])
 
 
 def _refusal(inside: NDArray[np.float64], outside: NDArray[np.float64], keep: float) -> float:

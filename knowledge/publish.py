@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from knowledge.base import KnowledgeBase
 from knowledge.calibrate import LEAST_LABELLED
 from knowledge.index.manifest import Manifest, SegmentRef, read_manifest, write_manifest
 from knowledge.index.segment import (
@@ -107,20 +108,21 @@ def _retuned(folder: Path, changes: dict[str, Any]) -> int:
 
 
 def check_judge(folder: Path, store: EntryStore, today: date) -> None:
-    """Set the judge by the entries' own questions, unless someone has calibrated it.
+    """Set the judge by what can be known without labels, unless someone has calibrated it.
 
     The caller holds :func:`writer_lock`.
     """
     tuning = read_manifest(folder).tuning
     if tuning.get("judge", {}).get("source") == "labelled":
         return
-    if sum(len(entry.questions) // 2 for entry, _ in store.live()) < LEAST_LABELLED:
-        return
     _, last = _wanted(store)
-    entries = [Dated(entry, _until(entry, last)) for entry, _ in store.live()]
-    found = check(entries, today, {k: v for k, v in tuning.items() if k != "judge"})
-    if found is not None:
-        _retuned(folder, {"judge": found.judge.to_json()})
+    asked = sum(len(entry.questions) // 2 for entry, _ in store.live())
+    # A hundred thousand entries are not held in memory for nothing.
+    live = store.live() if asked >= LEAST_LABELLED else ()
+    entries = [Dated(entry, _until(entry, last)) for entry, _ in live]
+    plain = {key: value for key, value in tuning.items() if key != "judge"}
+    judge = check(KnowledgeBase(folder), entries, today, plain)
+    _retuned(folder, {"judge": judge.to_json()})
 
 
 def _wanted(store: EntryStore) -> tuple[set[str], dict[EntryId, date | None]]:

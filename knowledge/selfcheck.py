@@ -1,8 +1,9 @@
-"""Calibrates a base's judge without labels, from the questions its own entries carry.
+"""Calibrates a base's judge without labels: by what it can't answer, and by what it should.
 
-Half of each entry's questions are taken out of a throw-away copy of the index and asked of it:
-they show how well a question that has an answer here scores, so where to stop asserting and
-where to refuse.  What cannot be answered they do not show; the default weights stay.
+What nobody would answer (:mod:`knowledge.probes`) shows how high mere chance scores in this base.
+Half of each entry's own questions, taken out of a throw-away copy of the index and asked of it,
+show how well a question that has an answer here scores; so where to stop asserting, and that not
+too much is refused.  The default weights stay.
 """
 
 from __future__ import annotations
@@ -19,18 +20,34 @@ from knowledge.base import KnowledgeBase
 from knowledge.calibrate import LEAST_LABELLED, Calibration, Sample, calibrate, sample_of
 from knowledge.index.manifest import Manifest, SegmentRef, write_manifest
 from knowledge.index.segment import Dated, write_segment
+from knowledge.judge import DEFAULT_JUDGE, Judge
 from knowledge.model import Entry
+from knowledge.probes import noise_level
 from knowledge.query import Query
 
-KEEP = 0.9
+KEEP = 0.95
 """Lower than for labelled questions: entries that gave away half their questions score lower
 here than they will."""
 MOST = 400
 """Questions asked at most; more would hold up publishing without telling more."""
 
 
-def check(entries: Sequence[Dated], today: date, tuning: dict[str, object]) -> Calibration | None:
-    """A judge for these entries, or ``None`` if they carry too few questions."""
+def check(
+    base: KnowledgeBase, entries: Sequence[Dated], today: date, tuning: dict[str, object]
+) -> Judge:
+    """A judge for a base that has just been published with these entries."""
+    noise = noise_level(base, today)
+    own = by_own_questions(entries, today, tuning)
+    if own is None:
+        assert_from = max(noise, DEFAULT_JUDGE.assert_from)
+        return replace(DEFAULT_JUDGE, refuse_below=noise, assert_from=assert_from, source="probes")
+    return replace(own.judge, refuse_below=min(noise, own.judge.refuse_below))
+
+
+def by_own_questions(
+    entries: Sequence[Dated], today: date, tuning: dict[str, object]
+) -> Calibration | None:
+    """How the entries' own questions fare, or ``None`` if they carry too few."""
     asked = [
         (dated.entry, question)
         for dated in entries

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from knowledge.base import Found
 from knowledge.index.snapshot import LEAST_SIZE
+from knowledge.inquiry import inquiry
 from knowledge.model import Entry
 from knowledge.question import aspect_of
 from knowledge.regions import gazetteer
@@ -31,7 +32,7 @@ class Signals:
     the entry's best passage holds.  ``asks``: whether it is put as a question.  ``place_missed``
     and ``number_missed``: whether it names a place or a number of which the entry says nothing.
     ``length``: log of the question's pairs.  ``likeness``: cosine similarity of the best passage
-    by the embedding model, 0 without one.
+    by the embedding model, 0 without one.  ``inquiry``: see :func:`knowledge.inquiry.inquiry`.
     """
 
     strength: float
@@ -43,6 +44,7 @@ class Signals:
     number_missed: float
     length: float
     likeness: float
+    inquiry: float
 
 
 NAMES = tuple(f.name for f in fields(Signals))
@@ -75,6 +77,7 @@ def signals_of(found: Found) -> Signals | None:
         number_missed=float(_misses_number(folded, best.entry)),
         length=float(np.log1p(pairs.sum())),
         likeness=best.likeness,
+        inquiry=inquiry(fold(found.query.text)),
     )
 
 

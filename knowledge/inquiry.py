@@ -1,0 +1,61 @@
+"""Whether a message reads like a question about a rule, or like a report, small talk, the rest.
+
+A linear model over the characters of the message, its pairs and its triples, hashed into a fixed
+number of places.  It knows nothing of any base; it is one of the judge's :mod:`signals`.  The
+weights are made from our own texts by ``python -m knowledge.training``.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+WEIGHTS = Path(__file__).parent / "lexicon" / "inquiry.npy"
+PLACES = 1 << 14
+"""Places the features are hashed into; the weights have one more, the bias."""
+_LONGEST = 400  # characters looked at; how a letter ends says as little as how it begins says much
+_NUMBERS = re.compile(r"[0-9]+")
+_SPACES = re.compile(r"\s+")
+_MIX = np.asarray([0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D], dtype=np.uint64)
+_SURE = -3.75  # log-odds above which a message may well be a question of the kind
+_LOWEST = -2.0
+
+
+def inquiry(folded: str) -> float:
+    """0 for what may be a question about a rule, down to −2 for what certainly is none."""
+    return float(np.clip(log_odds(folded) - _SURE, _LOWEST, 0.0))
+
+
+def log_odds(folded: str) -> float:
+    """Of being a question about a rule; most people's stories come out below 0."""
+    weights = _weights()
+    places = features(folded)
+    if not len(places):
+        return float(weights[-1])
+    return float(weights[places].sum() / np.sqrt(len(places)) + weights[-1])
+
+
+def features(folded: str) -> NDArray[np.int64]:
+    """The distinct places of a folded message's characters, pairs and triples."""
+    text = _SPACES.sub(" ", _NUMBERS.sub("0", folded)).strip()[:_LONGEST]
+    if not text:
+        return np.empty(0, dtype=np.int64)
+    framed = f"\x02{text}\x03"
+    points = np.frombuffer(framed.encode("utf-32-le", "replace"), dtype=np.uint32).astype(np.uint64)
+    found = []
+    for size in (1, 2, 3):
+        count = len(points) - size + 1
+        mixed = np.full(max(count, 0), size, dtype=np.uint64)
+        for n in range(size):
+            mixed = (mixed * _MIX[1] ^ points[n : n + count] * _MIX[n]) & np.uint64(0xFFFFFFFF)
+        found.append((mixed ^ mixed >> np.uint64(15)) % np.uint64(PLACES))
+    return np.unique(np.concatenate(found)).astype(np.int64)
+
+
+@lru_cache(maxsize=1)
+def _weights() -> NDArray[np.float32]:
+    return np.asarray(np.load(WEIGHTS, allow_pickle=False), dtype=np.float32)

@@ -1,0 +1,97 @@
+"""A base nobody has labelled questions for: what it refuses all the same."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from knowledge.answer import Answerer
+from knowledge.base import KnowledgeBase
+from knowledge.ingest import ingest
+from knowledge.inquiry import inquiry, log_odds
+from knowledge.judge import Verdict, judge_of
+from knowledge.probes import probes
+from knowledge.query import Query
+from knowledge.text import fold
+from knowledge.training import train
+
+DAY = date(2026, 11, 22)
+HELD_OUT = Path(__file__).parents[1] / "bot"
+ITEMS = {
+    "fishing": ("内陆渔船捕捞许可证核发", "申请捕捞许可证需提交渔业船舶检验证书和登记证书。"),
+    "signboard": (
+        "户外招牌设置备案",
+        "设置户外招牌应当提交效果图和场地使用证明。",
+    ),
+    "tree": ("移植城市树木审批", "因建设确需移植城市树木的，应当向园林绿化主管部门提出申请。"),
+    "well": (
+        "取水许可新办",
+        "利用取水工程从江河、湖泊或者地下取水的，应当申请取水许可证。",
+    ),
+}
+
+
+def held_out(name: str) -> list[tuple[str, str]]:
+    lines = (HELD_OUT / f"{name}_heldout.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    return [(row["text"], row["intent"]) for row in rows]
+
+
+def test_questions_about_rules_are_told_from_reports_and_small_talk() -> None:
+    """On texts the weights were not made from."""
+    rows = held_out("reports") + held_out("dialogue")
+    asks = np.asarray([log_odds(fold(text)) for text, intent in rows if intent == "ask_policy"])
+    reports = np.asarray([log_odds(fold(t)) for t, i in rows if i in ("complain", "seek_help")])
+    talk = np.asarray([log_odds(fold(t)) for t, i in rows if i in ("greet", "thank", "abuse")])
+    assert np.mean([inquiry(fold(t)) == 0.0 for t, i in rows if i == "ask_policy"]) >= 0.95
+    assert np.quantile(asks, 0.2) > np.quantile(reports, 0.9)
+    assert np.quantile(asks, 0.2) > np.quantile(talk, 0.9)
+
+
+@pytest.mark.parametrize("text", ["", "？？", "😀", "x" * 5000])
+def test_any_text_has_a_score(text: str) -> None:
+    assert -2.0 <= inquiry(fold(text)) <= 0.0
+
+
+def test_the_same_texts_train_the_same_weights() -> None:
+    samples = [("护照怎么办", True, 1.0), ("路灯坏了没人修", False, 1.0), ("你好呀", False, 1.0)]
+    assert np.array_equal(train(samples), train(samples))
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
+    folder = tmp_path_factory.mktemp("small")
+    source = folder / "items.jsonl"
+    rows = [{"id": k, "title": t, "text": x, "region": "000000"} for k, (t, x) in ITEMS.items()]
+    source.write_text("\n".join(json.dumps(r, ensure_ascii=False) for r in rows), encoding="utf-8")
+    ingest(folder / "base", [source])
+    return KnowledgeBase(folder / "base")
+
+
+def test_a_base_without_questions_is_judged_by_what_it_cannot_answer(small: KnowledgeBase) -> None:
+    found = small.search(Query("取水许可证怎么办", DAY))
+    assert judge_of(found).source == "probes"
+
+
+def test_it_refuses_nearly_all_that_is_none_of_its_business(small: KnowledgeBase) -> None:
+    answerer = Answerer(small)
+    verdicts = [answerer.answer(Query(text, DAY)).verdict for text in probes()]
+    assert np.mean([verdict is Verdict.NONE for verdict in verdicts]) >= 0.9
+
+
+@pytest.mark.parametrize(
+    ("question", "entry"),
+    [
+        ("办取水许可证要什么条件", "well"),
+        ("户外招牌备案交什么材料", "signboard"),
+        ("想移植城市树木怎么申请", "tree"),
+    ],
+)
+def test_and_still_answers_what_it_holds(small: KnowledgeBase, question: str, entry: str) -> None:
+    answer = Answerer(small).answer(Query(question, DAY))
+    assert answer.verdict is not Verdict.NONE
+    assert answer.passages[0].entry_id == entry
