@@ -37,9 +37,9 @@ _CONTACT_WORDS = re.compile(
 INTERRUPTIONS = frozenset(
     {
         "abuse", "ask_capability", "ask_human", "ask_identity", "ask_policy", "ask_wait_time",
-        "chitchat", "despair", "emergency", "explain_again", "greet", "query_progress",
-        "rate_bad", "rate_good", "speak_language", "speak_slower", "thank", "threat",
-        "urge_order", "why_need_info",
+        "chitchat", "continue_elsewhere", "despair", "emergency", "explain_again", "greet",
+        "query_progress", "rate_bad", "rate_good", "speak_language", "speak_slower", "thank", "threat",
+        "urge_order", "verify_phone", "why_need_info",
     }
 )  # fmt: skip
 # Asked for in words, these are easily the answer itself: only a question interrupts.

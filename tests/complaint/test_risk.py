@@ -149,3 +149,54 @@ def test_the_classifier_may_raise_the_alarm_too() -> None:
     text = "他说了一些奇怪的话就出门了"
     assert assess_risk(text).alarm == ()
     assert Alarm.DESPAIR in assess_risk(text, (("despair", 0.9),)).alarm
+
+
+CALM = (
+    "消防队什么时候来我们小区做演练",
+    "请问煤气罐多久要检测一次",
+    "我想投诉昨天着火的那家饭店一直没有消防设施",
+    "去年我爸心脏病去世，想问丧葬费怎么领",
+    "商场说满一百送炸鸡，结果不认",
+    "晚上跳广场舞的声音吵得要命",
+    "这房价真是要逼死人，建议降一降",
+    "我儿子被同学推了一下，学校不处理",
+    "这条路经常有人出车祸，建议装红绿灯",
+    "医生说话太难听，差点气晕",
+    "建议在江边立警示牌防止溺水",
+    "楼上漏水把我家淹了，物业不管",
+    "拖欠工资三个月，我们打算去劳动局申请仲裁",
+    "物业再不修电梯我们就不交物业费了",
+    "公司逼我辞职，我要去法院告他们",
+    "我们全体业主联名要求更换物业",
+    "小区门口的大树快倒了，砸到人怎么办",
+    "孩子得了抑郁症，休学需要办什么手续",
+    "心理咨询热线电话是多少",
+    "我真是服了这个部门，推来推去快把我逼疯了",
+    "老人独居容易摔倒，能不能装紧急呼叫",
+    "天然气停了一天没法做饭",
+    "有人在楼道里烧纸，烟味很大",
+    "举报一家店卖烟花爆竹没有证",
+    "垃圾焚烧厂冒黑烟",
+    "卖刀具的网店发来的菜刀是假货",
+    "电动车充电容易起火，建议建充电棚",
+    "家里的狗走丢了怎么办",
+    "我妈住院医保能报多少",
+    "信访局让我等六十天，我等不了",
+    "网上有人说我们村有炸弹，是谣言吧",
+    "前夫以前打过我，现在想办离婚",
+    "退休金这么低，让人怎么活",
+    "昨天被狗咬了去哪打针",
+    "银行卡被冻结，公司发不出工资，工人要闹",
+)
+
+
+def test_few_complaints_and_questions_near_danger_raise_an_alarm() -> None:
+    assert sum(bool(alarms(text)) for text in CALM) / len(CALM) <= 0.15
+
+
+def test_one_cue_is_doubted_where_the_classifier_hears_a_mere_question() -> None:
+    text = fold("老房子塌了想原址翻盖，户口迁走了还能不能批")
+    assert assess_risk(text).alarm
+    assert not assess_risk(text, (("ask_policy", 0.95),)).alarm
+    flood = fold("水涨到二楼了，老人孩子困在屋顶上，快派冲锋舟，救命")
+    assert assess_risk(flood, (("complain", 0.95),)).alarm == (Alarm.EMERGENCY,)
