@@ -195,11 +195,20 @@ class ConnectionFailed(SendError):
 
 
 class Throttled(SendError):
-    """The platform asks us to slow down; ``retry_after`` is for how long, if it said."""
+    """The platform asks us to slow down; ``retry_after`` is for how long, if it said.
+
+    ``this_person``: the limit is of one person's, so the account need not rest.
+    """
 
     retry = True
     log = False
     code = "throttled"
+
+    def __init__(
+        self, detail: str, *, retry_after: timedelta | None = None, this_person: bool = False
+    ) -> None:
+        super().__init__(detail, retry_after=retry_after)
+        self.this_person = this_person
 
 
 class WindowClosed(SendError):

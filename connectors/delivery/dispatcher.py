@@ -240,8 +240,9 @@ class Dispatcher:
                 detail=error.detail,
             )
         if isinstance(error, Throttled):
-            pause = error.retry_after or backoff(delivery.attempts)
-            account.rest_for(pause.total_seconds())
+            if not error.this_person:
+                pause = error.retry_after or backoff(delivery.attempts)
+                account.rest_for(pause.total_seconds())
         elif error.account_at_fault:
             account.failed(error.code)
         fate = await self._note(

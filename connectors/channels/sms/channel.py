@@ -24,12 +24,14 @@ from connectors.channel import (
     TextUnit,
 )
 from connectors.channels.sms import door
+from connectors.channels.sms.aliyun import Aliyun
 from connectors.channels.sms.driver import Driver, Malformed
 from connectors.channels.sms.inbox import Inbox
 from connectors.channels.sms.kannel import Kannel
 from connectors.channels.sms.links import Links
 from connectors.channels.sms.page import FullText
 from connectors.channels.sms.routing import is_blocked, route
+from connectors.channels.sms.tencent import Tencent
 from connectors.house import House
 from connectors.messages import Person, plain_text
 from connectors.store import text_messages
@@ -187,4 +189,8 @@ def drivers(house: House) -> dict[str, Driver]:
         secret = account.callback_secret.get_secret_value()
         receipts_url = f"{base}/sms/{name}/{secret}/receipts"
         built[name] = Kannel(account, receipts_url, settings.signature)
+    for name, aliyun in settings.aliyun.items():
+        built[name] = Aliyun(aliyun, settings.signature, house.clock)
+    for name, tencent in settings.tencent.items():
+        built[name] = Tencent(tencent, settings.signature, house.clock)
     return built

@@ -5,10 +5,13 @@ from __future__ import annotations
 from tests.contract.subject import Subject
 from tests.contract.subjects.portal import PortalSubject
 from tests.contract.subjects.sms import KannelSubject
+from tests.contract.subjects.sms_cloud import AliyunSubject, TencentSubject
 from tests.contract.subjects.webchat import WebChatSubject
 
 SUBJECTS: tuple[type[Subject], ...] = (
     WebChatSubject,
     PortalSubject,
     KannelSubject,
+    AliyunSubject,
+    TencentSubject,
 )
