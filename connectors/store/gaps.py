@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, delete, insert, select
 
 from connectors.store.schema import knowledge_gaps
 
@@ -28,3 +30,27 @@ def record(
             reason=reason,
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    id: int
+    at: datetime
+    question: str
+    reason: str
+
+
+def latest(conn: Connection, limit: int = 1000) -> list[Gap]:
+    """The gaps nobody has dealt with, the latest first."""
+    rows = conn.execute(
+        select(knowledge_gaps)
+        .order_by(knowledge_gaps.c.at.desc(), knowledge_gaps.c.id.desc())
+        .limit(limit)
+    )
+    return [Gap(r.id, r.at, r.question, r.reason) for r in rows]
+
+
+def settle(conn: Connection, ids: Collection[int]) -> int:
+    """Takes gaps off the list: an entry was written, or none is wanted."""
+    result = conn.execute(delete(knowledge_gaps).where(knowledge_gaps.c.id.in_(ids)))
+    return result.rowcount

@@ -1,0 +1,229 @@
+"""The knowledge editor's pages: search as production would, gaps, what ends soon, one entry."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+from typing import Any, Literal, NoReturn
+from urllib.parse import urlencode
+
+from aiohttp import web
+from sqlalchemy import Connection
+
+from connectors import logs
+from connectors.clock import in_china
+from connectors.desk.access import Access
+from connectors.desk.gap_groups import grouped
+from connectors.desk.office import Office
+from connectors.desk.pages import Pages
+from connectors.store import audit, gaps
+from knowledge.answer import Answerer
+from knowledge.editor import Editor, RefusedError
+from knowledge.explain import explain_json
+from knowledge.model import Entry
+from knowledge.publish import BaseBusyError
+from knowledge.query import Query
+from knowledge.sources.markdown import split_sections
+
+EDITORS = ("editor", "supervisor")
+QUESTION_MOST = 500  # characters
+TEXT_MOST = 100_000
+GROUPS = 100
+AHEAD = 30  # days
+PLAIN = (
+    "id", "title", "kind", "issuer", "document", "document_number", "region", "audience", "topics",
+    "questions", "effective_from", "effective_to", "supersedes", "link", "keeper",
+)  # fmt: skip
+
+
+class KnowledgePages:
+    def __init__(self, office: Office, access: Access, pages: Pages, answerer: Answerer) -> None:
+        self._office = office
+        self._access = access
+        self._pages = pages
+        self._answerer = answerer
+        self._editor = Editor(answerer.base.folder)
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        return [
+            web.get("/desk/knowledge", self._search),
+            web.get("/desk/knowledge/gaps", self._gaps),
+            web.post("/desk/knowledge/gaps", self._settle),
+            web.get("/desk/knowledge/ending", self._ending),
+            web.get("/desk/knowledge/entry", self._entry),
+            web.post("/desk/knowledge/entry", self._change),
+        ]
+
+    # Search, exactly as production does ---------------------------------------------------------
+
+    async def _search(self, request: web.Request) -> web.Response:
+        session = await self._access.session(request, *EDITORS)
+        question = request.query.get("q", "").strip()[:QUESTION_MOST]
+        today = in_china(self._office.clock.now()).date()
+        problem, found = "", None
+        try:
+            on = date.fromisoformat(request.query.get("on") or today.isoformat())
+            query = Query(
+                text=question,
+                on=on,
+                region=request.query.get("region") or self._office.settings.region,
+                audience=_audience(request.query.get("audience", "")),
+            )
+            if question:
+                found = await asyncio.to_thread(self._explained, query)
+        except ValueError:
+            problem = self._office.texts.say("desk_bad_search")
+        return self._pages.show(
+            "knowledge.html",
+            session=session,
+            question=question,
+            region=request.query.get("region", ""),
+            on=request.query.get("on", ""),
+            audience=request.query.get("audience", ""),
+            problem=problem,
+            found=found,
+        )
+
+    def _explained(self, query: Query) -> dict[str, Any]:
+        answer, found = self._answerer.consider(query)
+        return explain_json(answer, found, detailed=True)
+
+    # What is missing, what ends ------------------------------------------------------------------
+
+    async def _gaps(self, request: web.Request) -> web.Response:
+        session = await self._access.session(request, *EDITORS)
+        found = await self._office.database.read(gaps.latest)
+        groups = grouped(found)[:GROUPS]
+        return self._pages.show("gaps.html", session=session, groups=groups, mask=logs.mask)
+
+    async def _settle(self, request: web.Request) -> NoReturn:
+        session = await self._access.acting(request, *EDITORS)
+        form = await request.post()
+        ids = [int(one) for one in str(form.get("ids", "")).split(",") if one.isdecimal()][:1000]
+        now = self._office.clock.now()
+
+        def unit(conn: Connection) -> None:
+            count = gaps.settle(conn, ids)
+            audit.record(conn, now, actor=session.agent.id, event="gaps.settled", count=count)
+
+        await self._office.database.transact(unit)
+        raise web.HTTPSeeOther("/desk/knowledge/gaps")
+
+    async def _ending(self, request: web.Request) -> web.Response:
+        session = await self._access.session(request, *EDITORS)
+        today = in_china(self._office.clock.now()).date()
+        endings = await asyncio.to_thread(self._editor.ending, today, AHEAD)
+        return self._pages.show("ending.html", session=session, endings=endings, days=AHEAD)
+
+    # One entry -----------------------------------------------------------------------------------
+
+    async def _entry(self, request: web.Request) -> web.Response:
+        session = await self._access.session(request, *EDITORS)
+        entry_id = request.query.get("id", "")
+        entry = await asyncio.to_thread(self._editor.entry, entry_id) if entry_id else None
+        if entry_id and entry is None:
+            raise web.HTTPNotFound(text=self._office.texts.say("desk_no_such_entry"))
+        values = _shown(entry) if entry else {"title": request.query.get("title", "")[:200]}
+        return await self._form(session=session, values=values, entry_id=entry_id)
+
+    async def _change(self, request: web.Request) -> web.StreamResponse:
+        """Previews, saves, takes out or brings back, by the button that was pressed."""
+        session = await self._access.acting(request, *EDITORS)
+        form = {key: str(value)[:TEXT_MOST] for key, value in (await request.post()).items()}
+        entry_id, what = form.get("id", "").strip(), form.get("what", "preview")
+        who, why = session.agent.login, form.get("why", "").strip()[:200]
+        if what != "preview" and not why:
+            problem = self._office.texts.say("desk_entry_needs_why")
+            return await self._form(
+                session=session, values=form, entry_id=form.get("known", ""), problem=problem
+            )
+        try:
+            match what:
+                case "save":
+                    there = await asyncio.to_thread(self._editor.entry, entry_id)
+                    if there is not None and not form.get("known"):
+                        raise RefusedError(self._office.texts.say("desk_entry_exists"))
+                    entry, _ = await asyncio.to_thread(self._editor.draft, _values(form))
+                    await asyncio.to_thread(self._editor.save, entry, who, why)
+                case "remove":
+                    await asyncio.to_thread(self._editor.remove, entry_id, who, why)
+                    raise web.HTTPSeeOther("/desk/knowledge")
+                case "restore":
+                    version = int(form.get("version", "0") or 0)
+                    await asyncio.to_thread(self._editor.restore, entry_id, version, who, why)
+                case _:
+                    entry, doubts = await asyncio.to_thread(self._editor.draft, _values(form))
+                    return await self._form(
+                        session=session,
+                        values=form,
+                        entry_id=form.get("known", ""),
+                        preview=entry,
+                        doubts=doubts,
+                    )
+        except (RefusedError, ValueError) as error:
+            return await self._form(
+                session=session, values=form, entry_id=form.get("known", ""), problem=str(error)
+            )
+        except BaseBusyError:
+            problem = self._office.texts.say("desk_base_busy")
+            return await self._form(
+                session=session, values=form, entry_id=form.get("known", ""), problem=problem
+            )
+        raise web.HTTPSeeOther(f"/desk/knowledge/entry?{urlencode({'id': entry_id})}")
+
+    async def _form(self, *, entry_id: str, **values: Any) -> web.Response:
+        versions = await asyncio.to_thread(self._editor.versions, entry_id) if entry_id else ()
+        defaults = {"problem": "", "preview": None, "doubts": ()}
+        return self._pages.show(
+            "entry.html", known=entry_id, versions=versions, **{**defaults, **values}
+        )
+
+
+def _audience(text: str) -> Literal["person", "enterprise"] | None:
+    match text:
+        case "person":
+            return "person"
+        case "enterprise":
+            return "enterprise"
+        case _:
+            return None
+
+
+def _values(form: dict[str, str]) -> dict[str, Any]:
+    """The fields of the form as front matter would have them."""
+    values: dict[str, Any] = {key: form[key] for key in PLAIN if form.get(key, "").strip()}
+    _, sections = split_sections(form.get("text", "").replace("\r\n", "\n"))
+    values["sections"] = sections
+    if form.get("sample"):
+        values["sample"] = True
+    facts = {}
+    for line in form.get("facts", "").splitlines():
+        label, _, value = line.replace(":", "：", 1).partition("：")
+        if label.strip() and value.strip():
+            facts[label.strip()] = value.strip()
+    return {**facts, **values}
+
+
+def _shown(entry: Entry) -> dict[str, str]:
+    """An entry as the form shows it."""
+    sections = ((f"## {s.heading}\n{s.text}" if s.heading else s.text) for s in entry.sections)
+    return {
+        "id": entry.id,
+        "title": entry.title,
+        "kind": entry.kind.value,
+        "issuer": entry.issuer,
+        "document": entry.document,
+        "document_number": entry.document_number,
+        "region": entry.region,
+        "audience": "、".join(entry.audience.names),
+        "topics": "、".join(entry.topics),
+        "questions": "\n".join(entry.questions),
+        "effective_from": entry.effective_from.isoformat() if entry.effective_from else "",
+        "effective_to": entry.effective_to.isoformat() if entry.effective_to else "",
+        "supersedes": "、".join(entry.supersedes),
+        "link": entry.link,
+        "keeper": entry.keeper,
+        "sample": "1" if entry.sample else "",
+        "facts": "\n".join(f"{one.label}：{one.value}" for one in entry.fields),
+        "text": "\n\n".join(sections),
+    }

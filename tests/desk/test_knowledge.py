@@ -1,0 +1,165 @@
+"""The knowledge editor's pages."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from connectors.desk.gap_groups import grouped
+from connectors.store import gaps
+from connectors.store.gaps import Gap
+from knowledge.base import base_folder
+from knowledge.editor import Editor
+from knowledge.ingest import ingest
+from tests.desk.people import csrf, log_in, make_agent
+from tests.house import House, house
+
+ENTRY = """---
+id: permit
+title: 居住证遗失补领
+issuer: 示例市公安局
+effective_from: 2020-01-01
+---
+## 需要材料
+居民身份证。
+
+## 办理地点
+居住地派出所。
+"""
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    folder = tmp_path / "entries"
+    folder.mkdir()
+    (folder / "permit.md").write_text(ENTRY, encoding="utf-8")
+    ingest(base_folder(data=tmp_path), [folder])
+    return tmp_path
+
+
+async def editor(h: House, role: str = "editor") -> str:
+    await make_agent(h, "e1", role)
+    await log_in(h, "e1")
+    return await csrf(h)
+
+
+async def test_the_search_says_what_a_citizen_would_get_and_why(data: Path) -> None:
+    async with house(data) as h:
+        await editor(h)
+        params = {"q": "居住证丢了怎么补", "on": "2026-11-22"}
+        shown = await (await h.client.get("/desk/knowledge", params=params)).text()
+        assert "直接回答" in shown
+        assert "居住地派出所。" in shown
+        before = await (
+            await h.client.get("/desk/knowledge", params={**params, "on": "2019-01-01"})
+        ).text()
+        assert "如实说没有" in before  # not in force yet
+        wrong = await h.client.get("/desk/knowledge", params={"q": "补领", "on": "昨天"})
+        assert "日期如2026-11-22" in await wrong.text()
+
+
+async def test_an_entry_is_previewed_changed_and_brought_back(data: Path) -> None:
+    async with house(data) as h:
+        token = await editor(h)
+        form = {
+            "csrf": token,
+            "known": "permit",
+            "id": "permit",
+            "title": "居住证遗失补领",
+            "text": "## 需要材料\n居民身份证和照片。",
+            "effective_from": "2020-01-01",
+        }
+        path = "/desk/knowledge/entry"
+        asked = Editor(base_folder(data=data))
+        preview = await h.client.post(path, data={**form, "what": "preview"})
+        assert "居民身份证和照片。" in await preview.text()
+        assert len(asked.versions("permit")) == 1
+        unexplained = await h.client.post(path, data={**form, "what": "save"})
+        assert "请写明为什么改" in await unexplained.text()
+        assert len(asked.versions("permit")) == 1
+        saved = await h.client.post(path, data={**form, "what": "save", "why": "补材料"})
+        assert "补材料" in await saved.text()
+        params = {"q": "居住证补领要什么材料", "on": "2026-11-22"}
+        live = await (await h.client.get("/desk/knowledge", params=params)).text()
+        assert "居民身份证和照片。" in live  # published without a restart
+        back = {"csrf": token, "id": "permit", "known": "permit", "version": "1"}
+        await h.client.post(path, data={**back, "what": "restore", "why": "改错了"})
+        restored = asked.entry("permit")
+        assert restored is not None
+        assert [section.text for section in restored.sections] == ["居民身份证。", "居住地派出所。"]
+
+
+async def test_an_unsound_entry_is_refused_and_what_was_written_stays(data: Path) -> None:
+    async with house(data) as h:
+        token = await editor(h)
+        form = {
+            "csrf": token,
+            "what": "save",
+            "why": "新",
+            "id": "new",
+            "title": "新规定",
+            "text": "正文在此",
+            "effective_from": "2026-01-02",
+            "effective_to": "2026-01-01",
+        }
+        refused = await (await h.client.post("/desk/knowledge/entry", data=form)).text()
+        assert "早于生效日期" in refused
+        assert "正文在此" in refused
+        taken = {**form, "id": "permit", "effective_to": ""}
+        assert (
+            "已经有条目" in await (await h.client.post("/desk/knowledge/entry", data=taken)).text()
+        )
+
+
+async def test_gaps_are_grouped_and_settled(data: Path) -> None:
+    async with house(data) as h:
+        now = h.gateway.worker._clock.now()
+
+        def unit(conn: Connection) -> None:
+            for question in ("怎么办护照", "护照怎么办", "怎么办理护照", "我的电话13800001234"):
+                gaps.record(conn, now, question=question, reason="none")
+
+        await h.database.transact(unit)
+        token = await editor(h)
+        shown = await (await h.client.get("/desk/knowledge/gaps")).text()
+        assert "13800001234" not in shown
+        groups = grouped(await h.database.read(gaps.latest))
+        assert len(groups[0].gaps) >= 2
+        ids = ",".join(str(gap.id) for group in groups for gap in group.gaps)
+        await h.client.post("/desk/knowledge/gaps", data={"csrf": token, "ids": ids})
+        assert await h.database.read(gaps.latest) == []
+
+
+async def test_what_ends_soon_is_listed(data: Path) -> None:
+    soon = date.today() + timedelta(days=10)  # noqa: DTZ011
+    folder = data / "more"
+    folder.mkdir()
+    (folder / "old.md").write_text(
+        f"---\nid: old\ntitle: 旧办法\neffective_to: {soon}\n---\n旧办法的内容。\n",
+        encoding="utf-8",
+    )
+    ingest(base_folder(data=data), [folder])
+    async with house(data) as h:
+        await editor(h)
+        shown = await (await h.client.get("/desk/knowledge/ending")).text()
+        assert "旧办法" in shown
+        assert str(soon) in shown
+
+
+async def test_an_agent_is_no_editor(data: Path) -> None:
+    async with house(data) as h:
+        token = await editor(h, "agent")
+        for path in ("", "/gaps", "/ending", "/entry"):
+            assert (await h.client.get(f"/desk/knowledge{path}")).status == 403
+        form = {"csrf": token, "id": "permit", "what": "remove", "why": "x"}
+        assert (await h.client.post("/desk/knowledge/entry", data=form)).status == 403
+
+
+def test_questions_of_the_same_words_are_one_group_and_others_are_not() -> None:
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    asked = ("公积金怎么提取", "公积金怎么提取？", "公积金 怎么提取", "结婚登记要什么")
+    groups = grouped(Gap(n, now, text, "none") for n, text in enumerate(asked))
+    assert [[gap.id for gap in group.gaps] for group in groups] == [[0, 1, 2], [3]]
