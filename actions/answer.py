@@ -33,7 +33,8 @@ class AnswerPolicy(TurnAction):
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
         if turn.choice and turn.choice.startswith(f"{ENTRY}:"):
-            return await self._entry(turn, speaker)
+            asked = history.earlier_questions(tracker)
+            return await self._entry(turn, speaker, asked)
         if turn.is_payload or len(turn.text.strip()) < SHORTEST_QUESTION:
             speaker.say("answer_what")
             return []
@@ -47,30 +48,35 @@ class AnswerPolicy(TurnAction):
             return [SlotSet("failures", None)]
         return nothing_found(turn, speaker)
 
-    async def _entry(self, turn: Turn, speaker: Speaker) -> list[Event]:
-        """A candidate was chosen: show that entry."""
+    async def _entry(self, turn: Turn, speaker: Speaker, asked: tuple[str, ...]) -> list[Event]:
+        """A candidate was chosen: what that entry says to the question it was offered for."""
         _, entry_id, title = (turn.choice or "").split(":", 2)
-        answer = await look_up(self.services, turn, title, ())
-        cited = [passage for passage in answer.passages if passage.entry_id == entry_id]
-        if not cited:
+        query = query_of(self.services, turn, asked[-1] if asked else title, asked[:-1])
+        answer = await asyncio.to_thread(self.services.answerer.about, entry_id, query)
+        if answer.verdict is not Verdict.ANSWER:
             speaker.say("answer_gone", (Button("button_human", "/ask_human"),))
             return []
-        cite(cited, speaker, plain=turn.plain)
-        return []
+        cite(answer.passages, speaker, plain=turn.plain)
+        return [SlotSet("failures", None)]
 
 
 async def look_up(
     services: Services, turn: Turn, question: str, earlier: tuple[str, ...]
 ) -> Answer:
     """Ask the knowledge base, for this person, today."""
-    query = Query(
+    query = query_of(services, turn, question, earlier)
+    return await asyncio.to_thread(services.answerer.answer, query)
+
+
+def query_of(services: Services, turn: Turn, question: str, earlier: tuple[str, ...]) -> Query:
+    """A question with what decides which rules may answer this person."""
+    return Query(
         text=question,
         on=in_china(turn.now).date(),
         region=turn.region or services.settings.region,
         audience=AUDIENCES.get(turn.audience or ""),
         history=earlier,
     )
-    return await asyncio.to_thread(services.answerer.answer, query)
 
 
 def show(answer: Answer, speaker: Speaker, *, plain: bool) -> None:

@@ -22,7 +22,7 @@ from connectors import logs, metrics, tracing
 from connectors.api import api_routes
 from connectors.channel import Capabilities, Channel
 from connectors.channels.registry import build_channels
-from connectors.clock import Clock, SystemClock
+from connectors.clock import Clock
 from connectors.conversation.dialogue import RasaDialogue
 from connectors.conversation.guards import Guards
 from connectors.conversation.identity import Arrivals, phone_account
@@ -41,9 +41,11 @@ from connectors.settings import Settings
 from connectors.store import messages, outbox
 from connectors.store.database import Database, StoreUnavailable, ping
 from connectors.store.open import open_database
+from connectors.store.server_clock import clock_of
 from connectors.texts import Texts
 from knowledge.answer import Answerer
 from knowledge.base import KnowledgeBase
+from knowledge.dense import usable_embedder
 
 log = logs.get(__name__)
 
@@ -124,7 +126,8 @@ def assemble(
         signing_key=signing_key,
     )
     channels.update(build_channels(house))
-    answerer = Answerer(KnowledgeBase.open(settings.knowledge_base, settings.data_dir))
+    base = KnowledgeBase.open(settings.knowledge_base, settings.data_dir, usable_embedder())
+    answerer = Answerer(base)
     services = Services(
         database=database,
         answerer=answerer,
@@ -183,7 +186,7 @@ async def run_gateway(settings: Settings) -> None:
             database=database,
             coordinator=coordinator,
             dialogue=dialogue,
-            clock=SystemClock(),
+            clock=await resources.enter_async_context(clock_of(database)),
             texts=Texts.load(),
             signing_key=key.encode(),
             internal_token=token,

@@ -86,11 +86,9 @@ async def _prepare_then_keep(rasa: Child, settings: Settings, stop: asyncio.Even
 
     The gateway is up meanwhile and takes messages in; they are answered when Rasa is ready.
     """
-    ingest = [sys.executable, "-m", "connectors.cli", "knowledge", "ingest"]
     train = bot_process.command("train")
     built, trained = await asyncio.gather(
-        _step(ingest, str(Path.cwd()), os.environ, stop),
-        _step(train, rasa.cwd, rasa.env, stop),
+        _bring_sample(settings, stop), _step(train, rasa.cwd, rasa.env, stop)
     )
     if not built:
         console.print(
@@ -101,6 +99,14 @@ async def _prepare_then_keep(rasa: Child, settings: Settings, stop: asyncio.Even
     if not trained:
         raise Unstartable("the bot could not be trained; the lines above say why")
     await _keep_alive(rasa, stop)
+
+
+async def _bring_sample(settings: Settings, stop: asyncio.Event) -> bool:
+    """The sample goes into the base a fresh installation has; one by another name is a city's."""
+    if settings.knowledge_base != Settings.model_fields["knowledge_base"].default:
+        return True
+    command = [sys.executable, "-m", "connectors.cli", "knowledge", "sample"]
+    return await _step(command, str(Path.cwd()), os.environ, stop)
 
 
 async def _step(command: list[str], cwd: str, env: Mapping[str, str], stop: asyncio.Event) -> bool:

@@ -30,9 +30,8 @@ from knowledge.ingest import grouped, ingest
 from knowledge.publish import BaseBusyError
 from knowledge.query import Query
 from knowledge.regions import gazetteer, is_region_code
+from knowledge.sample import SHIPPED, bring_sample
 from knowledge.sources.mapping import MapError, parse_map
-
-SHIPPED = Path(__file__).parent / "corpus"
 
 app = typer.Typer(name="knowledge", help="知识库：入库、检索、评测", no_args_is_help=True)
 app.add_typer(measure_commands.app)
@@ -84,6 +83,20 @@ def ingest_command(
             errors.print(f"未收 {line}", style="red", markup=False)
     if report.skipped and not report.taken:
         raise typer.Exit(1)
+
+
+@app.command("sample", hidden=True)
+def sample_command(base: BaseOption = DEFAULT_BASE) -> None:
+    """自带示例库：放进空的知识库或更新它；别人动过的知识库不碰。``huiying run`` 启动时用。"""
+    folder = folder_of(base)
+    try:
+        with progress_bar() as progress:
+            report = bring_sample(folder, progress)
+    except BaseBusyError as error:
+        raise fail(str(error)) from error
+    if report is not None and (report.added or report.changed or report.removed):
+        changes = f"新增 {report.added}，更新 {report.changed}，删除 {report.removed}"
+        typer.echo(f"示例知识库：{changes}")
 
 
 @app.command()

@@ -19,7 +19,9 @@ from knowledge.ingest import Progress
 
 errors = Console(stderr=True)
 
-BaseOption = Annotated[str, typer.Option("--base", help="知识库名字")]
+BaseOption = Annotated[
+    str, typer.Option("--base", envvar="HUIYING_KNOWLEDGE_BASE", help="知识库名字")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 
 _STAGES = {

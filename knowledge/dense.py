@@ -46,6 +46,15 @@ def ranking_embedder() -> Embedder | None:
     return configured()
 
 
+def usable_embedder() -> Embedder | None:
+    """:func:`ranking_embedder` for a service: what can't be used is told, and done without."""
+    try:
+        return ranking_embedder()
+    except EmbeddingError as error:
+        logger.warning("knowledge_embedding_unusable: %s", error)
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class Nearness:
     """Per passage row.  ``share``: 0 (not among the near) to 1 (the nearest allowed), to rank by.

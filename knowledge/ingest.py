@@ -44,7 +44,7 @@ class Report:
         return self.added + self.changed + self.same
 
 
-def _silent(stage: str, done: int) -> None:
+def silent(stage: str, done: int) -> None:
     """No progress shown."""
 
 
@@ -57,7 +57,7 @@ def ingest(
     why: str = "ingest",
     prune: bool = False,
     embedder: Embedder | None = None,
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> Report:
     """Bring a base up to date with files.  Nothing is published if nothing was readable.
 

@@ -175,6 +175,11 @@ class EntryStore:
         rows = self._db.execute("select id, origin from entries")
         return {EntryId(entry_id): origin for entry_id, origin in rows}
 
+    def written_in(self) -> bool:
+        """Whether anybody has changed an entry by hand: such versions say who."""
+        found = self._db.execute("select 1 from versions where who <> '' limit 1").fetchone()
+        return found is not None
+
     def versions(self, entry_id: EntryId) -> tuple[Version, ...]:
         """All versions of an entry, newest first."""
         rows = self._db.execute(

@@ -20,7 +20,7 @@ class Root(GroupOnDemand):
         "outbox": "connectors.cli.outbox",
         "store": "connectors.cli.store",
         "privacy": "connectors.cli.privacy",
-        "knowledge": "knowledge.commands",
+        "knowledge": "connectors.cli.knowledge",
     }
 
 

@@ -71,6 +71,31 @@ async def test_a_candidate_that_is_pressed_is_shown(talk: Talk) -> None:
     assert reply.cards[-1]["entry_id"] == "id-card-lost"
 
 
+async def test_a_picked_candidate_answers_the_question_it_was_offered_for(talk: Talk) -> None:
+    talk.hear("身份证掉了，补一张要带什么材料", "ask_policy")
+    talk.press('/ask_policy{"choice": "entry:id-card-lost:居民身份证丢失补领"}')
+    reply = await talk.run("action_answer")
+    first = next(card for card in reply.cards if card["part"] == "citation")
+    assert "材料" in first["title"]
+
+
+async def test_a_candidate_not_in_force_is_not_shown(talk: Talk) -> None:
+    talk.press('/ask_policy{"choice": "entry:noise-construction-night-1997:夜间施工"}')
+    reply = await talk.run("action_answer")
+    assert not reply.cards
+
+
+async def test_a_follow_up_takes_its_subject_from_the_question_before(talk: Talk) -> None:
+    talk.hear("身份证丢了怎么补办", "ask_policy")
+    await talk.run("action_answer")
+    talk.hear("那要多少钱？", "ask_policy")
+    reply = await talk.run("action_answer")
+    assert {c["entry_id"] for c in reply.cards if c["part"] == "citation"} & {
+        "id-card-lost",
+        "id-card-fee",
+    }
+
+
 async def test_a_candidate_that_is_gone_is_not_replaced_by_another(talk: Talk) -> None:
     talk.press('/ask_policy{"choice": "entry:no-such-entry:居民身份证丢失补领"}')
     reply = await talk.run("action_answer")
