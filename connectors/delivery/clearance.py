@@ -53,7 +53,7 @@ def clear(
     taken = take_turns(conn, account, len(free), limits, now)
     go = []
     for delivery, at in zip(free, taken.at, strict=False):
-        if outbox.claim(conn, delivery, at + CLAIM):
+        if outbox.claim(conn, delivery, at + CLAIM, now):
             go.append((replace(delivery, attempts=delivery.attempts + 1), at))
     return Cleared(tuple(go), tuple(shut), taken.rest_until)
 
@@ -110,6 +110,6 @@ def claim_all(conn: Connection, due: Sequence[Delivery], now: datetime) -> Clear
         tuple(
             (replace(delivery, attempts=delivery.attempts + 1), now)
             for delivery in due
-            if outbox.claim(conn, delivery, now + CLAIM)
+            if outbox.claim(conn, delivery, now + CLAIM, now)
         )
     )

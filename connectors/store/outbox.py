@@ -58,10 +58,11 @@ def next_due_at(conn: Connection) -> datetime | None:
     return moment
 
 
-def claim(conn: Connection, delivery: Delivery, until: datetime) -> bool:
+def claim(conn: Connection, delivery: Delivery, until: datetime, now: datetime) -> bool:
     """Takes a delivery for sending: nobody else sees it as due before ``until``.
 
-    Counts the attempt. False when another sender was quicker.
+    Counts the attempt. False when another sender was quicker. ``now`` shows a claim made by a clock
+    that was ahead.
     """
     result = conn.execute(
         update(deliveries)
@@ -70,7 +71,7 @@ def claim(conn: Connection, delivery: Delivery, until: datetime) -> bool:
             deliveries.c.state == "queued",
             deliveries.c.attempts == delivery.attempts,
         )
-        .values(attempts=deliveries.c.attempts + 1, next_attempt_at=until)
+        .values(attempts=deliveries.c.attempts + 1, next_attempt_at=until, updated_at=now)
     )
     return result.rowcount == 1
 

@@ -29,10 +29,10 @@ from tests.servers import free_port
 SECRET = "chaos-" + "s" * 32
 LINES = ("你好", "谢谢你", "你能做什么", "你是机器人吗", "再见", "异地就医怎么备案")
 SETTLE = 60.0  # seconds without anything new until what is missing counts as lost
-EMBEDDED = ("gateway", "rasa", "disk", "clock-ahead", "gateway", "clock-back", "freeze")
+EMBEDDED = ("gateway", "rasa", "disk", "clock-ahead", "clock-back", "clock-kill", "freeze")
 CLUSTER = (
-    "gateway", "redis", "postgres", "rasa", "clock-ahead", "gateway", "postgres-kill",
-    "disk", "redis-kill", "clock-back", "freeze",
+    "gateway", "redis", "postgres", "rasa", "clock-ahead", "disk", "postgres-kill", "clock-kill",
+    "redis-kill", "clock-back", "freeze",
 )  # fmt: skip
 
 
@@ -148,22 +148,31 @@ async def _settle(platform: Platform) -> None:
         await asyncio.sleep(1)
 
 
+def _names(text: str) -> list[str]:
+    return [name for name in text.split(",") if name]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make chaos", description=__doc__)
     parser.add_argument("--cluster", action="store_true", help="against two gateways and all else")
     parser.add_argument("--messages", type=int, default=1000)
     parser.add_argument("--people", type=int, default=100)
-    parser.add_argument("--faults", help="what is done, in turn, by commas; default: everything")
+    parser.add_argument(
+        "--faults", type=_names, help="what is done, in turn, by commas; default: everything"
+    )
     parser.add_argument("--every", type=float, default=10.0, help="seconds between two faults")
     parser.add_argument("--trouble", type=float, default=0.1, help="share of failing callbacks")
     parser.add_argument("--pause", type=float, default=18.0, help="seconds between one's messages")
     parser.add_argument("--logs", type=Path, help="a folder for the logs of all processes")
     given = parser.parse_args()
-    faults = given.faults.split(",") if given.faults else (CLUSTER if given.cluster else EMBEDDED)
+    every = CLUSTER if given.cluster else EMBEDDED
+    faults = every if given.faults is None else given.faults
+    if strange := {*faults} - {*every}:
+        parser.error(f"there is no {', '.join(sorted(strange))} here, but {', '.join(every)}")
     plan = Plan(
         messages=given.messages,
         people=given.people,
-        faults=[fault for fault in faults if fault],
+        faults=faults,
         every=given.every,
         pause=given.pause,
         trouble=given.trouble,

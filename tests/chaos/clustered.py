@@ -46,6 +46,7 @@ class Clustered(Cluster):
             "disk": lambda: held(5, self._disk.fill, self._free),
             "clock-ahead": lambda: held(10, *self._jump(7200)),
             "clock-back": lambda: held(10, *self._jump(-7200)),
+            "clock-kill": self._die_in_the_future,
         }
 
     def _one_of(self, services: Mapping[str, Service]) -> Service:
@@ -54,6 +55,10 @@ class Clustered(Cluster):
 
     async def _kill(self, services: Mapping[str, Service]) -> None:
         self._one_of(services).send(signal.SIGKILL)
+
+    async def _die_in_the_future(self) -> None:
+        await held(6, *self._jump(7200))
+        self.gateways["gateway-1"].send(signal.SIGKILL)
 
     def _freeze(self, service: Service) -> tuple[Callback, Callback]:
         return lambda: service.send(signal.SIGSTOP), lambda: service.send(signal.SIGCONT)

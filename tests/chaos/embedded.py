@@ -61,12 +61,17 @@ class Embedded:
             "disk": lambda: held(5, self._disk.fill, self._disk.free),
             "clock-ahead": lambda: held(10, *self._jump(7200)),
             "clock-back": lambda: held(10, *self._jump(-7200)),
+            "clock-kill": self._die_in_the_future,
         }
 
     async def _kill(self, what: str) -> None:
         for pid in self._children(PATTERNS[what]):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+
+    async def _die_in_the_future(self) -> None:
+        await held(6, *self._jump(7200))
+        await self._kill("gateway")
 
     def _signal(self, number: signal.Signals) -> Callback:
         def send() -> None:

@@ -522,6 +522,32 @@ async def test_a_clock_that_went_back_delays_nothing(database: Database, wire: W
         await office.until_states([one], "sent", limit=3)
 
 
+async def test_a_sending_begun_by_a_clock_that_was_ahead_is_not_waited_for(
+    database: Database,
+) -> None:
+    wire = Wire()
+    crashed = asyncio.Event()
+
+    async def hangs(_: Rendered) -> Sent:
+        crashed.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    wire.script.append(hangs)
+    before = Office(database, wire)
+    (one,) = await before.say("在")
+    before.clock.jump(timedelta(hours=2))
+    running = asyncio.create_task(before.sender.run())
+    await crashed.wait()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    for task in before.sender._under_way.values():
+        task.cancel()
+    before.clock.jump(-timedelta(hours=2))
+    async with Office(database, wire, clock=before.clock).open() as after:
+        await after.until_states([one], "sent", limit=3)
+
+
 async def test_a_clock_that_went_back_does_not_stop_an_accounts_pace(database: Database) -> None:
     wire = Wire(capabilities=Capabilities(limits=Limits(per_second=20)))
     async with Office(database, wire).open() as office:

@@ -175,7 +175,7 @@ async def test_a_delivery_is_claimed_by_one_sender_only(
 
     async def claim(n: int) -> bool:
         return await (second if n % 2 else database).transact(
-            lambda conn: outbox.claim(conn, due, NOON + IDLE)
+            lambda conn: outbox.claim(conn, due, NOON + IDLE, NOON)
         )
 
     assert Counter(await asyncio.gather(*(claim(n) for n in range(8)))) == {True: 1, False: 7}
