@@ -142,9 +142,10 @@ async def house(
     *,
     database: Database | None = None,
     clock: Clock | None = None,
+    port: int | None = None,
     **settings: Any,
 ) -> AsyncIterator[House]:
-    """Everything but Rasa, on a free port."""
+    """Everything but Rasa, on a free port unless told which."""
     dialogue = dialogue or ScriptedDialogue()
     settings.setdefault("dialogue", Dialogue(notice_after=0.3, attempts=2))
     tree = Settings(data_dir=tmp_path, **settings)
@@ -165,7 +166,7 @@ async def house(
     )
     serving = asyncio.create_task(serve(gateway, tree))
     try:
-        async with TestClient(TestServer(gateway.app)) as client:
+        async with TestClient(TestServer(gateway.app, port=port or 0)) as client:
             yield House(client, gateway, store, coordinator, dialogue, tree, texts)
             serving.cancel()
             await asyncio.gather(serving, return_exceptions=True)
