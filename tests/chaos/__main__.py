@@ -28,7 +28,7 @@ from tests.servers import free_port
 
 SECRET = "chaos-" + "s" * 32
 LINES = ("你好", "谢谢你", "你能做什么", "你是机器人吗", "再见", "异地就医怎么备案")
-SETTLE = 60.0  # seconds without anything new until what is missing counts as lost
+SETTLE = 150.0  # seconds without anything new until what is missing counts as lost
 EMBEDDED = ("gateway", "rasa", "disk", "clock-ahead", "clock-back", "clock-kill", "freeze")
 CLUSTER = (
     "gateway", "redis", "postgres", "rasa", "clock-ahead", "disk", "postgres-kill", "clock-kill",
