@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from rasa_sdk.events import ActionExecutionRejected, SlotSet
+from rasa_sdk.events import ActionExecutionRejected, FollowupAction, SlotSet
 from rasa_sdk.interfaces import Tracker
 
 from actions import history, offers, payloads
@@ -236,6 +236,15 @@ class SubmitComplaint(TurnAction):
 
 
 # --- the draft in the tracker
+
+
+def resume(turn: Turn, draft: Draft, phone: str | None = None) -> list[Event]:
+    """The events that bring back a form left open: this message was not said to it.
+
+    ``phone``: proved to be the person's in the meantime.
+    """
+    draft = with_person(replace(draft, seen=turn.message_id), None, phone)
+    return [*project(draft, turn, requested=False), SlotSet("hush", None), FollowupAction(FORM)]
 
 
 def load(tracker: Tracker) -> Draft | None:

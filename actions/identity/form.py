@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from rasa_sdk.events import ActionExecutionRejected, ActiveLoop, FollowupAction, SlotSet
+from rasa_sdk.events import ActionExecutionRejected, ActiveLoop, SlotSet
 from rasa_sdk.interfaces import Tracker
 
 from actions import payloads
-from actions.base import TurnAction, set_slots
+from actions.base import TurnAction
+from actions.complaint import form as complaint
 from actions.complaint import phrases
 from actions.complaint.folding import fold
 from actions.identity import reading
@@ -17,7 +18,7 @@ from actions.identity.moving import offer_form
 from actions.identity.state import FORM, MOST_TRIES, Slot, Verifying, forget, load, project
 from actions.services import Services
 from actions.turn import Button, Event, Speaker, Turn
-from connectors.phones import Fault, Phone
+from connectors.phones import Fault, Phone, shown
 from connectors.store.identity.codes import Issued, Limit, Limited, Outcome, OwnAlready
 
 SURE = 0.5
@@ -171,19 +172,20 @@ class FinishVerify(TurnAction):
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
         state = load(tracker)
         events: list[Event] = forget()
-        resumes = bool(tracker.get_slot("complaint"))
+        draft = complaint.load(tracker)
+        proved = None
         if state is not None and state.proved and state.phone is not None:
             speaker.say(
                 "verify_done",
-                () if resumes else (ORDERS_BUTTON,),
+                () if draft else (ORDERS_BUTTON,),
                 tail=state.phone[-4:],
             )
-            events += set_slots(hush=None)
-            if not resumes:
+            proved = shown(state.phone)
+            if draft is None:
                 events += await offer_form(self.services, turn, speaker)
-        if resumes:
+        if draft is not None:
             speaker.say("form_resumes")
-            events.append(FollowupAction("complaint_form"))
+            events += complaint.resume(turn, draft, proved)
         return events
 
 

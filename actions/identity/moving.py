@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from rasa_sdk.events import ActiveLoop, FollowupAction
+from dataclasses import replace
+
+from rasa_sdk.events import ActiveLoop
 from rasa_sdk.interfaces import Tracker
 from sqlalchemy import Connection
 
@@ -35,9 +37,10 @@ async def continue_events(
     services: Services, turn: Turn, speaker: Speaker, tracker: Tracker
 ) -> list[Event]:
     """Takes the form over and starts it; says so where there is none."""
-    if tracker.get_slot("complaint"):
+    held = form.load(tracker)
+    if held is not None:
         speaker.say("form_resumes")
-        return [FollowupAction(form.FORM)]
+        return form.resume(turn, held)
     now, life = services.clock.now(), services.settings.dialogue.session_idle
     here = ConversationId(turn.conversation_id or "")
 
@@ -56,16 +59,15 @@ async def continue_events(
         return []
     if taken is None:
         return _nothing(services, turn, speaker)
-    draft = Draft.from_json({**taken.draft, "seen": turn.message_id, "confirmed": False})
+    draft = replace(Draft.from_json(taken.draft), confirmed=False)
     if found is not None and found.elsewhere:
         speaker.say("form_taken_over", place=_place(speaker, found), kind=draft.kind.value)
     else:
         speaker.say("form_taken_back", kind=draft.kind.value)
     return [
         ActiveLoop(None),
-        *form.project(draft, turn, requested=False),
         *set_slots(offer=None, failures=None),
-        FollowupAction(form.FORM),
+        *form.resume(turn, draft, turn.verified_phone),
     ]
 
 

@@ -39,7 +39,7 @@ _INTERRUPTIONS = frozenset(
     {
         "abuse", "ask_capability", "ask_human", "ask_identity", "ask_policy", "ask_wait_time",
         "chitchat", "despair", "emergency", "explain_again", "greet", "rate_bad", "rate_good",
-        "speak_language", "speak_slower", "thank", "threat", "why_need_info",
+        "speak_language", "speak_slower", "thank", "threat", "verify_phone", "why_need_info",
     }
 )  # fmt: skip
 _RECORDS = {
@@ -236,9 +236,10 @@ class FinishOrder(TurnAction):
         if lookup is not None and lookup.number and lookup.secret and lookup.next_slot() is None:
             await self._do(lookup, lookup.number, lookup.secret, turn, speaker)
             events = set_slots(last_order=lookup.number)
-        if tracker.get_slot("complaint"):
+        draft = complaint.load(tracker)
+        if draft is not None:
             speaker.say("form_resumes")
-            events.append(FollowupAction("complaint_form"))
+            events += complaint.resume(turn, draft)
         return events
 
     async def _do(
