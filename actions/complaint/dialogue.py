@@ -3,7 +3,7 @@
 Order of reading, the first that fits decides:
 
 1. a button of ours;
-2. the answer to "really cancel?" and to "which field?";
+2. the answer to "really cancel?", to "which field?", and to "the same as before?";
 3. a correction ("地址不对，是望江西路"), a change of kind, a wish for anonymity;
 4. yes and no at the summary;
 5. an answer to the slot asked for, by its own pattern (a phone number, a place, a time);
@@ -54,12 +54,18 @@ def take(draft: Draft, message: Message, understand: Understand) -> Outcome:
     text = fold(message.text).strip()
     if draft.step is Step.CANCELLING:
         return _cancelling(draft, message, text, understand)
+    if draft.step is Step.SAME and len(text) <= phrases.SHORT:
+        if chosen := phrases.about_earlier(text):
+            return moves.settle_same(draft, chosen)
+        if phrases.is_cancel(text):
+            return moves.ask_cancel(draft)
+        return Outcome(draft, yields=True) if _interrupts(message, text) else moves.again(draft)
     if draft.step is Step.ADDING:
         return _adding(draft, message, text, understand)
     if draft.step is Step.CHOOSING:
-        chosen = phrases.field_named(text)
-        if chosen is not None and phrases.correction(text) is None:
-            return moves.start_change(draft, chosen)
+        named = phrases.field_named(text)
+        if named is not None and phrases.correction(text) is None:
+            return moves.start_change(draft, named)
     return _words(draft, message, text, understand)
 
 
@@ -71,6 +77,8 @@ def _button(draft: Draft, message: Message) -> Outcome:
     kind, _, value = choice.partition(":")
     if kind == "field":
         return moves.tap(draft, value)
+    if kind == "same":
+        return moves.settle_same(draft, value)
     if kind == "privacy" and value in set(Privacy):
         return moves.set_privacy(draft, Privacy(value))
     if kind == "kind" and value in set(AppealType):

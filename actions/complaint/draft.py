@@ -52,6 +52,7 @@ class Step(StrEnum):
     CHANGING = "changing"  # the new value of Draft.changing?
     ADDING = "adding"  # "再补充一点": what?
     CANCELLING = "cancelling"  # really cancel?
+    SAME = "same"  # reported before: urge, add to that order, or a new one?
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,9 @@ class Draft:
     refused: Field | None = None  # asked for, needed, and the person would rather not say
     tries: int = 0  # answers in a row to the present question that were of no use
     confirmed: bool = False
+    earlier: Mapping[str, str] = field(default_factory=dict)
+    """The person's order about the same matter: its number, date and station."""
+    compared: bool = False  # with the person's earlier orders
     seen: str = ""  # id of the message taken in last: a form validates some messages twice
 
     def get(self, name: Field) -> Value | None:
@@ -151,6 +155,8 @@ class Draft:
             "refused": self.refused.value if self.refused else None,
             "tries": self.tries,
             "confirmed": self.confirmed,
+            "earlier": dict(self.earlier),
+            "compared": self.compared,
             "seen": self.seen,
         }
 
@@ -178,5 +184,7 @@ class Draft:
             refused=Field(data["refused"]) if data["refused"] else None,
             tries=data["tries"],
             confirmed=data["confirmed"],
+            earlier=data.get("earlier", {}),
+            compared=data.get("compared", False),
             seen=data["seen"],
         )

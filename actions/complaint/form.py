@@ -10,7 +10,7 @@ from rasa_sdk.interfaces import Tracker
 
 from actions import history, offers, payloads
 from actions.base import TurnAction, set_slots
-from actions.complaint import dialogue, intake, questions, summary
+from actions.complaint import dialogue, intake, questions, repeats, summary
 from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, Value
 from actions.complaint.fields import AppealType
 from actions.complaint.intake import Understand
@@ -137,9 +137,16 @@ class ValidateComplaintForm(TurnAction):
         if draft is None:  # cannot be opened without a draft; close rather than loop
             return [SlotSet("requested_slot", None)]
         if draft.seen == turn.message_id:
-            return project(draft, turn)
+            return project(await repeats.compared(self.services, turn, draft), turn)
         message = _message(turn, tracker)
         outcome = dialogue.take(draft, message, understander(self.services, turn))
+        if outcome.onto is not None:
+            number = draft.earlier["number"]
+            await repeats.record(self.services, turn, draft, outcome.onto, speaker)
+            return [*clear(), *set_slots(last_order=number)]
+        if outcome.draft is not None and not outcome.yields:
+            told = await repeats.compared(self.services, turn, outcome.draft)
+            outcome = replace(outcome, draft=told)
         return self._apply(outcome, turn, speaker)
 
     def _apply(self, outcome: Outcome, turn: Turn, speaker: Speaker) -> list[Event]:
@@ -210,9 +217,9 @@ class SubmitComplaint(TurnAction):
         draft = load(tracker)
         if draft is None or not draft.confirmed:  # cancelled inside the form
             return []
-        order = await self.services.work_orders.file(
-            new_work_order(draft, turn, summary.title(draft, speaker.text))
-        )
+        new = new_work_order(draft, turn, summary.title(draft, speaker.text))
+        new = await repeats.linked(self.services, turn, new)
+        order = await self.services.work_orders.file(new)
         key = "order_filed_code" if order.query_code else "order_filed"
         speaker.show(
             {

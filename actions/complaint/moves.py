@@ -11,6 +11,7 @@ from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, State, Ste
 from actions.complaint.fields import AppealType, Fields
 from actions.complaint.intake import Understand
 from actions.complaint.needs import may_skip, needed
+from actions.work_orders.register import RecordKind
 
 TRIES_BEFORE_HELP = 2
 DIGITS_OF_A_TRY = 5  # so many digits are an attempt at a phone number
@@ -40,13 +41,15 @@ class Outcome:
     """The draft after the message (None: cancelled) and what is to be said.
 
     ``yields``: the message is not for the form; the rule of its intent runs, then the form asks
-    again. ``quiet``: no question follows.
+    again. ``quiet``: no question follows. ``onto``: the matter goes to the earlier order, as an
+    urging or an addition, and the form ends.
     """
 
     draft: Draft | None
     lines: tuple[Line, ...] = ()
     yields: bool = False
     quiet: bool = False
+    onto: RecordKind | None = None
 
 
 def correct(
@@ -142,6 +145,8 @@ def ask_cancel(draft: Draft) -> Outcome:
 def yes(draft: Draft) -> Outcome:
     if draft.step is Step.CANCELLING:
         return Outcome(None, (Line("form_cancelled"),))
+    if draft.step is Step.SAME:  # which of the three is still open
+        return again(draft)
     if draft.next_slot() == CONFIRMED:
         return Outcome(replace(draft, step=Step.COLLECTING, confirmed=True))
     return again(draft)
@@ -150,12 +155,22 @@ def yes(draft: Draft) -> Outcome:
 def no(draft: Draft) -> Outcome:
     if draft.step is Step.CANCELLING:
         return Outcome(replace(draft, step=Step.COLLECTING), (Line("form_goes_on"),))
+    if draft.step is Step.SAME:
+        return settle_same(draft, "new")
     if draft.next_slot() == CONFIRMED:
         return Outcome(replace(draft, step=Step.CHOOSING))
     asked = draft.next_slot()
     if asked is not None and may_skip(draft, Field(asked)):
         return skip(draft)
     return again(draft)
+
+
+def settle_same(draft: Draft, chosen: str) -> Outcome:
+    """Told before: the earlier order is urged or added to, or this becomes an order of its own."""
+    onto = {"urge": RecordKind.URGE, "add": RecordKind.SUPPLEMENT}.get(chosen)
+    if onto is not None and draft.earlier:
+        return Outcome(draft, onto=onto)
+    return Outcome(replace(draft, step=Step.COLLECTING, earlier={}, tries=0))
 
 
 def add(draft: Draft, more: str, understand: Understand) -> Outcome:

@@ -178,6 +178,20 @@ def is_no(text: str) -> bool:
     return _NO.match(text) is not None
 
 
+_URGE = re.compile(r"催|(?:帮我)?(?:快点|赶紧|尽快)|怎么还没|同一件|是(?:的)?这件|就是(?:这|那)")
+_ONTO = re.compile(r"补充|加(?:上|到|进)|并(?:到|进)|一起")
+_ANEW = re.compile(r"新|不是(?:同)?一|另(?:外|一)|别的|不一样|重新|不同")
+
+
+def about_earlier(text: str) -> str | None:
+    """What is to become of a matter reported before: "new", "add", "urge", or None if not said."""
+    if _ANEW.search(text) or is_no(text):
+        return "new"
+    if _ONTO.search(text):
+        return "add"
+    return "urge" if _URGE.search(text) else None
+
+
 def is_question(text: str) -> bool:
     return _QUESTION.search(text) is not None
 

@@ -65,6 +65,16 @@ def ask_confirmation(draft: Draft, speaker: Speaker) -> None:
             (Button("button_cancel_yes", "/affirm"), Button("button_cancel_no", "/deny")),
         )
         return
+    if draft.step is Step.SAME:
+        speaker.say(
+            "ask_same",
+            [
+                Button(f"button_same_{what}", _choice("urge_order", f"same:{what}"))
+                for what in ("urge", "add", "new")
+            ],
+            **draft.earlier,
+        )
+        return
     rows = summary.rows(draft, speaker.text)
     if draft.step is Step.CHOOSING:
         speaker.say(

@@ -14,6 +14,7 @@ from actions.complaint.fields import AppealType
 from actions.complaint.moves import Message, Outcome
 from actions.complaint.needs import needed
 from actions.complaint.understand import Nlu, Understanding, understand
+from actions.work_orders.register import RecordKind
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=timezone(timedelta(hours=8)))
 NOISE = "楼下工地半夜还在施工，吵得睡不着，在蜀山区黄山路与科学大道交口"
@@ -326,6 +327,26 @@ def test_a_matter_told_late_is_understood_whole() -> None:
     assert draft.category
 
 
+@pytest.mark.parametrize(
+    ("said", "onto"),
+    [("催办", RecordKind.URGE), ("帮我催一下", RecordKind.URGE),
+     ("补充进去", RecordKind.SUPPLEMENT),
+     ("不是一件事", None), ("另外登记", None), ("重新登记吧", None)],
+)  # fmt: skip
+def test_a_matter_told_before_is_urged_added_or_new(said: str, onto: RecordKind | None) -> None:
+    draft = replace(full(), step=Step.SAME, earlier={"number": "HY1"})
+    outcome = take(draft, words(said), read)
+    assert outcome.onto is onto
+    assert outcome.draft is not None
+    assert (outcome.draft.step is Step.COLLECTING) is (onto is None)
+
+
+def test_yes_to_which_of_three_confirms_nothing() -> None:
+    draft = replace(full(), step=Step.SAME, earlier={"number": "HY1"})
+    for message in (words("好的", "affirm"), button("affirm")):
+        assert not after(draft, message).confirmed
+
+
 # --- every step × every event
 
 STEPS: dict[str, Draft] = {
@@ -341,6 +362,7 @@ STEPS: dict[str, Draft] = {
     "changing phone": replace(full(), step=Step.CHANGING, changing=Field.PHONE),
     "adding": replace(full(), step=Step.ADDING),
     "cancelling": replace(full(), step=Step.CANCELLING),
+    "same as before": replace(full(), step=Step.SAME, earlier={"number": "HY1"}),
 }
 EVENTS: dict[str, Message] = {
     "place": words("望江西路88号"),
@@ -378,6 +400,8 @@ EVENTS: dict[str, Message] = {
     "button field": button("correct_field", "field:place"),
     "button privacy": button("request_anonymous", "privacy:anonymous"),
     "button kind": button("complain", "kind:举报"),
+    "button same, urge": button("urge_order", "same:urge"),
+    "button same, new": button("urge_order", "same:new"),
     "button strange": button("greet"),
 }
 

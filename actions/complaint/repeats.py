@@ -1,0 +1,112 @@
+"""The same matter again (智能判重): from the same person, and from many people.
+
+Who tells a matter once more is shown the order there is, and chooses: urge it, add to it, or file
+anew. Orders of different people about one matter are linked when they are filed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from actions.complaint.draft import Draft, Field, Privacy, Step
+from actions.complaint.fields import AppealType
+from actions.services import Services
+from actions.turn import Speaker, Turn
+from actions.work_orders import alike, nodes
+from actions.work_orders.register import RecordKind
+from connectors.clock import in_china
+from connectors.store import order_matters, work_orders
+from connectors.store.identity.people import person_of
+from connectors.store.order_matters import Sketch
+from connectors.store.work_orders import NewWorkOrder, WorkOrder
+
+_KINDS = (AppealType.COMPLAINT, AppealType.REPORT, AppealType.HELP, AppealType.SUGGESTION)
+DOSSIER_FROM = 5
+"""Urgings and additions to one order from which a note asks for a dossier (疑难件)."""
+MOST_LINKED = 20
+
+
+async def compared(services: Services, turn: Turn, draft: Draft) -> Draft:
+    """The draft, held against the person's open orders once its matter is told."""
+    if draft.compared or not draft.text(Field.MATTER) or turn.contact_id is None:
+        return draft
+    checked = replace(draft, compared=True)
+    if draft.kind not in _KINDS or draft.privacy is Privacy.ANONYMOUS:
+        return checked
+    contact = turn.contact_id
+    place = draft.get(Field.PLACE)
+    told = Sketch(
+        "",
+        turn.now,
+        draft.category,
+        draft.text(Field.PLACE),
+        place.detail.get("region") if place else None,
+        draft.text(Field.MATTER),
+    )
+
+    def unit(conn: Connection) -> WorkOrder | None:
+        members = person_of(conn, contact).members
+        since = turn.now - alike.REPEATED_WITHIN
+        found = alike.told_again(told, order_matters.of_contacts(conn, members, since))
+        return work_orders.by_number(conn, found.sketch.number) if found else None
+
+    earlier = await services.database.read(unit)
+    if earlier is None:
+        return checked
+    station = nodes.current(earlier.nodes)
+    day = in_china(earlier.created_at)
+    return replace(
+        checked,
+        step=Step.SAME,
+        earlier={
+            "number": earlier.number,
+            "month": str(day.month),
+            "day": str(day.day),
+            "node": station.name if station else nodes.ARCHIVED,
+        },
+    )
+
+
+async def record(
+    services: Services, turn: Turn, draft: Draft, kind: RecordKind, speaker: Speaker
+) -> None:
+    """Urge or add to the earlier order, and say so; the fifth time opens a dossier note."""
+    number = draft.earlier["number"]
+    recorded = await services.work_orders.add(
+        number,
+        kind,
+        draft.text(Field.MATTER),
+        key=f"{draft.key}:same",
+        conversation_id=turn.conversation_id,
+    )
+    speaker.say(f"order_{kind.value}_done", number=number, times=str(recorded.times))
+
+    def count(conn: Connection) -> int:
+        kinds = (RecordKind.URGE, RecordKind.SUPPLEMENT)
+        return sum(work_orders.count_records(conn, number, one) for one in kinds)
+
+    if await services.database.read(count) >= DOSSIER_FROM:
+        await services.work_orders.add(
+            number,
+            RecordKind.SUPPLEMENT,
+            speaker.text("dossier_note", times=str(DOSSIER_FROM)),
+            key=f"{number}:dossier",
+            conversation_id=None,
+        )
+
+
+async def linked(services: Services, turn: Turn, order: NewWorkOrder) -> NewWorkOrder:
+    """The order with the numbers of other people's orders about the same matter."""
+    one = Sketch(
+        "", turn.now, order.category, order.place_text or "", order.place_region, order.content
+    )
+
+    def unit(conn: Connection) -> list[Sketch]:
+        since = turn.now - alike.CLUSTER_WITHIN
+        return order_matters.in_region(conn, order.place_region, since, turn.contact_id or "")
+
+    others = alike.cluster(one, await services.database.read(unit))
+    related = (*order.related, *(found.sketch.number for found in others[:MOST_LINKED]))
+    return replace(order, related=related)

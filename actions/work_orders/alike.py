@@ -1,0 +1,112 @@
+"""Whether two orders are about the same matter, and why: by what it is, where, when and its words.
+
+Never by exact text alone: the same person says a thing anew each time, and many people say it each
+in their own words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from itertools import pairwise
+
+from connectors.store.order_matters import Sketch
+
+REPEATED_WITHIN = timedelta(days=60)
+"""How long a person's order counts as the one they mean."""
+CLUSTER_WITHIN = timedelta(days=7)
+"""How far apart orders of different people may lie."""
+_SAME_PLACE, _SAME_WORDS, _ALIKE_WORDS, _TOLD_AGAIN = 0.55, 0.5, 0.12, 0.2
+_LEAST_PLACE = 5  # characters; a shorter one is a region, shared by too many
+
+
+class Reason(StrEnum):
+    """What two orders have in common."""
+
+    CATEGORY = "category"
+    PLACE = "place"
+    TIME = "time"
+    WORDS = "words"
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """An order about the same matter; ``score`` is 0..1, higher is more alike."""
+
+    sketch: Sketch
+    score: float
+    reasons: tuple[Reason, ...]
+
+
+def told_again(one: Sketch, earlier: Iterable[Sketch]) -> Alike | None:
+    """Which of a person's ``earlier`` orders ``one`` is about, or None.
+
+    One place is no other; where a place is missing, the words must do.
+    """
+    found = []
+    for other in earlier:
+        if one.at - other.at > REPEATED_WITHIN:
+            continue
+        category, words = _same_category(one, other), _overlap(one.words, other.words)
+        placed = bool(one.place and other.place)
+        place = _within(one.place, other.place) if placed else 0.0
+        if placed and place < _SAME_PLACE:
+            continue
+        if words >= _SAME_WORDS or (
+            category and words >= (_ALIKE_WORDS if placed else _TOLD_AGAIN)
+        ):
+            found.append(_alike(other, category, place, words))
+    return max(found, key=lambda alike: alike.score, default=None)
+
+
+def cluster(one: Sketch, others: Iterable[Sketch]) -> tuple[Alike, ...]:
+    """The orders of other people about the same matter, most alike first.
+
+    Category and place must agree, and the words a little: next door is another matter.
+    """
+    found = []
+    for other in others:
+        words = _overlap(one.words, other.words)
+        if (
+            abs(one.at - other.at) <= CLUSTER_WITHIN
+            and _same_category(one, other)
+            and min(len(one.place), len(other.place)) >= _LEAST_PLACE
+            and one.region == other.region
+            and (place := _overlap(one.place, other.place)) >= _SAME_PLACE
+            and words >= _ALIKE_WORDS
+        ):
+            found.append(_alike(other, True, place, words))
+    return tuple(sorted(found, key=lambda alike: (-alike.score, alike.sketch.number)))
+
+
+def _alike(other: Sketch, category: bool, place: float, words: float) -> Alike:
+    reasons = (
+        *((Reason.CATEGORY,) if category else ()),
+        *((Reason.PLACE,) if place >= _SAME_PLACE else ()),
+        Reason.TIME,
+        *((Reason.WORDS,) if words >= _ALIKE_WORDS else ()),
+    )
+    return Alike(other, round(0.3 * category + 0.35 * place + 0.35 * words, 3), reasons)
+
+
+def _same_category(one: Sketch, other: Sketch) -> bool:
+    return len(one.category) > 1 and one.category[:2] == other.category[:2]
+
+
+def _pairs(text: str) -> frozenset[str]:
+    letters = [c for c in text if c.isalnum()]
+    return frozenset(a + b for a, b in pairwise(letters))
+
+
+def _overlap(one: str, other: str) -> float:
+    """Shared pairs of characters over the mean of both (Dice)."""
+    a, b = _pairs(one), _pairs(other)
+    return 2 * len(a & b) / (len(a) + len(b)) if a and b else 0.0
+
+
+def _within(one: str, other: str) -> float:
+    """Shared pairs over the smaller: 黄山路工地 lies within 蜀山区黄山路工地."""
+    a, b = _pairs(one), _pairs(other)
+    return len(a & b) / min(len(a), len(b)) if a and b else float(one == other)

@@ -1,0 +1,62 @@
+"""What orders are about, in short: for telling whether two are about the same matter."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, select
+
+from connectors.store.order_tables import work_orders
+
+NEWEST = 500  # orders looked at, the latest first
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """What is compared of an order; ``region`` is a GB/T 2260 code."""
+
+    number: str
+    at: datetime
+    category: tuple[str, ...]
+    place: str
+    region: str | None
+    words: str
+
+
+def of_contacts(conn: Connection, contacts: Collection[str], since: datetime) -> list[Sketch]:
+    """Open orders that any of these contacts filed since then, the latest first."""
+    return _read(conn, work_orders.c.contact_id.in_(contacts), work_orders.c.created_at >= since)
+
+
+def in_region(conn: Connection, region: str | None, since: datetime, but: str) -> list[Sketch]:
+    """Open orders of one region filed since then, without those of the contact ``but``."""
+    same = work_orders.c.place_region
+    return _read(
+        conn,
+        same.is_(None) if region is None else same == region,
+        work_orders.c.contact_id.is_distinct_from(but),
+        work_orders.c.created_at >= since,
+    )
+
+
+def _read(conn: Connection, *where: ColumnElement[bool]) -> list[Sketch]:
+    table = work_orders.c
+    rows = conn.execute(
+        select(
+            table.number,
+            table.created_at,
+            table.category,
+            table.place_text,
+            table.place_region,
+            table.content,
+        )
+        .where(table.status == "open", *where)
+        .order_by(table.number.desc())
+        .limit(NEWEST)
+    )
+    return [
+        Sketch(number, at, tuple(category), place or "", region, words)
+        for number, at, category, place, region, words in rows
+    ]

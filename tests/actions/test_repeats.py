@@ -1,0 +1,109 @@
+"""The same matter again: recognised by what it means, offered to the person, linked among many."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from actions.complaint.draft import Step
+from actions.services import Services
+from actions.work_orders.alike import Reason, cluster, told_again
+from connectors.store import order_work
+from connectors.store.order_matters import Sketch
+from tests.actions.conftest import NOON, Talk
+from tests.actions.test_complaint_form import NOISE, answered, asked, filed, opened, order_of
+
+SITE = Sketch(
+    "HY1", NOON, ("城乡建设", "建筑施工管理"), "蜀山区黄山路与科学大道交口", "340104",
+    "工地半夜还在施工，吵得睡不着",
+)  # fmt: skip
+
+
+def sketch(words: str, **changes: object) -> Sketch:
+    return replace(SITE, number="HY2", words=words, **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        sketch("那个工地昨晚又施工到三点，没法睡觉", place="黄山路与科学大道交口的工地"),
+        sketch("工地半夜还在施工吵得睡不着，怎么还没人管", place="", region=None),
+        sketch("工地半夜施工，吵得睡不着", category=("环境保护", "噪声污染")),
+    ],
+)
+def test_a_matter_told_anew_in_other_words_is_the_same(again: Sketch) -> None:
+    found = told_again(again, [SITE])
+    assert found is not None
+    assert Reason.WORDS in found.reasons
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        sketch("工地半夜还在施工，吵得睡不着", place="庐阳区阜阳路与北一环交口"),
+        sketch("想问公积金怎么提取", place="", category=("住房保障与房地产", "住房公积金")),
+        sketch("工地半夜还在施工，吵得睡不着", at=NOON + timedelta(days=90)),
+        sketch("路边的树枝断了挡路", category=("城乡建设", "园林绿化")),
+    ],
+)
+def test_another_place_matter_or_season_is_another_order(other: Sketch) -> None:
+    assert told_again(other, [SITE]) is None
+
+
+def test_many_people_about_one_matter_are_a_cluster_and_next_door_is_not() -> None:
+    alike = sketch("黄山路科学大道这里半夜施工太吵", place="蜀山区黄山路与科学大道交口工地")
+    elsewhere = sketch("工地半夜施工太吵", place="蜀山区望江西路与合作化路交口")
+    bare = sketch("工地半夜施工太吵", place="蜀山区")
+    found = cluster(SITE, [alike, elsewhere, bare])
+    assert [one.sketch for one in found] == [alike]
+    assert found[0].reasons == (Reason.CATEGORY, Reason.PLACE, Reason.TIME, Reason.WORDS)
+
+
+async def test_the_same_person_is_shown_their_order_and_urges_it(talk: Talk) -> None:
+    await opened(talk)
+    number = (await filed(talk, "张先生13800001234")).cards[0]["number"]
+    await opened(talk, "黄山路与科学大道交口那个工地昨晚半夜还在施工，吵死了")
+    question = await asked(talk)
+    assert number in question.text
+    assert "11月22日" in question.text
+    assert len(question.buttons) == 3
+    done = await answered(talk, "催办", "urge_order")
+    assert number in done.text
+    assert talk.slots["complaint"] is None
+    records = await talk.services.database.read(lambda conn: order_work.records(conn, number))
+    assert [record.kind for record in records] == ["urge"]
+
+
+async def test_whoever_says_it_is_another_matter_files_another(talk: Talk) -> None:
+    await opened(talk)
+    first = (await filed(talk, "张先生13800001234")).cards[0]["number"]
+    await opened(talk, NOISE)
+    assert talk.slots["complaint"]["step"] == Step.SAME
+    await answered(talk, "不是一件事")
+    second = (await filed(talk)).cards[0]["number"]
+    assert second != first
+
+
+async def test_the_fifth_repeat_notes_a_dossier_once(talk: Talk) -> None:
+    await opened(talk)
+    number = (await filed(talk, "张先生13800001234")).cards[0]["number"]
+    for _ in range(6):
+        await opened(talk, NOISE)
+        await answered(talk, "催办", "urge_order")
+        talk.loop = None
+    records = await talk.services.database.read(lambda conn: order_work.records(conn, number))
+    assert [record.kind for record in records].count("urge") == 6
+    assert [record.kind for record in records].count("supplement") == 1
+
+
+async def test_orders_of_different_people_on_one_matter_are_linked(services: Services) -> None:
+    first = Talk(services)
+    await opened(first)
+    one = (await filed(first, "张先生13800001234")).cards[0]["number"]
+    second = Talk(services, meta={"contact_id": "p2", "conversation_id": "c2"})
+    await opened(second, "蜀山区黄山路与科学大道交口的工地天天半夜施工，吵得孩子睡不着")
+    two = (await filed(second, "13900001234")).cards[0]["number"]
+    order = await order_of(services, two)
+    assert order.filed.related == (one,)
