@@ -7,8 +7,9 @@ a repeat, other bytes under the same number begin another message.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from connectors.channels.sms.encoding import decode
 from connectors.store.sms_tables import sms_parts
 
 REMEMBERED = timedelta(hours=1)  # a handset may use a reference again after that
+_ASIDE = 1 << 30  # references of handsets are far below
 GAP = "……"  # stands where a part is missing
 
 
@@ -49,8 +51,10 @@ def put(
         content_again = bytes(known.content) == arrived.content
         if content_again and (known.joined_at is None or now - known.joined_at < REMEMBERED):
             return _complete(rows, part.total)  # a repeat, perhaps of the part that completed it
-        if known.joined_at is None:
-            ready.append(_joined(rows))
+        if known.joined_at is None:  # kept, under a number of its own, until it is handed on
+            aside = _ASIDE + secrets.randbelow(_ASIDE)
+            conn.execute(update(sms_parts).where(same).values(reference=aside))
+            ready.append(replace(_joined(rows), reference=aside))
         conn.execute(delete(sms_parts).where(same))
         rows = []
     elif rows and rows[0].joined_at is not None and now - rows[0].joined_at >= REMEMBERED:
