@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from datetime import datetime
 from typing import NewType
 
 ContactId = NewType("ContactId", str)
@@ -19,3 +20,8 @@ def new_id(prefix: str) -> str:
     grows at its end and a commit writes fewer pages.
     """
     return f"{prefix}_{time.time_ns() // 1_000_000:012x}{os.urandom(10).hex()}"
+
+
+def first_id(prefix: str, moment: datetime) -> str:
+    """What every identifier made since ``moment`` sorts after: an index of ids is one of times."""
+    return f"{prefix}_{int(moment.timestamp() * 1000):012x}"

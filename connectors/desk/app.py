@@ -6,6 +6,7 @@ from aiohttp import web
 
 from actions.work_orders.register import LocalRegister
 from connectors.desk.access import Access
+from connectors.desk.board import BoardPage
 from connectors.desk.knowledge import KnowledgePages
 from connectors.desk.live import Live
 from connectors.desk.office import Office
@@ -33,6 +34,7 @@ class Desk:
             TalkPages(office, access, pages, self.service),
             SidePanel(office, access, pages, answerer),
             OrderPages(office, access, pages, OrderService(office)),
+            BoardPage(office, access, pages),
             KnowledgePages(office, access, pages, answerer),
             UndeliveredPages(office, access, pages),
             self._live,

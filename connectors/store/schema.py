@@ -141,7 +141,7 @@ audit = Table(
     "audit",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("at", Moment, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
     Column("conversation_id", String(40), index=True),
     Column("actor", String(64), nullable=False),
     Column("event", String(40), nullable=False),
