@@ -21,6 +21,7 @@ class Root(GroupOnDemand):
         "store": "connectors.cli.store",
         "privacy": "connectors.cli.privacy",
         "knowledge": "connectors.cli.knowledge",
+        "sms": "connectors.cli.sms",
     }
 
 

@@ -1,0 +1,100 @@
+"""``huiying sms``: what text messages cost, and who refuses them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Annotated, NoReturn, TypeVar
+
+import typer
+from sqlalchemy import Connection
+
+from connectors.clock import SystemClock, in_china
+from connectors.settings import load
+from connectors.store import costs
+from connectors.store.costs import Entry
+from connectors.store.errors import StoreError
+from connectors.store.open import open_database
+
+app = typer.Typer(help="Text messages: the ledger of costs.", no_args_is_help=True)
+
+CHANNEL = "sms"
+T = TypeVar("T")
+
+
+@app.callback()
+def group() -> None:
+    """Text messages."""
+
+
+@app.command("costs")
+def show_costs(
+    first: Annotated[str | None, typer.Option("--from", help="a day, such as 2026-03-01")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="a day; default: today")] = None,
+    account: Annotated[str | None, typer.Option("--account", help="only of this account")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="machine-readable output")] = False,
+) -> None:
+    """Show messages, segments and yuan by day, account and purpose; default: the last 30 days."""
+    today = in_china(SystemClock().now()).date()
+    until = _day(last, today)
+    begin = _day(first, until - timedelta(days=29))
+    if begin > until:
+        _fail(f"--from {begin} is after --to {until}")
+    prices = {name: one.price for name, one in load().sms.accounts.items()}
+    if account is not None and account not in prices:
+        known = ", ".join(prices) or "none"
+        _fail(f"there is no account {account!r} in the configuration; there are: {known}")
+    found = _store(lambda conn: costs.between(conn, CHANNEL, begin, until, account))
+    rows = [_row(one, prices) for one in found]
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for row in rows:
+        typer.echo("\t".join(str(value) for value in row.values()))
+    if not rows:
+        typer.echo("nothing was sent in these days")
+        return
+    segments = sum(one.units for one in found)
+    yuan = round(sum(one.units * prices.get(one.account, 0.0) for one in found), 2)
+    typer.echo(f"{sum(one.messages for one in found)} messages, {segments} segments, {yuan} yuan")
+
+
+def _row(one: Entry, prices: dict[str, float]) -> dict[str, str | int | float]:
+    return {
+        "day": one.day.isoformat(),
+        "account": one.account,
+        "purpose": one.purpose,
+        "messages": one.messages,
+        "segments": one.units,
+        "yuan": round(one.units * prices.get(one.account, 0.0), 4),
+    }
+
+
+def _day(given: str | None, default: date) -> date:
+    if given is None:
+        return default
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        _fail(f"{given!r} is no day; write it as 2026-03-01")
+
+
+def _store(unit: Callable[[Connection], T]) -> T:
+    async def work() -> T:
+        database = await open_database(load())
+        try:
+            return await database.read(unit)
+        finally:
+            await database.close()
+
+    try:
+        return asyncio.run(work())
+    except StoreError as error:
+        _fail(str(error))
+
+
+def _fail(line: str) -> NoReturn:
+    typer.echo(f"huiying: {line}", err=True)
+    raise typer.Exit(2)
