@@ -92,7 +92,11 @@ class TurnLedger:
         message_id = messages.oldest_pending(conn, conversation_id)
         if message_id is None or messages.count_attempt(conn, message_id) < self._attempts:
             return None
-        conversation = conversations.hold(conn, conversation_id)
+        try:
+            conversation = conversations.hold(conn, conversation_id)
+        except (ValueError, TypeError, KeyError):  # its own row is what cannot be read
+            conversations.mend(conn, conversation_id, now)
+            conversation = conversations.hold(conn, conversation_id)
         messages.mark(conn, message_id, "failed")
         apology = self._voice.say("gateway_turn_failed", conversation.channel, Author.BOT)
         messages.add(conn, conversation, apology, now, in_reply_to=message_id)

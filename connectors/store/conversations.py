@@ -7,14 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, Integer, bindparam, case, cast, func, select, update
 
+from connectors import logs
 from connectors.conversation.ownership import Event, Owner, next_owner
 from connectors.ids import AgentId, ContactId, ConversationId, new_id
 from connectors.messages import Person
 from connectors.store import audit
 from connectors.store.prepared import Prepared
-from connectors.store.schema import agents, contacts, conversations
+from connectors.store.schema import agents, contacts, conversations, messages
+
+log = logs.get(__name__)
+
+_UNREADABLE = (ValueError, TypeError, KeyError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +205,34 @@ def change_owner(
     return after
 
 
+def mend(conn: Connection, conversation_id: str, now: datetime) -> None:
+    """Puts something readable where a row cannot be read, so that the conversation can go on."""
+    owner = conversations.c.owner
+    newest = select(func.coalesce(func.max(messages.c.seq), 0)).where(
+        messages.c.conversation_id == conversation_id
+    )
+    conn.execute(
+        update(conversations)
+        .where(conversations.c.id == conversation_id)
+        .values(
+            owner=case((owner.in_([one.value for one in Owner]), owner), else_=Owner.BOT.value),
+            epoch=cast(conversations.c.epoch, Integer) + 1,
+            fence=cast(conversations.c.fence, Integer) + 1,
+            session=cast(conversations.c.session, Integer) + 1,
+            last_seq=newest.scalar_subquery(),
+            waiting_since=case((owner == Owner.WAITING.value, now), else_=None),
+            last_inbound_at=now,
+        )
+    )
+    audit.record(
+        conn,
+        now,
+        actor="worker",
+        event="conversation.mended",
+        conversation_id=conversation_id,
+    )
+
+
 def new_session(conn: Connection, conversation_id: str) -> None:
     """Ends the bot's session: the next turn begins with an empty tracker."""
     conn.execute(
@@ -250,12 +283,32 @@ def list_for_desk(conn: Connection, owner: Owner, limit: int = 100) -> list[Desk
         ]
     else:
         order = [conversations.c.last_inbound_at.desc()]
-    rows = conn.execute(
-        select(conversations, agents.c.name.label("agent_name"))
-        .outerjoin(agents, agents.c.id == conversations.c.agent_id)
+    chosen = conn.execute(
+        select(conversations.c.id)
         .where(conversations.c.owner == owner.value)
         .order_by(*order)
         .limit(limit)
+    )
+    ids = list(chosen.scalars())
+    try:
+        found = {row.conversation.id: row for row in _desk_rows(conn, ids)}
+    except _UNREADABLE:  # one row that cannot be read does not hide the others
+        found = {}
+        for one in ids:
+            try:
+                found |= {row.conversation.id: row for row in _desk_rows(conn, [one])}
+            except _UNREADABLE as error:
+                log.error(
+                    "conversation.unreadable", conversation_id=one, reason=type(error).__name__
+                )
+    return [found[ConversationId(one)] for one in ids if one in found]
+
+
+def _desk_rows(conn: Connection, ids: list[str]) -> list[DeskRow]:
+    rows = conn.execute(
+        select(conversations, agents.c.name.label("agent_name"))
+        .outerjoin(agents, agents.c.id == conversations.c.agent_id)
+        .where(conversations.c.id.in_(ids))
     )
     return [DeskRow(_conversation(dict(row._mapping)), row._mapping["agent_name"]) for row in rows]
 
