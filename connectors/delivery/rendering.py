@@ -16,7 +16,7 @@ from connectors.delivery.graphemes import graphemes, is_emoji
 from connectors.delivery.measure import fits
 from connectors.delivery.plain import Wording
 from connectors.delivery.splitting import pack, shorten
-from connectors.messages import Author, Choice, Part, Stored, Text
+from connectors.messages import Author, Choice, Citation, Part, Stored, Text
 from connectors.texts import Texts
 
 
@@ -44,7 +44,8 @@ def render(message: Stored, capabilities: Capabilities, texts: Texts) -> tuple[P
     numbered = wording.choices(message.choices) if message.choices and not buttons else []
     if capabilities.elsewhere is not None and not shown:
         tail = wording.read_on(capabilities.elsewhere(message))
-        blocks = _shortened(blocks, numbered, capabilities, tail)
+        more = any(map(_is_abridged, message.parts))
+        blocks = _shortened(blocks, numbered, capabilities, tail, more=more)
     else:
         blocks += _choice_blocks(numbered, capabilities)
     shown += _texts(blocks, capabilities)
@@ -68,23 +69,39 @@ def _suited(words: str, author: Author, capabilities: Capabilities) -> str:
 
 
 def _shortened(
-    blocks: list[str], numbered: list[str], capabilities: Capabilities, tail: str
+    blocks: list[str],
+    numbered: list[str],
+    capabilities: Capabilities,
+    tail: str,
+    *,
+    more: bool,
 ) -> list[str]:
     """One block that fits one platform message: all of it, or its beginning, the tail and the
     choices, without which nobody could answer. Choices too long for that follow by themselves.
+    ``more``: there is more to read than the words say, so the tail stands there anyhow.
     """
     words, choices = "\n".join(blocks), "\n".join(numbered)
     whole = "\n".join(part for part in (words, choices) if part)
-    if not words or fits(whole, capabilities):
+    if not words or (fits(whole, capabilities) and not more):
         return [whole] if whole else []
     if numbered and fits(f"{tail}\n{choices}", capabilities):
         return [_cut(words, f"{tail}\n{choices}", capabilities)]
-    first = words if fits(words, capabilities) else _cut(words, tail, capabilities)
+    uncut = fits(words, capabilities) and not more
+    first = words if uncut else _cut(words, tail, capabilities)
     return [first, *_choice_blocks(numbered, capabilities)]
+
+
+def _is_abridged(part: Part) -> bool:
+    """Whether the words of a citation leave out some of what it quotes."""
+    if not isinstance(part, Citation) or not part.text:
+        return False
+    return "".join(part.quote.split()) not in "".join(part.text.split())
 
 
 def _cut(words: str, tail: str, capabilities: Capabilities) -> str:
     """As much of the beginning as leaves room for the tail, and the tail."""
+    if fits(f"{words}{tail}", capabilities):
+        return f"{words}{tail}"
     return shorten(words, lambda text: text.endswith(tail) and fits(text, capabilities), tail)
 
 

@@ -120,6 +120,15 @@ def test_the_address_of_the_original_stands_on_the_page_and_not_in_the_message()
     assert all("gov.cn/very" not in text for text in shown(stored))
 
 
+def test_a_quotation_that_leaves_something_out_says_where_the_whole_stands() -> None:
+    cut = Citation("身份证", "第一条，可以。第二条，不可以。", "e1", text="第一条，可以。")
+    whole = Citation("身份证", "第一条，\n可以。", "e1", text="《身份证》：第一条，可以。")
+    for citation, linked in ((cut, True), (whole, False)):
+        stored = Stored(MessageId("m"), ConversationId("c"), 1, Author.BOT, (citation,), NOON)
+        (text,) = shown(stored)
+        assert (LINKS.url(stored) in text) is linked
+
+
 # Links ----------------------------------------------------------------------------------------
 
 
