@@ -17,7 +17,7 @@ from connectors.store import order_work, work_orders
 
 CITIZEN = "citizen"  # who took the step
 RATING = "rating"  # kind of a choice: "rating:<number>:<1 to 5>"
-STARS = (5, 4, 3, 2, 1)
+STARS = ("5", "4", "3", "2", "1")
 LOW = 2  # a rating up to this one is met with an apology and a person
 
 

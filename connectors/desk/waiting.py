@@ -103,7 +103,7 @@ class WaitingRoom:
         return NewWorkOrder(
             key=f"callback:{conversation.id}:{conversation.epoch}",
             channel=conversation.channel,
-            kind="求助",
+            kind=say("callback_kind"),
             title=say("callback_title"),
             content=say("callback_content", said=quoted),
             conversation_id=conversation.id,
