@@ -77,6 +77,8 @@ def _button(draft: Draft, message: Message) -> Outcome:
     kind, _, value = choice.partition(":")
     if kind == "field":
         return moves.tap(draft, value)
+    if kind == "city":
+        return moves.set_city(draft, value)
     if kind == "same":
         return moves.settle_same(draft, value)
     if kind == "privacy" and value in set(Privacy):
@@ -193,7 +195,8 @@ def _answer(
 ) -> Outcome:
     if phrases.is_skip(text) or _would_rather_not(message, text):
         return moves.skip(draft)
-    fields = understand(message.text).fields
+    understood = understand(message.text)
+    fields = understood.fields
     fits = _fits(asked, fields)
     if not fits:
         if _interrupts(message, text):
@@ -208,6 +211,16 @@ def _answer(
     value = intake.answer(asked, message.text, fields)
     if value is None:
         return moves.again(draft)
+    known = draft.get(asked)
+    if asked is Field.PLACE and draft.which_city() and draft.step is not Step.CHANGING and known:
+        place = intake.settled(known, value.text, fields)
+        if "region" not in place.detail and fields.place and fields.place.region:
+            place = value  # another place altogether
+        return Outcome(replace(draft.with_value(asked, place), last=asked, tries=0))
+    future = asked is Field.TIME and intake.in_the_future(fields, understood.now)
+    if future and draft.tries == 0:
+        line = Line("form_time_future", {"said": value.text})
+        return Outcome(replace(draft, tries=1), (line,), quiet=True)
     if asked is Field.PLACE and _only_points(text, fields) and draft.tries == 0:
         which = Line("form_which_place", {"said": value.text})
         return Outcome(replace(draft, tries=1), (which,), quiet=True)

@@ -108,7 +108,16 @@ class Draft:
         answered = set(self.values)
         if self.kind is AppealType.PRAISE and Field.PLACE in answered:
             answered.add(Field.SUBJECT)  # where it was tells whom it was about
-        return tuple(name for name in Field if name in self.needed and name not in answered)
+        asked = set(self.needed) - answered
+        if self.which_city():
+            asked.add(Field.PLACE)
+        return tuple(name for name in Field if name in asked)
+
+    def which_city(self) -> tuple[str, ...]:
+        """The regions the place told may lie in, where that is still to be asked; GB/T 2260."""
+        place = self.values.get(Field.PLACE)
+        codes = place.detail.get("candidates", "") if place else ""
+        return tuple(codes.split(",")) if codes else ()
 
     def next_slot(self) -> str | None:
         """The form slot to ask for now; None once everything is confirmed."""

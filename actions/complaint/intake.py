@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from actions.complaint import gazetteer
 from actions.complaint.draft import Draft, Field, State, Value
 from actions.complaint.fields import AppealType, Fields, Phone, Place, When
 from actions.complaint.needs import needed
@@ -122,7 +123,37 @@ def tells_where(found_place: Place) -> bool:
 
 def place(found_place: Place) -> Value:
     detail = {"region": found_place.region} if found_place.region else {}
+    if not found_place.region and len(cities(found_place.candidates)) > 1:
+        detail["candidates"] = ",".join(found_place.candidates)
     return Value(found_place.text, detail=detail)
+
+
+def cities(codes: Collection[str]) -> dict[str, str]:
+    """The cities regions lie in, by name with the province: ``{"江苏省南京市": "320106"}``."""
+    found: dict[str, str] = {}
+    for code in codes:
+        names = dict.fromkeys(
+            gazetteer.name_of(part) or "" for part in (code[:2] + "0000", code[:4] + "00")
+        )
+        if name := "".join(names):
+            found.setdefault(name, code)
+    return found
+
+
+def settled(asked: Value, text: str, fields: Fields) -> Value:
+    """The place of ``asked`` in the city that ``text`` names; as it was where it names none."""
+    codes = asked.detail["candidates"].split(",")
+    named = fields.place.region if fields.place else None
+    for name, code in cities(codes).items():
+        if (named and code[:4] == named[:4]) or text in (name, name[-len(text) :]):
+            return Value(asked.text, detail={"region": code})
+    return Value(asked.text)
+
+
+def in_the_future(fields: Fields, now: datetime) -> bool:
+    """Whether a time is told that has not come yet, by the day."""
+    begin = fields.time.begin if fields.time else None
+    return begin is not None and begin.date() > now.astimezone(begin.tzinfo).date()
 
 
 def when(found_time: When) -> Value:

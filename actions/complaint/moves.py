@@ -165,6 +165,15 @@ def no(draft: Draft) -> Outcome:
     return again(draft)
 
 
+def set_city(draft: Draft, code: str) -> Outcome:
+    """Which of the places of that name is meant."""
+    place = draft.get(Field.PLACE)
+    if place is None or code not in draft.which_city():
+        return again(draft)
+    settled = Value(place.text, detail={"region": code})
+    return Outcome(replace(draft.with_value(Field.PLACE, settled), last=Field.PLACE, tries=0))
+
+
 def settle_same(draft: Draft, chosen: str) -> Outcome:
     """Told before: the earlier order is urged or added to, or this becomes an order of its own."""
     onto = {"urge": RecordKind.URGE, "add": RecordKind.SUPPLEMENT}.get(chosen)
@@ -193,6 +202,9 @@ def skip(draft: Draft) -> Outcome:
     if asked is None or asked == CONFIRMED:
         return again(draft)
     name = Field(asked)
+    if name is Field.PLACE and draft.which_city():  # the place itself is said
+        said = Value(draft.text(name))
+        return Outcome(replace(draft.with_value(name, said), last=name, tries=0))
     if not may_skip(draft, name) and (draft.refused is not name or name is Field.MATTER):
         # Said why once; whoever still would rather not is not turned away.
         needed_line = Line(f"form_needed_{name.value}")

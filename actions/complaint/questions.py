@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from actions.complaint import summary
+from actions.complaint import intake, summary
 from actions.complaint.draft import Draft, Field, Privacy, Step
 from actions.complaint.fields import AppealType
 from actions.complaint.needs import may_skip
 from actions.turn import Button, Speaker
 
 SKIP = Button("button_skip", "/skip_field")
+MOST_CITIES = 6
 _KEY = {
     AppealType.COMPLAINT: "complaint",
     AppealType.HELP: "help",
@@ -38,6 +39,13 @@ def ask(draft: Draft, name: Field, speaker: Speaker) -> None:
         old = draft.text(name)
         key = f"ask_new_{name.value}" if name is Field.PHONE else "ask_new"
         speaker.say(key, (), field=speaker.text(f"label_{name.value}"), old=old)
+        return
+    if name is Field.PLACE and draft.which_city():
+        cities = [
+            Button("button_title", _choice("inform", f"city:{code}"), {"title": city})
+            for city, code in list(intake.cities(draft.which_city()).items())[:MOST_CITIES]
+        ]
+        speaker.say("ask_place_city", cities, said=draft.text(name))
         return
     buttons: list[Button] = []
     key = f"ask_{name.value}"

@@ -18,6 +18,7 @@ from actions.complaint.missing import missing_fields
 from actions.complaint.place import find_places
 from actions.complaint.risk import assess_risk
 from actions.complaint.subject import find_subject
+from actions.complaint.time_reading import BEIJING
 from actions.complaint.times import find_times, main_time
 from actions.complaint.wanted import find_wanted
 
@@ -47,6 +48,8 @@ class Understanding:
     fields: Fields
     risk: Risk
     missing: tuple[str, ...]
+    now: datetime
+    """When it was written: what lies after it has not happened yet."""
 
     @property
     def appeal_type(self) -> AppealType | None:
@@ -121,6 +124,7 @@ def understand(
         fields,
         assess_risk(folded, nlu.ranking or ((nlu.intent, nlu.confidence),)),
         missing_fields(appeal.kind, needs, fields),
+        now if now.tzinfo else now.replace(tzinfo=BEIJING),
     )
 
 

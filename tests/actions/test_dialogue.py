@@ -328,6 +328,42 @@ def test_a_matter_told_late_is_understood_whole() -> None:
 
 
 @pytest.mark.parametrize(
+    "answer", [words("南京的"), words("江苏省南京市"), button("inform", "city:320106")]
+)
+def test_a_place_in_several_cities_is_asked_which(answer: Message) -> None:
+    def anywhere(text: str) -> Understanding:
+        return understand(text, Nlu("inform", 0.5), NOW)
+
+    text = "鼓楼区中山北路路灯坏了一个月没人修"
+    draft = intake.told(new(), anywhere(text), text)
+    assert "320106" in draft.which_city()
+    assert draft.next_slot() == Field.PLACE
+    outcome = take(draft, answer, anywhere)
+    assert outcome.draft is not None
+    place = outcome.draft.get(Field.PLACE)
+    assert place is not None
+    assert (place.text, place.detail["region"]) == ("鼓楼区中山北路", "320106")
+    assert outcome.draft.next_slot() != Field.PLACE
+
+
+def test_whoever_does_not_know_the_city_is_not_asked_again() -> None:
+    place = Value("鼓楼区中山北路", detail={"candidates": "320106,410204"})
+    draft = new(matter="路灯坏了", time="昨晚").with_value(Field.PLACE, place)
+    draft = after(draft, words("不知道", "skip_field"))
+    assert draft.text(Field.PLACE) == "鼓楼区中山北路"
+    assert draft.next_slot() == Field.PHONE
+
+
+def test_a_day_that_has_not_come_is_asked_again_once() -> None:
+    draft = new(matter="路灯坏了", place="黄山路")
+    outcome = take(draft, words("下个月3号"), read)
+    assert keys(outcome) == ["form_time_future"]
+    assert outcome.draft is not None
+    assert after(outcome.draft, "就是下个月3号").text(Field.TIME)
+    assert after(outcome.draft, "上个月3号").text(Field.TIME) == "上个月3号"
+
+
+@pytest.mark.parametrize(
     ("said", "onto"),
     [("催办", RecordKind.URGE), ("帮我催一下", RecordKind.URGE),
      ("补充进去", RecordKind.SUPPLEMENT),

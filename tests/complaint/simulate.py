@@ -1,4 +1,4 @@
-"""Hold the form's conversation with each gold text: ``python -m tests.complaint.simulate [file …]``.
+"""Talk each gold text through with the form: ``python -m tests.complaint.simulate [file …]``.
 
 The text opens a complaint; a patient person then answers whatever is asked, one thing a message,
 until the summary. Counted are the questions, the texts that need three at most, and questions for
@@ -76,7 +76,8 @@ def talk(row: dict[str, Any], talks: Talks) -> None:
     asked: list[Field] = []
     while (slot := draft.next_slot()) not in (CONFIRMED, None) and len(asked) < MOST_TURNS:
         name = Field(str(slot))
-        if draft.text(name) or name in asked:
+        which = name is Field.PLACE and draft.which_city()  # asks more of what was said
+        if (draft.text(name) and not which) or name in asked:
             talks.held.append(f"{row['id']} {name}")
         if row["gold"].get(TOLD.get(name, "")):
             talks.unheard[name] += 1
