@@ -11,6 +11,7 @@ from actions.base import TurnAction
 from actions.complaint import form, phrases
 from actions.complaint.fields import AppealType
 from actions.complaint.folding import fold
+from actions.identity import reading, state
 from actions.orders.form import open_lookup
 from actions.orders.lookup import Task
 from actions.turn import Button, Event, Speaker, Turn
@@ -19,6 +20,7 @@ from knowledge.judge import Verdict
 
 FAILURES_BEFORE_PERSON = 2
 TELLS_A_MATTER = 8  # characters from which a text may be a matter told
+LONGEST_CODE = 24  # characters of a message that gives a code and says little else
 SURE_OF_KIND = 0.5  # share of the likeliest kind of appeal
 
 
@@ -45,6 +47,8 @@ class Fallback(TurnAction):
         if turn.active_form or not text:
             speaker.say("fallback_ask", topics())
             return []
+        if events := await self._code(turn, text):
+            return events
         if number.read(text) is not None:
             return await open_lookup(self.services, Task.PROGRESS, turn, speaker, tracker)
         matter = form.understander(self.services, turn)(text)
@@ -63,6 +67,15 @@ class Fallback(TurnAction):
             events = form.open_events(self.services, turn, text, speaker, tracker)
             return [*events, FollowupAction("complaint_form")]
         return self._ask(turn, text, speaker, tracker)
+
+    async def _code(self, turn: Turn, text: str) -> list[Event]:
+        """Six digits said while a code asked for here is still good: the verification goes on."""
+        if reading.code(text) is None or len(text) > LONGEST_CODE:
+            return []
+        phone = await self.services.verification.waiting(turn)
+        if phone is None:
+            return []
+        return [*state.project(state.Verifying(phone), requested=False), FollowupAction(state.FORM)]
 
     def _ask(self, turn: Turn, text: str, speaker: Speaker, tracker: Tracker) -> list[Event]:
         """A useful question; after two in a row, a person."""

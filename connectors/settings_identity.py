@@ -12,7 +12,10 @@ class Identity(BaseModel):
     """How somebody proves that a phone is theirs, by a code sent to it (docs/identity.md)."""
 
     code_life: timedelta = Field(
-        default=timedelta(minutes=5), gt=timedelta(0), le=timedelta(minutes=30)
+        default=timedelta(minutes=5),
+        gt=timedelta(0),
+        le=timedelta(minutes=30),
+        description="how long a code is good for",
     )
     code_tries: int = Field(default=5, ge=1, le=10, description="wrong answers until it is dead")
     resend_after: timedelta = Field(

@@ -71,6 +71,11 @@ class Verification:
             lambda conn: codes.answer(conn, asker, given, now, self.rules, matches)
         )
 
+    async def waiting(self, turn: Turn) -> Phone | None:
+        """The phone whose code was asked for in this conversation and is still good."""
+        here, now = turn.conversation_id or "", self.clock.now()
+        return await self.database.read(lambda conn: codes.waiting(conn, here, now))
+
     async def drop(self, turn: Turn) -> None:
         """What was sent is no good from now on."""
         asker = _asker(turn)

@@ -234,6 +234,15 @@ async def test_a_matter_told_in_the_middle_is_taken(town: Town) -> None:
     assert "蜀山区" in await town.says(NUMBER)
 
 
+async def test_a_code_is_taken_even_after_something_else_was_said(town: Town) -> None:
+    await town.says(f"验证手机{NUMBER}")
+    code = await town.code()
+    await town.says(MATTER)
+    await town.says("算了")
+    assert "验证" not in await town.says("是")
+    assert "验证好了" in await town.says(code)
+
+
 async def test_where_no_message_can_be_sent_the_bot_says_so(town: Town) -> None:
     town.phones.begins_from = ""
     assert "暂时还不能用短信验证" in await town.says("我要验证手机号")

@@ -243,6 +243,18 @@ def answer(
     return Answered(Outcome.RIGHT, phone, joined=joined)
 
 
+def waiting(conn: Connection, conversation_id: str, now: datetime) -> Phone | None:
+    """The phone whose code was asked for in this conversation and is still good."""
+    found: str | None = conn.execute(
+        select(phone_codes.c.phone).where(
+            phone_codes.c.conversation_id == conversation_id,
+            phone_codes.c.state == "active",
+            phone_codes.c.expires_at > now,
+        )
+    ).scalar_one_or_none()
+    return Phone(found) if found is not None else None
+
+
 def drop(conn: Connection, asker: Asker) -> None:
     """The person wants no code any more: what was sent is no good from now on."""
     conn.execute(
