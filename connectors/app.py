@@ -13,6 +13,7 @@ import aiohttp
 from aiohttp import web
 
 from actions.complaint.folding import fold
+from actions.complaint.prefill import prefill
 from actions.complaint.risk import assess_risk
 from actions.complaint.understand import warm_up
 from actions.identity.verification import PhoneLine
@@ -137,7 +138,7 @@ def assemble(
         line=PhoneLine(signing_key, partial(phone_account, channels), sender.wake),
     )
     office = Office(database, coordinator, clock, texts, settings, sender)
-    desk = Desk(office, answerer, services.register)
+    desk = Desk(office, answerer, services.register, prefill)
     checks = _checks(database, coordinator, dialogue, answerer)
     app = web.Application(client_max_size=BODY_MOST, middlewares=[errors_as_json, security_headers])
     app.add_routes(Health(checks, essential=frozenset({"store"})).routes())

@@ -13,6 +13,7 @@ from connectors.desk.office import Office
 from connectors.desk.order_service import OrderService
 from connectors.desk.orders import OrderPages
 from connectors.desk.pages import HERE, Pages
+from connectors.desk.registering import Prefill, Registering
 from connectors.desk.service import DeskService
 from connectors.desk.side import SidePanel
 from connectors.desk.talk import TalkPages
@@ -22,7 +23,9 @@ from knowledge.answer import Answerer
 
 
 class Desk:
-    def __init__(self, office: Office, answerer: Answerer, register: LocalRegister) -> None:
+    def __init__(
+        self, office: Office, answerer: Answerer, register: LocalRegister, prefill: Prefill
+    ) -> None:
         pages = Pages(office.texts)
         access = Access(office, pages)
         self.office = office
@@ -31,6 +34,7 @@ class Desk:
         self._live = Live(office, access)
         self._rooms = (
             access,
+            Registering(office, access, pages, register, prefill),
             TalkPages(office, access, pages, self.service),
             SidePanel(office, access, pages, answerer),
             OrderPages(office, access, pages, OrderService(office)),

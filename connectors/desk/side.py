@@ -76,6 +76,7 @@ class SidePanel:
         question, answer = await self._first_answered(asked, said, contact)
         return self._pages.show(
             "side.html",
+            conversation_id=conversation_id,
             orders=orders,
             notes=left,
             names={one.id: one.name for one in await self._office.database.read(agents.list_all)},

@@ -1,0 +1,181 @@
+"""An agent files an order for the person they talk with; the form is filled from what was said."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from aiohttp import web
+from sqlalchemy import Connection
+
+from actions.work_orders.register import LocalRegister
+from connectors.desk.access import Access
+from connectors.desk.office import Office
+from connectors.desk.pages import Pages
+from connectors.messages import Author, OrderCard, Outbound
+from connectors.sanitize import printable
+from connectors.store import audit, conversations, messages
+from connectors.store.conversations import Conversation
+from connectors.store.work_orders import NewWorkOrder, WorkOrder
+
+Prefill = Callable[[str, datetime, str | None], NewWorkOrder]
+
+WORKERS = ("agent", "supervisor")
+LOOKED_AT = 200  # messages read for the form
+SAID_MOST = 5000  # characters
+LENGTHS = {
+    "title": 60,
+    "content": 5000,
+    "time_text": 100,
+    "place_text": 200,
+    "subject": 100,
+    "wanted": 500,
+    "contact_name": 32,
+    "contact_phone": 20,
+}
+_PHONE = re.compile(r"\d{7,15}")
+
+
+class Registering:
+    def __init__(
+        self,
+        office: Office,
+        access: Access,
+        pages: Pages,
+        register: LocalRegister,
+        prefill: Prefill,
+    ) -> None:
+        self._office = office
+        self._access = access
+        self._pages = pages
+        self._register = register
+        self._prefill = prefill
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        return [
+            web.get("/desk/conversations/{id}/order", self._form),
+            web.post("/desk/conversations/{id}/order", self._file),
+        ]
+
+    async def _form(self, request: web.Request) -> web.Response:
+        session = await self._access.session(request, *WORKERS)
+        conversation_id = request.match_info["id"]
+
+        def unit(conn: Connection) -> tuple[Conversation, str | None, list[str]]:
+            conversation = self._found(conn, conversation_id)
+            contact = conversations.contact(conn, conversation.contact_id)
+            latest = messages.after(conn, conversation_id, 0, LOOKED_AT, newest=True)
+            said = [m.text for m in latest if m.author is Author.CITIZEN and m.text.strip()]
+            return conversation, contact.verified_phone, said
+
+        _, phone, said = await self._office.database.read(unit)
+        text = "\n".join(said)[-SAID_MOST:]
+        now, region = self._office.clock.now(), self._office.settings.region
+        order = await asyncio.to_thread(self._prefill, text, now, region)
+        order = replace(order, contact_phone=order.contact_phone or phone)
+        return self._show(session, conversation_id, order, secrets.token_hex(8))
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        session = await self._access.acting(request, *WORKERS)
+        conversation_id, form = request.match_info["id"], await request.post()
+        now = self._office.clock.now()
+        token = str(form.get("token", ""))[:40]
+        conversation = await self._office.database.read(
+            lambda conn: self._found(conn, conversation_id)
+        )
+        order = _order(form, conversation, token)
+        if problem := _problem(order, self._office.settings.orders.due_days):
+            shown = self._office.texts.say(problem)
+            return self._show(session, conversation_id, order, token, problem=shown)
+
+        def unit(conn: Connection) -> WorkOrder:
+            filed = self._register.enter(conn, order, now)
+            say = self._office.texts.say
+            card = OrderCard(
+                filed.number,
+                filed.filed.title,
+                say("status_received"),
+                say("desk_filed", conversation.channel, number=filed.number),
+            )
+            outbound = Outbound((card,), Author.AGENT, agent_id=session.agent.id)
+            messages.add(conn, conversation, outbound, now, dedup_key=f"filed\x1f{filed.number}")
+            audit.record(
+                conn,
+                now,
+                actor=session.agent.id,
+                event="order.filed",
+                conversation_id=conversation_id,
+                number=filed.number,
+            )
+            return filed
+
+        filed = await self._office.database.transact(unit)
+        self._office.sender.wake()
+        await self._office.tell(conversation, "message")
+        raise web.HTTPSeeOther(f"/desk/orders/{filed.number}")
+
+    def _found(self, conn: Connection, conversation_id: str) -> Conversation:
+        conversation = conversations.get(conn, conversation_id)
+        if conversation is None:
+            raise web.HTTPNotFound(text=self._office.texts.say("desk_no_such_conversation"))
+        return conversation
+
+    def _show(
+        self, session: Any, conversation_id: str, order: NewWorkOrder, token: str, problem: str = ""
+    ) -> web.Response:
+        return self._pages.show(
+            "new_order.html",
+            session=session,
+            conversation_id=conversation_id,
+            order=order,
+            token=token,
+            kinds=tuple(self._office.settings.orders.due_days),
+            problem=problem,
+        )
+
+
+def _order(form: Any, conversation: Conversation, token: str) -> NewWorkOrder:
+    given = {
+        name: printable(str(form.get(name, "")))[: most + 1] or None
+        for name, most in LENGTHS.items()
+    }
+    anonymous = bool(form.get("anonymous"))
+    category = tuple(part for part in str(form.get("category", "")).split("/") if part.strip())
+    return NewWorkOrder(
+        key=f"desk:{conversation.id}:{token}",
+        channel=conversation.channel,
+        kind=str(form.get("kind", ""))[:8],
+        title=given["title"] or "",
+        content=given["content"] or "",
+        category=tuple(part.strip()[:40] for part in category[:3]),
+        conversation_id=conversation.id,
+        contact_id=None if anonymous else conversation.contact_id,
+        confidential=anonymous or bool(form.get("confidential")),
+        anonymous=anonymous,
+        place_region=str(form.get("place_region", ""))[:6] or None,
+        urgency="urgent" if form.get("urgent") else "normal",
+        time_text=given["time_text"],
+        place_text=given["place_text"],
+        subject=given["subject"],
+        wanted=given["wanted"],
+        contact_name=None if anonymous else given["contact_name"],
+        contact_phone=None if anonymous else given["contact_phone"],
+    )
+
+
+def _problem(order: NewWorkOrder, kinds: dict[str, int]) -> str:
+    """The text that says what is wrong with the form; "" when nothing is."""
+    if not order.title or not order.content:
+        return "desk_order_incomplete"
+    if order.kind not in kinds:
+        return "desk_order_kind"
+    if any(len(getattr(order, name) or "") > most for name, most in LENGTHS.items()):
+        return "desk_order_too_long"
+    if order.contact_phone and not _PHONE.fullmatch(re.sub(r"[\s-]", "", order.contact_phone)):
+        return "desk_order_phone"
+    return ""
