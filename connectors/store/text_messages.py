@@ -3,29 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, exists, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
 
-from connectors.messages import Author
+from connectors.messages import Author, parts_from_json, plain_text
 from connectors.store import messages
+from connectors.store.prepared import Prepared
 from connectors.store.schema import conversations
+from connectors.store.schema import messages as messages_table
 from connectors.store.sms_tables import short_links
 
-LATELY = 30  # messages
+LATELY = 8  # messages of ours
+THEIRS = 30  # messages of theirs, with ours between them
 
 
-@dataclass(frozen=True, slots=True)
-class Lately:
-    """What was said lately with a number: by us, by them, and the choices that still stand."""
+def ours_lately(
+    conn: Connection, channel: str, accounts: Collection[str], address: str
+) -> list[str]:
+    """The words of the last messages we wrote to a number, by whatever account."""
+    where = {"in_channel": channel, "in_address": address}
+    if not any(_any_of_ours.first(conn, where | {"in_account": one}) for one in accounts):
+        return []
+    rows = conn.execute(
+        select(messages_table.c.parts)
+        .join(conversations, conversations.c.id == messages_table.c.conversation_id)
+        .where(
+            conversations.c.channel == channel,
+            conversations.c.account.in_(accounts),
+            conversations.c.address == address,
+            messages_table.c.author != Author.CITIZEN.value,
+        )
+        .order_by(messages_table.c.seq.desc())
+        .limit(LATELY)
+    )
+    return [plain_text(parts_from_json(parts)) for parts in rows.scalars()]
 
-    ours: tuple[str, ...] = ()
-    theirs: tuple[str, ...] = ()
-    offered: tuple[str, ...] = ()
+
+_any_of_ours = Prepared(
+    select(messages_table.c.id)
+    .join(conversations, conversations.c.id == messages_table.c.conversation_id)
+    .where(
+        conversations.c.channel == bindparam("in_channel"),
+        conversations.c.account == bindparam("in_account"),
+        conversations.c.address == bindparam("in_address"),
+        messages_table.c.author != Author.CITIZEN.value,
+    )
+    .limit(1)
+)
 
 
-def lately(conn: Connection, channel: str, accounts: Collection[str], address: str) -> Lately:
+def theirs_lately(
+    conn: Connection, channel: str, accounts: Collection[str], address: str
+) -> list[str]:
+    """What the number wrote lately, and the choices it was offered: words it may well repeat."""
     talks = conn.execute(
         select(conversations.c.id, conversations.c.last_seq).where(
             conversations.c.channel == channel,
@@ -33,15 +64,13 @@ def lately(conn: Connection, channel: str, accounts: Collection[str], address: s
             conversations.c.address == address,
         )
     ).all()
-    ours: list[str] = []
-    theirs: list[str] = []
-    offered: list[str] = []
+    found: list[str] = []
     for talk in talks:
-        for said in messages.after(conn, talk.id, talk.last_seq - LATELY):
-            (theirs if said.author is Author.CITIZEN else ours).append(said.text)
+        said = messages.after(conn, talk.id, talk.last_seq - THEIRS)
+        found += [one.text for one in said if one.author is Author.CITIZEN]
         offer = messages.latest_offer(conn, talk.id, talk.last_seq + 1)
-        offered += [choice.label for choice in offer.choices] if offer is not None else []
-    return Lately(tuple(ours), tuple(theirs), tuple(offered))
+        found += [choice.label for choice in offer.choices] if offer is not None else []
+    return found
 
 
 def written_to(
