@@ -84,6 +84,7 @@ class Draft:
     refused: Field | None = None  # asked for, needed, and the person would rather not say
     tries: int = 0  # answers in a row to the present question that were of no use
     confirmed: bool = False
+    others: tuple[str, ...] = ()  # matters told in the same breath, each to be an order of its own
     earlier: Mapping[str, str] = field(default_factory=dict)
     """The person's order about the same matter: its number, date and station."""
     compared: bool = False  # with the person's earlier orders
@@ -164,6 +165,7 @@ class Draft:
             "refused": self.refused.value if self.refused else None,
             "tries": self.tries,
             "confirmed": self.confirmed,
+            "others": list(self.others),
             "earlier": dict(self.earlier),
             "compared": self.compared,
             "seen": self.seen,
@@ -193,6 +195,7 @@ class Draft:
             refused=Field(data["refused"]) if data["refused"] else None,
             tries=data["tries"],
             confirmed=data["confirmed"],
+            others=tuple(data.get("others", ())),
             earlier=data.get("earlier", {}),
             compared=data.get("compared", False),
             seen=data["seen"],

@@ -10,7 +10,7 @@ from rasa_sdk.interfaces import Tracker
 
 from actions import history, offers, payloads
 from actions.base import TurnAction, set_slots
-from actions.complaint import dialogue, intake, questions, repeats, summary
+from actions.complaint import dialogue, intake, matters, questions, repeats, summary
 from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, Value
 from actions.complaint.fields import AppealType
 from actions.complaint.intake import Understand
@@ -83,6 +83,8 @@ def open_events(
     draft = open_draft(services, turn, text, announced)
     draft = with_person(draft, tracker.get_slot("person"), turn.verified_phone)
     speaker.say(questions.acknowledgement(draft))
+    if draft.others:
+        speaker.say("form_several", count=str(1 + len(draft.others)))
     return [*project(draft, turn, requested=False), *set_slots(offer=None, failures=None)]
 
 
@@ -105,10 +107,11 @@ def open_draft(
     text = text.strip()
     if not text:
         return draft
-    understood = understander(services, turn)(text)
+    understand_one = understander(services, turn)
     if len(text) <= BARE_ANNOUNCEMENT:
-        return intake.found(draft, understood.fields)
-    return intake.told(draft, understood, text)
+        return intake.found(draft, understand_one(text).fields)
+    first, *others = matters.apart(text)
+    return replace(intake.told(draft, understand_one(first), first), others=tuple(others))
 
 
 def instance_key(turn: Turn) -> str:
@@ -230,7 +233,9 @@ class SubmitComplaint(TurnAction):
             },
             speaker.text(key, number=order.number, code=order.query_code or ""),
         )
-        speaker.say("order_next", (Button("button_progress", "/query_progress"),))
+        follows = self._next(draft, turn, speaker)
+        if not follows:
+            speaker.say("order_next", (Button("button_progress", "/query_progress"),))
         person = {"name": draft.text(Field.NAME), "phone": draft.text(Field.PHONE)}
         keep = draft.privacy is not Privacy.ANONYMOUS
         return [
@@ -239,7 +244,32 @@ class SubmitComplaint(TurnAction):
                 last_order=order.number,
                 person=person if keep else tracker.get_slot("person"),
             ),
+            *follows,
         ]
+
+    def _next(self, draft: Draft, turn: Turn, speaker: Speaker) -> list[Event]:
+        """The next matter of the same breath, with the contact already given; empty if none is."""
+        if not draft.others:
+            return []
+        text, *others = draft.others
+        opened = Draft(
+            key=f"{draft.key}+",
+            kind=AppealType.COMPLAINT,
+            privacy=draft.privacy,
+            privacy_offered=draft.privacy_offered,
+            on_behalf=draft.on_behalf,
+            others=tuple(others),
+        )
+        # Said in an earlier message: the classifier has only heard this one.
+        region = self.services.settings.region
+        understood = understand(text, Nlu("nlu_fallback", 0.0), turn.now, home_region=region)
+        told = intake.told(opened, understood, text)
+        place, name, phone = map(draft.get, (Field.PLACE, Field.NAME, Field.PHONE))
+        for field, known in ((Field.PLACE, place), (Field.NAME, name), (Field.PHONE, phone)):
+            if known is not None and told.get(field) is None:
+                told = told.with_value(field, known)
+        speaker.say("form_next_matter", matter=summary.brief(told))
+        return resume(turn, told)
 
 
 # --- the draft in the tracker

@@ -48,5 +48,11 @@ def title(draft: Draft, say: Say) -> str:
     return line if len(line) <= 40 else line[:39] + "…"
 
 
+def brief(draft: Draft) -> str:
+    """The matter in at most 20 characters."""
+    matter = " ".join(draft.text(Field.MATTER).split())
+    return matter if len(matter) <= 20 else matter[:19] + "…"
+
+
 def _cut(text: str) -> str:
     return text if len(text) <= LONGEST_MATTER else text[: LONGEST_MATTER - 1] + "…"
