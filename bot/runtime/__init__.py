@@ -1,4 +1,4 @@
-"""How Rasa is run here: without TensorFlow, with three small patches, and never silently.
+"""How Rasa is run here: without TensorFlow, with a few small patches, and never silently.
 
 ``bot/.venv/bin/python -m runtime run|train|test|validate|nlu`` (from ``bot/``).
 See ``bot/README.md``.

@@ -27,21 +27,3 @@ def install(database: str) -> None:
             connection.execute("PRAGMA busy_timeout = 5000")
 
     event.listen(Engine, "connect", set_pragmas)
-    _hold_open(database)
-
-
-_HELD: list[Any] = []
-
-
-def _hold_open(database: str) -> None:
-    """Keep one connection for the process's life.
-
-    SQLAlchemy opens and closes the file for every session; whenever the last connection is closed,
-    SQLite copies the log back and deletes it.
-    """
-    import sqlite3
-
-    connection = sqlite3.connect(database)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    _HELD.append(connection)

@@ -2,26 +2,58 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+from typing import Any
 
 from runtime import (
     durable_tracker,
     environment,
+    fast_action_call,
     fast_action_reply,
     fast_event_types,
+    fast_graph,
     fast_lock_wait,
+    fast_tracker_store,
     paths,
     turn_failures,
 )
 
 
 def install_patches() -> None:
-    """The three patches that make a turn 3.4 times cheaper, and the record of failures."""
+    """The patches that make a turn several times cheaper, and the record of failures."""
     fast_action_reply.install()
     fast_lock_wait.install()
     fast_event_types.install()
+    fast_tracker_store.install()
+    fast_graph.install()
+    fast_action_call.install()
     turn_failures.install()
+
+
+def _settle_and_close() -> None:
+    """What is done once the model is loaded, and when the server stops."""
+    import rasa.core.run
+
+    configure_app = rasa.core.run.configure_app
+
+    def configured(*args: Any, **kwargs: Any) -> Any:
+        app = configure_app(*args, **kwargs)
+
+        @app.after_server_start
+        async def settle(*_: object) -> None:
+            # The model and Rasa itself stay: the garbage collector need not walk them again.
+            gc.collect()
+            gc.freeze()
+
+        @app.after_server_stop
+        async def close(*_: object) -> None:
+            await fast_action_call.close()
+
+        return app
+
+    rasa.core.run.configure_app = configured
 
 
 def serve(interface: str, port: int) -> int:
@@ -35,6 +67,7 @@ def serve(interface: str, port: int) -> int:
     environment.quieten_structlog()
     durable_tracker.install(os.environ["HUIYING_RASA_DB"])
     install_patches()
+    _settle_and_close()
 
     import rasa
     import rasa.server

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -63,7 +64,12 @@ except RuntimeError as error:
         "rasa.core.lock_store.LockStore._acquire_lock",
         "rasa.core.processor.MessageProcessor._run_action",
         "rasa.core.processor.MessageProcessor.predict_next_with_tracker_if_should",
+        "rasa.core.tracker_store.create_engine_kwargs",
+        "rasa.core.tracker_store.SQLTrackerStore._retrieve",
+        "rasa.core.tracker_store.SQLTrackerStore.save",
+        "rasa.engine.runner.dask.DaskGraphRunner.run",
         "rasa.shared.utils.common.all_subclasses",
+        "rasa.utils.endpoints.EndpointConfig.session",
     ],
 )
 def test_what_is_patched_is_rasas_own(path: str) -> None:
@@ -83,3 +89,105 @@ print("replaced" if vars(owner)[name] is not before else "the same")
     done = inside(code)
     expected = "the same" if path.endswith("spec") else "replaced"
     assert done.stdout.splitlines()[-1] == expected, done.stderr
+
+
+def test_the_tracker_store_reads_and_writes_as_rasas_own_does(tmp_path: Path) -> None:
+    """Rasa's own store and the patched one, on one file, over two sessions of a dialogue."""
+    code = f"""
+import asyncio, json
+from runtime import durable_tracker, fast_tracker_store
+from rasa.core.tracker_store import SQLTrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+plain = {{name: vars(SQLTrackerStore)[name] for name in ("_retrieve", "save")}}
+durable_tracker.install({str(tmp_path / "rasa.db")!r})
+fast_tracker_store.install()
+ours = {{name: vars(SQLTrackerStore)[name] for name in ("_retrieve", "save")}}
+domain = Domain.from_dict({{"slots": {{"matter": {{"type": "any", "mappings": []}}}}}})
+store = SQLTrackerStore(domain, db={str(tmp_path / "rasa.db")!r})
+
+def using(functions):
+    for name, function in functions.items():
+        setattr(SQLTrackerStore, name, function)
+
+def turn(n):
+    said = UserUttered(f"第{{n}}句", {{"name": "inform"}}, [], timestamp=n + 0.1, message_id=str(n))
+    return [
+        ActionExecuted("action_listen", timestamp=n + 0.05),
+        said,
+        SlotSet("matter", {{"n": n}}, timestamp=n + 0.2),
+        BotUttered("好", timestamp=n + 0.3),
+    ]
+
+async def dialogue(sender, ways):
+    for n, way in enumerate(ways):
+        using(way)
+        tracker = await store.retrieve(sender)
+        if tracker is None:
+            tracker = DialogueStateTracker.from_events(sender, [], domain.slots)
+        if n % 3 == 0:
+            tracker.update(SessionStarted(timestamp=n + 0.01))
+        for event in turn(n):
+            tracker.update(event, domain)
+        await store.save(tracker)
+        if n % 3:
+            await store.save(tracker)  # nothing new: nothing is written twice
+    seen = []
+    for way in (plain, ours):
+        using(way)
+        for whole in (store.retrieve, store.retrieve_full_tracker):
+            found = await whole(sender)
+            seen.append([event.as_dict() for event in found.events])
+    using(ours)
+    assert await store.retrieve("nobody") is None
+    with store.engine.connect() as connection:
+        rows = connection.execute(
+            "select type_name, timestamp, intent_name, action_name, data from events"
+            " where sender_id = ? order by id", sender).all()
+    return seen, [tuple(row) for row in rows]
+
+async def main():
+    a, b = await dialogue("a", [plain] * 5), await dialogue("b", [ours] * 5)
+    c = await dialogue("c", [plain, ours, ours, plain, ours])
+    assert a == b == c
+    session, everything, *_ = a[0]
+    assert a[0] == [session, everything] * 2
+    assert 0 < len(session) < len(everything) == len(a[1]) == 5 * 4 + 2
+    print("the same")
+
+asyncio.run(main())
+"""
+    done = inside(code)
+    assert done.stdout.splitlines()[-1:] == ["the same"], done.stderr
+
+
+def test_a_text_is_scored_as_scikit_learn_scores_it() -> None:
+    """To the last bit, over the texts held out from training."""
+    heldout = (ROOT / "tests/bot/dialogue_heldout.jsonl").read_text(encoding="utf-8")
+    texts = [json.loads(line)["text"] for line in heldout.splitlines()]
+    texts += ["", "？", "a a", "😀", "重复重复重复重复"]
+    code = f"""
+import json, nlu_worker
+import numpy as np
+from components import linear_intents
+texts = json.loads({json.dumps(json.dumps(texts))})
+nodes = nlu_worker.Nlu(paths.model())._runner._instantiated_nodes
+(ours,) = [n._component for n in nodes.values() if "LinearIntent" in str(n._component)]
+by_word, by_character = linear_intents._vectorizers()
+for theirs, table in ((by_word, ours._words), (by_character, ours._characters)):
+    theirs.vocabulary = table.vocabulary
+    theirs.idf_ = table.idf
+for text in texts:
+    folded, words = ours._reader.folded(text), list(text)
+    features = linear_intents._joined(
+        by_word.transform([words]), by_character.transform([folded])
+    )
+    shares = 1.0 / (1.0 + np.exp(-(features @ ours._weights + ours._bias)))
+    shares /= shares.sum(axis=1, keepdims=True)
+    assert np.array_equal(shares[0], ours._shares(folded, words)), text
+print(len(texts))
+"""
+    done = inside(code)
+    assert done.stdout.splitlines()[-1:] == [str(len(texts))], done.stderr
