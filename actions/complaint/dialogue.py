@@ -60,6 +60,8 @@ def take(draft: Draft, message: Message, understand: Understand) -> Outcome:
         if phrases.is_cancel(text):
             return moves.ask_cancel(draft)
         return Outcome(draft, yields=True) if _interrupts(message, text) else moves.again(draft)
+    if draft.asks_consent() and (agreed := moves.consent(draft, message, text, understand)):
+        return agreed
     if draft.step is Step.ADDING:
         return _adding(draft, message, text, understand)
     if draft.step is Step.CHOOSING:
@@ -77,6 +79,8 @@ def _button(draft: Draft, message: Message) -> Outcome:
     kind, _, value = choice.partition(":")
     if kind == "field":
         return moves.tap(draft, value)
+    if kind == "consent":
+        return moves.set_consent(draft, value)
     if kind == "city":
         return moves.set_city(draft, value)
     if kind == "same":

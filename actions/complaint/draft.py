@@ -75,6 +75,8 @@ class Draft:
     privacy: Privacy = Privacy.OPEN
     privacy_offered: bool = False
     on_behalf: str | None = None
+    consent: str | None = None  # of whom it is told for: yes, no, or unknown
+    their_phone: str = ""
     urgency: Urgency = Urgency.NORMAL
     risk: tuple[str, ...] = ()
     duration: str | None = None
@@ -120,6 +122,12 @@ class Draft:
         codes = place.detail.get("candidates", "") if place else ""
         return tuple(codes.split(",")) if codes else ()
 
+    def asks_consent(self) -> bool:
+        """Whether it is time to ask if the person it is told for knows and agrees."""
+        ready = self.step is Step.COLLECTING and not self.open_fields() and not self.confirmed
+        told_for = self.on_behalf is not None and self.privacy is not Privacy.ANONYMOUS
+        return ready and told_for and self.consent is None
+
     def next_slot(self) -> str | None:
         """The form slot to ask for now; None once everything is confirmed."""
         if self.step is Step.CHANGING and self.changing is not None:
@@ -156,6 +164,8 @@ class Draft:
             "privacy": self.privacy.value,
             "privacy_offered": self.privacy_offered,
             "on_behalf": self.on_behalf,
+            "consent": self.consent,
+            "their_phone": self.their_phone,
             "urgency": self.urgency.value,
             "risk": list(self.risk),
             "duration": self.duration,
@@ -186,6 +196,8 @@ class Draft:
             privacy=Privacy(data["privacy"]),
             privacy_offered=data["privacy_offered"],
             on_behalf=data["on_behalf"],
+            consent=data.get("consent"),
+            their_phone=data.get("their_phone", ""),
             urgency=Urgency(data["urgency"]),
             risk=tuple(data["risk"]),
             duration=data["duration"],

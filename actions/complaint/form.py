@@ -220,7 +220,8 @@ class SubmitComplaint(TurnAction):
         draft = load(tracker)
         if draft is None or not draft.confirmed:  # cancelled inside the form
             return []
-        new = new_work_order(draft, turn, summary.title(draft, speaker.text))
+        told_for = summary.told_for(draft, speaker.text)
+        new = new_work_order(draft, turn, summary.title(draft, speaker.text), told_for)
         new = await repeats.linked(self.services, turn, new)
         order = await self.services.work_orders.file(new)
         key = "order_filed_code" if order.query_code else "order_filed"
@@ -258,6 +259,8 @@ class SubmitComplaint(TurnAction):
             privacy=draft.privacy,
             privacy_offered=draft.privacy_offered,
             on_behalf=draft.on_behalf,
+            consent=draft.consent,
+            their_phone=draft.their_phone,
             others=tuple(others),
         )
         # Said in an earlier message: the classifier has only heard this one.

@@ -147,6 +147,8 @@ def yes(draft: Draft) -> Outcome:
         return Outcome(None, (Line("form_cancelled"),))
     if draft.step is Step.SAME:  # which of the three is still open
         return again(draft)
+    if draft.asks_consent():
+        return set_consent(draft, "yes")
     if draft.next_slot() == CONFIRMED:
         return Outcome(replace(draft, step=Step.COLLECTING, confirmed=True))
     return again(draft)
@@ -157,12 +159,35 @@ def no(draft: Draft) -> Outcome:
         return Outcome(replace(draft, step=Step.COLLECTING), (Line("form_goes_on"),))
     if draft.step is Step.SAME:
         return settle_same(draft, "new")
+    if draft.asks_consent():
+        return set_consent(draft, "no")
     if draft.next_slot() == CONFIRMED:
         return Outcome(replace(draft, step=Step.CHOOSING))
     asked = draft.next_slot()
     if asked is not None and may_skip(draft, Field(asked)):
         return skip(draft)
     return again(draft)
+
+
+def consent(draft: Draft, message: Message, text: str, understand: Understand) -> Outcome | None:
+    """The answer to "does the one it is told for agree?"; None where it is none."""
+    if phrases.for_oneself(text):
+        return set_consent(draft, "self")
+    phone = understand(message.text).fields.phone
+    if phone is not None and phone.valid:
+        draft = replace(draft, their_phone=phone.value)
+    if phrases.is_skip(text) or phrases.disagrees(text):
+        return set_consent(draft, "no" if phrases.disagrees(text) else "unknown")
+    if phrases.agrees(text) or (phone is not None and phone.valid):
+        return set_consent(draft, "yes")
+    return None
+
+
+def set_consent(draft: Draft, said: str) -> Outcome:
+    """Noted with the order; nobody is turned away for the lack of it."""
+    if said == "self":
+        return Outcome(replace(draft, on_behalf=None, tries=0), (Line("form_for_oneself"),))
+    return Outcome(replace(draft, consent=said, tries=0))
 
 
 def set_city(draft: Draft, code: str) -> Outcome:
@@ -199,6 +224,8 @@ def skip(draft: Draft) -> Outcome:
     asked = draft.next_slot()
     if draft.step is Step.CHANGING:
         return Outcome(replace(draft, step=Step.COLLECTING, changing=None, tries=0))
+    if draft.asks_consent():
+        return set_consent(draft, "unknown")
     if asked is None or asked == CONFIRMED:
         return again(draft)
     name = Field(asked)

@@ -192,6 +192,26 @@ def about_earlier(text: str) -> str | None:
     return "urge" if _URGE.search(text) else None
 
 
+_FOR_ONESELF = re.compile(r"(?:是|就是)?(?:我自己|我本人|自己的事|本人的事)")
+_DISAGREES = re.compile(
+    r"不(?:知道|知情|同意|晓得)|没(?:有)?(?:跟|和|给|对)?(?:他|她|他们)?(?:说|讲|商量)|还没|瞒着"
+)
+_AGREES = re.compile(r"知道|同意|让我|叫我|托我|委托|晓得|说好|知情|电话|手机")
+
+
+def for_oneself(text: str) -> bool:
+    return len(text) <= SHORT and _FOR_ONESELF.search(text) is not None
+
+
+def disagrees(text: str) -> bool:
+    """Whether whom it is told for does not know or agree."""
+    return is_no(text) or _DISAGREES.search(text) is not None
+
+
+def agrees(text: str) -> bool:
+    return is_yes(text) or _AGREES.search(text) is not None
+
+
 def is_question(text: str) -> bool:
     return _QUESTION.search(text) is not None
 

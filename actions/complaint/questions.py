@@ -83,6 +83,16 @@ def ask_confirmation(draft: Draft, speaker: Speaker) -> None:
             **draft.earlier,
         )
         return
+    if draft.asks_consent():
+        speaker.say(
+            "ask_consent",
+            [
+                Button(f"button_consent_{said}", _choice("inform", f"consent:{said}"))
+                for said in ("yes", "no", "self")
+            ],
+            who=draft.on_behalf or "",
+        )
+        return
     rows = summary.rows(draft, speaker.text)
     if draft.step is Step.CHOOSING:
         speaker.say(

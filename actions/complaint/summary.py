@@ -22,7 +22,7 @@ def rows(draft: Draft, say: Say) -> list[dict[str, str]]:
         shown.append({"key": name.value, "label": say(f"label_{name.value}"), "value": _cut(text)})
     if draft.on_behalf:
         shown.append(
-            {"key": "on_behalf", "label": say("label_on_behalf"), "value": draft.on_behalf}
+            {"key": "on_behalf", "label": say("label_on_behalf"), "value": told_for(draft, say)}
         )
     if draft.privacy is not Privacy.OPEN:
         shown.append(
@@ -46,6 +46,14 @@ def title(draft: Draft, say: Say) -> str:
     head = draft.category[-1] if draft.category else draft.kind.value
     line = say("order_title", head=head, matter=matter)
     return line if len(line) <= 40 else line[:39] + "…"
+
+
+def told_for(draft: Draft, say: Say) -> str:
+    """For whom it is told, whether they agree, and how they are reached."""
+    said = [draft.on_behalf or ""]
+    if draft.consent is not None:
+        said.append(say(f"value_consent_{draft.consent}"))
+    return " ".join([*said, draft.their_phone]).strip()
 
 
 def brief(draft: Draft) -> str:

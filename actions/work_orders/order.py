@@ -9,8 +9,11 @@ from actions.turn import Turn
 from connectors.store.work_orders import NewWorkOrder
 
 
-def new_work_order(draft: Draft, turn: Turn, title: str) -> NewWorkOrder:
-    """The order of a confirmed draft; ``turn`` is the message that confirmed it."""
+def new_work_order(
+    draft: Draft, turn: Turn, title: str, told_for: str | None = None
+) -> NewWorkOrder:
+    """The order of a confirmed draft; ``turn`` is the message that confirmed it, ``told_for`` what
+    is noted of the person it is told for."""
     time, place = draft.get(Field.TIME), draft.get(Field.PLACE)
     anonymous = draft.privacy is Privacy.ANONYMOUS
     return NewWorkOrder(
@@ -27,7 +30,7 @@ def new_work_order(draft: Draft, turn: Turn, title: str) -> NewWorkOrder:
         contact_phone=draft.text(Field.PHONE) or None,
         confidential=draft.privacy is not Privacy.OPEN,
         anonymous=anonymous,
-        on_behalf=draft.on_behalf,
+        on_behalf=told_for if draft.on_behalf else None,
         time_text=draft.text(Field.TIME) or None,
         time_from=_moment(time.detail.get("from")) if time else None,
         time_to=_moment(time.detail.get("to")) if time else None,

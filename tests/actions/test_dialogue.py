@@ -364,6 +364,41 @@ def test_a_day_that_has_not_come_is_asked_again_once() -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "consent", "phone"),
+    [
+        ("同意，她电话13900001234", "yes", "13900001234"),
+        ("知道的", "yes", ""),
+        ("还没跟她说", "no", ""),
+        ("不知道", "no", ""),
+        ("跳过", "unknown", ""),
+    ],
+)
+def test_who_acts_for_another_is_asked_for_consent_once(
+    said: str, consent: str, phone: str
+) -> None:
+    draft = replace(full(), on_behalf="我妈")
+    assert draft.asks_consent()
+    draft = after(draft, said)
+    assert (draft.consent, draft.their_phone) == (consent, phone)
+    assert draft.text(Field.PHONE) == "13800001234"
+    assert not draft.asks_consent()
+    assert after(draft, words("确认", "affirm")).confirmed
+
+
+def test_it_may_be_ones_own_matter_after_all() -> None:
+    draft = after(replace(full(), on_behalf="我妈"), "是我自己的事")
+    assert draft.on_behalf is None
+    assert not draft.asks_consent()
+
+
+def test_yes_to_consent_does_not_hand_in() -> None:
+    draft = replace(full(), on_behalf="我妈")
+    for message in (words("好的", "affirm"), button("affirm")):
+        assert after(draft, message).consent == "yes"
+        assert not after(draft, message).confirmed
+
+
+@pytest.mark.parametrize(
     ("said", "onto"),
     [("催办", RecordKind.URGE), ("帮我催一下", RecordKind.URGE),
      ("补充进去", RecordKind.SUPPLEMENT),
@@ -398,6 +433,7 @@ STEPS: dict[str, Draft] = {
     "changing phone": replace(full(), step=Step.CHANGING, changing=Field.PHONE),
     "adding": replace(full(), step=Step.ADDING),
     "cancelling": replace(full(), step=Step.CANCELLING),
+    "consent asked": replace(full(), on_behalf="我妈"),
     "same as before": replace(full(), step=Step.SAME, earlier={"number": "HY1"}),
 }
 EVENTS: dict[str, Message] = {
