@@ -138,7 +138,7 @@ class KnowledgeBase:
         scores = snapshot.score(_weighed(prepared.folded, snapshot, tuning))
         mask = snapshot.mask(scope, past=past)
         near = self._dense.scores(snapshot, prepared, mask, tuning) if self._dense else None
-        hits = rank(snapshot, scores, mask, tuning, limit, near)
+        hits = rank(snapshot, scores, mask, tuning, limit, near, placed=bool(scope.regions))
         return Found(query, prepared, scope, hits, scores, snapshot, tuning)
 
     @staticmethod

@@ -77,11 +77,13 @@ def sample_of(search: Found, gold: set[str]) -> Sample | None:
     return Sample(vector(signals), bool(gold), first in gold)
 
 
-def calibrate(samples: Sequence[Sample], source: str, keep: float = KEEP) -> Calibration:
+def calibrate(
+    samples: Sequence[Sample], source: str, keep: float = KEEP, known: Judge = DEFAULT_JUDGE
+) -> Calibration:
     """Fit weights and both thresholds, so that the share ``keep`` of the questions in scope is
     not refused.  Raises :class:`TooFewError`.
 
-    Without enough questions out of scope the default weights stay and only the thresholds are
+    Without enough questions out of scope the weights of ``known`` stay and only the thresholds are
     set.  Further signals are used only if, questions left out in turn, they tell better.
     """
     inside = sum(sample.inside for sample in samples)
@@ -95,7 +97,7 @@ def calibrate(samples: Sequence[Sample], source: str, keep: float = KEEP) -> Cal
     labels = np.asarray([sample.inside for sample in samples])
     names: tuple[str, ...] = _SETS[0]
     if outside < _LEAST_OF_EACH:
-        model = Logistic(np.asarray(DEFAULT_JUDGE.weights), DEFAULT_JUDGE.bias)
+        model = Logistic(np.asarray(known.weights), known.bias)
         left_out = model.logit(features)
     else:
         model, left_out = _fitted(features, labels, names)

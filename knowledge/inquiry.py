@@ -21,7 +21,7 @@ _LONGEST = 400  # characters looked at; how a letter ends says as little as how 
 _NUMBERS = re.compile(r"[0-9]+")
 _SPACES = re.compile(r"\s+")
 _MIX = np.asarray([0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D], dtype=np.uint64)
-_SURE = -3.75  # log-odds above which a message may well be a question of the kind
+_SURE = -4.5  # log-odds above which a message may well be a question of the kind
 _LOWEST = -2.0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -78,6 +78,14 @@ DEFAULT_JUDGE = Judge(
 """For a base nobody has labelled questions for.  The weights told best on five bases of different
 kinds (this corpus, municipal questions and answers, service items, statutes, articles), each left
 out in turn; ``refuse_below`` is set for each base by :func:`knowledge.probes.noise_level`."""
+
+SPOKEN_JUDGE = replace(
+    DEFAULT_JUDGE,
+    weights=tuple({**_DEFAULT, "ratio": 2.0}.get(name, 0.0) for name in NAMES),
+    bias=-1.7,
+)
+"""For a base whose entries carry questions as people put them: there short questions that are none
+of its business match nearly whole, and the share of what could be matched tells little."""
 
 
 @dataclass(frozen=True, slots=True)

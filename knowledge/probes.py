@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from knowledge.base import KnowledgeBase
-from knowledge.judge import DEFAULT_JUDGE
+from knowledge.judge import DEFAULT_JUDGE, Judge
 from knowledge.learn import sigmoid
 from knowledge.query import Query
 from knowledge.signals import signals_of
@@ -32,14 +32,14 @@ def probes() -> tuple[str, ...]:
     return tuple(line for line in lines if line and not line.startswith("#"))
 
 
-def noise_level(base: KnowledgeBase, today: date) -> float:
-    """The chance, 0–1, by the default judge below which this base's matches mean nothing.
+def noise_level(base: KnowledgeBase, today: date, judge: Judge = DEFAULT_JUDGE) -> float:
+    """The chance, 0–1, by a judge below which this base's matches mean nothing.
 
     Where even chance matches little, the base is worded unlike how people speak; real questions
     match little too, so it gives way to them by half of the difference.
     """
     found = [signals_of(base.search(Query(text, today))) for text in probes()]
-    chances = [DEFAULT_JUDGE.confidence(signals) if signals else 0.0 for signals in found]
+    chances = [judge.confidence(signals) if signals else 0.0 for signals in found]
     level = float(np.clip(np.quantile(chances, REFUSED), 1e-6, 1 - 1e-6))
     odds = float(np.log(level / (1 - level)))
     return float(sigmoid(np.asarray(odds - _GIVE_WAY * max(0.0, _LIKE_WORDED - odds))))

@@ -47,12 +47,15 @@ def rank(
     tuning: Tuning,
     limit: int,
     near: Nearness | None = None,
+    *,
+    placed: bool = True,
 ) -> tuple[Hit, ...]:
     """The best ``limit`` entries among those allowed; nothing else can appear.
 
     ``near``: nearness of every passage by an embedding model, or ``None``.  It is put on BM25's
     scale: the nearest passage weighs like the best match of words, and like a fair one where no
-    words match at all.
+    words match at all.  ``placed``: whether the place asked about is known; where it is not, no
+    rule is more local to it than another.
     """
     share = tuning.passage_weight
     entry_part = (1 - share) * scores.entries + tuning.title_weight * scores.titles
@@ -71,6 +74,8 @@ def rank(
         hit = _hit(snapshot, scores, row, place, tuning)
         cosine = float(near.cosine[place]) if near is not None else 0.0
         hits.append(replace(hit, score=float(best[row]), likeness=cosine))
+    if not placed:
+        return tuple(hits[:limit])
     return tuple(most_local_first(hits, tuning.local_margin)[:limit])
 
 

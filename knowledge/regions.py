@@ -21,6 +21,12 @@ from knowledge.text import fold
 
 _LENGTHS = (2, 4, 6, 9, 12)
 _ELSEWHERE = frozenset({"71", "81", "82"})
+# A province, city and county that do not exist, for the sample base; GB/T 2260 has no 99.
+_SAMPLE = [
+    (0, "示例省", "990000", "示例省"),
+    (1, "示例市", "990100", "示例市"),
+    (2, "示例县", "990102", "示例县"),
+]
 _DIRECTIONS = frozenset("东南西北中")
 _ROW = re.compile(rb"(\t{0,2})([^\t]+)\t(\d{6})\t([^\t]*)$")
 _CODE = re.compile(r"\d{6}(?:\d{3}){0,2}")
@@ -97,8 +103,8 @@ class Gazetteer:
 
     @classmethod
     def load(cls) -> Gazetteer:
-        """Read the table that ``jionlp`` carries; empty without the package."""
-        return cls([row for row in _table() if row[0] <= 2])
+        """Read the table that ``jionlp`` carries, without it only the places of the sample base."""
+        return cls([*_SAMPLE, *(row for row in _table() if row[0] <= 2)])
 
     def name(self, code: str) -> str:
         """The full name of a place with all above it, ``广东省广州市``; the code if unknown."""

@@ -20,12 +20,12 @@ from knowledge.base import KnowledgeBase
 from knowledge.calibrate import LEAST_LABELLED, Calibration, Sample, calibrate, sample_of
 from knowledge.index.manifest import Manifest, SegmentRef, write_manifest
 from knowledge.index.segment import Dated, write_segment
-from knowledge.judge import DEFAULT_JUDGE, Judge
+from knowledge.judge import DEFAULT_JUDGE, SPOKEN_JUDGE, Judge
 from knowledge.model import Entry
 from knowledge.probes import noise_level
 from knowledge.query import Query
 
-KEEP = 0.95
+KEEP = 0.93
 """Lower than for labelled questions: entries that gave away half their questions score lower
 here than they will."""
 MOST = 400
@@ -36,11 +36,12 @@ def check(
     base: KnowledgeBase, entries: Sequence[Dated], today: date, tuning: dict[str, object]
 ) -> Judge:
     """A judge for a base that has just been published with these entries."""
-    noise = noise_level(base, today)
     own = by_own_questions(entries, today, tuning)
     if own is None:
+        noise = noise_level(base, today)
         assert_from = max(noise, DEFAULT_JUDGE.assert_from)
         return replace(DEFAULT_JUDGE, refuse_below=noise, assert_from=assert_from, source="probes")
+    noise = noise_level(base, today, SPOKEN_JUDGE)
     return replace(own.judge, refuse_below=min(noise, own.judge.refuse_below))
 
 
@@ -60,7 +61,7 @@ def by_own_questions(
     with tempfile.TemporaryDirectory(prefix="huiying-check-") as name:
         base = _copy(Path(name), entries, tuning)
         samples = [_ask(base, asked[n], today) for n in order.tolist()]
-    return calibrate([sample for sample in samples if sample], "own questions", KEEP)
+    return calibrate([sample for sample in samples if sample], "own questions", KEEP, SPOKEN_JUDGE)
 
 
 def _in_force(dated: Dated, day: date) -> bool:

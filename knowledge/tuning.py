@@ -26,7 +26,7 @@ class Tuning:
     function_weight: float = 0.5
     official_weight: float = 0.6
     meant_weight: float = 0.3
-    local_margin: float = 0.15
+    local_margin: float = 0.3
     dense_weight: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
