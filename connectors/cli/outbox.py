@@ -11,6 +11,7 @@ import typer
 from sqlalchemy import Connection
 
 from connectors import logs
+from connectors.cli import costs
 from connectors.clock import SystemClock, in_china
 from connectors.settings import load
 from connectors.store import deliveries, messages, outbox
@@ -19,6 +20,7 @@ from connectors.store.open import open_database
 from connectors.store.outbox import Delivery
 
 app = typer.Typer(help="What we said and what became of it.", no_args_is_help=True)
+app.command("costs")(costs.show)
 
 T = TypeVar("T")
 

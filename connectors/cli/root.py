@@ -21,7 +21,6 @@ class Root(GroupOnDemand):
         "store": "connectors.cli.store",
         "privacy": "connectors.cli.privacy",
         "knowledge": "connectors.cli.knowledge",
-        "sms": "connectors.cli.sms",
     }
 
 

@@ -41,12 +41,9 @@ def note(conn: Connection, account: Account, day: date, purpose: str, units: int
     )
 
 
-def between(
-    conn: Connection, channel: str, first: date, last: date, account: str | None = None
-) -> list[Entry]:
+def between(conn: Connection, first: date, last: date, account: str | None = None) -> list[Entry]:
     """The ledger of these days, both included, in order."""
     query = select(sending_costs).where(
-        sending_costs.c.channel == channel,
         sending_costs.c.day >= first,
         sending_costs.c.day <= last,
     )

@@ -247,11 +247,11 @@ async def test_the_ledger_counts_segments_by_account_day_and_purpose(
     code = await begin(post, "验证码 123456", Purpose.VERIFICATION)
     await post.until_states([code], "sent")
     today = in_china(post.clock.now()).date()
-    found = await post.db.read(lambda conn: costs.between(conn, "wire", today, today))
+    found = await post.db.read(lambda conn: costs.between(conn, today, today))
     assert sum(one.messages for one in found if one.purpose == "answer") == 2
     assert sum(one.units for one in found if one.purpose == "answer") == 3
     assert {(one.account, one.purpose, one.units) for one in found if one.account == "b"} >= {
         ("b", "verification", 1)
     }
     yesterday = today - timedelta(days=1)
-    assert await post.db.read(lambda c: costs.between(c, "wire", yesterday, yesterday)) == []
+    assert await post.db.read(lambda c: costs.between(c, yesterday, yesterday)) == []

@@ -1,4 +1,4 @@
-"""``huiying sms``: what text messages cost, and who refuses them."""
+"""``huiying outbox costs``: what sending cost, where platforms charge for it."""
 
 from __future__ import annotations
 
@@ -18,19 +18,10 @@ from connectors.store.costs import Entry
 from connectors.store.errors import StoreError
 from connectors.store.open import open_database
 
-app = typer.Typer(help="Text messages: the ledger of costs.", no_args_is_help=True)
-
-CHANNEL = "sms"
 T = TypeVar("T")
 
 
-@app.callback()
-def group() -> None:
-    """Text messages."""
-
-
-@app.command("costs")
-def show_costs(
+def show(
     first: Annotated[str | None, typer.Option("--from", help="a day, such as 2026-03-01")] = None,
     last: Annotated[str | None, typer.Option("--to", help="a day; default: today")] = None,
     account: Annotated[str | None, typer.Option("--account", help="only of this account")] = None,
@@ -46,7 +37,7 @@ def show_costs(
     if account is not None and account not in prices:
         known = ", ".join(prices) or "none"
         _fail(f"there is no account {account!r} in the configuration; there are: {known}")
-    found = _store(lambda conn: costs.between(conn, CHANNEL, begin, until, account))
+    found = _store(lambda conn: costs.between(conn, begin, until, account))
     rows = [_row(one, prices) for one in found]
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False))
@@ -57,7 +48,7 @@ def show_costs(
         typer.echo("nothing was sent in these days")
         return
     segments = sum(one.units for one in found)
-    yuan = round(sum(one.units * prices.get(one.account, 0.0) for one in found), 2)
+    yuan = round(sum(one.units * prices.get(one.account, 0.0) for one in found), 4)
     typer.echo(f"{sum(one.messages for one in found)} messages, {segments} segments, {yuan} yuan")
 
 
