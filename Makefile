@@ -35,8 +35,8 @@ chaos: setup-dev ## kill processes while a platform pushes messages, then prove 
 cluster: setup-dev ## the topology of docker-compose.yml as plain processes on the loopback
 	@.venv/bin/python -m tests.cluster $(ARGS)
 
-bench: setup-dev ## measure, as ratios against a bare ceiling in the same run
-	@.venv/bin/python -m tests.bench.accept $(ARGS)
+bench: setup-dev train ## measure, as ratios against a bare ceiling in the same run
+	@.venv/bin/python -m tests.bench $(ARGS)
 
 lint: setup-dev ## ruff, and mypy in strict mode
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy

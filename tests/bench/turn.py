@@ -1,0 +1,163 @@
+"""What a turn of the real bot costs, and what the gateway adds to it.
+
+    python -m tests.bench.turn [--dialogues N] [--json]
+
+Whole dialogues (a complaint through its form, a question, progress) with the trained model, the
+real actions and the sample knowledge base: first posted to Rasa alone, then said by a person of a
+portal through the gateway. What the gateway adds is the difference of the medians of the same
+messages. Processor time is Rasa's process alone; the actions run in the gateway.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import subprocess
+import tempfile
+import time
+import uuid
+from pathlib import Path
+from statistics import median
+
+import aiohttp
+
+from tests.bench.office import Office
+from tests.bench.processes import (
+    TOKEN,
+    Process,
+    command,
+    free_port,
+    gateway,
+    percentile,
+    rasa,
+)
+
+# Each message but the last is said to the form or outside of one; none is tuned to anything.
+DIALOGUES = (
+    (
+        "你好",
+        "楼下的路灯坏了三天了，晚上很黑，老人出门不方便",
+        "在幸福路十二号院门口",
+        "昨天晚上",
+        "姓李",
+        "13800001234",
+        "没有了",
+        "确认",
+    ),
+    ("你好", "居住证怎么办理", "需要多少钱", "谢谢"),
+    ("查一下我的工单", "HY20261122-000001-5", "算了", "再见"),
+)
+
+
+async def alone(bot: Process, dialogues: int) -> tuple[dict[str, list[float]], float]:
+    """Seconds of each message posted to Rasa, and Rasa's processor seconds a turn."""
+    took: dict[str, list[float]] = {}
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    turns, cpu = 0, bot.cpu
+    async with aiohttp.ClientSession(headers=headers) as http:
+        for number in range(dialogues):
+            sender = f"c-{uuid.uuid4().hex}.1"
+            for place, text in enumerate(DIALOGUES[number % len(DIALOGUES)]):
+                meta = {"channel": "portal", "conversation_id": sender, "plain": True}
+                body = {
+                    "sender": sender,
+                    "message_id": uuid.uuid4().hex,
+                    "text": text,
+                    "channel": "portal",
+                    "metadata": meta,
+                }
+                began = time.perf_counter()
+                async with http.post(f"{bot.url}/webhooks/huiying/message", json=body) as response:
+                    if response.status != 200:
+                        raise SystemExit(f"{text}: {response.status} {await response.text()}")
+                    await response.read()
+                key = f"{number % len(DIALOGUES)}.{place}"
+                took.setdefault(key, []).append(time.perf_counter() - began)
+                turns += 1
+    return took, (bot.cpu - cpu) / turns
+
+
+async def through(office: Office, dialogues: int, tag: str) -> dict[str, list[float]]:
+    """Seconds of the same messages from a portal's post to the answer at its callback."""
+    took: dict[str, list[float]] = {}
+    said = len(office.took)
+    for number in range(dialogues):
+        for place, text in enumerate(DIALOGUES[number % len(DIALOGUES)]):
+            name = f"{tag}{number}-{place}"
+            await office.say(f"{tag}{number}", text, name=name)
+            said += 1
+            await office.hear(said, 60)
+            key = f"{number % len(DIALOGUES)}.{place}"
+            took.setdefault(key, []).append(office.took[name])
+    return took
+
+
+async def measure(dialogues: int) -> dict[str, float]:
+    office = Office()
+    with tempfile.TemporaryDirectory() as folder:
+        data, actions = Path(folder), free_port()
+        subprocess.run(
+            command("knowledge", "ingest"),
+            env={**os.environ, "HUIYING_DATA_DIR": folder},
+            check=True,
+            capture_output=True,
+        )
+        async with rasa(data, actions) as bot:
+            env = {
+                "HUIYING_RASA_URL": bot.url,
+                "HUIYING_ACTIONS_PORT": str(actions),
+                **office.settings(),
+            }
+            async with (
+                gateway(data, env, health="/health/ready") as process,
+                office.open(process),
+            ):
+                await alone(bot, len(DIALOGUES))  # everything warm
+                await through(office, len(DIALOGUES), "w")
+                # In turns, so that a busy machine slows both.
+                direct: dict[str, list[float]] = {}
+                whole: dict[str, list[float]] = {}
+                cpu: list[float] = []
+                for part in range(4):
+                    took, each = await alone(bot, dialogues // 4)
+                    cpu.append(each)
+                    for key, times in took.items():
+                        direct.setdefault(key, []).extend(times)
+                    for key, times in (await through(office, dialogues // 4, f"d{part}-")).items():
+                        whole.setdefault(key, []).extend(times)
+                added = [median(whole[key]) - median(direct[key]) for key in direct]
+                every = [one for times in direct.values() for one in times]
+                return {
+                    "turns": len(every),
+                    "rasa_cpu_ms": median(cpu) * 1e3,
+                    "rasa_p50_ms": percentile(every, 0.5) * 1e3,
+                    "rasa_p99_ms": percentile(every, 0.99) * 1e3,
+                    "gateway_adds_ms": median(added) * 1e3,
+                    "rasa_mb": bot.memory / 2**20,
+                    "gateway_mb": process.memory / 2**20,
+                }
+
+
+def show(result: dict[str, float]) -> str:
+    return (
+        f"a turn of Rasa: {result['rasa_cpu_ms']:.1f} ms of processor (target 11 to 15), "
+        f"p50 {result['rasa_p50_ms']:.1f} ms, p99 {result['rasa_p99_ms']:.1f} ms "
+        f"over {result['turns']:.0f} turns\n"
+        f"the gateway adds {result['gateway_adds_ms']:.1f} ms (target 5); memory: Rasa "
+        f"{result['rasa_mb']:.0f} MB, gateway {result['gateway_mb']:.0f} MB"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="a turn of the real bot")
+    parser.add_argument("--dialogues", type=int, default=48)
+    parser.add_argument("--json", action="store_true")
+    args = parser.parse_args()
+    result = asyncio.run(measure(args.dialogues))
+    print(json.dumps(result) if args.json else show(result))
+
+
+if __name__ == "__main__":
+    main()

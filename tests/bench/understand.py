@@ -1,0 +1,61 @@
+"""How soon ``huiying understand`` answers, and how many texts a second after that.
+
+    python -m tests.bench.understand [--texts N] [--json]
+
+The start is the time to the answer of a single text, the whole command included; the rate is that
+of the rest of many.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import subprocess
+import time
+
+from connectors.settings import ROOT
+from tests.bench.processes import command
+
+TEXTS = ROOT / "tests" / "complaint" / "texts.jsonl"
+
+
+def measure(texts: int) -> dict[str, float]:
+    known = [json.loads(line) for line in TEXTS.read_text(encoding="utf-8").splitlines()]
+    asked = [
+        json.dumps({"id": n, "text": one["text"], "now": one["now"]}, ensure_ascii=False) + "\n"
+        for n, one in zip(range(texts), itertools.cycle(known), strict=False)
+    ]
+    starts = [_seconds(asked[:1]) for _ in range(3)]
+    start = min(starts)
+    whole = _seconds(asked)
+    return {"start_seconds": start, "texts": texts, "per_second": (texts - 1) / (whole - start)}
+
+
+def _seconds(lines: list[str]) -> float:
+    began = time.perf_counter()
+    done = subprocess.run(
+        command("understand"), input="".join(lines).encode(), capture_output=True, check=True
+    )
+    assert len(done.stdout.splitlines()) == len(lines)
+    return time.perf_counter() - began
+
+
+def show(result: dict[str, float]) -> str:
+    return (
+        f"understand: the first answer after {result['start_seconds']:.1f} s (target 5), then "
+        f"{result['per_second']:.0f} texts a second (target 200)"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="huiying understand")
+    parser.add_argument("--texts", type=int, default=2_000)
+    parser.add_argument("--json", action="store_true")
+    args = parser.parse_args()
+    result = measure(args.texts)
+    print(json.dumps(result) if args.json else show(result))
+
+
+if __name__ == "__main__":
+    main()
