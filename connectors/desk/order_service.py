@@ -57,7 +57,7 @@ class OrderService:
             f"order_news_{step.value}",
             conversation.channel,
             number=order.number,
-            title=order.filed.title,
+            title=order.filed.title.partition("：")[0],  # the matter, without its details
             unit=said.unit or order.handling.unit or say("office_name"),
             answer=order.handling.answer or "",
             outcome=say(f"order_outcome_{said.outcome}") if said.outcome else "",
