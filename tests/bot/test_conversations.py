@@ -124,3 +124,36 @@ async def test_a_form_survives_a_restart_of_rasa(person: Person, rasa: Rasa) -> 
     assert turn.asked == "confirmed"
     rows = {row["key"]: row["value"] for row in turn.cards[0]["rows"]}
     assert rows["place"] == "蜀山区黄山路与科学大道交口"
+
+
+async def test_two_matters_in_one_breath_become_two_orders(person: Person) -> None:
+    turn = await person.say(
+        "翠竹园小区楼下烧烤店半夜油烟熏得没法开窗。还有一件事，302路公交车总是甩站不停"
+    )
+    assert "2件事" in turn.text
+    numbers: list[str] = []
+    for _ in range(6):
+        if turn.asked == "contact_phone":
+            assert not numbers  # the contact is asked for once
+            turn = await person.say("13800001234")
+        elif turn.asked == "time":
+            turn = await person.say("昨天早上八点")
+        elif turn.asked == "confirmed":
+            turn = await person.say("确认")
+        else:
+            break
+        numbers += [card["number"] for card in turn.cards if card.get("part") == "order"]
+    assert len(set(numbers)) == 2
+
+
+async def test_the_same_matter_again_urges_the_order_there_is(person: Person) -> None:
+    known = {"contact_id": f"p-{person.session}"}
+    for text in (NOISE, "张先生13800001234", "确认"):
+        turn = await person.say(text, **known)
+    number = turn.cards[0]["number"]
+    turn = await person.say("黄山路与科学大道交口那个工地昨晚半夜又在施工，吵得睡不着", **known)
+    assert number in turn.text
+    turn = await person.say("帮我催办", **known)
+    assert number in turn.text
+    assert turn.form is None
+    assert not [card for card in turn.cards if card.get("part") == "order"]
