@@ -52,6 +52,10 @@ class OpenVerify(TurnAction):
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
         left = [ActiveLoop(None)] if turn.active_form else []
+        if not turn.is_payload and reading.wants_apart(turn.text):
+            parted = await self.services.verification.leave(turn)
+            speaker.say("verify_left" if parted else "verify_not_linked")
+            return [*left, *forget()]
         if not self.services.verification.available:
             speaker.say("verify_unavailable", (HUMAN_BUTTON,))
             return [*left, *forget()]

@@ -21,6 +21,10 @@ _OTHER_NUMBER = re.compile(
     r"换(?:一?个|成)?(?:手机)?号|换(?:一?个)?(?:手机|电话)|(?:号码?|手机号?|电话)(?:写|输|打|填|说)?错|不是这个号"
 )
 
+_APART = re.compile(
+    r"解绑|解除(?:手机|号码|绑定|关联|验证)|(?:取消|不再|不要|不想)(?:绑定?|关联|验证|认证)(?!码)|退出登[录陆]|注销"
+)
+
 
 def digits_spoken(text: str) -> str:
     """The text half-width, digits read out in Chinese as digits: "幺三八" becomes "138"."""
@@ -55,6 +59,11 @@ def wants_another_code(text: str) -> bool:
 
 def wants_another_number(text: str) -> bool:
     return bool(_OTHER_NUMBER.search(fold(text)))
+
+
+def wants_apart(text: str) -> bool:
+    """Whether somebody wants to be known here no longer ("解绑手机号")."""
+    return bool(_APART.search(fold(text)))
 
 
 def _digit_runs(text: str) -> list[str]:

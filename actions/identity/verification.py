@@ -14,7 +14,7 @@ from connectors.ids import ConversationId
 from connectors.phones import Phone
 from connectors.settings_identity import Identity
 from connectors.store.database import Database
-from connectors.store.identity import codes
+from connectors.store.identity import codes, people
 from connectors.store.identity.codes import Answered, Asker, Issued, Limited, OwnAlready
 from connectors.store.turns import Account
 
@@ -75,6 +75,15 @@ class Verification:
         """The phone whose code was asked for in this conversation and is still good."""
         here, now = turn.conversation_id or "", self.clock.now()
         return await self.database.read(lambda conn: codes.waiting(conn, here, now))
+
+    async def leave(self, turn: Turn) -> bool:
+        """This address is a person of its own again; False when it was one already."""
+        asker, now = _asker(turn), self.clock.now()
+        return bool(
+            await self.database.transact(
+                lambda conn: people.leave(conn, asker.contact_id, now, asker.conversation_id)
+            )
+        )
 
     async def drop(self, turn: Turn) -> None:
         """What was sent is no good from now on."""

@@ -243,6 +243,15 @@ async def test_a_code_is_taken_even_after_something_else_was_said(town: Town) ->
     assert "验证好了" in await town.says(code)
 
 
+async def test_whoever_wants_to_be_known_no_longer_is_not(town: Town) -> None:
+    assert "没有和别处的记录关联" in await town.says("解绑手机号")
+    await town.proves()
+    await town.texts("你好")
+    assert "不再关联" in await town.says("解绑手机号")
+    town.clock.jump(timedelta(seconds=61))
+    assert "验证码已经发到" in await town.says(f"验证手机{NUMBER}")
+
+
 async def test_where_no_message_can_be_sent_the_bot_says_so(town: Town) -> None:
     town.phones.begins_from = ""
     assert "暂时还不能用短信验证" in await town.says("我要验证手机号")

@@ -145,6 +145,24 @@ async def test_links_come_apart_in_any_order(database: Database) -> None:
     assert await phone_of(database, second.contact) is None
 
 
+async def test_who_leaves_is_alone_and_the_others_are_as_before(database: Database) -> None:
+    first = await texter(database)
+    second = await visitor(database, "v2", NOON + DAY)
+    third = await visitor(database, "v3", NOON + 2 * DAY)
+    await joined(database, first, second)
+    await joined(database, first, third)
+    left = await database.transact(lambda conn: people.leave(conn, third.contact, NOON, third.talk))
+    assert left == 1
+    assert (await person_of(database, third.contact)).members == (third.contact,)
+    assert await phone_of(database, third.contact) is None
+    assert len((await person_of(database, first.contact)).members) == 2
+    assert await phone_of(database, second.contact) == PHONE
+    again = await database.transact(
+        lambda conn: people.leave(conn, third.contact, NOON, third.talk)
+    )
+    assert again == 0
+
+
 async def test_a_link_is_undone_once_and_one_that_never_was_is_named(database: Database) -> None:
     elder, younger = await texter(database), await visitor(database)
     made = await joined(database, elder, younger)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Connection, delete, exists, insert, select, update
+from sqlalchemy import Connection, delete, exists, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from connectors.conversation.ownership import Owner
@@ -243,7 +243,14 @@ def link(
     return made
 
 
-def unlink(conn: Connection, link_id: str, now: datetime, *, actor: str) -> Link:
+def unlink(
+    conn: Connection,
+    link_id: str,
+    now: datetime,
+    *,
+    actor: str,
+    conversation_id: ConversationId | None = None,
+) -> Link:
     """Takes a link away: each of the two has again what came on its own addresses.
 
     Raises :class:`CannotLink` when it cannot be undone.
@@ -265,10 +272,27 @@ def unlink(conn: Connection, link_id: str, now: datetime, *, actor: str) -> Link
     )
     for contact_id in (found.source, found.target):
         _refresh(conn, person_of(conn, contact_id))
-    _audit(conn, now, "contact.unlinked", found, actor, None)
+    _audit(conn, now, "contact.unlinked", found, actor, conversation_id)
     undone = get_link(conn, link_id)
     assert undone is not None
     return undone
+
+
+def leave(
+    conn: Connection, contact_id: str, now: datetime, conversation_id: ConversationId | None
+) -> int:
+    """Takes away every link that joins this very contact to others, as it wishes; how many."""
+    own = conn.execute(
+        select(contact_links.c.id).where(
+            or_(contact_links.c.source == contact_id, contact_links.c.target == contact_id),
+            standing,
+            contact_links.c.sealed.is_(False),
+        )
+    ).scalars()
+    links = list(own)
+    for link_id in links:
+        unlink(conn, link_id, now, actor=contact_id, conversation_id=conversation_id)
+    return len(links)
 
 
 def get_link(conn: Connection, link_id: str) -> Link | None:
