@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from connectors.store.delivery_tables import sending_costs
+from connectors.store.prepared import Prepared
 from connectors.store.turns import Account
 
 
@@ -26,19 +28,34 @@ class Entry:
 
 def note(conn: Connection, account: Account, day: date, purpose: str, units: int) -> None:
     """Adds one platform message to the ledger, in the transaction that notes it as sent."""
-    dialect = postgresql if conn.dialect.name == "postgresql" else sqlite
-    key = {"channel": account[0], "account": account[1], "day": day, "purpose": purpose}
-    conn.execute(
-        dialect.insert(sending_costs)
-        .values(**key, messages=1, units=units)
+    values = {
+        "channel": account[0],
+        "account": account[1],
+        "day": day,
+        "purpose": purpose,
+        "units": units,
+    }
+    _ADD["postgresql" if conn.dialect.name == "postgresql" else "sqlite"].run(conn, values)
+
+
+def _add(insert: Any) -> Prepared:
+    """One more message of so many units, whether there is a line for it yet or not."""
+    names = ("channel", "account", "day", "purpose", "units")
+    new = {name: bindparam(name, type_=sending_costs.c[name].type) for name in names}
+    return Prepared(
+        insert(sending_costs)
+        .values(**new, messages=literal_column("1"))
         .on_conflict_do_update(
             index_elements=["channel", "account", "day", "purpose"],
             set_={
-                "messages": sending_costs.c.messages + 1,
-                "units": sending_costs.c.units + units,
+                "messages": sending_costs.c.messages + literal_column("1"),
+                "units": sending_costs.c.units + literal_column("excluded.units"),
             },
         )
     )
+
+
+_ADD = {"sqlite": _add(sqlite.insert), "postgresql": _add(postgresql.insert)}
 
 
 def between(conn: Connection, first: date, last: date, account: str | None = None) -> list[Entry]:
