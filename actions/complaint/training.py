@@ -6,6 +6,7 @@ thousand short texts take seconds, and the same data gives the same weights.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import sys
 from collections import Counter
@@ -157,8 +158,20 @@ def train(
     return LinearModel(tuple(classes), index, weights)
 
 
+def fingerprint() -> str:
+    """What the models are made from, as a hash: a change of it means they must be made anew."""
+    lists = word_lists("letter_phrases")
+    made_from = (
+        read_utterances(UTTERANCES),
+        read_dangers(UTTERANCES),
+        read_categories(UTTERANCES),
+        sorted(lists.items()),
+    )
+    return hashlib.sha256(repr(made_from).encode()).hexdigest()
+
+
 def main() -> int:
-    """Train on the utterances and write the model's table."""
+    """Train on the utterances, write the models' tables and note what they were made from."""
     rows = read_utterances(UTTERANCES)
     if not rows:
         sys.stderr.write(f"no utterances in {UTTERANCES}\n")
@@ -175,6 +188,7 @@ def main() -> int:
     dangers = [*(alarm.value for alarm in Alarm), NO_DANGER]
     risk = train(read_dangers(UTTERANCES), dangers, rarest=2, penalty=0.05)
     write_model(risk, FOLDER / "risk.tsv", least=10)
+    (FOLDER / "made_from.sha256").write_text(fingerprint() + "\n", encoding="utf-8")
     sys.stdout.write(
         f"{len(rows)} utterances: {len(category.index)}, {len(appeal.index)} and "
         f"{len(risk.index)} features\n"
