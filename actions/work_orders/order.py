@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from actions.complaint.draft import Draft, Field, Privacy
+from actions.complaint.duty import unit_of
 from actions.turn import Turn
 from connectors.store.work_orders import NewWorkOrder
 
@@ -41,6 +42,7 @@ def new_work_order(
         wanted=draft.text(Field.WANTED) or None,
         urgency=draft.urgency.value,
         risk=draft.risk,
+        suggested_unit=unit_of(draft.category, place.detail.get("region") if place else None),
     )
 
 
