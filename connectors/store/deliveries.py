@@ -60,25 +60,37 @@ _next_account = Prepared(
 def due(conn: Connection, account: Account, now: datetime, limit: int) -> list[Delivery]:
     """Deliveries of one account whose time has come and that no earlier one of their talk blocks:
     codes first, then the longest waiting."""
-    ready = (
-        select(deliveries)
-        .where(_of(account), deliveries.c.next_attempt_at <= now, _free)
-        .order_by(deliveries.c.next_attempt_at, deliveries.c.seq)
-    )
-    codes = conn.execute(ready.where(urgent).limit(limit)).all()
-    others = conn.execute(ready.where(~urgent).limit(limit - len(codes)))
-    return [_delivery(row) for row in (*codes, *others)]
+    asked = {"on": account[0], "at": account[1], "now": now}
+    codes = _due_codes.all(conn, asked | {"most": limit})
+    others = _due_others.all(conn, asked | {"most": limit - len(codes)})
+    return [Delivery(*row) for row in (*codes, *others)]
+
+
+_on_account = and_(
+    deliveries.c.channel == bindparam("on"), deliveries.c.account == bindparam("at"), _free
+)
+_due = (
+    select(*(deliveries.c[field.name] for field in fields(Delivery)))
+    .where(_on_account, deliveries.c.next_attempt_at <= bindparam("now"))
+    .order_by(deliveries.c.next_attempt_at, deliveries.c.seq)
+    .limit(bindparam("most"))
+)
+_due_codes = Prepared(_due.where(urgent))
+_due_others = Prepared(_due.where(~urgent))
 
 
 def next_due_at(conn: Connection, account: Account, after: datetime) -> datetime | None:
     """When the next delivery of the account that nothing blocks wants its attempt."""
-    moment: datetime | None = conn.execute(
-        select(deliveries.c.next_attempt_at)
-        .where(_of(account), deliveries.c.next_attempt_at > after, _free)
-        .order_by(deliveries.c.next_attempt_at)
-        .limit(1)
-    ).scalar_one_or_none()
-    return moment
+    row = _next_due.first(conn, {"on": account[0], "at": account[1], "now": after})
+    return row[0] if row else None
+
+
+_next_due = Prepared(
+    select(deliveries.c.next_attempt_at)
+    .where(_on_account, deliveries.c.next_attempt_at > bindparam("now"))
+    .order_by(deliveries.c.next_attempt_at)
+    .limit(1)
+)
 
 
 def keep_claim(conn: Connection, delivery_id: str, until: datetime) -> None:
@@ -130,21 +142,28 @@ def mark_sent(
 ) -> None:
     """Ends the sending with ``state`` (as far as its receipts have carried it). Where a receipt for
     the whole delivery was quicker, that state stays."""
-    same = deliveries.c.id == delivery.id
-    values: dict[str, Any] = {
-        "provider_id": _cut(provider_id),
-        "sent_at": now,
-        "updated_at": now,
-        "error_code": None,
-        "error_detail": None,
-    }
-    queued = conn.execute(
-        update(deliveries)
-        .where(same, deliveries.c.state == "queued")
-        .values(values | {"state": state})
+    done = {"of": delivery.id, "named": _cut(provider_id), "now": now}
+    if _end_queued.run(conn, done | {"in_state": state}) == 0:
+        _end_anyhow.run(conn, done)
+
+
+_end = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("of"))
+    .values(
+        provider_id=bindparam("named", type_=deliveries.c.provider_id.type),
+        sent_at=bindparam("now", type_=deliveries.c.sent_at.type),
+        updated_at=bindparam("now", type_=deliveries.c.updated_at.type),
+        error_code=None,
+        error_detail=None,
     )
-    if queued.rowcount == 0:
-        conn.execute(update(deliveries).where(same).values(values))
+)
+_end_anyhow = Prepared(_end)
+_end_queued = Prepared(
+    _end.where(deliveries.c.state == "queued").values(
+        state=bindparam("in_state", type_=deliveries.c.state.type)
+    )
+)
 
 
 def try_again(
@@ -276,14 +295,6 @@ def other_conversations(conn: Connection, conversation_id: str) -> list[str]:
         .order_by(conversations.c.last_inbound_at.desc(), conversations.c.id)
     )
     return list(rows.scalars())
-
-
-def _of(account: Account) -> Any:
-    return and_(
-        deliveries.c.state == "queued",
-        deliveries.c.channel == account[0],
-        deliveries.c.account == account[1],
-    )
 
 
 def _still_queued(conn: Connection, delivery_id: str, **values: object) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, exists, func, select, update
+from sqlalchemy import Connection, bindparam, exists, func, select, update
 
 from connectors.ids import ConversationId, MessageId
 from connectors.messages import Purpose
+from connectors.store.prepared import Prepared
 from connectors.store.schema import deliveries
 
 _earlier = deliveries.alias("earlier")
@@ -64,16 +65,23 @@ def claim(conn: Connection, delivery: Delivery, until: datetime, now: datetime) 
     Counts the attempt. False when another sender was quicker. ``now`` shows a claim made by a clock
     that was ahead.
     """
-    result = conn.execute(
-        update(deliveries)
-        .where(
-            deliveries.c.id == delivery.id,
-            deliveries.c.state == "queued",
-            deliveries.c.attempts == delivery.attempts,
-        )
-        .values(attempts=deliveries.c.attempts + 1, next_attempt_at=until, updated_at=now)
+    seen = {"of": delivery.id, "tried": delivery.attempts, "until": until, "now": now}
+    return _claim.run(conn, seen) == 1
+
+
+_claim = Prepared(
+    update(deliveries)
+    .where(
+        deliveries.c.id == bindparam("of"),
+        deliveries.c.state == "queued",
+        deliveries.c.attempts == bindparam("tried"),
     )
-    return result.rowcount == 1
+    .values(
+        attempts=deliveries.c.attempts + 1,
+        next_attempt_at=bindparam("until", type_=deliveries.c.next_attempt_at.type),
+        updated_at=bindparam("now", type_=deliveries.c.updated_at.type),
+    )
+)
 
 
 def mark_sent(conn: Connection, delivery_id: str, provider_id: str | None, now: datetime) -> None:
