@@ -23,7 +23,7 @@ from connectors import logs
 from connectors.coordination import scripts
 from connectors.coordination.coordinator import Happening, Subscription
 from connectors.coordination.in_process import InProcessCoordinator
-from connectors.coordination.redis_topics import RedisTopics
+from connectors.coordination.redis_topics import RedisTopics, end
 
 log = logs.get(__name__)
 T = TypeVar("T")
@@ -51,6 +51,7 @@ class RedisCoordinator:
             decode_responses=True,
             encoding_errors="replace",
             protocol=2,
+            driver_info=None,  # a slow Redis would be asked one thing more at each connection
             retry=Retry(NoBackoff(), 0),  # what to do about a failure is decided here
         )
         self._redis = Redis.from_pool(pool)  # which closes the pool with itself
@@ -151,9 +152,7 @@ class RedisCoordinator:
         tasks = set(self._tasks)
         if tasks:
             await asyncio.wait(tasks, timeout=self._timeout)  # leases are given back
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(tasks)
         await self._here.close()
         with suppress(RedisError, OSError):
             await self._redis.aclose()

@@ -10,7 +10,7 @@ import asyncio
 import secrets
 import time
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
@@ -28,6 +28,7 @@ log = logs.get(__name__)
 OUTGOING_MOST: Final = 10_000  # happenings kept for the others while Redis is away
 TOGETHER: Final = 256  # happenings in one round trip
 PAUSE: Final = 0.5  # seconds between attempts to reach Redis
+CANCEL_AGAIN: Final = 0.1  # seconds
 PING_EVERY: Final = 5.0  # seconds of silence after which the connection is tried
 
 _TROUBLE = (RedisError, OSError, TimeoutError)
@@ -36,6 +37,15 @@ _told: TypeAdapter[tuple[str, str, dict[str, bool | int | str | None]]] = TypeAd
     tuple[str, str, dict[str, bool | int | str | None]]
 )
 """What goes over the wire: who tells (so that we do not hear ourselves), kind and data."""
+
+
+async def end(tasks: Collection[asyncio.Task[None]]) -> None:
+    """Cancels until they have ended: redis-py may lose a cancellation that comes while it waits."""
+    while alive := [task for task in tasks if not task.done()]:
+        for task in alive:
+            task.cancel()
+        await asyncio.wait(alive, timeout=CANCEL_AGAIN)
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class RedisTopics:
@@ -88,9 +98,7 @@ class RedisTopics:
 
     async def close(self) -> None:
         self._closed = True
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
 
     def _start(self) -> None:
         if not self._tasks and not self._closed:
