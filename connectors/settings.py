@@ -183,6 +183,10 @@ class Settings(BaseSettings):
         default=None, description="GB/T 2260 code of the city or county served"
     )
     knowledge_base: str = "default"
+    knowledge_hosts: list[str] = Field(
+        default=[],
+        description="sites pages may be ingested from; `.gov.cn` stands for all that end so",
+    )
     internal_token: SecretStr = Field(
         default=SecretStr(""), description="shared by gateway and Rasa; made at start when empty"
     )

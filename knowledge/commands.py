@@ -32,6 +32,7 @@ from knowledge.query import Query
 from knowledge.regions import gazetteer, is_region_code
 from knowledge.sample import SHIPPED, bring_sample
 from knowledge.sources.mapping import MapError, parse_map
+from knowledge.sources.web import is_url
 
 app = typer.Typer(name="knowledge", help="知识库：入库、检索、评测", no_args_is_help=True)
 app.add_typer(measure_commands.app)
@@ -40,7 +41,8 @@ app.add_typer(measure_commands.app)
 @app.command("ingest")
 def ingest_command(
     paths: Annotated[
-        list[Path] | None, typer.Argument(help="文件或文件夹；不写则用自带示例库")
+        list[str] | None,
+        typer.Argument(help="文件、文件夹或允许网站上的网址；不写则用自带示例库"),
     ] = None,
     base: BaseOption = DEFAULT_BASE,
     map_: Annotated[str, typer.Option("--map", help="字段映射：id=列,title=列… 或现成映射名")] = "",
@@ -56,7 +58,12 @@ def ingest_command(
     try:
         with progress_bar() as progress:
             report = ingest(
-                folder, paths or [SHIPPED], field_map=field_map, prune=prune, progress=progress
+                folder,
+                [Path(p) for p in paths or () if not is_url(p)] if paths else [SHIPPED],
+                urls=[p for p in paths or () if is_url(p)],
+                field_map=field_map,
+                prune=prune,
+                progress=progress,
             )
     except BaseBusyError as error:
         raise fail(str(error)) from error

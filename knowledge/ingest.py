@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,6 +52,7 @@ def ingest(
     folder: Path,
     paths: Sequence[Path],
     *,
+    urls: Sequence[str] = (),
     field_map: FieldMap | None = None,
     who: str = "",
     why: str = "ingest",
@@ -59,14 +60,15 @@ def ingest(
     embedder: Embedder | None = None,
     progress: Progress = silent,
 ) -> Report:
-    """Bring a base up to date with files.  Nothing is published if nothing was readable.
+    """Bring a base up to date with files, and with addresses on hosts that are allowed
+    (:mod:`knowledge.sources.web`).  Nothing is published if nothing was readable.
 
     ``prune``: entries that came from these paths before and are no longer there are removed,
     but only when every file could be read: a folder that vanished must not empty the base.
     Raises :class:`~knowledge.publish.BaseBusyError` if another process is at it.
     """
     report = Report()
-    parcels = _collect(paths, field_map, report, progress)
+    parcels = _collect(paths, urls, field_map, report, progress)
     with writer_lock(folder), EntryStore(folder / "entries.sqlite") as store:
         parcels = _sound(parcels, store, report)
         kept = {parcel.span.id for parcel in parcels}
@@ -79,7 +81,7 @@ def ingest(
                 if report.taken % 500 == 0:
                     progress("store", report.taken)
             if prune and kept and not report.skipped:
-                report.removed = _prune(store, paths, kept, who)
+                report.removed = _prune(store, [*map(str, paths), *urls], kept, who)
         progress("index", 0)
         report.published = publish(folder, store)
         if report.published.rebuilt:
@@ -116,13 +118,15 @@ class _Parcel:
 
 
 def _collect(
-    paths: Sequence[Path], field_map: FieldMap | None, report: Report, progress: Progress
+    paths: Sequence[Path],
+    urls: Sequence[str],
+    field_map: FieldMap | None,
+    report: Report,
+    progress: Progress,
 ) -> list[_Parcel]:
     """Read everything before touching the base, so a bad source leaves it as it was."""
     found: dict[EntryId, _Parcel] = {}
-    for file in files_under(paths):
-        items: Iterable[Raw | Problem]
-        items = (file,) if isinstance(file, Problem) else read_file(file, field_map)
+    for items in _sources(paths, urls, field_map):
         for item in items:
             for made in (item,) if isinstance(item, Problem) else build(item):
                 if isinstance(made, Problem):
@@ -137,6 +141,19 @@ def _collect(
                     if len(found) % 500 == 0:
                         progress("read", len(found))
     return list(found.values())
+
+
+def _sources(
+    paths: Sequence[Path], urls: Sequence[str], field_map: FieldMap | None
+) -> Iterator[Iterable[Raw | Problem]]:
+    for file in files_under(paths):
+        yield (file,) if isinstance(file, Problem) else read_file(file, field_map)
+    if urls:
+        from knowledge.sources.web import Hosts, read_url
+
+        hosts = Hosts.configured()
+        for url in urls:
+            yield read_url(url, hosts, field_map)
 
 
 def _sound(parcels: list[_Parcel], store: EntryStore, report: Report) -> list[_Parcel]:
@@ -167,8 +184,7 @@ def _count(report: Report, change: Change) -> None:
         report.same += 1
 
 
-def _prune(store: EntryStore, paths: Sequence[Path], kept: set[EntryId], who: str) -> int:
-    roots = tuple(str(path) for path in paths)
+def _prune(store: EntryStore, roots: Sequence[str], kept: set[EntryId], who: str) -> int:
     # An origin is a file, or a file with ":line" or "[sheet]:row" after it.
     within = tuple(f"{root}{sign}" for root in roots for sign in ("/", ":", "["))
     gone = [

@@ -15,6 +15,7 @@ def configured() -> None:
     # The room reads its environment only; so what huiying.yml says is put there.
     os.environ["HUIYING_DATA_DIR"] = str(settings.data_dir)
     os.environ["HUIYING_KNOWLEDGE_BASE"] = settings.knowledge_base
+    os.environ["HUIYING_KNOWLEDGE_HOSTS"] = ",".join(settings.knowledge_hosts)
 
 
 __all__ = ["app"]

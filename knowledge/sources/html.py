@@ -24,7 +24,7 @@ _METADATA = {"articletitle": "title", "contentsource": "issuer", "pubdate": "", 
 
 def read_html(path: Path) -> Iterator[Raw | Problem]:
     """One entry a page."""
-    yield from entry_of_page(_decoded(read_bytes(path)), path.stem, str(path))
+    yield from entry_of_page(text_of_page(read_bytes(path)), path.stem, str(path))
 
 
 def entry_of_page(html: str, entry_id: str, where: str, link: str = "") -> Iterator[Raw | Problem]:
@@ -52,10 +52,14 @@ def entry_of_page(html: str, entry_id: str, where: str, link: str = "") -> Itera
     yield Raw(where, values)
 
 
-def _decoded(data: bytes) -> str:
+def text_of_page(data: bytes, charset: str = "") -> str:
+    """A page as text.  ``charset``: what the server said, which goes before what the page says."""
     declared = _CHARSET.search(data[:2048])
-    if declared and declared[1].lower() in (b"gb2312", b"gbk", b"gb18030"):
+    said = charset.lower() or (declared[1].decode("ascii", "replace").lower() if declared else "")
+    if said in ("gb2312", "gbk", "gb18030"):
         return data.decode("gb18030", "replace")
+    if said in ("big5", "big5-hkscs"):
+        return data.decode("big5hkscs", "replace")
     return decode(data)
 
 

@@ -1,0 +1,63 @@
+"""The paper a question names (居住证, 预售许可证 …): a rule that never speaks of it is another's.
+
+A lost residence permit and a lost identity card share nearly all their words; what tells them
+apart is the two characters before 证. Counting words cannot know that these two matter most, so
+what is named is looked for in the entry itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from knowledge.model import Entry
+from knowledge.rank import Hit
+from knowledge.text import fold
+
+NEAR = 0.7
+"""Share of the best score from which an entry that speaks of what is named goes before one that
+does not."""
+
+_PAPER = re.compile(r"许可证|资格证|合格证|登记证|证书|证明|执照|签证|公证|认证|证|卡|簿")
+_NO_PAPER = frozenset({"公证", "认证"})  # deeds, not things one holds
+_HEAD = 2  # characters before it that say which
+# What stands before a paper without naming one: 办个证, 什么证明, 带上证.
+_STOPS = frozenset(
+    "个的办补领什么这那本张换要需带我你他她们怎在有没不用凭拿哪几一二两丢掉失遗到去开出取发给和与及或是为把被让"
+    "上下能找做里各类种多少新旧老原其它该此双"
+)
+_WORD = re.compile(r"[一-鿿]{2}")
+
+
+def named(folded: str) -> tuple[str, ...]:
+    """The papers a folded question names, each with the two characters that say which."""
+    found: list[str] = []
+    for paper in _PAPER.finditer(folded):
+        head = folded[max(0, paper.start() - _HEAD) : paper.start()]
+        if paper.group() in _NO_PAPER or not _WORD.fullmatch(head) or set(head) & _STOPS:
+            continue
+        found.append(head + paper.group())
+    return tuple(dict.fromkeys(found))
+
+
+def speaks_of(entry: Entry, papers: Iterable[str]) -> bool:
+    """Whether the entry mentions every one of them, anywhere."""
+    words = fold("\n".join((entry.title, *entry.aliases, *entry.questions, entry.text)))
+    return all(paper in words for paper in papers)
+
+
+def named_first(hits: tuple[Hit, ...], papers: tuple[str, ...]) -> tuple[Hit, ...]:
+    """The hits with the first near one that names the papers at the top, if the best does not.
+
+    "Names" is more than mentions: the title, an alias or a question has to hold them.
+    """
+    if not papers or not hits or speaks_of(hits[0].entry, papers):
+        return hits
+    enough = NEAR * hits[0].score
+    better = next((h for h in hits if h.score >= enough and _titled(h.entry, papers)), None)
+    return hits if better is None else (better, *(hit for hit in hits if hit is not better))
+
+
+def _titled(entry: Entry, papers: tuple[str, ...]) -> bool:
+    words = fold("\n".join((entry.title, *entry.aliases, *entry.questions)))
+    return all(paper in words for paper in papers)

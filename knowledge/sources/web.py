@@ -1,0 +1,156 @@
+"""Pages and files fetched from the hosts a deployment allows, and from no other.
+
+Every redirect is held to the list too.  Size and time are limited; what comes is read as the file
+it is, and its entries keep the address as origin and, where they name none, as link.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from http.client import HTTPException, HTTPMessage
+from pathlib import Path
+from typing import IO
+from urllib.parse import unquote, urlsplit
+
+from knowledge.sources.decode import UnreadableError
+from knowledge.sources.html import entry_of_page, text_of_page
+from knowledge.sources.mapping import FieldMap
+from knowledge.sources.raw import Problem, Raw
+from knowledge.sources.read import read_file
+
+HOSTS = "HUIYING_KNOWLEDGE_HOSTS"
+"""The environment's list of hosts, by commas; ``.gov.cn`` stands for all hosts that end so."""
+MAX_BYTES = 20 * 1024 * 1024
+MAX_SECONDS = 30.0
+MAX_REDIRECTS = 5
+_CHUNK = 64 * 1024
+_KINDS = {
+    "application/pdf": ".pdf",
+    "application/json": ".json",
+    "text/csv": ".csv",
+    "text/markdown": ".md",
+    "text/plain": ".txt",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    """The hosts that may be asked."""
+
+    names: tuple[str, ...]
+
+    @classmethod
+    def configured(cls) -> Hosts:
+        names = re.split(r"[,\s]+", os.environ.get(HOSTS, ""))
+        return cls(tuple(name.lower() for name in names if name))
+
+    def check(self, url: str) -> None:
+        """Raise :class:`UnreadableError` for an address that may not be asked."""
+        parts = urlsplit(url)
+        host = (parts.hostname or "").lower()
+        if parts.scheme not in ("http", "https") or not host:
+            raise UnreadableError("不是网址（应以 http:// 或 https:// 开头）")
+        ends = tuple(name for name in self.names if name.startswith("."))
+        if host not in self.names and not host.endswith(ends):
+            raise UnreadableError(f"{host} 不在允许的网站名单里，可在 knowledge_hosts 中加上它")
+
+
+def is_url(text: str) -> bool:
+    return text.lower().startswith(("http://", "https://"))
+
+
+def read_url(url: str, hosts: Hosts, field_map: FieldMap | None = None) -> Iterator[Raw | Problem]:
+    """All entries of one address.  What can't be had comes out as a :class:`Problem`."""
+    try:
+        data, kind, charset = _fetch(url, hosts)
+        suffix = _suffix(url, kind)
+        if suffix == ".html":
+            yield from entry_of_page(text_of_page(data, charset), _name(url), url, url)
+            return
+        with tempfile.TemporaryDirectory(prefix="huiying-web-") as folder:
+            path = Path(folder) / f"{_name(url)}{suffix}"
+            path.write_bytes(data)
+            for item in read_file(path, field_map):
+                yield _from_address(item, str(path), url)
+    except UnreadableError as error:
+        yield Problem(url, str(error))
+
+
+def _from_address(item: Raw | Problem, path: str, url: str) -> Raw | Problem:
+    where = item.where.replace(path, url)
+    if isinstance(item, Problem):
+        return replace(item, where=where)
+    return Raw(where, {"link": url, **item.values})
+
+
+class _Redirects(urllib.request.HTTPRedirectHandler):
+    max_redirections = MAX_REDIRECTS
+
+    def __init__(self, hosts: Hosts) -> None:
+        self._hosts = hosts
+
+    def redirect_request(
+        self,
+        req: urllib.request.Request,
+        fp: IO[bytes],
+        code: int,
+        msg: str,
+        headers: HTTPMessage,
+        newurl: str,
+    ) -> urllib.request.Request | None:
+        self._hosts.check(newurl)
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def _fetch(url: str, hosts: Hosts) -> tuple[bytes, str, str]:
+    """(bytes, content type, charset) of an address."""
+    hosts.check(url)
+    opener = urllib.request.build_opener(_Redirects(hosts))
+    request = urllib.request.Request(url, headers={"Accept-Encoding": "identity"})  # noqa: S310
+    deadline = time.monotonic() + MAX_SECONDS
+    parts: list[bytes] = []
+    size = 0
+    try:
+        with opener.open(request, timeout=MAX_SECONDS) as answer:
+            while chunk := answer.read1(_CHUNK):
+                parts.append(chunk)
+                size += len(chunk)
+                if size > MAX_BYTES:
+                    raise UnreadableError(f"网页太大（上限 {MAX_BYTES // 1048576} MB）")
+                if time.monotonic() > deadline:
+                    raise UnreadableError(f"网站太慢（上限 {MAX_SECONDS:.0f} 秒）")
+            headers = answer.headers
+            return b"".join(parts), headers.get_content_type(), headers.get_content_charset("")
+    except urllib.error.HTTPError as error:
+        with error:
+            raise UnreadableError(f"网站回答 {error.code}，请核对网址") from error
+    except (urllib.error.URLError, HTTPException, OSError, ValueError) as error:
+        reason = getattr(error, "reason", error)
+        raise UnreadableError(f"打不开：{reason}") from error
+
+
+def _suffix(url: str, kind: str) -> str:
+    own = Path(urlsplit(url).path).suffix.lower()
+    if kind in ("text/html", "application/xhtml+xml"):
+        return ".html"
+    if kind in _KINDS and not (kind in ("text/plain", "application/json") and own):
+        return _KINDS[kind]
+    return own or ".html"
+
+
+def _name(url: str) -> str:
+    """An id that stays the same for an address, and reads like it."""
+    parts = urlsplit(url)
+    stem = Path(unquote(parts.path)).stem or "index"
+    digest = hashlib.sha256(url.encode()).hexdigest()[:8]
+    return re.sub(r"[^\w.\-]+", "-", f"{parts.hostname}-{stem}")[:80] + f"-{digest}"
