@@ -22,6 +22,7 @@ import tempfile
 import time
 from contextlib import closing
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,8 @@ async def serve(folder: Path, port: int, settings: dict[str, Any], outbound: int
             conversations.make(conn, "sms", "carrier", address, now)
             talk = conversations.find(conn, "sms", "carrier", address)
             assert talk is not None
-            messages.add(conn, talk, Outbound((Text(f"{WORDS} {n}"),)), now)
+            said_at = now + timedelta(microseconds=n)  # one after the other, as people are answered
+            messages.add(conn, talk, Outbound((Text(f"{WORDS} {n}"),)), said_at)
 
     for first in range(0, outbound, 1000):
         last = min(outbound, first + 1000)

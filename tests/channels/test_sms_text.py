@@ -165,3 +165,17 @@ def test_what_is_no_code_is_forged(code: str) -> None:
 def test_another_house_makes_other_codes() -> None:
     other = Links(b"q" * 32, LINKS.base, LINKS.life)
     assert other.look(LINKS.code(message("甲")), NOON) is LinkState.FORGED
+
+
+# What forms ask ---------------------------------------------------------------------------------
+
+
+def questions() -> list[tuple[str, str]]:
+    texts = the_texts()
+    asked = [key for key in texts.keys() if key.startswith("ask_")]  # noqa: SIM118
+    return [(key, texts.say(key, "sms")) for key in asked]
+
+
+@pytest.mark.parametrize(("key", "text"), questions())
+def test_what_a_form_asks_fits_one_segment_with_its_signature(key: str, text: str) -> None:
+    assert counted(SIGNATURE + text) == 1, key
