@@ -86,27 +86,27 @@ async def _prepare_then_keep(rasa: Child, settings: Settings, stop: asyncio.Even
 
     The gateway is up meanwhile and takes messages in; they are answered when Rasa is ready.
     """
-    train = bot_process.command("train")
-    built, trained = await asyncio.gather(
-        _bring_sample(settings, stop), _step(train, rasa.cwd, rasa.env, stop)
-    )
-    if not built:
+    # Rasa does not wait for the base: the actions, which read it, are in the gateway.
+    sample = asyncio.create_task(_bring_sample(settings, stop))
+    if await _step(bot_process.command("train"), rasa.cwd, rasa.env, stop):
+        await _keep_alive(rasa, stop)
+        await sample
+    else:
+        await sample
+        raise Unstartable("the bot could not be trained; the lines above say why")
+
+
+async def _bring_sample(settings: Settings, stop: asyncio.Event) -> None:
+    """The sample goes into the base a fresh installation has; one by another name is a city's."""
+    if settings.knowledge_base != Settings.model_fields["knowledge_base"].default:
+        return
+    command = [sys.executable, "-m", "connectors.cli", "knowledge", "sample"]
+    if not await _step(command, str(Path.cwd()), os.environ, stop):
         console.print(
             "huiying: the knowledge base could not be brought up to date; the last good one is "
             "served (see the lines above, and `huiying knowledge status`)",
             style="yellow",
         )
-    if not trained:
-        raise Unstartable("the bot could not be trained; the lines above say why")
-    await _keep_alive(rasa, stop)
-
-
-async def _bring_sample(settings: Settings, stop: asyncio.Event) -> bool:
-    """The sample goes into the base a fresh installation has; one by another name is a city's."""
-    if settings.knowledge_base != Settings.model_fields["knowledge_base"].default:
-        return True
-    command = [sys.executable, "-m", "connectors.cli", "knowledge", "sample"]
-    return await _step(command, str(Path.cwd()), os.environ, stop)
 
 
 async def _step(command: list[str], cwd: str, env: Mapping[str, str], stop: asyncio.Event) -> bool:
