@@ -23,8 +23,6 @@ from tests.structure.source import ROOT, spelt
 
 TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 DOCKERFILES = sorted((ROOT / "docker").glob("*.Dockerfile"))
-# Named by connectors/store/migration.py, not there yet; docs/operate.md says so.
-COMING = {"store upgrade"}
 
 
 @cache
@@ -140,7 +138,7 @@ def test_every_health_check_asks_something_that_is_served() -> None:
 def test_every_command_is_one_of_ours() -> None:
     for name, service in of_image("huiying-gateway").items():
         if "entrypoint" not in service:
-            assert " ".join(service.get("command", ["gateway"])) in {*commands(), *COMING}, name
+            assert " ".join(service.get("command", ["gateway"])) in commands(), name
     assert of_image("huiying-rasa")
 
 
