@@ -21,7 +21,7 @@ from knowledge.signals import signals_of
 REFUSED = 0.96
 """Share of the probes that must be refused where questions are worded like the base."""
 _LIKE_WORDED = 0.2  # log-odds chance reaches in bases whose questions are worded like their text
-_GIVE_WAY = 0.5
+_GIVE_WAY = 1.0
 
 
 @lru_cache(maxsize=1)
@@ -36,7 +36,7 @@ def noise_level(base: KnowledgeBase, today: date, judge: Judge = DEFAULT_JUDGE) 
     """The chance, 0–1, by a judge below which this base's matches mean nothing.
 
     Where even chance matches little, the base is worded unlike how people speak; real questions
-    match little too, so it gives way to them by half of the difference.
+    match little too, so it gives way to them by the difference once more.
     """
     found = [signals_of(base.search(Query(text, today))) for text in probes()]
     chances = [judge.confidence(signals) if signals else 0.0 for signals in found]
