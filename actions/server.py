@@ -8,6 +8,7 @@ from __future__ import annotations
 import hmac
 import json
 import logging
+import time
 
 from aiohttp import web
 from rasa_sdk.executor import ActionExecutor
@@ -15,8 +16,11 @@ from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundExceptio
 
 from actions.registry import all_actions
 from actions.services import Services
+from connectors import metrics
 
 logger = logging.getLogger(__name__)
+
+_action_seconds = metrics.turn_seconds.labels("action")
 
 LARGEST_CALL = 16 * 2**20  # bytes; a call carries the conversation's whole tracker
 
@@ -37,6 +41,7 @@ def build_actions_app(services: Services, token: str = "") -> web.Application:
             return web.json_response({"error": "not an action call"}, status=400)
         # Rasa leaves the domain out (enable_selective_domain); the executor wants one.
         call.setdefault("domain", {})
+        began = time.perf_counter()
         try:
             result = await executor.run(call)
         except ActionExecutionRejection as rejection:
@@ -50,6 +55,8 @@ def build_actions_app(services: Services, token: str = "") -> web.Application:
             # Where and what kind, for the operator; Rasa's channel turns it into a failed turn.
             logger.exception("action_failed name=%s", name)
             return web.json_response({"error": "internal", "action_name": name}, status=500)
+        finally:
+            _action_seconds.observe(time.perf_counter() - began)
         return web.json_response(result.model_dump() if result else {"events": [], "responses": []})
 
     app = web.Application(client_max_size=LARGEST_CALL)

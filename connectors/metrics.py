@@ -31,7 +31,10 @@ account_resting = Gauge(
     registry=registry,
 )
 turn_seconds = Histogram(
-    "huiying_turn_seconds", "Time of a turn by stage", ["stage"], registry=registry
+    "huiying_turn_seconds",
+    "Time of a turn by stage: accept, dialogue (with its actions), action, commit",
+    ["stage"],
+    registry=registry,
 )
 inbox_pending = Gauge("huiying_inbox_pending", "Messages waiting for a turn", registry=registry)
 outbox_depth = Gauge("huiying_outbox_depth", "Deliveries by state", ["state"], registry=registry)

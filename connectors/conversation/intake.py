@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -20,6 +21,8 @@ from connectors.store import messages
 from connectors.store.database import Database
 
 log = logs.get(__name__)
+
+_accept_seconds = metrics.turn_seconds.labels("accept")
 
 
 class StoringIntake:
@@ -55,11 +58,13 @@ class StoringIntake:
                 arrived = arrivals.arrive(conn, inbound, phone, now)
             return messages.accept(conn, arrived, now, self._idle)
 
+        began = time.perf_counter()
         with tracing.span("accept", trace_id=inbound.trace_id, channel=inbound.channel):
             try:
                 accepted = await self._db.transact(unit)
             except IntegrityError:  # two repeats raced; the other one is stored by now
                 accepted = await self._db.transact(unit)
+        _accept_seconds.observe(time.perf_counter() - began)
         result = "duplicate" if accepted.duplicate else "accepted"
         metrics.inbound_total.labels(inbound.channel, result).inc()
         log.info(
