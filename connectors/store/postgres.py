@@ -26,13 +26,14 @@ T = TypeVar("T")
 CONNECT_TIMEOUT: Final = 5.0  # seconds
 COMMAND_TIMEOUT: Final = 10.0
 POOL_TIMEOUT: Final = 5.0
+IDLE_TIMEOUT: Final = 5.0  # a gateway frozen in the middle of a unit gives its locks back
 ATTEMPTS: Final = 20  # of a unit that keeps losing races
 
 _SERIALIZATION = frozenset({"40001", "40P01"})
 _UNIQUE = "23505"
 # Classes of SQLSTATE that say "not now": connection, resources, operator intervention, system;
 # and what an operator must mend first: wrong name or password, no such database, read-only.
-_UNAVAILABLE = ("08", "53", "57", "58", "28", "3D", "25006", "55P03")
+_UNAVAILABLE = ("08", "53", "57", "58", "28", "3D", "25006", "25P03", "55P03")
 _STALE_MOST = 3  # times in one call that a dead connection is replaced
 
 
@@ -49,7 +50,13 @@ class PostgresDatabase:
             max_overflow=0,
             pool_timeout=POOL_TIMEOUT,
             isolation_level="REPEATABLE READ",
-            connect_args={"timeout": CONNECT_TIMEOUT, "command_timeout": COMMAND_TIMEOUT},
+            connect_args={
+                "timeout": CONNECT_TIMEOUT,
+                "command_timeout": COMMAND_TIMEOUT,
+                "server_settings": {
+                    "idle_in_transaction_session_timeout": str(int(IDLE_TIMEOUT * 1000))
+                },
+            },
             json_serializer=dumps,
             json_deserializer=loads,
             hide_parameters=True,  # they are what people said

@@ -9,8 +9,8 @@ import time
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from sqlalchemy import Connection, insert
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, insert, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from connectors.store import messages
 from connectors.store import postgres as postgres_store
@@ -131,6 +131,25 @@ async def test_a_server_that_hangs_is_given_up_in_time(
                 continue
     assert not (await write(impatient, id="m2")).duplicate
     await impatient.close()
+
+
+async def test_a_gateway_frozen_in_the_middle_of_a_unit_does_not_hold_up_the_others(
+    store: PostgresDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await write(store)
+    monkeypatch.setattr(postgres_store, "IDLE_TIMEOUT", 0.5)
+    frozen = PostgresDatabase(store.url)
+    async with frozen._engine.connect() as connection:
+        await connection.execute(update(conversations).values(fence=7))  # and then not a word more
+        async with asyncio.timeout(8):
+            assert (await write(store, id="m2")).seq == 2
+        with pytest.raises(DBAPIError) as told:
+            await connection.commit()
+        with pytest.raises(StoreUnavailable):
+            postgres_store.raise_translated(told.value)
+        await connection.invalidate()
+    assert (await write(frozen, id="m3")).seq == 3
+    await frozen.close()
 
 
 async def test_an_address_nobody_listens_on_is_reported() -> None:
