@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from rasa_sdk.events import SlotSet
@@ -21,7 +23,8 @@ from knowledge.query import Query
 
 ENTRY = "entry"  # kind of a choice: "entry:<id>:<title>"
 SHORTEST_QUESTION = 2  # characters; less asks nothing
-PLAIN_QUOTE = 220  # characters of a quotation where there are no cards
+PLAIN_QUOTE = 100  # characters of a quotation where there are no cards: with its source, two SMS
+_SENTENCE = re.compile(r"[^。！？；\n]*[。！？；\n]*")
 AUDIENCES: dict[str, Literal["person", "enterprise"]] = {
     "person": "person",
     "enterprise": "enterprise",
@@ -94,8 +97,11 @@ def cite(passages: tuple[Cited, ...] | list[Cited], speaker: Speaker, *, plain: 
     speaker.say("answer_local" if first.local else "answer_found", title=first.title)
     if first.fields:
         rows = [{"key": f.key, "label": f.label, "value": f.value} for f in first.fields]
-        text = "\n".join(f"{row['label']}：{row['value']}" for row in rows)
+        lines = [f"{row['label']}：{row['value']}" for row in rows]
+        text = shortened(lines, PLAIN_QUOTE, "\n") if plain else "\n".join(lines)
         speaker.show({"part": "fields", "title": first.title, "rows": rows}, text)
+        if plain:
+            return  # the rows are the answer; the quotation would say them again
     for cited in passages[:1] if plain else passages:
         _card(cited, speaker)
 
@@ -124,11 +130,23 @@ def _card(cited: Cited, speaker: Speaker) -> None:
 
 
 def _trimmed(cited: Cited) -> str:
-    """The sentences that matter, where the whole is too long to read out."""
+    """The sentences that matter, where the whole is too long to read out or to send."""
     if len(cited.quote) <= PLAIN_QUOTE:
         return cited.quote
-    marked = "".join(cited.quote[start:end] for start, end in cited.marks)
-    return (marked or cited.quote)[:PLAIN_QUOTE]
+    marked = [cited.quote[start:end] for start, end in cited.marks]
+    return shortened(marked or _SENTENCE.findall(cited.quote), PLAIN_QUOTE)
+
+
+def shortened(pieces: Sequence[str], limit: int, between: str = "") -> str:
+    """The first pieces that fit into so many characters, whole; only the very first may be cut."""
+    said = pieces[0].strip() if pieces else ""
+    if len(said) > limit:
+        return f"{said[: limit - 1]}…"
+    for piece in pieces[1:]:
+        if len(said) + len(between) + len(piece) > limit:
+            break
+        said += between + piece
+    return said.strip()
 
 
 def offer_candidates(answer: Answer, speaker: Speaker) -> None:

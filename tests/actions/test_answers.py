@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from actions.answer import PLAIN_QUOTE
+from actions.answer import PLAIN_QUOTE, shortened
 from actions.services import Services
 from connectors.messages import part_from_json
 from connectors.store.schema import knowledge_gaps
+from knowledge.answer import Answerer
+from knowledge.base import KnowledgeBase
+from knowledge.ingest import ingest
+from knowledge.sources.mapping import parse_map
 from tests.actions.conftest import Talk
 
+TWO_SMS = 134  # characters of two joined short messages
 NOWHERE = "火星移民需要带几条秋裤才给盖章"
 
 
@@ -41,6 +49,60 @@ async def test_without_cards_the_quotation_is_short(talk_on: Callable[..., Talk]
     reply = await talk.run("action_answer")
     assert len([c for c in reply.cards if c["part"] == "citation"]) == 1
     assert len(reply.cards[-1]["text"]) <= PLAIN_QUOTE + 80
+
+
+ITEM = {
+    "id": "well",
+    "title": "取水许可新办",
+    "kind": "service",
+    "region": "000000",
+    "condition": "利用取水工程从江河、湖泊或者地下取水。" * 8,
+    "materials": ["取水许可申请书", "取水工程平面图"],
+    "promised_time": "10个工作日",
+    "place": "政务服务中心3号窗口",
+    "phone": "12345",
+}
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("取水许可新办要带什么材料", "取水工程平面图"),
+        ("取水许可新办去哪里办", "3号窗口"),
+        ("取水许可新办几天能办好", "10个工作日"),
+    ],
+)
+@pytest.mark.parametrize("plain", [True, False])
+async def test_of_a_service_item_the_facts_asked_for_are_shown(
+    services: Services, tmp_path: Path, question: str, said: str, plain: bool
+) -> None:
+    source = tmp_path / "items.jsonl"
+    source.write_text(json.dumps(ITEM, ensure_ascii=False), encoding="utf-8")
+    plain_map = parse_map(",".join(f"{key}={key}" for key in ITEM))
+    ingest(tmp_path / "base", [source], field_map=plain_map)
+    answerer = Answerer(KnowledgeBase(tmp_path / "base"))
+    talk = Talk(replace(services, answerer=answerer), channel="sms", plain=plain)
+    talk.hear(question, "ask_policy")
+    reply = await talk.run("action_answer")
+    rows = next(card for card in reply.cards if card["part"] == "fields")
+    assert said in rows["text"]
+    assert len(rows["rows"]) == 1
+    if plain:
+        assert reply.cards == [rows]
+        assert sum(len(part.get("text") or "") for part in reply.said) <= TWO_SMS
+
+
+@pytest.mark.parametrize(
+    ("pieces", "said"),
+    [
+        (["免费。"], "免费。"),
+        (["一二三。", "四五六。", "七八九十。"], "一二三。四五六。"),
+        (["一二三四五六七八九十"], "一二三四五六七…"),
+        ([], ""),
+    ],
+)
+def test_whole_sentences_are_said_as_long_as_they_fit(pieces: list[str], said: str) -> None:
+    assert shortened(pieces, 8) == said
 
 
 async def test_what_is_not_in_the_base_is_said_honestly_and_kept_for_the_editors(
