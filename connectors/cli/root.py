@@ -52,7 +52,7 @@ def gateway() -> None:
     """The gateway process alone; ``run`` starts it beside Rasa."""
     from connectors.app import PortTaken, run_gateway
     from connectors.lifecycle import CANNOT_START, until_stopped
-    from connectors.store.errors import StoreRefused
+    from connectors.store.errors import StoreRefused, StoreUnavailable
 
     settings = load()
     logs.configure(settings.log_level, settings.log_format)
@@ -61,6 +61,9 @@ def gateway() -> None:
     except (PortTaken, StoreRefused) as error:
         typer.echo(f"huiying: {error}", err=True)
         raise typer.Exit(CANNOT_START) from None
+    except StoreUnavailable as error:  # it may be there at the next start
+        typer.echo(f"huiying: the store cannot be used now: {error}", err=True)
+        raise typer.Exit(1) from None
 
 
 @app.command()
