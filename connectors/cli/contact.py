@@ -15,7 +15,7 @@ from connectors import phones
 from connectors.clock import SystemClock, in_china
 from connectors.settings import load
 from connectors.store.errors import StoreError
-from connectors.store.identity import people, portrait
+from connectors.store.identity import holders, people, portrait
 from connectors.store.identity.people import CannotLink, How, Link
 from connectors.store.identity.portrait import Portrait
 from connectors.store.open import open_database
@@ -70,7 +70,7 @@ def link(contact: str, phone: Phone, as_json: Json = False) -> None:
         _fail(f"{phone!r} is no mobile number ({read.fault})")
     number = read.phone
     now = SystemClock().now()
-    _told(_linked(lambda conn: (contact, people.holder(conn, number, now))), as_json)
+    _told(_linked(lambda conn: (contact, holders.holder(conn, number, now))), as_json)
 
 
 @app.command()

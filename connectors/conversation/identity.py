@@ -15,7 +15,7 @@ from connectors.ids import new_id
 from connectors.messages import Author, Choice, Inbound, Outbound, Text
 from connectors.phones import Phone
 from connectors.store.conversations import Contact, Conversation
-from connectors.store.identity import open_forms, people
+from connectors.store.identity import holders, open_forms
 from connectors.store.turns import Account
 
 CONTINUE = "/continue_elsewhere"
@@ -36,7 +36,7 @@ class Arrivals:
 
     def arrive(self, conn: Connection, inbound: Inbound, phone: Phone, now: datetime) -> Inbound:
         """The message under the number's one spelling; its conversation is the phone's person's."""
-        people.arrive(conn, inbound.channel, inbound.account, phone, now, self.phone_lapses)
+        holders.arrive(conn, inbound.channel, inbound.account, phone, now, self.phone_lapses)
         return replace(inbound, address=phone)
 
 

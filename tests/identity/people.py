@@ -14,7 +14,7 @@ from connectors.phones import Phone
 from connectors.settings_identity import Identity
 from connectors.store import conversations, messages
 from connectors.store.database import Database
-from connectors.store.identity import codes, people
+from connectors.store.identity import codes, holders, people
 from connectors.store.identity.codes import Answered, Asker, Issued, Limited, OwnAlready
 from connectors.store.identity.people import Person
 from connectors.store.identity_tables import phone_codes
@@ -63,7 +63,7 @@ async def texter(
     )
 
     def unit(conn: Connection) -> Accepted:
-        people.arrive(conn, *line, phone, at, lapses)
+        holders.arrive(conn, *line, phone, at, lapses)
         return messages.accept(conn, message, at, IDLE)
 
     return await known(database, await database.transact(unit))

@@ -16,7 +16,7 @@ from connectors.conversation.ownership import Owner
 from connectors.phones import Phone
 from connectors.store import conversations, deliveries, messages
 from connectors.store.database import Database
-from connectors.store.identity import people
+from connectors.store.identity import holders, people
 from connectors.store.identity.people import CannotLink, How, Link
 from connectors.store.identity_tables import phones
 from connectors.store.privacy import find
@@ -256,7 +256,7 @@ async def test_a_hundred_first_messages_of_one_phone_at_once_are_one_person(
         message = inbound(person=PHONE, id=str(n))
 
         def run(conn: Connection) -> Accepted:
-            people.arrive(conn, *line, PHONE, NOON, RULES.phone_lapses)
+            holders.arrive(conn, *line, PHONE, NOON, RULES.phone_lapses)
             return messages.accept(
                 conn, replace(message, channel=line[0], account=line[1]), NOON, IDLE
             )

@@ -19,7 +19,7 @@ from connectors.messages import Author, OneTimeCode, Outbound, Purpose
 from connectors.phones import Phone
 from connectors.settings_identity import Identity
 from connectors.store import audit, messages
-from connectors.store.identity import people
+from connectors.store.identity import holders, people
 from connectors.store.identity.people import How
 from connectors.store.identity_tables import phone_codes, phones
 from connectors.store.turns import Account
@@ -87,7 +87,7 @@ def issue(
     ).first()
     if repeat is not None:
         return Issued(Phone(repeat.phone), repeat.expires_at)
-    if _is_own(conn, asker, phone) and not people.lapsed(conn, phone, now, rules.phone_lapses):
+    if _is_own(conn, asker, phone) and not holders.lapsed(conn, phone, now, rules.phone_lapses):
         return OwnAlready(phone)
     conn.execute(delete(phone_codes).where(phone_codes.c.issued_at < now - KEPT))
     limited = _limited(conn, asker, phone, now, rules)
@@ -119,7 +119,7 @@ def issue(
             expires_at=expires_at,
         )
     )
-    talk = people.at_phone(conn, *line, phone, now)
+    talk = holders.at_phone(conn, *line, phone, now)
     minutes = max(1, round(rules.code_life.total_seconds() / 60))
     sealed = OneTimeCode(nonce, minutes, text=shown)
     words = Outbound((sealed,), Author.SYSTEM, purpose=Purpose.VERIFICATION)
@@ -268,10 +268,10 @@ def drop(conn: Connection, asker: Asker) -> None:
 
 def _prove(conn: Connection, asker: Asker, phone: Phone, now: datetime, rules: Identity) -> bool:
     """Writes down that the asker holds the phone; whether that joined two persons."""
-    if people.lapsed(conn, phone, now, rules.phone_lapses) and not _is_own(conn, asker, phone):
-        people.pass_on(conn, phone, now)
-    holder = people.holder(conn, phone, now)
-    people.note_proof(conn, phone, now)
+    if holders.lapsed(conn, phone, now, rules.phone_lapses) and not _is_own(conn, asker, phone):
+        holders.pass_on(conn, phone, now)
+    holder = holders.holder(conn, phone, now)
+    holders.note_proof(conn, phone, now)
     made = people.link(
         conn,
         asker.contact_id,

@@ -7,23 +7,16 @@ moment on PostgreSQL the second is run again and sees the first.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, delete, exists, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, insert, or_, select, update
 
-from connectors.conversation.ownership import Owner
 from connectors.ids import ContactId, ConversationId, new_id
-from connectors.phones import Phone
-from connectors.store import audit, conversations
-from connectors.store.conversations import Conversation
-from connectors.store.delivery_tables import opt_outs
+from connectors.store import audit
 from connectors.store.identity_tables import contact_links, phones, standing
 from connectors.store.schema import contacts
 from connectors.store.schema import conversations as conversations_table
-
-PROOF_NOTED_EVERY = timedelta(days=1)
 
 
 class How(StrEnum):
@@ -65,115 +58,7 @@ def person_of(conn: Connection, contact_id: str) -> Person:
     return Person(ContactId(root), tuple(members))
 
 
-# Phones ---------------------------------------------------------------------------------------
-
-
-def at_phone(
-    conn: Connection, channel: str, account: str, phone: Phone, now: datetime
-) -> Conversation:
-    """The conversation with whoever holds the phone, found or made."""
-    known = conversations.find(conn, channel, account, phone)
-    if known is not None:
-        _claim(conn, phone, known.contact_id, now)
-        return known
-    contact_id = holder(conn, phone, now)
-    conversations.make(conn, channel, account, phone, now, contact_id)
-    made = conversations.find(conn, channel, account, phone)
-    assert made is not None
-    return made
-
-
-def holder(conn: Connection, phone: Phone, now: datetime) -> ContactId:
-    """The contact the phone belongs to, found or made."""
-    contact_id = conn.execute(
-        select(phones.c.contact_id).where(phones.c.phone == phone)
-    ).scalar_one_or_none()
-    if contact_id is None:
-        contact_id = new_id("p")
-        conn.execute(insert(contacts).values(id=contact_id, created_at=now))
-        _claim(conn, phone, contact_id, now)
-    return ContactId(contact_id)
-
-
-def arrive(
-    conn: Connection, channel: str, account: str, phone: Phone, now: datetime, lapses: timedelta
-) -> None:
-    """Somebody writes from the phone: it is theirs, by nature. Makes room for their message.
-
-    A number nobody has written from for as long as ``lapses`` may have been given to somebody else
-    by now (see :func:`pass_on`).
-    """
-    proved_at = conn.execute(
-        select(phones.c.proved_at).where(phones.c.phone == phone)
-    ).scalar_one_or_none()
-    if proved_at is not None and now - proved_at >= lapses:
-        pass_on(conn, phone, now)
-    at_phone(conn, channel, account, phone, now)
-    if proved_at is not None and now - proved_at >= PROOF_NOTED_EVERY:
-        note_proof(conn, phone, now)
-
-
-def note_proof(conn: Connection, phone: Phone, now: datetime) -> None:
-    conn.execute(update(phones).where(phones.c.phone == phone).values(proved_at=now))
-
-
-def lapsed(conn: Connection, phone: Phone, now: datetime, lapses: timedelta) -> bool:
-    """Whether the phone has a holder who has been silent for too long to be sure of."""
-    return bool(
-        conn.execute(
-            select(exists().where(phones.c.phone == phone, phones.c.proved_at <= now - lapses))
-        ).scalar_one()
-    )
-
-
-def pass_on(conn: Connection, phone: Phone, now: datetime) -> None:
-    """The number may have another holder: what came from it before stays with the former one.
-
-    The former holder's conversations at the number are closed under another name, so that nothing
-    of theirs is sent or shown to whoever has it now.
-    """
-    former = conn.execute(select(phones.c.contact_id).where(phones.c.phone == phone)).scalar_one()
-    talks = list(
-        conn.execute(
-            select(conversations_table.c.id).where(
-                conversations_table.c.contact_id == former, conversations_table.c.address == phone
-            )
-        ).scalars()
-    )
-    for talk in talks:
-        conn.execute(
-            update(conversations_table)
-            .where(conversations_table.c.id == talk)
-            .values(
-                address=f"former:{talk}",
-                owner=Owner.CLOSED.value,
-                epoch=conversations_table.c.epoch + 1,
-                fence=conversations_table.c.fence + 1,
-                agent_id=None,
-                waiting_since=None,
-            )
-        )
-        audit.record(
-            conn, now, actor="house", event="phone.passed_on", conversation_id=talk, contact=former
-        )
-    conn.execute(delete(opt_outs).where(opt_outs.c.address == phone))
-    conn.execute(delete(phones).where(phones.c.phone == phone))
-    _refresh(conn, person_of(conn, former))
-
-
-def _claim(conn: Connection, phone: Phone, contact_id: str, now: datetime) -> None:
-    """Writes the phone down as the contact's, unless it is somebody's already."""
-    dialect = postgresql if conn.dialect.name == "postgresql" else sqlite
-    claimed = conn.execute(
-        dialect.insert(phones)
-        .values(phone=phone, contact_id=contact_id, proved_at=now)
-        .on_conflict_do_nothing()
-    )
-    if claimed.rowcount:
-        _refresh(conn, person_of(conn, contact_id))
-
-
-def _refresh(conn: Connection, person: Person) -> None:
+def refresh(conn: Connection, person: Person) -> None:
     """Each contact of a person knows the phone that was proved last."""
     latest = conn.execute(
         select(phones.c.phone)
@@ -238,7 +123,7 @@ def link(
             id=made.id, source=source, target=target, at=now, how=how.value, actor=actor
         )
     )
-    _refresh(conn, Person(ContactId(target), (*one.members, *other.members)))
+    refresh(conn, Person(ContactId(target), (*one.members, *other.members)))
     _audit(conn, now, "contact.linked", made, actor, conversation_id)
     return made
 
@@ -271,7 +156,7 @@ def unlink(
         .values(undone_at=now, undone_by=actor)
     )
     for contact_id in (found.source, found.target):
-        _refresh(conn, person_of(conn, contact_id))
+        refresh(conn, person_of(conn, contact_id))
     _audit(conn, now, "contact.unlinked", found, actor, conversation_id)
     undone = get_link(conn, link_id)
     assert undone is not None
