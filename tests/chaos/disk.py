@@ -15,13 +15,15 @@ _BLOCK = b"\0" * 65536
 
 
 class Disk:
-    def __init__(self, folder: Path, pids: Callable[[], Iterable[int]]) -> None:
-        """``pids``: the processes that write there, for where we may not mount."""
+    def __init__(
+        self, folder: Path, pids: Callable[[], Iterable[int]], *, mount: bool = True
+    ) -> None:
+        """``pids``: the processes that write there, for where we may not mount, or shall not."""
         self.folder = folder
         self._pids = pids
         folder.mkdir(parents=True, exist_ok=True)
-        self.mounted = os.getuid() == 0 and _run("mount", "-t", "tmpfs", "-o", f"size={SIZE}m",
-                                                 "huiying-chaos", str(folder))  # fmt: skip
+        command = ("mount", "-t", "tmpfs", "-o", f"size={SIZE}m", "huiying-chaos", str(folder))
+        self.mounted = mount and os.getuid() == 0 and _run(*command)
         folder.chmod(0o755)
 
     def fill(self) -> None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from tests.chaos import platform as platforms
 from tests.chaos.__main__ import Outcome, Plan, attack
+from tests.chaos.clocks import WallClock
+from tests.chaos.disk import Disk
 from tests.chaos.platform import Platform
 from tests.servers import free_port
 
@@ -95,3 +101,51 @@ async def test_the_platform_tries_three_times_and_gives_up(monkeypatch: pytest.M
         assert time.monotonic() - began >= 0.15
     assert platform.pushes == 3
     assert platform.given_up == {"p-0"}
+
+
+# What is done to it ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mount", [True, False])
+def test_a_full_disk_takes_nothing_until_it_is_freed(tmp_path: Path, mount: bool) -> None:
+    script = (
+        "import sys, pathlib\n"
+        "for n, line in enumerate(sys.stdin):\n"
+        "    try: told = pathlib.Path(sys.argv[1], str(n)).write_bytes(b'x' * 65536) and 'ok'\n"
+        "    except OSError: told = 'full'\n"
+        "    print(told, flush=True)\n"
+    )
+    folder = tmp_path / "data"
+    disk = Disk(folder, lambda: [writer.pid], mount=mount)
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(folder)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
+    ) as writer:  # fmt: skip
+
+        def writes() -> str:
+            assert writer.stdin is not None
+            assert writer.stdout is not None
+            writer.stdin.write("\n")
+            return writer.stdout.readline().strip()
+
+        try:
+            assert writes() == "ok"
+            disk.fill()
+            assert writes() == "full"
+            disk.free()
+            assert writes() == "ok"
+        finally:
+            writer.kill()
+            disk.remove()
+
+
+def test_a_clock_that_was_moved_is_moved_for_the_wall_only(tmp_path: Path) -> None:
+    clock = WallClock(tmp_path / "clock")
+    clock.set(-7200)
+    script = "import time; print(time.time(), time.monotonic())"
+    told = subprocess.run(
+        [sys.executable, "-c", script],
+        env=os.environ | clock.environment(), capture_output=True, text=True, check=True,
+    ).stdout.split()  # fmt: skip
+    assert -7260 < float(told[0]) - time.time() < -7140
+    assert abs(float(told[1]) - time.monotonic()) < 60
