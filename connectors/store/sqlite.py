@@ -92,6 +92,7 @@ class SqliteDatabase:
         self._timer: asyncio.Handle | None = None
         self._flight: asyncio.Future[None] | None = None
         self._group_began = 0.0
+        self._together = 0  # units in the latest group
         self._closed = False
 
     @property
@@ -154,10 +155,11 @@ class SqliteDatabase:
     # Groups ------------------------------------------------------------------------------------
 
     def _schedule(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Begins a group soon: at once after a pause, else a window after the one before."""
+        """Begins a group soon: at once after a pause or a unit that was alone (a single turn's
+        transactions follow one another), else a window after the one before."""
         if self._timer is not None or self._flight is not None or not self._waiting:
             return
-        begin = self._group_began + GROUP_WINDOW
+        begin = self._group_began + (GROUP_WINDOW if self._together > 1 else 0.0)
         if loop.time() >= begin:
             self._timer = loop.call_soon(self._begin_group)
         else:
@@ -175,6 +177,7 @@ class SqliteDatabase:
             return
         loop = asyncio.get_running_loop()
         self._group_began = loop.time()
+        self._together = len(group)
         changes = self._raw.total_changes
         try:
             self._run_together(group)
