@@ -32,7 +32,7 @@ store-type = spool
 store-location = "{folder}/spool"
 sms-combine-concatenated-mo = false
 log-file = "{folder}/bearerbox.log"
-log-level = 0
+log-level = 2
 
 {carrier}
 
@@ -51,7 +51,7 @@ reply-couldnotrepresent = ""
 reply-requestfailed = ""
 reply-emptymessage = ""
 log-file = "{folder}/smsbox.log"
-log-level = 0
+log-level = 2
 
 group = smsbox-route
 smsbox-id = huiying

@@ -31,6 +31,22 @@ def test_the_kannel_configuration_is_the_one_the_tests_run() -> None:
     assert FENCES[1] == SMPP.format(port=2775)
 
 
+def test_the_containers_configuration_is_the_same_but_for_where_it_listens() -> None:
+    expected = CORE.format(
+        admin=13000,
+        smsbox=13001,
+        sendsms=13013,
+        folder="FOLDER",
+        carrier="",
+        inbound="http://gateway:8080/sms/carrier/CALLBACK-SECRET/inbound",
+        user="huiying",
+        password="CHOOSE-A-PASSWORD",
+    ).replace('sendsms-interface = "127.0.0.1"\n', "")
+    shipped = (ROOT / "docker/kannel/kannel.conf").read_text(encoding="utf-8")
+    lines = [line for line in shipped.splitlines() if line and not line.startswith("#")]
+    assert lines == [line for line in expected.splitlines() if line]
+
+
 def test_the_settings_it_shows_are_taken() -> None:
     secret = "0123456789abcdef0123456789abcdef"
     shown = [yaml.safe_load(fence)["sms"] for fence in FENCES if fence.startswith("sms:")]
