@@ -28,7 +28,8 @@ from connectors.conversation.dialogue import RasaDialogue
 from connectors.conversation.guards import Guards
 from connectors.conversation.identity import Arrivals, phone_account
 from connectors.conversation.intake import StoringIntake
-from connectors.conversation.worker import DialoguePort, Worker
+from connectors.conversation.turn_taker import DialoguePort
+from connectors.conversation.worker import Worker
 from connectors.coordination.coordinator import Coordinator, Happening
 from connectors.coordination.open import open_coordinator
 from connectors.delivery.sender import Sender

@@ -19,8 +19,7 @@ from connectors.conversation.dialogue import DialogueFailed, DialogueUnavailable
 from connectors.conversation.guards import Guards
 from connectors.conversation.leftovers import Leftovers
 from connectors.conversation.pauses import Backoff, Pauses
-from connectors.conversation.turn_taker import DialoguePort as DialoguePort
-from connectors.conversation.turn_taker import TurnTaker
+from connectors.conversation.turn_taker import DialoguePort, TurnTaker
 from connectors.coordination.coordinator import Coordinator
 from connectors.ids import ConversationId
 from connectors.settings import Dialogue as DialogueSettings

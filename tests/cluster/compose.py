@@ -41,7 +41,13 @@ class Compose:
         return {key: value for key, value in filled.items() if value}
 
     def _here(self, text: str) -> str:
-        filled = re.sub(r"\$\{(\w+)[^}]*\}", lambda m: self.variables[m[1]], text)
+        filled = re.sub(r"\$\{(\w+)(?::([-?])([^}]*))?\}", self._value, text)
         for theirs, ours in self.places.items():
             filled = filled.replace(theirs, ours)
         return filled
+
+    def _value(self, asked: re.Match[str]) -> str:
+        """``${NAME:-default}`` and ``${NAME:?what to do}``; what is asked for must be given."""
+        if asked[2] == "-":
+            return self.variables.get(asked[1]) or asked[3]
+        return self.variables[asked[1]]
