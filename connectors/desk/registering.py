@@ -18,6 +18,7 @@ from connectors.desk.access import Access
 from connectors.desk.office import Office
 from connectors.desk.pages import Pages
 from connectors.messages import Author, OrderCard, Outbound
+from connectors.phones import shown
 from connectors.sanitize import printable
 from connectors.store import audit, conversations, messages
 from connectors.store.conversations import Conversation
@@ -77,7 +78,9 @@ class Registering:
         text = "\n".join(said)[-SAID_MOST:]
         now, region = self._office.clock.now(), self._office.settings.region
         order = await asyncio.to_thread(self._prefill, text, now, region)
-        order = replace(order, contact_phone=order.contact_phone or phone)
+        order = replace(
+            order, contact_phone=order.contact_phone or (shown(phone) if phone else None)
+        )
         return self._show(session, conversation_id, order, secrets.token_hex(8))
 
     async def _file(self, request: web.Request) -> web.StreamResponse:

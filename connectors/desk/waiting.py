@@ -18,6 +18,7 @@ from connectors.clock import in_china
 from connectors.conversation.ownership import Event, Owner
 from connectors.desk.office import Office
 from connectors.messages import Author, Outbound, Text
+from connectors.phones import shown
 from connectors.store import conversations, messages
 from connectors.store.conversations import Conversation
 from connectors.store.database import StoreUnavailable
@@ -108,7 +109,7 @@ class WaitingRoom:
             content=say("callback_content", said=quoted),
             conversation_id=conversation.id,
             contact_id=conversation.contact_id,
-            contact_phone=contact.verified_phone,
+            contact_phone=shown(contact.verified_phone) if contact.verified_phone else None,
             urgency="urgent",
         )
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
+from connectors.store.identity.people import person_of
 from connectors.store.order_tables import (
     work_order_nodes,
     work_order_records,
@@ -98,10 +99,12 @@ def listed(
 def of_person(
     conn: Connection, contact_id: str, conversation_id: str, limit: int = 20
 ) -> list[OrderRow]:
-    """The orders a person has filed, the latest first; anonymous ones only of this conversation."""
+    """The orders a person has filed from any address, the latest first; anonymous ones only of this
+    conversation."""
+    members = person_of(conn, contact_id).members
     query = _rows.where(
         or_(
-            work_orders.c.contact_id == contact_id,
+            work_orders.c.contact_id.in_(members),
             work_orders.c.conversation_id == conversation_id,
         )
     )
