@@ -42,9 +42,9 @@ def test_redis_keeps_its_append_only_file_as_the_compose_file_says() -> None:
 
 def test_the_site_is_the_one_we_ship_but_for_its_addresses() -> None:
     text = (ROOT / "docker" / "nginx.conf").read_text(encoding="utf-8")
-    made = site(text, [7001, 7002], 8000, 8443, Path("/tmp/tls"))
+    made = site(text, [7001, 7002], 8000, 8443, Path("/srv/tls"))
     for piece in ("server 127.0.0.1:7001;", "server 127.0.0.1:7002;", "listen 127.0.0.1:8443 ssl;",
-                  "/tmp/tls/privkey.pem"):  # fmt: skip
+                  "/srv/tls/privkey.pem"):  # fmt: skip
         assert piece in made
     assert "gateway:8080" not in made
     assert [line for line in text.splitlines() if "location" in line] == [
@@ -54,4 +54,4 @@ def test_the_site_is_the_one_we_ship_but_for_its_addresses() -> None:
 
 def test_a_site_that_changed_too_much_is_told_instead_of_guessed() -> None:
     with pytest.raises(SiteChanged):
-        site("server { listen 80; }", [7001], 8000, 8443, Path("/tmp/tls"))
+        site("server { listen 80; }", [7001], 8000, 8443, Path("/srv/tls"))
