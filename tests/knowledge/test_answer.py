@@ -51,7 +51,7 @@ def test_a_question_is_answered_in_the_words_of_the_section_it_asks_for(answerer
 
 
 @given(st.sampled_from(["身份证丢了怎么补办", "身份证补领费用多少钱", "结婚登记找谁", "护照换发"]))
-@settings(max_examples=8)
+@settings(max_examples=8, deadline=None)
 def test_every_quote_is_byte_for_byte_in_its_entry(question: str) -> None:
     import tempfile
     from pathlib import Path
