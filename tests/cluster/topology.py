@@ -2,7 +2,8 @@
 told here, only hosts, ports and folders are replaced.
 
 A "pod" is a gateway and a Rasa worker that know each other's ports. Chroma stands apart in the
-compose file while no gateway asks it, so it is left out here as well.
+compose file while no gateway asks it, so it is left out here as well; so is Kannel, which needs an
+operator's line at its other end.
 """
 
 from __future__ import annotations
