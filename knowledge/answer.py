@@ -59,7 +59,8 @@ class Answer:
     ``candidates`` one of each entry offered; empty for ``none``.
 
     ``history``: rules that no longer hold, only when the question asks for the past.
-    ``reason``: ``confident``, ``chosen``; ``unsure``, ``statute``, ``several_regions``;
+    ``reason``: ``confident``, ``chosen``; ``unsure``, ``statute``, ``several_regions``,
+    ``other_paper`` (see :mod:`knowledge.objects`);
     ``weak_match``, ``nothing_found``, ``empty_base``, ``empty_question``, ``gone``,
     ``not_allowed``.
     ``regions``: where the question was taken to be about; ``carried``: its subject came from

@@ -16,6 +16,7 @@ from knowledge.index.manifest import Manifest, read_manifest, stamp
 from knowledge.index.masks import Scope
 from knowledge.index.snapshot import Scores, Snapshot
 from knowledge.model import Audience
+from knowledge.objects import named, named_first
 from knowledge.query import Query
 from knowledge.question import (
     Prepared,
@@ -139,6 +140,7 @@ class KnowledgeBase:
         mask = snapshot.mask(scope, past=past)
         near = self._dense.scores(snapshot, prepared, mask, tuning) if self._dense else None
         hits = rank(snapshot, scores, mask, tuning, limit, near, placed=bool(scope.regions))
+        hits = named_first(hits, named(prepared.folded))
         return Found(query, prepared, scope, hits, scores, snapshot, tuning)
 
     @staticmethod

@@ -11,6 +11,7 @@ import numpy as np
 from knowledge.base import Found
 from knowledge.learn import Logistic, sigmoid
 from knowledge.model import Kind
+from knowledge.objects import doubtful, named
 from knowledge.regions import within
 from knowledge.signals import NAMES, Signals, signals_of, vector
 
@@ -117,6 +118,8 @@ def judge(found: Found, chosen: Judge | None = None) -> Judgement:
         return Judgement(Verdict.CANDIDATES, "statute", confidence, signals)
     if confidence < rule.assert_from:
         return Judgement(Verdict.CANDIDATES, "unsure", confidence, signals)
+    if doubtful(found.hits, named(found.prepared.folded)):
+        return Judgement(Verdict.CANDIDATES, "other_paper", confidence, signals)
     if _places_disagree(found):
         return Judgement(Verdict.CANDIDATES, "several_regions", confidence, signals)
     return Judgement(Verdict.ANSWER, "confident", confidence, signals)

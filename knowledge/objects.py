@@ -14,9 +14,11 @@ from knowledge.model import Entry
 from knowledge.rank import Hit
 from knowledge.text import fold
 
-NEAR = 0.7
-"""Share of the best score from which an entry that speaks of what is named goes before one that
-does not."""
+NEAR = 0.9
+"""Share of the best score from which an entry named after the paper goes before one that is not."""
+
+RIVAL = 0.6
+"""Share of the best score from which such an entry makes the best one doubtful."""
 
 _PAPER = re.compile(r"许可证|资格证|合格证|登记证|证书|证明|执照|签证|公证|认证|证|卡|簿")
 _NO_PAPER = frozenset({"公证", "认证"})  # deeds, not things one holds
@@ -47,17 +49,29 @@ def speaks_of(entry: Entry, papers: Iterable[str]) -> bool:
 
 
 def named_first(hits: tuple[Hit, ...], papers: tuple[str, ...]) -> tuple[Hit, ...]:
-    """The hits with the first near one that names the papers at the top, if the best does not.
-
-    "Names" is more than mentions: the title, an alias or a question has to hold them.
-    """
-    if not papers or not hits or speaks_of(hits[0].entry, papers):
-        return hits
-    enough = NEAR * hits[0].score
-    better = next((h for h in hits if h.score >= enough and _titled(h.entry, papers)), None)
+    """The hits with one named after the papers at the top, if it is near and the best is not."""
+    better = _named_after(hits, papers, NEAR)
     return hits if better is None else (better, *(hit for hit in hits if hit is not better))
 
 
-def _titled(entry: Entry, papers: tuple[str, ...]) -> bool:
+def doubtful(hits: tuple[Hit, ...], papers: tuple[str, ...]) -> bool:
+    """Whether the first hit may be about another paper: it never speaks of the one named, or
+    another entry that is not far behind is named after it."""
+    if not papers:
+        return False
+    return not speaks_of(hits[0].entry, papers) or _named_after(hits, papers, RIVAL) is not None
+
+
+def _named_after(hits: tuple[Hit, ...], papers: tuple[str, ...], share: float) -> Hit | None:
+    """The best hit named after the papers, from ``share`` of the first one's score on; None where
+    the first is so named itself."""
+    if not papers or not hits or _is_named(hits[0].entry, papers):
+        return None
+    enough = share * hits[0].score
+    return next((h for h in hits if h.score >= enough and _is_named(h.entry, papers)), None)
+
+
+def _is_named(entry: Entry, papers: tuple[str, ...]) -> bool:
+    """Whether title, another name or a question holds them: more than a mention."""
     words = fold("\n".join((entry.title, *entry.aliases, *entry.questions)))
     return all(paper in words for paper in papers)

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
+
 import pytest
 
+from knowledge.answer import Answerer
+from knowledge.base import KnowledgeBase, base_folder
+from knowledge.ingest import ingest
+from knowledge.judge import Verdict
 from knowledge.objects import named
+from knowledge.query import Query
 from knowledge.text import fold
 
 
@@ -25,3 +33,38 @@ from knowledge.text import fold
 )
 def test_the_papers_a_question_names(question: str, papers: tuple[str, ...]) -> None:
     assert named(fold(question)) == papers
+
+
+ENTRIES = {
+    "card": "---\nid: card\ntitle: 居民身份证丢失补领\nquestions: [身份证丢了怎么补办]\n---\n"
+    "身份证丢了，到派出所补领。有居住证的，也可以在居住地办理。\n",
+    "permit": "---\nid: permit\ntitle: 居住证签注、补领\n---\n居住证丢失的，到派出所补领。\n",
+    "birth": "---\nid: birth\ntitle: 出生医学证明补发\n---\n"
+    "出生医学证明丢了怎么补办：到签发机构补发。\n",
+}
+
+
+@pytest.fixture
+def answerer(tmp_path: Path) -> Answerer:
+    folder = tmp_path / "entries"
+    folder.mkdir()
+    for name, text in ENTRIES.items():
+        (folder / f"{name}.md").write_text(text, encoding="utf-8")
+    base = base_folder(data=tmp_path)
+    ingest(base, [folder])
+    return Answerer(KnowledgeBase(base))
+
+
+def test_of_two_papers_the_named_one_is_asserted_or_asked_about(answerer: Answerer) -> None:
+    today = date(2026, 11, 22)
+    card = answerer.answer(Query("身份证丢了怎么补办", today))
+    assert (card.verdict, card.passages[0].entry_id) == (Verdict.ANSWER, "card")
+    permit = answerer.answer(Query("居住证丢了怎么补办", today))
+    offered = [cited.entry_id for cited in permit.passages]
+    assert "permit" in offered
+    assert permit.verdict is Verdict.CANDIDATES or offered[0] == "permit"
+
+
+def test_a_paper_the_base_says_nothing_of_is_never_answered_for_sure(answerer: Answerer) -> None:
+    answer = answerer.answer(Query("学生证丢了怎么补办", date(2026, 11, 22)))
+    assert answer.verdict is not Verdict.ANSWER
