@@ -44,7 +44,14 @@ def test_a_threat_is_noticed(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["我真的不想活了", "活着没意思，死了算了", "我已经写好遗书了", "再这样我只能跳楼了"]
+    "text",
+    [
+        "我真的不想活了",
+        "活着没意思，死了算了",
+        "我已经写好遗书了",
+        "再这样我只能跳楼了",
+        "妈，孩子，再见了",
+    ],
 )
 def test_despair_is_noticed(text: str) -> None:
     assert "despair" in alarms(text)
@@ -53,6 +60,13 @@ def test_despair_is_noticed(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "短信",
+        "收到短信",
+        "快递短信",
+        "再见了",
+        "那我先走了",
+        "我怕报复，要保密",
+        "我被他们打击报复",
         "教室没空调热死了",
         "楼下吵死人了",
         "商场跳楼价促销是不是虚假宣传",
