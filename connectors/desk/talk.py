@@ -13,6 +13,7 @@ from connectors.desk.pages import Pages
 from connectors.desk.service import EDITOR, SUPERVISOR, DeskService
 from connectors.store import agents, conversations, messages, outbox
 
+WORKERS = ("agent", "supervisor")  # an editor reads
 HISTORY = 500  # messages shown of a long conversation, the newest
 
 
@@ -100,7 +101,7 @@ class TalkPages:
         }
 
     async def _act(self, request: web.Request) -> web.Response:
-        session = await self._access.acting(request)
+        session = await self._access.acting(request, *WORKERS)
         agent = session.agent
         conversation_id, action = request.match_info["id"], request.match_info["action"]
         form = await request.post()

@@ -175,3 +175,13 @@ async def test_a_talk_ends_with_a_reason(tmp_path: Path) -> None:
             ).all()
         )
         assert [row.detail["reason"] for row in reasons] == ["answered"]
+
+
+async def test_an_editor_reads_and_does_not_speak(tmp_path: Path) -> None:
+    async with house(tmp_path) as h, h.page() as page:
+        path, _ = await taken(h, page)
+        await make_agent(h, "e1", "editor")
+        await log_in(h, "e1")
+        assert (await h.client.get(path)).status == 200
+        headers = {"X-CSRF-Token": await csrf(h)}
+        assert (await h.client.post(f"{path}/take", headers=headers)).status == 403
