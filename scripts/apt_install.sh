@@ -1,10 +1,18 @@
 #!/usr/bin/env bash
 # Installs Debian/Ubuntu packages that are missing; says what to type when it may not.
 set -euo pipefail
-missing=()
-for package in "$@"; do
-  dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q "ok installed" || missing+=("$package")
-done
+look() {
+  missing=()
+  for package in "$@"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q "ok installed" || missing+=("$package")
+  done
+}
+look "$@"
+[ ${#missing[@]} -eq 0 ] && exit 0
+# One at a time: tests on several cores may want something at the same moment.
+exec 9>"${TMPDIR:-/tmp}/huiying-apt.$(id -u).lock"
+flock 9
+look "$@"
 [ ${#missing[@]} -eq 0 ] && exit 0
 if [ "$(id -u)" = 0 ]; then
   sudo=()
@@ -17,5 +25,5 @@ else
 fi
 echo "setup: installing ${missing[*]}" >&2
 export DEBIAN_FRONTEND=noninteractive
-install() { "${sudo[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null; }
+install() { "${sudo[@]}" apt-get install -y -qq -o DPkg::Lock::Timeout=300 --no-install-recommends "${missing[@]}" >/dev/null; }
 install 2>/dev/null || { "${sudo[@]}" apt-get update -qq >&2 && install; }

@@ -15,11 +15,11 @@ part "train the bot"
 part "Rasa: data and stories"
 (cd bot && .venv/bin/python -m runtime validate && .venv/bin/python -m runtime test stories)
 
-part "install what the browser test needs"
-bash scripts/apt_install.sh chromium fonts-noto-cjk
+part "install what the tests need"
+bash scripts/apt_install.sh chromium fonts-noto-cjk postgresql redis-server kannel nginx-light libfaketime
 
-part "tests"
-.venv/bin/pytest -q -m "not e2e" "$@"
+part "tests, side by side: most of their time is waiting"
+.venv/bin/pytest -q -m "not e2e" --numprocesses 4 --dist loadfile "$@"
 
 part "the whole product, in a browser"
 exec .venv/bin/pytest -q -m e2e "$@"
