@@ -7,6 +7,7 @@ it is, and its entries keep the address as origin and, where they name none, as 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import tempfile
@@ -27,7 +28,7 @@ from knowledge.sources.raw import Problem, Raw
 from knowledge.sources.read import read_file
 
 HOSTS = "HUIYING_KNOWLEDGE_HOSTS"
-"""The environment's list of hosts, by commas; ``.gov.cn`` stands for all hosts that end so."""
+"""The environment's list of hosts, in JSON; ``.gov.cn`` stands for all hosts that end so."""
 MAX_BYTES = 20 * 1024 * 1024
 MAX_SECONDS = 30.0
 MAX_REDIRECTS = 5
@@ -51,8 +52,8 @@ class Hosts:
 
     @classmethod
     def configured(cls) -> Hosts:
-        names = re.split(r"[,\s]+", os.environ.get(HOSTS, ""))
-        return cls(tuple(name.lower() for name in names if name))
+        names = json.loads(os.environ.get(HOSTS) or "[]")
+        return cls(tuple(str(name).strip().lower() for name in names))
 
     def check(self, url: str) -> None:
         """Raise :class:`UnreadableError` for an address that may not be asked."""

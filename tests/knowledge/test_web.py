@@ -66,7 +66,7 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
     thread = Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
-    monkeypatch.setenv(web.HOSTS, "127.0.0.1, .gov.cn")
+    monkeypatch.setenv(web.HOSTS, '["127.0.0.1", ".gov.cn"]')
     monkeypatch.setenv("no_proxy", "*")
     yield f"http://127.0.0.1:{server.server_address[1]}"
     server.shutdown()
