@@ -19,7 +19,7 @@ part "install what the tests need"
 bash scripts/apt_install.sh chromium fonts-noto-cjk postgresql redis-server kannel nginx-light libfaketime
 
 part "tests, side by side: most of their time is waiting"
-.venv/bin/pytest -q -m "not e2e" --numprocesses 4 --dist loadfile "$@"
+.venv/bin/pytest -q -m "not e2e" --numprocesses 2 --dist loadfile "$@"
 
 part "the whole product, in a browser"
 exec .venv/bin/pytest -q -m e2e "$@"

@@ -178,7 +178,7 @@ class PortalSubject(Subject):
 
     @classmethod
     def settings(cls, peer: Peer) -> dict[str, Any]:
-        letterbox = {"secret": SECRET, "callback_url": f"{peer.url}/callback", "timeout": 0.5}
+        letterbox = {"secret": SECRET, "callback_url": f"{peer.url}/callback", "timeout": 3.0}
         other = {"secret": OTHER, "callback_url": f"{peer.url}/other"}
         return {"portal": {"accounts": {"letterbox": letterbox, "other": other}}}
 

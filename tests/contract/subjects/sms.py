@@ -205,7 +205,7 @@ class KannelSubject(SmsSubject):
             "username": "huiying",
             "password": PASSWORD,
             "number": "12345",
-            "timeout": 0.5,
+            "timeout": 3.0,
         }
         peer.good = answers(202, "0: Accepted for delivery", "text/html")
         only = {"allow_from": ["192.0.2.0/24"], "callback_secret": OTHER}

@@ -105,7 +105,7 @@ class CloudSubject(SmsSubject):
     @classmethod
     def three(cls, driver: str, common: dict[str, Any]) -> dict[str, Any]:
         templates = {"answer": {"id": "SMS_1", "parameters": {"1": "{text}"}}}
-        common |= {"templates": templates, "insecure_http": True, "timeout": 0.5}
+        common |= {"templates": templates, "insecure_http": True, "timeout": 3.0}
         only = {"allow_from": ["192.0.2.0/24"], "callback_secret": OTHER}
         accounts = {
             "carrier": common | {"callback_secret": SECRET},
