@@ -9,7 +9,8 @@ look() {
 }
 look "$@"
 [ ${#missing[@]} -eq 0 ] && exit 0
-# One at a time: tests on several cores may want something at the same moment.
+# One at a time: tests on several cores may want something at the same moment. A server that a
+# package starts must not inherit the lock, or it would never be free again.
 exec 9>"${TMPDIR:-/tmp}/huiying-apt.$(id -u).lock"
 flock 9
 look "$@"
@@ -25,5 +26,5 @@ else
 fi
 echo "setup: installing ${missing[*]}" >&2
 export DEBIAN_FRONTEND=noninteractive
-install() { "${sudo[@]}" apt-get install -y -qq -o DPkg::Lock::Timeout=300 --no-install-recommends "${missing[@]}" >/dev/null; }
-install 2>/dev/null || { "${sudo[@]}" apt-get update -qq >&2 && install; }
+install() { "${sudo[@]}" apt-get install -y -qq -o DPkg::Lock::Timeout=300 --no-install-recommends "${missing[@]}" >/dev/null 9>&-; }
+install 2>/dev/null || { "${sudo[@]}" apt-get update -qq >&2 9>&- && install; }
