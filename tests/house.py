@@ -20,7 +20,8 @@ from connectors.conversation.dialogue import Handoff, TurnReply, TurnRequest
 from connectors.coordination.coordinator import Coordinator
 from connectors.coordination.in_process import InProcessCoordinator
 from connectors.messages import Choice, Outbound, Text
-from connectors.settings import Dialogue, Settings
+from connectors.settings import Settings
+from connectors.settings.dialogue import Dialogue
 from connectors.store.database import Database, SqliteDatabase
 from connectors.store.metadata import metadata
 from connectors.texts import Texts

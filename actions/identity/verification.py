@@ -12,7 +12,7 @@ from connectors import one_time_code
 from connectors.clock import Clock
 from connectors.ids import ConversationId
 from connectors.phones import Phone
-from connectors.settings_identity import Identity
+from connectors.settings.identity import Identity
 from connectors.store.database import Database
 from connectors.store.identity import codes, people
 from connectors.store.identity.codes import Answered, Asker, Issued, Limited, OwnAlready

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from connectors.settings import Orders
+from connectors.settings.orders import Orders
 from connectors.store.work_orders import NewWorkOrder
 from connectors.worktime import WorkCalendar
 

@@ -16,7 +16,7 @@ from connectors.conversation.identity import Arrivals
 from connectors.coordination.coordinator import Coordinator, Happening
 from connectors.ids import ConversationId, TraceId, new_id
 from connectors.messages import Inbound
-from connectors.settings import Dialogue
+from connectors.settings.dialogue import Dialogue
 from connectors.store import messages
 from connectors.store.database import Database
 

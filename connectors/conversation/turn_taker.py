@@ -36,7 +36,7 @@ from connectors.conversation.wishes import Wish, wish
 from connectors.coordination.coordinator import Coordinator, Happening
 from connectors.ids import ConversationId
 from connectors.messages import Author, Outbound, Stored
-from connectors.settings import Dialogue as DialogueSettings
+from connectors.settings.dialogue import Dialogue as DialogueSettings
 from connectors.store import conversations, messages, opt_outs
 from connectors.store.conversations import Conversation
 from connectors.store.database import Database

@@ -22,7 +22,7 @@ from connectors.conversation.pauses import Backoff, Pauses
 from connectors.conversation.turn_taker import DialoguePort, TurnTaker
 from connectors.coordination.coordinator import Coordinator
 from connectors.ids import ConversationId
-from connectors.settings import Dialogue as DialogueSettings
+from connectors.settings.dialogue import Dialogue as DialogueSettings
 from connectors.store.database import Database, StoreUnavailable
 from connectors.texts import Texts
 

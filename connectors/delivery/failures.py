@@ -15,7 +15,7 @@ from connectors.delivery.backoff import backoff
 from connectors.delivery.fallback import Fallback, move
 from connectors.delivery.rerouting import Rerouting
 from connectors.messages import Purpose
-from connectors.settings import Outbox
+from connectors.settings.outbox import Outbox
 from connectors.store import deliveries, outbox
 from connectors.store.delivery_tables import WINDOW_CLOSED
 from connectors.store.outbox import Delivery

@@ -32,7 +32,7 @@ from connectors.delivery.failures import Failures, Fate
 from connectors.delivery.fallback import other_address
 from connectors.delivery.receipts import ReceiptBook
 from connectors.delivery.rerouting import Rerouting
-from connectors.settings import Outbox
+from connectors.settings.outbox import Outbox
 from connectors.store import deliveries, receipts
 from connectors.store.database import Database, StoreUnavailable
 from connectors.store.outbox import Delivery

@@ -44,7 +44,8 @@ from connectors.conversation.intake import StoringIntake
 from connectors.coordination.in_process import InProcessCoordinator
 from connectors.lifecycle import ready_for_load
 from connectors.messages import Inbound, Text
-from connectors.settings import Dialogue, Settings
+from connectors.settings import Settings
+from connectors.settings.dialogue import Dialogue
 from connectors.store import messages
 from connectors.store.open import open_database, upgrade_postgres
 

@@ -15,7 +15,8 @@ from connectors.channel import SEND_ERRORS, ConnectionFailed, SendError, Sent, T
 from connectors.channels.portal import answers
 from connectors.conversation.dialogue import TurnReply, TurnRequest
 from connectors.messages import Choice, FieldRow, Fields, Outbound, Text
-from connectors.settings import Portal, PortalAccount, Settings
+from connectors.settings import Settings
+from connectors.settings.portal import Portal, PortalAccount
 from connectors.signing import NONCE, SIGNATURE, TIMESTAMP, NotGenuine, sign, verify
 from tests.contract.stand import Stand, stand_for
 from tests.contract.subject import PERSON, Line

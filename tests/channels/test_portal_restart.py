@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from connectors.settings import Portal, PortalAccount
+from connectors.settings.portal import Portal, PortalAccount
 from connectors.signing import signed_headers
 from connectors.store import messages
 from tests.connectors.test_turns import only_conversation

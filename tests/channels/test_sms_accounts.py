@@ -16,8 +16,8 @@ from sqlalchemy import Connection, select
 from yarl import URL
 
 from connectors.channels.sms.routing import route
-from connectors.settings import Outbox
-from connectors.settings_sms import Sms
+from connectors.settings.outbox import Outbox
+from connectors.settings.sms import Sms
 from connectors.store.schema import conversations
 from tests.contract.peer import Peer, answers, listening_peer
 from tests.house import House, ScriptedDialogue, house

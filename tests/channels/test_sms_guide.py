@@ -8,7 +8,7 @@ import yaml
 
 from connectors.channel import SEND_ERRORS
 from connectors.messages import Purpose
-from connectors.settings_sms import Sms
+from connectors.settings.sms import Sms
 from tests.kannel import CORE, FAKE, SMPP
 from tests.structure.source import ROOT
 

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from connectors.messages import Author
-from connectors.settings import Outbox
+from connectors.settings.outbox import Outbox
 from connectors.store import conversations, messages
 from connectors.store.schema import deliveries
 from tests.house import House, ScriptedDialogue, house

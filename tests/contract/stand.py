@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from connectors.messages import Author, Stored
-from connectors.settings import Outbox
+from connectors.settings.outbox import Outbox
 from connectors.store import conversations, deliveries, messages
 from connectors.store.outbox import Delivery
 from connectors.store.schema import deliveries as deliveries_table

@@ -10,7 +10,7 @@ import pytest
 from connectors import channel
 from connectors.channels.portal import wire
 from connectors.channels.portal.channel import BODY_MOST
-from connectors.settings import PortalAccount
+from connectors.settings.portal import PortalAccount
 from connectors.signing import LEEWAY, NONCE, SIGNATURE, TIMESTAMP, sign
 from tests.docs.pages import Page
 from tests.structure.source import ROOT

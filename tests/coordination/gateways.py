@@ -16,7 +16,7 @@ from connectors.conversation.worker import Worker
 from connectors.coordination.coordinator import Coordinator
 from connectors.ids import ConversationId
 from connectors.messages import Author, Inbound, Stored, Text
-from connectors.settings import Dialogue
+from connectors.settings.dialogue import Dialogue
 from connectors.store import messages
 from connectors.store.database import Database
 from tests.house import ScriptedDialogue, the_texts

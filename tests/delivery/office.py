@@ -18,7 +18,7 @@ from connectors.coordination.coordinator import Happening
 from connectors.coordination.in_process import InProcessCoordinator
 from connectors.delivery.sender import Sender
 from connectors.messages import Outbound, Person, Stored, Text
-from connectors.settings import Outbox
+from connectors.settings.outbox import Outbox
 from connectors.store import conversations, deliveries, messages
 from connectors.store.conversations import Conversation
 from connectors.store.database import Database

@@ -13,7 +13,7 @@ from connectors.clock import CHINA, FrozenClock
 from connectors.conversation.dialogue import Handoff, TurnReply, TurnRequest
 from connectors.conversation.ownership import Owner
 from connectors.desk.office import Refused
-from connectors.settings import Desk
+from connectors.settings.desk import Desk
 from connectors.store import order_work
 from tests.connectors.test_turns import only_conversation
 from tests.desk.people import make_agent

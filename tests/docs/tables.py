@@ -22,7 +22,7 @@ from tests.structure.test_arrows import MAY, ROOMS
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "huiying.example.yml"
 
-# What settings mean that do not say so themselves in connectors/settings.py.
+# What settings mean that do not say so themselves in connectors/settings/.
 MEANINGS = {
     "port": "port of the public pages",
     "knowledge_base": "which base answers: the name of a folder under `knowledge` in `data_dir`",
@@ -156,7 +156,11 @@ def arrows_table() -> str:
     rows = ["| room | lives in | is for | may import |", "|---|---|---|---|"]
     for room, purpose in PURPOSES.items():
         homes = [_home(prefix) for prefix, name in ROOMS.items() if name == room]
-        lives = ", ".join(homes) if room != "base" else "the other modules of `connectors/`"
+        lives = (
+            ", ".join(homes)
+            if room != "base"
+            else "the other modules of `connectors/`, `connectors/settings/`"
+        )
         others = set(MAY) - {room, "channels"}
         may = "everything but channels" if MAY[room] == others else ", ".join(sorted(MAY[room]))
         rows.append(f"| **{room}** | {lives} | {purpose} | {may or 'nothing of ours'} |")

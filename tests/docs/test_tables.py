@@ -21,7 +21,7 @@ def test_a_generated_table_is_what_the_code_says(part: str) -> None:
 
 def test_every_setting_says_what_it_means() -> None:
     silent = [setting.key for setting in tables.settings() if not setting.meaning]
-    assert not silent, f"give a description in connectors/settings.py: {silent}"
+    assert not silent, f"give a description in connectors/settings/: {silent}"
 
 
 def test_no_meaning_is_kept_of_a_setting_that_is_gone() -> None:

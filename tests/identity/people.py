@@ -11,7 +11,7 @@ from connectors import one_time_code
 from connectors.channel import Accepted
 from connectors.ids import ContactId, ConversationId
 from connectors.phones import Phone
-from connectors.settings_identity import Identity
+from connectors.settings.identity import Identity
 from connectors.store import conversations, messages
 from connectors.store.database import Database
 from connectors.store.identity import codes, holders, people

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select
 from connectors import one_time_code
 from connectors.ids import ContactId, ConversationId
 from connectors.phones import Phone
-from connectors.settings_identity import Identity
+from connectors.settings.identity import Identity
 from connectors.store import conversations, deliveries, messages, outbox
 from connectors.store.database import Database
 from connectors.store.identity.codes import Answered, Issued, Limit, Limited, Outcome, OwnAlready

@@ -27,7 +27,7 @@ from connectors.channel import (
 from connectors.channels.sms import carriers, cloud
 from connectors.channels.sms.driver import Answer, Arrived, Thanks, Told, ask
 from connectors.clock import Clock
-from connectors.settings_sms import AliyunAccount
+from connectors.settings.sms import AliyunAccount
 
 ACTION, VERSION = "SendSms", "2017-05-25"
 ALGORITHM = "ACS3-HMAC-SHA256"

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from connectors import logs
 from connectors.channel import ConnectionFailed, ContentRefused, Rendered
 from connectors.channels.sms.driver import Answer, Malformed
-from connectors.settings_sms import CloudAccount, CloudTemplate
+from connectors.settings.sms import CloudAccount, CloudTemplate
 
 T = TypeVar("T")
 

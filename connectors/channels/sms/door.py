@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
-from connectors.settings_sms import SmsAccount, is_within
+from connectors.settings.sms import SmsAccount, is_within
 from connectors.webhooks import Refused
 
 _NO_SECRET = "-" * 32  # an unknown account takes as long to refuse as a wrong secret

@@ -24,7 +24,7 @@ from connectors.channels.sms import carriers
 from connectors.channels.sms.driver import Answer, Arrived, Malformed, Thanks, Told, ask
 from connectors.channels.sms.udh import part_of
 from connectors.segments import Alphabet, alphabet
-from connectors.settings_sms import KannelAccount
+from connectors.settings.sms import KannelAccount
 
 DELIVERED, FAILED, BUFFERED, SUBMITTED, REJECTED = 1, 2, 4, 8, 16
 _KEY = re.compile(r"[A-Za-z0-9_.]{1,64}")

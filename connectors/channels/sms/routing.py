@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.settings_sms import Sms
+from connectors.settings.sms import Sms
 
 
 def route(settings: Sms, address: str) -> tuple[str, ...]:

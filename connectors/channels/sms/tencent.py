@@ -25,7 +25,7 @@ from connectors.channel import (
 from connectors.channels.sms import carriers, cloud
 from connectors.channels.sms.driver import Answer, Arrived, Thanks, Told, ask
 from connectors.clock import Clock
-from connectors.settings_sms import CloudTemplate, TencentAccount
+from connectors.settings.sms import CloudTemplate, TencentAccount
 
 ACTION, VERSION, SERVICE = "SendSms", "2021-01-11", "sms"
 ALGORITHM = "TC3-HMAC-SHA256"

@@ -17,7 +17,7 @@ from connectors import one_time_code
 from connectors.ids import ConversationId, new_id
 from connectors.messages import Author, OneTimeCode, Outbound, Purpose
 from connectors.phones import Phone
-from connectors.settings_identity import Identity
+from connectors.settings.identity import Identity
 from connectors.store import audit, messages
 from connectors.store.identity import holders, people
 from connectors.store.identity.people import How

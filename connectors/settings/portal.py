@@ -1,0 +1,51 @@
+"""The settings of web portals and letter-boxes (docs/channels/portal.md)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
+
+
+class PortalAccount(BaseModel):
+    """One web portal or letter-box (docs/channels/portal.md)."""
+
+    secret: SecretStr = Field(description="shared with the portal; signs both ways")
+    previous_secret: SecretStr | None = Field(
+        default=None, description="still good for what comes in, while the secret is changed"
+    )
+    callback_url: str = Field(description="where our messages are posted")
+    insecure_http: bool = Field(
+        default=False, description="allow http:// to another machine: everybody between can read"
+    )
+    timeout: float = Field(default=10.0, gt=0, le=20, description="seconds for one post")
+    per_minute: int = Field(default=600, ge=1, description="requests taken from the portal")
+    per_second: float | None = Field(default=None, gt=0, description="posts to the portal")
+    per_day: int | None = Field(default=None, ge=1, description="posts to the portal")
+
+    @field_validator("secret", "previous_secret")
+    @classmethod
+    def _long(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < 32:
+            raise ValueError(
+                "must have 32 characters or more; make one with `openssl rand -hex 32`"
+            )
+        return value
+
+    @model_validator(mode="after")
+    def _safe_callback(self) -> PortalAccount:
+        url = urlsplit(self.callback_url)
+        if url.scheme not in ("http", "https") or not url.hostname or url.username or url.fragment:
+            raise ValueError("callback_url must be https://host[:port]/path")
+        local = url.hostname in ("127.0.0.1", "::1", "localhost")
+        if url.scheme == "http" and not (local or self.insecure_http):
+            raise ValueError("callback_url must be https://, or set insecure_http: true")
+        return self
+
+
+class Portal(BaseModel):
+    """Web portals and letter-boxes of departments, by the account's name."""
+
+    accounts: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")], PortalAccount] = {}
+    max_text: int = Field(default=4000, ge=200, le=20_000, description="characters in one message")
