@@ -11,7 +11,7 @@ import pytest
 from aiohttp import WSMsgType, WSServerHandshakeError
 from sqlalchemy import Connection
 
-from connectors.channels.webchat import session
+from connectors.chat import session
 from connectors.conversation.dialogue import TurnReply, TurnRequest
 from connectors.conversation.ownership import Event
 from connectors.coordination.coordinator import RESUMED, Happening

@@ -139,6 +139,7 @@ PURPOSES = {
     "store": "the durable truth in SQL: schema, revisions, repositories",
     "coordination": "what must be agreed on this second: leases, live events, rates",
     "house": "what a channel is handed when it is built",
+    "chat": "the chat socket of our own page and app: frames, and one open socket's life",
     "channels": "one folder a channel: bytes to messages and back",
     "registry": "every channel, one line each",
     "conversation": "accept, guard, take turns, commit",

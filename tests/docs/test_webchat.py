@@ -8,7 +8,7 @@ from typing import get_args
 
 from pydantic import BaseModel
 
-from connectors.channels.webchat import frames, session
+from connectors.chat import frames, session
 from connectors.messages import Part
 from connectors.texts import Texts
 from tests.docs.tables import ROOT
@@ -31,7 +31,7 @@ def first_column(text: str) -> dict[str, str]:
 
 
 def tree(name: str) -> ast.Module:
-    return next(m.tree for m in modules() if m.name == f"connectors.channels.webchat.{name}")
+    return next(m.tree for m in modules() if m.name == f"connectors.chat.{name}")
 
 
 def test_every_frame_of_the_page_is_described_with_its_keys() -> None:

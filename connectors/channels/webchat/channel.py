@@ -7,8 +7,8 @@ from pathlib import Path
 from aiohttp import web
 
 from connectors.channel import Capabilities, Rendered, Sent
-from connectors.channels.webchat.session import SocketSession
-from connectors.channels.webchat.tokens import VisitorTokens
+from connectors.channels.webchat.door import OpenDoor
+from connectors.chat.session import SocketSession
 from connectors.coordination.coordinator import Happening
 from connectors.house import House
 from connectors.messages import Person
@@ -25,7 +25,7 @@ class WebChat:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._tokens = VisitorTokens(house.signing_key, house.settings.webchat.session_life)
+        self._door = OpenDoor(house)
         self.capabilities = Capabilities(
             max_text=house.settings.webchat.max_text,
             max_choices=12,
@@ -71,7 +71,7 @@ class WebChat:
             return web.json_response(
                 {"error": {"code": "forbidden_origin", "message": message}}, status=403
             )
-        session = SocketSession(self._house, self._tokens, request)
+        session = SocketSession(self._house, self._door, request)
         self._sessions.add(session)
         try:
             return await session.run()

@@ -14,9 +14,9 @@ from typing import Any
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from connectors import logs, metrics
-from connectors.channels.webchat import frames
-from connectors.channels.webchat.frames import BadFrame, Choose, Hello, Ping, Say, Seen, Typing
-from connectors.channels.webchat.tokens import InvalidToken, VisitorTokens
+from connectors.chat import frames
+from connectors.chat.door import Door, Entered, TurnedAway
+from connectors.chat.frames import BadFrame, Choose, Hello, Ping, Say, Seen, Typing
 from connectors.conversation.ownership import Owner
 from connectors.coordination import coordinator
 from connectors.coordination.coordinator import Happening
@@ -29,7 +29,6 @@ from connectors.store.database import StoreUnavailable
 
 log = logs.get(__name__)
 
-ACCOUNT = "default"
 HELLO_WITHIN = 15.0  # seconds
 HISTORY = 100  # messages a returning page is given
 STORE_PAUSE = 1.0  # seconds between looks at a store that is away
@@ -37,12 +36,12 @@ SENDING = 10.0  # seconds a stuck page may hold a frame before its socket is clo
 
 
 class SocketSession:
-    def __init__(self, house: House, tokens: VisitorTokens, request: web.Request) -> None:
+    def __init__(self, house: House, door: Door, request: web.Request) -> None:
         self._house = house
-        self._tokens = tokens
+        self._door = door
         self._request = request
         self._ws = web.WebSocketResponse(heartbeat=25, max_msg_size=frames.MAX_FRAME)
-        self._visitor = ""
+        self._who = Entered("", "", "")
         self._conversation_id: ConversationId | None = None
         self._shown_seq = 0
         self._pushing = asyncio.Lock()
@@ -50,14 +49,14 @@ class SocketSession:
 
     async def run(self) -> web.WebSocketResponse:
         await self._ws.prepare(self._request)
-        metrics.sockets_open.labels("webchat").inc()
+        metrics.sockets_open.labels(self._door.channel).inc()
         try:
             if await self._greet():
                 await self._read_frames()
         except (ConnectionError, TimeoutError):
-            log.info("webchat.lost")
+            log.info("chat.lost", channel=self._door.channel)
         finally:
-            metrics.sockets_open.labels("webchat").dec()
+            metrics.sockets_open.labels(self._door.channel).dec()
             if self._pusher is not None:
                 self._pusher.cancel()
                 await asyncio.gather(self._pusher, return_exceptions=True)
@@ -87,42 +86,30 @@ class SocketSession:
         return await self._welcome(frame)
 
     async def _welcome(self, hello: Hello) -> bool:
-        house, now = self._house, self._house.clock.now()
-        token, expired = hello.token, False
-        if token:
-            try:
-                self._visitor = self._tokens.visitor(token, now)
-            except InvalidToken:
-                token, expired = None, True
-        if not token:
-            allowed = await house.coordinator.allow(
-                f"webchat-sessions:{self._request.remote}",
-                house.settings.webchat.sessions_per_minute,
-                60,
-            )
-            if not allowed:
-                await self._refuse("too_fast")
-                return False
-            token = self._tokens.issue(now)
-            self._visitor = self._tokens.visitor(token, now)
+        house, channel = self._house, self._door.channel
+        try:
+            who = self._who = await self._door.enter(hello.token, self._request)
+        except TurnedAway as refused:
+            await self._refuse(refused.code)
+            return False
         conversation = await house.database.read(
-            lambda conn: conversations.find(conn, "webchat", ACCOUNT, self._visitor)
+            lambda conn: conversations.find(conn, channel, who.account, who.address)
         )
         welcome: dict[str, Any] = {
             "type": "welcome",
-            "token": token,
+            "token": who.token,
             "resumed": conversation is not None,
             "city": house.settings.city,
         }
-        if expired:
+        if who.anew:
             welcome["notice"] = house.texts.say("webchat_session_expired")
         await self._send(welcome)
         if conversation is not None:
             self._conversation_id = conversation.id
-            self._shown_seq = 0 if expired else hello.last_seq
+            self._shown_seq = 0 if who.anew else hello.last_seq
             await self._show_owner(conversation)
             await self._push_new(newest=True)
-        self._pusher = asyncio.create_task(self._push(), name="webchat push")
+        self._pusher = asyncio.create_task(self._push(), name="chat push")
         return True
 
     # Frames in ---------------------------------------------------------------------------------
@@ -160,7 +147,7 @@ class SocketSession:
                 await self._push_new()
 
     async def _take_message(self, frame: Say | Choose) -> None:
-        house = self._house
+        house, who, channel = self._house, self._who, self._door.channel
         limits = house.settings.webchat
         picked: Picked | None = None
         if isinstance(frame, Say):
@@ -178,16 +165,16 @@ class SocketSession:
                 return
             text, picked = offered, Picked(MessageId(frame.message_id), frame.choice)
         if not await house.coordinator.allow(
-            f"webchat:{self._visitor}", limits.messages_per_minute, 60
+            f"{channel}:{who.address}", limits.messages_per_minute, 60
         ):
             await self._refuse("too_fast", frame)
             return
         accepted = await house.intake.accept(
             Inbound(
-                channel="webchat",
-                account=ACCOUNT,
-                address=self._visitor,
-                external_id=f"{self._visitor}:{frame.id}",
+                channel=channel,
+                account=who.account,
+                address=who.address,
+                external_id=f"{who.address}:{frame.id}",
                 parts=(Text(text),),
                 received_at=house.clock.now(),
                 picked=picked,
@@ -231,7 +218,7 @@ class SocketSession:
         if self._pusher is not None:
             self._pusher.cancel()
             await asyncio.gather(self._pusher, return_exceptions=True)
-        self._pusher = asyncio.create_task(self._push(), name="webchat push")
+        self._pusher = asyncio.create_task(self._push(), name="chat push")
 
     async def _push(self) -> None:
         """Follows the conversation's live events for as long as the socket lives."""
@@ -296,11 +283,11 @@ class SocketSession:
         detail: str | None = None,
         **values: object,
     ) -> None:
-        metrics.inbound_total.labels("webchat", code).inc()
+        metrics.inbound_total.labels(self._door.channel, code).inc()
         error: dict[str, Any] = {
             "type": "error",
             "code": code,
-            "text": self._house.texts.say(f"webchat_{code}", "", **values),
+            "text": self._house.texts.say(f"webchat_{code}", self._door.channel, **values),
         }
         if isinstance(frame, Say | Choose):
             error["id"] = frame.id
