@@ -58,6 +58,18 @@ class Coordinator(Protocol):
         """
         ...
 
+    async def keep(self, key: str, value: str, life: float) -> None:
+        """Keeps a small value for ``life`` seconds where every gateway finds it.
+
+        Never raises. While the others cannot be reached only this gateway finds it. What is secret
+        is handed in enciphered.
+        """
+        ...
+
+    async def kept(self, key: str) -> str | None:
+        """What was kept last under that key, while it lives."""
+        ...
+
     async def healthy(self) -> bool: ...
 
     async def close(self) -> None: ...

@@ -39,6 +39,7 @@ class InProcessCoordinator:
         self._held: set[str] = set()
         self._listeners: defaultdict[str, set[_Queue]] = defaultdict(set)
         self._uses: dict[str, deque[float]] = {}
+        self._kept: dict[str, tuple[str, float]] = {}
         self._monotonic = monotonic
         self._swept_at = monotonic()
 
@@ -80,6 +81,15 @@ class InProcessCoordinator:
             return False
         uses.append(now)
         return True
+
+    async def keep(self, key: str, value: str, life: float) -> None:
+        now = self._monotonic()
+        self._kept = {one: kept for one, kept in self._kept.items() if kept[1] > now}
+        self._kept[key] = (value, now + life)
+
+    async def kept(self, key: str) -> str | None:
+        value, ends = self._kept.get(key, ("", 0.0))
+        return value if self._monotonic() < ends else None
 
     async def healthy(self) -> bool:
         return True

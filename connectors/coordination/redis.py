@@ -138,6 +138,22 @@ class RedisCoordinator:
         except _Away:
             return await self._here.allow(key, limit, window)
 
+    # Values ------------------------------------------------------------------------------------
+
+    async def keep(self, key: str, value: str, life: float) -> None:
+        await self._here.keep(key, value, life)
+        with suppress(_Away):
+            await self._ask(
+                lambda: self._redis.set(f"{PREFIX}kept:{key}", value, px=int(life * 1000))
+            )
+
+    async def kept(self, key: str) -> str | None:
+        try:
+            found = await self._ask(lambda: self._redis.get(f"{PREFIX}kept:{key}"))
+        except _Away:
+            return await self._here.kept(key)
+        return None if found is None else str(found)
+
     # Life --------------------------------------------------------------------------------------
 
     async def healthy(self) -> bool:

@@ -190,3 +190,15 @@ async def test_closing_twice_and_publishing_after_it_do_no_harm(coordinators: Pa
     await one.close()
     await one.publish(Happening("desk", "message"))
     await one.close()
+
+
+async def test_what_one_keeps_the_other_finds_until_its_time_is_over(coordinators: Pair) -> None:
+    one, other = coordinators
+    assert await other.kept("token:a") is None
+    await one.keep("token:a", "first", 30)
+    await one.keep("token:b", "short", 0.05)
+    assert await other.kept("token:a") == "first"
+    await other.keep("token:a", "second", 30)
+    assert await one.kept("token:a") == "second"
+    await asyncio.sleep(0.1)
+    assert await other.kept("token:b") is None

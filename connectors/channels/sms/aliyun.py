@@ -25,8 +25,9 @@ from connectors.channel import (
     Throttled,
 )
 from connectors.channels.sms import carriers, cloud
-from connectors.channels.sms.driver import Answer, Arrived, Thanks, Told, ask
+from connectors.channels.sms.driver import Arrived, Thanks, Told, ask
 from connectors.clock import Clock
+from connectors.outward import Answer
 from connectors.settings.sms import AliyunAccount
 
 ACTION, VERSION = "SendSms", "2017-05-25"

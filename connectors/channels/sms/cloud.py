@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 
 from connectors import logs
 from connectors.channel import ConnectionFailed, ContentRefused, Rendered
-from connectors.channels.sms.driver import Answer, Malformed
+from connectors.channels.sms.driver import Malformed
+from connectors.outward import Answer
 from connectors.settings.sms import CloudAccount, CloudTemplate
 
 T = TypeVar("T")

@@ -8,11 +8,10 @@ from typing import Protocol
 
 import aiohttp
 
+from connectors import outward
 from connectors.channel import ConnectionFailed, ReceiptState, Rendered, SendError, Sent
 from connectors.channels.sms.udh import PartOf
-from connectors.webhooks import read_answer
-
-ANSWER_MOST = 64 * 1024  # bytes of a platform's answer that are looked at
+from connectors.outward import Answer
 
 
 class Malformed(Exception):
@@ -69,24 +68,6 @@ class Driver(Protocol):
         ...
 
 
-async def _once(
-    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
-) -> aiohttp.ClientResponse:
-    """Hides a broken connection from aiohttp, which would repeat a GET by itself: the person could
-    be sent the message twice."""
-    try:
-        return await handler(request)
-    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-        raise ConnectionFailed(type(error).__name__) from error
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-
 async def ask(
     http: aiohttp.ClientSession,
     method: str,
@@ -98,18 +79,6 @@ async def ask(
 ) -> Answer:
     """One request, one answer. Raises :class:`ConnectionFailed` when there is none."""
     try:
-        async with http.request(
-            method,
-            url,
-            data=body,
-            headers=headers,
-            allow_redirects=False,
-            middlewares=(_once,),
-            timeout=aiohttp.ClientTimeout(total=timeout),
-        ) as response:
-            content = await read_answer(response, ANSWER_MOST)
-            return Answer(response.status, response.headers.copy(), content)
-    except TimeoutError:
-        raise ConnectionFailed(f"no answer within {timeout:g} s") from None
-    except (aiohttp.ClientError, OSError, ValueError) as error:
-        raise ConnectionFailed(type(error).__name__) from error
+        return await outward.ask(http, method, url, timeout=timeout, body=body, headers=headers)
+    except outward.NoAnswer as error:
+        raise ConnectionFailed(str(error)) from None

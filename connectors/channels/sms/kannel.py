@@ -21,8 +21,9 @@ from connectors.channel import (
     Sent,
 )
 from connectors.channels.sms import carriers
-from connectors.channels.sms.driver import Answer, Arrived, Malformed, Thanks, Told, ask
+from connectors.channels.sms.driver import Arrived, Malformed, Thanks, Told, ask
 from connectors.channels.sms.udh import part_of
+from connectors.outward import Answer
 from connectors.segments import Alphabet, alphabet
 from connectors.settings.sms import KannelAccount
 
