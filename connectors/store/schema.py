@@ -51,6 +51,12 @@ conversations = Table(
     Column("skill", String(20)),
     Column("handoff_reason", String(32)),
     Column("waiting_since", Moment),
+    # Whom an agent is called for first: the lower, the sooner (conversation/skills.py).
+    Column("queue_rank", Integer, nullable=False, server_default="0"),
+    # Since when a person's words, or their asking for a person, have had no answer of an agent.
+    Column("unanswered_since", Moment),
+    Column("last_agent_id", String(40)),  # who talked with them last
+    Column("care", Boolean, nullable=False, server_default="0"),  # 关怀模式: large and slow
     Column("session", Integer, nullable=False, server_default="1"),
     Column("last_seq", Integer, nullable=False, server_default="0"),
     Column("last_inbound_at", Moment),
@@ -59,7 +65,6 @@ conversations = Table(
     Column("created_at", Moment, nullable=False),
     UniqueConstraint("channel", "account", "address"),
     CheckConstraint("owner IN ('bot', 'waiting_for_agent', 'agent', 'closed')", name="owner"),
-    Index("ix_conversations_owner_waiting", "owner", "waiting_since"),
 )
 
 messages = Table(
@@ -126,6 +131,9 @@ agents = Table(
     Column("password_hash", Text, nullable=False),
     Column("active", Boolean, nullable=False, server_default="1"),
     Column("created_at", Moment, nullable=False),
+    Column("skills", Json),  # NULL: every one
+    Column("max_load", Integer),  # open talks at a time; NULL: as configured
+    Column("version", Integer, nullable=False, server_default="0"),
 )
 
 agent_sessions = Table(

@@ -30,6 +30,7 @@ from connectors.store import (
 from connectors.store import schema as tables
 from connectors.store.database import Database, SqliteDatabase
 from connectors.store.delivery_tables import opt_outs, pieces, stray_receipts
+from connectors.store.desk_tables import conversation_fields
 from connectors.store.open import FILE, open_embedded
 from connectors.store.privacy import find, trackers
 from connectors.store.privacy.columns import IMPERSONAL, PERSONAL, Left
@@ -161,6 +162,15 @@ async def a_person(database: Database, address: str = "openid-blue-whale", n: in
         )
         clerk = agents.add(conn, f"clerk{n}", "3号座席", "hash", "agent", NOON)
         notes.add(conn, NOON, talk.id, clerk.id, f"{NAME}的{SAID}，已转")
+        conn.execute(
+            insert(conversation_fields).values(
+                conversation_id=talk.id,
+                version=1,
+                fields={"place_text": SAID},
+                updated_at=NOON,
+                updated_by=clerk.id,
+            )
+        )
         gaps.record(
             conn, NOON, question=SAID, reason="none", conversation_id=talk.id, region="340104"
         )

@@ -42,6 +42,7 @@ PERSONAL: Final[dict[str, dict[str, Left]]] = {
     "phone_codes": {"phone": Left.NOTHING},
     "open_forms": {"draft": Left.NOTHING},
     "conversation_notes": {"text": Left.NOTHING},
+    "conversation_fields": {"fields": Left.NOTHING},
     "knowledge_gaps": {"question": Left.NOTHING, "region": Left.NOTHING},
     "work_orders": {
         "caller_phone": Left.NOTHING,
@@ -82,6 +83,10 @@ IMPERSONAL: Final[dict[str, frozenset[str]]] = {
             "skill",
             "handoff_reason",
             "waiting_since",
+            "queue_rank",
+            "unanswered_since",
+            "last_agent_id",
+            "care",
             "session",
             "last_seq",
             "last_inbound_at",
@@ -191,6 +196,61 @@ IMPERSONAL: Final[dict[str, frozenset[str]]] = {
     "work_order_checks": frozenset({"id", "number", "at", "conversation_id", "passed"}),
     "work_order_serials": frozenset({"day", "last"}),
     "audit": frozenset({"id", "at", "conversation_id", "actor", "event", "detail"}),
-    "agents": frozenset({"id", "login", "name", "role", "password_hash", "active", "created_at"}),
+    "agents": frozenset(
+        [
+            "id",
+            "login",
+            "name",
+            "role",
+            "password_hash",
+            "active",
+            "created_at",
+            "skills",
+            "max_load",
+            "version",
+        ]
+    ),
+    "agent_presence": frozenset({"agent_id", "seen_at", "ready", "missed", "offered_at", "taken"}),
+    "conversation_waits": frozenset(
+        [
+            "id",
+            "conversation_id",
+            "channel",
+            "skill",
+            "reason",
+            "began_at",
+            "place",
+            "told_at",
+            "told_place",
+            "told_minutes",
+            "ended_at",
+            "outcome",
+            "agent_id",
+            "answered_at",
+        ]
+    ),
+    "agent_offers": frozenset(
+        ["id", "conversation_id", "epoch", "agent_id", "offered_at", "expires_at", "outcome"]
+    ),
+    "deadline_events": frozenset(
+        [
+            "id",
+            "kind",
+            "subject",
+            "began_at",
+            "due_at",
+            "light",
+            "at",
+            "agent_id",
+            "settled_at",
+            "settled_by",
+        ]
+    ),
+    "callbacks": frozenset(
+        ["number", "conversation_id", "promised_at", "due_at", "done_at", "done_by"]
+    ),
+    "conversation_fields": frozenset({"conversation_id", "version", "updated_at", "updated_by"}),
+    "note_mentions": frozenset({"note_id", "agent_id", "seen_at"}),
+    "desk_plans": frozenset({"name", "version", "plan", "updated_at", "updated_by"}),
     "agent_sessions": frozenset({"token_hash", "agent_id", "csrf", "expires_at"}),
 }

@@ -15,6 +15,12 @@ from connectors.ids import ConversationId
 from connectors.messages import Text, parts_to_json
 from connectors.store import audit
 from connectors.store.delivery_tables import opt_outs, pieces, stray_receipts
+from connectors.store.desk_tables import (
+    agent_offers,
+    conversation_fields,
+    conversation_waits,
+    note_mentions,
+)
 from connectors.store.identity_tables import contact_links, open_forms, phone_codes, phones
 from connectors.store.notes import conversation_notes
 from connectors.store.order_tables import (
@@ -133,10 +139,16 @@ def forget_address(conn: Connection, talk: str) -> None:
             fence=conversations.c.fence + 1,
             agent_id=None,
             waiting_since=None,
+            unanswered_since=None,
         )
     )
     conn.execute(delete(knowledge_gaps).where(knowledge_gaps.c.conversation_id == talk))
+    left = select(conversation_notes.c.id).where(conversation_notes.c.conversation_id == talk)
+    conn.execute(delete(note_mentions).where(note_mentions.c.note_id.in_(left)))
     conn.execute(delete(conversation_notes).where(conversation_notes.c.conversation_id == talk))
+    for table in (conversation_fields, agent_offers):
+        conn.execute(delete(table).where(table.c.conversation_id == talk))
+    conn.execute(delete(conversation_waits).where(conversation_waits.c.conversation_id == talk))
     conn.execute(delete(open_forms).where(open_forms.c.conversation_id == talk))
 
 

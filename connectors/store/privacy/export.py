@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, select
 
 from connectors.store.delivery_tables import opt_outs, pieces
+from connectors.store.desk_tables import callbacks, conversation_fields, conversation_waits
 from connectors.store.identity_tables import contact_links, open_forms, phone_codes, phones
 from connectors.store.notes import conversation_notes
 from connectors.store.order_tables import (
@@ -55,6 +56,9 @@ def export(conn: Connection, found: Found) -> dict[str, list[dict[str, Any]]]:
         (work_order_steps, work_order_steps.c.number.in_(found.orders)),
         (work_order_checks, work_order_checks.c.conversation_id.in_(talks)),
         (conversation_notes, conversation_notes.c.conversation_id.in_(talks)),
+        (conversation_fields, conversation_fields.c.conversation_id.in_(talks)),
+        (conversation_waits, conversation_waits.c.conversation_id.in_(talks)),
+        (callbacks, callbacks.c.conversation_id.in_(talks)),
         (knowledge_gaps, knowledge_gaps.c.conversation_id.in_(talks)),
         (audit, audit.c.conversation_id.in_(talks)),
     ]
