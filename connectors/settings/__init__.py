@@ -26,6 +26,7 @@ from connectors.settings.outbox import Outbox
 from connectors.settings.portal import Portal
 from connectors.settings.sms import Sms
 from connectors.settings.webchat import WebChat
+from connectors.settings.wechat import Wechat
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CONFIG_FILE = Path("huiying.yml")
@@ -84,6 +85,7 @@ class Settings(BaseSettings):
     desk: Desk = Desk()
     portal: Portal = Portal()
     sms: Sms = Sms()
+    wechat: Wechat = Wechat()
 
     @field_validator("region")
     @classmethod

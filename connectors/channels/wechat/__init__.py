@@ -1,0 +1,1 @@
+"""WeChat: customer messages of mini-programs, official accounts, WeCom customer service."""

@@ -1,0 +1,133 @@
+"""The settings of WeChat: mini-programs, official accounts, WeCom's desk (docs/wechat.md)."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
+
+_TOKEN = re.compile(r"[A-Za-z0-9]{3,32}")
+_AES_KEY = re.compile(r"[A-Za-z0-9]{43}")
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+
+
+class PushedAccount(BaseModel):
+    """What every account has that WeChat pushes messages of."""
+
+    token: SecretStr = Field(
+        description="entered in WeChat's console too: 3 to 32 letters and digits; signs what comes"
+    )
+    encoding_aes_key: SecretStr | None = Field(
+        default=None, description="the 43 characters of the console; needed in safe mode"
+    )
+    previous_encoding_aes_key: SecretStr | None = Field(
+        default=None, description="still understood while the key is changed"
+    )
+    api_url: str = Field(default="https://api.weixin.qq.com", description="WeChat's interface")
+    insecure_http: bool = Field(default=False, description="allow an http:// api_url, for tests")
+    timeout: float = Field(default=5.0, gt=0, le=20, description="seconds for one request of ours")
+
+    @field_validator("token")
+    @classmethod
+    def _signs(cls, value: SecretStr) -> SecretStr:
+        if not _TOKEN.fullmatch(value.get_secret_value()):
+            raise ValueError("must be the Token of WeChat's console: 3 to 32 letters and digits")
+        return value
+
+    @field_validator("encoding_aes_key", "previous_encoding_aes_key")
+    @classmethod
+    def _decrypts(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not _AES_KEY.fullmatch(value.get_secret_value()):
+            raise ValueError(
+                "must be the EncodingAESKey of WeChat's console: 43 letters and digits"
+            )
+        return value
+
+    @model_validator(mode="after")
+    def _encrypted_way(self) -> PushedAccount:
+        if not self.api_url.startswith("https://") and not (
+            self.insecure_http and self.api_url.startswith("http://")
+        ):
+            raise ValueError("api_url must be https://")
+        return self
+
+    @property
+    def aes_keys(self) -> tuple[str, ...]:
+        """The keys that are good now, the one we encrypt with in front."""
+        keys = (self.encoding_aes_key, self.previous_encoding_aes_key)
+        return tuple(key.get_secret_value() for key in keys if key is not None)
+
+
+class WechatAccount(PushedAccount):
+    """A mini-program or an official account."""
+
+    appid: str = Field(pattern=r"^wx[0-9a-zA-Z]{6,30}$", description="AppID of the console")
+    secret: SecretStr = Field(description="AppSecret of the console")
+    mode: Literal["plain", "safe"] = Field(
+        default="safe", description="safe: messages are encrypted, others are refused"
+    )
+
+    @model_validator(mode="after")
+    def _safe_needs_a_key(self) -> WechatAccount:
+        if self.mode == "safe" and self.encoding_aes_key is None:
+            raise ValueError("mode safe needs encoding_aes_key, or set mode: plain")
+        return self
+
+    @property
+    def receiver(self) -> str:
+        """What the platform puts behind an encrypted message."""
+        return self.appid
+
+
+class MiniAccount(WechatAccount):
+    """A mini-program (小程序) with customer messages (客服消息)."""
+
+
+class OfficialAccount(WechatAccount):
+    """An official account (公众号)."""
+
+    passive: bool = Field(
+        default=True, description="answer in WeChat's own request when the answer is quick enough"
+    )
+    passive_within: float = Field(
+        default=4.5, gt=0, le=4.8, description="seconds an answer may take for that"
+    )
+    customer_messages: bool = Field(
+        default=True,
+        description="the account may send customer messages (认证); false: passive answers only",
+    )
+    menu: dict[str, str] = Field(
+        default={}, description="what a menu's key stands for, in a person's words"
+    )
+    scenes: dict[str, str] = Field(
+        default={}, description="what a scanned code's scene stands for, in a person's words"
+    )
+
+
+class KfAccount(PushedAccount):
+    """Customer service of WeCom (微信客服). Its callbacks are always encrypted."""
+
+    corp_id: str = Field(pattern=r"^w[0-9a-zA-Z]{6,40}$", description="企业ID of the company")
+    secret: SecretStr = Field(description="Secret of 微信客服, or of the application that holds it")
+    api_url: str = Field(default="https://qyapi.weixin.qq.com", description="WeCom's interface")
+
+    @model_validator(mode="after")
+    def _needs_a_key(self) -> KfAccount:
+        if self.encoding_aes_key is None:
+            raise ValueError("encoding_aes_key is needed: WeCom always encrypts")
+        return self
+
+    @property
+    def receiver(self) -> str:
+        """What the platform puts behind an encrypted message."""
+        return self.corp_id
+
+
+class Wechat(BaseModel):
+    """WeChat, several accounts of each kind, by their names."""
+
+    mini: dict[Name, MiniAccount] = Field(default={}, description="mini-programs")
+    official: dict[Name, OfficialAccount] = Field(default={}, description="official accounts")
+    kf: dict[Name, KfAccount] = Field(default={}, description="customer service of WeCom")
