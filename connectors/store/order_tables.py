@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from connectors.store.metadata import metadata
-from connectors.store.types import Moment
+from connectors.store.types import Json, Moment
 
 work_orders = Table(
     "work_orders",
@@ -57,6 +57,8 @@ work_orders = Table(
     Column("risk", JSON, nullable=False),
     Column("related", JSON, nullable=False),  # numbers of duplicate or linked orders
     Column("suggested_unit", String(64)),
+    Column("unit_confidence", Float),  # 0..1: how sure the suggestion is
+    Column("unit_reasons", Json),  # why: codes of actions/complaint/duty.py
     Column("due_at", Moment),
     Column("attachments", JSON, nullable=False),
     Column("query_code", String(12)),  # asked instead of a phone's digits when there is no phone

@@ -20,6 +20,9 @@ from connectors.store.order_tables import (
     work_order_serials,
     work_orders,
 )
+from connectors.store.tickets import Ticket, of_order
+
+_LISTED = ("category", "risk", "related", "attachments", "unit_reasons")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,8 @@ class NewWorkOrder:
     risk: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     suggested_unit: str | None = None
+    unit_confidence: float | None = None
+    unit_reasons: tuple[str, ...] = ()
     due_at: datetime | None = None
     attachments: tuple[str, ...] = ()
 
@@ -95,6 +100,18 @@ class WorkOrder:
     filed: NewWorkOrder
     nodes: tuple[Node, ...] = field(default=())
     handling: Handling = Handling()
+    ticket: Ticket | None = None
+    """Where it was handed over to; None: it is worked on in the local register."""
+
+    @property
+    def receipt(self) -> str:
+        """The number the person is told: the ticket system's own, once it has given one."""
+        return self.ticket.receipt if self.ticket and self.ticket.receipt else self.number
+
+    @property
+    def provisional(self) -> bool:
+        """Whether the ticket system has still to take the order, so that its number may change."""
+        return self.ticket is not None and self.ticket.receipt is None
 
 
 def next_serial(conn: Connection, day: date) -> int:
@@ -121,7 +138,7 @@ def add(
 ) -> WorkOrder:
     """Enter an order. Raises ``IntegrityError`` if its key or number is there already."""
     columns = {name: getattr(order, name) for name in NewWorkOrder.__dataclass_fields__}
-    for listed in ("category", "risk", "related", "attachments"):
+    for listed in _LISTED:
         columns[listed] = list(columns[listed])
     conn.execute(
         insert(work_orders).values(
@@ -230,8 +247,8 @@ def _order(conn: Connection, row: RowMapping) -> WorkOrder:
         .order_by(work_order_nodes.c.position)
     ).mappings()
     filed = {name: row[name] for name in NewWorkOrder.__dataclass_fields__}
-    for listed in ("category", "risk", "related", "attachments"):
-        filed[listed] = tuple(filed[listed])
+    for listed in _LISTED:
+        filed[listed] = tuple(filed[listed] or ())
     return WorkOrder(
         number=row["number"],
         created_at=row["created_at"],
@@ -243,4 +260,5 @@ def _order(conn: Connection, row: RowMapping) -> WorkOrder:
             for node in nodes
         ),
         handling=Handling(**{name: row[name] for name in Handling.__dataclass_fields__}),
+        ticket=of_order(conn, row["number"]),
     )

@@ -25,6 +25,8 @@ from connectors.store import (
     notes,
     order_work,
     outbox,
+    ticket_events,
+    tickets,
     work_orders,
 )
 from connectors.store import schema as tables
@@ -40,6 +42,7 @@ from connectors.store.privacy.retain import Step, forget_orders, forget_talks, f
 from connectors.store.privacy.scrub import overwrite, wipe_log
 from connectors.store.sms_tables import sms_parts
 from connectors.store.tables import metadata
+from connectors.store.ticket_tables import ticket_sends
 from tests.store.people import NOON, conversation, write
 
 MARKS = Marks("（已删除）", "＊＊＊")
@@ -213,6 +216,17 @@ async def a_person(database: Database, address: str = "openid-blue-whale", n: in
             work_orders.add_record(
                 conn, NOON, f"{which}{n}", kind="supplement", text=f"{NAME}补充：{SAID}又漏了",
                 key=f"{which}r{n}", conversation_id=talk.id,
+            )  # fmt: skip
+            tickets.hand_over(conn, f"{which}{n}", "core", NOON)
+            tickets.tell(conn, f"{which}{n}", "urge", NOON, text=f"{NAME}催办")
+            conn.execute(
+                update(ticket_sends)
+                .where(ticket_sends.c.number == f"{which}{n}")
+                .values(error_detail=SAID)
+            )
+            ticket_events.keep(
+                conn, "core", f"{which}e{n}", number=f"{which}{n}", receipt=None, at=NOON,
+                body={"note": SAID}, now=NOON, state="waiting",
             )  # fmt: skip
 
     await database.transact(unit)

@@ -65,6 +65,8 @@ PERSONAL: Final[dict[str, dict[str, Left]]] = {
     "work_order_nodes": {"note": Left.HIDDEN},
     "work_order_records": {"text": Left.HIDDEN},
     "work_order_steps": {"note": Left.HIDDEN},
+    "ticket_sends": {"body": Left.NOTHING, "error_detail": Left.NOTHING},
+    "ticket_events": {"body": Left.NOTHING},
 }
 
 # Ids of our own making, codes, counts, states and moments; and what is about staff, not citizens.
@@ -182,6 +184,8 @@ IMPERSONAL: Final[dict[str, frozenset[str]]] = {
             "risk",
             "related",
             "suggested_unit",
+            "unit_confidence",
+            "unit_reasons",
             "due_at",
             "status",
             "unit",
@@ -195,6 +199,36 @@ IMPERSONAL: Final[dict[str, frozenset[str]]] = {
     "work_order_steps": frozenset({"id", "number", "at", "actor", "step", "station"}),
     "work_order_checks": frozenset({"id", "number", "at", "conversation_id", "passed"}),
     "work_order_serials": frozenset({"day", "last"}),
+    "tickets": frozenset(
+        [
+            "number",
+            "system",
+            "receipt",
+            "token",
+            "accepted_at",
+            "status_at",
+            "look_at",
+            "looks",
+        ]
+    ),
+    "ticket_sends": frozenset(
+        [
+            "id",
+            "number",
+            "system",
+            "kind",
+            "key",
+            "state",
+            "attempts",
+            "next_attempt_at",
+            "error_code",
+            "created_at",
+            "updated_at",
+        ]
+    ),
+    "ticket_events": frozenset(
+        ["id", "system", "event_id", "number", "receipt", "at", "received_at", "state"]
+    ),
     "audit": frozenset({"id", "at", "conversation_id", "actor", "event", "detail"}),
     "agents": frozenset(
         [

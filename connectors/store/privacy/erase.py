@@ -32,6 +32,7 @@ from connectors.store.order_tables import (
 from connectors.store.privacy.find import Found, talks_of
 from connectors.store.schema import contacts, conversations, deliveries, knowledge_gaps, messages
 from connectors.store.sms_tables import short_links, sms_parts
+from connectors.store.ticket_tables import ticket_events, ticket_sends
 
 ERASED: Final = "privacy.erased"
 _NUMBER = re.compile(r"(?<!\d)\+?\d(?:[ -]?\d){6,}[Xx]?")
@@ -244,6 +245,12 @@ def hide_order(conn: Connection, number: str, marks: Marks) -> None:
     values = {name: hide(order[name]) for name in _HIDDEN} | dict.fromkeys(_GONE)
     conn.execute(
         update(work_orders).where(work_orders.c.number == number).values(**values, attachments=[])
+    )
+    conn.execute(delete(ticket_events).where(ticket_events.c.number == number))
+    conn.execute(
+        update(ticket_sends)
+        .where(ticket_sends.c.number == number)
+        .values(body=None, error_detail=None)
     )
     for table, key, column in (
         (work_order_nodes, work_order_nodes.c.position, work_order_nodes.c.note),

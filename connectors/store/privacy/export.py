@@ -28,6 +28,7 @@ from connectors.store.schema import (
     messages,
 )
 from connectors.store.sms_tables import sms_parts
+from connectors.store.ticket_tables import ticket_events, ticket_sends, tickets
 
 
 def export(conn: Connection, found: Found) -> dict[str, list[dict[str, Any]]]:
@@ -55,6 +56,9 @@ def export(conn: Connection, found: Found) -> dict[str, list[dict[str, Any]]]:
         (work_order_records, work_order_records.c.number.in_(found.orders)),
         (work_order_steps, work_order_steps.c.number.in_(found.orders)),
         (work_order_checks, work_order_checks.c.conversation_id.in_(talks)),
+        (tickets, tickets.c.number.in_(found.orders)),
+        (ticket_sends, ticket_sends.c.number.in_(found.orders)),
+        (ticket_events, ticket_events.c.number.in_(found.orders)),
         (conversation_notes, conversation_notes.c.conversation_id.in_(talks)),
         (conversation_fields, conversation_fields.c.conversation_id.in_(talks)),
         (conversation_waits, conversation_waits.c.conversation_id.in_(talks)),

@@ -1,0 +1,351 @@
+"""Orders handed over to other people's ticket systems: where each stands, and what still has to go.
+
+What goes to a ticket system goes in the order of each work order: nothing about an order is sent
+before the order itself has been taken there, and nothing overtakes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, exists, func, insert, or_, select, update
+
+from connectors.store.order_tables import work_orders
+from connectors.store.ticket_tables import ticket_sends, tickets
+
+FILE = "file"
+_earlier = ticket_sends.alias("earlier")
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """An order at a ticket system. ``receipt``: its number there; None while it is provisional."""
+
+    number: str
+    system: str
+    receipt: str | None = None
+    token: str | None = None
+    accepted_at: datetime | None = None
+    status_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Something to be told to a ticket system, once. ``key`` is the same at every try."""
+
+    id: int
+    number: str
+    system: str
+    kind: str
+    key: str
+    body: Mapping[str, Any]
+    state: str
+    attempts: int
+    next_attempt_at: datetime
+    created_at: datetime
+    updated_at: datetime
+    error_code: str | None
+    error_detail: str | None
+
+
+def hand_over(conn: Connection, number: str, system: str, now: datetime) -> None:
+    """An order just entered is to go to ``system``."""
+    conn.execute(insert(tickets).values(number=number, system=system))
+    _enqueue(conn, number, system, FILE, number, None, now)
+
+
+def tell(
+    conn: Connection,
+    number: str,
+    kind: str,
+    now: datetime,
+    *,
+    text: str = "",
+    **said: bool | int | None,
+) -> bool:
+    """What happened to an order after it was filed is to be told where it is worked on.
+
+    False when that is the local register, so that nobody has to be told.
+    """
+    ticket = of_order(conn, number)
+    if ticket is None:
+        return False
+    count = conn.execute(
+        select(func.count()).select_from(ticket_sends).where(ticket_sends.c.number == number)
+    ).scalar_one()
+    body = {"text": text, "at": now.isoformat(timespec="seconds"), **said}
+    _enqueue(conn, number, ticket.system, kind, f"{number}:{count}:{kind}", body, now)
+    return True
+
+
+def _enqueue(
+    conn: Connection,
+    number: str,
+    system: str,
+    kind: str,
+    key: str,
+    body: Mapping[str, Any] | None,
+    now: datetime,
+) -> None:
+    conn.execute(
+        insert(ticket_sends).values(
+            number=number,
+            system=system,
+            kind=kind,
+            key=key,
+            body=body,
+            state="queued",
+            next_attempt_at=now,
+            created_at=now,
+            updated_at=now,
+        )
+    )
+
+
+# Where an order stands ---------------------------------------------------------------------------
+
+
+def of_order(conn: Connection, number: str) -> Ticket | None:
+    """The ticket of an order; None for one of the local register."""
+    row = conn.execute(select(tickets).where(tickets.c.number == number)).first()
+    return _ticket(row) if row else None
+
+
+def with_receipt(conn: Connection, receipt: str, system: str | None = None) -> list[Ticket]:
+    """The orders that have this number at their ticket system; rarely more than one."""
+    query = select(tickets).where(tickets.c.receipt == receipt).order_by(tickets.c.number)
+    if system is not None:
+        query = query.where(tickets.c.system == system)
+    return [_ticket(row) for row in conn.execute(query)]
+
+
+def accept(
+    conn: Connection, number: str, receipt: str, now: datetime, look_at: datetime | None
+) -> bool:
+    """Notes the final number of an order; False when it has one already, which stays."""
+    done = conn.execute(
+        update(tickets)
+        .where(tickets.c.number == number, tickets.c.receipt.is_(None))
+        .values(receipt=receipt, accepted_at=now, look_at=look_at, looks=0)
+    )
+    return done.rowcount == 1
+
+
+def keep_token(conn: Connection, number: str, token: str | None, look_at: datetime | None) -> None:
+    """The order is there, its number to come: by a look with the token, or told by itself."""
+    conn.execute(
+        update(tickets)
+        .where(tickets.c.number == number, tickets.c.receipt.is_(None))
+        .values(token=token, look_at=look_at, looks=0)
+    )
+
+
+def heeded(conn: Connection, number: str, at: datetime) -> None:
+    conn.execute(update(tickets).where(tickets.c.number == number).values(status_at=at))
+
+
+def set_system(conn: Connection, number: str, system: str, now: datetime) -> bool:
+    """Takes an order its ticket system has not accepted to another; False when it is accepted."""
+    moved = conn.execute(
+        update(tickets)
+        .where(tickets.c.number == number, tickets.c.receipt.is_(None))
+        .values(system=system, token=None, look_at=None)
+    )
+    conn.execute(
+        update(ticket_sends)
+        .where(ticket_sends.c.number == number, ticket_sends.c.state.in_(["queued", "dead"]))
+        .values(system=system, state="queued", attempts=0, next_attempt_at=now, updated_at=now)
+    )
+    return moved.rowcount == 1
+
+
+# Looking how orders stand ------------------------------------------------------------------------
+
+
+def to_look_at(conn: Connection, system: str, now: datetime, limit: int) -> list[Ticket]:
+    """Open orders of a system whose time to be asked for has come."""
+    rows = conn.execute(
+        select(tickets)
+        .join(work_orders, work_orders.c.number == tickets.c.number)
+        .where(
+            tickets.c.system == system,
+            tickets.c.look_at <= now,
+            work_orders.c.status == "open",
+        )
+        .order_by(tickets.c.look_at)
+        .limit(limit)
+    )
+    return [_ticket(row) for row in rows]
+
+
+def look_again(
+    conn: Connection, numbers: Collection[str], at: datetime | None, *, in_vain: bool = False
+) -> None:
+    """When these are to be asked for next; claims them too: nobody else asks before."""
+    conn.execute(
+        update(tickets)
+        .where(tickets.c.number.in_(numbers))
+        .values(look_at=at, looks=tickets.c.looks + 1 if in_vain else 0)
+    )
+
+
+# The outbox --------------------------------------------------------------------------------------
+
+
+def due(conn: Connection, system: str, now: datetime, limit: int) -> list[Send]:
+    """What may go now: its time has come and nothing earlier about its order stands before it."""
+    blocked = exists().where(
+        _earlier.c.number == ticket_sends.c.number,
+        _earlier.c.id < ticket_sends.c.id,
+        or_(
+            _earlier.c.state == "queued",
+            and_(_earlier.c.kind == FILE, _earlier.c.state != "sent"),
+        ),
+    )
+    rows = conn.execute(
+        select(ticket_sends)
+        .where(
+            ticket_sends.c.system == system,
+            ticket_sends.c.state == "queued",
+            ticket_sends.c.next_attempt_at <= now,
+            ~blocked,
+        )
+        .order_by(ticket_sends.c.next_attempt_at, ticket_sends.c.id)
+        .limit(limit)
+    )
+    return [_send(row) for row in rows]
+
+
+def claim(conn: Connection, send: Send, until: datetime, now: datetime) -> bool:
+    """Takes something for sending; False when another gateway was quicker."""
+    done = conn.execute(
+        update(ticket_sends)
+        .where(
+            ticket_sends.c.id == send.id,
+            ticket_sends.c.state == "queued",
+            ticket_sends.c.attempts == send.attempts,
+        )
+        .values(attempts=ticket_sends.c.attempts + 1, next_attempt_at=until, updated_at=now)
+    )
+    return done.rowcount == 1
+
+
+def settle(
+    conn: Connection,
+    send: Send,
+    state: str,
+    now: datetime,
+    *,
+    again_at: datetime | None = None,
+    code: str | None = None,
+    detail: str | None = None,
+) -> None:
+    """What became of a try: sent, skipped, dead, or queued for another at ``again_at``."""
+    values: dict[str, Any] = {
+        "state": state,
+        "updated_at": now,
+        "error_code": code,
+        "error_detail": detail,
+    }
+    if again_at is not None:
+        values["next_attempt_at"] = again_at
+    conn.execute(
+        update(ticket_sends)
+        .where(ticket_sends.c.id == send.id, ticket_sends.c.state == "queued")
+        .values(**values)
+    )
+
+
+def hasten(conn: Connection, system: str, now: datetime) -> None:
+    """The ticket system answers again: nothing that waited for it waits any longer."""
+    conn.execute(
+        update(ticket_sends)
+        .where(
+            ticket_sends.c.system == system,
+            ticket_sends.c.state == "queued",
+            ticket_sends.c.error_code.is_not(None),
+            ticket_sends.c.next_attempt_at > now,
+        )
+        .values(next_attempt_at=now)
+    )
+
+
+def resend(conn: Connection, send_id: int, now: datetime) -> bool:
+    """Puts what was given up back into the queue; False when it was not given up."""
+    done = conn.execute(
+        update(ticket_sends)
+        .where(ticket_sends.c.id == send_id, ticket_sends.c.state == "dead")
+        .values(
+            state="queued",
+            attempts=0,
+            next_attempt_at=now,
+            created_at=now,
+            updated_at=now,
+            error_code=None,
+            error_detail=None,
+        )
+    )
+    return done.rowcount == 1
+
+
+def find(conn: Connection, send_id: int) -> Send | None:
+    row = conn.execute(select(ticket_sends).where(ticket_sends.c.id == send_id)).first()
+    return _send(row) if row else None
+
+
+def listed(
+    conn: Connection,
+    states: Collection[str],
+    *,
+    system: str | None = None,
+    number: str | None = None,
+    limit: int = 200,
+) -> list[Send]:
+    """Sends in these states, those changed last first."""
+    query = select(ticket_sends).where(ticket_sends.c.state.in_(states))
+    if system is not None:
+        query = query.where(ticket_sends.c.system == system)
+    if number is not None:
+        query = query.where(ticket_sends.c.number == number)
+    last = (ticket_sends.c.updated_at.desc(), ticket_sends.c.id.desc())
+    return [_send(row) for row in conn.execute(query.order_by(*last).limit(limit))]
+
+
+def systems(conn: Connection) -> list[str]:
+    """The systems anything waits for."""
+    query = select(ticket_sends.c.system).where(ticket_sends.c.state == "queued").distinct()
+    return [str(name) for name in conn.execute(query).scalars()]
+
+
+def depth(conn: Connection) -> dict[tuple[str, str], int]:
+    """How many sends wait or were given up, by system and state."""
+    rows = conn.execute(
+        select(ticket_sends.c.system, ticket_sends.c.state, func.count())
+        .where(ticket_sends.c.state.in_(["queued", "dead"]))
+        .group_by(ticket_sends.c.system, ticket_sends.c.state)
+    )
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
+def oldest(conn: Connection) -> dict[str, datetime]:
+    """Since when the first of each system's queue has waited."""
+    rows = conn.execute(
+        select(ticket_sends.c.system, func.min(ticket_sends.c.created_at))
+        .where(ticket_sends.c.state == "queued")
+        .group_by(ticket_sends.c.system)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _ticket(row: Row[Any]) -> Ticket:
+    r = row._mapping
+    return Ticket(**{name: r[name] for name in Ticket.__dataclass_fields__})
+
+
+def _send(row: Row[Any]) -> Send:
+    r = row._mapping
+    named = {name: r[name] for name in Send.__dataclass_fields__}
+    return Send(**named | {"body": named["body"] or {}})
