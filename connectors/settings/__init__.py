@@ -25,6 +25,7 @@ from connectors.settings.orders import Orders
 from connectors.settings.outbox import Outbox
 from connectors.settings.portal import Portal
 from connectors.settings.sms import Sms
+from connectors.settings.tickets import Served, Tickets
 from connectors.settings.webchat import WebChat
 from connectors.settings.wechat import Wechat
 
@@ -82,6 +83,8 @@ class Settings(BaseSettings):
     outbox: Outbox = Outbox()
     identity: Identity = Identity()
     orders: Orders = Orders()
+    tickets: Tickets = Tickets()
+    open311: Served = Served()
     desk: Desk = Desk()
     portal: Portal = Portal()
     sms: Sms = Sms()
