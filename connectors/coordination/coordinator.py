@@ -66,6 +66,13 @@ class Coordinator(Protocol):
         """
         ...
 
+    async def keep_first(self, key: str, value: str, life: float) -> str:
+        """Keeps the value unless one is kept there already; what is kept now.
+
+        Of many who ask at once all are told the same. Else as ``keep``.
+        """
+        ...
+
     async def kept(self, key: str) -> str | None:
         """What was kept last under that key, while it lives."""
         ...

@@ -41,7 +41,7 @@ class InProcessCoordinator:
         self._uses: dict[str, deque[float]] = {}
         self._kept: dict[str, tuple[str, float]] = {}
         self._monotonic = monotonic
-        self._swept_at = monotonic()
+        self._swept_at = self._kept_swept_at = monotonic()
 
     @asynccontextmanager
     async def lease(self, name: str) -> AsyncIterator[bool]:
@@ -84,8 +84,17 @@ class InProcessCoordinator:
 
     async def keep(self, key: str, value: str, life: float) -> None:
         now = self._monotonic()
-        self._kept = {one: kept for one, kept in self._kept.items() if kept[1] > now}
+        self._sweep_kept(now)
         self._kept[key] = (value, now + life)
+
+    async def keep_first(self, key: str, value: str, life: float) -> str:
+        now = self._monotonic()
+        self._sweep_kept(now)
+        kept = self._kept.get(key)
+        if kept is not None and now < kept[1]:
+            return kept[0]
+        self._kept[key] = (value, now + life)
+        return value
 
     async def kept(self, key: str) -> str | None:
         value, ends = self._kept.get(key, ("", 0.0))
@@ -104,3 +113,9 @@ class InProcessCoordinator:
         self._swept_at = now
         horizon = now - max(window, 3600.0)
         self._uses = {key: uses for key, uses in self._uses.items() if uses and uses[-1] > horizon}
+
+    def _sweep_kept(self, now: float) -> None:
+        if now - self._kept_swept_at < 60:
+            return
+        self._kept_swept_at = now
+        self._kept = {one: kept for one, kept in self._kept.items() if kept[1] > now}

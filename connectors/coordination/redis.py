@@ -58,6 +58,7 @@ class RedisCoordinator:
         self._release_script = self._redis.register_script(scripts.RELEASE)
         self._renew_script = self._redis.register_script(scripts.RENEW)
         self._allow_script = self._redis.register_script(scripts.ALLOW)
+        self._keep_first_script = self._redis.register_script(scripts.KEEP_FIRST)
         self._timeout = timeout
         self._lease_life = lease_life
         self._away_until = 0.0
@@ -146,6 +147,16 @@ class RedisCoordinator:
             await self._ask(
                 lambda: self._redis.set(f"{PREFIX}kept:{key}", value, px=int(life * 1000))
             )
+
+    async def keep_first(self, key: str, value: str, life: float) -> str:
+        arguments: list[str | int] = [value, int(life * 1000)]
+        try:
+            kept = await self._ask(
+                lambda: self._keep_first_script(keys=[f"{PREFIX}kept:{key}"], args=arguments)
+            )
+        except _Away:
+            return await self._here.keep_first(key, value, life)
+        return str(kept)
 
     async def kept(self, key: str) -> str | None:
         try:

@@ -29,3 +29,11 @@ return 1
 
 Keys: the window. Arguments: limit, length in microseconds, a name for this use.
 """
+
+KEEP_FIRST: Final = """
+local kept = redis.call('GET', KEYS[1])
+if kept then return kept end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return ARGV[1]
+"""
+"""Keeps a value where none is, and says which is kept. Arguments: the value, milliseconds."""

@@ -202,3 +202,18 @@ async def test_what_one_keeps_the_other_finds_until_its_time_is_over(coordinator
     assert await one.kept("token:a") == "second"
     await asyncio.sleep(0.1)
     assert await other.kept("token:b") is None
+
+
+async def test_who_keeps_first_is_believed_by_all_until_its_time_is_over(
+    coordinators: Pair,
+) -> None:
+    said = await asyncio.gather(
+        *(coordinators[n % 2].keep_first("nonce:a", f"v{n}", 30) for n in range(20))
+    )
+    assert len(set(said)) == 1
+    assert await coordinators[1].kept("nonce:a") == said[0]
+    assert await coordinators[0].keep_first("nonce:b", "short", 0.05) == "short"
+    await asyncio.sleep(0.1)
+    assert await coordinators[1].keep_first("nonce:b", "next", 30) == "next"
+    await coordinators[0].keep("nonce:b", "over it", 30)
+    assert await coordinators[1].keep_first("nonce:b", "late", 30) == "over it"
