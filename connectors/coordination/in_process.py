@@ -39,6 +39,7 @@ class InProcessCoordinator:
         self._held: set[str] = set()
         self._listeners: defaultdict[str, set[_Queue]] = defaultdict(set)
         self._uses: dict[str, deque[float]] = {}
+        self._windows: dict[str, float] = {}
         self._kept: dict[str, tuple[str, float]] = {}
         self._monotonic = monotonic
         self._swept_at = self._kept_swept_at = monotonic()
@@ -73,7 +74,8 @@ class InProcessCoordinator:
 
     async def allow(self, key: str, limit: int, window: float) -> bool:
         now = self._monotonic()
-        self._sweep(now, window)
+        self._sweep(now)
+        self._windows[key] = window
         uses = self._uses.setdefault(key, deque())
         while uses and uses[0] <= now - window:
             uses.popleft()
@@ -106,13 +108,17 @@ class InProcessCoordinator:
     async def close(self) -> None:
         self._listeners.clear()
 
-    def _sweep(self, now: float, window: float) -> None:
+    def _sweep(self, now: float) -> None:
         """Forgets keys nobody uses any more, so that strangers cannot fill the memory."""
         if now - self._swept_at < 60:
             return
         self._swept_at = now
-        horizon = now - max(window, 3600.0)
-        self._uses = {key: uses for key, uses in self._uses.items() if uses and uses[-1] > horizon}
+        self._uses = {
+            key: uses
+            for key, uses in self._uses.items()
+            if uses and uses[-1] > now - self._windows[key]
+        }
+        self._windows = {key: self._windows[key] for key in self._uses}
 
     def _sweep_kept(self, now: float) -> None:
         if now - self._kept_swept_at < 60:

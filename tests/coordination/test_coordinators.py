@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 
 from connectors.coordination.coordinator import Coordinator, Happening, Subscription
+from connectors.coordination.in_process import InProcessCoordinator
 
 Pair = tuple[Coordinator, Coordinator]
 
@@ -217,3 +218,15 @@ async def test_who_keeps_first_is_believed_by_all_until_its_time_is_over(
     assert await coordinators[1].keep_first("nonce:b", "next", 30) == "next"
     await coordinators[0].keep("nonce:b", "over it", 30)
     assert await coordinators[1].keep_first("nonce:b", "late", 30) == "over it"
+
+
+async def test_a_limit_of_a_day_is_not_forgotten_over_those_of_a_minute() -> None:
+    now = [0.0]
+    coordinator = InProcessCoordinator(lambda: now[0])
+    assert await coordinator.allow("a day", 1, 86_400)
+    for hour in range(1, 24):
+        now[0] = hour * 3600.0
+        assert await coordinator.allow("a minute", 1, 60)
+        assert not await coordinator.allow("a day", 1, 86_400)
+    now[0] = 86_401
+    assert await coordinator.allow("a day", 1, 86_400)

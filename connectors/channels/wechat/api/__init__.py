@@ -1,0 +1,1 @@
+"""Our own client of WeChat's and WeCom's interfaces."""
