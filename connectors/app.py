@@ -123,6 +123,7 @@ def assemble(
             Arrivals(capabilities, settings.identity.phone_lapses),
         ),
         receipts=sender.receipts,
+        spoken=sender.wake,
         clock=clock,
         texts=texts,
         signing_key=signing_key,

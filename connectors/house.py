@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from connectors.channel import Intake, Receipts
@@ -14,11 +15,14 @@ from connectors.texts import Texts
 
 @dataclass(frozen=True, slots=True)
 class House:
+    """``spoken`` is to be called after something was written into the outbox without a turn."""
+
     settings: Settings
     database: Database
     coordinator: Coordinator
     intake: Intake
     receipts: Receipts
+    spoken: Callable[[], None]
     clock: Clock
     texts: Texts
     signing_key: bytes
