@@ -31,7 +31,7 @@ class Services:
 
     @property
     def work_orders(self) -> WorkOrders:
-        """The ticket system orders are handed in to: the local register."""
+        """Where the dialogue files orders and finds them again."""
         return self.register
 
     @cached_property
@@ -41,7 +41,9 @@ class Services:
             self.clock,
             self._digits,
             self.texts.say("office_name"),
-            Deadlines.configured(self.settings.orders),
+            Deadlines(self.settings),
+            self.settings.tickets,
+            self.settings.region,
         )
 
     @cached_property

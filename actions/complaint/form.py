@@ -224,15 +224,17 @@ class SubmitComplaint(TurnAction):
         new = new_work_order(draft, turn, summary.title(draft, speaker.text), told_for)
         new = await repeats.linked(self.services, turn, new)
         order = await self.services.work_orders.file(new)
-        key = "order_filed_code" if order.query_code else "order_filed"
+        filed = "provisional" if order.provisional else "filed"
+        key = f"order_{filed}_code" if order.query_code else f"order_{filed}"
+        status = "status_provisional" if order.provisional else "status_received"
         speaker.show(
             {
                 "part": "order",
-                "number": order.number,
+                "number": order.receipt,
                 "title": order.filed.title,
-                "status": speaker.text("status_received"),
+                "status": speaker.text(status),
             },
-            speaker.text(key, number=order.number, code=order.query_code or ""),
+            speaker.text(key, number=order.receipt, code=order.query_code or ""),
         )
         follows = self._next(draft, turn, speaker)
         if not follows:

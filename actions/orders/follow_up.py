@@ -62,7 +62,7 @@ class RateGood(TurnAction):
             filed = order.filed if order else None
             if filed is None or turn.conversation_id != filed.conversation_id:
                 return False
-            order_work.set_handling(conn, number, {"rating": rating})
+            steps.rate(conn, number, rating, turn.now)
             return True
 
         noted = await self.services.database.transact(unit)

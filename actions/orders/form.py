@@ -164,13 +164,18 @@ class ValidateOrderForm(TurnAction):
 
 async def _read(services: Services, lookup: Lookup, turn: Turn, speaker: Speaker) -> Lookup:
     """Take number and digits out of a message; check them when both are there."""
-    reading = number.read(turn.text)
+    reading, text = number.read(turn.text), turn.text
+    if reading is None and lookup.number is None:
+        called = await services.work_orders.called(text)
+        if called is not None:
+            lookup = replace(lookup, number=called[0], secret=None)
+            text = text.replace(called[1], " ")
     if reading is not None and reading.number is None:
         speaker.say("lookup_number_misread", written=reading.written.strip())
         return replace(lookup, number=None)
     if reading is not None:
         lookup = replace(lookup, number=reading.number, secret=None)
-    secret = secret_in(turn.text) if lookup.secret is None else None
+    secret = secret_in(text) if lookup.secret is None else None
     if lookup.number is None or secret is None:
         return lookup
     found = await services.work_orders.look_up(lookup.number, secret, turn.conversation_id)
@@ -255,7 +260,7 @@ class FinishOrder(TurnAction):
             progress.show(order, turn.now, speaker)
             return
         if order.status != "open":
-            speaker.say(f"order_is_{order.status}", number=order.number)
+            speaker.say(f"order_is_{order.status}", number=order.receipt)
             return
         done = await register.add(
             order.number,
@@ -264,7 +269,7 @@ class FinishOrder(TurnAction):
             key=f"{order.number}:{turn.message_id}"[:80],
             conversation_id=turn.conversation_id,
         )
-        speaker.say(f"order_{_RECORDS[lookup.task]}_done", number=order.number, times=done.times)
+        speaker.say(f"order_{_RECORDS[lookup.task]}_done", number=order.receipt, times=done.times)
 
 
 def load(tracker: Tracker) -> Lookup | None:

@@ -13,16 +13,18 @@ from connectors.store.work_orders import WorkOrder
 def show(order: WorkOrder, now: datetime, speaker: Speaker) -> None:
     """Say where the order is, and show its way."""
     at = nodes.current(order.nodes)
-    if order.status == "withdrawn":
-        text = speaker.text("progress_withdrawn", number=order.number)
+    if order.provisional and order.status == "open":
+        text = speaker.text("progress_provisional", number=order.number)
+    elif order.status == "withdrawn":
+        text = speaker.text("progress_withdrawn", number=order.receipt)
     elif at is None:
-        text = speaker.text("progress_closed", number=order.number)
+        text = speaker.text("progress_closed", number=order.receipt)
     else:
-        text = speaker.text("progress_at", number=order.number, node=at.name)
+        text = speaker.text("progress_at", number=order.receipt, node=at.name)
     speaker.show(
         {
             "part": "progress",
-            "number": order.number,
+            "number": order.receipt,
             "nodes": [
                 {
                     "name": node.name,

@@ -1,7 +1,9 @@
-"""Handing in work orders and hearing back: the port, and the local register behind it."""
+"""The register: where every order is entered, found again and added to, whoever works on it."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -13,13 +15,19 @@ from sqlalchemy import Connection
 from actions.work_orders import nodes, number
 from actions.work_orders.deadlines import Deadlines
 from connectors.clock import Clock, in_china
+from connectors.settings.tickets import LOCAL, Tickets
+from connectors.store import tickets
 from connectors.store import work_orders as store
 from connectors.store.database import Database
+from connectors.store.tickets import Ticket
 from connectors.store.work_orders import NewWorkOrder, WorkOrder
 
 GUESSES_PER_HOUR = 10  # wrong digits for one number by anybody, or by one conversation for any
 GUESS_WINDOW = timedelta(hours=1)
 CODE_DIGITS = 6
+MOST_TOKENS = 12  # words of a text that may be a ticket system's number
+_TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{3,63}")
+_DIGIT = re.compile(r"[0-9]").search
 
 
 class RecordKind(StrEnum):
@@ -46,7 +54,7 @@ class Recorded:
 
 
 class WorkOrders(Protocol):
-    """A city's ticket system, as far as the dialogue needs it."""
+    """The register, as far as the dialogue needs it."""
 
     async def file(self, order: NewWorkOrder) -> WorkOrder:
         """Hand an order in; the same key again gives the same order."""
@@ -56,6 +64,10 @@ class WorkOrders(Protocol):
         self, order_number: str, secret: str, conversation_id: str | None
     ) -> WorkOrder | Refusal:
         """The order, if ``secret`` is its phone's last four digits or its query code."""
+        ...
+
+    async def called(self, text: str) -> tuple[str, str] | None:
+        """The order whose number at its ticket system stands in the text: ours, and that one."""
         ...
 
     async def add(
@@ -72,7 +84,8 @@ class WorkOrders(Protocol):
 
 
 class LocalRegister:
-    """The register kept in our own store: the default where no ticket system is connected."""
+    """The register in our own store. Where no ticket system is connected, the desk works on its
+    orders; else it mirrors what was handed over."""
 
     def __init__(
         self,
@@ -81,28 +94,47 @@ class LocalRegister:
         new_code: Callable[[int], str],
         office: str,
         deadlines: Deadlines,
+        systems: Tickets | None = None,
+        home: str | None = None,
     ) -> None:
-        """``new_code(n)`` makes ``n`` random digits; ``office`` is named as the first station's."""
+        """``new_code(n)`` makes ``n`` random digits; ``office`` is named as the first station's.
+
+        ``systems`` says which ticket system works on an order; without it, and for those it names
+        ``local``, the register itself does. ``home`` is the region of orders that name none.
+        """
         self._database = database
         self._clock = clock
         self._new_code = new_code
         self._office = office
         self._deadlines = deadlines
+        self._systems = systems or Tickets()
+        self._home = home
 
     async def file(self, order: NewWorkOrder) -> WorkOrder:
         now = self._clock.now()
         return await self._database.transact(lambda conn: self.enter(conn, order, now))
 
-    def enter(self, conn: Connection, order: NewWorkOrder, now: datetime) -> WorkOrder:
-        """Files an order as part of a larger transaction."""
+    def enter(
+        self, conn: Connection, order: NewWorkOrder, now: datetime, *, ours: bool = False
+    ) -> WorkOrder:
+        """Files an order as part of a larger transaction.
+
+        It is final at once where our register works on it; else it waits to be handed over, its
+        number provisional until then. ``ours``: nobody else's business, such as calling back.
+        """
         filed = store.by_key(conn, order.key)
         if filed is not None:
             return filed
         day = in_china(now).date()
         given = number.compose(day, store.next_serial(conn, day))
         code = None if order.contact_phone else self._new_code(CODE_DIGITS)
-        due = replace(order, due_at=order.due_at or self._deadlines.of(order, now))
-        return store.add(conn, now, given, due, nodes.at_start(now, self._office), code)
+        due = replace(order, due_at=order.due_at or self._deadlines.of(conn, order, now))
+        entered = store.add(conn, now, given, due, nodes.at_start(now, self._office), code)
+        system = LOCAL if ours else self._systems.system_of(order.place_region or self._home)
+        if system == LOCAL:
+            return entered
+        tickets.hand_over(conn, given, system, now)
+        return replace(entered, ticket=Ticket(given, system))
 
     async def look_up(
         self, order_number: str, secret: str, conversation_id: str | None
@@ -123,6 +155,16 @@ class LocalRegister:
             return order if order is not None and passed else Refusal.UNKNOWN_OR_WRONG
 
         return await self._database.transact(unit)
+
+    async def called(self, text: str) -> tuple[str, str] | None:
+        said = {one for one in _TOKEN.findall(unicodedata.normalize("NFKC", text)) if _DIGIT(one)}
+        forms = {form for one in said for form in (one, one.upper(), one.rstrip("./-_"))}
+
+        def unit(conn: Connection) -> tuple[str, str] | None:
+            found = (tickets.with_receipt(conn, form) for form in sorted(forms)[:MOST_TOKENS])
+            return next(((t[0].number, t[0].receipt or "") for t in found if t), None)
+
+        return await self._database.read(unit) if forms else None
 
     async def add(
         self,
@@ -147,6 +189,8 @@ class LocalRegister:
             )
             if fresh and kind is RecordKind.WITHDRAW:
                 store.set_status(conn, order_number, "withdrawn")
+            if fresh:
+                tickets.tell(conn, order_number, kind.value, now, text=text)
             return Recorded(store.count_records(conn, order_number, kind), fresh)
 
         return await self._database.transact(unit)

@@ -13,15 +13,18 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from actions.work_orders import nodes as stations
+from actions.work_orders.tickets import ChangeKind
 from actions.work_orders.way import Step, next_station, station
 from connectors.sanitize import printable
-from connectors.store import order_work, work_orders
+from connectors.store import order_work, tickets, work_orders
 from connectors.store.work_orders import WorkOrder
 from connectors.texts import Texts
 
 NOTE_MOST = 2000  # characters of an answer or a reason
 UNIT_MOST = 64
 OUTCOMES = ("solved", "partly", "procedural")
+_TOLD_ON = {Step.SETTLE: ChangeKind.FOLLOW_UP, Step.REOPEN: ChangeKind.REOPEN}
+"""What the person said when they were asked, for the ticket system that worked on the order."""
 NEEDS_NOTE = frozenset({Step.RETURN, Step.REFUSE, Step.ANSWER, Step.REOPEN})
 
 
@@ -98,7 +101,18 @@ def take(
         station=here or "",
         note=said.unit or said.note or None,
     )
+    if step in _TOLD_ON:
+        kind, solved = _TOLD_ON[step], False if step is Step.REOPEN else said.solved
+        tickets.tell(
+            conn, number, kind.value, now, text=said.note, solved=solved, rating=said.rating
+        )
     return order
+
+
+def rate(conn: Connection, number: str, rating: int, now: datetime) -> None:
+    """The person's rating, 1 to 5, once the order is settled."""
+    order_work.set_handling(conn, number, {"rating": rating})
+    tickets.tell(conn, number, ChangeKind.FOLLOW_UP.value, now, solved=True, rating=rating)
 
 
 def _notes(

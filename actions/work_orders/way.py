@@ -49,6 +49,10 @@ WAY: dict[tuple[str, Step], str | None] = {
 }
 
 
+OURS = frozenset({Step.SETTLE, Step.REOPEN, Step.ARCHIVE})
+"""What stays with us when a ticket system works on the order: asking whether it is solved."""
+
+
 def station(order: WorkOrder) -> str | None:
     """Where the order stands; None when nothing is to be done with it any more."""
     at = stations.current(order.nodes) if order.status == "open" else None
@@ -58,7 +62,7 @@ def station(order: WorkOrder) -> str | None:
 def next_station(order: WorkOrder, step: Step) -> str | None:
     """Where a step leads (None: to the end). Raises :class:`ForbiddenStep` for an empty cell."""
     here = station(order)
-    if here is None or (here, step) not in WAY:
+    if here is None or (here, step) not in WAY or not _is_ours(order, step):
         raise ForbiddenStep(here, step)
     return WAY[here, step]
 
@@ -66,4 +70,8 @@ def next_station(order: WorkOrder, step: Step) -> str | None:
 def possible(order: WorkOrder) -> tuple[Step, ...]:
     """The steps that may be taken now."""
     here = station(order)
-    return tuple(step for at, step in WAY if at == here)
+    return tuple(step for at, step in WAY if at == here and _is_ours(order, step))
+
+
+def _is_ours(order: WorkOrder, step: Step) -> bool:
+    return order.ticket is None or step in OURS

@@ -1,0 +1,86 @@
+"""What a person is told of their order, where they filed it; in the caller's transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from actions.work_orders.steps import Said
+from actions.work_orders.way import Step
+from connectors.messages import Author, Choice, OrderCard, Outbound, Purpose, Text
+from connectors.store import conversations, messages
+from connectors.store.conversations import Conversation
+from connectors.store.work_orders import WorkOrder
+from connectors.texts import Texts
+
+TOLD = frozenset({Step.DISPATCH, Step.SIGN, Step.RETURN, Step.APPROVE, Step.REOPEN})
+
+
+def tell_step(
+    conn: Connection, texts: Texts, order: WorkOrder, step: Step, said: Said, now: datetime
+) -> Conversation | None:
+    """Tells of a step; where it was told, None when there is nothing or nowhere to say it.
+
+    ``order`` is as it was before the step. Closing asks whether it is solved (回访).
+    """
+    if step not in TOLD:
+        return None
+    choices: tuple[Choice, ...] = ()
+    if step is Step.APPROVE:
+        choices = (
+            Choice("solved", texts.say("order_solved"), "/rate_good"),
+            Choice("unsolved", texts.say("order_unsolved"), "/rate_bad"),
+        )
+    return tell(
+        conn,
+        texts,
+        order,
+        f"order_news_{step.value}",
+        now,
+        choices,
+        unit=said.unit or order.handling.unit or texts.say("office_name"),
+        answer=order.handling.answer or "",
+        outcome=texts.say(f"order_outcome_{said.outcome}") if said.outcome else "",
+    )
+
+
+def tell_final(
+    conn: Connection, texts: Texts, order: WorkOrder, receipt: str, now: datetime
+) -> Conversation | None:
+    """The ticket system has taken the order: its number is the one to keep."""
+    conversation = _where(conn, order)
+    if conversation is None:
+        return None
+    words = texts.say(
+        "order_final", conversation.channel, receipt=receipt, provisional=order.number
+    )
+    card = OrderCard(receipt, order.filed.title, texts.say("status_accepted"), words)
+    outbound = Outbound((card,), Author.SYSTEM, purpose=Purpose.NOTICE)
+    messages.add(conn, conversation, outbound, now, dedup_key=f"final\x1f{order.number}")
+    return conversation
+
+
+def tell(
+    conn: Connection,
+    texts: Texts,
+    order: WorkOrder,
+    key: str,
+    now: datetime,
+    choices: tuple[Choice, ...] = (),
+    **values: str,
+) -> Conversation | None:
+    """Says a text about an order; None when it was filed nowhere we can write to."""
+    conversation = _where(conn, order)
+    if conversation is None:
+        return None
+    title = order.filed.title.partition("：")[0]  # the matter, without its details
+    words = texts.say(key, conversation.channel, number=order.receipt, title=title, **values)
+    outbound = Outbound((Text(words),), Author.SYSTEM, choices, purpose=Purpose.NOTICE)
+    messages.add(conn, conversation, outbound, now)
+    return conversation
+
+
+def _where(conn: Connection, order: WorkOrder) -> Conversation | None:
+    talk = order.filed.conversation_id
+    return conversations.get(conn, talk) if talk else None
