@@ -8,13 +8,14 @@ first levels apart, and more where it stands early: a letter's title says what i
 
 Beside it a linear model trained on whole texts (``data/models/category.tsv``) judges the first
 level: it has learnt which words are only scenery. It is heard where the tree in use has its classes.
+Both together find the second level; :mod:`actions.complaint.leaves` finds the leaf in it.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -22,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from actions.complaint.category_tree import Leaf, tree
+from actions.complaint.leaves import Sisters, all_sisters
 from actions.complaint.linear import load_model
 from actions.complaint.segment import segment
 from actions.complaint.words import word_lists
@@ -32,6 +34,9 @@ _TELLING_PRIOR, _TELLING_POWER = 5.0, 0.6
 _MOST, _EARLY, _EARLY_WEIGHT = 2, 40, 1.4
 _TOPICAL = 2.6
 _SHARPNESS = 1.6
+_SETTLED = 0.35
+"""A level with this share of the one above is right in two cases of three (by the tree's own
+examples, held out)."""
 _TRAINED = 0.6
 """How much the trained model is heard; the tree's own has the rest."""
 
@@ -47,6 +52,17 @@ class Category:
     confidence: tuple[float, ...]
     similarity: float = 0.0
     """Log-odds of the leaf against the tree at large; a few for a text on a matter."""
+
+    @property
+    def settled(self) -> tuple[str, ...]:
+        """The path as far as it may be shown and acted upon: its first level, and each further one
+        that is sure enough. A wrong leaf on a receipt is worse than none."""
+        sure = 1
+        while sure < len(self.path) and (
+            self.confidence[sure] >= _SETTLED * self.confidence[sure - 1]
+        ):
+            sure += 1
+        return self.path[:sure]
 
     @property
     def topical(self) -> bool:
@@ -87,6 +103,7 @@ class _Model:
     first_of: Ids
     second_of: Ids
     leaves: tuple[Leaf, ...]
+    sisters: dict[tuple[str, ...], Sisters]
     trained: Ids | None
     """For each leaf the trained model's class of its first level; None for a tree it never saw."""
 
@@ -129,7 +146,7 @@ def categorise(text: str) -> Category:
     return _path(model, np.asarray(odds / math.sqrt(float(weight.sum())), np.float32), said)
 
 
-def _path(model: _Model, odds: Floats, said: Iterable[str]) -> Category:
+def _path(model: _Model, odds: Floats, said: Sequence[str]) -> Category:
     logs = (odds - odds.max()) * _SHARPNESS
     if model.trained is not None:
         heard = load_model("category").scores(frozenset(said))
@@ -142,10 +159,10 @@ def _path(model: _Model, odds: Floats, said: Iterable[str]) -> Category:
     total = float(shares.sum())
     first = float(shares[model.first_of == model.first_of[leaf]].sum()) / total
     second = float(shares[model.second_of == model.second_of[leaf]].sum()) / total
-    levels = (first, second, float(shares[leaf]) / total)
+    chosen, share = model.sisters[model.leaves[leaf].path[:2]].choose(frozenset(said))
     return Category(
-        model.leaves[leaf].path,
-        tuple(round(level, 3) for level in levels),
+        model.leaves[chosen].path,
+        (round(first, 3), round(second, 3), round(second * share, 3)),
         round(float(odds[leaf]), 3),
     )
 
@@ -189,6 +206,7 @@ def _model() -> _Model:
         first_of_second[second_of],
         second_of,
         leaves,
+        all_sisters(leaves, terms),
         _classes_of(leaves),
     )
 

@@ -42,7 +42,7 @@ def told(draft: Draft, understood: Understanding, text: str) -> Draft:
     draft = replace(
         draft,
         kind=kind,
-        category=understood.category.path,
+        category=understood.category.settled,
         by_category=by_category,
         needed=needed(kind, draft.privacy, by_category),
         urgency=fields.urgency,

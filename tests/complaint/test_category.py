@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from actions.complaint.category import categorise
+from actions.complaint.category import Category, categorise
 from actions.complaint.category_tree import (
     CategoryTreeError,
     group_of,
@@ -45,6 +45,28 @@ def test_confidence_falls_with_depth_and_is_a_share() -> None:
     first, second, third = found.confidence
     assert 1 >= first >= second >= third > 0
     assert found.topical
+
+
+@pytest.mark.parametrize(
+    ("text", "leaf"),
+    [
+        ("锦绣花园三号楼电梯坏了一个礼拜了，物业不管，老人上下楼太难", "小区电梯故障"),
+        ("村里的路灯坏了大半年了，晚上黑灯瞎火的，什么时候能修", "路灯照明"),
+        ("小区门口的垃圾堆了好几天没人清运，夏天臭气熏天", "垃圾清运不及时"),
+        ("跟我们领导反映三次了，驾校收了钱一年多不安排练车，到底退不退费", "驾校退费"),
+    ],
+)
+def test_the_leaf_is_found_among_scenery(text: str, leaf: str) -> None:
+    assert categorise(fold(text)).path[2] == leaf
+
+
+def test_a_level_that_is_not_sure_is_not_acted_upon() -> None:
+    path = ("物业管理", "设施", "电梯")
+    assert Category(path, (0.9, 0.6, 0.5)).settled == path
+    assert Category(path, (0.9, 0.6, 0.1)).settled == path[:2]
+    assert Category(path, (0.9, 0.1, 0.05)).settled == path[:1]
+    assert Category(path, (0.2, 0.1, 0.05)).settled == path[:1]
+    assert Category((), ()).settled == ()
 
 
 @pytest.mark.parametrize("text", ["", "abc", "！！！", "12345"])
