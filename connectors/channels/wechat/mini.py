@@ -1,0 +1,77 @@
+"""The channel of mini-programs: customer messages (客服消息) people write inside one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from aiohttp import web
+
+from connectors import logs
+from connectors.channel import Capabilities, Limits, Rendered, Sent, TextUnit
+from connectors.channels.wechat.api.wechat import Platform
+from connectors.channels.wechat.arrivals import Happened
+from connectors.channels.wechat.hearing import Hearing
+from connectors.channels.wechat.receiving import Arrival, Receiving
+from connectors.channels.wechat.sending import Sending
+from connectors.house import House
+from connectors.ids import MessageId
+from connectors.messages import Person
+
+log = logs.get(__name__)
+
+TEXT_MOST = 2000  # bytes of UTF-8 in one message; known at second hand
+WINDOW = timedelta(hours=48)
+SENDS = 5  # after each message of the person
+
+
+class WechatMini:
+    name = "wechat_mini"
+
+    def __init__(self, house: House) -> None:
+        accounts = house.settings.wechat.mini
+        self._hearing = Hearing(house, self.name)
+        self._receiving = Receiving(house, self.name, accounts, self._take)
+        self._sending = Sending(house, Platform.MINI, accounts)
+        self.capabilities = Capabilities(
+            max_text=TEXT_MOST,
+            text_unit=TextUnit.UTF8,
+            typing=True,
+            reply_window=WINDOW,
+            joins_turn=True,
+            limits=Limits(per_reply_window=SENDS),
+        )
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        return self._receiving.routes("/wechat/mini/{account}")
+
+    async def send(self, rendered: Rendered) -> Sent:
+        return await self._sending.send(rendered)
+
+    async def typing(self, person: Person) -> None:
+        await self._sending.typing(person)
+
+    async def run(self) -> None:
+        return
+
+    async def close(self) -> None:
+        await self._sending.close()
+
+    async def _take(self, arrival: Arrival) -> MessageId | None:
+        account, what = arrival.account, arrival.what
+        if isinstance(what, Happened):
+            await self._happened(account, what)
+            return None
+        if not what.known:
+            return await self._hearing.unreadable(account, what)
+        accepted = await self._hearing.heard(account, what, what.parts, picked=what.picked)
+        return accepted.message_id
+
+    async def _happened(self, account: str, what: Happened) -> None:
+        match what.name:
+            case "user_enter_tempsession" if what.person:
+                await self._hearing.say(
+                    account, what.person, "wechat_welcome", name=what.external_id
+                )
+            case _:
+                self._hearing.count("unknown_event")
+                log.info("wechat.unknown_event", channel=self.name, event=what.name)

@@ -1,0 +1,110 @@
+"""The channel of official accounts (公众号)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from aiohttp import web
+
+from connectors import logs
+from connectors.channel import Capabilities, Rendered, Sent, TextUnit
+from connectors.channels.wechat.api.wechat import Platform
+from connectors.channels.wechat.arrivals import Happened
+from connectors.channels.wechat.hearing import Hearing
+from connectors.channels.wechat.passive import Passive
+from connectors.channels.wechat.receiving import Answer, Arrival, Receiving
+from connectors.channels.wechat.sending import Sending
+from connectors.house import House
+from connectors.ids import MessageId
+from connectors.messages import Person, Text, plain_text
+
+log = logs.get(__name__)
+
+TEXT_MOST = 2000  # bytes of UTF-8 in one message
+WINDOW = timedelta(hours=48)
+
+
+class WechatOfficial:
+    name = "wechat_official"
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._accounts = accounts = house.settings.wechat.official
+        self._hearing = Hearing(house, self.name)
+        self._passive = Passive(self.name, house.coordinator, house.clock, house.signing_key)
+        self._receiving = Receiving(house, self.name, accounts, self._take, self._respond)
+        self._sending = Sending(house, Platform.OFFICIAL, accounts)
+        self.capabilities = Capabilities(
+            max_text=TEXT_MOST,
+            text_unit=TextUnit.UTF8,
+            typing=True,
+            reply_window=WINDOW,
+            joins_turn=True,
+        )
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        return self._receiving.routes("/wechat/official/{account}")
+
+    async def typing(self, person: Person) -> None:
+        await self._sending.typing(person)
+
+    async def run(self) -> None:
+        await self._passive.run()
+
+    async def close(self) -> None:
+        await self._sending.close()
+
+    # In ----------------------------------------------------------------------------------------
+
+    async def _take(self, arrival: Arrival) -> MessageId | None:
+        account, what = arrival.account, arrival.what
+        if isinstance(what, Happened):
+            return await self._happened(account, what)
+        if not what.known:
+            return await self._hearing.unreadable(account, what)
+        accepted = await self._hearing.heard(account, what, what.parts, picked=what.picked)
+        return accepted.message_id
+
+    async def _respond(self, arrival: Arrival, message_id: MessageId) -> Answer | None:
+        """The answer to a message in the request that brought it, if it comes in time."""
+        account = self._accounts[arrival.account]
+        if not account.passive:
+            return None
+        until = arrival.at + timedelta(seconds=account.passive_within)
+        content = await self._passive.answer(message_id, until)
+        if content is None:
+            return None
+        fields: dict[str, str | int] = {
+            "ToUserName": arrival.what.person,
+            "FromUserName": arrival.receiver,
+            "CreateTime": int(self._house.clock.now().timestamp()),
+            "MsgType": "text",
+            "Content": content,
+        }
+
+        async def written() -> None:
+            await self._passive.written(message_id)
+
+        return Answer(fields, written)
+
+    async def _happened(self, account: str, what: Happened) -> MessageId | None:
+        self._hearing.count("unknown_event")
+        log.info("wechat.unknown_event", channel=self.name, event=what.name)
+        return None
+
+    # Out ---------------------------------------------------------------------------------------
+
+    async def send(self, rendered: Rendered) -> Sent:
+        asked = rendered.message.in_reply_to
+        account = self._accounts.get(rendered.person.account)
+        if asked is not None and account is not None and account.passive:
+            if rendered.piece == 0 and _is_text(rendered):
+                if await self._passive.hand_over(asked, plain_text(rendered.parts)):
+                    return Sent()
+            else:
+                await self._passive.decline(asked)
+        return await self._sending.send(rendered)
+
+
+def _is_text(rendered: Rendered) -> bool:
+    return not rendered.choices and all(isinstance(part, Text) for part in rendered.parts)
