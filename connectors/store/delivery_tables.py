@@ -2,6 +2,7 @@
 
 * ``delivery_pieces``: the platform messages a delivery was divided into, as far as they were sent,
   so that a retry goes on where the last try stopped and a receipt finds its message.
+* ``reply_grants``: what a platform lets us send for a while because the person came in, not wrote.
 * ``sending_accounts``: the next free moment and the day's count of an account with limits, shared
   by all gateways.
 * ``stray_receipts``: receipts that came too early: before we knew the platform's id they name, or
@@ -43,7 +44,18 @@ pieces = Table(
     Column("provider_id", String(128)),
     Column("state", String(12), nullable=False),  # sent delivered seen failed
     Column("sent_at", Moment, nullable=False),
+    # How many sends were left when its message was rendered: at a retry it is cut the same way.
+    Column("cut_to", Integer),
     Index("ix_delivery_pieces_provider", "channel", "account", "provider_id"),
+)
+
+reply_grants = Table(
+    "reply_grants",
+    metadata,
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("opened_at", Moment, nullable=False),
+    Column("ends_at", Moment, nullable=False),
+    Column("sends", Integer, nullable=False),
 )
 
 sending_accounts = Table(

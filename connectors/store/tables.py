@@ -10,4 +10,5 @@ from connectors.store import order_tables as order_tables
 from connectors.store import schema as schema
 from connectors.store import sms_tables as sms_tables
 from connectors.store import ticket_tables as ticket_tables
+from connectors.store import wechat_tables as wechat_tables
 from connectors.store.metadata import metadata as metadata

@@ -43,6 +43,7 @@ from connectors.store.privacy.scrub import overwrite, wipe_log
 from connectors.store.sms_tables import sms_parts
 from connectors.store.tables import metadata
 from connectors.store.ticket_tables import ticket_sends
+from connectors.store.wechat_tables import wechat_consents
 from tests.store.people import NOON, conversation, write
 
 MARKS = Marks("（已删除）", "＊＊＊")
@@ -138,6 +139,15 @@ async def a_person(database: Database, address: str = "openid-blue-whale", n: in
                 charset="utf-8",
                 external_id=f"{SAID}{n}",
                 received_at=NOON,
+            )
+        )
+        conn.execute(
+            insert(wechat_consents).values(
+                account="default",
+                openid=address,
+                template="t-1",
+                last_event=f"{SAID}{n}",
+                updated_at=NOON,
             )
         )
         conn.execute(

@@ -38,6 +38,7 @@ PERSONAL: Final[dict[str, dict[str, Left]]] = {
         "content": Left.NOTHING,
         "external_id": Left.NOTHING,
     },
+    "wechat_consents": {"openid": Left.NOTHING, "last_event": Left.NOTHING},
     "phones": {"phone": Left.NOTHING},
     "phone_codes": {"phone": Left.NOTHING},
     "open_forms": {"draft": Left.NOTHING},
@@ -130,7 +131,7 @@ IMPERSONAL: Final[dict[str, frozenset[str]]] = {
         ]
     ),
     "delivery_pieces": frozenset(
-        {"delivery_id", "piece", "channel", "account", "state", "sent_at"}
+        {"delivery_id", "piece", "channel", "account", "state", "sent_at", "cut_to"}
     ),
     "phones": frozenset({"contact_id", "proved_at"}),
     "contact_links": frozenset(
@@ -154,6 +155,9 @@ IMPERSONAL: Final[dict[str, frozenset[str]]] = {
     "open_forms": frozenset(
         {"conversation_id", "session", "updated_at", "taken_by", "held", "offered_to"}
     ),
+    "reply_grants": frozenset({"conversation_id", "opened_at", "ends_at", "sends"}),
+    "wechat_consents": frozenset({"account", "template", "times", "always", "updated_at"}),
+    "wechat_cursors": frozenset({"account", "open_kfid", "cursor", "updated_at"}),
     "delivery_routes": frozenset({"delivery_id", "account", "left_at"}),
     "opt_outs": frozenset({"channel", "at"}),
     "sending_costs": frozenset({"channel", "account", "day", "purpose", "messages", "units"}),

@@ -1,0 +1,36 @@
+"""The tables of WeChat alone.
+
+* ``wechat_consents``: which subscription messages a person agreed to be sent, and how many.
+* ``wechat_cursors``: how far the messages of a WeCom customer service account have been fetched.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Integer, String, Table
+
+from connectors.store.metadata import metadata
+from connectors.store.schema import ADDRESS_MOST
+from connectors.store.types import Moment
+
+EVENT_MOST = 160  # characters of what an event is known by
+
+wechat_consents = Table(
+    "wechat_consents",
+    metadata,
+    Column("account", String(64), primary_key=True),
+    Column("openid", String(ADDRESS_MOST), primary_key=True),
+    Column("template", String(64), primary_key=True),  # the platform's id of it
+    Column("times", Integer, nullable=False, server_default="0"),  # one-time consents
+    Column("always", Boolean, nullable=False, server_default="0"),  # a long-term consent
+    Column("last_event", String(EVENT_MOST)),  # its repeats count for nothing
+    Column("updated_at", Moment, nullable=False),
+)
+
+wechat_cursors = Table(
+    "wechat_cursors",
+    metadata,
+    Column("account", String(64), primary_key=True),
+    Column("open_kfid", String(64), primary_key=True),
+    Column("cursor", String(128), nullable=False),
+    Column("updated_at", Moment, nullable=False),
+)
