@@ -21,6 +21,9 @@ from actions.server import build_actions_app
 from actions.services import Services
 from connectors import logs, metrics, tracing
 from connectors.api import api_routes
+from connectors.attachments.door import FilesDoor
+from connectors.attachments.keeper import AttachmentKeeper
+from connectors.attachments.links import FileLinks
 from connectors.channel import Capabilities, Channel
 from connectors.channels.registry import build_channels
 from connectors.clock import Clock
@@ -69,6 +72,7 @@ class Gateway:
     worker: Worker
     sender: Sender
     desk: Desk
+    attachments: AttachmentKeeper
     channels: dict[str, Channel]
 
 
@@ -110,6 +114,8 @@ def assemble(
         capabilities=capabilities,
         delivered=sender.wake,
     )
+    keeper = AttachmentKeeper(settings, database, clock)
+    links = FileLinks(signing_key, settings.attachments.link_life)
     house = House(
         settings=settings,
         database=database,
@@ -127,6 +133,8 @@ def assemble(
         clock=clock,
         texts=texts,
         signing_key=signing_key,
+        attachments=keeper,
+        file_links=links,
     )
     channels.update(build_channels(house))
     base = KnowledgeBase.open(settings.knowledge_base, settings.data_dir, usable_embedder())
@@ -145,11 +153,12 @@ def assemble(
     app = web.Application(client_max_size=BODY_MOST, middlewares=[errors_as_json, security_headers])
     app.add_routes(Health(checks, essential=frozenset({"store"})).routes())
     app.add_routes(api_routes(texts))
+    app.add_routes(FilesDoor(keeper, links, clock, texts).routes())
     for channel in channels.values():
         app.add_routes(channel.routes())
     app.add_routes(desk.routes())
     actions = build_actions_app(services, internal_token)
-    return Gateway(app, actions, worker, sender, desk, channels)
+    return Gateway(app, actions, worker, sender, desk, keeper, channels)
 
 
 def _checks(
@@ -214,6 +223,7 @@ async def serve(
     background = [
         asyncio.create_task(gateway.sender.run(), name="sender"),
         asyncio.create_task(gateway.desk.waiting.run(), name="waiting room"),
+        asyncio.create_task(gateway.attachments.run(), name="sweeping of attachments"),
     ]
     background += [
         asyncio.create_task(channel.run(), name=f"channel {name}")

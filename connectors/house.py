@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from connectors.attachments.keeper import AttachmentKeeper
+from connectors.attachments.links import FileLinks
 from connectors.channel import Intake, Receipts
 from connectors.clock import Clock
 from connectors.coordination.coordinator import Coordinator
@@ -26,3 +28,5 @@ class House:
     clock: Clock
     texts: Texts
     signing_key: bytes
+    attachments: AttachmentKeeper
+    file_links: FileLinks

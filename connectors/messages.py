@@ -131,12 +131,18 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A stored file: ``media`` is its sniffed type (``image/jpeg``), ``size`` in bytes."""
+    """A kept file: ``media`` is its sniffed type (``image/jpeg``), ``size`` in bytes.
+
+    ``latitude`` and ``longitude`` (WGS-84 degrees): where the file said it was taken, before that
+    was stripped from it; for offering to the person, no longer than until they have answered.
+    """
 
     attachment_id: str
     media: str
     size: int
     name: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
     kind: Literal["attachment"] = "attachment"
 
 

@@ -21,6 +21,9 @@ outbox_given_up_total = Counter(
     ["channel", "code"],
     registry=registry,
 )
+attachments_total = Counter(
+    "huiying_attachments_total", "Files received: kept, or why not", ["result"], registry=registry
+)
 receipts_total = Counter(
     "huiying_receipts_total", "Receipts by what they said", ["channel", "state"], registry=registry
 )

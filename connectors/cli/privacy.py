@@ -14,6 +14,9 @@ from typing import Annotated, Any, NoReturn, TypeVar
 import typer
 from sqlalchemy import Connection
 
+from connectors.attachments.door import file_name
+from connectors.attachments.keeper import AttachmentKeeper
+from connectors.attachments.refused import AttachmentGone
 from connectors.clock import SystemClock
 from connectors.settings import Settings, load
 from connectors.store import audit
@@ -50,6 +53,9 @@ def export_one(
     out: Annotated[
         Path | None, typer.Option("--out", help="a new file, readable by you only")
     ] = None,
+    files: Annotated[
+        Path | None, typer.Option("--files", help="a new folder for the files they sent")
+    ] = None,
 ) -> None:
     """All that is stored about one person, as JSON. It is noted in the trail that it was given."""
     settings, look = load(), _selector(contact, phone, address)
@@ -60,6 +66,8 @@ def export_one(
         if not found:
             _fail(_nobody(found))
         data = await database.read(lambda conn: export(conn, found))
+        if files is not None:
+            await _give_files(_keeper(settings, database), data["attachments"], files)
         talks = [str(row["id"]) for row in data["conversations"]]
         rasa = trackers.file_of(settings)
         there = await asyncio.to_thread(rasa.exists)
@@ -128,7 +136,9 @@ def erase_one(
         done = await database.transact(
             lambda conn: erase(conn, found, now, _marks(), actor=ACTOR, open_orders=open_orders)
         )
-        return done, wipe_log(database)
+        wiped = wipe_log(database)
+        await _keeper(settings, database).sweep()
+        return done, wiped
 
     done, wiped = _on(settings, work)
     rasa = trackers.file_of(settings)
@@ -182,10 +192,12 @@ def retain(
             )
         await database.transact(lambda conn: forget_traces(conn, before, now, actor=ACTOR))
         wipe_log(database)
+        files = await _keeper(settings, database).sweep()
         return {
             "messages": talks.messages,
             "conversations": talks.conversations,
             "orders": orders.orders,
+            "files": files,
         }
 
     counts = _on(settings, work)
@@ -259,6 +271,24 @@ def _nobody(found: Found) -> str:
     if found.maybe:
         return f"nobody proved this number to be theirs; it was given by {', '.join(found.maybe)}"
     return "nothing is stored about this person"
+
+
+def _keeper(settings: Settings, database: Database) -> AttachmentKeeper:
+    return AttachmentKeeper(settings, database, SystemClock())
+
+
+async def _give_files(keeper: AttachmentKeeper, kept: list[dict[str, Any]], folder: Path) -> None:
+    try:
+        await asyncio.to_thread(folder.mkdir, mode=0o700)
+        for row in kept:
+            try:
+                media, content = await keeper.read(row["id"])
+            except AttachmentGone:
+                continue
+            name = file_name(row["id"], media)
+            await asyncio.to_thread((folder / name).write_bytes, content)
+    except OSError as error:
+        _fail(f"{folder} cannot be written: {error.strerror}")
 
 
 def _marks() -> Marks:

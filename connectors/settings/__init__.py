@@ -18,6 +18,7 @@ from pydantic_settings import (
     YamlConfigSettingsSource,
 )
 
+from connectors.settings.attachments import Attachments
 from connectors.settings.desk import Desk
 from connectors.settings.dialogue import Dialogue
 from connectors.settings.identity import Identity
@@ -79,6 +80,7 @@ class Settings(BaseSettings):
     )
     drain_seconds: float = Field(default=15.0, gt=0)
     webchat: WebChat = WebChat()
+    attachments: Attachments = Attachments()
     dialogue: Dialogue = Dialogue()
     outbox: Outbox = Outbox()
     identity: Identity = Identity()

@@ -37,7 +37,7 @@ from connectors.messages import (
     parts_from_json,
     parts_to_json,
 )
-from connectors.store import conversations
+from connectors.store import attachments, conversations
 from connectors.store.conversations import Conversation
 from connectors.store.prepared import Prepared
 from connectors.store.schema import ADDRESS_MOST, EXTERNAL_ID_MOST, deliveries, messages
@@ -90,6 +90,7 @@ def accept(conn: Connection, inbound: Inbound, now: datetime, idle: timedelta) -
             "created_at": now,
         },
     )
+    attachments.use_parts(conn, message_id, inbound.parts)
     return Accepted(message_id, ConversationId(place[0]), place[1], False)
 
 
@@ -218,6 +219,7 @@ def add(
             "updated_at": now,
         },
     )
+    attachments.use_parts(conn, stored.id, outbound.parts)
     return stored
 
 

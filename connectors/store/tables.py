@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from connectors.store import attachments as attachments
 from connectors.store import delivery_tables as delivery_tables
 from connectors.store import desk_tables as desk_tables
 from connectors.store import identity_tables as identity_tables

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection, RowMapping, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from connectors.store import attachments
 from connectors.store.order_tables import (
     work_order_checks,
     work_order_nodes,
@@ -160,6 +161,7 @@ def add(
             for position, node in enumerate(nodes)
         ],
     )
+    attachments.use(conn, number, order.attachments)
     return WorkOrder(number, now, "open", query_code, order, nodes)
 
 
@@ -177,6 +179,19 @@ def by_number(conn: Connection, number: str) -> WorkOrder | None:
 
 def set_status(conn: Connection, number: str, status: str) -> None:
     conn.execute(update(work_orders).where(work_orders.c.number == number).values(status=status))
+
+
+def attach(conn: Connection, number: str, ids: tuple[str, ...]) -> None:
+    """Files that came after the order was filed; those it has already are not added again."""
+    there: list[str] = conn.execute(
+        select(work_orders.c.attachments).where(work_orders.c.number == number).with_for_update()
+    ).scalar_one()
+    conn.execute(
+        update(work_orders)
+        .where(work_orders.c.number == number)
+        .values(attachments=list(dict.fromkeys((*there, *ids))))
+    )
+    attachments.use(conn, number, ids)
 
 
 def add_record(

@@ -137,6 +137,7 @@ PURPOSES = {
     "ownership": "who answers in a conversation: a table",
     "port": "what a channel promises, can show, and how sending can fail",
     "store": "the durable truth in SQL: schema, revisions, repositories",
+    "attachments": "files people send: checked, cleaned, kept, shown by signed links",
     "coordination": "what must be agreed on this second: leases, live events, rates",
     "house": "what a channel is handed when it is built",
     "chat": "the chat socket of our own page and app: frames, and one open socket's life",

@@ -151,6 +151,7 @@ async def test_forgetting_by_age(data: Path) -> None:
         "messages": 3,
         "conversations": 1,
         "orders": 1,
+        "files": 0,
         "dialogue_events": 4,
     }
     text = await all_of(data)

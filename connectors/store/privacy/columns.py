@@ -29,6 +29,7 @@ PERSONAL: Final[dict[str, dict[str, Left]]] = {
         "external_id": Left.NOTHING,
         "dedup_key": Left.PSEUDONYM,
     },
+    "attachment_uses": {"attachment_id": Left.NOTHING},
     "deliveries": {"provider_id": Left.NOTHING, "error_detail": Left.NOTHING},
     "delivery_pieces": {"provider_id": Left.NOTHING},
     "stray_receipts": {"name": Left.NOTHING, "error_detail": Left.NOTHING},
@@ -72,6 +73,9 @@ PERSONAL: Final[dict[str, dict[str, Left]]] = {
 
 # Ids of our own making, codes, counts, states and moments; and what is about staff, not citizens.
 IMPERSONAL: Final[dict[str, frozenset[str]]] = {
+    # The file itself goes as soon as nothing uses it (``connectors/attachments/keeper.py``).
+    "attachments": frozenset({"id", "media", "size", "kept_at"}),
+    "attachment_uses": frozenset({"used_by"}),
     "contacts": frozenset({"id", "created_at", "audience"}),
     "conversations": frozenset(
         [

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, and_, case, delete, literal, or_, select, upd
 from connectors.conversation.ownership import Owner
 from connectors.ids import ConversationId
 from connectors.messages import Text, parts_to_json
-from connectors.store import audit
+from connectors.store import attachments, audit
 from connectors.store.delivery_tables import opt_outs, pieces, stray_receipts
 from connectors.store.desk_tables import (
     agent_offers,
@@ -196,17 +196,13 @@ def erase_words(conn: Connection, talk: str, up_to: int, now: datetime, marks: M
             dedup_key=case((messages.c.dedup_key.is_not(None), literal("erased:") + messages.c.id)),
         )
     ).rowcount
-    conn.execute(
-        delete(short_links).where(
-            short_links.c.message_id.in_(
-                select(messages.c.id).where(
-                    messages.c.conversation_id == talk,
-                    messages.c.seq > before,
-                    messages.c.seq <= up_to,
-                )
-            )
-        )
+    said = select(messages.c.id).where(
+        messages.c.conversation_id == talk,
+        messages.c.seq > before,
+        messages.c.seq <= up_to,
     )
+    conn.execute(delete(short_links).where(short_links.c.message_id.in_(said)))
+    attachments.release(conn, said)
     _erase_sendings(conn, talk, before, up_to, now)
     conn.execute(update(conversations).where(conversations.c.id == talk).values(erased_seq=up_to))
     return count
@@ -254,6 +250,7 @@ def hide_order(conn: Connection, number: str, marks: Marks) -> None:
         .where(ticket_sends.c.number == number)
         .values(body=None, error_detail=None)
     )
+    attachments.release(conn, [number])
     for table, key, column in (
         (work_order_nodes, work_order_nodes.c.position, work_order_nodes.c.note),
         (work_order_records, work_order_records.c.id, work_order_records.c.text),

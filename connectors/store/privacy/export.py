@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, select
 
+from connectors.store.attachments import attachment_uses, attachments
 from connectors.store.delivery_tables import opt_outs, pieces
 from connectors.store.desk_tables import callbacks, conversation_fields, conversation_waits
 from connectors.store.identity_tables import contact_links, open_forms, phone_codes, phones
@@ -37,6 +38,8 @@ def export(conn: Connection, found: Found) -> dict[str, list[dict[str, Any]]]:
     talks = list(conn.execute(talks_of(found.contacts)).scalars())
     sent = select(deliveries.c.id).where(deliveries.c.conversation_id.in_(talks))
     addresses = select(conversations.c.address).where(conversations.c.id.in_(talks))
+    said = select(messages.c.id).where(messages.c.conversation_id.in_(talks))
+    held = attachment_uses.c.used_by.in_(said) | attachment_uses.c.used_by.in_(found.orders)
     about: list[tuple[Table, ColumnElement[bool]]] = [
         (contacts, contacts.c.id.in_(found.contacts)),
         (phones, phones.c.contact_id.in_(found.contacts)),
@@ -48,6 +51,8 @@ def export(conn: Connection, found: Found) -> dict[str, list[dict[str, Any]]]:
         (open_forms, open_forms.c.conversation_id.in_(talks)),
         (conversations, conversations.c.id.in_(talks)),
         (messages, messages.c.conversation_id.in_(talks)),
+        (attachment_uses, held),
+        (attachments, attachments.c.id.in_(select(attachment_uses.c.attachment_id).where(held))),
         (deliveries, deliveries.c.conversation_id.in_(talks)),
         (pieces, pieces.c.delivery_id.in_(sent)),
         (opt_outs, opt_outs.c.address.in_(addresses)),
