@@ -1,25 +1,52 @@
 #!/usr/bin/env bash
-# Everything that must hold before a change may land. Stops at the first part that fails.
+# Everything that must hold before a change may land; what can run beside something else does.
+# Stops at the first step that fails, with the output of what failed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-part() { printf '\n== %s\n' "$*"; }
+logs=$(mktemp -d)
+started=()
+trap 'for pid in "${started[@]}"; do kill -- "-$pid" 2>/dev/null || true; done; rm -rf "$logs"' EXIT
+began=$SECONDS
+part() { printf '\n== %s (after %d s)\n' "$*" $((SECONDS - began)); }
 
-part "lint and types"
-.venv/bin/ruff check .
-.venv/bin/ruff format --check .
-.venv/bin/mypy
+# beside NAME COMMAND...: runs it in the background, in a process group of its own.
+declare -A pid_of
+beside() {
+  local name=$1
+  shift
+  setsid "$@" > "$logs/$name" 2>&1 &
+  pid_of[$name]=$!
+  started+=("$!")
+}
+# done_with NAME...: waits for each and shows what it said.
+done_with() {
+  local name status=0
+  for name in "$@"; do
+    local failed=0
+    wait "${pid_of[$name]}" || failed=$?
+    part "$name: $([ "$failed" = 0 ] && echo passed || echo "FAILED ($failed)")"
+    cat "$logs/$name"
+    [ "$failed" = 0 ] || status=1
+  done
+  return $status
+}
 
-part "train the bot"
-(cd bot && .venv/bin/python -m runtime train)
-
-part "Rasa: data and stories"
-(cd bot && .venv/bin/python -m runtime validate && .venv/bin/python -m runtime test stories)
+lint() { .venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy; }
+rasa() { cd bot && .venv/bin/python -m runtime validate && .venv/bin/python -m runtime test stories; }
+product() { .venv/bin/pytest -q -m e2e "$@"; }
+export -f lint rasa product
 
 part "install what the tests need"
 bash scripts/apt_install.sh chromium fonts-noto-cjk postgresql redis-server kannel nginx-light libfaketime
 
-part "tests, side by side: most of their time is waiting"
-.venv/bin/pytest -q -m "not e2e" --numprocesses 2 --dist loadfile "$@"
+part "train the bot; beside it lint and types"
+beside "lint and types" bash -c lint
+(cd bot && .venv/bin/python -m runtime train)
+done_with "lint and types"
 
-part "the whole product, in a browser"
-exec .venv/bin/pytest -q -m e2e "$@"
+part "tests, two at a time: most of their time is waiting; beside them Rasa's, then a browser"
+beside "Rasa's data and stories, then the whole product in a browser" \
+  bash -c 'set -e; (rasa); product "$@"' - "$@"
+.venv/bin/pytest -q -m "not e2e" --numprocesses 2 --dist loadfile "$@"
+done_with "Rasa's data and stories, then the whole product in a browser"
+part "all is well"

@@ -40,7 +40,8 @@ CLUSTER = (
 class Plan:
     """So many ``messages`` are acknowledged at least, and more until every fault was done once.
     ``pause``: seconds between one person's messages, on average; ``trouble``: the share of our
-    answers the platform does not take well."""
+    answers the platform does not take well; ``again``: whether the faults begin anew when all were
+    done, until the last message is in."""
 
     messages: int
     people: int
@@ -48,6 +49,7 @@ class Plan:
     every: float
     pause: float
     trouble: float = 0.1
+    again: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ async def _against(topology: Topology, plan: Plan, callback: int) -> tuple[Verdi
     address = f"{topology.url}/portal/city/messages"
     platform = Platform(address, SECRET, trouble=plan.trouble, tls=topology.tls)
     stop = asyncio.Event()
-    run = Attack(topology, plan.faults, plan.every)
+    run = Attack(topology, plan.faults, plan.every, plan.again)
     async with platform.open(callback):
         say(f"{plan.messages} messages of {plan.people} people")
         attacking = asyncio.create_task(run.run(stop))

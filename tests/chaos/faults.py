@@ -43,12 +43,13 @@ class NotRecovered(Exception):
 
 @dataclass
 class Attack:
-    """``names``: the faults in turn, again and again until told to stop; ``once_each`` is set when
-    each was done."""
+    """``names``: the faults in turn, where wanted ``again`` and again until told to stop;
+    ``once_each`` is set when each was done."""
 
     topology: Topology
     names: Sequence[str]
     every: float
+    again: bool = True
     done: list[str] = field(default_factory=list)
     once_each: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -73,6 +74,8 @@ class Attack:
             await self._recovered(name)
             if len(self.done) >= len(self.names):
                 self.once_each.set()
+                if not self.again:
+                    return
 
     async def _recovered(self, name: str) -> None:
         try:

@@ -18,9 +18,14 @@ from tests.chaos.platform import Platform
 from tests.servers import free_port
 
 
+def bounded(*faults: str) -> Plan:
+    """Each fault once, while messages keep coming."""
+    return Plan(messages=40, people=20, faults=faults, every=2, pause=4, again=False)
+
+
 @pytest.mark.e2e
 async def test_nothing_is_lost_doubled_or_out_of_order_whatever_fails() -> None:
-    plan = Plan(messages=40, people=20, faults=("gateway", "disk"), every=2, pause=4)
+    plan = bounded("gateway", "disk")
     outcome = await attack(plan, cluster=False)
     assert outcome.clean, outcome.as_json()
     assert {*plan.faults} <= {*outcome.faults}
@@ -30,8 +35,7 @@ async def test_nothing_is_lost_doubled_or_out_of_order_whatever_fails() -> None:
 @pytest.mark.postgres
 @pytest.mark.redis
 async def test_nothing_is_lost_doubled_or_out_of_order_in_the_cluster() -> None:
-    faults = ("gateway", "postgres-kill", "redis-kill")
-    plan = Plan(messages=40, people=20, faults=faults, every=2, pause=4)
+    plan = bounded("gateway", "postgres-kill", "redis-kill")
     outcome = await attack(plan, cluster=True)
     assert outcome.clean, outcome.as_json()
     assert {*plan.faults} <= {*outcome.faults}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-READY_WITHIN = 600.0  # seconds: the first start makes two environments and trains the bot
+READY_WITHIN = 600.0  # seconds: the first start makes two environments, and trains the bot if it must
 
 
 @dataclass
@@ -95,7 +96,8 @@ def free_ports(count: int) -> list[int]:
 
 
 def copy_tree(target: Path) -> None:
-    """What a clean clone would hold, with the working tree's own changes: tracked files only."""
+    """What a clean clone would hold, with the working tree's own changes, and the trained bot if
+    there is one: from the same data a clone would train the same."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -108,6 +110,11 @@ def copy_tree(target: Path) -> None:
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             (target / name).write_bytes(source.read_bytes())
             (target / name).chmod(source.stat().st_mode)
+    for name in ("huiying.tar.gz", "huiying.fingerprint"):
+        model = ROOT / "bot" / "models" / name
+        if model.is_file():
+            (target / "bot" / "models").mkdir(parents=True, exist_ok=True)
+            shutil.copy2(model, target / "bot" / "models")
 
 
 @contextlib.contextmanager
@@ -119,6 +126,7 @@ def running(folder: Path) -> Iterator[Product]:
         "HUIYING_ACTIONS_PORT": str(actions_port),
         "HUIYING_RASA_PORT": str(rasa_port),
         "HUIYING_DATA_DIR": str(folder / "var"),
+        "UV_LINK_MODE": "hardlink",  # two environments, and nothing is copied
     }
     log = folder / "run.log"
     with log.open("ab") as output:

@@ -71,7 +71,7 @@ def file_complaint(page: Page) -> str:
 
 
 def test_the_page_takes_messages_while_rasa_is_loading(product: Product, page: Page) -> None:
-    """The first page is opened as soon as the gateway is up; training may still be under way."""
+    """The first page is opened as soon as the gateway is up; the bot comes later."""
     page.goto(product.url)
     expect(page.get_by_role("heading", name="12345")).to_be_visible()
     product.wait_until_ready()
