@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-READY_WITHIN = 600.0  # seconds: the first start makes two environments, and trains the bot if it must
+READY_WITHIN = 600.0  # seconds: the first start makes two environments and may train the bot
 
 
 @dataclass
