@@ -147,7 +147,7 @@ def assemble(
         settings=settings,
         line=PhoneLine(signing_key, partial(phone_account, channels), sender.wake),
     )
-    office = Office(database, coordinator, clock, texts, settings, sender)
+    office = Office(database, coordinator, clock, texts, settings, sender, capabilities)
     desk = Desk(office, answerer, services.register, prefill)
     checks = _checks(database, coordinator, dialogue, answerer)
     app = web.Application(client_max_size=BODY_MOST, middlewares=[errors_as_json, security_headers])

@@ -96,6 +96,9 @@ class Capabilities:
     ``elsewhere`` gives the address of a page that shows the whole of a message. With it a message
     too long for one platform message is one all the same: its beginning, and where to read on.
 
+    ``queue``: where everybody who comes by this channel waits for an agent, if it has a queue of
+    its own (connectors/conversation/skills.py).
+
     ``addresses``: what a person's address is. Phone numbers that exist are kept in E.164, whatever
     spelling the channel hands in. ``begins_from`` is the account from which we write to a number
     that never wrote to us (a code, say); empty while none is set up.
@@ -117,6 +120,7 @@ class Capabilities:
     begins_from: str = ""
     reply_window: timedelta | None = None
     join_burst: timedelta = timedelta(0)
+    queue: str = ""
     texts: str = "text"  # which variant of our texts suits: "text", "sms", "voice"
     joins_turn: bool = False
     manners: Manners = NO_MANNERS

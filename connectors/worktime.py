@@ -15,6 +15,7 @@ from connectors.clock import CHINA, in_china
 
 _SATURDAY = 5
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_LOOK_AHEAD = 400  # days in which an office opens, or never
 Shift = tuple[time, time]
 
 
@@ -85,13 +86,31 @@ class OfficeHours:
         if self.is_open(at):
             return at
         local = in_china(at)
-        for ahead in range(32):
+        for ahead in range(_LOOK_AHEAD):
             day = local.date() + timedelta(days=ahead)
             for start, _ in sorted(self._of(day)):
                 opening = datetime.combine(day, start, CHINA)
                 if opening > local:
                     return opening
         return None
+
+    def after(self, since: datetime, work: timedelta) -> datetime:
+        """The moment by which so much time has been worked; hours day and night: that much later.
+
+        An office that never opens again gets the plain time.
+        """
+        if self._always:
+            return since + work
+        local, left = in_china(since), work
+        for ahead in range(_LOOK_AHEAD):
+            day = local.date() + timedelta(days=ahead)
+            for start, end in sorted(self._of(day)):
+                begins = max(local, datetime.combine(day, start, CHINA))
+                spare = datetime.combine(day, end, CHINA) - begins
+                if spare >= left:
+                    return begins + left
+                left -= max(spare, timedelta(0))
+        return since + work
 
     def _of(self, day: date) -> tuple[Shift, ...]:
         if self._calendar.is_holiday(day):

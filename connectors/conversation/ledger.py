@@ -15,12 +15,13 @@ from connectors.conversation import choices
 from connectors.conversation.dialogue import Close, Effect, Handoff
 from connectors.conversation.identity import offer_elsewhere
 from connectors.conversation.ownership import Event, Owner
+from connectors.conversation.skills import Facts, skill_of
 from connectors.conversation.turn import Outcome, Turn, Voice
 from connectors.conversation.wishes import Wish
 from connectors.ids import ConversationId
 from connectors.messages import Author, Outbound, Stored
 from connectors.sanitize import never_a_command, printable
-from connectors.store import audit, conversations, messages, opt_outs
+from connectors.store import audit, conversations, messages, opt_outs, waits
 from connectors.store.conversations import Conversation
 from connectors.store.identity import open_forms
 from connectors.store.schema import conversations as conversations_table
@@ -102,15 +103,7 @@ class TurnLedger:
         messages.add(conn, conversation, apology, now, in_reply_to=message_id)
         if conversation.owner not in (Owner.BOT, Owner.CLOSED):
             return conversation
-        return conversations.change_owner(
-            conn,
-            conversation_id,
-            Event.HANDOFF,
-            now,
-            actor="worker",
-            skill="general",
-            reason="turn_failed",
-        )
+        return self._call(conn, conversation, "", "turn_failed", now, actor="worker")
 
     def commit(
         self, conn: Connection, turn: Turn, outcome: Outcome, now: datetime
@@ -142,6 +135,8 @@ class TurnLedger:
             conversation = self._move(conn, conversation, Event.WITHDRAW, now)
         for outbound in self._voice.in_turn(outcome.outbounds, conversation.channel):
             self._add(conn, conversation, turn, outbound, now)
+        if outcome.place:
+            self._tell_place(conn, conversation, turn, "gateway_handoff_waiting", now)
         if outcome.state is not None:
             self._mind_forms(conn, conversation, turn, outcome, now)
         for effect in outcome.effects:
@@ -193,21 +188,58 @@ class TurnLedger:
     ) -> Conversation:
         match effect:
             case Handoff(skill, reason):
-                moved = conversations.change_owner(
-                    conn,
-                    conversation.id,
-                    Event.HANDOFF,
-                    now,
-                    actor="bot",
-                    skill=skill,
-                    reason=reason,
-                )
-                position = conversations.queue_position(conn, moved)
-                started = self._voice.queued("gateway_handoff_started", moved.channel, position)
-                self._add(conn, moved, turn, started, now)
+                moved = self._call(conn, conversation, skill, reason, now, actor="bot")
+                self._tell_place(conn, moved, turn, "gateway_handoff_started", now)
                 return moved
             case Close():
                 return self._move(conn, conversation, Event.CLOSE, now)
+
+    def _call(
+        self,
+        conn: Connection,
+        conversation: Conversation,
+        asked: str,
+        reason: str,
+        now: datetime,
+        *,
+        actor: str,
+    ) -> Conversation:
+        """Calls a person, in the queue the table of skills gives."""
+        facts = Facts(
+            asked=asked,
+            reason=reason,
+            audience=conversations.contact(conn, conversation.contact_id).audience,
+            care=conversation.care,
+            of_channel=self._voice.capabilities(conversation.channel).queue,
+        )
+        return conversations.change_owner(
+            conn,
+            conversation.id,
+            Event.HANDOFF,
+            now,
+            actor=actor,
+            skill=skill_of(facts),
+            reason=reason,
+        )
+
+    def _tell_place(
+        self,
+        conn: Connection,
+        conversation: Conversation,
+        turn: Turn,
+        key: str,
+        now: datetime,
+    ) -> None:
+        """Tells whoever waits their place; where each message costs, once in a stretch of it."""
+        wait = waits.open_of(conn, conversation.id)
+        each_costs = self._voice.capabilities(conversation.channel).joins_turn
+        if wait is None or (each_costs and wait.told_at is not None):
+            return
+        place = conversations.queue_position(conn, conversation)
+        minutes = waits.minutes(conn, wait.skill, place, now)
+        words = self._voice.queued(key, conversation.channel, place, minutes)
+        self._add(conn, conversation, turn, words, now)
+        waits.note_told(conn, conversation.id, now, place, minutes)
 
     def _move(
         self, conn: Connection, conversation: Conversation, event: Event, now: datetime

@@ -10,6 +10,7 @@ from connectors.channel import Capabilities
 from connectors.conversation.dialogue import Effect
 from connectors.conversation.wishes import Wish
 from connectors.messages import Author, Outbound, Stored, Text
+from connectors.queue_words import place_words
 from connectors.store.conversations import Contact, Conversation
 from connectors.texts import Texts
 
@@ -31,7 +32,8 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the commit of a turn writes. ``state``: where the dialogue stands, if it took part."""
+    """What the commit of a turn writes. ``state``: where the dialogue stands, if it took part.
+    ``place``: whoever waits is told their place in the queue."""
 
     outbounds: tuple[Outbound, ...] = ()
     effects: tuple[Effect, ...] = ()
@@ -39,6 +41,7 @@ class Outcome:
     withdraw: bool = False
     failed: bool = False
     wish: Wish | None = None
+    place: bool = False
     state: Mapping[str, Any] | None = None
 
 
@@ -68,8 +71,8 @@ class Voice:
                 joined.append(one)
         return joined
 
-    def queued(self, key: str, channel: str, position: int) -> Outbound:
-        """Tells the place in the queue; whoever is first is told so, not "0 before you"."""
-        if position <= 1:
-            return self.say(f"{key}_first", channel)
-        return self.say(key, channel, ahead=position - 1)
+    def queued(self, key: str, channel: str, place: int, minutes: int | None) -> Outbound:
+        """Tells the place in the queue and, where it is known, how long it will take."""
+        variant = self.capabilities(channel).texts
+        words = place_words(self.texts, key, variant, place, minutes)
+        return Outbound((Text(words),), Author.SYSTEM)

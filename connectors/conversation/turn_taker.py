@@ -172,16 +172,10 @@ class TurnTaker:
         if verdict is not None and verdict.handoff and turn.conversation.skill != verdict.handoff:
             raised = Handoff(verdict.handoff, verdict.reason)
             return Outcome((self._system(verdict.text, turn, Author.BOT),), (raised,))
-        if not await self._coordinator.allow(
+        told = await self._coordinator.allow(
             f"waiting:{turn.conversation.id}", 1, _WAITING_NOTICE_EVERY
-        ):
-            return Outcome()
-        position = await self._db.read(
-            lambda conn: conversations.queue_position(conn, turn.conversation)
         )
-        return Outcome(
-            (self._voice.queued("gateway_handoff_waiting", turn.conversation.channel, position),)
-        )
+        return Outcome(place=told)
 
     async def _ask_bot(self, turn: Turn) -> Outcome:
         reopen = turn.conversation.owner is Owner.CLOSED

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
+from sqlalchemy import Connection
+
+from connectors.channel import Capabilities
 from connectors.clock import Clock
+from connectors.conversation.skills import Skill
 from connectors.coordination.coordinator import Coordinator, Happening
 from connectors.delivery.sender import Sender
+from connectors.messages import Author, Outbound, Text
+from connectors.queue_words import place_words
 from connectors.settings import Settings
+from connectors.store import conversations, messages, waits
 from connectors.store.conversations import Conversation
 from connectors.store.database import Database
 from connectors.texts import Texts
@@ -21,6 +30,7 @@ class Office:
     texts: Texts
     settings: Settings
     sender: Sender
+    capabilities: Callable[[str], Capabilities]
 
     async def tell(self, conversation: Conversation, kind: str, **data: str) -> None:
         """Lets the person's page and every desk know that a conversation has changed."""
@@ -28,6 +38,22 @@ class Office:
         await self.coordinator.publish(
             Happening("desk", kind, {"conversation_id": conversation.id, **data})
         )
+
+    def say_place(
+        self,
+        conn: Connection,
+        conversation: Conversation,
+        key: str,
+        now: datetime,
+        place: int | None = None,
+    ) -> None:
+        """Tells whoever waits, in the words of ``key``, their place and how long it may take."""
+        place = place or conversations.queue_position(conn, conversation)
+        minutes = waits.minutes(conn, conversation.skill or Skill.GENERAL, place, now)
+        variant = self.capabilities(conversation.channel).texts
+        words = place_words(self.texts, key, variant, place, minutes)
+        messages.add(conn, conversation, Outbound((Text(words),), Author.SYSTEM), now)
+        waits.note_told(conn, conversation.id, now, place, minutes)
 
 
 class Refused(Exception):

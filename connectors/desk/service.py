@@ -88,7 +88,7 @@ class DeskService:
                     skill=skill,
                     reason="transferred",
                 )
-                self._say(conn, after, "gateway_transferred_queue")
+                self._office.say_place(conn, after, "gateway_transferred_queue", now)
                 return after
             target = next((one for one in agents.list_all(conn) if one.id == to), None)
             if target is None or target.role == EDITOR:

@@ -11,7 +11,7 @@ from connectors.desk.access import Access
 from connectors.desk.office import Office, Refused
 from connectors.desk.pages import Pages
 from connectors.desk.service import EDITOR, SUPERVISOR, DeskService
-from connectors.store import agents, conversations, messages, outbox
+from connectors.store import agents, conversations, desk_lists, messages, outbox
 
 WORKERS = ("agent", "supervisor")  # an editor reads
 HISTORY = 500  # messages shown of a long conversation, the newest
@@ -94,10 +94,10 @@ class TalkPages:
     async def _lists(self) -> dict[str, Any]:
         read = self._office.database.read
         return {
-            "waiting": await read(lambda c: conversations.list_for_desk(c, Owner.WAITING)),
-            "talking": await read(lambda c: conversations.list_for_desk(c, Owner.AGENT)),
-            "bot": await read(lambda c: conversations.list_for_desk(c, Owner.BOT, 30)),
-            "closed": await read(lambda c: conversations.list_for_desk(c, Owner.CLOSED, 10)),
+            "waiting": await read(lambda c: desk_lists.listed(c, Owner.WAITING)),
+            "talking": await read(lambda c: desk_lists.listed(c, Owner.AGENT)),
+            "bot": await read(lambda c: desk_lists.listed(c, Owner.BOT, 30)),
+            "closed": await read(lambda c: desk_lists.listed(c, Owner.CLOSED, 10)),
         }
 
     async def _act(self, request: web.Request) -> web.Response:

@@ -19,7 +19,7 @@ from connectors.conversation.ownership import Event, Owner
 from connectors.desk.office import Office
 from connectors.messages import Author, Outbound, Text
 from connectors.phones import shown
-from connectors.store import conversations, messages
+from connectors.store import conversations, desk_lists, messages
 from connectors.store.conversations import Conversation
 from connectors.store.database import StoreUnavailable
 from connectors.store.work_orders import NewWorkOrder
@@ -62,7 +62,7 @@ class WaitingRoom:
         now = self._office.clock.now()
         closed = not self._hours.is_open(now)
         waiting = await self._office.database.read(
-            lambda conn: conversations.list_for_desk(conn, Owner.WAITING, AT_ONCE)
+            lambda conn: desk_lists.listed(conn, Owner.WAITING, AT_ONCE)
         )
         promised = 0
         for row in waiting:

@@ -3,8 +3,23 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 from pydantic import BaseModel, Field
+
+
+class SlaRule(BaseModel):
+    """A time of its own for some orders; of several rules the first that fits decides."""
+
+    category: str = Field(
+        default="", description="the category, or the beginning of it, such as `城乡建设/市政设施`"
+    )
+    kind: str = Field(default="", description="诉求类型; empty: every one")
+    urgency: Literal["", "normal", "urgent", "emergency"] = Field(
+        default="", description="how urgent; empty: however"
+    )
+    hours: float | None = Field(default=None, gt=0, description="working hours it may take")
+    days: int | None = Field(default=None, ge=0, description="or working days")
 
 
 class Orders(BaseModel):
@@ -15,6 +30,11 @@ class Orders(BaseModel):
         description="working days until an order is due, by 诉求类型",
     )
     urgent_days: int = Field(default=1, ge=0, description="working days for an urgent order")
+    sla: list[SlaRule] = Field(
+        default=[],
+        description="times by category and urgency, before those above: a list of rules with "
+        "`category`, `kind`, `urgency` and either `hours` or `days` of work",
+    )
     days_off: list[date] = Field(
         default=[], description="days the office is closed beside the country's holidays"
     )

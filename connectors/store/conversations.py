@@ -9,17 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer, bindparam, case, cast, func, select, update
 
-from connectors import logs
 from connectors.conversation.ownership import Event, Owner, next_owner
+from connectors.conversation.skills import Skill, rank_of
 from connectors.ids import AgentId, ContactId, ConversationId, new_id
 from connectors.messages import Person
-from connectors.store import audit
+from connectors.store import audit, offers, waits
 from connectors.store.prepared import Prepared
-from connectors.store.schema import agents, contacts, conversations, messages
-
-log = logs.get(__name__)
-
-_UNREADABLE = (ValueError, TypeError, KeyError)
+from connectors.store.schema import contacts, conversations, messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +35,10 @@ class Conversation:
     session: int
     last_seq: int
     last_inbound_at: datetime | None
+    queue_rank: int = 0
+    unanswered_since: datetime | None = None
+    last_agent_id: AgentId | None = None
+    care: bool = False
 
     @property
     def person(self) -> Person:
@@ -50,7 +50,8 @@ class Conversation:
         return f"{self.id}.{self.session}"
 
 
-def _conversation(r: Mapping[str, Any]) -> Conversation:
+def of_row(r: Mapping[str, Any]) -> Conversation:
+    """The conversation of a row. Raises what a row raises that cannot be read."""
     return Conversation(
         id=ConversationId(r["id"]),
         contact_id=ContactId(r["contact_id"]),
@@ -67,12 +68,16 @@ def _conversation(r: Mapping[str, Any]) -> Conversation:
         session=r["session"],
         last_seq=r["last_seq"],
         last_inbound_at=r["last_inbound_at"],
+        queue_rank=r["queue_rank"],
+        unanswered_since=r["unanswered_since"],
+        last_agent_id=AgentId(r["last_agent_id"]) if r["last_agent_id"] else None,
+        care=r["care"],
     )
 
 
 def get(conn: Connection, conversation_id: str) -> Conversation | None:
     row = _get.first(conn, {"of": conversation_id})
-    return _conversation(_get.named(row)) if row else None
+    return of_row(_get.named(row)) if row else None
 
 
 _get = Prepared(select(conversations).where(conversations.c.id == bindparam("of")))
@@ -86,7 +91,7 @@ def hold(conn: Connection, conversation_id: str) -> Conversation:
     row = _hold.first(conn, {"of": conversation_id})
     if row is None:
         raise LookupError(conversation_id)
-    return _conversation(_hold.named(row))
+    return of_row(_hold.named(row))
 
 
 _hold = Prepared(
@@ -96,7 +101,7 @@ _hold = Prepared(
 
 def find(conn: Connection, channel: str, account: str, address: str) -> Conversation | None:
     row = _find.first(conn, {"on": channel, "at": account, "of": address})
-    return _conversation(_find.named(row)) if row else None
+    return of_row(_find.named(row)) if row else None
 
 
 _find = Prepared(
@@ -179,6 +184,12 @@ def change_owner(
     before = hold(conn, conversation_id)
     owner = next_owner(before.owner, event)
     waiting = owner is Owner.WAITING
+    waited = before.owner is Owner.WAITING
+    goes_on = waiting and waited and before.waiting_since is not None
+    rank = rank_of(skill, reason)
+    if goes_on:  # moved to another queue: nobody loses the time they have waited
+        rank = min(rank, before.queue_rank)
+    since = before.waiting_since if goes_on else now
     conn.execute(
         update(conversations)
         .where(conversations.c.id == conversation_id)
@@ -186,11 +197,29 @@ def change_owner(
             owner=owner.value,
             epoch=conversations.c.epoch + 1,
             agent_id=agent_id if owner is Owner.AGENT else None,
+            last_agent_id=agent_id if owner is Owner.AGENT else before.last_agent_id,
             skill=skill if waiting else before.skill,
             handoff_reason=reason if waiting else before.handoff_reason,
-            waiting_since=now if waiting else None,
+            waiting_since=since if waiting else None,
+            queue_rank=rank if waiting else before.queue_rank,
+            unanswered_since=_unanswered(before, owner, now),
         )
     )
+    offers.end(conn, conversation_id, agent_id if event is Event.TAKE else None)
+    if goes_on:
+        waits.move(conn, conversation_id, skill or Skill.GENERAL, reason or "")
+    elif waiting:
+        waits.begin(
+            conn,
+            conversation_id,
+            now,
+            channel=before.channel,
+            skill=skill or Skill.GENERAL,
+            reason=reason or "",
+            place=waits.place(conn, rank, now, skill),
+        )
+    elif waited:
+        waits.finish(conn, conversation_id, now, event, reason=reason or "", agent_id=agent_id)
     audit.record(
         conn,
         now,
@@ -203,6 +232,17 @@ def change_owner(
     after = get(conn, conversation_id)
     assert after is not None
     return after
+
+
+def _unanswered(before: Conversation, owner: Owner, now: datetime) -> datetime | None:
+    """Since when the person has been without an agent's answer, once the owner is this one."""
+    match owner:
+        case Owner.WAITING:
+            return before.unanswered_since or now
+        case Owner.AGENT:
+            return before.unanswered_since
+        case Owner.BOT | Owner.CLOSED:
+            return None
 
 
 def mend(conn: Connection, conversation_id: str, now: datetime) -> None:
@@ -243,74 +283,22 @@ def new_session(conn: Connection, conversation_id: str) -> None:
 
 
 def queue_position(conn: Connection, conversation: Conversation) -> int:
-    """Place in the queue, from 1; crisis goes before all, then who has waited longest."""
+    """Place in the queue, from 1; 0 for somebody who does not wait."""
     if conversation.owner is not Owner.WAITING or conversation.waiting_since is None:
         return 0
-    crisis = conversation.skill == "crisis"
-    ahead_of_us = conversations.c.waiting_since < conversation.waiting_since
-    same_class = (
-        (conversations.c.skill == "crisis")
-        if crisis
-        else (func.coalesce(conversations.c.skill, "general") != "crisis")
+    return waits.place(
+        conn, conversation.queue_rank, conversation.waiting_since, conversation.skill
     )
-    ahead = conn.execute(
-        select(func.count())
-        .select_from(conversations)
-        .where(
-            conversations.c.owner == Owner.WAITING.value,
-            (same_class & ahead_of_us)
-            if crisis
-            else ((conversations.c.skill == "crisis") | (same_class & ahead_of_us)),
-        )
-    ).scalar_one()
-    return int(ahead) + 1
 
 
-@dataclass(frozen=True, slots=True)
-class DeskRow:
-    """A line in the desk's list."""
-
-    conversation: Conversation
-    agent_name: str | None
-
-
-def list_for_desk(conn: Connection, owner: Owner, limit: int = 100) -> list[DeskRow]:
-    """Conversations of one owner: the waiting by urgency and age, others by latest message."""
-    if owner is Owner.WAITING:
-        order = [
-            (func.coalesce(conversations.c.skill, "general") != "crisis"),
-            conversations.c.waiting_since,
-        ]
-    else:
-        order = [conversations.c.last_inbound_at.desc()]
-    chosen = conn.execute(
-        select(conversations.c.id)
-        .where(conversations.c.owner == owner.value)
-        .order_by(*order)
-        .limit(limit)
+def answer(conn: Connection, conversation_id: str, agent_id: str, now: datetime) -> None:
+    """An agent has spoken: nobody is without an answer any longer."""
+    conn.execute(
+        update(conversations)
+        .where(conversations.c.id == conversation_id)
+        .values(unanswered_since=None)
     )
-    ids = list(chosen.scalars())
-    try:
-        found = {row.conversation.id: row for row in _desk_rows(conn, ids)}
-    except _UNREADABLE:  # one row that cannot be read does not hide the others
-        found = {}
-        for one in ids:
-            try:
-                found |= {row.conversation.id: row for row in _desk_rows(conn, [one])}
-            except _UNREADABLE as error:
-                log.error(
-                    "conversation.unreadable", conversation_id=one, reason=type(error).__name__
-                )
-    return [found[ConversationId(one)] for one in ids if one in found]
-
-
-def _desk_rows(conn: Connection, ids: list[str]) -> list[DeskRow]:
-    rows = conn.execute(
-        select(conversations, agents.c.name.label("agent_name"))
-        .outerjoin(agents, agents.c.id == conversations.c.agent_id)
-        .where(conversations.c.id.in_(ids))
-    )
-    return [DeskRow(_conversation(dict(row._mapping)), row._mapping["agent_name"]) for row in rows]
+    waits.answered(conn, conversation_id, agent_id, now)
 
 
 @dataclass(frozen=True, slots=True)

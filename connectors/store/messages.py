@@ -105,6 +105,16 @@ _take_place = Prepared(
     .values(
         last_seq=conversations_table.c.last_seq + 1,
         last_inbound_at=bindparam("in_now"),
+        unanswered_since=case(  # an agent owes them an answer from now on
+            (
+                and_(
+                    conversations_table.c.owner == literal_column(f"'{Owner.AGENT.value}'"),
+                    conversations_table.c.unanswered_since.is_(None),
+                ),
+                bindparam("in_now"),
+            ),
+            else_=conversations_table.c.unanswered_since,
+        ),
         session=conversations_table.c.session
         + case(
             (

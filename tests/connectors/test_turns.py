@@ -14,7 +14,7 @@ from connectors.conversation.dialogue import (
     TurnRequest,
 )
 from connectors.conversation.ownership import Owner
-from connectors.store import conversations, messages
+from connectors.store import conversations, desk_lists, messages
 from tests.desk.people import make_agent
 from tests.house import House, ScriptedDialogue, house, reply
 
@@ -23,9 +23,7 @@ async def only_conversation(h: House) -> conversations.Conversation:
     rows = [
         row
         for owner in Owner
-        for row in await h.database.read(
-            lambda conn, owner=owner: conversations.list_for_desk(conn, owner)
-        )
+        for row in await h.database.read(lambda conn, owner=owner: desk_lists.listed(conn, owner))
     ]
     assert len(rows) == 1
     return rows[0].conversation

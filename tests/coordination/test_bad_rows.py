@@ -12,7 +12,7 @@ from connectors.conversation import leftovers
 from connectors.conversation.ownership import Owner
 from connectors.coordination.in_process import InProcessCoordinator
 from connectors.ids import ConversationId
-from connectors.store import conversations
+from connectors.store import conversations, desk_lists
 from connectors.store.database import SqliteDatabase
 from tests.coordination.gateways import Gateway
 from tests.house import new_store
@@ -66,8 +66,6 @@ async def test_one_row_that_cannot_be_read_does_not_hide_the_others_from_the_des
     talks = [await gateway.accept(f"p{n}", "你好") for n in range(3)]
     await damage(gateway, talks[1], "waiting_since = 'soon'")
     with structlog.testing.capture_logs() as logged:
-        rows = await gateway.database.read(
-            lambda conn: conversations.list_for_desk(conn, Owner.BOT)
-        )
+        rows = await gateway.database.read(lambda conn: desk_lists.listed(conn, Owner.BOT))
     assert {row.conversation.id for row in rows} == {talks[0], talks[2]}
     assert [line["conversation_id"] for line in logged] == [talks[1]]

@@ -134,7 +134,7 @@ def _collectors() -> dict[str, Any]:
 PURPOSES = {
     "knowledge": "documents in, the one rule that holds here and today out",
     "base": "what everybody may use: messages, ids, clock, settings, texts, logs, metrics",
-    "ownership": "who answers in a conversation: a table",
+    "ownership": "who answers in a conversation, and who waits where: tables",
     "port": "what a channel promises, can show, and how sending can fail",
     "store": "the durable truth in SQL: schema, revisions, repositories",
     "attachments": "files people send: checked, cleaned, kept, shown by signed links",

@@ -24,6 +24,7 @@ ROOMS: dict[str, str] = {
     "connectors.bot_process": "processes",
     "connectors.conversation": "conversation",
     "connectors.conversation.ownership": "ownership",
+    "connectors.conversation.skills": "ownership",
     "connectors.coordination": "coordination",
     "connectors.delivery": "delivery",
     "connectors.store": "store",

@@ -1,0 +1,92 @@
+"""The desk's lists of conversations: who waits, who is talked with, who was here of late."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from connectors import logs
+from connectors.conversation.ownership import Owner
+from connectors.conversation.skills import Skill
+from connectors.ids import ConversationId
+from connectors.store.conversations import Conversation, of_row
+from connectors.store.schema import agents, conversations
+
+log = logs.get(__name__)
+
+_UNREADABLE = (ValueError, TypeError, KeyError)
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRow:
+    """A line in the desk's list."""
+
+    conversation: Conversation
+    agent_name: str | None
+
+
+def listed(
+    conn: Connection,
+    owner: Owner,
+    limit: int = 100,
+    *,
+    agent_id: str | None = None,
+    skills: Collection[str] | None = None,
+) -> list[DeskRow]:
+    """Conversations of one owner: the waiting in the order they are called, others by latest
+    message. ``agent_id``: those in one agent's hands; ``skills``: those for an agent of these."""
+    where = [conversations.c.owner == owner.value, *_for(skills)]
+    if agent_id is not None:
+        where.append(conversations.c.agent_id == agent_id)
+    order: list[ColumnElement[object]] = (
+        [conversations.c.queue_rank, conversations.c.waiting_since]
+        if owner is Owner.WAITING
+        else [conversations.c.last_inbound_at.desc()]
+    )
+    chosen = conn.execute(select(conversations.c.id).where(*where).order_by(*order).limit(limit))
+    ids = list(chosen.scalars())
+    try:
+        found = {row.conversation.id: row for row in _rows(conn, ids)}
+    except _UNREADABLE:  # one row that cannot be read does not hide the others
+        found = {}
+        for one in ids:
+            try:
+                found |= {row.conversation.id: row for row in _rows(conn, [one])}
+            except _UNREADABLE as error:
+                log.error(
+                    "conversation.unreadable", conversation_id=one, reason=type(error).__name__
+                )
+    return [found[ConversationId(one)] for one in ids if one in found]
+
+
+def one(conn: Connection, conversation_id: str) -> DeskRow | None:
+    """The line of one conversation. Raises what a row raises that cannot be read."""
+    return next(iter(_rows(conn, [conversation_id])), None)
+
+
+def count_waiting(conn: Connection, skills: Collection[str] | None = None) -> int:
+    """How many wait that an agent of these skills may serve."""
+    return int(
+        conn.execute(
+            select(func.count()).where(conversations.c.owner == Owner.WAITING.value, *_for(skills))
+        ).scalar_one()
+    )
+
+
+def _for(skills: Collection[str] | None) -> list[ColumnElement[bool]]:
+    """What ``may_serve`` says, as a condition."""
+    if skills is None:
+        return []
+    needed = func.coalesce(conversations.c.skill, Skill.GENERAL.value)
+    return [needed.in_(sorted({*skills, Skill.CRISIS.value}))]
+
+
+def _rows(conn: Connection, ids: Collection[str]) -> list[DeskRow]:
+    rows = conn.execute(
+        select(conversations, agents.c.name.label("agent_name"))
+        .outerjoin(agents, agents.c.id == conversations.c.agent_id)
+        .where(conversations.c.id.in_(ids))
+    )
+    return [DeskRow(of_row(dict(row._mapping)), row._mapping["agent_name"]) for row in rows]
