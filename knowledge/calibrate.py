@@ -18,7 +18,12 @@ from knowledge.signals import NAMES, signals_of, vector
 LEAST_LABELLED = 50
 """Fewer labelled questions than this say too little."""
 _LEAST_OF_EACH = 15
-_SETS = (("strength", "ratio"), ("strength", "ratio", "lead", "inquiry"), NAMES)
+_SETS = (
+    ("strength", "ratio"),
+    ("strength", "ratio", "lead", "inquiry"),
+    ("strength", "ratio", "lead", "inquiry", "matter_missed", "matters_missed", "matter_named"),
+    NAMES,
+)
 """Signals to try together, few first."""
 KEEP = 0.95
 """Share of the questions in scope that must not be refused."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from knowledge.matters import said_in
 from knowledge.model import Entry
 from knowledge.rank import Hit
 from knowledge.text import fold
@@ -44,8 +45,7 @@ def named(folded: str) -> tuple[str, ...]:
 
 def speaks_of(entry: Entry, papers: Iterable[str]) -> bool:
     """Whether the entry mentions every one of them, anywhere."""
-    words = fold("\n".join((entry.title, *entry.aliases, *entry.questions, entry.text)))
-    return all(paper in words for paper in papers)
+    return all(paper in said_in(entry) for paper in papers)
 
 
 def named_first(hits: tuple[Hit, ...], papers: tuple[str, ...]) -> tuple[Hit, ...]:

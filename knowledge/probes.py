@@ -14,14 +14,13 @@ import numpy as np
 
 from knowledge.base import KnowledgeBase
 from knowledge.judge import DEFAULT_JUDGE, Judge
-from knowledge.learn import sigmoid
 from knowledge.query import Query
 from knowledge.signals import signals_of
 
-REFUSED = 0.96
-"""Share of the probes that must be refused where questions are worded like the base."""
-_LIKE_WORDED = 0.2  # log-odds chance reaches in bases whose questions are worded like their text
-_GIVE_WAY = 1.0
+REFUSED = 0.93
+"""Share of the probes to be refused, where that costs no real question."""
+MOST = 0.25
+"""The chance from which a match is fair in any base: never is more asked of one."""
 
 
 @lru_cache(maxsize=1)
@@ -35,11 +34,9 @@ def probes() -> tuple[str, ...]:
 def noise_level(base: KnowledgeBase, today: date, judge: Judge = DEFAULT_JUDGE) -> float:
     """The chance, 0–1, by a judge below which this base's matches mean nothing.
 
-    Where even chance matches little, the base is worded unlike how people speak; real questions
-    match little too, so it gives way to them by the difference once more.
+    A base that is full of everyday words has some of every message; there people's real questions
+    match no better than elsewhere, so its level ends at :data:`MOST`.
     """
     found = [signals_of(base.search(Query(text, today))) for text in probes()]
     chances = [judge.confidence(signals) if signals else 0.0 for signals in found]
-    level = float(np.clip(np.quantile(chances, REFUSED), 1e-6, 1 - 1e-6))
-    odds = float(np.log(level / (1 - level)))
-    return float(sigmoid(np.asarray(odds - _GIVE_WAY * max(0.0, _LIKE_WORDED - odds))))
+    return min(float(np.quantile(chances, REFUSED)), MOST)

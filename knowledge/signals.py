@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from knowledge.base import Found
 from knowledge.index.snapshot import LEAST_SIZE
 from knowledge.inquiry import inquiry
+from knowledge.matters import coverage, said_in
 from knowledge.model import Entry
 from knowledge.question import aspect_of
 from knowledge.regions import gazetteer
@@ -21,6 +22,7 @@ _ASKS = re.compile(
 )
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _FIRST = 5
+_MOST_MISSED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class Signals:
     and ``number_missed``: whether it names a place or a number of which the entry says nothing.
     ``length``: log of the question's pairs.  ``likeness``: cosine similarity of the best passage
     by the embedding model, 0 without one.  ``inquiry``: see :func:`knowledge.inquiry.inquiry`.
+    ``matter_missed``, ``matters_missed`` and ``matter_named``: see
+    :class:`knowledge.matters.Coverage`.
     """
 
     strength: float
@@ -45,6 +49,9 @@ class Signals:
     length: float
     likeness: float
     inquiry: float
+    matter_missed: float
+    matters_missed: float
+    matter_named: float
 
 
 NAMES = tuple(f.name for f in fields(Signals))
@@ -66,6 +73,7 @@ def signals_of(found: Found) -> Signals | None:
     impacts = found.snapshot.impacts(best.passage_row, scores.terms[pairs])
     rarity = scores.rarity[pairs]
     total = float(rarity.sum())
+    spoken = coverage(folded, best.entry)
     rest = sorted((hit.score for hit in found.hits), reverse=True)[1 : 1 + _FIRST]
     return Signals(
         strength=float(np.log(max(best.words, 1e-3) / rarest)),
@@ -78,6 +86,9 @@ def signals_of(found: Found) -> Signals | None:
         length=float(np.log1p(pairs.sum())),
         likeness=best.likeness,
         inquiry=inquiry(fold(found.query.text)),
+        matter_missed=spoken.missed,
+        matters_missed=float(min(spoken.missed_count, _MOST_MISSED)),
+        matter_named=spoken.named,
     )
 
 
@@ -88,7 +99,7 @@ def _misses_place(folded: str, entry: Entry) -> bool:
     places = gazetteer().find(folded)
     if not places:
         return False
-    said = fold(f"{entry.title}\n{entry.issuer}\n{entry.text}")
+    said = fold(entry.issuer) + said_in(entry)
     return not any(folded[place.start : place.end].rstrip("省市县区") in said for place in places)
 
 
@@ -96,5 +107,4 @@ def _misses_number(folded: str, entry: Entry) -> bool:
     numbers = _NUMBER.findall(folded)
     if not numbers:
         return False
-    said = fold(f"{entry.title}\n{entry.text}\n" + "\n".join(entry.questions))
-    return not any(number in said for number in numbers)
+    return not any(number in said_in(entry) for number in numbers)

@@ -1,12 +1,15 @@
 """Makes the weights of :mod:`knowledge.inquiry`: ``python -m knowledge.training FOLDER``.
 
 ``FOLDER`` holds utterances in Rasa's form.  Those of the intent ``ask_policy`` and the questions of
-the shipped corpus are questions about rules, all others are not.  Logistic regression by AdaGrad
-in plain numpy: some seconds, and the same texts give the same weights.
+the shipped corpus are questions about rules, all others are not; ``drills.yml`` adds made-up ones
+of both sorts.  Logistic regression by AdaGrad in plain numpy: some seconds, and the same texts give
+the same weights.
 """
 
 from __future__ import annotations
 
+import itertools
+import random
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -17,6 +20,7 @@ import yaml
 from numpy.typing import NDArray
 
 from knowledge.inquiry import PLACES, WEIGHTS, features
+from knowledge.lexicon import official_words
 from knowledge.probes import probes
 from knowledge.text import fold
 
@@ -25,7 +29,10 @@ _ASKS = "ask_policy"
 _LEFT_OUT = frozenset({"inform", "correct_field", "supplement_order"})
 _ENTITY = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})")
 _CORPUS = Path(__file__).parent / "corpus"
+_DRILLS = Path(__file__).parent / "lexicon" / "drills.yml"
 _CORPUS_WEIGHT = 0.5
+_DRILL_WEIGHT = 0.4
+_ASKS_PER_WORD = 3
 _ROUNDS = 12
 _RATE = 0.5
 _DECAY = 2e-6
@@ -51,6 +58,19 @@ def corpus_questions() -> Iterator[str]:
         parts = path.read_text(encoding="utf-8").split("---\n", 2)
         if len(parts) == 3 and not parts[0]:
             yield from yaml.safe_load(parts[1]).get("questions", ())
+
+
+def drills() -> Iterator[tuple[str, bool]]:
+    """(text, whether it asks for a rule) of the made-up questions; the same ones every time."""
+    data = yaml.safe_load(_DRILLS.read_text(encoding="utf-8"))
+    some = random.Random(12345)
+    official = {word for words in official_words().values() for word in words if len(word) > 1}
+    for word in sorted(official):
+        for ask in some.sample(data["rules"], _ASKS_PER_WORD):
+            yield ask.format(word), True
+    for group in data["world"]:
+        for thing, ask in itertools.product(group["things"], group["asks"]):
+            yield ask.format(thing), False
 
 
 def train(samples: Sequence[tuple[str, bool, float]]) -> NDArray[np.float16]:
@@ -82,6 +102,7 @@ def main(folder: Path) -> None:
     held_out = set(probes())
     samples = [(t, asks, 1.0) for t, asks in utterances(folder) if t not in held_out]
     samples += [(text, True, _CORPUS_WEIGHT) for text in corpus_questions()]
+    samples += [(text, asks, _DRILL_WEIGHT if asks else 1.0) for text, asks in drills()]
     np.save(WEIGHTS, train(samples), allow_pickle=False)
     asking = sum(asks for _, asks, _ in samples)
     sys.stdout.write(f"{len(samples)} texts, {asking} of them questions: {WEIGHTS}\n")

@@ -10,6 +10,7 @@ from knowledge.base import KnowledgeBase
 from knowledge.clock import today
 from knowledge.evaluate import evaluate, read_questions
 from knowledge.ingest import Report, ingest
+from knowledge.judge import Verdict
 from knowledge.query import Query
 from knowledge.sample import SHIPPED
 
@@ -32,11 +33,11 @@ def test_every_entry_of_the_corpus_is_taken_without_a_doubt(shipped: tuple[Path,
 def test_questions_in_citizens_words_find_their_entry(shipped: tuple[Path, Report]) -> None:
     base = KnowledgeBase(shipped[0])
     result = evaluate(base, read_questions(QUESTIONS), today()).to_json()
-    assert result["n"] >= 400
+    assert result["n"] == len(read_questions(QUESTIONS)) >= 400
     assert result["r1"] >= 0.78  # type: ignore[operator]
     assert result["r5"] >= 0.92  # type: ignore[operator]
     assert result["in_scope_answered"] >= 0.88  # type: ignore[operator]
-    assert result["oos_refused"] >= 0.4  # type: ignore[operator]
+    assert result["oos_refused"] >= 0.5  # type: ignore[operator]
     assert result["expired_cited"] == 0
     assert result["wrong_region_cited"] == 0
 
@@ -70,3 +71,19 @@ def test_the_city_s_rule_goes_first_for_its_people_only(shipped: tuple[Path, Rep
     assert (own.hits[0].entry.id, own.hits[0].local) == ("sample-c-public-rental", True)
     assert not any(hit.local for hit in strange.hits)
     assert not any(hit.entry.region.startswith("99") for hit in other.hits)
+
+
+def test_what_is_none_of_its_business_is_refused_without_a_label(
+    shipped: tuple[Path, Report],
+) -> None:
+    """Reports are left out: much of what they tell the shipped base has a rule about."""
+    asked = read_questions(QUESTIONS.with_name("none_of_its_business.jsonl"))
+    assert len(asked) >= 300
+    rows = evaluate(KnowledgeBase(shipped[0]), asked, today()).rows
+
+    def refused(kind: str) -> float:
+        verdicts = [row.verdict for row in rows if row.question.id.startswith(kind)]
+        return sum(verdict is Verdict.NONE for verdict in verdicts) / len(verdicts)
+
+    assert refused("chat") >= 0.95
+    assert refused("encyclopaedia") >= 0.88

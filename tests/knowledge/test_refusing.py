@@ -14,6 +14,7 @@ from knowledge.base import KnowledgeBase
 from knowledge.ingest import ingest
 from knowledge.inquiry import inquiry, log_odds
 from knowledge.judge import Verdict, judge_of
+from knowledge.matters import coverage, matters
 from knowledge.probes import probes
 from knowledge.query import Query
 from knowledge.text import fold
@@ -54,7 +55,7 @@ def test_questions_about_rules_are_told_from_reports_and_small_talk() -> None:
 
 @pytest.mark.parametrize("text", ["", "？？", "😀", "x" * 5000])
 def test_any_text_has_a_score(text: str) -> None:
-    assert -2.0 <= inquiry(fold(text)) <= 0.0
+    assert -4.0 <= inquiry(fold(text)) <= 0.0
 
 
 def test_the_same_texts_train_the_same_weights() -> None:
@@ -96,3 +97,25 @@ def test_and_still_answers_what_it_holds(small: KnowledgeBase, question: str, en
     answer = Answerer(small).answer(Query(question, DAY))
     assert answer.verdict is not Verdict.NONE
     assert answer.passages[0].entry_id == entry
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("护照丢了要怎么补办", {"护照", "补办"}),
+        ("骆驼的驼峰里装的是什么", set()),
+    ],
+)
+def test_the_words_of_public_business_are_found(question: str, words: set[str]) -> None:
+    found = set(matters(fold(question)))
+    assert words <= found
+    assert words or not found
+
+
+def test_an_entry_that_never_speaks_of_the_matter_asked_about_is_told(small: KnowledgeBase) -> None:
+    found = small.search(Query("户外招牌设置要多少补贴", DAY))
+    entry = found.hits[0].entry
+    about = coverage(fold("户外招牌怎么备案"), entry)
+    other = coverage(fold("驾驶证怎么备案"), entry)
+    assert about.missed < other.missed
+    assert coverage(fold("嗯嗯"), entry).missed == 0.5
