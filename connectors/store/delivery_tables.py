@@ -46,6 +46,7 @@ pieces = Table(
     Column("sent_at", Moment, nullable=False),
     # How many sends were left when its message was rendered: at a retry it is cut the same way.
     Column("cut_to", Integer),
+    Column("joined_up_to", Integer),  # … together with the messages up to that place
     Index("ix_delivery_pieces_provider", "channel", "account", "provider_id"),
 )
 

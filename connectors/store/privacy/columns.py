@@ -135,7 +135,16 @@ IMPERSONAL: Final[dict[str, frozenset[str]]] = {
         ]
     ),
     "delivery_pieces": frozenset(
-        {"delivery_id", "piece", "channel", "account", "state", "sent_at", "cut_to"}
+        [
+            "delivery_id",
+            "piece",
+            "channel",
+            "account",
+            "state",
+            "sent_at",
+            "cut_to",
+            "joined_up_to",
+        ]
     ),
     "phones": frozenset({"contact_id", "proved_at"}),
     "contact_links": frozenset(

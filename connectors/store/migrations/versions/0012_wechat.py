@@ -1,6 +1,6 @@
 """WeChat: consents, cursors; sends granted without a message, and how a message was cut.
 
-Revision 0011, after 0010.
+Revision 0012, after 0011.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from alembic import op
 
 from connectors.store.types import Moment
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
@@ -53,6 +53,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("delivery_pieces", schema=None) as batch_op:
         batch_op.add_column(sa.Column("cut_to", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("joined_up_to", sa.Integer(), nullable=True))
 
 
 def downgrade() -> None:
