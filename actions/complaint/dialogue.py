@@ -231,10 +231,10 @@ def _answer(
     if asked is Field.MATTER and draft.step is not Step.CHANGING:
         told = intake.told(draft, understand(message.text), message.text)
         return Outcome(replace(told, last=asked, tries=0))
-    draft = draft.with_value(asked, value)
+    draft = intake.with_said(draft, asked, value)
     lines: tuple[Line, ...] = ()
     if draft.step is Step.CHANGING:
-        lines = (Line("form_changed", {"field": asked.value, "value": value.text}),)
+        lines = (moves.is_now(draft, asked),)
     else:
         draft = intake.found(draft, fields)
     draft = replace(draft, step=Step.COLLECTING, changing=None, last=asked, tries=0)
@@ -289,13 +289,14 @@ def _without_phone(draft: Draft, text: str, fields: Fields) -> Outcome:
     if phrases.is_yes(text):
         return Outcome(draft, (Line("form_phone_please"),), quiet=True)
     told = intake.values(fields)
-    lines = tuple(
-        Line("form_changed", {"field": name.value, "value": value.text})
-        for name, value in told.items()
-        if draft.text(name) and draft.text(name) != value.text
-    )
+    before = draft
     for name, value in told.items():
-        draft = draft.with_value(name, value)
+        draft = intake.with_said(draft, name, value)
+    lines = tuple(
+        moves.is_now(draft, name)
+        for name in told
+        if before.text(name) and before.text(name) != draft.text(name)
+    )
     return Outcome(replace(draft, tries=0), lines) if told else moves.again(draft)
 
 

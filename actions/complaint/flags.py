@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from actions.complaint.calendar_zh import number
+from actions.complaint.durations import find_duration
 from actions.complaint.fields import AppealType, Duration, Span, Urgency, span
 
 _KIN = (
@@ -54,7 +54,7 @@ _REPORTED = re.compile(
     r"|(?:工单|编号|受理)(?:号|编号)[^，。！？\n]{0,4}[A-Z]*\d{6,}|第[二三四五六七八九十\d]+次(?:反映|投诉|留言|来信|打电话|写信|举报|求助))"
 )
 _NOT_REPORTED = re.compile(
-    r"(?:没有?|未|从来没|不曾|第一次|不敢)(?:反映|投诉|举报|打|来)|首次(?:反映|投诉)|(?:投诉|举报|报警|反映)(?:电话|热线|无门|渠道|方式)$"
+    r"(?:没有?|未|从来没|从不|也不|都不|又不|不曾|第一次|不敢)(?:反映|投诉|举报|打|来)|首次(?:反映|投诉)|(?:投诉|举报|报警|反映)(?:电话|热线|无门|渠道|方式)$"
 )
 _NOTHING_CAME = re.compile(
     r"没有?(?:人)?(?:回复|答复|结果|下文|解决|处理|反应|消息)|未(?:果|解决|处理|回复|答复)|不了了之|石沉大海"
@@ -71,25 +71,6 @@ _URGENT_STRONG = re.compile(
     r"停水|停电|断水|断电|没水|没电|没暖气|停暖|停气|断气|井盖(?:丢|没|破|缺|塌)|塌陷|坠落|脱落|漏电|电线(?:掉|垂|断)|困在电梯|困在)"
 )
 _NEGATED = re.compile(r"(?:不|没有?|并不|不算|不太|无)$")
-
-_N = r"(?:\d{1,4}(?:\.\d)?|[一二两三四五六七八九十几数百半好]{1,4})"
-_UNIT_DAYS = {"天": 1.0, "日": 1.0, "周": 7.0, "星期": 7.0, "礼拜": 7.0, "月": 30.0, "年": 365.0,
-              "小时": 1 / 24, "钟头": 1 / 24, "晚上": 1.0, "夜": 1.0}  # fmt: skip
-_NOT_A_COUNT = "第前每近满初大号日月.0123456789"
-_LENGTH = rf"(?P<n>{_N})(?P<m>多|几|来)?个?(?P<half>半)?(?P<u>天|日|周|星期|礼拜|月|年|小时|钟头|晚上|夜)(?:多|有余|左右)?"
-_LASTING_BEFORE = re.compile(
-    r"(?:已经?|都|长达|持续了?|快|将近|近|整整|足足|拖欠?了?|等了?|历时|超过|(?:停|断|坏|忍|住|欠|闹|吵|堵|漏|臭|关|跑|找|催|放|晾|搁)了|连续|不见|没法用|没人管|没有?水|没有?电|停水|停电|没热水)\s*$"
-)
-_LASTING_AFTER = re.compile(
-    r"(?:的时间)?(?:了|没(?!有?关系)|都没|还没|仍|未|至今|以来|之久|之多|不(?!是|到|等|长)|哒|啦|咧|咯|一直|都(?:是|在|不)|连着|下来)"
-)
-_SPAN_OF_TIME = re.compile(_LENGTH)
-_NOT_LASTING = re.compile(
-    r"(?:前|后|内|之内|以内|以上|以下|期|级|前后|工期|保修|合同|一次|之后|以后|才|就(?:要|是|可|能)|左右(?:的|就)|工资|年级|龄|假|班|租|房租|的(?:工资|房租|社保|会员|卡|合同|养老|租金|物业|钱|费|娃|孩|老|小))"
-)
-_LONG = re.compile(
-    r"(?:长年累月|常年|长期|一直以来|多年来?|好几年|好多年|很久了?|好久了?|好长时间|许久|长时间|年复一年)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,28 +154,3 @@ def _urgency(text: str) -> tuple[Urgency, Span | None]:
     if hit_weak:
         return Urgency.NORMAL, span(text, hit_weak.start(), hit_weak.end(), 0.4)
     return Urgency.NORMAL, None
-
-
-def find_duration(text: str) -> Duration | None:
-    """How long it has gone on: 已经半个月了, 拖了三年多, 三天没水."""
-    best: Duration | None = None
-    for hit in _SPAN_OF_TIME.finditer(text):
-        before = _LASTING_BEFORE.search(text, max(0, hit.start() - 5), hit.start())
-        after = _LASTING_AFTER.match(text, hit.end())
-        if not (before or after) or _NOT_LASTING.match(text, hit.end()):
-            continue
-        if hit.start() and text[hit.start() - 1] in _NOT_A_COUNT:
-            continue
-        said, unit = hit["n"], hit["u"]
-        count = number(said.replace("好几", "几").replace("好", "几"))
-        if count is None or (unit == "年" and count > 100) or (unit == "日" and not after):
-            continue
-        days = (count + (0.5 if hit["half"] else 0)) * _UNIT_DAYS[unit]
-        sure = 0.8 if before and after else 0.72
-        if best is None or sure > best.confidence:
-            best = Duration(hit.group(), hit.start(), hit.end(), sure, round(days, 2))
-    if best is None:
-        hit_long = _LONG.search(text)
-        if hit_long:
-            return Duration(hit_long.group(), hit_long.start(), hit_long.end(), 0.5, None)
-    return best

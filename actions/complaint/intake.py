@@ -12,6 +12,7 @@ from actions.complaint.draft import Draft, Field, State, Value
 from actions.complaint.fields import AppealType, Fields, Phone, Place, When
 from actions.complaint.needs import needed
 from actions.complaint.understand import Understanding
+from actions.complaint.where import joined
 
 _FIELD_OF = {
     "place": Field.PLACE,
@@ -57,12 +58,24 @@ def _kind(opened_as: AppealType, read_as: AppealType | None) -> AppealType:
     return opened_as if read_as in (None, AppealType.CONSULT) else read_as
 
 
+def with_said(draft: Draft, name: Field, value: Value) -> Draft:
+    """The draft with a value said for a field; of a place, with what was known of it and fits."""
+    known = draft.get(name)
+    if name is Field.PLACE and known is not None and known.state is State.SAID:
+        value = joined(known, value)
+    return draft.with_value(name, value)
+
+
 def found(draft: Draft, fields: Fields) -> Draft:
-    """The draft with every field that was open (or skipped) and is said now."""
+    """The draft with every field that was open (or skipped) and is said now, and with the region
+    of its place where only now that is said."""
     for name, value in values(fields).items():
         known = draft.get(name)
         if known is None or known.state is State.SKIPPED:
             draft = draft.with_value(name, value)
+        elif name is Field.PLACE and "region" not in known.detail and "region" in value.detail:
+            whole = joined(known, value)
+            draft = draft.with_value(name, whole if whole != value else known)
     if fields.on_behalf and not draft.on_behalf:
         draft = replace(draft, on_behalf=fields.on_behalf.text)
     return draft

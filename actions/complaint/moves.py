@@ -85,10 +85,15 @@ def change(draft: Draft, name: Field, text: str, fields: Fields) -> Outcome:
         changing = replace(draft, step=Step.CHANGING, changing=name, confirmed=False)
         return Outcome(changing, (line,) if line else ())
     changed = replace(
-        draft.with_value(name, value),
+        intake.with_said(draft, name, value),
         step=Step.COLLECTING, changing=None, last=name, tries=0, confirmed=False,
     )  # fmt: skip
-    return Outcome(changed, (Line("form_changed", {"field": name.value, "value": value.text}),))
+    return Outcome(changed, (is_now(changed, name),))
+
+
+def is_now(draft: Draft, name: Field) -> Line:
+    """What a field that was changed has become."""
+    return Line("form_changed", {"field": name.value, "value": draft.text(name)})
 
 
 def start_change(draft: Draft, name: Field) -> Outcome:

@@ -40,8 +40,10 @@ from actions.complaint.place_words import (
     RELATIONS,
     ROAD,
     ROAD_GOES_ON,
+    SINGLE,
     SO_MANY,
     STOPS,
+    THERE,
     TYPES,
     WEAK,
     head_of,
@@ -167,6 +169,8 @@ class Finder:
         if bare and name == 0:
             if follows and word not in HOUSING and not self._plain_after_region(start, word):
                 return self._unit(start, end, head, 0.9)
+            if word in SINGLE and THERE.search(self.text, max(0, start - 1), start):
+                return Unit(start, end, Kind.REGION, (), 0.7)
             if word in GENERIC:
                 self.kinds_of_place.append((start, end))
             return None

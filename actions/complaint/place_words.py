@@ -15,6 +15,7 @@ ROAD = words("place", "road_heads")
 POI = words("place", "poi_heads")
 WEAK = words("place", "weak_heads")
 GENERIC = words("place", "generic")
+SINGLE = words("place", "single")
 COMMON = words("place", "common")
 NEVER = words("place", "never")
 TYPES = words("place", "type_words") | words("place", "generic") | words("place", "never")
@@ -56,6 +57,8 @@ SO_MANY = re.compile(
 )
 BEGIN_NO_NAME = frozenset("在到去来从被把我你您他她各每这那该")
 
+# Before one of SINGLE: whoever says where, and does not speak of its making.
+THERE = re.compile(r"(?:[在住往到去位于是]|^|[，。；：！？\s])$")
 BUILDING_ANCHOR = re.compile(r"[0-9一二三四五六七八九十]+(?:栋|幢|号楼|期|单元)|[A-Z](?:座|区)")
 MASK = r"[XxＸ×*某○]"
 MASKED_REGION = re.compile(

@@ -37,6 +37,8 @@ def prefill(text: str, now: datetime, home_region: str | None) -> NewWorkOrder:
         subject=fields.subject.text if fields.subject else None,
         wanted=fields.wanted.text if fields.wanted else None,
         urgency=fields.urgency.value,
-        suggested_unit=unit_of(read.category.settled, fields.place.region if fields.place else None),
+        suggested_unit=unit_of(
+            read.category.settled, fields.place.region if fields.place else None
+        ),
         risk=tuple(alarm.value for alarm in read.risk.alarm),
     )

@@ -58,6 +58,7 @@ def test_confidential(text: str, said: bool) -> None:
         ("打过12345，没有结果", True),
         ("多次向社区反映未果", True),
         ("第一次反映这个问题", False),
+        ("快递不送上门也不打电话", False),
         ("我要投诉物业", False),
     ],
 )

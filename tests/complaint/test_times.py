@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from actions.complaint.calendar_zh import holiday, number
+from actions.complaint.durations import find_duration
 from actions.complaint.fields import Duration, When
-from actions.complaint.flags import find_duration
 from actions.complaint.folding import fold
 from actions.complaint.times import BEIJING, find_times, main_time
 
@@ -115,7 +115,17 @@ def test_no_real_date_is_no_time() -> None:
 
 @pytest.mark.parametrize(
     ("text", "days"),
-    [("停水三天了", 3), ("已经半个月了没人管", 15), ("拖了两年多还没办", 730), ("一个半月了", 45)],
+    [
+        ("停水三天了", 3),
+        ("已经半个月了没人管", 15),
+        ("拖了两年多还没办", 730),
+        ("一个半月了", 45),
+        ("路灯坏了大半年了", 255.5),
+        ("都一年零三个月了", 455),
+        ("坏了一个多礼拜", 7),
+        ("两三年了", 912.5),
+        ("欠了四五十天", 45),
+    ],
 )
 def test_how_long_it_lasts(text: str, days: float) -> None:
     found = find_duration(fold(text))
