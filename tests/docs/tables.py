@@ -17,6 +17,7 @@ from pydantic.fields import FieldInfo
 
 from connectors import metrics
 from connectors.settings import Settings
+from tests.miniprogram import words
 from tests.structure.test_arrows import MAY, ROOMS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -232,6 +233,7 @@ def write() -> None:
         whole = f"{text[:start]}\n{make()}\n\n{text[text.index(end, start) :]}"
         path.write_text(whole, encoding="utf-8")
     EXAMPLE.write_text(example_file(), encoding="utf-8")
+    words.MODULE.write_text(words.module(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,7 @@
+import { services } from './lib/services'
+
+App({
+  onShow() {
+    services().line.wake()
+  },
+})
