@@ -95,6 +95,11 @@ class Capabilities:
 
     ``elsewhere`` gives the address of a page that shows the whole of a message. With it a message
     too long for one platform message is one all the same: its beginning, and where to read on.
+    ``elsewhere_at_need``: only when the sends that are left do not carry all of it; what waits for
+    one person is then joined, and the longest parts of it are cut.
+
+    ``carries_shut``: for which purposes the channel may still have a way when the reply window is
+    shut (a message by a template the person agreed to).
 
     ``queue``: where everybody who comes by this channel waits for an agent, if it has a queue of
     its own (connectors/conversation/skills.py).
@@ -126,6 +131,8 @@ class Capabilities:
     manners: Manners = NO_MANNERS
     accounts_for: Callable[[str], tuple[str, ...]] | None = None
     elsewhere: Callable[[Stored], str] | None = None
+    elsewhere_at_need: bool = False
+    carries_shut: frozenset[Purpose] = frozenset()
     limits: Limits = NO_LIMITS
     account_limits: Mapping[str, Limits] = field(default_factory=dict)
 
@@ -139,7 +146,8 @@ class Rendered:
     """One platform message: a piece of one of our messages, cut and shaped to the channel.
 
     ``piece`` counts from 0 to ``pieces`` - 1. ``choices`` are those to show as buttons (on the last
-    piece only; choices that had to become text are in ``parts``).
+    piece only; choices that had to become text are in ``parts``). ``shut``: the reply window is
+    shut, and ``parts`` are all of the message, whatever their length.
     """
 
     person: Person
@@ -150,6 +158,7 @@ class Rendered:
     piece: int = 0
     pieces: int = 1
     purpose: Purpose = Purpose.ANSWER
+    shut: bool = False
 
     @property
     def key(self) -> str:
@@ -160,9 +169,11 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The platform took it. ``provider_id`` is what its receipts will name, if it gives any."""
+    """The platform took it. ``provider_id`` is what its receipts will name, if it gives any.
+    ``free``: it does not count among the sends of the reply window."""
 
     provider_id: str | None = None
+    free: bool = False
 
 
 class SendError(Exception):

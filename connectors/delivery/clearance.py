@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from connectors.channel import Capabilities, Limits, SendError, WindowClosed
 from connectors.clock import in_china
 from connectors.delivery.manners import hindrance
-from connectors.store import deliveries, outbox, turns
+from connectors.store import deliveries, outbox, reply_windows, turns
 from connectors.store.outbox import Delivery
 from connectors.store.turns import Account, Turns
 
@@ -46,7 +46,9 @@ def clear(
             deliveries.hold(conn, delivery.id, hindered.until, hindered.why, now)
         elif hindered is not None and hindered.error is not None:
             shut.append((delivery, hindered.error))
-        elif is_shut(conn, delivery, capabilities, limits, now):
+        elif sends_left(conn, delivery, capabilities, limits, now) == 0 and not may_go_shut(
+            delivery, capabilities
+        ):
             shut.append((delivery, WindowClosed("the reply window is shut")))
         else:
             free.append(delivery)
@@ -78,22 +80,24 @@ def take_turns(
     )
 
 
-def is_shut(
+def sends_left(
     conn: Connection,
     delivery: Delivery,
     capabilities: Capabilities,
     limits: Limits,
     now: datetime,
-) -> bool:
-    """Whether the platform's rules let us write to this person no more until they write again."""
+) -> int | None:
+    """How many sends the platform's rules leave us to this person; None: as many as we like, 0:
+    none until they write again."""
     if capabilities.reply_window is None and limits.per_reply_window is None:
-        return False
-    window = turns.window(conn, delivery.conversation_id)
-    if window.opened_at is None:
-        return True
-    if capabilities.reply_window is not None and now > window.opened_at + capabilities.reply_window:
-        return True
-    return limits.per_reply_window is not None and window.used >= limits.per_reply_window
+        return None
+    window = reply_windows.window(conn, delivery.conversation_id)
+    return window.left(capabilities.reply_window, limits.per_reply_window, now)
+
+
+def may_go_shut(delivery: Delivery, capabilities: Capabilities) -> bool:
+    """Whether the channel may have a way for this although the window is shut."""
+    return delivery.purpose in {purpose.value for purpose in capabilities.carries_shut}
 
 
 def release_reopened(conn: Connection, now: datetime) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
@@ -33,17 +33,15 @@ from connectors.clock import Clock, in_china
 from connectors.delivery import clearance
 from connectors.delivery.accounts import AccountState
 from connectors.delivery.backoff import backoff
-from connectors.delivery.codes import Codes
 from connectors.delivery.endings import Endings
 from connectors.delivery.failures import Broken, Failures, Fate
 from connectors.delivery.measure import size
+from connectors.delivery.planning import Plan, Planner
 from connectors.delivery.receipts import Effect, ReceiptBook
-from connectors.delivery.rendering import render
-from connectors.messages import Purpose, plain_text
-from connectors.store import conversations, costs, deliveries, messages, outbox, receipts
+from connectors.messages import plain_text
+from connectors.store import costs, deliveries, outbox, receipts
 from connectors.store.database import Database, StoreUnavailable
 from connectors.store.outbox import Delivery
-from connectors.texts import Texts
 
 log = logs.get(__name__)
 
@@ -52,23 +50,16 @@ T = TypeVar("T")
 STORE_PAUSE = 0.5  # seconds between tries to note what has happened
 
 
-class NothingToShow(SendError):
-    """The message is empty on this channel, or its stored form cannot be read."""
-
-    code = "nothing_to_show"
-
-
 @dataclass(frozen=True, slots=True)
 class Dispatcher:
     database: Database
     channels: Mapping[str, Channel]
     clock: Clock
-    texts: Texts
     send_timeout: float
     failures: Failures
     receipts: ReceiptBook
     endings: Endings
-    codes: Codes
+    planner: Planner
 
     async def dispatch(self, delivery: Delivery, at: datetime, account: AccountState) -> None:
         """Sends a claimed delivery, its first piece not before ``at``."""
@@ -79,54 +70,25 @@ class Dispatcher:
             await self._failed(delivery, MisconfiguredAccount("no such channel"), account)
         else:
             try:
-                pieces, gone = await self.database.read(
-                    lambda c: self._pieces(c, delivery, channel)
+                plan = await self.database.read(
+                    lambda c: self.planner.plan(c, delivery, channel, self.clock.now())
                 )
             except SendError as error:
                 await self._failed(delivery, error, account)
             else:
-                await self._send(delivery, pieces, gone, at, account)
+                await self._send(delivery, plan, at, account)
 
     # Sending -----------------------------------------------------------------------------------
-
-    def _pieces(
-        self, conn: Connection, delivery: Delivery, channel: Channel
-    ) -> tuple[list[Rendered], frozenset[int]]:
-        """All platform messages of the delivery, and which of them are sent already."""
-        message = messages.get(conn, delivery.message_id)
-        conversation = conversations.get(conn, delivery.conversation_id)
-        if message is None or conversation is None:
-            raise NothingToShow("the message is not there")
-        message = self.codes.filled(message, channel.capabilities.texts)
-        pieces = render(message, channel.capabilities, self.texts)
-        if not pieces:
-            raise NothingToShow("nothing of the message can be shown")
-        rendered = [
-            Rendered(
-                replace(conversation.person, account=delivery.account),
-                message,
-                piece.parts,
-                delivery.id,
-                choices=piece.choices,
-                piece=number,
-                pieces=len(pieces),
-                purpose=Purpose(delivery.purpose),
-            )
-            for number, piece in enumerate(pieces)
-        ]
-        first_try = delivery.attempts == 1
-        return rendered, frozenset() if first_try else deliveries.pieces_sent(conn, delivery.id)
 
     async def _send(
         self,
         delivery: Delivery,
-        pieces: list[Rendered],
-        gone: frozenset[int],
+        plan: Plan,
         at: datetime,
         account: AccountState,
     ) -> None:
         channel = self.channels[delivery.channel]
-        left = [rendered for rendered in pieces if rendered.piece not in gone]
+        left = [rendered for rendered in plan.pieces if rendered.piece not in plan.gone]
         pace = channel.capabilities.limits_of(delivery.account).per_second
         sent = Sent()
         for rendered in left:
@@ -142,7 +104,12 @@ class Dispatcher:
             if rendered is left[-1]:
                 break
             between = partial(
-                self._between, delivery=delivery, rendered=rendered, sent=sent, channel=channel
+                self._between,
+                delivery=delivery,
+                plan=plan,
+                rendered=rendered,
+                sent=sent,
+                channel=channel,
             )
             turn = await self._note(between)
             if isinstance(turn, Fate):
@@ -152,14 +119,14 @@ class Dispatcher:
         finish = partial(
             self._finish,
             delivery=delivery,
-            pieces=pieces,
+            plan=plan,
             sent=sent,
             last=left[-1:],
             channel=channel,
         )
         for effect in await self._note(finish):
             await self.receipts.tell(effect)
-        lag = (self.clock.now() - pieces[0].message.created_at).total_seconds()
+        lag = (self.clock.now() - plan.pieces[0].message.created_at).total_seconds()
         metrics.delivery_lag.labels(delivery.channel).observe(max(0.0, lag))
 
     async def _try(self, channel: Channel, rendered: Rendered) -> Sent:
@@ -182,6 +149,7 @@ class Dispatcher:
         conn: Connection,
         *,
         delivery: Delivery,
+        plan: Plan,
         rendered: Rendered,
         sent: Sent,
         channel: Channel,
@@ -190,9 +158,9 @@ class Dispatcher:
         now = self.clock.now()
         capabilities = channel.capabilities
         limits = capabilities.limits_of(delivery.account)
-        deliveries.note_piece(conn, delivery, rendered.piece, sent.provider_id, now)
+        deliveries.note_piece(conn, delivery, rendered.piece, sent.provider_id, now, plan.cut)
         _note_cost(conn, delivery, rendered, channel, now)
-        if clearance.is_shut(conn, delivery, capabilities, limits, now):
+        if clearance.sends_left(conn, delivery, capabilities, limits, now) == 0:
             return self.failures.settle(conn, delivery, WindowClosed("no more for now"), now)
         account = (delivery.channel, delivery.account)
         turn = clearance.take_turns(conn, account, 1, limits, now)
@@ -205,7 +173,7 @@ class Dispatcher:
         conn: Connection,
         *,
         delivery: Delivery,
-        pieces: list[Rendered],
+        plan: Plan,
         sent: Sent,
         last: list[Rendered],
         channel: Channel,
@@ -213,17 +181,20 @@ class Dispatcher:
         """All is gone: noted, with what receipts said of it too early."""
         now = self.clock.now()
         limits = channel.capabilities.limits_of(delivery.account)
-        noted = len(pieces) > 1 or sent.provider_id or limits.per_reply_window is not None
+        counted = limits.per_reply_window is not None and not sent.free
+        noted = len(plan.pieces) > 1 or sent.provider_id or counted
         for rendered in last if noted else ():
-            deliveries.note_piece(conn, delivery, rendered.piece, sent.provider_id, now)
+            deliveries.note_piece(conn, delivery, rendered.piece, sent.provider_id, now, plan.cut)
         for rendered in last:
             _note_cost(conn, delivery, rendered, channel, now)
         state = receipts.state_of_pieces(conn, delivery.id) if noted else "sent"
         deliveries.mark_sent(conn, delivery, state, sent.provider_id, now)
+        for joined in plan.joined:
+            deliveries.mark_sent(conn, joined, "sent", None, now)
         account = (delivery.channel, delivery.account)
         if not receipts.any_stray(conn, account):
             return []
-        names = [rendered.key for rendered in pieces]
+        names = [rendered.key for rendered in plan.pieces]
         names += deliveries.provider_ids(conn, delivery.id)
         strays = receipts.take_strays(conn, account, names)
         return [self.receipts.apply(conn, stray, now) for stray in strays]

@@ -70,6 +70,10 @@ class Wording:
         """Where the rest of a message is read."""
         return self._say("read_on", url=url)
 
+    def whole(self, url: str) -> str:
+        """Where all of a message is read, as a line of its own."""
+        return self._say("whole", url=url)
+
     def _citation(self, part: Citation) -> str:
         flags = "".join(self._say(flag) for flag in ("historical", "sample") if getattr(part, flag))
         if part.text:

@@ -30,7 +30,8 @@ class Piece:
 
 def render(message: Stored, capabilities: Capabilities, texts: Texts) -> tuple[Piece, ...]:
     """The platform messages to send, in order; none when there is nothing to show."""
-    wording = Wording(texts, capabilities.texts, links=capabilities.elsewhere is None)
+    shortens = capabilities.elsewhere is not None and not capabilities.elsewhere_at_need
+    wording = Wording(texts, capabilities.texts, links=not shortens)
     shown: list[Part] = []
     blocks: list[str] = []  # text gathered since the last part that is shown as it is
     for part in message.parts:
@@ -38,16 +39,16 @@ def render(message: Stored, capabilities: Capabilities, texts: Texts) -> tuple[P
             shown += _texts(blocks, capabilities)
             shown.append(part)
             blocks = []
-        elif words := _suited(wording.words(part), message.author, capabilities):
+        elif words := suited(wording.words(part), message.author, capabilities):
             blocks.append(words)
     buttons = message.choices if len(message.choices) <= capabilities.max_choices else ()
     numbered = wording.choices(message.choices) if message.choices and not buttons else []
-    if capabilities.elsewhere is not None and not shown:
+    if shortens and capabilities.elsewhere is not None and not shown:
         tail = wording.read_on(capabilities.elsewhere(message))
         more = any(map(_is_abridged, message.parts))
         blocks = _shortened(blocks, numbered, capabilities, tail, more=more)
     else:
-        blocks += _choice_blocks(numbered, capabilities)
+        blocks += choice_blocks(numbered, capabilities)
     shown += _texts(blocks, capabilities)
     pieces = [Piece(parts) for parts in _grouped(shown, capabilities)]
     if buttons:
@@ -56,7 +57,7 @@ def render(message: Stored, capabilities: Capabilities, texts: Texts) -> tuple[P
     return tuple(pieces)
 
 
-def _suited(words: str, author: Author, capabilities: Capabilities) -> str:
+def suited(words: str, author: Author, capabilities: Capabilities) -> str:
     """Words without the signs and pictures the channel cannot show.
 
     An agent's words are sent as typed: what looks like Markdown in them was not meant as such.
@@ -88,7 +89,7 @@ def _shortened(
         return [_cut(words, f"{tail}\n{choices}", capabilities)]
     uncut = fits(words, capabilities) and not more
     first = words if uncut else _cut(words, tail, capabilities)
-    return [first, *_choice_blocks(numbered, capabilities)]
+    return [first, *choice_blocks(numbered, capabilities)]
 
 
 def _is_abridged(part: Part) -> bool:
@@ -105,7 +106,7 @@ def _cut(words: str, tail: str, capabilities: Capabilities) -> str:
     return shorten(words, lambda text: text.endswith(tail) and fits(text, capabilities), tail)
 
 
-def _choice_blocks(lines: list[str], capabilities: Capabilities) -> list[str]:
+def choice_blocks(lines: list[str], capabilities: Capabilities) -> list[str]:
     """The list of choices as one block; as single lines where it is too long for one piece."""
     whole = "\n".join(lines)
     if not whole:

@@ -30,6 +30,7 @@ from connectors.delivery.dispatcher import Dispatcher
 from connectors.delivery.endings import Endings
 from connectors.delivery.failures import Failures, Fate
 from connectors.delivery.fallback import other_address
+from connectors.delivery.planning import Planner
 from connectors.delivery.receipts import ReceiptBook
 from connectors.delivery.rerouting import Rerouting
 from connectors.settings.outbox import Outbox
@@ -105,12 +106,11 @@ class Sender:
             database=database,
             channels=channels,
             clock=clock,
-            texts=texts,
             send_timeout=settings.send_timeout,
             failures=self._failures,
             receipts=self._receipts,
             endings=self._endings,
-            codes=Codes(code_key, texts),
+            planner=Planner(texts, Codes(code_key, texts)),
         )
         self._woken = asyncio.Event()
         self._under_way: dict[str, asyncio.Task[None]] = {}

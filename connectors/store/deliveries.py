@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, exists, insert, or_, select, tuple_, update
 
 from connectors.messages import Purpose
-from connectors.store.delivery_tables import WINDOW_CLOSED, held, pieces, urgent
+from connectors.store.delivery_tables import (
+    WINDOW_CLOSED,
+    held,
+    pieces,
+    reply_grants,
+    urgent,
+)
 from connectors.store.identity.people import person_of
 from connectors.store.outbox import Delivery
 from connectors.store.prepared import Prepared
@@ -111,6 +117,45 @@ def pieces_sent(conn: Connection, delivery_id: str) -> frozenset[int]:
     return frozenset(rows.scalars())
 
 
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """How a message was made to fit the sends that were left: into how many, and up to which
+    message of the conversation what followed was joined to it."""
+
+    sends: int
+    up_to: int
+
+
+def cut_of(conn: Connection, delivery_id: str) -> Cut | None:
+    """How the pieces already sent were cut, if they were."""
+    row = conn.execute(
+        select(pieces.c.cut_to, pieces.c.joined_up_to)
+        .where(pieces.c.delivery_id == delivery_id, pieces.c.cut_to.is_not(None))
+        .limit(1)
+    ).first()
+    return Cut(row.cut_to, row.joined_up_to) if row is not None else None
+
+
+def following(
+    conn: Connection, delivery: Delivery, now: datetime, up_to: int | None = None
+) -> list[Delivery]:
+    """What waits to be said on the same account after this, in order; codes go by themselves.
+    What is held back, or is begun by us and waits for its hour, is not among them."""
+    query = select(deliveries).where(
+        deliveries.c.conversation_id == delivery.conversation_id,
+        deliveries.c.channel == delivery.channel,
+        deliveries.c.account == delivery.account,
+        deliveries.c.seq > delivery.seq,
+        deliveries.c.state == "queued",
+        deliveries.c.purpose == delivery.purpose,
+        deliveries.c.next_attempt_at <= now,
+        or_(deliveries.c.expires_at.is_(None), deliveries.c.expires_at > now),
+    )
+    if up_to is not None:
+        query = query.where(deliveries.c.seq <= up_to)
+    return [_delivery(row) for row in conn.execute(query.order_by(deliveries.c.seq))]
+
+
 def provider_ids(conn: Connection, delivery_id: str) -> list[str]:
     """What the platform calls the pieces it has taken."""
     rows = conn.execute(
@@ -122,12 +167,19 @@ def provider_ids(conn: Connection, delivery_id: str) -> list[str]:
 
 
 def note_piece(
-    conn: Connection, delivery: Delivery, piece: int, provider_id: str | None, now: datetime
+    conn: Connection,
+    delivery: Delivery,
+    piece: int,
+    provider_id: str | None,
+    now: datetime,
+    cut: Cut | None = None,
 ) -> None:
     """Notes that the platform took one piece. A receipt may have been quicker than we."""
     same = and_(pieces.c.delivery_id == delivery.id, pieces.c.piece == piece)
     known = conn.execute(select(pieces.c.state).where(same)).first()
     values: dict[str, Any] = {"provider_id": _cut(provider_id), "sent_at": now}
+    if cut is not None:
+        values |= {"cut_to": cut.sends, "joined_up_to": cut.up_to}
     if known is not None:
         state = "sent" if known.state == "failed" else known.state
         conn.execute(update(pieces).where(same).values(values | {"state": state}))
@@ -212,14 +264,21 @@ def hold(conn: Connection, delivery_id: str, until: datetime, detail: str, now: 
 
 
 def any_reopened(conn: Connection) -> bool:
-    """Whether somebody has written whose answer is held back: nearly always not."""
+    """Whether somebody has written or come in whose answer is held back: nearly always not."""
     return _any_reopened.first(conn, {}) is not None
 
 
 _reopened = (
     select(deliveries.c.id)
     .join(conversations, conversations.c.id == deliveries.c.conversation_id)
-    .where(held, conversations.c.last_inbound_at > deliveries.c.updated_at)
+    .outerjoin(reply_grants, reply_grants.c.conversation_id == deliveries.c.conversation_id)
+    .where(
+        held,
+        or_(
+            conversations.c.last_inbound_at > deliveries.c.updated_at,
+            reply_grants.c.opened_at > deliveries.c.updated_at,
+        ),
+    )
 )
 _any_reopened = Prepared(_reopened.limit(1))
 

@@ -1,4 +1,4 @@
-"""An account's turns and quotas, and a person's reply window, counted for all gateways together."""
+"""An account's turns and quotas, counted for all gateways together."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, select, update
+from sqlalchemy import Connection, and_, insert, select, update
 
-from connectors.store.delivery_tables import pieces, sending_accounts
-from connectors.store.schema import conversations, deliveries
+from connectors.store.delivery_tables import sending_accounts
 
 Account = tuple[str, str]
 """A channel and one of its accounts."""
@@ -60,31 +59,6 @@ def take_turns(
     if per_day is not None and used + len(at) >= per_day:
         return Turns(tuple(at), tomorrow_at)
     return Turns(tuple(at), free - ahead / 2 if len(at) < wanted else None)
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """The person's last message, and how many platform messages went out to them since."""
-
-    opened_at: datetime | None
-    used: int
-
-
-def window(conn: Connection, conversation_id: str) -> Window:
-    opened_at: datetime | None = conn.execute(
-        select(conversations.c.last_inbound_at).where(conversations.c.id == conversation_id)
-    ).scalar_one_or_none()
-    if opened_at is None:
-        return Window(None, 0)
-    used = conn.execute(
-        select(func.count())
-        .select_from(pieces.join(deliveries, deliveries.c.id == pieces.c.delivery_id))
-        .where(
-            deliveries.c.conversation_id == conversation_id,
-            pieces.c.sent_at >= opened_at,
-        )
-    ).scalar_one()
-    return Window(opened_at, int(used))
 
 
 def _row(account: Account) -> Any:

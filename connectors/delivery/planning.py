@@ -1,0 +1,107 @@
+"""Which platform messages a delivery goes out as, when it is its turn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from connectors.channel import Capabilities, Channel, Rendered, SendError
+from connectors.delivery import clearance
+from connectors.delivery.codes import Codes
+from connectors.delivery.fitting import fitted
+from connectors.delivery.rendering import Piece, render
+from connectors.messages import Purpose, Stored
+from connectors.store import conversations, deliveries, messages
+from connectors.store.deliveries import Cut
+from connectors.store.outbox import Delivery
+from connectors.texts import Texts
+
+KEPT = 2  # of the sends left to a person, not used up by one long answer: more may have to be said
+
+
+class NothingToShow(SendError):
+    """The message is empty on this channel, or its stored form cannot be read."""
+
+    code = "nothing_to_show"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """``pieces`` in order, ``gone`` those sent already. ``joined`` are later deliveries of the same
+    conversation that the pieces carry too; ``cut`` says how they were made to fit, if they were."""
+
+    pieces: list[Rendered]
+    gone: frozenset[int] = frozenset()
+    joined: tuple[Delivery, ...] = ()
+    cut: Cut | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Planner:
+    texts: Texts
+    codes: Codes
+
+    def plan(self, conn: Connection, delivery: Delivery, channel: Channel, now: datetime) -> Plan:
+        """All platform messages of the delivery. Raises :class:`NothingToShow`."""
+        capabilities = channel.capabilities
+        message = self._message(conn, delivery, capabilities)
+        limits = capabilities.limits_of(delivery.account)
+        left = clearance.sends_left(conn, delivery, capabilities, limits, now)
+        retried = delivery.attempts > 1
+        gone = deliveries.pieces_sent(conn, delivery.id) if retried else frozenset()
+        if left == 0 and clearance.may_go_shut(delivery, capabilities):
+            whole = Piece(message.parts, message.choices)
+            return Plan(self._rendered(conn, delivery, message, [whole], shut=True))
+        cut = deliveries.cut_of(conn, delivery.id) if gone else None
+        joined: tuple[Delivery, ...] = ()
+        pieces = render(message, capabilities, self.texts)
+        if capabilities.elsewhere_at_need and (cut is not None or (left and not gone)):
+            joined = tuple(deliveries.following(conn, delivery, now, cut.up_to if cut else None))
+            others = [self._message(conn, one, capabilities) for one in joined]
+            if cut is None and left is not None:
+                sends = max(1, left - KEPT)
+                asked = [len(render(one, capabilities, self.texts)) for one in others]
+                if len(pieces) + sum(asked) > sends:
+                    cut = Cut(sends, joined[-1].seq if joined else delivery.seq)
+            if cut is not None:
+                pieces = fitted([message, *others], capabilities, self.texts, cut.sends)
+            else:
+                joined = ()
+        if not pieces:
+            raise NothingToShow("nothing of the message can be shown")
+        return Plan(self._rendered(conn, delivery, message, pieces), gone, joined, cut)
+
+    def _message(self, conn: Connection, delivery: Delivery, capabilities: Capabilities) -> Stored:
+        message = messages.get(conn, delivery.message_id)
+        if message is None:
+            raise NothingToShow("the message is not there")
+        return self.codes.filled(message, capabilities.texts)
+
+    def _rendered(
+        self,
+        conn: Connection,
+        delivery: Delivery,
+        message: Stored,
+        pieces: list[Piece] | tuple[Piece, ...],
+        *,
+        shut: bool = False,
+    ) -> list[Rendered]:
+        conversation = conversations.get(conn, delivery.conversation_id)
+        if conversation is None:
+            raise NothingToShow("the message is not there")
+        return [
+            Rendered(
+                replace(conversation.person, account=delivery.account),
+                message,
+                piece.parts,
+                delivery.id,
+                choices=piece.choices,
+                piece=number,
+                pieces=len(pieces),
+                purpose=Purpose(delivery.purpose),
+                shut=shut,
+            )
+            for number, piece in enumerate(pieces)
+        ]
