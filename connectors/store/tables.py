@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from connectors.store import answer_tables as answer_tables
 from connectors.store import attachments as attachments
 from connectors.store import delivery_tables as delivery_tables
 from connectors.store import desk_tables as desk_tables

@@ -27,9 +27,11 @@ from connectors.store import (
     outbox,
     ticket_events,
     tickets,
+    votes,
     work_orders,
 )
 from connectors.store import schema as tables
+from connectors.store.answer_tables import knowledge_votes
 from connectors.store.database import Database, SqliteDatabase
 from connectors.store.delivery_tables import opt_outs, pieces, stray_receipts
 from connectors.store.desk_tables import conversation_fields
@@ -43,6 +45,7 @@ from connectors.store.privacy.scrub import overwrite, wipe_log
 from connectors.store.sms_tables import sms_parts
 from connectors.store.tables import metadata
 from connectors.store.ticket_tables import ticket_sends
+from connectors.store.votes import Answered, Vote
 from connectors.store.wechat_tables import wechat_consents
 from tests.store.people import NOON, conversation, write
 
@@ -187,6 +190,8 @@ async def a_person(database: Database, address: str = "openid-blue-whale", n: in
         gaps.record(
             conn, NOON, question=SAID, reason="none", conversation_id=talk.id, region="340104"
         )
+        asked = Answered(talk.id, "m_1", "rule", "rule#0", SAID, "340104")
+        votes.record(conn, NOON, asked, Vote.DOWN)
         for which, status in (("closed", "closed"), ("open", "open")):
             order = work_orders.NewWorkOrder(
                 key=f"{which}{n}",
@@ -515,8 +520,12 @@ async def test_old_traces_are_deleted(database: Database) -> None:
     await a_person(database)
     later = NOON + timedelta(days=1)
     await database.transact(lambda conn: forget_traces(conn, later, later, actor="test"))
-    left = await database.read(lambda conn: conn.execute(select(tables.knowledge_gaps)).all())
-    assert left == []
+
+    def unit(conn: Connection) -> list[Any]:
+        gaps_left = conn.execute(select(tables.knowledge_gaps)).all()
+        return [*gaps_left, *conn.execute(select(knowledge_votes)).all()]
+
+    assert await database.read(unit) == []
 
 
 # On the disk, and in Rasa's memory --------------------------------------------------------------

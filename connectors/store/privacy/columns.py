@@ -46,6 +46,7 @@ PERSONAL: Final[dict[str, dict[str, Left]]] = {
     "conversation_notes": {"text": Left.NOTHING},
     "conversation_fields": {"fields": Left.NOTHING},
     "knowledge_gaps": {"question": Left.NOTHING, "region": Left.NOTHING},
+    "knowledge_votes": {"question": Left.NOTHING, "region": Left.NOTHING},
     "work_orders": {
         "caller_phone": Left.NOTHING,
         "contact_name": Left.NOTHING,
@@ -182,6 +183,10 @@ IMPERSONAL: Final[dict[str, frozenset[str]]] = {
     "stray_receipts": frozenset({"id", "channel", "account", "ours", "state", "error_code", "at"}),
     "conversation_notes": frozenset({"id", "conversation_id", "at", "agent_id"}),
     "knowledge_gaps": frozenset({"id", "at", "conversation_id", "reason"}),
+    "knowledge_votes": frozenset(
+        {"id", "at", "conversation_id", "asked_id", "entry_id", "passage_id", "vote"}
+    ),
+    "model_days": frozenset({"day", "calls", "tokens"}),
     "work_orders": frozenset(
         [
             "number",

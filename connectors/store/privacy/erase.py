@@ -14,6 +14,7 @@ from connectors.conversation.ownership import Owner
 from connectors.ids import ConversationId
 from connectors.messages import Text, parts_to_json
 from connectors.store import attachments, audit
+from connectors.store.answer_tables import knowledge_votes
 from connectors.store.delivery_tables import opt_outs, pieces, stray_receipts
 from connectors.store.desk_tables import (
     agent_offers,
@@ -145,7 +146,8 @@ def forget_address(conn: Connection, talk: str) -> None:
             unanswered_since=None,
         )
     )
-    conn.execute(delete(knowledge_gaps).where(knowledge_gaps.c.conversation_id == talk))
+    for asked in (knowledge_gaps, knowledge_votes):
+        conn.execute(delete(asked).where(asked.c.conversation_id == talk))
     left = select(conversation_notes.c.id).where(conversation_notes.c.conversation_id == talk)
     conn.execute(delete(note_mentions).where(note_mentions.c.note_id.in_(left)))
     conn.execute(delete(conversation_notes).where(conversation_notes.c.conversation_id == talk))

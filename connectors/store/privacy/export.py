@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, select
 
+from connectors.store.answer_tables import knowledge_votes
 from connectors.store.attachments import attachment_uses, attachments
 from connectors.store.delivery_tables import opt_outs, pieces
 from connectors.store.desk_tables import callbacks, conversation_fields, conversation_waits
@@ -71,6 +72,7 @@ def export(conn: Connection, found: Found) -> dict[str, list[dict[str, Any]]]:
         (conversation_waits, conversation_waits.c.conversation_id.in_(talks)),
         (callbacks, callbacks.c.conversation_id.in_(talks)),
         (knowledge_gaps, knowledge_gaps.c.conversation_id.in_(talks)),
+        (knowledge_votes, knowledge_votes.c.conversation_id.in_(talks)),
         (audit, audit.c.conversation_id.in_(talks)),
     ]
     return {

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, exists, func, or_, select
 
 from connectors.conversation.ownership import Owner
 from connectors.store import audit
+from connectors.store.answer_tables import knowledge_votes
 from connectors.store.identity_tables import open_forms, phone_codes
 from connectors.store.order_tables import work_order_checks, work_orders
 from connectors.store.privacy.erase import (
@@ -127,6 +128,7 @@ def forget_orders(conn: Connection, before: datetime, marks: Marks, after: str =
 def forget_traces(conn: Connection, before: datetime, now: datetime, *, actor: str) -> None:
     """Deletes unanswered questions, look-ups and ended sessions, and writes down that it was."""
     conn.execute(delete(knowledge_gaps).where(knowledge_gaps.c.at < before))
+    conn.execute(delete(knowledge_votes).where(knowledge_votes.c.at < before))
     conn.execute(delete(work_order_checks).where(work_order_checks.c.at < before))
     conn.execute(delete(phone_codes).where(phone_codes.c.issued_at < before))
     conn.execute(delete(open_forms).where(open_forms.c.updated_at < before))
