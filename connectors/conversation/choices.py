@@ -1,6 +1,7 @@
 """Which of the offered choices a person means.
 
-"2", "２", "二", "②", "第二个", "选2", "2. 修改地址", "修改地址" all choose the second.
+"2", "２", "二", "②", "第二个", "选2", "2. 修改地址", "修改地址" all choose the second; where
+是的 and 不是 are offered, 对 and 错了 choose as well.
 Only a message that is nothing but a choice counts: "2栋有人吵" chooses nothing, nor does
 "两个", which counts things.
 """
@@ -30,6 +31,22 @@ _NUMBERED = re.compile(r"(?P<n>\d{1,2})(?P<label>\D.*)")
 _SIGNS = r"[\s。.,，、!！?？~～()（）〔〕【】\[\]<>《》:：;；\"'“”‘’`·*#/\\|—_\-\ufe0f\u20e3]+"
 _NOISE = re.compile(rf"(?<!\d){_SIGNS}|{_SIGNS}(?!{_SIGNS}|\d)")  # but "1、2" are two numbers
 _CIRCLED = re.compile(r"\s*(?:[①-⑳]|[⑴-⒇]|[⒈-⒛]|[❶-❿]|[㈠-㈩]|[㊀-㊉])\s*")
+_ASSENT = {
+    "是",
+    "是的",
+    "是这样",
+    "对",
+    "对的",
+    "嗯",
+    "嗯嗯",
+    "没错",
+    "就是",
+    "正是",
+    "yes",
+    "y",
+    "ok",
+}
+_DENIAL = {"不", "不是", "不是的", "都不是", "不对", "错", "错了", "没有", "no", "n"}
 _LONGEST = 60  # characters; nobody names a choice at greater length
 
 
@@ -46,6 +63,9 @@ def pick(text: str, choices: Sequence[Choice]) -> Choice | None:
     named = [n for n, label in enumerate(labels) if label and _names(said, label)]
     if len(named) == 1:
         return choices[named[0]]
+    for words in (_ASSENT, _DENIAL):  # to a question of yes or no
+        if said in words and len(meant := [n for n, one in enumerate(labels) if one in words]) == 1:
+            return choices[meant[0]]
     for pattern in (_BARE, _ORDINAL):
         if found := pattern.fullmatch(said):
             return _at(choices, _value(found["n"]))

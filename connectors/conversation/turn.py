@@ -20,6 +20,7 @@ class Turn:
     """A turn under way: what was pending, and the fence and epoch its commit must find.
 
     ``message`` is the one answered; ``joined`` are all this turn takes in, it among them.
+    ``instead``: where it is not sure that ``text`` is what the person typed, what it may be else.
     """
 
     conversation: Conversation
@@ -28,6 +29,7 @@ class Turn:
     joined: tuple[Stored, ...]
     text: str
     fence: int
+    instead: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

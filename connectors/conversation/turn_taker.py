@@ -29,6 +29,7 @@ from connectors.conversation.dialogue import (
     TurnRequest,
 )
 from connectors.conversation.guards import Guards
+from connectors.conversation.hearing import NOT_MEANT, Hearing, Read
 from connectors.conversation.ledger import JOIN_MOST, TurnLedger
 from connectors.conversation.ownership import Owner
 from connectors.conversation.turn import Outcome, Turn, Voice
@@ -63,6 +64,7 @@ class TurnTaker:
         coordinator: Coordinator,
         dialogue: DialoguePort,
         guards: Guards,
+        read: Read,
         clock: Clock,
         texts: Texts,
         settings: DialogueSettings,
@@ -79,6 +81,7 @@ class TurnTaker:
         self._capabilities = capabilities
         self._voice = Voice(texts, capabilities)
         self._ledger = TurnLedger(self._voice, settings.attempts, settings.session_idle)
+        self._hearing = Hearing(database, self._voice, read)
         self._delivered = delivered
 
     async def take(self, conversation_id: ConversationId) -> bool:
@@ -142,6 +145,8 @@ class TurnTaker:
     # Deciding ----------------------------------------------------------------------------------
 
     async def _decide(self, turn: Turn) -> Outcome:
+        if turn.conversation.owner is not Owner.AGENT:
+            turn = await self._hearing.hear(turn)
         if (wished := await self._wished(turn)) is not None:
             return Outcome(wish=wished)
         match turn.conversation.owner:
@@ -187,6 +192,10 @@ class TurnTaker:
                 (Handoff(verdict.handoff, verdict.reason),) if verdict.handoff else ()
             )
             return Outcome((self._system(verdict.text, turn, Author.BOT),), effects, reopen)
+        if turn.text == NOT_MEANT:
+            return Outcome((self._hearing.again(turn),), reopen=reopen)
+        if turn.instead is not None:
+            return Outcome((self._hearing.ask(turn),), reopen=reopen)
         try:
             reply = await self._with_notice(turn)
         except DialogueUnavailable:

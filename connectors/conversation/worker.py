@@ -17,6 +17,7 @@ from connectors.channel import Capabilities
 from connectors.clock import Clock
 from connectors.conversation.dialogue import DialogueFailed, DialogueUnavailable
 from connectors.conversation.guards import Guards
+from connectors.conversation.hearing import Read
 from connectors.conversation.leftovers import Leftovers
 from connectors.conversation.pauses import Backoff, Pauses
 from connectors.conversation.turn_taker import DialoguePort, TurnTaker
@@ -40,6 +41,7 @@ class Worker:
         coordinator: Coordinator,
         dialogue: DialoguePort,
         guards: Guards,
+        read: Read,
         clock: Clock,
         texts: Texts,
         settings: DialogueSettings,
@@ -54,6 +56,7 @@ class Worker:
             coordinator=coordinator,
             dialogue=dialogue,
             guards=guards,
+            read=read,
             clock=clock,
             texts=texts,
             settings=settings,

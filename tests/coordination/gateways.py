@@ -38,6 +38,7 @@ class Gateway:
             database=self.database,
             coordinator=self.coordinator,
             dialogue=self.bot,
+            read=lambda text: None,
             guards=Guards(lambda text: ()),
             clock=self.clock,
             texts=the_texts(),
