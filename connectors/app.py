@@ -12,9 +12,6 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from actions.complaint import gazetteer
-from actions.complaint.category_tree import tree
-from actions.complaint.duty import completed
 from actions.complaint.folding import fold
 from actions.complaint.prefill import prefill
 from actions.complaint.risk import assess_risk
@@ -52,8 +49,6 @@ from connectors.store.database import Database, StoreUnavailable, ping
 from connectors.store.open import open_database
 from connectors.store.server_clock import clock_of
 from connectors.texts import Texts
-from connectors.tickets.office import Duties, TicketOffice
-from connectors.tickets.open311.catalogue import Matter
 from knowledge.answer import Answerer
 from knowledge.base import KnowledgeBase
 from knowledge.dense import usable_embedder
@@ -79,7 +74,6 @@ class Gateway:
     sender: Sender
     desk: Desk
     attachments: AttachmentKeeper
-    tickets: TicketOffice
     channels: dict[str, Channel]
 
 
@@ -157,29 +151,16 @@ def assemble(
     )
     office = Office(database, coordinator, clock, texts, settings, sender, capabilities)
     desk = Desk(office, answerer, services.register, prefill)
-    tickets = TicketOffice(
-        settings,
-        database,
-        coordinator,
-        clock,
-        texts,
-        services.register,
-        Duties(_matters, completed, gazetteer.name_of),
-        sender.wake,
-        signing_key,
-    )
-    checks = _checks(database, coordinator, dialogue, answerer) | tickets.checks()
+    checks = _checks(database, coordinator, dialogue, answerer)
     app = web.Application(client_max_size=BODY_MOST, middlewares=[errors_as_json, security_headers])
-    elsewhere = frozenset(tickets.checks())
-    app.add_routes(Health(checks, frozenset({"store"}), elsewhere).routes())
+    app.add_routes(Health(checks, essential=frozenset({"store"})).routes())
     app.add_routes(api_routes(texts))
     app.add_routes(FilesDoor(keeper, links, clock, texts).routes())
     for channel in channels.values():
         app.add_routes(channel.routes())
     app.add_routes(desk.routes())
-    app.add_routes(tickets.routes())
     actions = build_actions_app(services, internal_token)
-    return Gateway(app, actions, worker, sender, desk, keeper, tickets, channels)
+    return Gateway(app, actions, worker, sender, desk, keeper, channels)
 
 
 def _checks(
@@ -243,9 +224,8 @@ async def serve(
     await gateway.worker.start()
     background = [
         asyncio.create_task(gateway.sender.run(), name="sender"),
-        asyncio.create_task(gateway.desk.run(), name="desk"),
+        asyncio.create_task(gateway.desk.waiting.run(), name="waiting room"),
         asyncio.create_task(gateway.attachments.run(), name="sweeping of attachments"),
-        asyncio.create_task(gateway.tickets.run(), name="ticket systems"),
     ]
     background += [
         asyncio.create_task(channel.run(), name=f"channel {name}")
@@ -265,10 +245,6 @@ async def serve(
         await gateway.desk.close()
         for channel in gateway.channels.values():
             await channel.close()
-
-
-def _matters() -> list[Matter]:
-    return [Matter(leaf.path, leaf.keywords) for leaf in tree()]
 
 
 def _alarms(text: str) -> tuple[str, ...]:

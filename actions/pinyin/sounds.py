@@ -21,6 +21,7 @@ _FINALS = (
 _LEGAL = frozenset(initial + final for initial in _INITIALS for final in _FINALS)
 LONGEST = 6  # letters: zhuang
 _TONES = str.maketrans("āáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜńňǹḿ", "aaaaeeeeiiiioooouuuuvvvvvnnnm")
+_CHARACTER = re.compile(r"[\u4e00-\u9fa5]")
 _BRACKETS = re.compile(r"\[([^\]]*)\]")
 _MOST_READINGS = 6  # of one word that the table of phrases does not have
 
@@ -39,7 +40,7 @@ def by_character() -> dict[str, tuple[str, ...]]:
     """Each character's readings, the first the most usual."""
     found: dict[str, tuple[str, ...]] = {}
     for line in read_table("chinese_char_dictionary", ".txt").splitlines():
-        if "\u4e00" <= line[:1] <= "\u9fa5":
+        if _CHARACTER.match(line):
             read = (toneless(each) for each in _BRACKETS.findall(line))
             readings = tuple(dict.fromkeys(each for each in read if each in _LEGAL))
             if readings:
