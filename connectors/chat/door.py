@@ -37,3 +37,7 @@ class Door(Protocol):
     async def enter(self, token: str | None, request: web.Request) -> Entered:
         """Who the bearer of the token is. Raises :class:`TurnedAway`."""
         ...
+
+    def located(self, latitude: float, longitude: float) -> tuple[float, float]:
+        """Degrees of WGS-84 of a place as the page's own map gives it."""
+        ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -9,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from connectors.clock import in_china
 from connectors.messages import Author, Stored, parts_to_json
 
+LABEL_MOST = 300  # characters of the name a map gives a place
 MAX_FRAME = 256 * 1024  # bytes; 20,000 characters, escaped, fit and are refused with a reason
 
 _ID = Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")
@@ -41,6 +43,16 @@ class Choose(_Frame):
     choice: str = _ID
 
 
+class Place(_Frame):
+    """A place pointed to on the page's map; the door knows which map that is."""
+
+    type: Literal["location"]
+    id: str = _ID
+    latitude: float = Field(ge=-90, le=90, allow_inf_nan=False)
+    longitude: float = Field(ge=-180, le=180, allow_inf_nan=False)
+    label: str = Field(default="", max_length=LABEL_MOST)
+
+
 class Seen(_Frame):
     type: Literal["seen"]
     seq: int = Field(ge=0)
@@ -54,15 +66,15 @@ class Ping(_Frame):
     type: Literal["ping"]
 
 
-ClientFrame = Annotated[Hello | Say | Choose | Seen | Typing | Ping, Field(discriminator="type")]
-_frame: TypeAdapter[Hello | Say | Choose | Seen | Typing | Ping] = TypeAdapter(ClientFrame)
+ClientFrame = Hello | Say | Choose | Place | Seen | Typing | Ping
+_frame: TypeAdapter[ClientFrame] = TypeAdapter(Annotated[ClientFrame, Field(discriminator="type")])
 
 
 class BadFrame(Exception):
     """The bytes are no frame of the protocol."""
 
 
-def parse(data: str | bytes) -> Hello | Say | Choose | Seen | Typing | Ping:
+def parse(data: str | bytes) -> ClientFrame:
     """One frame. Raises :class:`BadFrame` with the reason, without what was in it."""
     try:
         return _frame.validate_json(data)
@@ -75,14 +87,18 @@ def parse(data: str | bytes) -> Hello | Say | Choose | Seen | Typing | Ping:
 _FROM = {Author.CITIZEN: "me", Author.BOT: "bot", Author.AGENT: "agent", Author.SYSTEM: "system"}
 
 
-def message_frame(message: Stored) -> dict[str, Any]:
-    """A message of the conversation as the page shows it."""
+def message_frame(message: Stored, link: Callable[[str], str]) -> dict[str, Any]:
+    """A message of the conversation as the page shows it; ``link`` gives the address, for a while,
+    of a kept file by its id."""
     frame: dict[str, Any] = {
         "id": message.id,
         "seq": message.seq,
         "from": _FROM[message.author],
         "at": in_china(message.created_at).isoformat(timespec="seconds"),
-        "parts": parts_to_json(message.parts),
+        "parts": [
+            part | {"url": link(part["attachment_id"])} if part["kind"] == "attachment" else part
+            for part in parts_to_json(message.parts)
+        ],
     }
     if message.choices:
         frame["choices"] = [{"id": c.id, "label": c.label} for c in message.choices]

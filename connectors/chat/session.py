@@ -16,13 +16,24 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from connectors import logs, metrics
 from connectors.chat import frames
 from connectors.chat.door import Door, Entered, TurnedAway
-from connectors.chat.frames import BadFrame, Choose, Hello, Ping, Say, Seen, Typing
+from connectors.chat.frames import (
+    BadFrame,
+    Choose,
+    ClientFrame,
+    Hello,
+    Ping,
+    Place,
+    Say,
+    Seen,
+    Typing,
+)
+from connectors.chat.saying import hand_in
 from connectors.conversation.ownership import Owner
 from connectors.coordination import coordinator
 from connectors.coordination.coordinator import Happening
 from connectors.house import House
 from connectors.ids import ConversationId, MessageId
-from connectors.messages import Inbound, Picked, Text
+from connectors.messages import Location, Part, Picked, Text
 from connectors.sanitize import printable
 from connectors.store import conversations, messages, outbox
 from connectors.store.database import StoreUnavailable
@@ -130,9 +141,9 @@ class SocketSession:
             except StoreUnavailable:
                 await self._refuse("store_unavailable", frame)
 
-    async def _take(self, frame: Hello | Say | Choose | Seen | Typing | Ping) -> None:
+    async def _take(self, frame: ClientFrame) -> None:
         match frame:
-            case Say() | Choose():
+            case Say() | Choose() | Place():
                 await self._take_message(frame)
             case Seen():
                 await self._take_seen(frame)
@@ -146,40 +157,18 @@ class SocketSession:
             case Hello():
                 await self._push_new()
 
-    async def _take_message(self, frame: Say | Choose) -> None:
-        house, who, channel = self._house, self._who, self._door.channel
-        limits = house.settings.webchat
-        picked: Picked | None = None
-        if isinstance(frame, Say):
-            text = printable(frame.text)
-            if not text:
-                await self._refuse("empty", frame)
-                return
-            if len(text) > limits.max_text:
-                await self._refuse("too_long", frame, length=len(text), most=limits.max_text)
-                return
-        else:
-            offered = await self._label_of(frame)
-            if offered is None:
-                await self._refuse("unknown_choice", frame)
-                return
-            text, picked = offered, Picked(MessageId(frame.message_id), frame.choice)
-        if not await house.coordinator.allow(
-            f"{channel}:{who.address}", limits.messages_per_minute, 60
-        ):
-            await self._refuse("too_fast", frame)
+    async def _take_message(self, frame: Say | Choose | Place) -> None:
+        read = await self._read(frame)
+        if read is None:
             return
-        accepted = await house.intake.accept(
-            Inbound(
-                channel=channel,
-                account=who.account,
-                address=who.address,
-                external_id=f"{who.address}:{frame.id}",
-                parts=(Text(text),),
-                received_at=house.clock.now(),
-                picked=picked,
+        part, picked = read
+        try:
+            accepted = await hand_in(
+                self._house, self._door.channel, self._who, frame.id, (part,), picked
             )
-        )
+        except TurnedAway as refused:
+            await self._refuse(refused.code, frame)
+            return
         await self._send(
             {
                 "type": "accepted",
@@ -192,6 +181,27 @@ class SocketSession:
             self._conversation_id = accepted.conversation_id
             await self._restart_push()
         await self._push_new()
+
+    async def _read(self, frame: Say | Choose | Place) -> tuple[Part, Picked | None] | None:
+        """What a frame says; None when it was refused."""
+        match frame:
+            case Place():
+                latitude, longitude = self._door.located(frame.latitude, frame.longitude)
+                return Location(latitude, longitude, printable(frame.label)), None
+            case Choose():
+                label = await self._label_of(frame)
+                if label is None:
+                    await self._refuse("unknown_choice", frame)
+                    return None
+                return Text(label), Picked(MessageId(frame.message_id), frame.choice)
+        text, most = printable(frame.text), self._house.settings.webchat.max_text
+        if not text:
+            await self._refuse("empty", frame)
+            return None
+        if len(text) > most:
+            await self._refuse("too_long", frame, length=len(text), most=most)
+            return None
+        return Text(text), None
 
     async def _label_of(self, frame: Choose) -> str | None:
         """The words of a choice we offered in this very conversation."""
@@ -259,8 +269,9 @@ class SocketSession:
                     conn, conversation_id, self._shown_seq, HISTORY, newest=newest
                 )
             )
+            links, now = self._house.file_links, self._house.clock.now()
             for message in fresh:
-                await self._send(frames.message_frame(message))
+                await self._send(frames.message_frame(message, lambda one: links.path(one, now)))
                 self._shown_seq = message.seq
 
     async def _show_owner(self, conversation: conversations.Conversation | None = None) -> None:
@@ -279,7 +290,7 @@ class SocketSession:
     async def _refuse(
         self,
         code: str,
-        frame: Say | Choose | Hello | Seen | Typing | Ping | None = None,
+        frame: ClientFrame | None = None,
         detail: str | None = None,
         **values: object,
     ) -> None:
@@ -289,7 +300,7 @@ class SocketSession:
             "code": code,
             "text": self._house.texts.say(f"webchat_{code}", self._door.channel, **values),
         }
-        if isinstance(frame, Say | Choose):
+        if isinstance(frame, Say | Choose | Place):
             error["id"] = frame.id
         if detail:
             error["detail"] = detail

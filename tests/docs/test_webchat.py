@@ -81,6 +81,15 @@ def test_every_error_is_described_and_has_its_sentence() -> None:
         and call.func.attr == "_refuse"
         and isinstance(call.args[0], ast.Constant)
     }
+    turned_away = {
+        str(call.args[0].value)
+        for module in modules()
+        for call in ast.walk(module.tree)
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "id", "") == "TurnedAway"
+        and isinstance(call.args[0], ast.Constant)
+    }
+    refused |= turned_away
     assert set(described) == refused
     texts = Texts.load()
     assert all(f"webchat_{code}" in texts for code in sorted(refused))
