@@ -9,6 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 
+from actions import sent
 from actions.services import Services
 from actions.turn import Event, Speaker, Turn
 
@@ -29,10 +30,20 @@ class TurnAction(Action):
     ) -> list[Event]:
         turn = Turn.of(tracker, self.services.clock)
         speaker = Speaker(dispatcher, self.services.texts, turn.channel)
-        return await self.act(turn, speaker, tracker)
+        events = await self.act(turn, speaker, tracker)
+        return [*events, *_kept_for_later(turn, events)]
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
         raise NotImplementedError
+
+
+def _kept_for_later(turn: Turn, events: list[Event]) -> list[Event]:
+    """What was sent while no complaint was being taken waits for one, and for an addition."""
+    if not (turn.files or turn.location) or turn.slots.get("complaint"):
+        return []
+    if any(event.get("name") in ("complaint", "sent") for event in events):
+        return []
+    return [SlotSet("sent", sent.merged(turn))]
 
 
 def set_slots(**slots: Any) -> list[Event]:

@@ -8,7 +8,8 @@ from rasa_sdk.interfaces import Tracker
 from actions import history, offers
 from actions.answer import look_up, offer_candidates, show
 from actions.base import TurnAction
-from actions.complaint import form, phrases
+from actions.complaint import opening, phrases
+from actions.complaint import state as complaint_state
 from actions.complaint.fields import AppealType
 from actions.complaint.folding import fold
 from actions.identity import reading, state
@@ -51,7 +52,7 @@ class Fallback(TurnAction):
             return events
         if number.read(text) is not None:
             return await open_lookup(self.services, Task.PROGRESS, turn, speaker, tracker)
-        matter = form.understander(self.services, turn)(text)
+        matter = complaint_state.understander(self.services, turn)(text)
         kind = matter.appeal_type
         tells = kind is not None and kind is not AppealType.CONSULT
         sure = tells and matter.appeal.confidence >= SURE_OF_KIND
@@ -64,7 +65,7 @@ class Fallback(TurnAction):
                 offer_candidates(answer, speaker)
                 return [SlotSet("failures", None)]
         if sure and len(text) >= TELLS_A_MATTER:
-            events = form.open_events(self.services, turn, text, speaker, tracker)
+            events = opening.open_events(self.services, turn, text, speaker, tracker)
             return [*events, FollowupAction("complaint_form")]
         return self._ask(turn, text, speaker, tracker)
 
@@ -99,10 +100,10 @@ class Clarify(Fallback):
             return await self.resolve(turn, speaker, tracker)
         announced = phrases.announced(fold(turn.text))
         if announced is not None and not turn.active_form:
-            events = form.open_events(
+            events = opening.open_events(
                 self.services, turn, "", speaker, tracker, announced=announced
             )
-            return [*events, FollowupAction(form.FORM)]
+            return [*events, FollowupAction(complaint_state.FORM)]
         speaker.say("clarify", topics())
         return []
 

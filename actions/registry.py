@@ -5,12 +5,9 @@ from __future__ import annotations
 from actions.answer import AnswerPolicy
 from actions.base import TurnAction
 from actions.complaint.draft import CONFIRMED, Field
-from actions.complaint.form import (
-    AskComplaintSlot,
-    OpenComplaint,
-    SubmitComplaint,
-    ValidateComplaintForm,
-)
+from actions.complaint.form import AskComplaintSlot, ValidateComplaintForm
+from actions.complaint.handing_in import SubmitComplaint
+from actions.complaint.opening import OpenComplaint
 from actions.fallback import Clarify, Fallback, InformOutside
 from actions.handoff import Abuse, Handoff, Safety
 from actions.identity import state
@@ -19,6 +16,7 @@ from actions.identity.moving import ContinueForm
 from actions.orders.follow_up import RateBad, RateGood
 from actions.orders.form import AskOrderSlot, FinishOrder, OpenOrder, ValidateOrderForm
 from actions.orders.lookup import Slot
+from actions.receive import ReceiveFiles
 from actions.services import Services
 from actions.steering import (
     Affirm,
@@ -37,8 +35,8 @@ from actions.steering import (
 PLAIN: tuple[type[TurnAction], ...] = (
     Abuse, Affirm, AnswerPolicy, CancelOutside, ChooseOption, Clarify, ContinueForm, CorrectOutside,
     Deny, Explain, Fallback, FinishOrder, FinishVerify, Goodbye, Handoff, InformOutside,
-    OpenComplaint, OpenOrder, OpenVerify, RateBad, RateGood, Repeat, Safety, StartOver,
-    SubmitComplaint, ValidateComplaintForm, ValidateOrderForm, ValidateVerifyForm, Wait,
+    OpenComplaint, OpenOrder, OpenVerify, RateBad, RateGood, ReceiveFiles, Repeat, Safety,
+    StartOver, SubmitComplaint, ValidateComplaintForm, ValidateOrderForm, ValidateVerifyForm, Wait,
     WhyNeedInfo,
 )  # fmt: skip
 

@@ -9,7 +9,8 @@ from rasa_sdk.interfaces import Tracker
 
 from actions import history, offers, payloads
 from actions.base import TurnAction, set_slots
-from actions.complaint import form
+from actions.complaint import opening
+from actions.complaint import state as complaint_state
 from actions.complaint.draft import CONFIRMED, Field
 from actions.complaint.fields import AppealType
 from actions.fallback import topics
@@ -31,10 +32,10 @@ class Affirm(TurnAction):
                 return set_slots(offer=None, hush=turn.message_id)
             case {"kind": offers.REGISTER, "text": text, "appeal": appeal}:
                 kind = AppealType(appeal) if appeal else None
-                events = form.open_events(
+                events = opening.open_events(
                     self.services, turn, text, speaker, tracker, announced=kind
                 )
-                return [*events, FollowupAction(form.FORM)]
+                return [*events, FollowupAction(complaint_state.FORM)]
             case {"kind": offers.FORM}:
                 return await continue_events(self.services, turn, speaker, tracker)
             case _ if await was_offered(self.services, turn):

@@ -21,6 +21,24 @@ FALLBACK = "nlu_fallback"
 
 
 @dataclass(frozen=True, slots=True)
+class Spot:
+    """A point on the map, in WGS-84 degrees, and the name the person's device gave it."""
+
+    latitude: float
+    longitude: float
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file that came with the message; ``taken_at`` is where it said it was made."""
+
+    id: str
+    media: str
+    taken_at: Spot | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """The latest message of a conversation, with what the gateway knows about its sender."""
 
@@ -40,6 +58,8 @@ class Turn:
     verified_phone: str | None = None
     active_form: str | None = None
     requested: str | None = None
+    files: tuple[SentFile, ...] = ()
+    location: Spot | None = None
     slots: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -73,6 +93,11 @@ class Turn:
             verified_phone=shown(meta["verified_phone"]) if meta.get("verified_phone") else None,
             active_form=tracker.active_loop_name,
             requested=tracker.get_slot("requested_slot"),
+            files=tuple(
+                SentFile(str(one["id"]), str(one["media"]), _spot(one))
+                for one in meta.get("files") or ()
+            ),
+            location=_spot(meta.get("location")),
             slots=tracker.slots,
         )
 
@@ -91,6 +116,12 @@ class Turn:
         if self.intent != FALLBACK:
             return self.intent, self.confidence
         return next(((n, c) for n, c in self.ranking if n != FALLBACK), (FALLBACK, 0.0))
+
+
+def _spot(value: Mapping[str, Any] | None) -> Spot | None:
+    if not value or value.get("latitude") is None or value.get("longitude") is None:
+        return None
+    return Spot(float(value["latitude"]), float(value["longitude"]), str(value.get("label") or ""))
 
 
 def _moment(value: object) -> datetime | None:

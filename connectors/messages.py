@@ -264,7 +264,7 @@ def _words(part: Part) -> str:
         case Location():
             return part.label
         case Attachment():
-            return part.name
+            return ""
 
 
 _parts: TypeAdapter[tuple[Part, ...]] = TypeAdapter(

@@ -54,6 +54,8 @@ def take(draft: Draft, message: Message, understand: Understand) -> Outcome:
     text = fold(message.text).strip()
     if draft.step is Step.CANCELLING:
         return _cancelling(draft, message, text, understand)
+    if draft.step is Step.PLACING:
+        return _placing(draft, message, text, understand)
     if draft.step is Step.SAME and len(text) <= phrases.SHORT:
         if chosen := phrases.about_earlier(text):
             return moves.settle_same(draft, chosen)
@@ -81,6 +83,8 @@ def _button(draft: Draft, message: Message) -> Outcome:
         return moves.tap(draft, value)
     if kind == "consent":
         return moves.set_consent(draft, value)
+    if kind == "spot":
+        return moves.settle_spot(draft, here=value == "yes")
     if kind == "city":
         return moves.set_city(draft, value)
     if kind == "same":
@@ -114,6 +118,17 @@ def _cancelling(draft: Draft, message: Message, text: str, understand: Understan
     if phrases.is_cancel(text) or phrases.is_yes(text) or _is(message, "affirm", "cancel"):
         return Outcome(None, (Line("form_cancelled"),))
     return _words(back, message, text, understand)
+
+
+def _placing(draft: Draft, message: Message, text: str, understand: Understand) -> Outcome:
+    """Was it where the photo was taken? Yes, no, or straight away where it was."""
+    if phrases.is_yes(text) or (_is(message, "affirm") and len(text) <= phrases.SHORT):
+        return moves.settle_spot(draft, here=True)
+    elsewhere = moves.settle_spot(draft, here=False)
+    if phrases.is_no(text) or (_is(message, "deny") and len(text) <= phrases.SHORT):
+        return elsewhere
+    assert elsewhere.draft is not None
+    return _words(elsewhere.draft, message, text, understand)
 
 
 def _adding(draft: Draft, message: Message, text: str, understand: Understand) -> Outcome:

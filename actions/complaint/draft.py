@@ -52,6 +52,7 @@ class Step(StrEnum):
     CHANGING = "changing"  # the new value of Draft.changing?
     ADDING = "adding"  # "再补充一点": what?
     CANCELLING = "cancelling"  # really cancel?
+    PLACING = "placing"  # was it where the photo was taken?
     SAME = "same"  # reported before: urge, add to that order, or a new one?
 
 
@@ -89,6 +90,8 @@ class Draft:
     others: tuple[str, ...] = ()  # matters told in the same breath, each to be an order of its own
     earlier: Mapping[str, str] = field(default_factory=dict)
     """The person's order about the same matter: its number, date and station."""
+    files: Mapping[str, str] = field(default_factory=dict)  # ids of what was sent, with their media
+    spot: Mapping[str, str] = field(default_factory=dict)  # where a photo was taken, to be asked
     compared: bool = False  # with the person's earlier orders
     seen: str = ""  # id of the message taken in last: a form validates some messages twice
 
@@ -177,6 +180,8 @@ class Draft:
             "confirmed": self.confirmed,
             "others": list(self.others),
             "earlier": dict(self.earlier),
+            "files": dict(self.files),
+            "spot": dict(self.spot),
             "compared": self.compared,
             "seen": self.seen,
         }
@@ -209,6 +214,8 @@ class Draft:
             confirmed=data["confirmed"],
             others=tuple(data.get("others", ())),
             earlier=data.get("earlier", {}),
+            files=data.get("files", {}),
+            spot=data.get("spot", {}),
             compared=data.get("compared", False),
             seen=data["seen"],
         )

@@ -150,6 +150,8 @@ def ask_cancel(draft: Draft) -> Outcome:
 def yes(draft: Draft) -> Outcome:
     if draft.step is Step.CANCELLING:
         return Outcome(None, (Line("form_cancelled"),))
+    if draft.step is Step.PLACING:
+        return settle_spot(draft, here=True)
     if draft.step is Step.SAME:  # which of the three is still open
         return again(draft)
     if draft.asks_consent():
@@ -162,6 +164,8 @@ def yes(draft: Draft) -> Outcome:
 def no(draft: Draft) -> Outcome:
     if draft.step is Step.CANCELLING:
         return Outcome(replace(draft, step=Step.COLLECTING), (Line("form_goes_on"),))
+    if draft.step is Step.PLACING:
+        return settle_spot(draft, here=False)
     if draft.step is Step.SAME:
         return settle_same(draft, "new")
     if draft.asks_consent():
@@ -202,6 +206,20 @@ def set_city(draft: Draft, code: str) -> Outcome:
         return again(draft)
     settled = Value(place.text, detail={"region": code})
     return Outcome(replace(draft.with_value(Field.PLACE, settled), last=Field.PLACE, tries=0))
+
+
+def settle_spot(draft: Draft, *, here: bool) -> Outcome:
+    """Whether it was where the photo was taken; if not, that place is forgotten."""
+    spot, draft = draft.spot, replace(draft, step=Step.COLLECTING, spot={}, tries=0)
+    if not here or not spot:
+        return Outcome(draft)
+    known = draft.get(Field.PLACE)
+    text = known.text if known is not None and known.state is State.SAID else spot["text"]
+    where = {"latitude": spot["latitude"], "longitude": spot["longitude"]}
+    detail = {**(known.detail if known is not None else {}), **where}
+    return Outcome(
+        replace(draft.with_value(Field.PLACE, Value(text, detail=detail)), last=Field.PLACE)
+    )
 
 
 def settle_same(draft: Draft, chosen: str) -> Outcome:

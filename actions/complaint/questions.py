@@ -73,6 +73,16 @@ def ask_confirmation(draft: Draft, speaker: Speaker) -> None:
             (Button("button_cancel_yes", "/affirm"), Button("button_cancel_no", "/deny")),
         )
         return
+    if draft.step is Step.PLACING:
+        speaker.say(
+            "ask_photo_place",
+            (
+                Button("button_here", _choice("affirm", "spot:yes")),
+                Button("button_not_here", _choice("deny", "spot:no")),
+            ),
+            place=draft.spot.get("text", ""),
+        )
+        return
     if draft.step is Step.SAME:
         speaker.say(
             "ask_same",

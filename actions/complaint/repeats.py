@@ -32,6 +32,8 @@ async def compared(services: Services, turn: Turn, draft: Draft) -> Draft:
     """The draft, held against the person's open orders once its matter is told."""
     if draft.compared or not draft.text(Field.MATTER) or turn.contact_id is None:
         return draft
+    if draft.step is Step.PLACING:  # one question at a time; this one comes with the next message
+        return draft
     checked = replace(draft, compared=True)
     if draft.kind not in _KINDS or draft.privacy is Privacy.ANONYMOUS:
         return checked
@@ -80,6 +82,7 @@ async def record(
         draft.text(Field.MATTER),
         key=f"{draft.key}:same",
         conversation_id=turn.conversation_id,
+        files=tuple(draft.files),
     )
     speaker.say(f"order_{kind.value}_done", number=number, times=str(recorded.times))
 

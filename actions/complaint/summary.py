@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 
 from actions.complaint.draft import Draft, Field, Privacy, State
 
@@ -20,6 +21,9 @@ def rows(draft: Draft, say: Say) -> list[dict[str, str]]:
             continue
         text = value.text if value.state is State.SAID else say("value_skipped")
         shown.append({"key": name.value, "label": say(f"label_{name.value}"), "value": _cut(text)})
+    if draft.files:
+        counted = count_files(draft.files.values(), say)
+        shown.append({"key": "files", "label": say("label_files"), "value": counted})
     if draft.on_behalf:
         shown.append(
             {"key": "on_behalf", "label": say("label_on_behalf"), "value": told_for(draft, say)}
@@ -33,6 +37,13 @@ def rows(draft: Draft, say: Say) -> list[dict[str, str]]:
             }
         )
     return shown
+
+
+def count_files(media: Iterable[str], say: Say) -> str:
+    """``2张照片、1段语音``."""
+    counts = Counter(one.split("/")[0] for one in media)
+    kinds = ((kind, counts[kind]) for kind in ("image", "video", "audio", "application"))
+    return say("and").join(say(f"files_{kind}", count=str(n)) for kind, n in kinds if n)
 
 
 def plain(draft: Draft, say: Say) -> str:

@@ -10,8 +10,8 @@ from rasa_sdk.interfaces import Tracker
 
 from actions import payloads
 from actions.base import TurnAction
-from actions.complaint import form as complaint
 from actions.complaint import phrases
+from actions.complaint import state as complaint_state
 from actions.complaint.folding import fold
 from actions.identity import reading
 from actions.identity.moving import offer_form
@@ -176,7 +176,7 @@ class FinishVerify(TurnAction):
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
         state = load(tracker)
         events: list[Event] = forget()
-        draft = complaint.load(tracker)
+        draft = complaint_state.load(tracker)
         proved = None
         if state is not None and state.proved and state.phone is not None:
             speaker.say(
@@ -189,7 +189,7 @@ class FinishVerify(TurnAction):
                 events += await offer_form(self.services, turn, speaker)
         if draft is not None:
             speaker.say("form_resumes")
-            events += complaint.resume(turn, draft, proved)
+            events += complaint_state.resume(turn, draft, proved)
         return events
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from actions import offers
 from actions.base import TurnAction, set_slots
-from actions.complaint import form
+from actions.complaint import state as complaint_state
 from actions.complaint.draft import Draft
 from actions.fallback import topics
 from actions.services import Services
@@ -37,10 +37,10 @@ async def continue_events(
     services: Services, turn: Turn, speaker: Speaker, tracker: Tracker
 ) -> list[Event]:
     """Takes the form over and starts it; says so where there is none."""
-    held = form.load(tracker)
+    held = complaint_state.load(tracker)
     if held is not None:
         speaker.say("form_resumes")
-        return form.resume(turn, held)
+        return complaint_state.resume(turn, held)
     now, life = services.clock.now(), services.settings.dialogue.session_idle
     here = ConversationId(turn.conversation_id or "")
 
@@ -67,7 +67,7 @@ async def continue_events(
     return [
         ActiveLoop(None),
         *set_slots(offer=None, failures=None),
-        *form.resume(turn, draft, turn.verified_phone),
+        *complaint_state.resume(turn, draft, turn.verified_phone),
     ]
 
 

@@ -8,11 +8,13 @@ from dataclasses import replace
 from rasa_sdk.events import ActionExecutionRejected, ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.interfaces import Tracker
 
+from actions import sent
 from actions.base import TurnAction, set_slots
-from actions.complaint import form as complaint
-from actions.complaint import phrases
+from actions.complaint import opening, phrases
+from actions.complaint import state as complaint_state
 from actions.complaint.fields import AppealType
 from actions.complaint.folding import fold
+from actions.complaint.summary import count_files
 from actions.orders import progress
 from actions.orders.lookup import MOST_TRIES, Lookup, Slot, Task, secret_in
 from actions.orders.own import own_order
@@ -39,7 +41,8 @@ _INTERRUPTIONS = frozenset(
     {
         "abuse", "ask_capability", "ask_human", "ask_identity", "ask_policy", "ask_wait_time",
         "chitchat", "despair", "emergency", "explain_again", "greet", "rate_bad", "rate_good",
-        "speak_language", "speak_slower", "thank", "threat", "verify_phone", "why_need_info",
+        "send_files", "speak_language", "speak_slower", "thank", "threat", "verify_phone",
+        "why_need_info",
     }
 )  # fmt: skip
 _RECORDS = {
@@ -60,8 +63,8 @@ class OpenOrder(TurnAction):
         if turn.confidence < CERTAIN:
             task = next((t for t, words in _TASK_WORDS if words.search(turn.text)), task)
         if _tells_a_matter(self.services, turn, tracker):
-            events = complaint.open_events(self.services, turn, turn.text, speaker, tracker)
-            return [ActiveLoop(None), *events, FollowupAction(complaint.FORM)]
+            events = opening.open_events(self.services, turn, turn.text, speaker, tracker)
+            return [ActiveLoop(None), *events, FollowupAction(complaint_state.FORM)]
         own = await own_order(self.services, task, turn, speaker, tracker)
         if isinstance(own, Lookup):
             return [ActiveLoop(None), *project(own, requested=False)]
@@ -79,7 +82,7 @@ def _tells_a_matter(services: Services, turn: Turn, tracker: Tracker) -> bool:
         return False
     if _ABOUT_AN_ORDER.search(turn.text) or number.read(turn.text) is not None:
         return False
-    read = complaint.understander(services, turn)(turn.text)
+    read = complaint_state.understander(services, turn)(turn.text)
     kind = read.appeal_type
     return kind not in (None, AppealType.CONSULT) and read.appeal.confidence >= SURE
 
@@ -152,7 +155,10 @@ class ValidateOrderForm(TurnAction):
         if lookup.task is Task.SUPPLEMENT:
             if turn.intent == "ask_human" and turn.confidence >= SURE:
                 return [SlotSet("order", lookup.to_json()), ActionExecutionRejected(FORM)]
-            return project(replace(lookup, detail=turn.text.strip()))
+            words = turn.text.strip()
+            if turn.intent == "send_files":
+                words = count_files((one.media for one in sent.files(turn)), speaker.text)
+            return project(replace(lookup, detail=words or speaker.text("label_place")))
         if turn.intent == "affirm" or phrases.is_yes(text) or phrases.is_cancel(text):
             return project(replace(lookup, detail="yes"))
         if turn.intent == "deny" or phrases.is_no(text):
@@ -241,10 +247,12 @@ class FinishOrder(TurnAction):
         if lookup is not None and lookup.number and lookup.secret and lookup.next_slot() is None:
             await self._do(lookup, lookup.number, lookup.secret, turn, speaker)
             events = set_slots(last_order=lookup.number)
-        draft = complaint.load(tracker)
+            if lookup.task is Task.SUPPLEMENT:
+                events += set_slots(sent=None)
+        draft = complaint_state.load(tracker)
         if draft is not None:
             speaker.say("form_resumes")
-            events += complaint.resume(turn, draft)
+            events += complaint_state.resume(turn, draft)
         return events
 
     async def _do(
@@ -262,12 +270,15 @@ class FinishOrder(TurnAction):
         if order.status != "open":
             speaker.say(f"order_is_{order.status}", number=order.receipt)
             return
+        adds = lookup.task is Task.SUPPLEMENT
+        files = tuple(one.id for one in sent.files(turn)) if adds else ()
         done = await register.add(
             order.number,
             _RECORDS[lookup.task],
             lookup.detail or turn.text,
             key=f"{order.number}:{turn.message_id}"[:80],
             conversation_id=turn.conversation_id,
+            files=files,
         )
         speaker.say(f"order_{_RECORDS[lookup.task]}_done", number=order.receipt, times=done.times)
 

@@ -38,12 +38,19 @@ def new_work_order(
         recurrence=time.detail.get("recurrence") if time else None,
         place_text=draft.text(Field.PLACE) or None,
         place_region=place.detail.get("region") if place else None,
+        latitude=_degrees(place.detail.get("latitude")) if place else None,
+        longitude=_degrees(place.detail.get("longitude")) if place else None,
+        attachments=tuple(draft.files),
         subject=draft.text(Field.SUBJECT) or None,
         wanted=draft.text(Field.WANTED) or None,
         urgency=draft.urgency.value,
         risk=draft.risk,
         suggested_unit=unit_of(draft.category, place.detail.get("region") if place else None),
     )
+
+
+def _degrees(text: str | None) -> float | None:
+    return float(text) if text else None
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -78,6 +78,7 @@ class WorkOrders(Protocol):
         *,
         key: str,
         conversation_id: str | None,
+        files: tuple[str, ...] = (),
     ) -> Recorded:
         """Add to an order already looked up; the same key again changes nothing."""
         ...
@@ -174,6 +175,7 @@ class LocalRegister:
         *,
         key: str,
         conversation_id: str | None,
+        files: tuple[str, ...] = (),
     ) -> Recorded:
         now = self._clock.now()
 
@@ -187,6 +189,8 @@ class LocalRegister:
                 key=key,
                 conversation_id=conversation_id,
             )
+            if fresh and files:
+                store.attach(conn, order_number, files)
             if fresh and kind is RecordKind.WITHDRAW:
                 store.set_status(conn, order_number, "withdrawn")
             if fresh:

@@ -120,6 +120,8 @@ def parse_reply(answer: Mapping[str, Any]) -> TurnReply:
     try:
         for message in answer["messages"]:
             custom = message.get("custom") or {}
+            if custom.get("effect") == "silence":  # heard, and nothing to say to it
+                continue
             if "effect" in custom:
                 effects.append(_effect(custom))
                 continue

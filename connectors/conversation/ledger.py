@@ -19,13 +19,14 @@ from connectors.conversation.skills import Facts, skill_of
 from connectors.conversation.turn import Outcome, Turn, Voice
 from connectors.conversation.wishes import Wish
 from connectors.ids import ConversationId
-from connectors.messages import Author, Outbound, Stored
+from connectors.messages import Attachment, Author, Location, Outbound, Stored
 from connectors.sanitize import never_a_command, printable
 from connectors.store import audit, conversations, messages, opt_outs, waits
 from connectors.store.conversations import Conversation
 from connectors.store.identity import open_forms
 from connectors.store.schema import conversations as conversations_table
 
+SEND_FILES = "/send_files"  # what a message of files, or of a place, means that has no words
 JOIN_MOST = 10  # quick messages of one person taken in one turn
 
 
@@ -55,7 +56,8 @@ class TurnLedger:
         joined = waiting[:1]
         if self._voice.capabilities(conversation.channel).join_burst:
             joined = list(takewhile(lambda m: m.picked is None, waiting)) or waiting[:1]
-        text = "\n".join(self._read(conn, message) for message in joined)
+        read = [self._read(conn, message) for message in joined]
+        text = "\n".join([one for one in read if one != SEND_FILES] or read[:1])
         return Turn(conversation, contact, joined[-1], tuple(joined), text, fence)
 
     def _read(self, conn: Connection, message: Stored) -> str:
@@ -71,7 +73,9 @@ class TurnLedger:
             chosen = choices.pick(message.text, offer.choices)
             if chosen is not None:
                 return chosen.payload
-        return never_a_command(printable(message.text))
+        words = never_a_command(printable(message.text))
+        sent = any(isinstance(part, Attachment | Location) for part in message.parts)
+        return SEND_FILES if sent and not words else words
 
     def note_wait(self, conn: Connection, turn: Turn, now: datetime) -> bool:
         """Writes, once per message, that it is here and being worked on."""

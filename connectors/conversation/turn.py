@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from connectors.channel import Capabilities
 from connectors.conversation.dialogue import Effect
 from connectors.conversation.wishes import Wish
-from connectors.messages import Author, Outbound, Stored, Text
+from connectors.messages import Attachment, Author, Location, Outbound, Stored, Text
 from connectors.queue_words import place_words
 from connectors.store.conversations import Contact, Conversation
 from connectors.texts import Texts
@@ -30,6 +30,26 @@ class Turn:
     text: str
     fence: int
     instead: tuple[str, ...] | None = None
+
+
+def sent_beside(joined: Iterable[Stored]) -> dict[str, Any]:
+    """The files and the place sent in these messages, as the dialogue is told of them; nothing
+    where there are none."""
+    told: dict[str, Any] = {}
+    for part in (part for message in joined for part in message.parts):
+        match part:
+            case Attachment():
+                one: dict[str, Any] = {"id": part.attachment_id, "media": part.media}
+                if part.latitude is not None:
+                    one |= {"latitude": part.latitude, "longitude": part.longitude}
+                told.setdefault("files", []).append(one)
+            case Location():
+                told["location"] = {
+                    "latitude": part.latitude,
+                    "longitude": part.longitude,
+                    "label": part.label,
+                }
+    return told
 
 
 @dataclass(frozen=True, slots=True)

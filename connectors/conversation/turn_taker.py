@@ -32,7 +32,7 @@ from connectors.conversation.guards import Guards
 from connectors.conversation.hearing import NOT_MEANT, Hearing, Read
 from connectors.conversation.ledger import JOIN_MOST, TurnLedger
 from connectors.conversation.ownership import Owner
-from connectors.conversation.turn import Outcome, Turn, Voice
+from connectors.conversation.turn import Outcome, Turn, Voice, sent_beside
 from connectors.conversation.wishes import Wish, wish
 from connectors.coordination.coordinator import Coordinator, Happening
 from connectors.ids import ConversationId
@@ -253,6 +253,7 @@ class TurnTaker:
             "now": in_china(turn.message.created_at).isoformat(),
             "trace_id": turn.message.trace_id,
             "plain": not capabilities.rich_parts,
+            **sent_beside(turn.joined),
         }
         return TurnRequest(
             session_id=conversation.session_id,

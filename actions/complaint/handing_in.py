@@ -1,0 +1,80 @@
+"""A confirmed complaint becomes an order, once; the next matter of the same breath follows."""
+
+from __future__ import annotations
+
+from rasa_sdk.interfaces import Tracker
+
+from actions.base import TurnAction, set_slots
+from actions.complaint import intake, repeats, summary
+from actions.complaint.draft import Draft, Field, Privacy
+from actions.complaint.fields import AppealType
+from actions.complaint.state import clear, load, resume
+from actions.complaint.understand import Nlu, understand
+from actions.turn import Button, Event, Speaker, Turn
+from actions.work_orders.order import new_work_order
+
+
+class SubmitComplaint(TurnAction):
+    """Hand the complaint in and say its number. Once per form instance, however often called."""
+
+    action_name = "action_submit_complaint"
+
+    async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        draft = load(tracker)
+        if draft is None or not draft.confirmed:  # cancelled inside the form
+            return []
+        told_for = summary.told_for(draft, speaker.text)
+        new = new_work_order(draft, turn, summary.title(draft, speaker.text), told_for)
+        new = await repeats.linked(self.services, turn, new)
+        order = await self.services.work_orders.file(new)
+        filed = "provisional" if order.provisional else "filed"
+        key = f"order_{filed}_code" if order.query_code else f"order_{filed}"
+        status = "status_provisional" if order.provisional else "status_received"
+        speaker.show(
+            {
+                "part": "order",
+                "number": order.receipt,
+                "title": order.filed.title,
+                "status": speaker.text(status),
+            },
+            speaker.text(key, number=order.receipt, code=order.query_code or ""),
+        )
+        follows = self._next(draft, turn, speaker)
+        if not follows:
+            speaker.say("order_next", (Button("button_progress", "/query_progress"),))
+        person = {"name": draft.text(Field.NAME), "phone": draft.text(Field.PHONE)}
+        keep = draft.privacy is not Privacy.ANONYMOUS
+        return [
+            *clear(),
+            *set_slots(
+                last_order=order.number,
+                person=person if keep else tracker.get_slot("person"),
+            ),
+            *follows,
+        ]
+
+    def _next(self, draft: Draft, turn: Turn, speaker: Speaker) -> list[Event]:
+        """The next matter of the same breath, with the contact already given; empty if none is."""
+        if not draft.others:
+            return []
+        text, *others = draft.others
+        opened = Draft(
+            key=f"{draft.key}+",
+            kind=AppealType.COMPLAINT,
+            privacy=draft.privacy,
+            privacy_offered=draft.privacy_offered,
+            on_behalf=draft.on_behalf,
+            consent=draft.consent,
+            their_phone=draft.their_phone,
+            others=tuple(others),
+        )
+        # Said in an earlier message: the classifier has only heard this one.
+        region = self.services.settings.region
+        understood = understand(text, Nlu("nlu_fallback", 0.0), turn.now, home_region=region)
+        told = intake.told(opened, understood, text)
+        place, name, phone = map(draft.get, (Field.PLACE, Field.NAME, Field.PHONE))
+        for field, known in ((Field.PLACE, place), (Field.NAME, name), (Field.PHONE, phone)):
+            if known is not None and told.get(field) is None:
+                told = told.with_value(field, known)
+        speaker.say("form_next_matter", matter=summary.brief(told))
+        return resume(turn, told)

@@ -1,0 +1,107 @@
+"""How a complaint begins: the first message understood once, and acknowledged in one sentence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rasa_sdk.interfaces import Tracker
+
+from actions import offers, sent
+from actions.base import TurnAction, set_slots
+from actions.complaint import intake, matters, questions
+from actions.complaint.draft import Draft, Privacy
+from actions.complaint.enclosed import enclose
+from actions.complaint.fields import AppealType
+from actions.complaint.needs import needed
+from actions.complaint.state import project, understander, with_person
+from actions.services import Services
+from actions.turn import Event, Speaker, Turn
+
+KIND_OF_INTENT = {
+    "complain": AppealType.COMPLAINT,
+    "report_violation": AppealType.REPORT,
+    "seek_help": AppealType.HELP,
+    "make_suggestion": AppealType.SUGGESTION,
+    "give_praise": AppealType.PRAISE,
+    "request_anonymous": AppealType.REPORT,
+    "request_confidential": AppealType.REPORT,
+}
+PRIVACY_OF_INTENT = {
+    "request_anonymous": Privacy.ANONYMOUS,
+    "request_confidential": Privacy.CONFIDENTIAL,
+}
+# Announcing a matter is not telling it: "我要投诉" leaves the question open.
+BARE_ANNOUNCEMENT = 9  # characters
+
+
+class OpenComplaint(TurnAction):
+    """Understand the whole first message once, and acknowledge it in one sentence."""
+
+    action_name = "action_open_complaint"
+
+    async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        text = turn.text
+        if turn.is_payload:  # a button: about what was said just before, if that was kept
+            offer = offers.standing(tracker)
+            text = offer["text"] if offer and offer["kind"] == offers.REGISTER else ""
+        return open_events(self.services, turn, text, speaker, tracker)
+
+
+def open_events(
+    services: Services,
+    turn: Turn,
+    text: str,
+    speaker: Speaker,
+    tracker: Tracker,
+    *,
+    announced: AppealType | None = None,
+) -> list[Event]:
+    """Acknowledge a matter and put its draft into the tracker; the form is still to be started.
+
+    ``announced``: the kind, where the words say more than the intent.
+    """
+    draft = open_draft(services, turn, text, announced)
+    draft = with_person(draft, tracker.get_slot("person"), turn.verified_phone)
+    speaker.say(questions.acknowledgement(draft))
+    if draft.others:
+        speaker.say("form_several", count=str(1 + len(draft.others)))
+    draft = enclose(draft, sent.files(turn), sent.location(turn), speaker)
+    return [
+        *project(draft, turn, requested=False),
+        *set_slots(offer=None, failures=None, **_taken_along(turn)),
+    ]
+
+
+def _taken_along(turn: Turn) -> dict[str, None]:
+    return {"sent": None} if turn.slots.get("sent") else {}
+
+
+def open_draft(
+    services: Services, turn: Turn, text: str, announced: AppealType | None = None
+) -> Draft:
+    """A draft holding everything ``text`` says; empty but for its kind if it says nothing."""
+    intent, _ = turn.best_intent()
+    kind = AppealType(turn.choice) if turn.choice in set(AppealType) else None
+    kind = announced or kind or KIND_OF_INTENT.get(intent, AppealType.COMPLAINT)
+    privacy = PRIVACY_OF_INTENT.get(intent, Privacy.OPEN)
+    draft = Draft(
+        key=instance_key(turn),
+        kind=kind,
+        privacy=privacy,
+        privacy_offered=privacy is not Privacy.OPEN,
+        needed=needed(kind, privacy),
+        seen=turn.message_id,
+    )
+    text = text.strip()
+    if not text:
+        return draft
+    understand_one = understander(services, turn)
+    if len(text) <= BARE_ANNOUNCEMENT:
+        return intake.found(draft, understand_one(text).fields)
+    first, *others = matters.apart(text)
+    return replace(intake.told(draft, understand_one(first), first), others=tuple(others))
+
+
+def instance_key(turn: Turn) -> str:
+    """The form instance's key: the same message opens the same instance however often it comes."""
+    return f"{turn.conversation_id or 'local'}:{turn.message_id}"[:80]

@@ -1,0 +1,72 @@
+"""The complaint being taken, between the tracker and the actions: loaded, put back, ended."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from rasa_sdk.events import FollowupAction, SlotSet
+from rasa_sdk.interfaces import Tracker
+
+from actions.base import set_slots
+from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, Value
+from actions.complaint.intake import Understand
+from actions.complaint.understand import Nlu, Understanding, understand
+from actions.services import Services
+from actions.turn import Event, Turn
+
+FORM = "complaint_form"
+
+
+def resume(turn: Turn, draft: Draft, phone: str | None = None) -> list[Event]:
+    """The events that bring back a form left open: this message was not said to it.
+
+    ``phone``: proved to be the person's in the meantime.
+    """
+    draft = with_person(replace(draft, seen=turn.message_id), None, phone)
+    return [*project(draft, turn, requested=False), SlotSet("hush", None), FollowupAction(FORM)]
+
+
+def load(tracker: Tracker) -> Draft | None:
+    data = tracker.get_slot("complaint")
+    return Draft.from_json(data) if data else None
+
+
+def project(draft: Draft, turn: Turn, *, requested: bool = True) -> list[Event]:
+    """The events that put a draft into the tracker and the form's slots.
+
+    Slots that stay as they are get no event: a conversation's cost grows with its events.
+    """
+    changed = {k: v for k, v in draft.slots().items() if turn.slots.get(k) != v}
+    slots: dict[str, Any] = {**changed, "complaint": draft.to_json()}
+    if requested:
+        slots["requested_slot"] = draft.next_slot()
+    return set_slots(**slots)
+
+
+def clear() -> list[Event]:
+    """The events that end a form and forget its draft."""
+    names = [*(name.value for name in Field), CONFIRMED, "complaint", "hush", "requested_slot"]
+    return [SlotSet(name, None) for name in names]
+
+
+def understander(services: Services, turn: Turn) -> Understand:
+    """Understand texts as this turn's: its intent, its moment, this deployment's region."""
+    intent, confidence = turn.best_intent()
+    nlu = Nlu(intent, confidence, turn.ranking)
+
+    def read(text: str) -> Understanding:
+        return understand(text, nlu, turn.now, home_region=services.settings.region)
+
+    return read
+
+
+def with_person(draft: Draft, person: dict[str, str] | None, phone: str | None) -> Draft:
+    """Take over name and phone given earlier, and the phone the channel has verified."""
+    if draft.privacy is Privacy.ANONYMOUS:
+        return draft
+    known = person or {}
+    for name, text in ((Field.NAME, known.get("name")), (Field.PHONE, known.get("phone") or phone)):
+        if text and draft.get(name) is None:
+            draft = draft.with_value(name, Value(text))
+    return draft
