@@ -6,6 +6,8 @@ from connectors.channel import Channel
 from connectors.channels.portal.channel import Portal
 from connectors.channels.sms.channel import Sms
 from connectors.channels.webchat.channel import WebChat
+from connectors.channels.wechat.mini import WechatMini
+from connectors.channels.wechat.official import WechatOfficial
 from connectors.house import House
 
 
@@ -15,5 +17,7 @@ def build_channels(house: House) -> dict[str, Channel]:
         WebChat(house),
         Portal(house),
         Sms(house),
+        WechatMini(house),
+        WechatOfficial(house),
     ]
     return {channel.name: channel for channel in built}

@@ -26,6 +26,8 @@ HELP = "see docs/wechat.md"
 _DIGITS = re.compile(r"[0-9]{1,12}")
 _NONCE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _ECHO_MOST = 1024
+# No XML, but people paste them.
+_CONTROLS = bytes(set(range(32)) - {9, 10, 13})
 
 Form = Literal["xml", "json"]
 
@@ -133,7 +135,7 @@ def _stamped(query: Mapping[str, str], now: datetime) -> tuple[str, str]:
 
 def _read(body: bytes) -> tuple[Fields, Form]:
     """The fields of a body, in whichever of the two forms it is. Raises :class:`Refused`."""
-    bare = body.removeprefix(b"\xef\xbb\xbf").strip()
+    bare = body.removeprefix(b"\xef\xbb\xbf").translate(None, _CONTROLS).strip()
     if bare.startswith(b"<"):
         try:
             return parse(bare), "xml"

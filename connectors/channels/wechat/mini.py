@@ -74,4 +74,4 @@ class WechatMini:
                 )
             case _:
                 self._hearing.count("unknown_event")
-                log.info("wechat.unknown_event", channel=self.name, event=what.name)
+                log.info("wechat.unknown_event", channel=self.name, name=what.name)

@@ -89,7 +89,7 @@ class WechatOfficial:
 
     async def _happened(self, account: str, what: Happened) -> MessageId | None:
         self._hearing.count("unknown_event")
-        log.info("wechat.unknown_event", channel=self.name, event=what.name)
+        log.info("wechat.unknown_event", channel=self.name, name=what.name)
         return None
 
     # Out ---------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from tests.contract.subjects.portal import PortalSubject
 from tests.contract.subjects.sms import KannelSubject
 from tests.contract.subjects.sms_cloud import AliyunSubject, TencentSubject
 from tests.contract.subjects.webchat import WebChatSubject
+from tests.contract.subjects.wechat import MiniSubject, OfficialSubject
 
 SUBJECTS: tuple[type[Subject], ...] = (
     WebChatSubject,
@@ -14,4 +15,6 @@ SUBJECTS: tuple[type[Subject], ...] = (
     KannelSubject,
     AliyunSubject,
     TencentSubject,
+    MiniSubject,
+    OfficialSubject,
 )
