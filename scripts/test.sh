@@ -32,9 +32,8 @@ done_with() {
 }
 
 lint() { .venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy; }
-rasa() { cd bot && .venv/bin/python -m runtime validate && .venv/bin/python -m runtime test stories; }
 product() { .venv/bin/pytest -q -m e2e "$@"; }
-export -f lint rasa product
+export -f lint product
 
 part "install what the tests need"
 bash scripts/apt_install.sh chromium fonts-noto-cjk postgresql redis-server kannel nginx-light libfaketime
@@ -44,9 +43,8 @@ beside "lint and types" bash -c lint
 (cd bot && .venv/bin/python -m runtime train)
 done_with "lint and types"
 
-part "tests, two at a time: most of their time is waiting; beside them Rasa's, then a browser"
-beside "Rasa's data and stories, then the whole product in a browser" \
-  bash -c 'set -e; (rasa); product "$@"' - "$@"
+part "tests, two at a time: most of their time is waiting; beside them the product in a browser"
+beside "the whole product, in a browser" bash -c 'product "$@"' - "$@"
 .venv/bin/pytest -q -m "not e2e" --numprocesses 2 --dist loadfile "$@"
-done_with "Rasa's data and stories, then the whole product in a browser"
+done_with "the whole product, in a browser"
 part "all is well"

@@ -17,14 +17,14 @@ from actions.base import TurnAction
 from actions.registry import all_actions
 from actions.services import Services
 from connectors.clock import FrozenClock
-from connectors.settings import ROOT, Settings
+from connectors.settings import Settings
 from connectors.store import schema, work_orders
 from connectors.store.database import SqliteDatabase
 from connectors.store.metadata import metadata
 from connectors.texts import Texts
 from knowledge.answer import Answerer
-from knowledge.base import KnowledgeBase, base_folder
-from knowledge.ingest import ingest
+from knowledge.base import KnowledgeBase
+from tests.bases import shipped_base
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)  # midday in China
 TABLES = (schema.messages, work_orders.work_orders)  # importing declares them
@@ -34,9 +34,7 @@ TABLES = (schema.messages, work_orders.work_orders)  # importing declares them
 def answerer(tmp_path_factory: pytest.TempPathFactory) -> Answerer:
     """The knowledge base we ship, as a citizen's question meets it."""
     data = Path(tmp_path_factory.mktemp("data"))
-    folder = base_folder(data=data)
-    ingest(folder, [ROOT / "knowledge" / "corpus"])
-    return Answerer(KnowledgeBase(folder))
+    return Answerer(KnowledgeBase(shipped_base(data)))
 
 
 @pytest.fixture

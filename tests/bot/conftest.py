@@ -30,8 +30,8 @@ from connectors.store.database import SqliteDatabase
 from connectors.store.metadata import metadata
 from connectors.texts import Texts
 from knowledge.answer import Answerer
-from knowledge.base import KnowledgeBase, base_folder
-from knowledge.ingest import ingest
+from knowledge.base import KnowledgeBase
+from tests.bases import shipped_base
 
 TOKEN = "a-token-for-tests"
 PYTHON = ROOT / "bot" / ".venv" / "bin" / "python"
@@ -90,8 +90,7 @@ class Actions:
     async def _begin(self, data: Path) -> None:
         database = SqliteDatabase(None)
         metadata.create_all(database.connection)
-        folder = base_folder(data=data)
-        ingest(folder, [ROOT / "knowledge" / "corpus"])
+        folder = shipped_base(data)
         services = Services(
             database=database,
             answerer=Answerer(KnowledgeBase(folder)),

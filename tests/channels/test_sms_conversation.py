@@ -18,8 +18,7 @@ import pytest
 
 from connectors.segments import segments
 from connectors.settings import ROOT
-from knowledge.base import base_folder
-from knowledge.ingest import ingest
+from tests.bases import shipped_base
 from tests.kannel import NUMBER, PASSWORD, USER, Handset, Heard, KannelServer, installed
 from tests.servers import free_port
 
@@ -71,8 +70,7 @@ class Product:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        data = self.folder / "var"
-        ingest(base_folder(data=data), [ROOT / "knowledge" / "corpus"])
+        shipped_base(self.folder / "var")
         runtime = [str(PYTHON), "-m", "runtime"]
         trained = subprocess.run(
             [*runtime, "train"], cwd=ROOT / "bot", capture_output=True, text=True, check=False
