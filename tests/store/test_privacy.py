@@ -46,7 +46,7 @@ from connectors.store.sms_tables import sms_parts
 from connectors.store.tables import metadata
 from connectors.store.ticket_tables import ticket_sends
 from connectors.store.votes import Answered, Vote
-from connectors.store.wechat_tables import wechat_consents
+from connectors.store.wechat_tables import wechat_consents, wechat_files
 from tests.store.people import NOON, conversation, write
 
 MARKS = Marks("（已删除）", "＊＊＊")
@@ -151,6 +151,19 @@ async def a_person(database: Database, address: str = "openid-blue-whale", n: in
                 template="t-1",
                 last_event=f"{SAID}{n}",
                 updated_at=NOON,
+            )
+        )
+        conn.execute(
+            insert(wechat_files).values(
+                channel="wechat",
+                account="default",
+                external_id=f"{SAID}{n}",
+                address=address,
+                kind="voice",
+                media_id=f"{SAID}{n}",
+                words=SAID,
+                received_at=NOON,
+                next_at=NOON,
             )
         )
         conn.execute(

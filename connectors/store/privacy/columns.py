@@ -40,6 +40,12 @@ PERSONAL: Final[dict[str, dict[str, Left]]] = {
         "external_id": Left.NOTHING,
     },
     "wechat_consents": {"openid": Left.NOTHING, "last_event": Left.NOTHING},
+    "wechat_files": {
+        "external_id": Left.NOTHING,
+        "address": Left.NOTHING,
+        "media_id": Left.NOTHING,
+        "words": Left.NOTHING,
+    },
     "phones": {"phone": Left.NOTHING},
     "phone_codes": {"phone": Left.NOTHING},
     "open_forms": {"draft": Left.NOTHING},
@@ -172,6 +178,9 @@ IMPERSONAL: Final[dict[str, frozenset[str]]] = {
     "reply_grants": frozenset({"conversation_id", "opened_at", "ends_at", "sends"}),
     "wechat_consents": frozenset({"account", "template", "times", "always", "updated_at"}),
     "wechat_cursors": frozenset({"account", "open_kfid", "cursor", "updated_at"}),
+    "wechat_files": frozenset(
+        {"channel", "account", "kind", "silent", "received_at", "attempts", "next_at"}
+    ),
     "delivery_routes": frozenset({"delivery_id", "account", "left_at"}),
     "opt_outs": frozenset({"channel", "at"}),
     "sending_costs": frozenset({"channel", "account", "day", "purpose", "messages", "units"}),

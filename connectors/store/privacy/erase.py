@@ -34,7 +34,7 @@ from connectors.store.privacy.find import Found, talks_of
 from connectors.store.schema import contacts, conversations, deliveries, knowledge_gaps, messages
 from connectors.store.sms_tables import short_links, sms_parts
 from connectors.store.ticket_tables import ticket_events, ticket_sends
-from connectors.store.wechat_tables import wechat_consents
+from connectors.store.wechat_tables import wechat_consents, wechat_files
 
 ERASED: Final = "privacy.erased"
 _NUMBER = re.compile(r"(?<!\d)\+?\d(?:[ -]?\d){6,}[Xx]?")
@@ -132,6 +132,7 @@ def forget_address(conn: Connection, talk: str) -> None:
     )
     conn.execute(delete(sms_parts).where(sms_parts.c.address == where.address))
     conn.execute(delete(wechat_consents).where(wechat_consents.c.openid == where.address))
+    conn.execute(delete(wechat_files).where(wechat_files.c.address == where.address))
     conn.execute(
         update(conversations)
         .where(conversations.c.id == talk)

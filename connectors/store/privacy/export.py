@@ -31,7 +31,7 @@ from connectors.store.schema import (
 )
 from connectors.store.sms_tables import sms_parts
 from connectors.store.ticket_tables import ticket_events, ticket_sends, tickets
-from connectors.store.wechat_tables import wechat_consents
+from connectors.store.wechat_tables import wechat_consents, wechat_files
 
 
 def export(conn: Connection, found: Found) -> dict[str, list[dict[str, Any]]]:
@@ -59,6 +59,7 @@ def export(conn: Connection, found: Found) -> dict[str, list[dict[str, Any]]]:
         (opt_outs, opt_outs.c.address.in_(addresses)),
         (sms_parts, sms_parts.c.address.in_(addresses)),
         (wechat_consents, wechat_consents.c.openid.in_(addresses)),
+        (wechat_files, wechat_files.c.address.in_(addresses)),
         (work_orders, work_orders.c.number.in_(found.orders)),
         (work_order_nodes, work_order_nodes.c.number.in_(found.orders)),
         (work_order_records, work_order_records.c.number.in_(found.orders)),
