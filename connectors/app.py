@@ -224,7 +224,7 @@ async def serve(
     await gateway.worker.start()
     background = [
         asyncio.create_task(gateway.sender.run(), name="sender"),
-        asyncio.create_task(gateway.desk.waiting.run(), name="waiting room"),
+        asyncio.create_task(gateway.desk.run(), name="desk"),
         asyncio.create_task(gateway.attachments.run(), name="sweeping of attachments"),
     ]
     background += [

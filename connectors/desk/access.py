@@ -11,6 +11,7 @@ from aiohttp import web
 from connectors import logs
 from connectors.desk.office import Office
 from connectors.desk.pages import Pages
+from connectors.desk.presence import Attendance
 from connectors.origin import origin_allowed
 from connectors.store import agents
 from connectors.store.agents import AgentSession
@@ -22,9 +23,10 @@ LOGINS_PER_MINUTE = 10  # of one login from one address
 
 
 class Access:
-    def __init__(self, office: Office, pages: Pages) -> None:
+    def __init__(self, office: Office, pages: Pages, attendance: Attendance) -> None:
         self._office = office
         self._pages = pages
+        self._attendance = attendance
 
     def routes(self) -> list[web.AbstractRouteDef]:
         return [
@@ -47,6 +49,7 @@ class Access:
             raise web.HTTPUnauthorized(text="log in first")
         if roles and session.agent.role not in roles:
             raise web.HTTPForbidden(text=self._office.texts.say("desk_not_your_role"))
+        await self._attendance.touch(session.agent.id)
         return session
 
     async def acting(self, request: web.Request, *roles: str) -> AgentSession:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from aiohttp import web
 
 from actions.work_orders.register import LocalRegister
 from connectors.desk.access import Access
+from connectors.desk.assigning import Assigner
 from connectors.desk.board import BoardPage
+from connectors.desk.fields import FieldPages, Prefill
 from connectors.desk.knowledge import KnowledgePages
+from connectors.desk.lights import Watch
 from connectors.desk.live import Live
+from connectors.desk.noting import Noting
 from connectors.desk.office import Office
 from connectors.desk.order_service import OrderService
 from connectors.desk.orders import OrderPages
 from connectors.desk.pages import HERE, Pages
-from connectors.desk.registering import Prefill, Registering
+from connectors.desk.presence import Attendance
+from connectors.desk.queue import QueuePages
+from connectors.desk.registering import Registering
+from connectors.desk.rounds import Round
 from connectors.desk.service import DeskService
 from connectors.desk.side import SidePanel
 from connectors.desk.talk import TalkPages
@@ -26,17 +35,23 @@ class Desk:
     def __init__(
         self, office: Office, answerer: Answerer, register: LocalRegister, prefill: Prefill
     ) -> None:
-        pages = Pages(office.texts)
-        access = Access(office, pages)
+        pages = Pages(office.texts, office.settings.desk)
+        self.attendance = Attendance(office.database, office.clock)
+        access = Access(office, pages, self.attendance)
         self.office = office
         self.service = DeskService(office)
         self.waiting = WaitingRoom(office, register)
-        self._live = Live(office, access)
+        self.assigner = Assigner(office)
+        self.watch = Watch(office)
+        self._live = Live(office, access, pages, self.attendance)
+        queue = QueuePages(office, access, pages)
         self._rooms = (
             access,
             Registering(office, access, pages, register, prefill),
-            TalkPages(office, access, pages, self.service),
-            SidePanel(office, access, pages, answerer),
+            queue,
+            TalkPages(office, access, pages, self.service, queue, Noting(office)),
+            FieldPages(office, access),
+            SidePanel(office, access, pages, answerer, prefill),
             OrderPages(office, access, pages, OrderService(office)),
             BoardPage(office, access, pages),
             KnowledgePages(office, access, pages, answerer),
@@ -47,6 +62,20 @@ class Desk:
     def routes(self) -> list[web.AbstractRouteDef]:
         static = web.static("/desk/static", HERE / "static")
         return [*(route for room in self._rooms for route in room.routes()), static]
+
+    async def run(self) -> None:
+        """What the desk does by itself, for ever."""
+        rounds = (
+            Round("assigning", 1.0, self.assigner.look),
+            Round("waiting", 5.0, self.waiting.look),
+            Round("places", 5.0, self.waiting.tell_places),
+            Round("lights", 5.0, self.watch.look),
+        )
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._live.run(), name="desk events")
+            group.create_task(self.attendance.run(), name="desk attendance")
+            for one in rounds:
+                group.create_task(one.run(self.office.coordinator), name=f"desk {one.name}")
 
     async def close(self) -> None:
         await self._live.close()

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from aiohttp import web
@@ -15,30 +13,21 @@ from sqlalchemy import Connection
 
 from actions.work_orders.register import LocalRegister
 from connectors.desk.access import Access
+from connectors.desk.fields import LENGTHS, Prefill, corrected
 from connectors.desk.office import Office
 from connectors.desk.pages import Pages
 from connectors.messages import Author, OrderCard, Outbound
 from connectors.phones import shown
 from connectors.sanitize import printable
-from connectors.store import audit, conversations, messages
+from connectors.store import audit, conversations, fields, messages
 from connectors.store.conversations import Conversation
+from connectors.store.fields import Corrected
 from connectors.store.work_orders import NewWorkOrder, WorkOrder
-
-Prefill = Callable[[str, datetime, str | None], NewWorkOrder]
 
 WORKERS = ("agent", "supervisor")
 LOOKED_AT = 200  # messages read for the form
 SAID_MOST = 5000  # characters
-LENGTHS = {
-    "title": 60,
-    "content": 5000,
-    "time_text": 100,
-    "place_text": 200,
-    "subject": 100,
-    "wanted": 500,
-    "contact_name": 32,
-    "contact_phone": 20,
-}
+FORM = tuple(name for name in LENGTHS if name not in ("kind", "category"))
 _PHONE = re.compile(r"\d{7,15}")
 
 
@@ -67,17 +56,18 @@ class Registering:
         session = await self._access.session(request, *WORKERS)
         conversation_id = request.match_info["id"]
 
-        def unit(conn: Connection) -> tuple[Conversation, str | None, list[str]]:
+        def unit(conn: Connection) -> tuple[str | None, list[str], Corrected]:
             conversation = self._found(conn, conversation_id)
             contact = conversations.contact(conn, conversation.contact_id)
             latest = messages.after(conn, conversation_id, 0, LOOKED_AT, newest=True)
             said = [m.text for m in latest if m.author is Author.CITIZEN and m.text.strip()]
-            return conversation, contact.verified_phone, said
+            return contact.verified_phone, said, fields.of(conn, conversation_id)
 
-        _, phone, said = await self._office.database.read(unit)
+        phone, said, by_hand = await self._office.database.read(unit)
         text = "\n".join(said)[-SAID_MOST:]
         now, region = self._office.clock.now(), self._office.settings.region
         order = await asyncio.to_thread(self._prefill, text, now, region)
+        order = corrected(order, by_hand.fields)
         order = replace(
             order, contact_phone=order.contact_phone or (shown(phone) if phone else None)
         )
@@ -107,6 +97,7 @@ class Registering:
             )
             outbound = Outbound((card,), Author.AGENT, agent_id=session.agent.id)
             messages.add(conn, conversation, outbound, now, dedup_key=f"filed\x1f{filed.number}")
+            fields.forget(conn, conversation_id)
             audit.record(
                 conn,
                 now,
@@ -146,6 +137,7 @@ def _order(form: Any, conversation: Conversation, token: str) -> NewWorkOrder:
     given = {
         name: printable(str(form.get(name, "")))[: most + 1] or None
         for name, most in LENGTHS.items()
+        if name in FORM
     }
     anonymous = bool(form.get("anonymous"))
     category = tuple(part for part in str(form.get("category", "")).split("/") if part.strip())
@@ -178,7 +170,9 @@ def _problem(order: NewWorkOrder, kinds: dict[str, int]) -> str:
         return "desk_order_incomplete"
     if order.kind not in kinds:
         return "desk_order_kind"
-    if any(len(getattr(order, name) or "") > most for name, most in LENGTHS.items()):
+    if any(
+        len(getattr(order, name) or "") > most for name, most in LENGTHS.items() if name in FORM
+    ):
         return "desk_order_too_long"
     if order.contact_phone and not _PHONE.fullmatch(re.sub(r"[\s-]", "", order.contact_phone)):
         return "desk_order_phone"

@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from connectors import logs
 from connectors.conversation.ownership import Event, ForbiddenTransition, Owner
+from connectors.conversation.skills import Skill, may_serve
 from connectors.coordination.coordinator import Happening
+from connectors.desk.noting import a_word
 from connectors.desk.office import Office, Refused
 from connectors.messages import Author, Outbound, Stored, Text
 from connectors.sanitize import printable
-from connectors.store import agents, conversations, messages, notes
+from connectors.store import (
+    agents,
+    callbacks,
+    conversations,
+    deadline_events,
+    messages,
+    notes,
+    offers,
+    presence,
+)
 from connectors.store.agents import Agent
 from connectors.store.conversations import Conversation
 
 log = logs.get(__name__)
 
 MOST = 2000  # characters of one message of an agent
-NOTE_MOST = 500
-SKILLS = ("general", "enterprise", "elderly", "dialect", "crisis", "video")
+SKILLS = tuple(Skill)
 REASONS = ("answered", "registered", "left", "other")
 SUPERVISOR, EDITOR = "supervisor", "editor"
 
@@ -39,6 +50,9 @@ class DeskService:
             before = _get(conn, conversation_id)
             if before.owner is Owner.AGENT and before.agent_id == agent.id:
                 return before
+            presence.note_taken(conn, agent.id, now)
+            if before.owner is Owner.WAITING:
+                self._may_take(conn, agent, before, now)
             after = conversations.change_owner(
                 conn, conversation_id, Event.TAKE, now, actor=agent.id, agent_id=agent.id
             )
@@ -46,6 +60,45 @@ class DeskService:
             return after
 
         await self._change(unit, "desk_taken_already")
+
+    async def decline(self, agent: Agent, conversation_id: str) -> None:
+        """Passes on what was offered; whoever is next gets it within the second."""
+        await self._db.transact(lambda conn: offers.refuse(conn, conversation_id, agent.id))
+
+    async def set_ready(self, agent: Agent, ready: bool) -> None:
+        """Whether the agent wants to be offered anything. What stands offered goes on then."""
+        now = self._clock.now()
+
+        def unit(conn: Connection) -> None:
+            presence.set_ready(conn, agent.id, ready, now)
+            offer = offers.to(conn, agent.id)
+            if offer is not None and not ready:
+                offers.refuse(conn, offer.conversation_id, agent.id)
+
+        await self._db.transact(unit)
+
+    def _may_take(
+        self, conn: Connection, agent: Agent, waiting: Conversation, now: datetime
+    ) -> None:
+        """Raises :class:`Refused` for a queue that is not theirs, or with their hands full.
+
+        A supervisor may take anybody, everybody may take who is in danger, who was offered to them
+        or has waited too long for the right one.
+        """
+        desk = self._office.settings.desk
+        if agent.role == SUPERVISOR or waiting.skill == Skill.CRISIS:
+            return
+        offer = offers.to(conn, agent.id)
+        if offer is not None and offer.conversation_id == waiting.id:
+            return
+        me = agents.get(conn, agent.id) or agent
+        since = waiting.waiting_since
+        overdue = since is not None and now - since >= desk.overflow_after
+        if not overdue and not may_serve(me.skills, waiting.skill):
+            raise Refused("desk_not_your_queue")
+        most = desk.max_load if me.max_load is None else me.max_load
+        if presence.load_of(conn, agent.id) >= most:
+            raise Refused("desk_hands_full")
 
     async def hand_back(self, agent: Agent, conversation_id: str) -> None:
         """Returns the conversation to the bot, which goes on where it stopped, forms too."""
@@ -68,7 +121,7 @@ class DeskService:
         anybody's.
         """
         now = self._clock.now()
-        word = _note(note)
+        word = a_word(note)
 
         def unit(conn: Connection) -> Conversation:
             if agent.role == SUPERVISOR:
@@ -79,49 +132,46 @@ class DeskService:
                 notes.add(conn, now, conversation_id, agent.id, word)
             kind, _, skill = to.partition(":")
             if kind == "skill" and skill in SKILLS:
-                after = conversations.change_owner(
-                    conn,
-                    conversation_id,
-                    Event.HANDOFF,
-                    now,
-                    actor=agent.id,
-                    skill=skill,
-                    reason="transferred",
-                )
-                self._office.say_place(conn, after, "gateway_transferred_queue", now)
-                return after
-            target = next((one for one in agents.list_all(conn) if one.id == to), None)
-            if target is None or target.role == EDITOR:
-                raise Refused("desk_no_such_agent")
-            after = conversations.change_owner(
-                conn,
-                conversation_id,
-                Event.TRANSFER,
-                now,
-                actor=agent.id,
-                agent_id=target.id,
-            )
-            self._say(conn, after, "gateway_agent_joined", agent=target.name)
-            return after
+                return self._to_queue(conn, agent, conversation_id, skill, now)
+            return self._to_agent(conn, agent, conversation_id, to, now)
 
         await self._change(unit, "desk_not_yours")
 
-    async def note(self, agent: Agent, conversation_id: str, text: str) -> None:
-        """Leaves a word for the other agents. Raises :class:`Refused`."""
-        word = _note(text)
-        if not word:
-            raise Refused("desk_empty")
-        now = self._clock.now()
-
-        def unit(conn: Connection) -> Conversation:
-            conversation = _get(conn, conversation_id)
-            notes.add(conn, now, conversation_id, agent.id, word)
-            return conversation
-
-        conversation = await self._db.transact(unit)
-        await self._office.coordinator.publish(
-            Happening("desk", "note", {"conversation_id": conversation.id})
+    def _to_queue(
+        self, conn: Connection, agent: Agent, conversation_id: str, skill: str, now: datetime
+    ) -> Conversation:
+        after = conversations.change_owner(
+            conn,
+            conversation_id,
+            Event.HANDOFF,
+            now,
+            actor=agent.id,
+            skill=skill,
+            reason="transferred",
         )
+        self._office.say_place(conn, after, "gateway_transferred_queue", now)
+        return after
+
+    def _to_agent(
+        self, conn: Connection, agent: Agent, conversation_id: str, to: str, now: datetime
+    ) -> Conversation:
+        """Raises :class:`Refused` when nobody of that id could speak to the person."""
+        target = agents.get(conn, to)
+        if target is None or not target.active or target.role == EDITOR:
+            raise Refused("desk_no_such_agent")
+        if presence.is_lost(conn, target.id, now - self._office.settings.desk.lost_after):
+            raise Refused("desk_agent_away")
+        waits_still = _get(conn, conversation_id).owner is Owner.WAITING
+        after = conversations.change_owner(
+            conn,
+            conversation_id,
+            Event.TAKE if waits_still else Event.TRANSFER,
+            now,
+            actor=agent.id,
+            agent_id=target.id,
+        )
+        self._say(conn, after, "gateway_agent_joined", agent=target.name)
+        return after
 
     async def close(self, agent: Agent, conversation_id: str, reason: str) -> None:
         """Ends the conversation; ``reason`` is one of ``REASONS``."""
@@ -155,6 +205,9 @@ class DeskService:
             stored = messages.add(
                 conn, conversation, outbound, now, dedup_key=f"desk\x1f{agent.id}\x1f{client_id}"
             )
+            conversations.answer(conn, conversation.id, agent.id, now)
+            deadline_events.settle_answers(conn, conversation.id, now, agent.id)
+            callbacks.keep(conn, conversation.id, agent.id, now)
             return conversation, stored
 
         conversation, stored = await self._db.transact(unit)
@@ -190,13 +243,6 @@ class DeskService:
         self._office.sender.wake()
         await self._office.tell(after, "message")
         await self._office.tell(after, "owner", owner=after.owner.value)
-
-
-def _note(text: str) -> str:
-    word = printable(text)
-    if len(word) > NOTE_MOST:
-        raise Refused("desk_note_too_long")
-    return word
 
 
 def _get(conn: Connection, conversation_id: str) -> Conversation:

@@ -1,4 +1,4 @@
-"""Beside a conversation: the person's orders, passages that answer their question, ready replies.
+"""Beside a conversation: what it was about, whose it is, their orders, passages, ready replies.
 
 What the knowledge base says here is what it would say to the citizen: the same code, the same day,
 the same region. An agent may ask it something else in their own words.
@@ -7,28 +7,33 @@ the same region. An agent may ask it something else in their own words.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from aiohttp import web
 from sqlalchemy import Connection
 
 from connectors.clock import in_china
 from connectors.desk.access import Access
+from connectors.desk.fields import BESIDE, Prefill, corrected
 from connectors.desk.office import Office
 from connectors.desk.pages import Pages
+from connectors.desk.summary import summarise
 from connectors.messages import Author
-from connectors.store import agents, conversations, messages, notes, order_work
+from connectors.store import agents, conversations, fields, messages, notes, order_work
 from connectors.store.conversations import Contact
-from connectors.store.notes import Note
-from connectors.store.order_work import OrderRow
+from connectors.store.identity import people, portrait
+from connectors.store.identity.people import CannotLink
+from connectors.store.work_orders import NewWorkOrder
 from knowledge.answer import Answer, Answerer, Cited
 from knowledge.judge import Verdict
 from knowledge.query import Query
 
 QUESTION_MOST = 200  # characters
 EARLIER = 3  # of the person's messages: looked at, and given to questions that point back
-LOOKED_AT = 40  # messages searched for the person's last ones
+LOOKED_AT = 200  # messages read for summary and fields
+SAID_MOST = 5000  # characters
 AUDIENCES: dict[str, Literal["person", "enterprise"]] = {
     "person": "person",
     "enterprise": "enterprise",
@@ -45,50 +50,102 @@ class Suggestion:
 
 
 class SidePanel:
-    def __init__(self, office: Office, access: Access, pages: Pages, answerer: Answerer) -> None:
+    def __init__(
+        self,
+        office: Office,
+        access: Access,
+        pages: Pages,
+        answerer: Answerer,
+        prefill: Prefill,
+    ) -> None:
         self._office = office
         self._access = access
         self._pages = pages
         self._answerer = answerer
+        self._prefill = prefill
 
     def routes(self) -> list[web.AbstractRouteDef]:
-        return [web.get("/desk/conversations/{id}/side", self._side)]
+        return [
+            web.get("/desk/conversations/{id}/side", self._side),
+            web.post("/desk/conversations/{id}/unlink", self._unlink),
+        ]
 
     async def _side(self, request: web.Request) -> web.Response:
         session = await self._access.session(request)
         conversation_id = request.match_info["id"]
 
-        def unit(conn: Connection) -> tuple[Contact, list[OrderRow], list[str], list[Note]]:
+        def unit(conn: Connection) -> dict[str, Any]:
             conversation = conversations.get(conn, conversation_id)
             if conversation is None:
                 raise web.HTTPNotFound(text=self._office.texts.say("desk_no_such_conversation"))
             latest = messages.after(conn, conversation_id, 0, LOOKED_AT, newest=True)
-            said = [m.text for m in latest if m.author is Author.CITIZEN and m.text.strip()]
-            return (
-                conversations.contact(conn, conversation.contact_id),
-                order_work.of_person(conn, conversation.contact_id, conversation_id),
-                said,
-                notes.of(conn, conversation_id),
-            )
+            return {
+                "contact": conversations.contact(conn, conversation.contact_id),
+                "summary": summarise(latest),
+                "said": [m.text for m in latest if m.author is Author.CITIZEN and m.text.strip()],
+                "orders": order_work.of_person(conn, conversation.contact_id, conversation_id),
+                "notes": notes.of(conn, conversation_id),
+                "names": {one.id: one.name for one in agents.everybody(conn)},
+                "person": portrait.of(conn, conversation.contact_id),
+                "corrected": fields.of(conn, conversation_id),
+                "reason": conversation.handoff_reason,
+            }
 
-        contact, orders, said, left = await self._office.database.read(unit)
+        found = await self._office.database.read(unit)
+        said: list[str] = found.pop("said")
         asked = request.query.get("q", "").strip()[:QUESTION_MOST]
-        question, answer = await self._first_answered(asked, said, contact)
+        question, answer = await self._first_answered(asked, said, found["contact"])
+        order = await self._read(said, found["corrected"].fields)
         return self._pages.show(
             "side.html",
+            session=session,
             conversation_id=conversation_id,
-            orders=orders,
-            notes=left,
-            names={one.id: one.name for one in await self._office.database.read(agents.list_all)},
             question=question,
             asked=asked,
             sure=answer is not None and answer.verdict is Verdict.ANSWER,
             suggestions=self._suggestions(answer),
+            order=order,
+            beside=BESIDE,
+            kinds=tuple(self._office.settings.orders.due_days),
             replies=[
                 (one, self._office.texts.say(f"desk_reply_{one}", agent=session.agent.name))
                 for one in REPLIES
             ],
+            **found,
         )
+
+    async def _read(self, said: list[str], by_hand: Mapping[str, str]) -> NewWorkOrder:
+        """The fields of an order, as far as they were said or written by hand."""
+        text = "\n".join(said)[-SAID_MOST:]
+        now, region = self._office.clock.now(), self._office.settings.region
+        return corrected(await asyncio.to_thread(self._prefill, text, now, region), by_hand)
+
+    async def _unlink(self, request: web.Request) -> web.Response:
+        """Takes a link between two of the person's addresses away; a supervisor's decision."""
+        session = await self._access.acting(request, "supervisor")
+        link_id, now = str((await request.post()).get("link", ""))[:40], self._office.clock.now()
+        talk = request.match_info["id"]
+
+        def unit(conn: Connection) -> None:
+            conversation = conversations.get(conn, talk)
+            if conversation is None:
+                raise web.HTTPNotFound(text=self._office.texts.say("desk_no_such_conversation"))
+            links = portrait.of(conn, conversation.contact_id).links
+            if link_id not in {one.id for one in links if one.undone_at is None}:
+                raise CannotLink("not of this person")
+            people.unlink(
+                conn, link_id, now, actor=session.agent.id, conversation_id=conversation.id
+            )
+
+        try:
+            await self._office.database.transact(unit)
+        except CannotLink:
+            error = {
+                "code": "desk_cannot_unlink",
+                "message": self._office.texts.say("desk_cannot_unlink"),
+            }
+            return web.json_response({"error": error}, status=409)
+        return web.json_response({"done": "unlink"})
 
     async def _first_answered(
         self, asked: str, said: list[str], contact: Contact

@@ -1,132 +1,237 @@
-"""Conversations on the desk: the queue, one conversation, and what an agent does in it."""
+"""One conversation on the desk: all its person said, and what an agent does in it."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from aiohttp import web
+from sqlalchemy import Connection
 
 from connectors.conversation.ownership import Owner
 from connectors.desk.access import Access
+from connectors.desk.noting import Noting
 from connectors.desk.office import Office, Refused
 from connectors.desk.pages import Pages
+from connectors.desk.queue import QueuePages
 from connectors.desk.service import EDITOR, SUPERVISOR, DeskService
-from connectors.store import agents, conversations, desk_lists, messages, outbox
+from connectors.store import (
+    agents,
+    audit,
+    conversations,
+    mentions,
+    messages,
+    outbox,
+    presence,
+    threads,
+)
+from connectors.store.agents import AgentSession
+from connectors.store.conversations import Conversation
 
 WORKERS = ("agent", "supervisor")  # an editor reads
-HISTORY = 500  # messages shown of a long conversation, the newest
+HISTORY = 500  # messages shown of a long thread, the newest
+LISTENED_FOR = 3600.0  # seconds in which looking at a colleague's talk again is the same looking
 
 
 class TalkPages:
-    def __init__(self, office: Office, access: Access, pages: Pages, service: DeskService) -> None:
+    def __init__(
+        self,
+        office: Office,
+        access: Access,
+        pages: Pages,
+        service: DeskService,
+        queue: QueuePages,
+        noting: Noting,
+    ) -> None:
         self._office = office
         self._access = access
         self._pages = pages
         self._service = service
+        self._queue = queue
+        self._noting = noting
 
     def routes(self) -> list[web.AbstractRouteDef]:
         return [
             web.get("/desk", self._home),
-            web.get("/desk/queue", self._queue),
+            web.post("/desk/ready", self._ready),
             web.get("/desk/conversations/{id}", self._conversation),
             web.get("/desk/conversations/{id}/messages", self._messages),
             web.get("/desk/conversations/{id}/states", self._states),
+            web.post("/desk/conversations/{id}/reveal", self._reveal),
             web.post("/desk/conversations/{id}/{action}", self._act),
         ]
 
     async def _home(self, request: web.Request) -> web.Response:
         session = await self._access.session(request)
-        return self._pages.show("talk.html", session=session, lists=await self._lists(), open=None)
+        lists = await self._queue.lists(session.agent)
+        return self._pages.show(
+            "talk.html", session=session, lists=lists, open=None, current="", assign=self._assign
+        )
 
-    async def _queue(self, request: web.Request) -> web.Response:
-        session = await self._access.session(request)
-        current = request.query.get("open", "")
-        lists = await self._lists()
-        return self._pages.show("queue.html", session=session, lists=lists, open=current)
+    @property
+    def _assign(self) -> str:
+        return self._office.settings.desk.assign
+
+    async def _ready(self, request: web.Request) -> web.Response:
+        session = await self._access.acting(request, *WORKERS)
+        ready = (await request.post()).get("ready") == "1"
+        await self._service.set_ready(session.agent, ready)
+        return web.json_response({"ready": ready})
 
     async def _conversation(self, request: web.Request) -> web.Response:
         session = await self._access.session(request)
-        conversation_id = request.match_info["id"]
-        read = self._office.database.read
-        conversation = await read(lambda conn: conversations.get(conn, conversation_id))
-        if conversation is None:
-            raise web.HTTPNotFound(text=self._office.texts.say("desk_no_such_conversation"))
-        log_lines = await self._log(conversation_id, 0)
-        return self._pages.show(
-            "conversation.html" if request.headers.get("X-Partial") else "talk.html",
-            session=session,
-            lists=await self._lists(),
-            open=conversation,
-            mine=conversation.agent_id == session.agent.id,
-            may_pass=conversation.owner is Owner.AGENT
-            and (conversation.agent_id == session.agent.id or session.agent.role == SUPERVISOR),
-            others=[
-                one
-                for one in await read(agents.list_all)
+        conversation = await self._found(request)
+        agent, now = session.agent, self._office.clock.now()
+        await self._note_listening(session, conversation)
+        there = now - self._office.settings.desk.lost_after
+
+        def unit(conn: Connection) -> dict[str, Any]:
+            seen = {one.agent_id: one.seen_at for one in presence.everybody(conn)}
+            others = [
+                (one, one.id not in seen or seen[one.id] >= there)
+                for one in agents.list_all(conn)
                 if one.id != conversation.agent_id and one.role != EDITOR
-            ],
-            **log_lines,
+            ]
+            return {"others": others} | self._thread(conn, conversation, {})
+
+        shown = await self._office.database.read(unit)
+        mine = conversation.owner is Owner.AGENT and conversation.agent_id == agent.id
+        partial = bool(request.headers.get("X-Partial"))
+        if await self._office.database.transact(
+            lambda conn: mentions.seen(conn, agent.id, conversation.id, now)
+        ):
+            shown["fresh_mention"] = True
+        return self._pages.show(
+            "conversation.html" if partial else "talk.html",
+            session=session,
+            lists=None if partial else await self._queue.lists(agent),
+            open=conversation,
+            current=conversation.id,
+            assign=self._assign,
+            mine=mine,
+            may_pass=mine
+            or (agent.role == SUPERVISOR and conversation.owner in (Owner.AGENT, Owner.WAITING)),
+            **shown,
+        )
+
+    async def _note_listening(self, session: AgentSession, conversation: Conversation) -> None:
+        """Whoever reads a live talk in another's hands is written down; its two never notice."""
+        agent = session.agent
+        if conversation.owner is not Owner.AGENT or conversation.agent_id == agent.id:
+            return
+        once = f"listen:{agent.id}:{conversation.id}:{conversation.epoch}"
+        if not await self._office.coordinator.allow(once, 1, LISTENED_FOR):
+            return
+        now = self._office.clock.now()
+        await self._office.database.transact(
+            lambda conn: audit.record(
+                conn,
+                now,
+                actor=agent.id,
+                event="talk.listened",
+                conversation_id=conversation.id,
+                agent=conversation.agent_id,
+            )
         )
 
     async def _messages(self, request: web.Request) -> web.Response:
         await self._access.session(request)
-        try:
-            seq = int(request.query.get("after", "0"))
-        except ValueError:
-            raise web.HTTPBadRequest(text="after must be a number") from None
-        return self._pages.show("messages.html", **await self._log(request.match_info["id"], seq))
+        conversation = await self._found(request)
+        after = _places(request.query.get("after", ""))
+        shown = await self._office.database.read(
+            lambda conn: self._thread(conn, conversation, after)
+        )
+        return self._pages.show("messages.html", **shown)
 
     async def _states(self, request: web.Request) -> web.Response:
         await self._access.session(request)
-        conversation_id = request.match_info["id"]
-        read = self._office.database.read
-        return web.json_response(await read(lambda conn: outbox.states_of(conn, conversation_id)))
+        conversation = await self._found(request)
 
-    async def _log(self, conversation_id: str, seq: int) -> dict[str, Any]:
-        read = self._office.database.read
-        lines = await read(
-            lambda conn: messages.after(conn, conversation_id, seq, HISTORY, newest=seq == 0)
-        )
-        states = await read(lambda conn: outbox.states_of(conn, conversation_id))
-        names = {agent.id: agent.name for agent in await read(agents.list_all)}
-        return {"messages": lines, "states": states, "names": names}
+        def unit(conn: Connection) -> dict[str, str]:
+            return _states(conn, threads.talks(conn, conversation))
 
-    async def _lists(self) -> dict[str, Any]:
-        read = self._office.database.read
+        return web.json_response(await self._office.database.read(unit))
+
+    async def _reveal(self, request: web.Request) -> web.Response:
+        """One message with its numbers readable; who looked is kept."""
+        session = await self._access.acting(request, *WORKERS)
+        conversation = await self._found(request)
+        message_id, now = str((await request.post()).get("message", "")), self._office.clock.now()
+
+        def unit(conn: Connection) -> dict[str, Any]:
+            message = messages.get(conn, message_id)
+            talks = threads.talks(conn, conversation)
+            by_id = {one.id: one.channel for one in talks}
+            channel = by_id.get(message.conversation_id) if message is not None else None
+            if message is None or channel is None:
+                raise web.HTTPNotFound(text=self._office.texts.say("desk_no_such_conversation"))
+            audit.record(
+                conn,
+                now,
+                actor=session.agent.id,
+                event="talk.revealed",
+                conversation_id=message.conversation_id,
+                message_id=message.id,
+            )
+            shown = self._shown(conn, conversation, talks)
+            return shown | {"thread": [threads.Threaded(message, channel)], "revealed": True}
+
+        shown = await self._office.database.transact(unit)
+        return self._pages.show("messages.html", **shown)
+
+    def _thread(
+        self, conn: Connection, conversation: Conversation, after: dict[str, int]
+    ) -> dict[str, Any]:
+        talks = threads.talks(conn, conversation)
+        said = threads.thread(conn, talks, after, HISTORY)
+        return self._shown(conn, conversation, talks) | {"thread": said, "revealed": False}
+
+    def _shown(
+        self, conn: Connection, conversation: Conversation, talks: list[Conversation]
+    ) -> dict[str, Any]:
+        """What every piece of a thread needs."""
         return {
-            "waiting": await read(lambda c: desk_lists.listed(c, Owner.WAITING)),
-            "talking": await read(lambda c: desk_lists.listed(c, Owner.AGENT)),
-            "bot": await read(lambda c: desk_lists.listed(c, Owner.BOT, 30)),
-            "closed": await read(lambda c: desk_lists.listed(c, Owner.CLOSED, 10)),
+            "here": conversation.id,
+            "related": [one.id for one in talks[1:]],
+            "states": _states(conn, talks),
+            "names": {one.id: one.name for one in agents.everybody(conn)},
         }
+
+    async def _found(self, request: web.Request) -> Conversation:
+        conversation_id = request.match_info["id"]
+        found = await self._office.database.read(
+            lambda conn: conversations.get(conn, conversation_id)
+        )
+        if found is None:
+            raise web.HTTPNotFound(text=self._office.texts.say("desk_no_such_conversation"))
+        return found
 
     async def _act(self, request: web.Request) -> web.Response:
         session = await self._access.acting(request, *WORKERS)
         agent = session.agent
-        conversation_id, action = request.match_info["id"], request.match_info["action"]
-        form = await request.post()
+        talk, action = request.match_info["id"], request.match_info["action"]
+        form = {name: str(value) for name, value in (await request.post()).items()}
         try:
             match action:
                 case "take":
-                    await self._service.take(agent, conversation_id)
+                    await self._service.take(agent, talk)
+                case "decline":
+                    await self._service.decline(agent, talk)
                 case "hand-back":
-                    await self._service.hand_back(agent, conversation_id)
+                    await self._service.hand_back(agent, talk)
                 case "close":
-                    reason = str(form.get("reason", ""))
-                    await self._service.close(agent, conversation_id, reason)
+                    await self._service.close(agent, talk, form.get("reason", ""))
                 case "transfer":
-                    to, note = str(form.get("to", "")), str(form.get("note", ""))
-                    await self._service.transfer(agent, conversation_id, to, note)
+                    to, note = form.get("to", ""), form.get("note", "")
+                    await self._service.transfer(agent, talk, to, note)
                 case "note":
-                    await self._service.note(agent, conversation_id, str(form.get("note", "")))
+                    await self._noting.note(agent, talk, form.get("note", ""))
                 case "say":
-                    client_id = str(form.get("client_id", ""))[:64]
+                    client_id = form.get("client_id", "")[:64]
                     if not client_id:
                         raise web.HTTPBadRequest(text="client_id is missing")
-                    text = str(form.get("text", ""))
-                    await self._service.say(agent, conversation_id, text, client_id)
+                    await self._service.say(agent, talk, form.get("text", ""), client_id)
                 case "typing":
-                    await self._service.typing(agent, conversation_id)
+                    await self._service.typing(agent, talk)
                 case _:
                     raise web.HTTPNotFound
         except Refused as refusal:
@@ -135,3 +240,20 @@ class TalkPages:
                 {"error": {"code": refusal.key, "message": message}}, status=409
             )
         return web.json_response({"done": action})
+
+
+def _states(conn: Connection, talks: list[Conversation]) -> dict[str, str]:
+    """How far each of our messages got, by its id."""
+    found: dict[str, str] = {}
+    for talk in talks:
+        found |= outbox.states_of(conn, talk.id)
+    return found
+
+
+def _places(text: str) -> dict[str, int]:
+    """``c_1:12,c_2:5`` as places in conversations. Raises 400."""
+    try:
+        pairs = [one.rpartition(":") for one in text.split(",") if one]
+        return {talk: int(seq) for talk, _, seq in pairs}
+    except ValueError:
+        raise web.HTTPBadRequest(text="after must be conversation:number,…") from None

@@ -7,8 +7,7 @@ danger keeps waiting: no form may take the place of a person there.
 
 from __future__ import annotations
 
-import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -16,73 +15,117 @@ from actions.work_orders.register import LocalRegister
 from connectors import logs
 from connectors.clock import in_china
 from connectors.conversation.ownership import Event, Owner
+from connectors.conversation.skills import Skill
 from connectors.desk.office import Office
 from connectors.messages import Author, Outbound, Text
 from connectors.phones import shown
-from connectors.store import conversations, desk_lists, messages
+from connectors.queue_words import worth_telling
+from connectors.store import callbacks, conversations, desk_lists, messages, plans, waits
 from connectors.store.conversations import Conversation
-from connectors.store.database import StoreUnavailable
+from connectors.store.desk_lists import DeskRow
 from connectors.store.work_orders import NewWorkOrder
-from connectors.worktime import OfficeHours, WorkCalendar
+from connectors.worktime import OfficeHours
 
 log = logs.get(__name__)
 
-LOOK_EVERY = 5.0  # seconds
 AT_ONCE = 200  # conversations in one look; the next look sees the rest
+TELL_EVERY = timedelta(minutes=1)
+UNTOLD = timedelta(seconds=20)  # somebody who was told nothing yet, by then is
 QUOTED = 5  # of the person's last messages, in the order
 QUOTE_MOST = 1000  # characters
-CRISIS = "crisis"
-CALLBACK = "callback"  # the audit's reason
 
 
 class WaitingRoom:
     def __init__(self, office: Office, register: LocalRegister) -> None:
         self._office = office
         self._register = register
-        self._limit = office.settings.desk.wait_most
-        orders = office.settings.orders
-        calendar = WorkCalendar(orders.days_off, orders.days_on)
-        self._hours = OfficeHours(office.settings.desk.hours, calendar)
-
-    async def run(self) -> None:
-        """Looks every few seconds, for ever; one gateway at a time."""
-        while True:
-            try:
-                async with self._office.coordinator.lease("desk:waiting") as held:
-                    if held:
-                        await self.look()
-            except StoreUnavailable as error:
-                log.error("store.unavailable", reason=str(error))
-            except Exception:
-                log.exception("waiting.failed")
-            await asyncio.sleep(LOOK_EVERY)
+        self._settings = office.settings.desk
 
     async def look(self) -> int:
         """Promises a callback to everybody whose time has come; how many there were."""
         now = self._office.clock.now()
-        closed = not self._hours.is_open(now)
-        waiting = await self._office.database.read(
-            lambda conn: desk_lists.listed(conn, Owner.WAITING, AT_ONCE)
-        )
+
+        def unit(conn: Connection) -> tuple[list[DeskRow], OfficeHours]:
+            return (
+                desk_lists.listed(conn, Owner.WAITING, AT_ONCE),
+                plans.office_hours(conn, self._office.settings),
+            )
+
+        waiting, hours = await self._office.database.read(unit)
+        closed = not hours.is_open(now)
         promised = 0
         for row in waiting:
             conversation = row.conversation
-            if conversation.skill == CRISIS or conversation.waiting_since is None:
+            if conversation.skill == Skill.CRISIS or conversation.waiting_since is None:
                 continue
-            if closed or now - conversation.waiting_since >= self._limit:
-                promised += await self._promise(conversation, now, closed=closed)
+            if closed or now - conversation.waiting_since >= self._settings.wait_most:
+                promised += await self._promise(conversation, hours, now, closed=closed)
         return promised
 
-    async def _promise(self, seen: Conversation, now: datetime, *, closed: bool) -> bool:
+    async def tell_places(self) -> int:
+        """Tells those whose place or time has changed enough; how many. Not more than once a
+        minute, and where each message costs or is counted, only once in all."""
+        now = self._office.clock.now()
+
+        def unit(conn: Connection) -> list[Conversation]:
+            rows = desk_lists.listed(conn, Owner.WAITING, AT_ONCE)
+            return [c for row in rows if self._moved(conn, c := row.conversation, now)]
+
+        moved = await self._office.database.read(unit)
+        return sum([await self._tell_place(one, now) for one in moved])
+
+    def _moved(self, conn: Connection, conversation: Conversation, now: datetime) -> bool:
+        """Whether there is something new to tell somebody about their waiting."""
+        wait = waits.open_of(conn, conversation.id)
+        if wait is None:
+            return False
+        if wait.told_at is None or wait.told_place is None:
+            return now - wait.began_at >= UNTOLD
+        able = self._office.capabilities(conversation.channel)
+        counted = able.limits_of(conversation.account).per_reply_window is not None
+        if able.joins_turn or counted or now - wait.told_at < TELL_EVERY:
+            return False
+        place = conversations.queue_position(conn, conversation)
+        minutes = waits.minutes(conn, wait.skill, place, now)
+        return worth_telling((wait.told_place, wait.told_minutes), place, minutes)
+
+    async def _tell_place(self, seen: Conversation, now: datetime) -> bool:
+        def unit(conn: Connection) -> Conversation | None:
+            conversation = conversations.hold(conn, seen.id)
+            if conversation.owner is not Owner.WAITING or conversation.epoch != seen.epoch:
+                return None
+            if not self._moved(conn, conversation, now):
+                return None  # another gateway has told it
+            self._office.say_place(conn, conversation, "queue_moved", now)
+            return conversation
+
+        told = await self._office.database.transact(unit)
+        if told is None:
+            return False
+        self._office.sender.wake()
+        await self._office.tell(told, "message")
+        return True
+
+    async def _promise(
+        self, seen: Conversation, hours: OfficeHours, now: datetime, *, closed: bool
+    ) -> bool:
+        due = hours.after(hours.opens_next(now) or now, self._settings.callback_within)
+
         def unit(conn: Connection) -> Conversation | None:
             conversation = conversations.hold(conn, seen.id)
             if conversation.owner is not Owner.WAITING or conversation.epoch != seen.epoch:
                 return None
             order = self._register.enter(conn, self._order(conn, conversation), now)
+            callbacks.promise(conn, order.number, conversation.id, now, due)
             after = conversations.change_owner(
-                conn, conversation.id, Event.WITHDRAW, now, actor="desk", reason=CALLBACK
+                conn, conversation.id, Event.WITHDRAW, now, actor="desk", reason=waits.CALLBACK
             )
-            words = self._words(conversation.channel, order.number, now, closed=closed)
+            words = self._words(
+                conversation.channel,
+                order.number,
+                hours.opens_next(now) if closed else None,
+                closed=closed,
+            )
             messages.add(conn, after, Outbound((Text(words),), Author.SYSTEM), now)
             return after
 
@@ -113,11 +156,10 @@ class WaitingRoom:
             urgency="urgent",
         )
 
-    def _words(self, channel: str, number: str, now: datetime, *, closed: bool) -> str:
+    def _words(self, channel: str, number: str, opening: datetime | None, *, closed: bool) -> str:
         say = self._office.texts.say
         if not closed:
             return say("callback_promised", channel, number=number)
-        opening = self._hours.opens_next(now)
         if opening is None:
             opens = say("callback_opens_unknown")
         else:

@@ -54,9 +54,9 @@ class Desk(BaseModel):
         description="a person's words wait for an agent's answer (GB/T 33358: text, 3 minutes)",
     )
     answer_within_of: dict[str, timedelta] = Field(
-        default={"voice": timedelta(seconds=15), "portal": timedelta(hours=24)},
-        description="the same for channels with a time of their own (GB/T 33358: phone 15 seconds, "
-        "mailbox 24 hours)",
+        default={},
+        description="the same for channels with a time of their own, by their names; GB/T 33358 "
+        "has 15 seconds for the phone and 24 hours for a mailbox",
     )
     yellow_from: float = Field(
         default=0.5, gt=0, lt=1, description="share of a time used up, from which a light is yellow"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from connectors.ids import AgentId, new_id
 from connectors.store.schema import agent_sessions, agents
@@ -26,12 +28,27 @@ class LoginTaken(Exception):
     """There is an account of this login already."""
 
 
+class AgentChanged(Exception):
+    """Somebody else has changed this account since; ``current`` is what they made of it."""
+
+    def __init__(self, current: Agent) -> None:
+        super().__init__(f"{current.login} is at version {current.version}")
+        self.current = current
+
+
 @dataclass(frozen=True, slots=True)
 class Agent:
+    """Somebody who works at the desk. ``skills``: the queues they serve, None for every one.
+    ``max_load``: open talks at a time, None as configured."""
+
     id: AgentId
     login: str
     name: str
     role: str
+    skills: frozenset[str] | None = None
+    max_load: int | None = None
+    active: bool = True
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +93,56 @@ def set_password(conn: Connection, login: str, password_hash: str) -> bool:
 
 def list_all(conn: Connection) -> list[Agent]:
     rows = conn.execute(select(agents).where(agents.c.active.is_(True)).order_by(agents.c.login))
-    return [Agent(AgentId(r.id), r.login, r.name, r.role) for r in rows]
+    return [_agent(row) for row in rows]
+
+
+def everybody(conn: Connection) -> list[Agent]:
+    """All accounts, those put out of use last."""
+    rows = conn.execute(select(agents).order_by(agents.c.active.desc(), agents.c.login))
+    return [_agent(row) for row in rows]
+
+
+def get(conn: Connection, agent_id: str) -> Agent | None:
+    row = conn.execute(select(agents).where(agents.c.id == agent_id)).first()
+    return _agent(row) if row is not None else None
+
+
+def change(
+    conn: Connection,
+    agent_id: str,
+    began_with: int,
+    *,
+    name: str,
+    role: str,
+    skills: Collection[str] | None,
+    max_load: int | None,
+    active: bool,
+) -> Agent:
+    """Changes version ``began_with`` of an account; one put out of use loses its sessions.
+
+    Raises :class:`AgentChanged`, and ``LookupError`` when there is no such account.
+    """
+    row = conn.execute(
+        update(agents)
+        .where(agents.c.id == agent_id, agents.c.version == began_with)
+        .values(
+            name=name,
+            role=role,
+            skills=None if skills is None else sorted(skills),
+            max_load=max_load,
+            active=active,
+            version=began_with + 1,
+        )
+        .returning(*agents.c)
+    ).first()
+    if row is None:
+        current = get(conn, agent_id)
+        if current is None:
+            raise LookupError(agent_id)
+        raise AgentChanged(current)
+    if not active:
+        conn.execute(delete(agent_sessions).where(agent_sessions.c.agent_id == agent_id))
+    return _agent(row)
 
 
 def credentials(conn: Connection, login: str) -> tuple[Agent, str] | None:
@@ -86,7 +152,7 @@ def credentials(conn: Connection, login: str) -> tuple[Agent, str] | None:
     ).first()
     if row is None:
         return None
-    return Agent(AgentId(row.id), row.login, row.name, row.role), row.password_hash
+    return _agent(row), row.password_hash
 
 
 def hash_password(password: str) -> str:
@@ -129,11 +195,24 @@ def session(conn: Connection, token: str, now: datetime) -> AgentSession | None:
     ).first()
     if row is None:
         return None
-    return AgentSession(Agent(AgentId(row.id), row.login, row.name, row.role), row.csrf)
+    return AgentSession(_agent(row), row.csrf)
 
 
 def close_session(conn: Connection, token: str) -> None:
     conn.execute(delete(agent_sessions).where(agent_sessions.c.token_hash == _digest(token)))
+
+
+def _agent(row: Row[Any]) -> Agent:
+    return Agent(
+        AgentId(row.id),
+        row.login,
+        row.name,
+        row.role,
+        None if row.skills is None else frozenset(row.skills),
+        row.max_load,
+        row.active,
+        row.version,
+    )
 
 
 def _digest(token: str) -> str:

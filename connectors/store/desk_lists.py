@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from connectors import logs
 from connectors.conversation.ownership import Owner
@@ -34,10 +35,12 @@ def listed(
     *,
     agent_id: str | None = None,
     skills: Collection[str] | None = None,
+    overdue: datetime | None = None,
 ) -> list[DeskRow]:
     """Conversations of one owner: the waiting in the order they are called, others by latest
-    message. ``agent_id``: those in one agent's hands; ``skills``: those for an agent of these."""
-    where = [conversations.c.owner == owner.value, *_for(skills)]
+    message. ``agent_id``: those in one agent's hands; ``skills``: those for an agent of these, and
+    those that have waited since before ``overdue``."""
+    where = [conversations.c.owner == owner.value, *_for(skills, overdue)]
     if agent_id is not None:
         where.append(conversations.c.agent_id == agent_id)
     order: list[ColumnElement[object]] = (
@@ -66,21 +69,28 @@ def one(conn: Connection, conversation_id: str) -> DeskRow | None:
     return next(iter(_rows(conn, [conversation_id])), None)
 
 
-def count_waiting(conn: Connection, skills: Collection[str] | None = None) -> int:
+def count_waiting(
+    conn: Connection, skills: Collection[str] | None = None, overdue: datetime | None = None
+) -> int:
     """How many wait that an agent of these skills may serve."""
     return int(
         conn.execute(
-            select(func.count()).where(conversations.c.owner == Owner.WAITING.value, *_for(skills))
+            select(func.count()).where(
+                conversations.c.owner == Owner.WAITING.value, *_for(skills, overdue)
+            )
         ).scalar_one()
     )
 
 
-def _for(skills: Collection[str] | None) -> list[ColumnElement[bool]]:
+def _for(skills: Collection[str] | None, overdue: datetime | None) -> list[ColumnElement[bool]]:
     """What ``may_serve`` says, as a condition."""
     if skills is None:
         return []
     needed = func.coalesce(conversations.c.skill, Skill.GENERAL.value)
-    return [needed.in_(sorted({*skills, Skill.CRISIS.value}))]
+    theirs = needed.in_(sorted({*skills, Skill.CRISIS.value}))
+    if overdue is None:
+        return [theirs]
+    return [or_(theirs, conversations.c.waiting_since <= overdue)]
 
 
 def _rows(conn: Connection, ids: Collection[str]) -> list[DeskRow]:

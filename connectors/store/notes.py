@@ -30,13 +30,19 @@ class Note:
 
 
 def add(
-    conn: Connection, now: datetime, conversation_id: str, agent_id: AgentId, text: str
-) -> None:
-    conn.execute(
-        insert(conversation_notes).values(
-            conversation_id=conversation_id, at=now, agent_id=agent_id, text=text
-        )
-    )
+    conn: Connection,
+    now: datetime,
+    conversation_id: str,
+    agent_id: AgentId,
+    text: str,
+) -> int:
+    """The note's number."""
+    number: int = conn.execute(
+        insert(conversation_notes)
+        .values(conversation_id=conversation_id, at=now, agent_id=agent_id, text=text)
+        .returning(conversation_notes.c.id)
+    ).scalar_one()
+    return number
 
 
 def of(conn: Connection, conversation_id: str) -> list[Note]:

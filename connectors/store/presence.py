@@ -149,3 +149,19 @@ def held_by_the_lost(
         .limit(limit)
     )
     return [(row[0], AgentId(row[1])) for row in rows]
+
+
+def is_lost(conn: Connection, agent_id: str, before: datetime) -> bool:
+    """Whether nobody has seen the agent since ``before``."""
+    seen: datetime | None = conn.execute(
+        select(presence.c.seen_at).where(presence.c.agent_id == agent_id)
+    ).scalar_one_or_none()
+    return seen is not None and seen < before
+
+
+def is_ready(conn: Connection, agent_id: str) -> bool:
+    """Whether the agent wants to be offered anything; one never seen does."""
+    ready: bool | None = conn.execute(
+        select(presence.c.ready).where(presence.c.agent_id == agent_id)
+    ).scalar_one_or_none()
+    return ready is None or ready

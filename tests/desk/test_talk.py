@@ -100,7 +100,7 @@ async def test_an_open_desk_is_told_that_events_were_missed(tmp_path: Path) -> N
             await h.coordinator.publish(Happening("desk", RESUMED))
             assert await socket.receive_json() == {"kind": RESUMED}
         script = await (await h.client.get("/desk/static/desk.js")).text()
-        assert f'event.kind === "{RESUMED}"' in script
+        assert f'case "{RESUMED}":' in script
 
 
 async def taken(h: House, page: Page, login: str = "a1") -> tuple[str, dict[str, str]]:

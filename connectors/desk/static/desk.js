@@ -1,5 +1,9 @@
 // The desk, live: events over one socket say what changed, the server renders it.
+import { beep, startSound } from "./sound.js";
+import { listen } from "./keys.js";
+
 const csrf = document.querySelector("meta[name=csrf]").content;
+const me = document.body.dataset.agent;
 const queue = document.getElementById("queue");
 const talk = document.getElementById("main");
 const link = document.getElementById("link");
@@ -7,6 +11,8 @@ const title = document.title;
 
 const section = () => talk.querySelector("[data-conversation]");
 const currentId = () => section()?.dataset.conversation ?? "";
+const related = () => (section()?.dataset.related || "").split(",").filter(Boolean);
+const row = (id) => queue.querySelector(`[data-row="${CSS.escape(id)}"]`);
 
 async function fragment(url) {
   const response = await fetch(url, { headers: { "X-Partial": "1", Accept: "text/html" } });
@@ -15,21 +21,93 @@ async function fragment(url) {
   return response.text();
 }
 
-async function refreshQueue() {
-  queue.innerHTML = await fragment(`/desk/queue?open=${encodeURIComponent(currentId())}`);
-  const waiting = Number(document.getElementById("waiting-count").textContent);
-  document.title = waiting ? `(${waiting}) ${title}` : title;
+async function post(url, body = new URLSearchParams()) {
+  const response = await fetch(url, { method: "POST", headers: { "X-CSRF-Token": csrf }, body });
+  if (response.status === 401) location.assign("/desk/login");
+  return response;
 }
+
+// The lists at the left ----------------------------------------------------------------------
+
+let refreshing;
+function refreshQueue(wait = 0) {
+  clearTimeout(refreshing);
+  return new Promise((done) => {
+    refreshing = setTimeout(async () => {
+      const folds = [...queue.querySelectorAll("details")].map((one) => one.open);
+      const focused = queue.contains(document.activeElement) ? document.activeElement.dataset.open : null;
+      queue.innerHTML = await fragment(`/desk/queue?open=${encodeURIComponent(currentId())}`);
+      queue.querySelectorAll("details").forEach((one, n) => { one.open = folds[n] ?? false; });
+      if (focused) queue.querySelector(`[data-open="${CSS.escape(focused)}"]`)?.focus();
+      counted();
+      watch();
+      done();
+    }, wait);
+  });
+}
+
+// Waiting first and unread next: what the window's title tells from afar.
+function counted() {
+  const waiting = Number(document.getElementById("waiting-count")?.textContent || 0);
+  const unread = queue.querySelectorAll(".unread:not([hidden])").length;
+  document.title = (waiting || unread ? `(${waiting + unread}) ` : "") + title;
+}
+
+function watch() {
+  if (socket?.readyState !== WebSocket.OPEN) return;
+  const mine = [...queue.querySelectorAll("#mine [data-row]")].map((one) => one.dataset.row);
+  const ids = new Set([currentId(), ...related(), ...mine].filter(Boolean));
+  socket.send(JSON.stringify({ watch: [...ids] }));
+}
+
+// A talk has another owner: its line leaves the lists it stood in and enters the one it belongs to.
+function moveRow(event) {
+  const known = row(event.conversation_id);
+  const list = event.owner === "waiting_for_agent" ? "waiting" : event.agent_id === me ? "mine" : "";
+  const before = { waiting: count("waiting"), mine: count("mine") };
+  queue.querySelectorAll(`[data-row="${CSS.escape(event.conversation_id)}"]`).forEach((one) => one.remove());
+  if (list && event.row) insertRow(document.getElementById(list), event.row);
+  if (event.conversation_id === currentId()) row(currentId())?.querySelector("a").setAttribute("aria-current", "true");
+  const waiting = document.getElementById("waiting-count");
+  if (waiting) waiting.textContent = Math.max(0, Number(waiting.textContent) + count("waiting") - before.waiting);
+  const mine = document.getElementById("mine-count");
+  if (mine) mine.textContent = count("mine");
+  if (list === "waiting" && !known) beep("waiting");
+  if (list === "mine" && before.mine < count("mine")) beep("offer");
+  document.getElementById("offer")?.querySelector(`[data-for="${CSS.escape(event.conversation_id)}"]`) && refreshQueue();
+  counted();
+  watch();
+}
+// Where it belongs: the lower rank first, then who has waited longer.
+function insertRow(list, html) {
+  list?.insertAdjacentHTML("beforeend", html);
+  const line = list?.lastElementChild;
+  const behind = [...(list?.children ?? [])].find((one) => one !== line && one.dataset.order > line.dataset.order);
+  if (behind) behind.before(line);
+  tick();
+}
+const count = (list) => document.getElementById(list)?.children.length ?? 0;
+
+// The conversation in the middle -------------------------------------------------------------
 
 async function open(id, remember = true) {
   const draft = currentId() === id ? talk.querySelector("textarea")?.value ?? "" : "";
+  const side = currentId() === id ? document.getElementById("side")?.innerHTML ?? "" : "";
   talk.innerHTML = await fragment(`/desk/conversations/${id}`);
   if (remember) history.pushState({}, "", `/desk/conversations/${id}`);
   const box = talk.querySelector("textarea");
   if (box && draft) box.value = draft;
+  if (side) document.getElementById("side").innerHTML = side;
+  queue.querySelectorAll("[aria-current]").forEach((one) => one.removeAttribute("aria-current"));
+  const line = row(id);
+  line?.querySelector("a").setAttribute("aria-current", "true");
+  const unread = line?.querySelector(".unread");
+  if (unread) unread.hidden = true;
   scrollDown();
   refreshSide();
-  await refreshQueue();
+  counted();
+  watch();
+  tick();
   if (box && !box.form.hidden) box.focus();
 }
 
@@ -38,7 +116,7 @@ function scrollDown() {
   if (log) log.scrollTop = log.scrollHeight;
 }
 
-// What the knowledge base says to the person's latest words, or to what the agent asks instead.
+// Summary, fields, policy: what stands beside the talk, unless somebody is writing in it.
 async function refreshSide(question = "") {
   const id = currentId();
   const side = document.getElementById("side");
@@ -54,14 +132,21 @@ function insert(words) {
   box.focus();
 }
 
+// How far we have read in each conversation of the person.
+function places(log) {
+  const last = {};
+  for (const line of log.children) last[line.dataset.talk] = Math.max(last[line.dataset.talk] ?? 0, Number(line.dataset.seq));
+  for (const id of [currentId(), ...related()]) last[id] ??= 0;
+  return Object.entries(last).map(([id, seq]) => `${id}:${seq}`).join(",");
+}
+
 let fetching = Promise.resolve();
 function fetchNew() {
   fetching = fetching.then(async () => {
     const id = currentId();
     const log = talk.querySelector(".log");
     if (!log) return;
-    const last = log.lastElementChild?.dataset.seq ?? 0;
-    const html = await fragment(`/desk/conversations/${id}/messages?after=${last}`);
+    const html = await fragment(`/desk/conversations/${id}/messages?after=${places(log)}`);
     if (id !== currentId() || !html.trim()) return;
     log.insertAdjacentHTML("beforeend", html);
     const note = talk.querySelector(".typing");
@@ -73,7 +158,7 @@ function fetchNew() {
 }
 
 // How far each message got, a moment after it was written or when the person's page says "seen".
-const STATE = { queued: "待发送", sent: "已发送", delivered: "已送达", seen: "已读", dead: "发送失败", expired: "已过期" };
+const STATE = { queued: "待发送", sent: "已发送", delivered: "已送达", seen: "已读", dead: "发送失败", expired: "已过期", moved: "已改由其他渠道发送" };
 let statesTimer;
 function refreshStates(wait = 800) {
   clearTimeout(statesTimer);
@@ -89,27 +174,59 @@ function refreshStates(wait = 800) {
   }, wait);
 }
 
-async function act(action, body = new URLSearchParams()) {
-  const response = await fetch(`/desk/conversations/${currentId()}/${action}`, {
-    method: "POST", headers: { "X-CSRF-Token": csrf }, body,
-  });
+async function act(action, body = new URLSearchParams(), id = currentId()) {
+  const response = await post(`/desk/conversations/${id}/${action}`, body);
   if (response.ok) return null;
-  if (response.status === 401) location.assign("/desk/login");
   try { return (await response.json()).error.message; } catch { return "没有成功，请刷新页面后重试。"; }
 }
 
+async function answerOffer(choice) {
+  const id = document.querySelector("#offer [data-for]")?.dataset.for;
+  if (!id) return false;
+  const problem = await act(choice, new URLSearchParams(), id);
+  if (problem) link.textContent = problem;
+  await refreshQueue();
+  if (choice === "take" && !problem) await open(id);
+  return true;
+}
+
+async function reveal(button) {
+  const response = await post(`/desk/conversations/${currentId()}/reveal`, new URLSearchParams({ message: button.dataset.reveal }));
+  const line = button.closest("li");
+  if (response.ok && line) { line.insertAdjacentHTML("afterend", await response.text()); line.remove(); }
+}
+
 document.addEventListener("click", async (event) => {
-  const opener = event.target.closest("[data-open]");
-  if (opener) { event.preventDefault(); await open(opener.dataset.open); return; }
-  const piece = event.target.closest("[data-insert]");
-  if (piece) { insert(piece.dataset.insert); return; }
-  const actor = event.target.closest("[data-act]");
-  if (!actor) return;
-  actor.disabled = true;
-  const problem = await act(actor.dataset.act);
-  if (problem) { link.textContent = problem; actor.disabled = false; }
-  await open(currentId(), false);
+  const find = (selector) => event.target.closest(selector);
+  if (find("[data-open]")) { event.preventDefault(); await open(find("[data-open]").dataset.open); }
+  else if (find("[data-insert]")) insert(find("[data-insert]").dataset.insert);
+  else if (find("[data-reveal]")) await reveal(find("[data-reveal]"));
+  else if (find("[data-offer]")) await answerOffer(find("[data-offer]").dataset.offer);
+  else if (find("[data-unlink]")) {
+    const response = await post(`/desk/conversations/${currentId()}/unlink`, new URLSearchParams({ link: find("[data-unlink]").dataset.unlink }));
+    if (!response.ok) link.textContent = (await response.json()).error.message;
+    await open(currentId(), false);
+  }
+  else if (find("#ready")) {
+    const wanted = find("#ready").getAttribute("aria-pressed") !== "true";
+    const response = await post("/desk/ready", new URLSearchParams({ ready: wanted ? "1" : "0" }));
+    if (response.ok) setReady(wanted);
+  }
+  else if (find("[data-act]")) {
+    const actor = find("[data-act]");
+    actor.disabled = true;
+    const problem = await act(actor.dataset.act);
+    if (problem) { link.textContent = problem; actor.disabled = false; }
+    await open(currentId(), false);
+  }
 });
+
+function setReady(ready) {
+  const button = document.getElementById("ready");
+  if (!button) return;
+  button.setAttribute("aria-pressed", String(ready));
+  button.textContent = ready ? "接单中" : "已暂离";
+}
 
 talk.addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -122,6 +239,7 @@ talk.addEventListener("submit", async (event) => {
     return;
   }
   if (form.matches(".ask")) { await refreshSide(form.elements.q.value); return; }
+  if (!form.matches(".say")) return;
   const box = form.elements.text;
   const problem = form.querySelector(".error");
   if (!box.value.trim()) return;
@@ -130,7 +248,19 @@ talk.addEventListener("submit", async (event) => {
     .catch(() => "网络中断，内容还在输入框里，请稍后再发。");
   problem.hidden = !refusal;
   problem.textContent = refusal ?? "";
-  if (!refusal) { box.value = ""; form.dataset.clientId = ""; await fetchNew(); }
+  if (!refusal) { box.value = ""; form.dataset.clientId = ""; settleClock(currentId()); await fetchNew(); }
+});
+
+// A field beside the talk is kept as soon as it is left.
+talk.addEventListener("change", async (event) => {
+  const form = event.target.closest(".fields");
+  if (!form || !event.target.name) return;
+  const body = new URLSearchParams({ name: event.target.name, value: event.target.value, version: form.dataset.version });
+  const response = await post(`/desk/conversations/${currentId()}/fields`, body);
+  const answer = await response.json().catch(() => ({}));
+  const told = form.querySelector("[role=status]");
+  if (response.ok) { form.dataset.version = answer.version; told.textContent = "已保存"; }
+  else { told.textContent = answer.error?.message ?? "没有保存，请重试。"; }
 });
 
 let lastTyping = 0;
@@ -138,55 +268,112 @@ talk.addEventListener("input", (event) => {
   if (event.target.name !== "text") return;
   if (Date.now() - lastTyping > 3000) { lastTyping = Date.now(); act("typing").catch(() => {}); }
 });
-document.addEventListener("keydown", (event) => {
-  if (event.target.matches("textarea") && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-    event.preventDefault(); event.target.form.requestSubmit();
-  } else if (!event.target.matches("input, textarea") && event.key.toLowerCase() === "t" && !event.ctrlKey && !event.metaKey) {
-    talk.querySelector("[data-act=take]")?.click();
-  }
-});
 addEventListener("popstate", () => location.reload());
+
+// What happens ---------------------------------------------------------------------------------
 
 let typingTimer;
 async function happened(event) {
   const here = event.conversation_id === currentId();
-  if (event.kind === "typing") {
-    const note = talk.querySelector(".typing");
-    if (here && note) { note.hidden = false; clearTimeout(typingTimer); typingTimer = setTimeout(() => { note.hidden = true; }, 4000); }
-    return;
+  const near = here || related().includes(event.conversation_id);
+  switch (event.kind) {
+    case "typing": {
+      const note = talk.querySelector(".typing");
+      if (here && note) { note.hidden = false; clearTimeout(typingTimer); typingTimer = setTimeout(() => { note.hidden = true; }, 4000); }
+      return;
+    }
+    case "resumed": return lookAgain();  // some events did not reach us
+    case "note": case "fields": if (here) refreshSide(); return;
+    case "seen": if (near) refreshStates(100); return;
+    case "offer": beep("offer"); return refreshQueue();
+    case "offer-over": return refreshQueue();
+    case "paused": setReady(false); link.textContent = "您连续没有接，已为您设为暂离。"; return;
+    case "mention": beep("offer"); link.textContent = "同事在备注里叫您。"; return refreshQueue(300);
+    case "alert": link.textContent = event.light === "red" ? "有事项超时了，请看看板。" : "有事项快到期了，请看看板。"; return;
+    case "logged-out": return location.assign("/desk/login");
+    case "owner": moveRow(event); if (here) await open(currentId(), false); return;
+    case "message":
+      if (near) return fetchNew();
+      markUnread(event.conversation_id);
+      return;
   }
-  if (event.kind === "resumed") return lookAgain();  // some events did not reach us
-  if (event.kind === "note") { if (here) refreshSide(); return; }
-  if (event.kind === "seen") { if (here) refreshStates(100); return; }
-  if (event.kind === "message" && here) await fetchNew();
-  if (event.kind === "owner" && here) await open(currentId(), false);
-  else await refreshQueue();
+}
+
+function markUnread(id) {
+  const unread = row(id)?.querySelector(".unread");
+  if (!unread || !unread.hidden) return;
+  unread.hidden = false;
+  beep("message");
+  counted();
+}
+
+function settleClock(id) {
+  talk.querySelector(".conversation > header time[data-since]")?.remove();
+  row(id)?.querySelector("time[data-since]")?.remove();
 }
 
 // Anything may have changed while nobody told us: new messages, and who owns the conversation.
-const lookAgain = () => (currentId() ? open(currentId(), false) : refreshQueue());
+async function lookAgain() {
+  await refreshQueue();
+  if (currentId()) await open(currentId(), false);
+}
 
 let wait = 500;
 let away = false;
+let socket;
 function connect() {
-  const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/desk/events`);
+  socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/desk/events`);
   socket.onopen = async () => {
     wait = 500;
     link.textContent = "已连接";
+    watch();
     if (away) await lookAgain();
-    else { await refreshQueue(); await fetchNew(); }
+    else await fetchNew();
     away = false;
   };
   socket.onmessage = (message) => happened(JSON.parse(message.data)).catch(() => {});
-  socket.onclose = () => { away = true; link.textContent = "连接断开，正在重连…"; setTimeout(connect, wait); wait = Math.min(10000, wait * 2); };
+  socket.onclose = () => {
+    away = true;
+    link.textContent = "连接断开，正在重连…";
+    setTimeout(connect, wait * (0.5 + Math.random()));
+    wait = Math.min(10000, wait * 2);
+  };
 }
-setInterval(() => {
+
+// Clocks and lights: how long somebody has waited, and how much of the allowed time that is.
+const LIGHT = { green: "", yellow: "", orange: "，快到时限", red: "，已超时" };
+function tick() {
+  const { yellow, orange } = document.body.dataset;
   for (const time of document.querySelectorAll("time[data-since]")) {
     const seconds = Math.max(0, Math.floor((Date.now() - Date.parse(time.dataset.since)) / 1000));
-    time.textContent = `已等 ${Math.floor(seconds / 60)} 分 ${seconds % 60} 秒`;
-    time.classList.toggle("late", seconds > 180);
+    const used = seconds / (Number(time.dataset.limit) || 180);
+    const light = used >= 1 ? "red" : used >= orange ? "orange" : used >= yellow ? "yellow" : "green";
+    time.textContent = `已等 ${Math.floor(seconds / 60)} 分 ${seconds % 60} 秒${LIGHT[light]}`;
+    time.className = `light ${light}`;
   }
-}, 1000);
+  for (const time of document.querySelectorAll("time[data-until]")) {
+    time.textContent = `还有 ${Math.max(0, Math.ceil((Date.parse(time.dataset.until) - Date.now()) / 1000))} 秒`;
+  }
+}
+
+listen({
+  next: (step) => {
+    const lines = [...queue.querySelectorAll("#offer a, #mine a, #waiting a")];
+    const at = lines.findIndex((one) => one.getAttribute("aria-current"));
+    lines[(at + step + lines.length) % lines.length]?.click();
+  },
+  longest: () => queue.querySelector("#waiting a")?.click(),
+  take: async () => { if (!(await answerOffer("take"))) talk.querySelector("[data-act=take]")?.click(); },
+  decline: () => answerOffer("decline"),
+  write: () => talk.querySelector(".say:not([hidden]) textarea")?.focus(),
+  ask: () => document.getElementById("ask")?.focus(),
+  note: () => document.getElementById("note")?.focus(),
+  side: () => document.getElementById("summary")?.focus(),
+});
+setInterval(tick, 1000);
+startSound();
+counted();
 scrollDown();
 refreshSide();
+tick();
 connect();
