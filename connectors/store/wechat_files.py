@@ -18,7 +18,7 @@ from connectors.store.wechat_tables import wechat_files
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A file to be fetched, and what was said with it. ``silent``: nobody is to answer it."""
+    """A file to be fetched. ``silent``: nobody is to answer it."""
 
     channel: str
     account: str
@@ -26,7 +26,6 @@ class Wanted:
     address: str
     kind: str
     media_id: str
-    words: str
     silent: bool
     received_at: datetime
     attempts: int = 0
@@ -44,7 +43,6 @@ def want(conn: Connection, wanted: Wanted, now: datetime) -> None:
                 address=wanted.address,
                 kind=wanted.kind,
                 media_id=wanted.media_id,
-                words=wanted.words,
                 silent=wanted.silent,
                 received_at=wanted.received_at,
                 next_at=now,
@@ -71,7 +69,6 @@ def claim(
             row.address,
             row.kind,
             row.media_id,
-            row.words,
             row.silent,
             row.received_at,
             row.attempts + 1,

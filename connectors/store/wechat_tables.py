@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table
 
 from connectors.store.metadata import metadata
 from connectors.store.schema import ADDRESS_MOST, EXTERNAL_ID_MOST
@@ -45,7 +45,6 @@ wechat_files = Table(
     Column("address", String(ADDRESS_MOST), nullable=False),
     Column("kind", String(10), nullable=False),  # image, voice, video
     Column("media_id", String(256), nullable=False),
-    Column("words", Text, nullable=False, server_default=""),  # what was said with it
     Column("silent", Boolean, nullable=False, server_default="0"),  # answered already
     Column("received_at", Moment, nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),

@@ -161,7 +161,6 @@ async def a_person(database: Database, address: str = "openid-blue-whale", n: in
                 address=address,
                 kind="voice",
                 media_id=f"{SAID}{n}",
-                words=SAID,
                 received_at=NOON,
                 next_at=NOON,
             )

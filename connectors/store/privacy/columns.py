@@ -44,7 +44,6 @@ PERSONAL: Final[dict[str, dict[str, Left]]] = {
         "external_id": Left.NOTHING,
         "address": Left.NOTHING,
         "media_id": Left.NOTHING,
-        "words": Left.NOTHING,
     },
     "phones": {"phone": Left.NOTHING},
     "phone_codes": {"phone": Left.NOTHING},

@@ -25,7 +25,6 @@ def upgrade() -> None:
         sa.Column("address", sa.String(length=128), nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("media_id", sa.String(length=256), nullable=False),
-        sa.Column("words", sa.Text(), server_default="", nullable=False),
         sa.Column("silent", sa.Boolean(), server_default="0", nullable=False),
         sa.Column("received_at", Moment(), nullable=False),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
