@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -76,9 +76,12 @@ class Hearing:
         name: str,
         in_reply_to: MessageId | None = None,
         first: Callable[[Connection, Conversation, datetime], None] | None = None,
+        values: Mapping[str, str] | None = None,
     ) -> None:
         """Says a text of ours, once for each ``name``; ``first`` runs in the same transaction."""
-        words = self._house.texts.say(key, self._channel, city=self._house.settings.city)
+        words = self._house.texts.say(
+            key, self._channel, city=self._house.settings.city, **(values or {})
+        )
         now = self._house.clock.now()
 
         def unit(conn: Connection) -> None:
