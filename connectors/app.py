@@ -12,6 +12,10 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
+from actions.complaint import gazetteer
+from actions.complaint.category_tree import tree
+from actions.complaint.duty import completed
+from actions.complaint.fields import AppealType
 from actions.complaint.folding import fold
 from actions.complaint.prefill import prefill
 from actions.complaint.risk import assess_risk
@@ -49,6 +53,8 @@ from connectors.store.database import Database, StoreUnavailable, ping
 from connectors.store.open import open_database
 from connectors.store.server_clock import clock_of
 from connectors.texts import Texts
+from connectors.tickets.office import Duties, TicketOffice
+from connectors.tickets.open311.catalogue import Matter
 from knowledge.answer import Answerer
 from knowledge.base import KnowledgeBase
 from knowledge.dense import usable_embedder
@@ -74,6 +80,7 @@ class Gateway:
     sender: Sender
     desk: Desk
     attachments: AttachmentKeeper
+    tickets: TicketOffice
     channels: dict[str, Channel]
 
 
@@ -151,16 +158,29 @@ def assemble(
     )
     office = Office(database, coordinator, clock, texts, settings, sender, capabilities)
     desk = Desk(office, answerer, services.register, prefill)
-    checks = _checks(database, coordinator, dialogue, answerer)
+    tickets = TicketOffice(
+        settings,
+        database,
+        coordinator,
+        clock,
+        texts,
+        services.register,
+        _duties(),
+        sender.wake,
+        signing_key,
+    )
+    checks = _checks(database, coordinator, dialogue, answerer) | tickets.checks()
     app = web.Application(client_max_size=BODY_MOST, middlewares=[errors_as_json, security_headers])
-    app.add_routes(Health(checks, essential=frozenset({"store"})).routes())
+    elsewhere = frozenset(tickets.checks())
+    app.add_routes(Health(checks, frozenset({"store"}), elsewhere).routes())
     app.add_routes(api_routes(texts))
     app.add_routes(FilesDoor(keeper, links, clock, texts).routes())
     for channel in channels.values():
         app.add_routes(channel.routes())
     app.add_routes(desk.routes())
+    app.add_routes(tickets.routes())
     actions = build_actions_app(services, internal_token)
-    return Gateway(app, actions, worker, sender, desk, keeper, channels)
+    return Gateway(app, actions, worker, sender, desk, keeper, tickets, channels)
 
 
 def _checks(
@@ -226,6 +246,7 @@ async def serve(
         asyncio.create_task(gateway.sender.run(), name="sender"),
         asyncio.create_task(gateway.desk.run(), name="desk"),
         asyncio.create_task(gateway.attachments.run(), name="sweeping of attachments"),
+        asyncio.create_task(gateway.tickets.run(), name="ticket systems"),
     ]
     background += [
         asyncio.create_task(channel.run(), name=f"channel {name}")
@@ -245,6 +266,17 @@ async def serve(
         await gateway.desk.close()
         for channel in gateway.channels.values():
             await channel.close()
+
+
+def _duties() -> Duties:
+    """What others may file by Open311, and how it is completed."""
+    return Duties(
+        lambda: [Matter(leaf.path, leaf.keywords) for leaf in tree()],
+        completed,
+        gazetteer.name_of,
+        kinds=(AppealType.HELP, *(one for one in AppealType if one is not AppealType.HELP)),
+        private=(AppealType.REPORT,),
+    )
 
 
 def _alarms(text: str) -> tuple[str, ...]:

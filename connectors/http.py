@@ -23,13 +23,21 @@ CHECK_TIMEOUT = 3.0  # seconds
 class Health:
     """``/health/live``, ``/health/ready`` (each component, or why not) and ``/metrics``."""
 
-    def __init__(self, checks: Mapping[str, Check], essential: frozenset[str]) -> None:
+    def __init__(
+        self,
+        checks: Mapping[str, Check],
+        essential: frozenset[str],
+        elsewhere: frozenset[str] = frozenset(),
+    ) -> None:
         """``essential``: the checks without which no message can be taken in.
 
         The others are reported, but while the store is there messages are accepted and wait.
+        ``elsewhere``: other people's systems, whose trouble is none of this gateway's: taking it
+        out of service would mend nothing.
         """
         self._checks = checks
         self._essential = essential
+        self._elsewhere = elsewhere
 
     def routes(self) -> list[web.AbstractRouteDef]:
         return [
@@ -65,7 +73,8 @@ class Health:
         }
         status = "not_ready" if broken & self._essential else "degraded" if broken else "ready"
         return web.json_response(
-            {"status": status, "components": components}, status=200 if not broken else 503
+            {"status": status, "components": components},
+            status=200 if broken <= self._elsewhere else 503,
         )
 
     async def _metrics(self, _request: web.Request) -> web.Response:

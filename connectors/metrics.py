@@ -44,4 +44,34 @@ outbox_depth = Gauge("huiying_outbox_depth", "Deliveries by state", ["state"], r
 component_up = Gauge(
     "huiying_component_up", "1 when the component answers", ["component"], registry=registry
 )
+ticket_sends_total = Counter(
+    "huiying_ticket_sends_total",
+    "Tries to tell a ticket system something, by what and how it ended",
+    ["system", "kind", "result"],
+    registry=registry,
+)
+ticket_events_total = Counter(
+    "huiying_ticket_events_total",
+    "News from ticket systems, by what became of them",
+    ["system", "result"],
+    registry=registry,
+)
+ticket_queue = Gauge(
+    "huiying_ticket_queue",
+    "What has not reached a ticket system, by state: queued, dead",
+    ["system", "state"],
+    registry=registry,
+)
+ticket_lag = Gauge(
+    "huiying_ticket_lag_seconds",
+    "How long the first of the queue for a ticket system has waited",
+    ["system"],
+    registry=registry,
+)
+model_answers_total = Counter(
+    "huiying_model_answers_total",
+    "Questions a language model could phrase the answer of, by what became of them",
+    ["outcome"],
+    registry=registry,
+)
 sockets_open = Gauge("huiying_sockets_open", "Open WebSockets", ["kind"], registry=registry)

@@ -6,14 +6,22 @@ units there. What is suggested here a person at the desk confirms when the order
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from actions.complaint import gazetteer
 from actions.complaint.category_tree import tree
+from connectors.store.work_orders import NewWorkOrder
 
 COUNTY = 3  # the level of counties and districts
 OF_A_DISTRICT = (
     "局",
     "委员会",
 )  # each county has one of its own; a company or a brigade is the city's
+
+
+def completed(order: NewWorkOrder) -> NewWorkOrder:
+    """An order with the unit its category and place suggest."""
+    return replace(order, suggested_unit=unit_of(order.category, order.place_region))
 
 
 def unit_of(path: tuple[str, ...], region: str | None = None) -> str | None:

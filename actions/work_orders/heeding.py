@@ -67,14 +67,7 @@ _BACK = frozenset({Status.RETURNED, Status.REFUSED, Status.REOPENED})
 _ORDER = {name: place for place, name in enumerate(stations.STATIONS)}
 
 
-def taken(
-    conn: Connection,
-    texts: Texts,
-    order: WorkOrder,
-    answer: Taken,
-    now: datetime,
-    look_at: datetime | None,
-) -> Effect:
+def taken(conn: Connection, texts: Texts, order: WorkOrder, answer: Taken, now: datetime) -> Effect:
     """The ticket system has taken the order, and said its number, or a token for it, or neither.
 
     What it told before it said the number is heeded now.
@@ -83,9 +76,9 @@ def taken(
     assert ticket is not None
     receipt = printable(answer.receipt or "")
     if not receipt:
-        tickets.keep_token(conn, order.number, answer.token, look_at)
+        tickets.keep_token(conn, order.number, answer.token)
         return Effect(Heeded.APPLIED)
-    if not tickets.accept(conn, order.number, receipt, now, look_at):
+    if not tickets.accept(conn, order.number, receipt, now):
         return _second(conn, order, receipt, now)
     told = words.tell_final(conn, texts, order, receipt, now)
     effects = [Effect(Heeded.APPLIED, (told,) if told else ())]
@@ -104,7 +97,7 @@ def heed(conn: Connection, texts: Texts, order: WorkOrder, news: News, now: date
     assert ticket is not None
     numbered = Effect(Heeded.APPLIED)
     if news.receipt and news.receipt != ticket.receipt:
-        numbered = taken(conn, texts, order, Taken(news.receipt), now, None)
+        numbered = taken(conn, texts, order, Taken(news.receipt), now)
         if numbered.second:
             return numbered
         order = work_orders.by_number(conn, order.number) or order

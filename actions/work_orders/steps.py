@@ -106,7 +106,28 @@ def take(
         tickets.tell(
             conn, number, kind.value, now, text=said.note, solved=solved, rating=said.rating
         )
+        tickets.heeded(conn, number, now)  # what it told before is no longer so
     return order
+
+
+def reopen_closed(
+    conn: Connection, order: WorkOrder, note: str, *, actor: str, now: datetime
+) -> None:
+    """An archived order is handled anew: who was asked elsewhere says that it is not solved."""
+    here = stations.moved(order.nodes, stations.HANDLED, now, "", {})
+    order_work.set_nodes(conn, order.number, here)
+    order_work.set_handling(
+        conn, order.number, {"status": "open", "outcome": None, "solved": False}
+    )
+    order_work.add_step(
+        conn,
+        now,
+        order.number,
+        actor=actor,
+        step=Step.REOPEN.value,
+        station=stations.ARCHIVED,
+        note=note,
+    )
 
 
 def rate(conn: Connection, number: str, rating: int, now: datetime) -> None:

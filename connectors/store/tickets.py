@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, delete, exists, func, insert, or_, select, update
 
 from connectors.store.order_tables import work_orders
 from connectors.store.ticket_tables import ticket_sends, tickets
 
 FILE = "file"
+FARTHEST = timedelta(hours=2)  # nothing waits longer for its next try
 _earlier = ticket_sends.alias("earlier")
 
 
@@ -122,24 +123,22 @@ def with_receipt(conn: Connection, receipt: str, system: str | None = None) -> l
     return [_ticket(row) for row in conn.execute(query)]
 
 
-def accept(
-    conn: Connection, number: str, receipt: str, now: datetime, look_at: datetime | None
-) -> bool:
+def accept(conn: Connection, number: str, receipt: str, now: datetime) -> bool:
     """Notes the final number of an order; False when it has one already, which stays."""
     done = conn.execute(
         update(tickets)
         .where(tickets.c.number == number, tickets.c.receipt.is_(None))
-        .values(receipt=receipt, accepted_at=now, look_at=look_at, looks=0)
+        .values(receipt=receipt, accepted_at=now)
     )
     return done.rowcount == 1
 
 
-def keep_token(conn: Connection, number: str, token: str | None, look_at: datetime | None) -> None:
+def keep_token(conn: Connection, number: str, token: str | None) -> None:
     """The order is there, its number to come: by a look with the token, or told by itself."""
     conn.execute(
         update(tickets)
         .where(tickets.c.number == number, tickets.c.receipt.is_(None))
-        .values(token=token, look_at=look_at, looks=0)
+        .values(token=token)
     )
 
 
@@ -147,19 +146,17 @@ def heeded(conn: Connection, number: str, at: datetime) -> None:
     conn.execute(update(tickets).where(tickets.c.number == number).values(status_at=at))
 
 
-def set_system(conn: Connection, number: str, system: str, now: datetime) -> bool:
-    """Takes an order its ticket system has not accepted to another; False when it is accepted."""
-    moved = conn.execute(
-        update(tickets)
-        .where(tickets.c.number == number, tickets.c.receipt.is_(None))
-        .values(system=system, token=None, look_at=None)
-    )
+def keep_here(conn: Connection, number: str, now: datetime) -> bool:
+    """Our own register takes over an order its ticket system has not accepted; else False."""
+    of_it = (tickets.c.number == number, tickets.c.receipt.is_(None), tickets.c.token.is_(None))
+    if conn.execute(delete(tickets).where(*of_it)).rowcount != 1:
+        return False
     conn.execute(
         update(ticket_sends)
         .where(ticket_sends.c.number == number, ticket_sends.c.state.in_(["queued", "dead"]))
-        .values(system=system, state="queued", attempts=0, next_attempt_at=now, updated_at=now)
+        .values(state="skipped", error_code="kept_here", updated_at=now)
     )
-    return moved.rowcount == 1
+    return True
 
 
 # Looking how orders stand ------------------------------------------------------------------------
@@ -210,7 +207,10 @@ def due(conn: Connection, system: str, now: datetime, limit: int) -> list[Send]:
         .where(
             ticket_sends.c.system == system,
             ticket_sends.c.state == "queued",
-            ticket_sends.c.next_attempt_at <= now,
+            or_(
+                ticket_sends.c.next_attempt_at <= now,
+                ticket_sends.c.next_attempt_at > now + FARTHEST,  # the clock has gone back
+            ),
             ~blocked,
         )
         .order_by(ticket_sends.c.next_attempt_at, ticket_sends.c.id)
@@ -228,7 +228,12 @@ def claim(conn: Connection, send: Send, until: datetime, now: datetime) -> bool:
             ticket_sends.c.state == "queued",
             ticket_sends.c.attempts == send.attempts,
         )
-        .values(attempts=ticket_sends.c.attempts + 1, next_attempt_at=until, updated_at=now)
+        .values(
+            attempts=ticket_sends.c.attempts + 1,
+            next_attempt_at=until,
+            error_code=None,  # under way: :func:`hasten` leaves it alone
+            updated_at=now,
+        )
     )
     return done.rowcount == 1
 
@@ -268,6 +273,28 @@ def hasten(conn: Connection, system: str, now: datetime) -> None:
             ticket_sends.c.state == "queued",
             ticket_sends.c.error_code.is_not(None),
             ticket_sends.c.next_attempt_at > now,
+        )
+        .values(next_attempt_at=now)
+    )
+
+
+def give_up_all(conn: Connection, system: str, now: datetime, code: str, detail: str) -> None:
+    """Nothing that waits for a system will ever go there."""
+    conn.execute(
+        update(ticket_sends)
+        .where(ticket_sends.c.system == system, ticket_sends.c.state == "queued")
+        .values(state="dead", error_code=code, error_detail=detail, updated_at=now)
+    )
+
+
+def release(conn: Connection, now: datetime) -> None:
+    """Claims of a gateway that is gone, when no other shares the store: tried again at once."""
+    conn.execute(
+        update(ticket_sends)
+        .where(
+            ticket_sends.c.state == "queued",
+            ticket_sends.c.attempts > 0,
+            ticket_sends.c.error_code.is_(None),
         )
         .values(next_attempt_at=now)
     )

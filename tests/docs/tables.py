@@ -147,6 +147,7 @@ PURPOSES = {
     "conversation": "accept, guard, take turns, commit",
     "delivery": "the outbox: render, send, try again, give up visibly",
     "desk": "the agents' pages and what an agent can do",
+    "tickets": "other people's ticket systems: what goes to them, what they tell; ours served",
     "orders": "the register of work orders: numbers, the way they go, deadlines",
     "actions": "what the dialogue does: answer, complaint, looking orders up, handing over",
     "web": "health, metrics, API page, errors in one shape",

@@ -29,6 +29,7 @@ ROOMS: dict[str, str] = {
     "connectors.delivery": "delivery",
     "connectors.store": "store",
     "connectors.desk": "desk",
+    "connectors.tickets": "tickets",
     "connectors.chat": "chat",
     "connectors.channels": "channels",
     "connectors.channels.registry": "registry",
@@ -64,6 +65,7 @@ MAY: dict[str, set[str]] = {
         "attachments",
     },
     "chat": {"base", "port", "house", "store", "coordination", "ownership", "attachments"},
+    "tickets": {"base", "store", "coordination", "delivery", "attachments", "orders"},
     "channels": {
         "base",
         "port",
@@ -73,6 +75,7 @@ MAY: dict[str, set[str]] = {
         "ownership",
         "chat",
         "attachments",
+        "orders",
     },
     "registry": {"base", "port", "house", "channels"},
     "actions": {"base", "store", "knowledge", "orders", "attachments"},

@@ -1,0 +1,29 @@
+"""After a transaction: live pages are told to look, the outbox to send, operators what is odd."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from actions.work_orders.heeding import Effect
+from connectors import metrics
+from connectors.coordination.coordinator import Coordinator, Happening
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    coordinator: Coordinator
+    wake: Callable[[], None]
+
+    async def of(self, system: str, *effects: Effect) -> None:
+        """What came of news, or of an order being taken."""
+        talks = {talk.id for effect in effects for talk in effect.told}
+        if talks:
+            self.wake()
+        for talk in talks:
+            await self.coordinator.publish(Happening(f"conversation:{talk}", "message", {}))
+            data: dict[str, str | int | bool | None] = {"conversation_id": talk}
+            await self.coordinator.publish(Happening("desk", "message", data))
+        for effect in effects:
+            if effect.second:
+                metrics.ticket_events_total.labels(system, "second_number").inc()
