@@ -156,7 +156,7 @@ def assemble(
         settings=settings,
         line=PhoneLine(signing_key, partial(phone_account, channels), sender.wake),
     )
-    office = Office(database, coordinator, clock, texts, settings, sender, capabilities)
+    office = Office(database, coordinator, clock, texts, settings, sender, capabilities, links)
     desk = Desk(office, answerer, services.register, prefill)
     tickets = TicketOffice(
         settings,

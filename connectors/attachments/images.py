@@ -7,6 +7,7 @@ side is up remains. Where it was taken is read before and offered to the person.
 from __future__ import annotations
 
 import io
+import logging
 import math
 from dataclasses import dataclass
 from typing import Any, Final
@@ -32,6 +33,7 @@ _READERS: Final = (
     WebPImagePlugin.WebPImageFile,
     GifImagePlugin.GifImageFile,
 )
+logging.getLogger("PIL").setLevel(logging.INFO)  # it would log what EXIF says, places among it
 FORMATS: Final = tuple(reader.format for reader in _READERS)
 SMALL: Final = (320, 320)  # pixels a small picture fits into
 _MEDIA: Final = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}

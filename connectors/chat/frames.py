@@ -87,21 +87,29 @@ def parse(data: str | bytes) -> ClientFrame:
 _FROM = {Author.CITIZEN: "me", Author.BOT: "bot", Author.AGENT: "agent", Author.SYSTEM: "system"}
 
 
-def message_frame(message: Stored, link: Callable[[str], str]) -> dict[str, Any]:
+def message_frame(message: Stored, link: Callable[[str, bool], str]) -> dict[str, Any]:
     """A message of the conversation as the page shows it; ``link`` gives the address, for a while,
-    of a kept file by its id."""
+    of a kept file by its id, or (True) of the small picture of a photo."""
     frame: dict[str, Any] = {
         "id": message.id,
         "seq": message.seq,
         "from": _FROM[message.author],
         "at": in_china(message.created_at).isoformat(timespec="seconds"),
-        "parts": [
-            part | {"url": link(part["attachment_id"])} if part["kind"] == "attachment" else part
-            for part in parts_to_json(message.parts)
-        ],
+        "parts": [_shown(part, link) for part in parts_to_json(message.parts)],
     }
     if message.choices:
         frame["choices"] = [{"id": c.id, "label": c.label} for c in message.choices]
     if message.author is Author.CITIZEN and message.external_id:
         frame["client_id"] = message.external_id.rsplit(":", 1)[-1]
     return {"type": "message", "message": frame}
+
+
+def _shown(part: dict[str, Any], link: Callable[[str, bool], str]) -> dict[str, Any]:
+    if part["kind"] != "attachment":
+        return part
+    shown = {**part, "url": link(part["attachment_id"], False)}
+    if part["media"].startswith("image/"):
+        shown["small"] = link(part["attachment_id"], True)
+    for private in ("latitude", "longitude"):
+        shown.pop(private, None)
+    return shown

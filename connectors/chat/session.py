@@ -154,8 +154,21 @@ class SocketSession:
                     )
             case Ping():
                 await self._send({"type": "pong"})
-            case Hello():
+            case Hello():  # something may have come beside the socket: a file
+                await self._find()
                 await self._push_new()
+
+    async def _find(self) -> None:
+        """Follows the conversation, which may only just have begun."""
+        if self._conversation_id is not None:
+            return
+        who, channel = self._who, self._door.channel
+        found = await self._house.database.read(
+            lambda conn: conversations.find(conn, channel, who.account, who.address)
+        )
+        if found is not None:
+            self._conversation_id = found.id
+            await self._restart_push()
 
     async def _take_message(self, frame: Say | Choose | Place) -> None:
         read = await self._read(frame)
@@ -271,7 +284,11 @@ class SocketSession:
             )
             links, now = self._house.file_links, self._house.clock.now()
             for message in fresh:
-                await self._send(frames.message_frame(message, lambda one: links.path(one, now)))
+                await self._send(
+                    frames.message_frame(
+                        message, lambda one, small: links.path(one, now, small=small)
+                    )
+                )
                 self._shown_seq = message.seq
 
     async def _show_owner(self, conversation: conversations.Conversation | None = None) -> None:

@@ -11,6 +11,7 @@ from connectors.desk.access import Access
 from connectors.desk.assigning import Assigner
 from connectors.desk.board import BoardPage
 from connectors.desk.fields import FieldPages, Prefill
+from connectors.desk.files import FilePages
 from connectors.desk.knowledge import KnowledgePages
 from connectors.desk.lights import Watch
 from connectors.desk.live import Live
@@ -56,6 +57,7 @@ class Desk:
             BoardPage(office, access, pages),
             KnowledgePages(office, access, pages, answerer),
             UndeliveredPages(office, access, pages),
+            FilePages(office, access, pages),
             self._live,
         )
 

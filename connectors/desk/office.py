@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from connectors.attachments.links import FileLinks
 from connectors.channel import Capabilities
 from connectors.clock import Clock
 from connectors.conversation.skills import Skill
@@ -31,6 +32,7 @@ class Office:
     settings: Settings
     sender: Sender
     capabilities: Callable[[str], Capabilities]
+    file_links: FileLinks
 
     async def tell(self, conversation: Conversation, kind: str, **data: str) -> None:
         """Lets the person's page and every desk know that a conversation has changed."""

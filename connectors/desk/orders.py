@@ -19,7 +19,7 @@ from connectors.desk.access import Access
 from connectors.desk.office import Office, Refused
 from connectors.desk.order_service import OrderService
 from connectors.desk.pages import Pages
-from connectors.store import agents, audit, order_work, work_orders
+from connectors.store import agents, attachments, audit, order_work, work_orders
 from connectors.store.order_work import OrderRow
 from connectors.store.work_orders import WorkOrder
 
@@ -127,6 +127,7 @@ class OrderPages:
             else None,
             history=await read(lambda conn: order_work.steps(conn, number)),
             records=await read(lambda conn: order_work.records(conn, number)),
+            files=await read(lambda conn: attachments.known(conn, order.filed.attachments)),
             names={agent.id: agent.name for agent in await read(agents.list_all)},
             problem=self._office.texts.say(problem) if problem in self._office.texts else "",
             **values,

@@ -44,6 +44,10 @@ class Pages:
         """A piece of a page."""
         return self._environment.get_template(template).render(**values)
 
+    def share(self, **values: Any) -> None:
+        """Makes something known to every template."""
+        self._environment.globals.update(values)
+
     def show(self, template: str, status: int = 200, **values: Any) -> web.Response:
         """A page, never kept by the browser: it holds what people said."""
         return web.Response(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -14,10 +15,11 @@ from pydantic import ValidationError
 from connectors.channel import SEND_ERRORS, ConnectionFailed, SendError, Sent, Throttled
 from connectors.channels.portal import answers
 from connectors.conversation.dialogue import TurnReply, TurnRequest
-from connectors.messages import Choice, FieldRow, Fields, Outbound, Text
+from connectors.messages import Attachment, Choice, FieldRow, Fields, Outbound, Text
 from connectors.settings import Settings
 from connectors.settings.portal import Portal, PortalAccount
 from connectors.signing import NONCE, SIGNATURE, TIMESTAMP, NotGenuine, sign, verify
+from tests.attachments import files
 from tests.contract.stand import Stand, stand_for
 from tests.contract.subject import PERSON, Line
 from tests.contract.subjects.portal import SECRET, PortalSubject
@@ -107,6 +109,21 @@ async def test_a_place_and_files_are_kept_with_the_words(stand: Stand) -> None:
     assert taken.taken
     (message, *_) = await stand.stored()
     assert [part.kind for part in message.parts] == ["text", "location", "link"]
+
+
+async def test_a_file_that_comes_by_its_bytes_is_kept_or_refused_in_words(stand: Stand) -> None:
+    content = base64.b64encode(files.photo()).decode()
+    taken = await said(stand, attachments=[{"content": content, "name": "现场.jpg"}])
+    assert taken.taken
+    (message, *_) = await stand.stored()
+    (photo,) = message.parts
+    assert isinstance(photo, Attachment)
+    assert photo.media == "image/jpeg"
+    program = base64.b64encode(b"MZ a program").decode()
+    refused = await said(stand, id="2", attachments=[{"content": program, "name": "现场.jpg"}])
+    assert refused.code == "attachment_unknown"
+    for wrong in ({"content": content, "url": "https://a.cn/1"}, {"name": "x"}):
+        assert (await said(stand, id="3", attachments=[wrong])).code == "malformed"
 
 
 async def test_while_a_secret_is_changed_both_are_good(tmp_path: Path) -> None:

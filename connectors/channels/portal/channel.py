@@ -8,6 +8,7 @@ import aiohttp
 from aiohttp import web
 from sqlalchemy import Connection
 
+from connectors.attachments.refused import AttachmentRefused
 from connectors.channel import (
     SEND_ERRORS,
     Capabilities,
@@ -28,7 +29,8 @@ from connectors.signing import NONCE_LIFE, NotGenuine, signed_headers, verify
 from connectors.store import conversations, messages
 from connectors.webhooks import Refused, read_answer, read_body
 
-BODY_MOST = 128 * 1024  # bytes; 20,000 characters, escaped, fit
+BODY_MOST = 8 * 1024 * 1024  # bytes, files in Base64 among them
+WORDS_MOST = 128 * 1024  # bytes beside the files; 20,000 characters, escaped, fit
 ANSWER_MOST = 64 * 1024  # bytes of a portal's answer that are looked at
 RICH = frozenset({"citation", "fields", "order", "progress", "link", "location", "attachment"})
 
@@ -110,7 +112,11 @@ class Portal:
     async def _take_message(self, account: str, body: bytes) -> dict[str, object]:
         if (kind := wire.type_of(body)) != "message":
             raise Refused(400, "unknown_type", f"the type {kind[:32]!r} is not known here")
-        inbound = await self._inbound(account, wire.message(body))
+        said = wire.message(body)
+        files = sum(len(file.content or b"") * 4 // 3 for file in said.attachments)
+        if len(body) - files > WORDS_MOST:
+            raise Refused(413, "too_large", f"at most {WORDS_MOST} bytes go beside the files")
+        inbound = await self._inbound(account, said)
         accepted = await self._house.intake.accept(inbound)
         return {"message_id": accepted.message_id, "duplicate": accepted.duplicate}
 
@@ -127,7 +133,7 @@ class Portal:
             parts.append(Text(text))
         if (place := said.location) is not None:
             parts.append(Location(place.latitude, place.longitude, printable(place.label)))
-        parts += [Link(printable(file.name), file.url) for file in said.attachments]
+        parts += [await self._file(file) for file in said.attachments]
         if not parts:
             raise Refused(400, "empty", "there is nothing in the message")
         return Inbound(
@@ -139,6 +145,16 @@ class Portal:
             received_at=self._house.clock.now(),
             picked=picked,
         )
+
+    async def _file(self, file: wire.File) -> Part:
+        if file.content is None:
+            return Link(printable(file.name), file.url or "")
+        try:
+            return await self._house.attachments.keep(file.content, file.name)
+        except AttachmentRefused as refused:
+            said = self._house.texts.say(refused.key, **refused.values)
+            code, name = f"attachment_{refused.reason.value}", printable(file.name)[:80]
+            raise Refused(400, code, f"{name}: {said}") from None
 
     async def _label(self, account: str, sender: str, choice: wire.Choice) -> str:
         """The words of a choice we offered to this very person."""

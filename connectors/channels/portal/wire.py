@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Literal, TypeVar
+from typing import Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from connectors.channel import Rendered
 from connectors.clock import in_china
 from connectors.messages import parts_to_json, plain_text
 
 _ID = Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:@+-]+$")
-_URL = Field(max_length=2000, pattern=r"^https?://[!-~]+$")
 
 
 class Malformed(Exception):
@@ -39,10 +38,18 @@ class Place(_Form):
 
 
 class File(_Form):
-    """A file that stays with the portal: we keep the link, we never fetch it."""
+    """A file: its ``content``, in Base64, which we keep; or a ``url`` where it stays with the
+    portal: we keep the link, we never fetch it."""
 
-    url: str = _URL
+    url: str | None = Field(default=None, max_length=2000, pattern=r"^https?://[!-~]+$")
+    content: Base64Bytes | None = None
     name: str = Field(default="", max_length=200)
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.url is None) == (self.content is None):
+            raise ValueError("give either url or content")
+        return self
 
 
 class Message(_Form):

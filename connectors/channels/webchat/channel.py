@@ -9,6 +9,7 @@ from aiohttp import web
 from connectors.channel import Capabilities, Rendered, Sent
 from connectors.channels.webchat.door import OpenDoor
 from connectors.chat.session import SocketSession
+from connectors.chat.upload import upload
 from connectors.coordination.coordinator import Happening
 from connectors.house import House
 from connectors.messages import Person
@@ -40,6 +41,7 @@ class WebChat:
         return [
             web.get("/", self._page),
             web.get("/webchat/socket", self._socket),
+            web.post("/webchat/files", self._files),
             web.static("/webchat/page", PAGE),
         ]
 
@@ -64,13 +66,21 @@ class WebChat:
     async def _page(self, _request: web.Request) -> web.FileResponse:
         return web.FileResponse(PAGE / "index.html", headers={"Cache-Control": "no-cache"})
 
-    async def _socket(self, request: web.Request) -> web.StreamResponse:
+    async def _files(self, request: web.Request) -> web.StreamResponse:
+        return self._foreign(request) or await upload(self._house, self._door, request)
+
+    def _foreign(self, request: web.Request) -> web.Response | None:
         settings = self._house.settings
-        if not origin_allowed(request, settings.webchat.allowed_origins, settings.public_url):
-            message = self._house.texts.say("webchat_forbidden_origin")
-            return web.json_response(
-                {"error": {"code": "forbidden_origin", "message": message}}, status=403
-            )
+        if origin_allowed(request, settings.webchat.allowed_origins, settings.public_url):
+            return None
+        message = self._house.texts.say("webchat_forbidden_origin")
+        return web.json_response(
+            {"error": {"code": "forbidden_origin", "message": message}}, status=403
+        )
+
+    async def _socket(self, request: web.Request) -> web.StreamResponse:
+        if (refused := self._foreign(request)) is not None:
+            return refused
         session = SocketSession(self._house, self._door, request)
         self._sessions.add(session)
         try:

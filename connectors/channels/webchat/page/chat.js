@@ -1,6 +1,7 @@
 // <huiying-chat>: the whole conversation as one accessible element.
 import { Line, newId } from "./socket.js";
 import { el, show } from "./parts.js";
+import * as files from "./files.js";
 
 const MOST = 4000;
 const WHO = { bot: "智能助手", agent: "工作人员", system: "提示", me: "我" };
@@ -22,15 +23,28 @@ class HuiyingChat extends HTMLElement {
     this.error = el("p", { class: "error", role: "alert", hidden: true });
     this.typing = el("p", { class: "typing", hidden: true }, "对方正在输入…");
     this.form = el("form", { class: "say" }, el("label", { for: "say", class: "sr" }, "输入消息"), this.box, el("button", { type: "submit" }, "发送"));
+    const complain = (text) => this.#complain(text);
+    this.chooser = el("input", { type: "file", multiple: true, accept: files.ACCEPT, class: "sr", tabindex: "-1", "aria-hidden": "true" });
+    this.chooser.addEventListener("change", () => { this.#files([...this.chooser.files]); this.chooser.value = ""; });
+    this.tools = el("p", { class: "tools" },
+      this.#button("照片/文件", () => this.chooser.click()), files.recorder((file) => this.#files([file]), complain),
+      files.whereabouts((latitude, longitude) => this.#place(latitude, longitude), complain), this.chooser);
     this.append(
       el("header", {}, el("div", {}, el("h1", {}, "12345 在线服务"), this.status), this.care),
-      this.log, this.typing, this.error, this.form);
+      this.log, this.typing, this.error, this.tools, this.form);
     this.#greet();
     this.form.addEventListener("submit", (event) => { event.preventDefault(); this.#say(this.box.value); });
     this.box.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); this.form.requestSubmit(); }
     });
     this.box.addEventListener("input", () => this.#grow());
+    this.box.addEventListener("paste", (event) => {
+      const pasted = [...(event.clipboardData?.files ?? [])];
+      if (pasted.length) { event.preventDefault(); this.#files(pasted); }
+    });
+    this.addEventListener("dragover", (event) => { if (event.dataTransfer?.types.includes("Files")) { event.preventDefault(); this.classList.add("drop"); } });
+    this.addEventListener("dragleave", (event) => { if (!this.contains(event.relatedTarget)) this.classList.remove("drop"); });
+    this.addEventListener("drop", (event) => { event.preventDefault(); this.classList.remove("drop"); this.#files([...(event.dataTransfer?.files ?? [])]); });
     this.care.addEventListener("click", () => this.#setCare(!document.documentElement.classList.contains("care-mode")));
     try { this.#setCare(localStorage.getItem("huiying.care") === "1"); } catch { /* not kept in private mode */ }
     this.line = new Line(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/webchat/socket`);
@@ -79,6 +93,37 @@ class HuiyingChat extends HTMLElement {
     this.#pending(id, choice.label);
     this.line.post({ type: "choose", id, message_id: message.id, choice: choice.id, label: choice.label });
     this.box.focus({ preventScroll: true });
+  }
+
+  #place(latitude, longitude) {
+    const id = newId();
+    this.#pending(id, "我的位置");
+    this.line.post({ type: "location", id, latitude, longitude });
+  }
+
+  #files(chosen) {
+    if (!chosen.length) return;
+    if (chosen.length > files.MOST) return this.#complain(`一次最多发 ${files.MOST} 个文件，请分几次发。`);
+    this.#complain("");
+    const bar = el("progress", { max: "1", value: "0", "aria-label": "发送进度" });
+    const state = el("p", { class: "soft" }, "发送中…");
+    const item = el("li", { class: "me waiting" }, el("p", { class: "text" }, files.names(chosen)), bar, state);
+    const sending = files.send(chosen, () => this.line.token, (part, why) => {
+      if (part !== null) { bar.value = part; state.textContent = part < 1 ? `发送中 ${Math.round(part * 100)}%` : "已发送，正在检查…"; return; }
+      bar.remove();
+      item.classList.add("failed");
+      const again = this.#button("重发", () => { item.remove(); this.#files(chosen); });
+      state.replaceChildren(why, " ", again, " ", this.#button("不发了", () => item.remove()));
+      state.setAttribute("role", "alert");
+    });
+    item.id = `mine-${sending.id}`;
+    this.log.append(item);
+    this.#down();
+    sending.start().then((answer) => {
+      if (!answer) return;
+      if (answer.refused?.length) this.#complain(answer.refused.map((one) => `${one.name}：${one.text}`).join("\n"));
+      this.line.look();
+    });
   }
 
   #complain(text) { this.error.hidden = !text; this.error.textContent = text; }

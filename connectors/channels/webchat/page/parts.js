@@ -42,9 +42,19 @@ const shapes = {
       el("strong", {}, node.name), el("span", { class: "sr" }, STATE[node.state]),
       el("span", { class: "soft" }, [when(node.at), node.by, node.note].filter(Boolean).join(" · ")))))),
   link: (part) => (safe(part.url) ? el("p", {}, el("a", { href: part.url, ...outward }, part.label)) : el("p", {}, part.label)),
-  location: (part) => el("p", { class: "soft" }, `位置：${part.label || `${part.latitude}, ${part.longitude}`}`),
-  attachment: (part) => el("p", { class: "soft" }, `附件：${part.name || part.media}`),
+  location: (part) => el("p", { class: "soft" }, `位置：${part.label || `${part.latitude.toFixed(5)}, ${part.longitude.toFixed(5)}`}`),
+  attachment: file,
 };
+
+function file(part) {
+  const label = part.name || { image: "照片", video: "视频", audio: "语音" }[part.media.split("/")[0]] || "文件";
+  const open = { href: part.url, target: "_blank", rel: "noopener" };
+  if (!part.url) return el("p", { class: "soft" }, `附件：${label}`);
+  if (part.small) return el("a", { class: "photo", ...open }, el("img", { src: part.small, alt: label, loading: "lazy" }));
+  if (part.media.startsWith("video/")) return el("video", { src: part.url, controls: true, preload: "metadata", "aria-label": label });
+  if (part.media.startsWith("audio/")) return el("audio", { src: part.url, controls: true, preload: "metadata", "aria-label": label });
+  return el("p", {}, el("a", open, label));
+}
 
 // `next` is the part that follows: passages of one entry share the source under the last of them.
 export function show(part, next) {

@@ -29,6 +29,11 @@ export class Line extends EventTarget {
     this.#connect();
   }
 
+  get token() { return this.#token; }
+
+  // Something came beside the socket; it shows now, also when it is the first thing said.
+  look() { this.#send({ type: "hello", token: this.#token, last_seq: this.lastSeq }); }
+
   get unsent() { return this.#unsent; }
 
   // A message is kept until the gateway has said it is safe; a repeat carries the same id.

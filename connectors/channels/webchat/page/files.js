@@ -1,0 +1,84 @@
+// Photos, videos, voice and places: chosen, pasted, dropped or recorded, and sent with their progress.
+import { newId } from "./socket.js";
+import { el } from "./parts.js";
+
+export const MOST = 9;
+// Asked for JPEG, an iPhone turns its own photo form into it.
+export const ACCEPT = "image/jpeg,image/png,image/webp,image/gif,video/mp4,video/quicktime,video/3gpp,audio/*,application/pdf";
+const VOICE = ["audio/mp4", "audio/webm;codecs=opus", "audio/ogg;codecs=opus"];
+const VOICE_MOST = 120; // seconds
+
+export const names = (files) => files.length === 1 ? files[0].name : `${files[0].name} 等 ${files.length} 个文件`;
+
+// Sends some files as one message; `show` is told 0 to 1, or null when it failed and why.
+export function send(files, token, show) {
+  const request = new XMLHttpRequest();
+  const id = newId();
+  const form = new FormData();
+  for (const file of files) form.append("file", file, file.name || "file");
+  return { id, start: () => new Promise((resolve) => {
+    const failed = (why) => { show(null, why); resolve(null); };
+    request.upload.onprogress = (event) => { if (event.lengthComputable) show(event.loaded / event.total); };
+    request.onload = () => {
+      let answer = {};
+      try { answer = JSON.parse(request.responseText); } catch { /* a proxy's page */ }
+      if (request.status === 200) { show(1); resolve(answer); return; }
+      failed(answer.error?.message ?? (request.status === 413 ? "文件太大，没有发出。" : "没有发出，请重试。"));
+    };
+    request.onerror = () => failed("网络断了，没有发出。");
+    request.ontimeout = request.onerror;
+    request.open("POST", "/webchat/files");
+    request.timeout = 600000;
+    request.setRequestHeader("Authorization", `Bearer ${token()}`);
+    request.setRequestHeader("X-Message-Id", id);
+    request.send(form);
+  }) };
+}
+
+// A button that records while it is on; `take` gets the file, `complain` why there is none.
+export function recorder(take, complain) {
+  const button = el("button", { type: "button", "aria-pressed": "false" }, "录音");
+  let recording = null, timer;
+  const idle = () => { clearInterval(timer); recording = null; button.setAttribute("aria-pressed", "false"); button.textContent = "录音"; };
+  button.addEventListener("click", async () => {
+    if (recording) { recording.stop(); return; }
+    const form = VOICE.find((one) => globalThis.MediaRecorder?.isTypeSupported?.(one));
+    if (!form || !navigator.mediaDevices) { complain("这个浏览器不能录音，请直接打字，或选择录好的语音文件。"); return; }
+    let stream;
+    try { stream = await navigator.mediaDevices.getUserMedia({ audio: true }); } catch { complain("没有得到使用麦克风的许可。请在浏览器里允许，或直接打字。"); return; }
+    const pieces = [], began = Date.now();
+    recording = new MediaRecorder(stream, { mimeType: form });
+    recording.ondataavailable = (event) => pieces.push(event.data);
+    recording.onstop = () => {
+      for (const track of stream.getTracks()) track.stop();
+      const kind = form.split(";")[0];
+      idle();
+      if (pieces.length) take(new File(pieces, `语音.${kind.split("/")[1]}`, { type: kind }));
+    };
+    recording.start();
+    button.setAttribute("aria-pressed", "true");
+    const tick = () => {
+      const seconds = Math.round((Date.now() - began) / 1000);
+      button.textContent = `停止并发送 ${seconds} 秒`;
+      if (seconds >= VOICE_MOST) recording?.stop();
+    };
+    tick();
+    timer = setInterval(tick, 500);
+  });
+  return button;
+}
+
+// Where the person is; WGS-84, as browsers give it.
+export function whereabouts(take, complain) {
+  const button = el("button", { type: "button" }, "位置");
+  button.addEventListener("click", () => {
+    if (!navigator.geolocation) { complain("这个浏览器不能取得位置，请直接写地点。"); return; }
+    button.disabled = true;
+    const done = () => { button.disabled = false; };
+    navigator.geolocation.getCurrentPosition(
+      (found) => { done(); take(found.coords.latitude, found.coords.longitude); },
+      () => { done(); complain("没有取得位置。请在浏览器里允许，或直接写地点。"); },
+      { enableHighAccuracy: true, timeout: 15000, maximumAge: 60000 });
+  });
+  return button;
+}
