@@ -36,6 +36,7 @@ class Receiver:
     nonces: set[str] = field(default_factory=set)
     misbehave: Callable[[web.Request], Awaitable[web.StreamResponse | None]] | None = None
     events: int = 0
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def app(self) -> web.Application:
         app = web.Application()
@@ -52,7 +53,7 @@ class Receiver:
                 return odd
         body = await request.read()
         try:
-            nonce = verify([self.secret], request.headers, body, datetime.now(UTC))
+            nonce = verify([self.secret], request.headers, body, self.now())
         except NotGenuine as error:
             return web.json_response({"error": {"code": error.code}}, status=401)
         if nonce in self.nonces:
@@ -89,7 +90,7 @@ class Receiver:
             "order": order,
             "number": number,
             "status": status,
-            "at": datetime.now(UTC).isoformat(),
+            "at": self.now().isoformat(),
             **said,
         }
         if order in self.orders:
@@ -99,7 +100,7 @@ class Receiver:
     async def say(self, event: dict[str, Any], secret: str | None = None) -> tuple[int, Any]:
         """Posts an event; status and JSON of the answer."""
         body = json.dumps(event).encode()
-        headers = signed_headers(secret or self.secret, body, datetime.now(UTC))
+        headers = signed_headers(secret or self.secret, body, self.now())
         headers["Content-Type"] = "application/json"
         async with (
             aiohttp.ClientSession() as http,
