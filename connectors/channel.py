@@ -147,7 +147,8 @@ class Rendered:
 
     ``piece`` counts from 0 to ``pieces`` - 1. ``choices`` are those to show as buttons (on the last
     piece only; choices that had to become text are in ``parts``). ``shut``: the reply window is
-    shut, and ``parts`` are all of the message, whatever their length.
+    shut, and ``parts`` are all of the message, whatever their length. ``joined`` are later messages
+    that the pieces carry too; choices are then those of the last one.
     """
 
     person: Person
@@ -159,6 +160,12 @@ class Rendered:
     pieces: int = 1
     purpose: Purpose = Purpose.ANSWER
     shut: bool = False
+    joined: tuple[Stored, ...] = ()
+
+    @property
+    def asks(self) -> Stored:
+        """The message the choices belong to."""
+        return self.joined[-1] if self.joined else self.message
 
     @property
     def key(self) -> str:

@@ -56,6 +56,7 @@ class Planner:
             return Plan(self._rendered(conn, delivery, message, [whole], shut=True))
         cut = deliveries.cut_of(conn, delivery.id) if gone else None
         joined: tuple[Delivery, ...] = ()
+        others: list[Stored] = []
         pieces = render(message, capabilities, self.texts)
         if capabilities.elsewhere_at_need and (cut is not None or (left and not gone)):
             joined = tuple(deliveries.following(conn, delivery, now, cut.up_to if cut else None))
@@ -68,10 +69,11 @@ class Planner:
             if cut is not None:
                 pieces = fitted([message, *others], capabilities, self.texts, cut.sends)
             else:
-                joined = ()
+                joined, others = (), []
         if not pieces:
             raise NothingToShow("nothing of the message can be shown")
-        return Plan(self._rendered(conn, delivery, message, pieces), gone, joined, cut)
+        rendered = self._rendered(conn, delivery, message, pieces, joined=tuple(others))
+        return Plan(rendered, gone, joined, cut)
 
     def _message(self, conn: Connection, delivery: Delivery, capabilities: Capabilities) -> Stored:
         message = messages.get(conn, delivery.message_id)
@@ -87,6 +89,7 @@ class Planner:
         pieces: list[Piece] | tuple[Piece, ...],
         *,
         shut: bool = False,
+        joined: tuple[Stored, ...] = (),
     ) -> list[Rendered]:
         conversation = conversations.get(conn, delivery.conversation_id)
         if conversation is None:
@@ -102,6 +105,7 @@ class Planner:
                 pieces=len(pieces),
                 purpose=Purpose(delivery.purpose),
                 shut=shut,
+                joined=joined,
             )
             for number, piece in enumerate(pieces)
         ]

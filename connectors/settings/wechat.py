@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 
+from connectors.settings.wechat_sending import USES, Card, Template
+
 _TOKEN = re.compile(r"[A-Za-z0-9]{3,32}")
 _AES_KEY = re.compile(r"[A-Za-z0-9]{43}")
 
@@ -28,6 +30,8 @@ class PushedAccount(BaseModel):
     api_url: str = Field(default="https://api.weixin.qq.com", description="WeChat's interface")
     insecure_http: bool = Field(default=False, description="allow an http:// api_url, for tests")
     timeout: float = Field(default=5.0, gt=0, le=20, description="seconds for one request of ours")
+    per_second: float | None = Field(default=None, gt=0, description="messages a second")
+    per_day: int | None = Field(default=None, ge=1, description="messages a day")
 
     @field_validator("token")
     @classmethod
@@ -69,6 +73,22 @@ class WechatAccount(PushedAccount):
         default="safe", description="safe: messages are encrypted, others are refused"
     )
 
+    check_content: bool = Field(
+        default=False,
+        description="have WeChat check what agents write (msg_sec_check) before it is sent",
+    )
+    templates: dict[str, Template] = Field(
+        default={},
+        description="subscription messages by use: progress, follow_up, notice",
+    )
+
+    @field_validator("templates")
+    @classmethod
+    def _uses(cls, value: dict[str, Template]) -> dict[str, Template]:
+        if unknown := sorted(set(value) - set(USES)):
+            raise ValueError(f"{unknown[0]!r} is no use of a template; use {', '.join(USES)}")
+        return value
+
     @model_validator(mode="after")
     def _safe_needs_a_key(self) -> WechatAccount:
         if self.mode == "safe" and self.encoding_aes_key is None:
@@ -83,6 +103,10 @@ class WechatAccount(PushedAccount):
 
 class MiniAccount(WechatAccount):
     """A mini-program (小程序) with customer messages (客服消息)."""
+
+    cards: list[Card] = Field(
+        default=[], description="links shown as cards of the mini-program itself"
+    )
 
 
 class OfficialAccount(WechatAccount):

@@ -297,6 +297,19 @@ def release(conn: Connection, delivery_ids: Collection[str], now: datetime) -> N
     )
 
 
+def release_notices(conn: Connection, conversation_id: str, now: datetime) -> None:
+    """Lets notices held back in a conversation go on at once: there may be a way for them now."""
+    conn.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.conversation_id == conversation_id,
+            deliveries.c.purpose == Purpose.NOTICE.value,
+            held,
+        )
+        .values(next_attempt_at=now, error_code=None, error_detail=None)
+    )
+
+
 def pull_back(conn: Connection, now: datetime, under_way: Iterable[str]) -> int:
     """After the clock went back: what was put off by the old time is due now.
 

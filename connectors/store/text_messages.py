@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
 
-from connectors.messages import Author, parts_from_json, plain_text
+from connectors.links import Links
+from connectors.messages import Author, Stored, parts_from_json, plain_text
 from connectors.store import messages
 from connectors.store.prepared import Prepared
 from connectors.store.schema import conversations
@@ -121,6 +122,14 @@ def open_link(conn: Connection, code: str, message_id: str, expires_at: datetime
         conn.execute(
             insert(short_links).values(code=code, message_id=message_id, expires_at=expires_at)
         )
+
+
+def open_links(conn: Connection, links: Links, said: Iterable[Stored], text: str) -> None:
+    """Lets those links lead to their messages that stand in a text to be sent: they shall do so
+    before anybody can look."""
+    for message in said:
+        if links.url(message) in text:
+            open_link(conn, links.code(message), message.id, links.ends(message))
 
 
 def linked(conn: Connection, code: str) -> str | None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.channel import Capabilities, TextUnit
-from connectors.channels.sms.links import LENGTH, Links, LinkState
+from connectors.links import LENGTH, Links, LinkState
 from connectors.delivery.rendering import render
 from connectors.ids import ConversationId, MessageId
 from connectors.messages import Author, Choice, Citation, Stored, Text, plain_text

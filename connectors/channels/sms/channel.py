@@ -28,11 +28,11 @@ from connectors.channels.sms.aliyun import Aliyun
 from connectors.channels.sms.driver import Driver, Malformed
 from connectors.channels.sms.inbox import Inbox
 from connectors.channels.sms.kannel import Kannel
-from connectors.channels.sms.links import Links
 from connectors.channels.sms.page import FullText
 from connectors.channels.sms.routing import is_blocked, route
 from connectors.channels.sms.tencent import Tencent
 from connectors.house import House
+from connectors.links import Links
 from connectors.messages import Person, plain_text
 from connectors.store import text_messages
 from connectors.store.database import StoreUnavailable
@@ -160,17 +160,11 @@ class Sms:
         if is_blocked(self._settings, rendered.person.address):
             raise RecipientRefused("the number is on the list sms.blocked")
         text = plain_text(rendered.parts)
-        await self._open_link(rendered, text)
-        return await driver.submit(self._session(), rendered, text)
-
-    async def _open_link(self, rendered: Rendered, text: str) -> None:
-        """What a text points to shall be there before anybody can look."""
-        message = rendered.message
-        if self._links.url(message) in text:
-            code, ends = self._links.code(message), self._links.ends(message)
+        if self._links.base in text:
             await self._house.database.transact(
-                lambda conn: text_messages.open_link(conn, code, message.id, ends)
+                lambda conn: text_messages.open_links(conn, self._links, [rendered.message], text)
             )
+        return await driver.submit(self._session(), rendered, text)
 
     def _session(self) -> aiohttp.ClientSession:
         if self._http is None:

@@ -13,9 +13,9 @@ from sqlalchemy import Connection
 
 from connectors import logs
 from connectors.channels.sms.door import caller
-from connectors.channels.sms.links import Links, LinkState
 from connectors.clock import in_china
 from connectors.house import House
+from connectors.links import Links, LinkState
 from connectors.messages import Stored, plain_text
 from connectors.store import messages, text_messages
 from connectors.webhooks import Refused

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from aiohttp import web
 
 from connectors import logs
 from connectors.channel import Capabilities, Limits, Rendered, Sent, TextUnit
+from connectors.channels.wechat import consent_events
 from connectors.channels.wechat.api.wechat import Platform
 from connectors.channels.wechat.arrivals import Happened
 from connectors.channels.wechat.hearing import Hearing
 from connectors.channels.wechat.receiving import Arrival, Receiving
-from connectors.channels.wechat.sending import Sending
+from connectors.channels.wechat.sending import SENDS, WINDOW, Sending
 from connectors.house import House
 from connectors.ids import MessageId
-from connectors.messages import Person
+from connectors.messages import Person, Purpose
 
 log = logs.get(__name__)
 
 TEXT_MOST = 2000  # bytes of UTF-8 in one message; known at second hand
-WINDOW = timedelta(hours=48)
-SENDS = 5  # after each message of the person
 
 
 class WechatMini:
@@ -36,9 +33,14 @@ class WechatMini:
             max_text=TEXT_MOST,
             text_unit=TextUnit.UTF8,
             typing=True,
+            rich_parts=frozenset({"attachment", "link"}),
             reply_window=WINDOW,
             joins_turn=True,
+            elsewhere=self._sending.links.url,
+            elsewhere_at_need=True,
+            carries_shut=frozenset({Purpose.NOTICE}),
             limits=Limits(per_reply_window=SENDS),
+            account_limits=self._sending.limits(),
         )
 
     def routes(self) -> list[web.AbstractRouteDef]:
@@ -70,8 +72,14 @@ class WechatMini:
         match what.name:
             case "user_enter_tempsession" if what.person:
                 await self._hearing.say(
-                    account, what.person, "wechat_welcome", name=what.external_id
+                    account,
+                    what.person,
+                    "wechat_welcome",
+                    name=what.external_id,
+                    first=self._sending.came_in,
                 )
+            case name if name in consent_events.NAMES:
+                await consent_events.take(self._sending.subscriptions, account, what)
             case _:
                 self._hearing.count("unknown_event")
                 log.info("wechat.unknown_event", channel=self.name, name=what.name)

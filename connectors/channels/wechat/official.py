@@ -7,21 +7,22 @@ from datetime import timedelta
 from aiohttp import web
 
 from connectors import logs
-from connectors.channel import Capabilities, Rendered, Sent, TextUnit
+from connectors.channel import Capabilities, Limits, Rendered, Sent, TextUnit
+from connectors.channels.wechat import consent_events
 from connectors.channels.wechat.api.wechat import Platform
 from connectors.channels.wechat.arrivals import Happened
 from connectors.channels.wechat.hearing import Hearing
 from connectors.channels.wechat.passive import Passive
 from connectors.channels.wechat.receiving import Answer, Arrival, Receiving
-from connectors.channels.wechat.sending import Sending
+from connectors.channels.wechat.sending import SENDS, WINDOW, Sending
+from connectors.channels.wechat.shaping import CHOICES_MOST
 from connectors.house import House
 from connectors.ids import MessageId
-from connectors.messages import Person, Text, plain_text
+from connectors.messages import Person, Purpose, Text, plain_text
 
 log = logs.get(__name__)
 
 TEXT_MOST = 2000  # bytes of UTF-8 in one message
-WINDOW = timedelta(hours=48)
 
 
 class WechatOfficial:
@@ -38,8 +39,15 @@ class WechatOfficial:
             max_text=TEXT_MOST,
             text_unit=TextUnit.UTF8,
             typing=True,
+            max_choices=CHOICES_MOST,
+            rich_parts=frozenset({"attachment", "link"}),
             reply_window=WINDOW,
             joins_turn=True,
+            elsewhere=self._sending.links.url,
+            elsewhere_at_need=True,
+            carries_shut=frozenset({Purpose.NOTICE}),
+            limits=Limits(per_reply_window=SENDS),
+            account_limits=self._sending.limits(),
         )
 
     def routes(self) -> list[web.AbstractRouteDef]:
@@ -88,6 +96,9 @@ class WechatOfficial:
         return Answer(fields, written)
 
     async def _happened(self, account: str, what: Happened) -> MessageId | None:
+        if what.name in consent_events.NAMES:
+            await consent_events.take(self._sending.subscriptions, account, what)
+            return None
         self._hearing.count("unknown_event")
         log.info("wechat.unknown_event", channel=self.name, name=what.name)
         return None
@@ -99,8 +110,9 @@ class WechatOfficial:
         account = self._accounts.get(rendered.person.account)
         if asked is not None and account is not None and account.passive:
             if rendered.piece == 0 and _is_text(rendered):
+                await self._sending.open_links(rendered)
                 if await self._passive.hand_over(asked, plain_text(rendered.parts)):
-                    return Sent()
+                    return Sent(free=True)
             else:
                 await self._passive.decline(asked)
         return await self._sending.send(rendered)

@@ -1,16 +1,47 @@
-"""Customer messages (客服消息) of mini-programs and official accounts: how we reach people."""
+"""Customer messages (客服消息) of mini-programs and official accounts: how we reach people.
+
+While the person's reply window is open a message goes as it is; a notice that finds it shut goes by
+a template the person agreed to (``subscriptions.py``), or another way by the outbox.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 import aiohttp
+from sqlalchemy import Connection
 
-from connectors.channel import MisconfiguredAccount, Rendered, Sent
-from connectors.channels.wechat.api.wechat import Platform, WechatApi
+from connectors import logs
+from connectors.attachments.refused import AttachmentGone
+from connectors.channel import (
+    ContentRefused,
+    Limits,
+    MisconfiguredAccount,
+    Rendered,
+    SendError,
+    Sent,
+    WindowClosed,
+)
+from connectors.channels.wechat.api.media import IMAGE, MEDIA_LIFE, VOICE
+from connectors.channels.wechat.api.wechat import MediaGone, Platform, WechatApi
+from connectors.channels.wechat.shaping import CardOf, Fields, File, shape
+from connectors.channels.wechat.subscriptions import Subscriptions
 from connectors.house import House
-from connectors.messages import Person, plain_text
+from connectors.links import Links
+from connectors.messages import Attachment, Author, Person, Purpose, plain_text
 from connectors.settings.wechat import WechatAccount
+from connectors.settings.wechat_sending import Card
+from connectors.store import reply_windows, text_messages
+from connectors.store.conversations import Conversation
+
+log = logs.get(__name__)
+
+WINDOW = timedelta(hours=48)
+SENDS = 5  # after each message of the person
+ENTRY = {Platform.MINI: 2, Platform.OFFICIAL: 3}  # after coming in, following, a click, a scan
+ENTRY_LIFE = timedelta(minutes=1)
 
 
 class Sending:
@@ -19,7 +50,14 @@ class Sending:
     def __init__(
         self, house: House, platform: Platform, accounts: Mapping[str, WechatAccount]
     ) -> None:
+        self._house = house
+        self._platform = platform
+        self._accounts = accounts
         self._session: aiohttp.ClientSession | None = None
+        self.subscriptions = Subscriptions(house, f"wechat_{platform.value}", accounts)
+        self.links = Links(
+            house.signing_key, f"{house.settings.own_url}/s/", house.settings.sms.link_life
+        )
         self.apis = {
             name: WechatApi(
                 platform,
@@ -35,21 +73,124 @@ class Sending:
             for name, account in accounts.items()
         }
 
+    def limits(self) -> dict[str, Limits]:
+        """The limits of each account."""
+        return {
+            name: Limits(account.per_second, account.per_day, SENDS)
+            for name, account in self._accounts.items()
+        }
+
+    def came_in(self, conn: Connection, talk: Conversation, now: datetime) -> None:
+        """The person came in, followed, clicked or scanned: WeChat lets us send a little for a
+        minute."""
+        reply_windows.grant(conn, talk.id, ENTRY[self._platform], ENTRY_LIFE, now)
+
     async def send(self, rendered: Rendered) -> Sent:
         """Sends one message. Raises send errors and nothing else."""
         person = rendered.person
-        text = {"content": plain_text(rendered.parts)}
-        await self._api(person.account).send(
-            {"touser": person.address, "msgtype": "text", "text": text}
-        )
+        api, account = self._api(person.account), self._accounts[person.account]
+        notice = rendered.purpose is Purpose.NOTICE and rendered.pieces == 1
+        if rendered.shut:
+            return await self.subscriptions.send(api, rendered)
+        words = plain_text(rendered.parts)
+        if account.check_content and rendered.message.author is Author.AGENT and words:
+            await api.check_text(person.address, words)
+        await self.open_links(rendered)
+        try:
+            await self._send(api, account, rendered)
+        except WindowClosed:
+            if not notice:
+                raise
+            return await self.subscriptions.send(api, rendered)
         return Sent()
 
+    async def open_links(self, rendered: Rendered) -> None:
+        """What a message points to shall be there before anybody can look."""
+        words = plain_text(rendered.parts)
+        if self.links.base not in words:
+            return
+        said = (rendered.message, *rendered.joined)
+
+        def unit(conn: Connection) -> None:
+            text_messages.open_links(conn, self.links, said, words)
+
+        await self._house.database.transact(unit)
+
     async def typing(self, person: Person) -> None:
-        await self._api(person.account).typing(person.address)
+        """Shows that an answer is being written; what hinders that is nobody's trouble."""
+        try:
+            await self._api(person.account).typing(person.address)
+        except SendError as error:
+            log.info("wechat.typing_not_shown", account=person.account, detail=error.detail)
 
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()
+
+    # Shapes ------------------------------------------------------------------------------------
+
+    async def _send(self, api: WechatApi, account: WechatAccount, rendered: Rendered) -> None:
+        """Sends it, and once more with its file uploaded anew when the old upload is gone."""
+        to: Fields = {"touser": rendered.person.address}
+        try:
+            await api.send(to | await self._fields(api, account, rendered))
+        except MediaGone:
+            await api.send(to | await self._fields(api, account, rendered, anew=True))
+
+    async def _fields(
+        self, api: WechatApi, account: WechatAccount, rendered: Rendered, *, anew: bool = False
+    ) -> Fields:
+        cards: list[Card] = getattr(account, "cards", [])
+        made = shape(rendered.parts, rendered.choices, rendered.asks.id, self._platform, cards)
+        if isinstance(made, File):
+            media_id = await self._uploaded(api, account, made, anew)
+            return {"msgtype": made.kind, made.kind: {"media_id": media_id}}
+        if isinstance(made, CardOf):
+            thumb = await self._thumb(api, account, made.card, anew)
+            page = {"title": made.title, "pagepath": made.page, "thumb_media_id": thumb}
+            return {"msgtype": "miniprogrampage", "miniprogrampage": page}
+        if made["msgtype"] == "text" and isinstance(only := rendered.parts[0], Attachment):
+            return {"msgtype": "text", "text": {"content": self._link_to(only)}}
+        return made
+
+    def _link_to(self, attachment: Attachment) -> str:
+        """A file WeChat does not carry: its name, and where it can be had for a while."""
+        house = self._house
+        name = attachment.name or attachment.media
+        path = house.file_links.path(attachment.attachment_id, house.clock.now())
+        said = house.texts.say("delivery_attachment", name=name)
+        return f"{said}\n{house.settings.own_url}{path}"
+
+    async def _uploaded(
+        self, api: WechatApi, account: WechatAccount, file: File, anew: bool
+    ) -> str:
+        """WeChat's id of a file of ours: uploaded once, then remembered as long as it is there."""
+        name = f"wechat-media:{account.appid}:{file.attachment.attachment_id}"
+        if not anew and (known := await self._house.coordinator.kept(name)):
+            return known
+        try:
+            media, data = await self._house.attachments.read(file.attachment.attachment_id)
+        except AttachmentGone:
+            raise ContentRefused("the file is no longer there") from None
+        kind = IMAGE if file.kind == "image" else VOICE
+        media_id = await api.media.upload(kind, media, data)
+        await self._house.coordinator.keep(name, media_id, MEDIA_LIFE.total_seconds())
+        return media_id
+
+    async def _thumb(self, api: WechatApi, account: WechatAccount, card: Card, anew: bool) -> str:
+        name = f"wechat-media:{account.appid}:{card.picture}"
+        if not anew and (known := await self._house.coordinator.kept(name)):
+            return known
+        try:
+            data = await asyncio.to_thread(card.picture.read_bytes)
+        except OSError as error:
+            raise MisconfiguredAccount(
+                f"cards: {card.picture} cannot be read: {error.strerror}"
+            ) from None
+        media = "image/png" if data.startswith(b"\x89PNG") else "image/jpeg"
+        media_id = await api.media.upload(IMAGE, media, data)
+        await self._house.coordinator.keep(name, media_id, MEDIA_LIFE.total_seconds())
+        return media_id
 
     def _api(self, account: str) -> WechatApi:
         api = self.apis.get(account)
