@@ -101,6 +101,9 @@ class Capabilities:
     ``carries_shut``: for which purposes the channel may still have a way when the reply window is
     shut (a message by a template the person agreed to).
 
+    ``same_people``: channels on which the same address, on the account of the same name, is the
+    same person.
+
     ``queue``: where everybody who comes by this channel waits for an agent, if it has a queue of
     its own (connectors/conversation/skills.py).
 
@@ -123,6 +126,7 @@ class Capabilities:
     may_begin: bool = False
     addresses: Addresses = Addresses.OPAQUE
     begins_from: str = ""
+    same_people: frozenset[str] = frozenset()
     reply_window: timedelta | None = None
     join_burst: timedelta = timedelta(0)
     queue: str = ""

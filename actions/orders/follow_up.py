@@ -10,12 +10,9 @@ from sqlalchemy import Connection
 
 from actions.base import TurnAction
 from actions.turn import Button, Event, Speaker, Turn
-from actions.work_orders import nodes, steps
-from actions.work_orders.steps import Said
-from actions.work_orders.way import Step
+from actions.work_orders import nodes, steps, verdict
 from connectors.store import order_work, work_orders
 
-CITIZEN = "citizen"  # who took the step
 RATING = "rating"  # kind of a choice: "rating:<number>:<1 to 5>"
 STARS = ("5", "4", "3", "2", "1")
 LOW = 2  # a rating up to this one is met with an apology and a person
@@ -46,9 +43,7 @@ class RateGood(TurnAction):
             number = _waiting(conn, turn)
             if number is None:
                 return None
-            for step, said in ((Step.SETTLE, Said(solved=True)), (Step.ARCHIVE, Said())):
-                texts = self.services.texts
-                steps.take(conn, texts, number, step, said, actor=CITIZEN, now=turn.now)
+            verdict.settle(conn, self.services.texts, number, turn.now)
             return number
 
         return await self.services.database.transact(unit)
@@ -83,9 +78,7 @@ class RateBad(TurnAction):
         def unit(conn: Connection) -> str | None:
             number = _waiting(conn, turn)
             if number is not None:
-                reason = Said(note=said[: steps.NOTE_MOST])
-                texts = self.services.texts
-                steps.take(conn, texts, number, Step.REOPEN, reason, actor=CITIZEN, now=turn.now)
+                verdict.reopen(conn, self.services.texts, number, said, turn.now)
             return number
 
         number = await self.services.database.transact(unit)

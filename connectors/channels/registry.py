@@ -7,6 +7,7 @@ from connectors.channels.portal.channel import Portal
 from connectors.channels.sms.channel import Sms
 from connectors.channels.webchat.channel import WebChat
 from connectors.channels.wechat.mini import WechatMini
+from connectors.channels.wechat.miniapp.channel import WechatMiniapp
 from connectors.channels.wechat.official import WechatOfficial
 from connectors.house import House
 
@@ -18,6 +19,7 @@ def build_channels(house: House) -> dict[str, Channel]:
         Portal(house),
         Sms(house),
         WechatMini(house),
+        WechatMiniapp(house),
         WechatOfficial(house),
     ]
     return {channel.name: channel for channel in built}

@@ -40,6 +40,11 @@ from connectors.store.database import StoreUnavailable
 
 log = logs.get(__name__)
 
+RICH = frozenset(
+    {"text", "citation", "fields", "order", "progress", "link", "attachment", "location"}
+)
+"""The kinds of parts a page shows as they are."""
+
 HELLO_WITHIN = 15.0  # seconds
 HISTORY = 100  # messages a returning page is given
 STORE_PAUSE = 1.0  # seconds between looks at a store that is away
@@ -263,6 +268,8 @@ class SocketSession:
                         await self._push_new()
                     case "typing":
                         await self._send({"type": "typing", **happening.data})
+                    case "draft":
+                        await self._send({"type": "draft", **happening.data})
                     case "owner" | coordinator.RESUMED:
                         await self._push_new()
                         await self._show_owner()

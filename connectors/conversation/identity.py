@@ -23,7 +23,8 @@ CONTINUE = "/continue_elsewhere"
 
 @dataclass(frozen=True, slots=True)
 class Arrivals:
-    """What is done to a message before it is accepted, where addresses are telephone numbers."""
+    """What is done to a message before it is accepted: telephone numbers get one spelling, and who
+    is known on another channel of the same platform is known here."""
 
     capabilities: Callable[[str], Capabilities]
     phone_lapses: timedelta
@@ -33,6 +34,10 @@ class Arrivals:
         if self.capabilities(inbound.channel).addresses is not Addresses.PHONES:
             return None
         return phones.normal(inbound.address)
+
+    def elsewhere(self, inbound: Inbound) -> frozenset[str]:
+        """The channels on which the address is the same person."""
+        return self.capabilities(inbound.channel).same_people
 
     def arrive(self, conn: Connection, inbound: Inbound, phone: Phone, now: datetime) -> Inbound:
         """The message under the number's one spelling; its conversation is the phone's person's."""

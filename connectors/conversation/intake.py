@@ -19,6 +19,7 @@ from connectors.messages import Inbound
 from connectors.settings.dialogue import Dialogue
 from connectors.store import messages
 from connectors.store.database import Database
+from connectors.store.identity import platforms
 
 log = logs.get(__name__)
 
@@ -51,11 +52,16 @@ class StoringIntake:
         now = self._clock.now()
         arrivals = self._arrivals
         phone = arrivals.phone(inbound) if arrivals is not None else None
+        elsewhere = arrivals.elsewhere(inbound) if arrivals is not None else None
 
         def unit(conn: Connection) -> Accepted:
             arrived = inbound
             if arrivals is not None and phone is not None:
                 arrived = arrivals.arrive(conn, inbound, phone, now)
+            if elsewhere:
+                platforms.meet(
+                    conn, inbound.channel, inbound.account, inbound.address, elsewhere, now
+                )
             return messages.accept(conn, arrived, now, self._idle)
 
         began = time.perf_counter()

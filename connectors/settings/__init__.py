@@ -22,6 +22,7 @@ from connectors.settings.attachments import Attachments
 from connectors.settings.desk import Desk
 from connectors.settings.dialogue import Dialogue
 from connectors.settings.identity import Identity
+from connectors.settings.miniapp import MiniApp
 from connectors.settings.orders import Orders
 from connectors.settings.outbox import Outbox
 from connectors.settings.portal import Portal
@@ -91,6 +92,7 @@ class Settings(BaseSettings):
     portal: Portal = Portal()
     sms: Sms = Sms()
     wechat: Wechat = Wechat()
+    miniapp: MiniApp = MiniApp()
 
     @field_validator("region")
     @classmethod

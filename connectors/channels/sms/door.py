@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
+from connectors.origin import caller
 from connectors.settings.sms import SmsAccount, is_within
 from connectors.webhooks import Refused
 
@@ -28,17 +29,3 @@ def check(
     if account.allow_from and not is_within(caller(request, trusted_proxies), account.allow_from):
         raise Refused(403, "not_allowed", "this address is not in allow_from; see docs/sms.md")
     return name
-
-
-def caller(request: web.Request, trusted_proxies: list[str]) -> str:
-    """The address a request comes from: of those a trusted proxy names, the last it did not add
-    for another trusted proxy."""
-    address = request.remote or ""
-    if not is_within(address, trusted_proxies):
-        return address
-    for named in reversed(request.headers.get("X-Forwarded-For", "").split(",")):
-        if named.strip():
-            address = named.strip()
-            if not is_within(address, trusted_proxies):
-                break
-    return address

@@ -12,11 +12,11 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from connectors import logs
-from connectors.channels.sms.door import caller
 from connectors.clock import in_china
 from connectors.house import House
 from connectors.links import Links, LinkState
 from connectors.messages import Stored, plain_text
+from connectors.origin import caller
 from connectors.store import messages, text_messages
 from connectors.webhooks import Refused
 

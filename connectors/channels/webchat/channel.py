@@ -8,7 +8,7 @@ from aiohttp import web
 
 from connectors.channel import Capabilities, Rendered, Sent
 from connectors.channels.webchat.door import OpenDoor
-from connectors.chat.session import SocketSession
+from connectors.chat.session import RICH, SocketSession
 from connectors.chat.upload import upload
 from connectors.coordination.coordinator import Happening
 from connectors.house import House
@@ -16,9 +16,6 @@ from connectors.messages import Person
 from connectors.origin import origin_allowed
 
 PAGE = Path(__file__).parent / "page"
-RICH = frozenset(
-    {"text", "citation", "fields", "order", "progress", "link", "attachment", "location"}
-)
 
 
 class WebChat:

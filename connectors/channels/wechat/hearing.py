@@ -17,6 +17,7 @@ from connectors.ids import MessageId
 from connectors.messages import Author, Inbound, Outbound, Part, Picked, Text
 from connectors.store import conversations, messages
 from connectors.store.conversations import Conversation
+from connectors.store.identity.platforms import known_as
 
 log = logs.get(__name__)
 
@@ -24,9 +25,11 @@ log = logs.get(__name__)
 class Hearing:
     """The people of one channel."""
 
-    def __init__(self, house: House, channel: str) -> None:
+    def __init__(self, house: House, channel: str, elsewhere: frozenset[str] = frozenset()) -> None:
+        """``elsewhere``: channels on which an address is the same person."""
         self._house = house
         self._channel = channel
+        self._elsewhere = elsewhere
 
     async def heard(
         self,
@@ -87,7 +90,8 @@ class Hearing:
         def unit(conn: Connection) -> None:
             talk = conversations.find(conn, self._channel, account, person)
             if talk is None:
-                conversations.make(conn, self._channel, account, person, now)
+                known = known_as(conn, self._elsewhere, account, person)
+                conversations.make(conn, self._channel, account, person, now, known)
                 talk = conversations.find(conn, self._channel, account, person)
             assert talk is not None
             if talk.owner is Owner.AGENT:  # they see it themselves, and speak for themselves

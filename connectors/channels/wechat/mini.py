@@ -19,6 +19,7 @@ from connectors.messages import Person, Purpose
 log = logs.get(__name__)
 
 TEXT_MOST = 2000  # bytes of UTF-8 in one message; known at second hand
+SAME_PEOPLE = frozenset({"wechat_miniapp"})  # the chat of our own inside the mini-program
 
 
 class WechatMini:
@@ -26,7 +27,7 @@ class WechatMini:
 
     def __init__(self, house: House) -> None:
         accounts = house.settings.wechat.mini
-        self._hearing = Hearing(house, self.name)
+        self._hearing = Hearing(house, self.name, SAME_PEOPLE)
         self._receiving = Receiving(house, self.name, accounts, self._take)
         self._sending = Sending(house, Platform.MINI, accounts)
         self.capabilities = Capabilities(
@@ -40,6 +41,7 @@ class WechatMini:
             elsewhere_at_need=True,
             carries_shut=frozenset({Purpose.NOTICE}),
             limits=Limits(per_reply_window=SENDS),
+            same_people=SAME_PEOPLE,
             account_limits=self._sending.limits(),
         )
 

@@ -1,0 +1,46 @@
+"""The person's word on an order that is done (回访): settled and archived, or handled anew.
+
+In the caller's transaction. Raises what :func:`~actions.work_orders.steps.take` raises.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from actions.work_orders import steps
+from actions.work_orders.steps import NOTE_MOST, Said
+from actions.work_orders.way import Step
+from connectors.texts import Texts
+
+CITIZEN = "citizen"  # who took the step
+
+
+def settle(
+    conn: Connection,
+    texts: Texts,
+    number: str,
+    now: datetime,
+    *,
+    rating: int | None = None,
+    note: str = "",
+) -> None:
+    """It is solved."""
+    said = Said(solved=True, rating=rating, note=note)
+    steps.take(conn, texts, number, Step.SETTLE, said, actor=CITIZEN, now=now)
+    steps.take(conn, texts, number, Step.ARCHIVE, Said(), actor=CITIZEN, now=now)
+
+
+def reopen(
+    conn: Connection,
+    texts: Texts,
+    number: str,
+    note: str,
+    now: datetime,
+    *,
+    rating: int | None = None,
+) -> None:
+    """It is not solved, and why."""
+    said = Said(note=note[:NOTE_MOST], rating=rating)
+    steps.take(conn, texts, number, Step.REOPEN, said, actor=CITIZEN, now=now)

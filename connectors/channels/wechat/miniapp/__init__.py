@@ -1,0 +1,1 @@
+"""The server's side of the mini-program in ``../miniprogram`` (docs/wechat.md)."""

@@ -1,0 +1,24 @@
+"""The settings of our own mini-program (docs/wechat.md). Its accounts are those of wechat.mini."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from pydantic import BaseModel, Field
+
+
+class MiniApp(BaseModel):
+    """The chat and the orders inside the mini-program."""
+
+    session_life: timedelta = Field(
+        default=timedelta(hours=2),
+        ge=timedelta(minutes=5),
+        le=timedelta(days=1),
+        description="how long a log-in is good for; the app then logs in anew by itself",
+    )
+    logins_per_minute: int = Field(
+        default=300, ge=1, description="log-ins from one address, which many telephones may share"
+    )
+    trusted_proxies: list[str] = Field(
+        default=["127.0.0.0/8", "::1/128"], description="whose X-Forwarded-For is believed"
+    )

@@ -1,0 +1,418 @@
+"""The server's side of the mini-program, asked as the app asks it, and as it never would."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, select
+
+from actions.work_orders import steps
+from connectors.channels.wechat.gcj02 import to_wgs84
+from connectors.channels.wechat.miniapp.tokens import InvalidToken, SealedTokens, SignedIn
+from connectors.store import work_orders
+from connectors.store.schema import conversations as table
+from tests.actions.test_follow_up import TO_ASKED
+from tests.attachments.files import photo
+from tests.clocks import MovableClock
+from tests.contract.peer import Peer, answers, hangs, listening_peer
+from tests.desk.test_orders import file
+from tests.house import House, house
+from tests.wechat.api import FakeWechat
+from tests.wechat.phone import APPID, OPENID, SECRET, Phone, settings
+from tests.wechat.platform import Pushing
+
+
+@asynccontextmanager
+async def telephone(tmp_path: Path, **more: Any) -> AsyncIterator[tuple[Phone, Peer]]:
+    fake = FakeWechat()
+    account = fake.add(APPID, SECRET)
+    async with listening_peer() as peer:
+        peer.good = fake.handle
+        async with house(tmp_path, **settings(peer.url), **more) as h:
+            yield Phone(h, fake, account), peer
+    assert fake.breaches == []
+
+
+@pytest.fixture
+async def phone(tmp_path: Path) -> AsyncIterator[Phone]:
+    async with telephone(tmp_path) as (made, _):
+        yield made
+
+
+# Logging in -----------------------------------------------------------------------------------
+
+
+async def test_a_code_becomes_a_session_and_the_openid_stays_here(phone: Phone) -> None:
+    await phone.log_in()
+    assert OPENID not in json.dumps(phone.session)
+    assert "session_key" not in json.dumps(phone.session)
+    assert phone.session["expires_in"] == 7200
+    async with phone.open() as page:
+        await page.say("你好", id="one")
+        assert await page.hear("bot") == "回声：你好"
+        assert OPENID not in json.dumps(page.seen)
+
+
+async def test_a_code_is_good_once(phone: Phone) -> None:
+    code = phone.code()
+    assert (await phone.ask_in(code))[0] == 200
+    status, answer = await phone.ask_in(code)
+    assert (status, answer["error"]["code"]) == (403, "login_refused")
+    assert "重新进入" in answer["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("more", "status", "code"),
+    [
+        ({"appid": "wx0000000000000009"}, 403, "unknown_app"),
+        ({"code": ""}, 400, "malformed"),
+        ({"code": "a b"}, 400, "malformed"),
+        ({"code": 7}, 400, "malformed"),
+        ({"code": "x" * 200}, 400, "malformed"),
+        ({"appid": None}, 400, "malformed"),
+    ],
+)
+async def test_a_log_in_that_cannot_be_is_refused_in_chinese(
+    phone: Phone, more: dict[str, Any], status: int, code: str
+) -> None:
+    got, answer = await phone.ask_in(**{"code": "code0"} | more)
+    assert (got, answer["error"]["code"]) == (status, code)
+    assert any("\u4e00" <= c <= "\u9fff" for c in answer["error"]["message"])
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b"x" * 5000])
+async def test_a_log_in_of_junk_is_refused(phone: Phone, body: bytes) -> None:
+    async with phone.client.post("/miniapp/session", data=body) as answer:
+        assert answer.status in (400, 413)
+
+
+@pytest.mark.parametrize(
+    "behaviour", [answers(200, "<html>", "text/html"), answers(502), answers(200, "{}"), hangs]
+)
+async def test_a_platform_that_is_away_is_said_so(tmp_path: Path, behaviour: Any) -> None:
+    async with telephone(tmp_path) as (phone, peer):
+        peer.script.append(behaviour)
+        status, answer = await phone.ask_in()
+        assert (status, answer["error"]["code"]) == (503, "wechat_away")
+        await phone.log_in()
+
+
+async def test_log_ins_of_one_address_are_counted(tmp_path: Path) -> None:
+    async with telephone(tmp_path, miniapp={"logins_per_minute": 2}) as (phone, _):
+        await phone.log_in()
+        await phone.log_in()
+        status, answer = await phone.ask_in()
+        assert (status, answer["error"]["code"]) == (429, "too_fast")
+
+
+# The session ----------------------------------------------------------------------------------
+
+
+async def test_a_session_ends_and_a_new_one_goes_on_where_it_was(tmp_path: Path) -> None:
+    clock = MovableClock()
+    async with telephone(tmp_path, clock=clock) as (phone, _):
+        await phone.log_in()
+        async with phone.open() as page:
+            await page.say("你好", id="one")
+            await page.hear("bot")
+        clock.jump(timedelta(hours=2, minutes=1))
+        status, answer = await phone.get("/miniapp/orders")
+        assert (status, answer["error"]["code"]) == (401, "sign_in")
+        socket = await phone.client.ws_connect("/miniapp/socket")
+        await socket.send_json({"type": "hello", "token": phone.token, "last_seq": 0})
+        assert (await socket.receive_json())["code"] == "sign_in"
+        await phone.log_in()
+        async with phone.open() as page:
+            await page.say("还在", id="two")
+            assert await page.hear("bot") == "回声：还在"
+
+
+@pytest.mark.parametrize("token", [None, "", "v1.", "v1.x", "v2.abc", "中文", "x" * 201])
+async def test_nothing_is_let_in_without_a_session(phone: Phone, token: str | None) -> None:
+    socket = await phone.client.ws_connect("/miniapp/socket")
+    await socket.send_json({"type": "hello", "token": token, "last_seq": 0})
+    frame = await socket.receive_json()
+    assert frame["code"] in ("sign_in", "bad_frame")
+    if token is not None and token.isascii():
+        for path in ("/miniapp/orders", "/miniapp/orders/HY1"):
+            assert (await phone.get(path, token))[0] == 401
+
+
+async def test_a_web_visitor_is_nobody_here(phone: Phone) -> None:
+    async with phone.h.page() as page:
+        assert (await phone.get("/miniapp/orders", page.token))[0] == 401
+
+
+def test_a_token_is_sealed_and_bound_to_its_key_and_time() -> None:
+    clock, life = MovableClock(), timedelta(hours=1)
+    tokens = SealedTokens(b"k" * 32, life)
+    who = SignedIn("city", OPENID)
+    token = tokens.issue(who, clock.now())
+    assert OPENID not in token
+    assert len(token) <= 200
+    assert tokens.issue(who, clock.now()) != token
+    assert tokens.open(token, clock.now()) == who
+    for at in range(len(token)):
+        broken = token[:at] + ("A" if token[at] != "A" else "B") + token[at + 1 :]
+        with pytest.raises(InvalidToken):
+            tokens.open(broken, clock.now())
+    for other in (SealedTokens(b"x" * 32, life), SealedTokens(b"k" * 32, timedelta(0))):
+        with pytest.raises(InvalidToken):
+            other.open(token, clock.now() + timedelta(seconds=1))
+    with pytest.raises(InvalidToken):
+        tokens.open(token, clock.now() - timedelta(minutes=5))
+    for openid in ("", "o" * 65, "张"):
+        with pytest.raises(ValueError, match="openid"):
+            tokens.issue(SignedIn("city", openid), clock.now())
+
+
+# The talk -------------------------------------------------------------------------------------
+
+
+async def test_a_talk_goes_on_after_the_gateway_was_restarted(tmp_path: Path) -> None:
+    """Said while it was away, said again after; shown once, in order, and nothing is lost."""
+    fake = FakeWechat()
+    account = fake.add(APPID, SECRET)
+    async with listening_peer() as peer:
+        peer.good = fake.handle
+        async with house(tmp_path, **settings(peer.url)) as h:
+            phone = Phone(h, fake, account)
+            await phone.log_in()
+            async with phone.open() as page:
+                await page.say("第一句", id="one")
+                await page.hear("bot")
+        async with house(tmp_path, **settings(peer.url)) as h:
+            phone.h = h  # the session is still good: no log-in
+            async with phone.open() as page:
+                await page.say("第一句", id="one")  # was its answer lost, perhaps?
+                await page.say("第二句", id="two")
+                assert await page.hear("bot") == "回声：第二句"
+                assert [request.text for request in h.dialogue.requests] == ["第二句"]
+                seqs = [f["message"]["seq"] for f in page.seen if f["type"] == "message"]
+                assert seqs == sorted(set(seqs))
+
+
+async def test_a_place_of_wechats_map_is_kept_as_satellites_measure_it(phone: Phone) -> None:
+    await phone.log_in()
+    async with phone.open() as page:
+        place = {"latitude": 31.82, "longitude": 117.23, "label": "怀宁路"}
+        await page.socket.send_json({"type": "location", "id": "p1", **place})
+        kept = (await page.wait("message"))["message"]["parts"]
+        latitude, longitude = to_wgs84(31.82, 117.23)
+        assert kept == [
+            {"kind": "location", "latitude": latitude, "longitude": longitude, "label": "怀宁路"}
+        ]
+        await page.socket.send_json({"type": "location", "id": "p2", **place, "latitude": 91})
+        assert (await page.wait("error"))["code"] == "bad_frame"
+
+
+async def test_a_page_of_the_web_points_as_it_measures(phone: Phone) -> None:
+    async with phone.h.page() as page:
+        await page.socket.send_json(
+            {"type": "location", "id": "p1", "latitude": 31.82, "longitude": 117.23}
+        )
+        [part] = (await page.wait("message"))["message"]["parts"]
+        assert (part["latitude"], part["longitude"]) == (31.82, 117.23)
+
+
+async def test_a_photo_is_a_message_of_its_own_and_can_be_seen_again(phone: Phone) -> None:
+    await phone.log_in()
+    data = photo()
+    async with phone.open() as page:
+        first = await phone.upload(data)
+        assert first[0] == 200
+        await page.say("好了吗", id="two")
+        shown = [f["message"] for f in page.seen if f["type"] == "message"]
+        while not any(m["parts"][0]["kind"] == "attachment" for m in shown):
+            shown.append((await page.wait("message"))["message"])
+        [part] = next(m["parts"] for m in shown if m["parts"][0]["kind"] == "attachment")
+        assert part["media"] == "image/jpeg"
+        async with phone.client.get(part["url"]) as answer:
+            assert answer.status == 200
+            assert answer.content_type == "image/jpeg"
+        assert await phone.upload(data) == first, "the same again is the same message"
+
+
+@pytest.mark.parametrize(
+    ("data", "id", "status"),
+    [
+        (b"", "a", 415),
+        (b"MZ\x90\x00 a program", "a", 415),
+        (b"\xff\xd8\xff\xe0 no more", "a", 415),
+        (b"x", "a b", 400),
+        (b"x", "", 400),
+        (b"0" * (2 * 1024 * 1024), "a", 413),
+    ],
+    ids=["nothing", "program", "broken", "id with a blank", "no id", "too big"],
+)
+async def test_files_that_cannot_be_taken_are_refused_in_chinese(
+    tmp_path: Path,
+    data: bytes,
+    id: str,  # noqa: A002
+    status: int,
+) -> None:
+    limits = {"image_mb": 1, "video_mb": 1, "audio_mb": 1, "document_mb": 1}
+    async with telephone(tmp_path, attachments=limits) as (phone, _):
+        await phone.log_in()
+        got, answer = await phone.upload(data, id)
+        assert got == status
+        assert any("\u4e00" <= c <= "\u9fff" for c in answer["error"]["message"])
+        phone.token = "v1.none"
+        assert (await phone.upload(photo()))[0] == 401
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"{}", "application/json"),
+        (b"--x\r\n", "multipart/form-data; boundary=x"),
+        (b"no form", "multipart/form-data; boundary=x"),
+        (b"--x--\r\n", "multipart/form-data; boundary=x"),
+        (b"", "multipart/form-data"),
+    ],
+)
+async def test_a_broken_form_is_refused(phone: Phone, body: bytes, kind: str) -> None:
+    await phone.log_in()
+    headers = {"Authorization": f"Bearer {phone.token}", "Content-Type": kind}
+    async with phone.client.post("/miniapp/attachments", data=body, headers=headers) as answer:
+        assert answer.status == 400
+        assert (await answer.json())["error"]["code"] == "malformed"
+
+
+# One person -----------------------------------------------------------------------------------
+
+
+async def contacts(h: House) -> dict[str, str]:
+    """Whom each channel's conversation is with."""
+
+    def unit(conn: Connection) -> dict[str, str]:
+        rows = conn.execute(select(table.c.channel, table.c.contact_id))
+        return {row.channel: row.contact_id for row in rows}
+
+    return await h.database.read(unit)
+
+
+@pytest.mark.parametrize("chat_first", [True, False])
+@pytest.mark.parametrize("enters", [True, False])
+async def test_chat_and_customer_messages_are_one_person(
+    phone: Phone, chat_first: bool, enters: bool
+) -> None:
+    pushing = Pushing(
+        str(phone.client.make_url("/wechat/mini/city")), phone.client.session, safe=False
+    )
+    pushing.appid = APPID
+
+    async def customer_message() -> None:
+        phone.fake.wrote(phone.account, OPENID)
+        fields = pushing.message("x", "text", Content="在吗") | {"FromUserName": OPENID}
+        if enters:
+            entry = pushing.happening("x", "user_enter_tempsession", SessionFrom="menu")
+            assert (await pushing.push(entry | {"FromUserName": OPENID})).taken
+        assert (await pushing.push(fields)).taken
+
+    async def chat() -> None:
+        await phone.log_in()
+        async with phone.open() as page:
+            await page.say("你好", id="one")
+            await page.hear("bot")
+
+    for act in (chat, customer_message) if chat_first else (customer_message, chat):
+        await act()
+    known = await contacts(phone.h)
+    assert set(known) == {"wechat_mini", "wechat_miniapp"}
+    assert len(set(known.values())) == 1
+
+
+# 我的工单 ---------------------------------------------------------------------------------------
+
+
+async def with_order(phone: Phone, *, asked: bool = False, **more: Any) -> str:
+    """An order of the person who talks here, perhaps one that waits for their word."""
+    await phone.log_in()
+    async with phone.open() as page:
+        await page.say("你好", id="one")
+        await page.hear("bot")
+    order = await file(phone.h, channel="wechat_miniapp", **more)
+
+    def unit(conn: Connection) -> None:
+        now = order.created_at + timedelta(hours=1)
+        for step, said in TO_ASKED if asked else ():
+            steps.take(conn, phone.h.texts, order.number, step, said, actor="a_1", now=now)
+
+    await phone.h.database.transact(unit)
+    return order.number
+
+
+async def test_own_orders_are_listed_and_shown_with_the_ten_stations(phone: Phone) -> None:
+    number = await with_order(phone)
+    status, answer = await phone.get("/miniapp/orders")
+    assert status == 200
+    [line] = answer["orders"]
+    assert (line["number"], line["status"], line["station"]) == (number, "open", "查重审核")
+    status, order = await phone.get(f"/miniapp/orders/{number}")
+    assert status == 200
+    assert len(order["nodes"]) == 10
+    assert order["content"] == "楼下路灯坏了三天"
+    assert not order["asks"]
+    assert "13800001234" not in json.dumps(order), "nobody needs to be shown their own number"
+
+
+async def test_nobody_sees_the_orders_of_another(phone: Phone) -> None:
+    number = await with_order(phone)
+    other = Phone(phone.h, phone.fake, phone.account, openid="oSomebodyElse")
+    await other.log_in()
+    assert await other.get("/miniapp/orders") == (200, {"orders": []})
+    for path in (f"/miniapp/orders/{number}", "/miniapp/orders/HY20200101-000001-1"):
+        status, answer = await other.get(path)
+        assert (status, answer["error"]["code"]) == (404, "unknown")
+    status, answer = await other.post(
+        f"/miniapp/orders/{number}/follow-up", {"solved": True, "stars": 5}
+    )
+    assert (status, answer["error"]["code"]) == (404, "unknown")
+
+
+async def test_an_anonymous_report_is_nobodys(phone: Phone) -> None:
+    number = await with_order(phone, anonymous=True, contact_id=None)
+    assert await phone.get("/miniapp/orders") == (200, {"orders": []})
+    assert (await phone.get(f"/miniapp/orders/{number}"))[0] == 404
+
+
+async def test_solved_settles_the_order_with_its_stars(phone: Phone) -> None:
+    number = await with_order(phone, asked=True)
+    _, order = await phone.get(f"/miniapp/orders/{number}")
+    assert order["asks"]
+    assert order["answer"] == "已修好"
+    path = f"/miniapp/orders/{number}/follow-up"
+    status, order = await phone.post(path, {"solved": True, "stars": 4})
+    assert (status, order["status"], order["asks"]) == (200, "closed", False)
+    kept = await phone.h.database.read(lambda conn: work_orders.by_number(conn, number))
+    assert kept is not None
+    assert (kept.handling.solved, kept.handling.rating) == (True, 4)
+    status, answer = await phone.post(path, {"solved": False, "note": "又坏了"})
+    assert (status, answer["error"]["code"]) == (409, "not_asking")
+
+
+async def test_unsolved_opens_it_anew_with_the_reason(phone: Phone) -> None:
+    number = await with_order(phone, asked=True)
+    path = f"/miniapp/orders/{number}/follow-up"
+    status, answer = await phone.post(path, {"solved": False, "note": " \n"})
+    assert (status, answer["error"]["code"]) == (400, "note_needed")
+    status, order = await phone.post(path, {"solved": False, "stars": 1, "note": "还是不亮"})
+    assert (status, order["station"], order["asks"]) == (200, "办理", False)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{}, [], {"solved": "perhaps"}, {"solved": True, "stars": 6}, {"solved": True, "stars": 0}],
+)
+async def test_a_verdict_that_is_none_changes_nothing(phone: Phone, body: object) -> None:
+    number = await with_order(phone, asked=True)
+    status, _ = await phone.post(f"/miniapp/orders/{number}/follow-up", body)
+    assert status == 400
+    assert (await phone.get(f"/miniapp/orders/{number}"))[1]["asks"]
