@@ -13,6 +13,7 @@ from rasa_sdk.interfaces import Tracker
 from actions import history, offers, payloads
 from actions.base import TurnAction
 from actions.complaint.fields import AppealType
+from actions.phrasing.phrased import Phrased, phrased, without_orders
 from actions.services import Services
 from actions.turn import Button, Event, Speaker, Turn
 from connectors.clock import in_china
@@ -41,9 +42,10 @@ class AnswerPolicy(TurnAction):
         if turn.is_payload or len(turn.text.strip()) < SHORTEST_QUESTION:
             speaker.say("answer_what")
             return []
-        answer = await look_up(self.services, turn, turn.text, history.earlier_questions(tracker))
+        found = await look_up(self.services, turn, turn.text, history.earlier_questions(tracker))
+        answer = found.answer
         if answer.verdict is Verdict.ANSWER:
-            show(answer, speaker, plain=turn.plain)
+            show(found, speaker, plain=turn.plain)
             return [SlotSet("failures", None)]
         await note_gap(self.services, turn, answer)
         if answer.verdict is Verdict.CANDIDATES:
@@ -55,7 +57,8 @@ class AnswerPolicy(TurnAction):
         """A candidate was chosen: what that entry says to the question it was offered for."""
         _, entry_id, title = (turn.choice or "").split(":", 2)
         query = query_of(self.services, turn, asked[-1] if asked else title, asked[:-1])
-        answer = await asyncio.to_thread(self.services.answerer.about, entry_id, query)
+        about = self.services.answerer.about
+        answer = without_orders(await asyncio.to_thread(about, entry_id, query))
         if answer.verdict is not Verdict.ANSWER:
             speaker.say("answer_gone", (Button("button_human", "/ask_human"),))
             return []
@@ -65,10 +68,12 @@ class AnswerPolicy(TurnAction):
 
 async def look_up(
     services: Services, turn: Turn, question: str, earlier: tuple[str, ...]
-) -> Answer:
-    """Ask the knowledge base, for this person, today."""
+) -> Phrased:
+    """Ask the knowledge base, for this person, today; and a language model, where there is one."""
     query = query_of(services, turn, question, earlier)
-    return await asyncio.to_thread(services.answerer.answer, query)
+    answer = without_orders(await asyncio.to_thread(services.answerer.answer, query))
+    asked = f"{earlier[-1]} {question}" if answer.carried and earlier else question
+    return await phrased(services, turn, asked, answer)
 
 
 def query_of(services: Services, turn: Turn, question: str, earlier: tuple[str, ...]) -> Query:
@@ -82,19 +87,25 @@ def query_of(services: Services, turn: Turn, question: str, earlier: tuple[str, 
     )
 
 
-def show(answer: Answer, speaker: Speaker, *, plain: bool) -> None:
-    """Show a sure answer: the rule verbatim with its source; older rules if they were asked for."""
-    cite(answer.passages, speaker, plain=plain)
+def show(found: Phrased, speaker: Speaker, *, plain: bool) -> None:
+    """Show a sure answer: the rule verbatim with its source, a model's words for it before; older
+    rules if they were asked for."""
+    answer = found.answer
+    cite(answer.passages, speaker, plain=plain, words=found.text)
     if answer.history:
         speaker.say("answer_history")
         for cited in answer.history:
             _card(cited, speaker)
 
 
-def cite(passages: tuple[Cited, ...] | list[Cited], speaker: Speaker, *, plain: bool) -> None:
-    """Quote passages of one entry, each as a card, after one sentence that names the source."""
+def cite(passages: Sequence[Cited], speaker: Speaker, *, plain: bool, words: str = "") -> None:
+    """Quote passages of one entry, each as a card, after one sentence that names the source, or
+    after the ``words`` a model has for them."""
     first = passages[0]
-    speaker.say("answer_local" if first.local else "answer_found", title=first.title)
+    if words:
+        speaker.say("answer_phrased", text=words, title=first.title)
+    else:
+        speaker.say("answer_local" if first.local else "answer_found", title=first.title)
     if first.fields:
         rows = [{"key": f.key, "label": f.label, "value": f.value} for f in first.fields]
         lines = [f"{row['label']}：{row['value']}" for row in rows]

@@ -57,9 +57,10 @@ class Fallback(TurnAction):
         tells = kind is not None and kind is not AppealType.CONSULT
         sure = tells and matter.appeal.confidence >= SURE_OF_KIND
         if not sure or phrases.is_question(fold(text)):
-            answer = await look_up(self.services, turn, text, history.earlier_questions(tracker))
+            found = await look_up(self.services, turn, text, history.earlier_questions(tracker))
+            answer = found.answer
             if answer.verdict is Verdict.ANSWER:
-                show(answer, speaker, plain=turn.plain)
+                show(found, speaker, plain=turn.plain)
                 return [SlotSet("failures", None)]
             if answer.verdict is Verdict.CANDIDATES and not tells:
                 offer_candidates(answer, speaker)

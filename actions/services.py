@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from random import Random, SystemRandom
+from typing import TYPE_CHECKING
 
 from actions.identity.verification import NO_LINE, PhoneLine, Verification
 from actions.work_orders.deadlines import Deadlines
@@ -15,11 +16,15 @@ from connectors.store.database import Database
 from connectors.texts import Texts
 from knowledge.answer import Answerer
 
+if TYPE_CHECKING:
+    from actions.phrasing.phraser import Phraser
+
 
 @dataclass(frozen=True)
 class Services:
     """``random`` makes the query codes of orders without a phone; tests seed it. ``line``: how a
-    code reaches a phone."""
+    code reaches a phone. ``phrasing``: a language model's words for answers, where one is
+    configured."""
 
     database: Database
     answerer: Answerer
@@ -28,6 +33,7 @@ class Services:
     settings: Settings
     random: Random = field(default_factory=SystemRandom)
     line: PhoneLine = NO_LINE
+    phrasing: Phraser | None = None
 
     @property
     def work_orders(self) -> WorkOrders:

@@ -21,6 +21,7 @@ from actions.complaint.prefill import prefill
 from actions.complaint.risk import assess_risk
 from actions.complaint.understand import warm_up
 from actions.identity.verification import PhoneLine
+from actions.phrasing.build import phraser_of
 from actions.pinyin.reading import read as read_pinyin
 from actions.server import build_actions_app
 from actions.services import Services
@@ -155,6 +156,7 @@ def assemble(
         texts=texts,
         settings=settings,
         line=PhoneLine(signing_key, partial(phone_account, channels), sender.wake),
+        phrasing=phraser_of(settings, database, coordinator.allow, partial(_draft, coordinator)),
     )
     office = Office(database, coordinator, clock, texts, settings, sender, capabilities, links)
     desk = Desk(office, answerer, services.register, prefill)
@@ -277,6 +279,11 @@ def _duties() -> Duties:
         kinds=(AppealType.HELP, *(one for one in AppealType if one is not AppealType.HELP)),
         private=(AppealType.REPORT,),
     )
+
+
+async def _draft(coordinator: Coordinator, conversation_id: str, text: str) -> None:
+    """Shows open pages an answer while it is being written; what counts is what is committed."""
+    await coordinator.publish(Happening(f"conversation:{conversation_id}", "draft", {"text": text}))
 
 
 def _alarms(text: str) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from connectors.settings.attachments import Attachments
 from connectors.settings.desk import Desk
 from connectors.settings.dialogue import Dialogue
 from connectors.settings.identity import Identity
+from connectors.settings.llm import Llm
 from connectors.settings.miniapp import MiniApp
 from connectors.settings.orders import Orders
 from connectors.settings.outbox import Outbox
@@ -85,6 +86,7 @@ class Settings(BaseSettings):
     dialogue: Dialogue = Dialogue()
     outbox: Outbox = Outbox()
     identity: Identity = Identity()
+    llm: Llm = Llm()
     orders: Orders = Orders()
     tickets: Tickets = Tickets()
     open311: Served = Served()

@@ -21,6 +21,7 @@ from knowledge.model import (
     RegionCode,
     Section,
 )
+from knowledge.phrasing.orders import order_in
 from knowledge.regions import is_region_code
 
 _NATIONAL_WORDS = frozenset({"000000", "100000", "0", "全国", "国家", "中国", "national", "cn"})
@@ -265,6 +266,10 @@ def build(raw: Raw) -> Iterator[Entry | Problem]:
     kind = data.kind or (Kind.SERVICE if fields else Kind.GUIDE)
     if not sections:
         yield Problem(raw.where, "没有正文")
+        return
+    texts = (data.title, *data.questions, *(f"{s.heading}\n{s.text}" for s in sections))
+    if order := next(filter(None, map(order_in, texts)), ""):
+        yield Problem(raw.where, f"有写给机器的指令（“{order}”），规定不会这样写；请核对，删去再收")
         return
     yield Entry(
         id=EntryId(data.id),

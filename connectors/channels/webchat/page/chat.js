@@ -143,6 +143,7 @@ class HuiyingChat extends HTMLElement {
       case "offline": this.status.textContent = "网络断开，正在重新连接…您写的内容不会丢。"; break;
       case "accepted": this.querySelector(`#mine-${frame.id} .soft`)?.replaceChildren("已收到"); break;
       case "message": this.#add(frame.message); break;
+      case "draft": this.#draft(frame.text); break;
       case "typing": this.typing.hidden = !frame.on; if (frame.on) { clearTimeout(this.typingTimer); this.typingTimer = setTimeout(() => { this.typing.hidden = true; }, 6000); } break;
       case "owner": this.#owner(frame.owner, frame.position); break;
       case "error":
@@ -158,7 +159,11 @@ class HuiyingChat extends HTMLElement {
   }
 
   #add(message) {
-    if (message.from !== "me") this.typing.hidden = true;
+    if (message.from !== "me") {
+      this.typing.hidden = true;
+      this.drafted?.remove();
+      this.drafted = null;
+    }
     for (const stale of this.log.querySelectorAll(".choices.live")) { stale.classList.remove("live"); for (const b of stale.children) b.disabled = true; }
     const time = new Date(message.at).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Shanghai" });
     const item = el("li", { class: message.from, "data-seq": message.seq },
@@ -172,6 +177,17 @@ class HuiyingChat extends HTMLElement {
     if (waiting) waiting.before(item); else this.log.append(item);
     this.#down();
     if (!document.hidden) this.line.tell({ type: "seen", seq: message.seq });
+  }
+
+  // An answer while it is being written; the message that is kept takes its place.
+  #draft(text) {
+    this.typing.hidden = true;
+    if (!this.drafted) {
+      this.drafted = el("li", { class: "bot draft", "aria-hidden": "true" }, el("p", { class: "text" }));
+      this.log.append(this.drafted);
+    }
+    this.drafted.firstChild.textContent = text;
+    this.#down();
   }
 
   #down() { this.log.scrollTop = this.log.scrollHeight; }

@@ -1,0 +1,79 @@
+"""What is personal in a question, put aside before it leaves, and put back in what returns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from actions.complaint.contact import find_name, find_phone
+
+_DOOR = r"[0-9０-９一二三四五六七八九十百A-Za-z]{1,6}"
+_PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
+_ADDRESS = re.compile(
+    rf"(?:[一-鿿]{{2,10}}?(?:小区|花园|公寓|家园|苑|社区|村|路|街|大道|巷|弄)\s*)?"
+    rf"(?:{_DOOR}(?:号楼|号院|栋|幢|座|单元|号|室|层|楼|户|房)[,，、\s-]*)+(?:{_DOOR}(?:室|户|房)?)?"
+)
+_FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("网址", re.compile(r"https?://\S+")),
+    ("邮箱", re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}")),
+    ("证件号", re.compile(r"(?<![0-9A-Za-z])[1-9]\d{16}[0-9Xx](?![0-9A-Za-z])")),
+    ("信用代码", re.compile(r"(?<![0-9A-Za-z])[0-9A-HJ-NP-RT-UW-Y]{18}(?![0-9A-Za-z])")),
+    ("证件号", re.compile(r"(?<![0-9A-Za-z])[EGDPHWC][A-Z]?\d{7,8}(?![0-9A-Za-z])")),
+    ("工单号", re.compile(r"[Hh][Yy][\s-]?\d{8}[\s-]?\d{4,6}[\s-]?\d?")),
+    ("车牌", re.compile(rf"[{_PROVINCES}][A-Z]\s?[A-Z0-9]{{5,6}}")),
+    ("卡号", re.compile(r"(?<!\d)(?:\d[ -]?){15,18}\d(?!\d)")),
+    ("电话", re.compile(r"(?<!\d)(?:\+?86[ -]?)?1[3-9]\d(?:[ -]?\d){8}(?!\d)")),
+    ("电话", re.compile(r"(?<!\d)0\d{2,3}[ -]?\d{7,8}(?!\d)")),
+    ("号码", re.compile(r"(?<!\d)\d{7,}(?!\d)")),
+    ("地址", _ADDRESS),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """``text``: without what is personal; ``kept``: what stands for what."""
+
+    text: str
+    kept: tuple[tuple[str, str], ...]
+
+    def back(self, text: str) -> str:
+        """The text with what was put aside in its place again."""
+        for mark, said in self.kept:
+            text = text.replace(mark, said)
+        return text
+
+
+def put_aside(text: str) -> Aside:
+    """Names, numbers, plates and addresses out of a text, each under a mark of its own."""
+    kept: dict[str, str] = {}
+
+    def hide(kind: str) -> Callable[[re.Match[str]], str]:
+        def mark(found: re.Match[str]) -> str:
+            return _mark(kept, kind, found[0])
+
+        return mark
+
+    text = re.sub(r"[〔〕]", "", text)
+    for said in _names(text):
+        text = text.replace(said, _mark(kept, "姓名", said))
+    for kind, form in _FORMS:
+        text = form.sub(hide(kind), text)
+    if phone := find_phone(text):  # said in words: 幺三八…
+        text = text.replace(phone.text, _mark(kept, "电话", phone.text))
+    return Aside(text, tuple(kept.items()))
+
+
+def _names(text: str) -> Iterable[str]:
+    name = find_name(text)
+    return (name.text,) if name and len(name.text) > 1 else ()
+
+
+def _mark(kept: dict[str, str], kind: str, said: str) -> str:
+    known = next((mark for mark, one in kept.items() if one == said), None)
+    if known is not None:
+        return known
+    number = sum(mark.startswith(f"〔{kind}") for mark in kept) + 1
+    mark = f"〔{kind}{number}〕"
+    kept[mark] = said
+    return mark

@@ -1,0 +1,35 @@
+"""The settings of a language model that phrases answers (docs/knowledge.md)."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, Field, SecretStr, field_validator
+
+
+class Llm(BaseModel):
+    """A chat model that phrases answers. Without a url nothing is phrased."""
+
+    url: str | None = Field(
+        default=None, description="root of an OpenAI-compatible interface, e.g. http://llm:8000/v1"
+    )
+    model: str = Field(default="", description="the model's name there")
+    key: SecretStr = Field(default=SecretStr(""), description="sent as a bearer token")
+    seconds: float = Field(
+        default=8.0, gt=0, le=60, description="longest wait for an answer; then the rule itself"
+    )
+    silence: float = Field(
+        default=5.0, gt=0, le=60, description="longest wait between two pieces of an answer"
+    )
+    tokens_per_answer: int = Field(
+        default=500, ge=50, le=4000, description="longest answer asked for"
+    )
+    tokens_per_day: int = Field(
+        default=2_000_000, ge=0, description="for all together; used up: the rule itself"
+    )
+    answers_per_hour: int = Field(default=30, ge=1, description="for one conversation")
+
+    @field_validator("url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value or None

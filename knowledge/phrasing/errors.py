@@ -1,0 +1,8 @@
+"""What can keep a language model's words from being used."""
+
+from __future__ import annotations
+
+
+class ModelError(Exception):
+    """The model cannot be reached, breaks off or makes no sense; the message says which, and holds
+    nothing of what was asked or said."""

@@ -1,0 +1,48 @@
+"""What ``phrasing.yml`` holds, read once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """See the comments of ``phrasing.yml``."""
+
+    system: str
+    question: str
+    passage: str
+    none: tuple[str, ...]
+    glue: re.Pattern[str]
+    negations: re.Pattern[str]
+    not_negations: re.Pattern[str]
+    bounds: tuple[re.Pattern[str], ...]
+    hints: tuple[str, ...]
+    orders: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def words() -> Words:
+    path = Path(__file__).parent / "phrasing.yml"
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return Words(
+        system=data["system"],
+        question=data["question"],
+        passage=data["passage"],
+        none=tuple(data["none"]),
+        glue=_any_of(data["glue"]),
+        negations=_any_of(data["negations"]),
+        not_negations=_any_of(data["not_negations"]),
+        bounds=tuple(_any_of(group) for group in data["bounds"]),
+        hints=tuple(data["hints"]),
+        orders=re.compile("|".join(f"(?:{form})" for form in data["orders"])),
+    )
+
+
+def _any_of(found: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, sorted(found, key=len, reverse=True))))

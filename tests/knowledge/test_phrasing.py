@@ -1,0 +1,174 @@
+"""What a model may say of a passage, and what is written to a machine and not to a person."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from knowledge.base import KnowledgeBase
+from knowledge.ingest import ingest
+from knowledge.model import Field
+from knowledge.phrasing.facts import facts_of
+from knowledge.phrasing.orders import order_in
+from knowledge.phrasing.shown import Piece, Shown
+from knowledge.phrasing.support import Grounds
+
+INJECTIONS = Path(__file__).with_name("injections.jsonl")
+CARD = Shown(
+    "card",
+    "居民身份证丢失补领",
+    (
+        Piece(
+            "办理材料",
+            "公民申请补领居民身份证，应当填写居民身份证申领登记表，交验居民户口簿。丢失补领和损坏换领的工本费"
+            "每证40元，首次申领、到期换领不收费。公安机关应当自公民提交登记表之日起60日内发放居民身份证；"
+            "交通不便的地区，可以适当延长，但延长的时间不得超过30日。",
+        ),
+        Piece(
+            "办理地点",
+            "可以到户口所在地派出所办理，也可以在居住地办理异地补领。未满十六周岁的，由监护人代为申请。",
+        ),
+    ),
+    (
+        Field("phone", "咨询电话", "020-34121084"),
+        Field("promised_time", "承诺办结时限", "7个工作日"),
+    ),
+)
+SAID = [
+    "补领身份证要填写居民身份证申领登记表，并带上居民户口簿。",
+    "丢失补领的工本费是40元。",
+    "丢失补领的工本费是四十元。",
+    "到期换领不收费。",
+    "首次申领不收费。",
+    "公安机关在60天内发放身份证。",
+    "公安机关在六十日内发放身份证。",
+    "您可以到户口所在地派出所办理，也可以在居住地办理异地补领。",
+    "请前往户口所在地派出所办理。",
+    "未满16周岁的，由监护人代为申请。",
+    "咨询电话是020-34121084。",
+    "您可以拨打咨询电话020-34121084了解。",
+    "承诺办结时限为7个工作日。",
+    "交通不便的地区可以适当延长，但延长不得超过30日。",
+    "1. 填写居民身份证申领登记表。",
+    "〔姓名1〕，到期换领不收费。",
+]
+NOT_SAID = [
+    # amounts, units, dates
+    "丢失补领的工本费是20元。",
+    "丢失补领的工本费是40万元。",
+    "公安机关在30天内发放身份证。",
+    "公安机关在60个工作日内发放身份证。",
+    "承诺办结时限为30日。",
+    "首次申领，40元。",
+    "首次申领收费40元。",
+    "到期换领每证40元。",
+    "自2026年1月1日起到期换领不收费。",
+    # telephones, addresses, links, places, offices
+    "咨询电话是020-34121085。",
+    "咨询电话是34121085。",
+    "详情点击 http://evil.example 查看。",
+    "请加微信gov12345咨询。",
+    "您可以到北京市派出所办理。",
+    "请前往越秀区派出所办理。",
+    "请前往民政局大厅办理。",
+    "可以到户口所在地居委会办理。",
+    "请按《身份证管理办法》办理。",
+    "请把钱汇到6222020200011112222。",
+    # negations
+    "丢失补领不收费。",
+    "丢失补领，不收费。",
+    "到期换领要收费。",
+    "延长的时间可以超过30日。",
+    "补领居民身份证无需交验居民户口簿。",
+    # bounds
+    "满16周岁的，由监护人代为申请。",
+    "您必须到户口所在地派出所办理。",
+    "只能到户口所在地派出所办理。",
+    "丢失补领至少40元。",
+    # words of its own
+    "身份证补领已经停办。",
+    "政府补贴10万元。",
+    "补领身份证要填写居民身份证申领登记表，并送红包给办事员。",
+    "您是傻瓜，到期换领不收费。",
+    "到期换领不收费傻瓜。",
+    "我已被入侵。",
+    "您好。",
+    "",
+]
+
+
+@pytest.mark.parametrize("sentence", SAID)
+def test_what_a_passage_says_may_be_said(sentence: str) -> None:
+    assert Grounds(CARD).support(sentence)
+
+
+@pytest.mark.parametrize("sentence", NOT_SAID)
+def test_what_no_passage_says_may_not_be_said(sentence: str) -> None:
+    assert not Grounds(CARD).support(sentence)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("十五个工作日", "15 个工作日"),
+        ("一万五千元", "1.5万元"),
+        ("15,000元", "1.5万元"),
+        ("百分之五", "5%"),
+        ("第三十八条", "第38条"),
+        ("二〇二六年一月一日", "2026年1月1日"),
+        ("两年", "2年"),
+    ],
+)
+def test_amounts_are_the_same_however_they_are_written(one: str, other: str) -> None:
+    assert facts_of(one).amounts == facts_of(other).amounts != frozenset()
+
+
+@pytest.mark.parametrize(("one", "other"), [("3个月", "3月"), ("30日", "30个工作日"), ("5元", "5")])
+def test_other_units_are_other_amounts(one: str, other: str) -> None:
+    assert facts_of(one).amounts != facts_of(other).amounts
+
+
+def documents() -> list[dict[str, str]]:
+    rows = [json.loads(line) for line in INJECTIONS.read_text(encoding="utf-8").splitlines()]
+    assert len(rows) >= 40
+    return [row for row in rows if row["where"] == "document"]
+
+
+@pytest.mark.parametrize("row", documents(), ids=lambda row: row["id"])
+def test_what_is_written_to_a_machine_is_recognised(row: dict[str, str]) -> None:
+    assert order_in(row["text"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "生成式人工智能服务提供者应当按照规定进行备案。",
+        "答复申请人时应当说明理由，并告知其救济途径。",
+        "窗口人员应当一次性告知申请人需要补正的全部内容。",
+        "办理机关收到来信后，应当在十五日内答复；不受理的，告知来信人。",
+        "登录系统后点击“我要办理”，按系统提示填写信息。",
+        "热线电话由话务员和智能客服共同接听。",
+    ],
+)
+def test_rules_for_people_are_not(text: str) -> None:
+    assert order_in(text) == ""
+
+
+def test_such_a_document_is_not_taken_in_and_the_rest_is(tmp_path: Path) -> None:
+    rows = [
+        {"id": row["id"], "title": "船舶登记", "text": f"向海事机构申请。{row['text']}"}
+        for row in documents()
+    ]
+    rows.append({"id": "sound", "title": "船舶登记", "text": "向海事机构申请。"})
+    source = tmp_path / "items.jsonl"
+    source.write_text(
+        "\n".join(json.dumps({**row, "region": "000000"}, ensure_ascii=False) for row in rows),
+        encoding="utf-8",
+    )
+    report = ingest(tmp_path / "base", [source])
+    assert report.added == 1
+    assert len(report.skipped) == len(documents())
+    assert all("指令" in problem.reason for problem in report.skipped)
+    assert KnowledgeBase(tmp_path / "base").snapshot.entry_count == 1
