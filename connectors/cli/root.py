@@ -18,6 +18,7 @@ class Root(GroupOnDemand):
         "agent": "connectors.cli.agent",
         "contact": "connectors.cli.contact",
         "outbox": "connectors.cli.outbox",
+        "orders": "connectors.cli.orders",
         "store": "connectors.cli.store",
         "privacy": "connectors.cli.privacy",
         "knowledge": "connectors.cli.knowledge",

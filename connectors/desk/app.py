@@ -12,6 +12,7 @@ from connectors.desk.assigning import Assigner
 from connectors.desk.board import BoardPage
 from connectors.desk.fields import FieldPages, Prefill
 from connectors.desk.files import FilePages
+from connectors.desk.handed_over import HandedOverPages
 from connectors.desk.knowledge import KnowledgePages
 from connectors.desk.lights import Watch
 from connectors.desk.live import Live
@@ -57,6 +58,7 @@ class Desk:
             BoardPage(office, access, pages),
             KnowledgePages(office, access, pages, answerer),
             UndeliveredPages(office, access, pages),
+            HandedOverPages(office, access, pages),
             FilePages(office, access, pages),
             self._live,
         )
