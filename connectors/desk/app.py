@@ -26,8 +26,11 @@ from connectors.desk.queue import QueuePages
 from connectors.desk.registering import Registering
 from connectors.desk.rounds import Round
 from connectors.desk.service import DeskService
+from connectors.desk.shifts import ShiftPages
 from connectors.desk.side import SidePanel
+from connectors.desk.staff import StaffPages
 from connectors.desk.talk import TalkPages
+from connectors.desk.trail import TrailPages
 from connectors.desk.undelivered import UndeliveredPages
 from connectors.desk.waiting import WaitingRoom
 from knowledge.answer import Answerer
@@ -57,6 +60,9 @@ class Desk:
             OrderPages(office, access, pages, OrderService(office)),
             BoardPage(office, access, pages),
             KnowledgePages(office, access, pages, answerer),
+            StaffPages(office, access, pages, self.assigner),
+            ShiftPages(office, access, pages),
+            TrailPages(office, access, pages),
             UndeliveredPages(office, access, pages),
             HandedOverPages(office, access, pages),
             FilePages(office, access, pages),

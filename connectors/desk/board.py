@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime, time
+from typing import Any, NoReturn
 
 from aiohttp import web
+from sqlalchemy import Connection
 
 from connectors.clock import CHINA, in_china
+from connectors.desk import plots
 from connectors.desk.access import Access
 from connectors.desk.office import Office
 from connectors.desk.pages import Pages
+from connectors.store import callbacks, deadline_events, presence
 from connectors.store.board import board
-
-TALLEST = 120  # pixels of the chart's highest bar
 
 
 class BoardPage:
@@ -22,19 +24,54 @@ class BoardPage:
         self._pages = pages
 
     def routes(self) -> list[web.AbstractRouteDef]:
-        return [web.get("/desk/board", self._board)]
+        return [
+            web.get("/desk/board", self._board),
+            web.post("/desk/alerts/{id}", self._settle),
+        ]
 
     async def _board(self, request: web.Request) -> web.Response:
         session = await self._access.session(request, "supervisor")
-        now = self._office.clock.now()
+        now, desk = self._office.clock.now(), self._office.settings.desk
         since = datetime.combine(in_china(now).date(), time(), CHINA)
-        shown = await self._office.database.read(lambda conn: board(conn, since, now))
-        most = max(max(shown.by_hour), 1)
+
+        def unit(conn: Connection) -> dict[str, Any]:
+            staff = presence.everybody(conn)
+            there = [one for one in staff if one.seen_at >= now - desk.lost_after]
+            return {
+                "board": board(conn, since, now),
+                "alerts": deadline_events.alerts(conn),
+                "lights": deadline_events.counts(conn, since),
+                "owed": callbacks.count_owed(conn),
+                "there": there,
+            }
+
+        found = await self._office.database.read(unit)
+        shown = found["board"]
+        limit = desk.answer_within.total_seconds()
+        first = shown.waits.first_by_hour
         return self._pages.show(
             "board.html",
             session=session,
-            board=shown,
-            bars=[(hour, n, round(TALLEST * n / most)) for hour, n in enumerate(shown.by_hour)],
-            tallest=TALLEST,
             at=now,
+            most=desk.max_load,
+            limit=limit,
+            written=plots.side_by_side(shown.by_hour),
+            talks=plots.stacked(*zip(*shown.talks_by_hour, strict=True)),
+            asked=plots.side_by_side(shown.waits.asked_by_hour, shown.waits.answered_by_hour),
+            first=plots.drawn(
+                [one.median for one in first], [one.p90 for one in first], least=limit
+            ),
+            tall=plots.TALL,
+            step=plots.STEP,
+            **found,
         )
+
+    async def _settle(self, request: web.Request) -> NoReturn:
+        session = await self._access.acting(request, "supervisor")
+        number, now = request.match_info["id"], self._office.clock.now()
+        if not number.isdecimal():
+            raise web.HTTPNotFound
+        await self._office.database.transact(
+            lambda conn: deadline_events.settle(conn, int(number), now, session.agent.id)
+        )
+        raise web.HTTPSeeOther("/desk/board")

@@ -36,15 +36,17 @@ class Choosing:
         ``offered``: how often to whom while it waits; ``busy``: agents with an offer just now.
         None: nobody is free.
         """
+        able = [one for one in present if self.could(one, conversation, now)]
+        # Whoever has just let it go does not get it again before those who are busy this moment.
+        least = min((offered.get(one.agent_id, 0) for one in able), default=0)
         free = [
             one
-            for one in present
-            if one.agent_id not in busy and self.could(one, conversation, now)
+            for one in able
+            if one.agent_id not in busy and offered.get(one.agent_id, 0) == least
         ]
         return min(
             free,
             key=lambda one: (
-                offered.get(one.agent_id, 0),
                 one.agent_id != conversation.last_agent_id,
                 not self._trained(one, conversation),
                 one.load / self._most(one),

@@ -90,10 +90,14 @@ class Registering:
             filed = self._register.enter(conn, order, now)
             say = self._office.texts.say
             card = OrderCard(
-                filed.number,
+                filed.receipt,
                 filed.filed.title,
-                say("status_received"),
-                say("desk_filed", conversation.channel, number=filed.number),
+                say("status_provisional" if filed.provisional else "status_received"),
+                say(
+                    "order_provisional" if filed.provisional else "desk_filed",
+                    conversation.channel,
+                    number=filed.receipt,
+                ),
             )
             outbound = Outbound((card,), Author.AGENT, agent_id=session.agent.id)
             messages.add(conn, conversation, outbound, now, dedup_key=f"filed\x1f{filed.number}")

@@ -115,7 +115,7 @@ class WaitingRoom:
             conversation = conversations.hold(conn, seen.id)
             if conversation.owner is not Owner.WAITING or conversation.epoch != seen.epoch:
                 return None
-            order = self._register.enter(conn, self._order(conn, conversation), now)
+            order = self._register.enter(conn, self._order(conn, conversation), now, ours=True)
             callbacks.promise(conn, order.number, conversation.id, now, due)
             after = conversations.change_owner(
                 conn, conversation.id, Event.WITHDRAW, now, actor="desk", reason=waits.CALLBACK

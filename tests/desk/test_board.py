@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from connectors.clock import CHINA, SystemClock
-from connectors.store.board import HANDOFF, TAKE, WITHDRAW, Board, _waits, board
+from connectors.clock import SystemClock
+from connectors.desk.plots import TALL, drawn, side_by_side, stacked
+from connectors.store.board import Asked, Board, board, waits_of
 from tests.connectors.test_turns import only_conversation
 from tests.desk.people import log_in, make_agent
 from tests.desk.test_orders import file
 from tests.house import House, house
-
-TEN = datetime(2026, 11, 18, 10, 0, tzinfo=CHINA)
 
 
 async def look(h: House, since: datetime, after: timedelta) -> Board:
@@ -57,18 +56,44 @@ async def test_an_agent_has_no_board(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("trail", "asked", "answered", "median"),
+    ("asked", "answered", "callbacks", "middle", "p90"),
     [
-        ([], 0, 0, None),
-        ([("a", HANDOFF, 0), ("a", TAKE, 10)], 1, 1, 10.0),
-        ([("a", HANDOFF, 0), ("a", HANDOFF, 5), ("a", TAKE, 10)], 1, 1, 10.0),
-        ([("a", HANDOFF, 0), ("a", WITHDRAW, 9), ("a", TAKE, 10)], 1, 0, None),
-        ([("a", TAKE, 3)], 0, 0, None),
-        ([("a", HANDOFF, 0), ("b", HANDOFF, 1), ("b", TAKE, 5), ("a", TAKE, 6)], 2, 2, 5.0),
+        ([], 0, 0, None, None),
+        ([Asked(9, "webchat", "taken", 10.0, 30.0)], 1, 0, 30.0, 30.0),
+        (
+            [Asked(9, "sms", "taken", 10.0, None), Asked(9, "sms", None, None, None)],
+            1,
+            0,
+            None,
+            None,
+        ),
+        ([Asked(9, "sms", "callback", None, None)], 0, 1, None, None),
+        ([Asked(h, "webchat", "taken", 1.0, 10.0 * h) for h in range(1, 12)], 11, 0, 60.0, 100.0),
     ],
 )
-def test_waits_pair_each_asking_with_its_answer(
-    trail: list[tuple[str, str, int]], asked: int, answered: int, median: float | None
+def test_waits_are_put_together(
+    asked: list[Asked], answered: int, callbacks: int, middle: float | None, p90: float | None
 ) -> None:
-    waits = _waits((talk, event, TEN + timedelta(seconds=at)) for talk, event, at in trail)
-    assert (waits.asked, waits.answered, waits.median) == (asked, answered, median)
+    waits = waits_of(asked)
+    assert (waits.asked, waits.answered, waits.callbacks) == (len(asked), answered, callbacks)
+    assert (waits.first.median, waits.first.p90) == (middle, p90)
+    assert sum(waits.asked_by_hour) == len(asked)
+    assert sum(spread.count for _, spread in waits.first_of) == waits.first.count
+
+
+@pytest.mark.parametrize(("most", "top"), [(0, 1), (1, 1), (3, 5), (10, 10), (11, 20), (260, 500)])
+def test_a_plot_has_a_round_scale(most: int, top: int) -> None:
+    plot = side_by_side([0, most])
+    assert plot.top == top
+    assert all(0 <= bar.height <= TALL for bar in plot.bars)
+
+
+def test_a_line_is_cut_where_nothing_is_known() -> None:
+    (pieces,) = drawn([1.0, 2.0, None, 4.0], least=0).lines
+    assert [len(piece.split()) for piece in pieces] == [2, 1]
+
+
+def test_stacked_bars_stand_on_one_another() -> None:
+    lower, upper = stacked([2], [3]).bars
+    assert lower.y + lower.height == TALL
+    assert upper.y + upper.height == lower.y

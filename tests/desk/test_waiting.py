@@ -19,6 +19,8 @@ from tests.connectors.test_turns import only_conversation
 from tests.desk.people import make_agent
 from tests.house import House, Page, ScriptedDialogue, house
 
+pytestmark = pytest.mark.usefixtures("by_hand")
+
 WEDNESDAY = datetime(2026, 11, 18, 10, 0, tzinfo=CHINA)
 OFFICE = Desk(hours={"mon-fri": ["08:30-12:00", "14:00-17:30"]})
 
