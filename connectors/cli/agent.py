@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import secrets
 import sys
-from collections.abc import Callable
-from typing import Annotated, NoReturn, TypeVar
+from typing import Annotated
 
 import typer
-from sqlalchemy import Connection
 
+from connectors.cli.common import Json, fail, read, transact
 from connectors.clock import SystemClock
-from connectors.settings import load
 from connectors.store import agents
-from connectors.store.open import open_database
 
 app = typer.Typer(help="The desk's local accounts.", no_args_is_help=True)
 
-T = TypeVar("T")
-
 LEAST = 8  # characters of a password
 
-Json = Annotated[bool, typer.Option("--json", help="machine-readable output")]
 PasswordStdin = Annotated[
     bool, typer.Option("--password-stdin", help="read the password from standard input")
 ]
@@ -39,16 +32,16 @@ def add(
 ) -> None:
     """Make an account. Without --password-stdin a password is made up and shown once."""
     if role not in agents.ROLES:
-        _fail(f"unknown role {role!r}; choose one of {', '.join(agents.ROLES)}")
+        fail(f"unknown role {role!r}; choose one of {', '.join(agents.ROLES)}")
     if not login or len(login) > 64 or not login.isprintable() or " " in login:
-        _fail("the login must be 1 to 64 characters without spaces")
+        fail("the login must be 1 to 64 characters without spaces")
     password, made_up = _password(password_stdin)
     now = SystemClock().now()
     hashed = agents.hash_password(password)
     try:
-        agent = _store(lambda c: agents.add(c, login, name or login, hashed, role, now))
+        agent = transact(lambda c: agents.add(c, login, name or login, hashed, role, now))
     except agents.LoginTaken:
-        _fail(f"there is an account {login!r} already; use `huiying agent password {login}`")
+        fail(f"there is an account {login!r} already; use `huiying agent password {login}`")
     if as_json:
         shown = {"login": agent.login, "name": agent.name, "role": agent.role}
         typer.echo(json.dumps(shown | ({"password": password} if made_up else {})))
@@ -63,15 +56,15 @@ def password(login: str, password_stdin: PasswordStdin = False) -> None:
     """Give an account a new password and end its sessions."""
     new, made_up = _password(password_stdin)
     hashed = agents.hash_password(new)
-    if not _store(lambda conn: agents.set_password(conn, login, hashed)):
-        _fail(f"there is no account {login!r}")
+    if not transact(lambda conn: agents.set_password(conn, login, hashed)):
+        fail(f"there is no account {login!r}")
     typer.echo("done" if not made_up else f"password (shown only now): {new}")
 
 
 @app.command("list")
 def list_accounts(as_json: Json = False) -> None:
     """Show the active accounts."""
-    found = _store(agents.list_all)
+    found = read(agents.list_all)
     if as_json:
         typer.echo(json.dumps([{"login": a.login, "name": a.name, "role": a.role} for a in found]))
     else:
@@ -84,21 +77,5 @@ def _password(from_stdin: bool) -> tuple[str, bool]:
         return secrets.token_urlsafe(12), True
     given = sys.stdin.readline().rstrip("\n")
     if len(given) < LEAST:
-        _fail(f"the password needs at least {LEAST} characters")
+        fail(f"the password needs at least {LEAST} characters")
     return given, False
-
-
-def _store(unit: Callable[[Connection], T]) -> T:
-    async def work() -> T:
-        database = await open_database(load())
-        try:
-            return await database.transact(unit)
-        finally:
-            await database.close()
-
-    return asyncio.run(work())
-
-
-def _fail(line: str) -> NoReturn:
-    typer.echo(f"huiying: {line}", err=True)
-    raise typer.Exit(2)

@@ -2,53 +2,42 @@
 
 from __future__ import annotations
 
-import asyncio
 import getpass
 import json
 from collections.abc import Callable
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated, Any
 
 import typer
 from sqlalchemy import Connection
 
 from connectors import phones
+from connectors.cli.common import Address, Contact, Json, Phone, fail, person, transact
 from connectors.clock import SystemClock, in_china
 from connectors.settings import load
-from connectors.store.errors import StoreError
 from connectors.store.identity import holders, people, portrait
-from connectors.store.identity.people import CannotLink, How, Link
+from connectors.store.identity.people import How, Link
 from connectors.store.identity.portrait import Portrait
-from connectors.store.open import open_database
-from connectors.store.privacy import find
-from connectors.store.privacy.find import Found
 
 app = typer.Typer(help="Who is who, on which addresses.", no_args_is_help=True)
-
-T = TypeVar("T")
-
-Json = Annotated[bool, typer.Option("--json", help="machine-readable output")]
-Phone = Annotated[str, typer.Option("--phone", help="a phone number")]
 
 
 @app.command()
 def show(
-    contact: Annotated[str | None, typer.Option("--contact", help="a contact's id, p_…")] = None,
-    phone: Annotated[str | None, typer.Option("--phone", help="a phone number")] = None,
-    address: Annotated[
-        str | None, typer.Option("--address", help="CHANNEL:ADDRESS, such as webchat:…")
-    ] = None,
+    contact: Contact = None,
+    phone: Phone = None,
+    address: Address = None,
     as_json: Json = False,
 ) -> None:
     """Show a person: contacts, addresses, phones (masked), links, orders."""
-    look = _selector(contact, phone, address)
+    look = person(contact, phone, address)
 
     def unit(conn: Connection) -> list[Portrait]:
         roots = dict.fromkeys(people.person_of(conn, one).root for one in look(conn).contacts)
         return [portrait.of(conn, root) for root in roots]
 
-    found = _store(unit)
+    found = transact(unit)
     if not found:
-        _fail("nobody is known by that")
+        fail("nobody is known by that")
     if as_json:
         typer.echo(json.dumps([_shown(one) for one in found], ensure_ascii=False))
         return
@@ -63,11 +52,15 @@ def merge(first: str, second: str, as_json: Json = False) -> None:
 
 
 @app.command()
-def link(contact: str, phone: Phone, as_json: Json = False) -> None:
+def link(
+    contact: str,
+    phone: Annotated[str, typer.Option("--phone", help="a phone number")],
+    as_json: Json = False,
+) -> None:
     """Make a contact and the holder of a phone one person, after you have made sure of it."""
     read = phones.mobile(phone, load().identity.countries)
     if read.phone is None:
-        _fail(f"{phone!r} is no mobile number ({read.fault})")
+        fail(f"{phone!r} is no mobile number ({read.fault})")
     number = read.phone
     now = SystemClock().now()
     _told(_linked(lambda conn: (contact, holders.holder(conn, number, now))), as_json)
@@ -77,7 +70,7 @@ def link(contact: str, phone: Phone, as_json: Json = False) -> None:
 def unmerge(link_id: Annotated[str, typer.Argument(metavar="LINK")], as_json: Json = False) -> None:
     """Take a link (l_…, see `show`) away: each side has again what came on its own addresses."""
     now = SystemClock().now()
-    _told(_store(lambda conn: people.unlink(conn, link_id, now, actor=_actor())), as_json)
+    _told(transact(lambda conn: people.unlink(conn, link_id, now, actor=_actor())), as_json)
 
 
 def _linked(pair: Callable[[Connection], tuple[str, str]]) -> Link:
@@ -86,9 +79,9 @@ def _linked(pair: Callable[[Connection], tuple[str, str]]) -> Link:
     def unit(conn: Connection) -> Link | None:
         return people.link(conn, *pair(conn), now, how=How.OPERATOR, actor=_actor())
 
-    made = _store(unit)
+    made = transact(unit)
     if made is None:
-        _fail("they are one person already; see `huiying contact show`")
+        fail("they are one person already; see `huiying contact show`")
     return made
 
 
@@ -160,44 +153,9 @@ def _masked(address: str) -> str:
     return phones.masked(address) if phones.normal(address) else address
 
 
-def _selector(
-    contact: str | None, phone: str | None, address: str | None
-) -> Callable[[Connection], Found]:
-    given = [value for value in (contact, phone, address) if value]
-    if len(given) != 1:
-        _fail("name one person: --contact ID, --phone NUMBER or --address CHANNEL:ADDRESS")
-    if contact:
-        return lambda conn: find.by_contact(conn, contact)
-    if phone:
-        return lambda conn: find.by_phone(conn, phone)
-    channel, colon, rest = str(address).partition(":")
-    if not (channel and colon and rest):
-        _fail("an address is written CHANNEL:ADDRESS, such as webchat:…")
-    return lambda conn: find.by_address(conn, channel, rest)
-
-
 def _actor() -> str:
     """Who does it, for the trail: the user of this machine."""
     try:
         return f"cli:{getpass.getuser()}"[:64]
     except (KeyError, OSError):
         return "cli"
-
-
-def _store(unit: Callable[[Connection], T]) -> T:
-    async def work() -> T:
-        database = await open_database(load())
-        try:
-            return await database.transact(unit)
-        finally:
-            await database.close()
-
-    try:
-        return asyncio.run(work())
-    except (StoreError, CannotLink) as error:
-        _fail(str(error))
-
-
-def _fail(line: str) -> NoReturn:
-    typer.echo(f"huiying: {line}", err=True)
-    raise typer.Exit(2)

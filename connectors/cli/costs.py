@@ -2,42 +2,36 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Annotated, NoReturn, TypeVar
+from typing import Annotated
 
 import typer
-from sqlalchemy import Connection
 
+from connectors.cli.common import Json, fail, read
 from connectors.clock import SystemClock, in_china
 from connectors.settings import load
 from connectors.store import costs
 from connectors.store.costs import Entry
-from connectors.store.errors import StoreError
-from connectors.store.open import open_database
-
-T = TypeVar("T")
 
 
 def show(
     first: Annotated[str | None, typer.Option("--from", help="a day, such as 2026-03-01")] = None,
     last: Annotated[str | None, typer.Option("--to", help="a day; default: today")] = None,
     account: Annotated[str | None, typer.Option("--account", help="only of this account")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="machine-readable output")] = False,
+    as_json: Json = False,
 ) -> None:
     """Show messages, segments and yuan by day, account and purpose; default: the last 30 days."""
     today = in_china(SystemClock().now()).date()
     until = _day(last, today)
     begin = _day(first, until - timedelta(days=29))
     if begin > until:
-        _fail(f"--from {begin} is after --to {until}")
+        fail(f"--from {begin} is after --to {until}")
     prices = {name: one.price for name, one in load().sms.accounts.items()}
     if account is not None and account not in prices:
         known = ", ".join(prices) or "none"
-        _fail(f"there is no account {account!r} in the configuration; there are: {known}")
-    found = _store(lambda conn: costs.between(conn, begin, until, account))
+        fail(f"there is no account {account!r} in the configuration; there are: {known}")
+    found = read(lambda conn: costs.between(conn, begin, until, account))
     rows = [_row(one, prices) for one in found]
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False))
@@ -69,23 +63,4 @@ def _day(given: str | None, default: date) -> date:
     try:
         return date.fromisoformat(given)
     except ValueError:
-        _fail(f"{given!r} is no day; write it as 2026-03-01")
-
-
-def _store(unit: Callable[[Connection], T]) -> T:
-    async def work() -> T:
-        database = await open_database(load())
-        try:
-            return await database.read(unit)
-        finally:
-            await database.close()
-
-    try:
-        return asyncio.run(work())
-    except StoreError as error:
-        _fail(str(error))
-
-
-def _fail(line: str) -> NoReturn:
-    typer.echo(f"huiying: {line}", err=True)
-    raise typer.Exit(2)
+        fail(f"{given!r} is no day; write it as 2026-03-01")

@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Callable
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated, Any
 
 import typer
 from sqlalchemy import Connection
 
 from connectors import logs
 from connectors.cli import costs
+from connectors.cli.common import Json, fail, transact
 from connectors.clock import SystemClock, in_china
-from connectors.settings import load
 from connectors.store import deliveries, messages, outbox
-from connectors.store.errors import StoreError
-from connectors.store.open import open_database
 from connectors.store.outbox import Delivery
 
 app = typer.Typer(help="What we said and what became of it.", no_args_is_help=True)
 app.command("costs")(costs.show)
 
-T = TypeVar("T")
-
 STATES = ("queued", "sent", "delivered", "seen", "dead", "expired", "moved")
 GIVEN_UP = ("dead", "expired")
 
-Json = Annotated[bool, typer.Option("--json", help="machine-readable output")]
 OfChannel = Annotated[str | None, typer.Option("--channel", help="only of this channel")]
 OfAccount = Annotated[str | None, typer.Option("--account", help="only of this account")]
 OfCode = Annotated[str | None, typer.Option("--code", help="only with this error code")]
@@ -48,8 +41,8 @@ def list_deliveries(
     """Show deliveries, unless told otherwise those that were given up."""
     wanted = tuple(state or GIVEN_UP)
     if unknown := [one for one in wanted if one not in STATES]:
-        _fail(f"unknown state {unknown[0]!r}; choose of {', '.join(STATES)}")
-    found = _store(
+        fail(f"unknown state {unknown[0]!r}; choose of {', '.join(STATES)}")
+    found = transact(
         lambda conn: deliveries.listed(
             conn, wanted, channel=channel, account=account, code=code, limit=limit
         )
@@ -67,9 +60,9 @@ def list_deliveries(
 @app.command()
 def show(delivery_id: str, as_json: Json = False) -> None:
     """Show one delivery and, with personal numbers masked, what it says."""
-    found, words = _store(lambda conn: _with_words(conn, delivery_id))
+    found, words = transact(lambda conn: _with_words(conn, delivery_id))
     if found is None:
-        _fail(f"there is no delivery {delivery_id!r}; see `huiying outbox list`")
+        fail(f"there is no delivery {delivery_id!r}; see `huiying outbox list`")
     about = _shown(found) | {"text": words}
     if as_json:
         typer.echo(json.dumps(about, ensure_ascii=False))
@@ -90,9 +83,9 @@ def resend(
 ) -> None:
     """Put what was given up back into the queue; a running gateway sends it within seconds."""
     if bool(delivery_ids) == everything:
-        _fail("name the deliveries, or say --all (with --channel, --account, --code)")
+        fail("name the deliveries, or say --all (with --channel, --account, --code)")
     if delivery_ids and (channel or account or code):
-        _fail("--channel, --account and --code go with --all")
+        fail("--channel, --account and --code go with --all")
     now = SystemClock().now()
 
     def unit(conn: Connection) -> tuple[list[str], list[str]]:
@@ -105,13 +98,13 @@ def resend(
         again = [one for one in ids if outbox.resend(conn, one, now)]
         return again, [one for one in ids if one not in again]
 
-    again, refused = _store(unit)
+    again, refused = transact(unit)
     if as_json:
         typer.echo(json.dumps({"resent": again, "refused": refused}))
     else:
         typer.echo(f"{len(again)} put back into the queue")
     if refused:
-        _fail(f"{len(refused)} not given up, so not sent again: {', '.join(refused[:5])}")
+        fail(f"{len(refused)} not given up, so not sent again: {', '.join(refused[:5])}")
 
 
 def _with_words(conn: Connection, delivery_id: str) -> tuple[Delivery | None, str]:
@@ -138,22 +131,3 @@ def _shown(one: Delivery) -> dict[str, Any]:
         "error_code": one.error_code,
         "error_detail": one.error_detail,
     }
-
-
-def _store(unit: Callable[[Connection], T]) -> T:
-    async def work() -> T:
-        database = await open_database(load())
-        try:
-            return await database.transact(unit)
-        finally:
-            await database.close()
-
-    try:
-        return asyncio.run(work())
-    except StoreError as error:
-        _fail(str(error))
-
-
-def _fail(line: str) -> NoReturn:
-    typer.echo(f"huiying: {line}", err=True)
-    raise typer.Exit(2)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated, Any
 
 import typer
 from sqlalchemy import Connection
@@ -17,13 +17,13 @@ from sqlalchemy import Connection
 from connectors.attachments.door import file_name
 from connectors.attachments.keeper import AttachmentKeeper
 from connectors.attachments.refused import AttachmentGone
+from connectors.cli.common import Address, Contact, Json, Phone, fail, person, with_store
 from connectors.clock import SystemClock
 from connectors.settings import Settings, load
 from connectors.store import audit
 from connectors.store.database import Database
 from connectors.store.errors import StoreError
-from connectors.store.open import open_database
-from connectors.store.privacy import find, trackers
+from connectors.store.privacy import trackers
 from connectors.store.privacy.erase import Erased, Marks, erase
 from connectors.store.privacy.export import export
 from connectors.store.privacy.find import Found
@@ -33,16 +33,7 @@ from connectors.texts import Texts
 
 app = typer.Typer(help="One person's data: export, erase; forget by age.", no_args_is_help=True)
 
-T = TypeVar("T")
-
 ACTOR = "cli"
-
-Contact = Annotated[str | None, typer.Option("--contact", help="a contact's id, p_…")]
-Phone = Annotated[str | None, typer.Option("--phone", help="a phone number")]
-Address = Annotated[
-    str | None, typer.Option("--address", help="CHANNEL:ADDRESS, such as wechat:openid")
-]
-Json = Annotated[bool, typer.Option("--json", help="machine-readable output")]
 
 
 @app.command("export")
@@ -58,13 +49,13 @@ def export_one(
     ] = None,
 ) -> None:
     """All that is stored about one person, as JSON. It is noted in the trail that it was given."""
-    settings, look = load(), _selector(contact, phone, address)
+    settings, look = load(), person(contact, phone, address)
 
     async def work(database: Database) -> dict[str, Any]:
         now = SystemClock().now()
         found = await database.read(look)
         if not found:
-            _fail(_nobody(found))
+            fail(_nobody(found))
         data = await database.read(lambda conn: export(conn, found))
         if files is not None:
             await _give_files(_keeper(settings, database), data["attachments"], files)
@@ -89,7 +80,7 @@ def export_one(
             "dialogue": remembered,
         }
 
-    text = json.dumps(_on(settings, work), ensure_ascii=False, indent=1)
+    text = json.dumps(with_store(work, settings), ensure_ascii=False, indent=1)
     if out is None:
         typer.echo(text)
         return
@@ -98,7 +89,7 @@ def export_one(
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text + "\n")
     except OSError as error:
-        _fail(f"{out} cannot be written: {error.strerror}")
+        fail(f"{out} cannot be written: {error.strerror}")
     typer.echo(f"written to {out}")
 
 
@@ -114,14 +105,14 @@ def erase_one(
     as_json: Json = False,
 ) -> None:
     """Make one person's data lead to nobody. It cannot be undone."""
-    settings, look = load(), _selector(contact, phone, address)
+    settings, look = load(), person(contact, phone, address)
 
     async def search(database: Database) -> Found:
         return await database.read(look)
 
-    found = _on(settings, search)
+    found = with_store(search, settings)
     if not found:
-        _fail(_nobody(found))
+        fail(_nobody(found))
     if not yes:
         typer.echo(
             f"contacts: {', '.join(found.contacts) or '-'}\n"
@@ -140,13 +131,13 @@ def erase_one(
         await _keeper(settings, database).sweep()
         return done, wiped
 
-    done, wiped = _on(settings, work)
+    done, wiped = with_store(work, settings)
     rasa = trackers.file_of(settings)
     try:
         forgotten = trackers.forget(rasa, done.conversations) if rasa.exists() else None
     except StoreError as error:
         again = " ".join(f"--contact {one}" for one in found.contacts)
-        _fail(f"erased from the store, but {error}; run this again with {again}")
+        fail(f"erased from the store, but {error}; run this again with {again}")
     if as_json:
         typer.echo(
             json.dumps(
@@ -200,7 +191,7 @@ def retain(
             "files": files,
         }
 
-    counts = _on(settings, work)
+    counts = with_store(work, settings)
     rasa = trackers.file_of(settings)
     counts["dialogue_events"] = trackers.forget_before(rasa, before) if rasa.exists() else 0
     if as_json:
@@ -251,22 +242,6 @@ def _remarks(
     return lines
 
 
-def _selector(
-    contact: str | None, phone: str | None, address: str | None
-) -> Callable[[Connection], Found]:
-    given = [value for value in (contact, phone, address) if value]
-    if len(given) != 1:
-        _fail("name one person: --contact ID, --phone NUMBER or --address CHANNEL:ADDRESS")
-    if contact:
-        return lambda conn: find.by_contact(conn, contact)
-    if phone:
-        return lambda conn: find.by_phone(conn, phone)
-    channel, colon, rest = str(address).partition(":")
-    if not (channel and colon and rest):
-        _fail("an address is written CHANNEL:ADDRESS, such as webchat:…")
-    return lambda conn: find.by_address(conn, channel, rest)
-
-
 def _nobody(found: Found) -> str:
     if found.maybe:
         return f"nobody proved this number to be theirs; it was given by {', '.join(found.maybe)}"
@@ -288,28 +263,9 @@ async def _give_files(keeper: AttachmentKeeper, kept: list[dict[str, Any]], fold
             name = file_name(row["id"], media)
             await asyncio.to_thread((folder / name).write_bytes, content)
     except OSError as error:
-        _fail(f"{folder} cannot be written: {error.strerror}")
+        fail(f"{folder} cannot be written: {error.strerror}")
 
 
 def _marks() -> Marks:
     texts = Texts.load()
     return Marks(texts.say("privacy_erased"), texts.say("privacy_hidden"))
-
-
-def _on(settings: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
-    async def run() -> T:
-        database = await open_database(settings)
-        try:
-            return await work(database)
-        finally:
-            await database.close()
-
-    try:
-        return asyncio.run(run())
-    except StoreError as error:
-        _fail(str(error))
-
-
-def _fail(line: str) -> NoReturn:
-    typer.echo(f"huiying: {line}", err=True)
-    raise typer.Exit(2)
