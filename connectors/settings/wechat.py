@@ -72,6 +72,10 @@ class WechatAccount(PushedAccount):
     mode: Literal["plain", "safe"] = Field(
         default="safe", description="safe: messages are encrypted, others are refused"
     )
+    agents: Literal["desk", "wechat"] = Field(
+        default="desk",
+        description="who talks with people who want a person: our desk, or WeChat's own (客服)",
+    )
 
     check_content: bool = Field(
         default=False,

@@ -40,6 +40,7 @@ class MediaKind(StrEnum):
     IMAGE = "image"
     VOICE = "voice"
     VIDEO = "video"
+    FILE = "file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,11 @@ class Happened:
     name: str
     key: str
     fields: Fields
+
+    @property
+    def as_message(self) -> MessageId:
+        """What it is called where something answers it as if it were a message."""
+        return MessageId("e_" + hashlib.sha256(self.external_id.encode()).hexdigest()[:36])
 
 
 def read(fields: Fields) -> Said | Happened:
@@ -112,7 +118,7 @@ def _said(fields: Fields, kind: str) -> Said:
     if made is None or made == ((), None):
         return Said(person, external_id, kind[:40], known=False)
     parts, media = made
-    picked = _picked(fields) if kind == "text" else None
+    picked = picked_of(word(fields, "bizmsgmenuid")) if kind == "text" else None
     return Said(person, external_id, kind, parts, picked, media)
 
 
@@ -176,8 +182,9 @@ def menu_id(message_id: MessageId, choice_id: str) -> str:
     return f"{message_id}.{choice_id}"
 
 
-def _picked(fields: Fields) -> Picked | None:
-    found = _MENU_ID.fullmatch(word(fields, "bizmsgmenuid"))
+def picked_of(menu: str) -> Picked | None:
+    """The choice a menu's id stands for; None for what is none of ours."""
+    found = _MENU_ID.fullmatch(menu)
     return Picked(MessageId(found[1]), found[2]) if found else None
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -19,11 +19,13 @@ from connectors.attachments.refused import AttachmentRefused
 from connectors.channel import (
     ConnectionFailed,
     ContentRefused,
+    MisconfiguredAccount,
     RecipientRefused,
     SendError,
     WindowClosed,
 )
 from connectors.channels.wechat.api.media import DOWNLOAD_MOST, TooLarge
+from connectors.channels.wechat.api.wechat import WechatApi
 from connectors.channels.wechat.arrivals import Said
 from connectors.channels.wechat.hearing import Hearing
 from connectors.house import House
@@ -46,6 +48,18 @@ Download = Callable[[str, str], Awaitable[bytes]]
 """Account and media id to the file. Raises send errors and :class:`TooLarge`."""
 
 _NEVER: Final = (ContentRefused, RecipientRefused, WindowClosed)
+
+
+def downloads(apis: Mapping[str, WechatApi]) -> Download:
+    """Fetches by the interfaces of these accounts."""
+
+    async def download(account: str, media_id: str) -> bytes:
+        api = apis.get(account)
+        if api is None:
+            raise MisconfiguredAccount("the account is not in the configuration")
+        return await api.media.download(media_id)
+
+    return download
 
 
 class Files:

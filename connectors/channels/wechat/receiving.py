@@ -53,17 +53,22 @@ class Arrival:
     at: datetime
     pushed: Pushed
 
-    @property
-    def receiver(self) -> str:
-        """The account as the platform calls it: who an answer is from."""
-        return arrivals.word(self.pushed.fields, "ToUserName")
+    def reply(self, kind: str, now: datetime, **fields: str) -> dict[str, str | int]:
+        """The fields of an answer: to whom wrote, from whom they wrote to."""
+        return {
+            "ToUserName": self.what.person,
+            "FromUserName": arrivals.word(self.pushed.fields, "ToUserName"),
+            "CreateTime": int(now.timestamp()),
+            "MsgType": kind,
+            **fields,
+        }
 
 
 Take = Callable[[Arrival], Awaitable[MessageId | None]]
 """Makes what has come durable; when it returns WeChat may be answered. The id is that of what can
 be answered in the same request, if anything can. Raises ``StoreUnavailable``."""
 
-Respond = Callable[[Arrival, MessageId], Awaitable[Answer | None]]
+Respond = Callable[[Arrival, MessageId | None], Awaitable[Answer | None]]
 """The answer to what was taken, or None for ``success``, before WeChat's patience ends."""
 
 
@@ -144,7 +149,7 @@ class Receiving:
 
     async def _answer(self, arrival: Arrival, message_id: MessageId | None) -> Answer | None:
         """What was taken is safe: no trouble with an answer makes WeChat bring it again."""
-        if self._respond is None or message_id is None:
+        if self._respond is None:
             return None
         try:
             return await self._respond(arrival, message_id)
