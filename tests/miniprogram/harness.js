@@ -76,7 +76,7 @@ const SESSION = {
 
 /** WeChat's global object. `answers` maps "GET /path" to what the server says. */
 function telephone({ answers = {}, session = {}, storage = {} } = {}) {
-  const log = { requests: [], toasts: [], uploads: [], went: [], sockets: [], called: [], copied: [], title: '', recorder: {}, refuse: new Set() }
+  const log = { requests: [], toasts: [], uploads: [], went: [], sockets: [], called: [], copied: [], title: '', recorder: {}, previewed: [], refuse: new Set() }
   const handlers = {}
   const reply = (method, url, options) => {
     const path = url.replace(/^https:\/\/[^/]+/, '')
@@ -129,6 +129,7 @@ function telephone({ answers = {}, session = {}, storage = {} } = {}) {
     reLaunch: ({ url }) => log.went.push(url),
     stopPullDownRefresh: () => {},
     setClipboardData: ({ data, success }) => { log.copied.push(data); success?.() },
+    previewMedia: ({ sources }) => log.previewed.push(...sources.map((source) => source.url)),
     makePhoneCall: ({ phoneNumber }) => log.called.push(phoneNumber),
     chooseLocation: ({ success }) => success({ latitude: 31.82, longitude: 117.23, name: '政务中心', address: '合肥市蜀山区怀宁路' }),
     chooseMedia: ({ success }) => success({ tempFiles: [{ tempFilePath: 'tmp/a.jpg', fileType: 'image', size: 1000 }] }),
@@ -172,4 +173,4 @@ function open(options = {}) {
   return { ...phone, dom, page, text: () => dom.window.document.body.textContent, settled }
 }
 
-module.exports = { Clock, close, GatewaySide, SESSION, Store, built, lib: (name) => require(path.join(built, 'lib', name)), open, settled }
+module.exports = { Clock, close, dom, GatewaySide, SESSION, Store, built, lib: (name) => require(path.join(built, 'lib', name)), open, settled }

@@ -35,7 +35,7 @@ const TALK = () => {
     message('me', [text('对，提交')]),
     message('bot', [{ kind: 'order', number: NUMBER, title: '望江西路路灯不亮', status: '已受理，5 个工作日内答复' }]),
     message('agent', [{ kind: 'progress', number: NUMBER, light: 'yellow', nodes: nodes(4) }, text('急事请拨 110，白天可打 0551-12345678。')]),
-    message('me', [{ kind: 'location', latitude: 31.82, longitude: 117.23, label: '合肥市政务中心' }, { kind: 'attachment', attachment_id: 'a1', media: 'image/jpeg', size: 4000 }]),
+    message('me', [{ kind: 'location', latitude: 31.82, longitude: 117.23, label: '合肥市政务中心' }, { kind: 'attachment', attachment_id: 'a1', url: '/files/a1?until=1&sign=x', media: 'image/jpeg', size: 4000 }]),
     message('bot', [text('办结了，您反映的问题解决了吗？')], { choices: [{ id: 'k3', label: '解决了' }, { id: 'k4', label: '没有解决' }] }),
   ]
 }

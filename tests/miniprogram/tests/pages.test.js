@@ -128,7 +128,28 @@ test('a photo, a place and a recording go out', async () => {
   await t.settled()
   assert.deepEqual(t.log.uploads.map((u) => [u.name, u.header.Authorization, /^[A-Za-z0-9]+$/.test(u.formData.id)]), [['file', 'Bearer t1', true], ['file', 'Bearer t1', true]])
   const [place] = t.side.posted
-  assert.deepEqual({ ...place, id: '' }, { type: 'location', id: '', datum: 'gcj02', latitude: 31.82, longitude: 117.23, label: '合肥市蜀山区怀宁路 政务中心' })
+  assert.deepEqual({ ...place, id: '' }, { type: 'location', id: '', latitude: 31.82, longitude: 117.23, label: '合肥市蜀山区怀宁路 政务中心' })
+})
+
+test('a photo is shown by itself, and opened by a tap', async () => {
+  const t = await chat({ answers: { 'DOWNLOAD /files/a1?until=1&sign=x': { statusCode: 200, tempFilePath: 'tmp/a1.jpg' } } })
+  t.side.says(TALK()[7])
+  await t.settled()
+  await t.settled()
+  const message = t.page.querySelector('.said-by')
+  assert.deepEqual(message.data.shown, { a1: 'tmp/a1.jpg' })
+  await message.instance.open({ currentTarget: { dataset: { at: 1 } } })
+  assert.deepEqual(t.log.previewed, ['tmp/a1.jpg'])
+})
+
+test('a file that cannot be brought is said, and only when somebody wants it', async () => {
+  const t = await chat()
+  t.side.says(TALK()[7])
+  await t.settled()
+  await t.settled()
+  assert.deepEqual(t.log.toasts, [])
+  await t.page.querySelector('.said-by').instance.open({ currentTarget: { dataset: { at: 1 } } })
+  assert.deepEqual(t.log.toasts, ['没有读到，请检查网络后重试。'])
 })
 
 test('a file too large is said before it is sent', async () => {

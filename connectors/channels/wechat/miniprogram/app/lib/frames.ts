@@ -27,7 +27,7 @@ export type Light = 'green' | 'yellow' | 'orange' | 'red'
 export interface ProgressPart { kind: 'progress'; number: string; nodes: Node[]; light?: Light | null }
 export interface LinkPart { kind: 'link'; label: string; url: string }
 export interface LocationPart { kind: 'location'; latitude: number; longitude: number; label?: string }
-export interface AttachmentPart { kind: 'attachment'; attachment_id: string; media: string; size: number; name?: string }
+export interface AttachmentPart { kind: 'attachment'; attachment_id: string; url?: string; media: string; size: number; name?: string }
 /** A kind this version of the app does not know yet; its plain form is shown. */
 export interface OtherPart { kind: 'other'; text?: string }
 
@@ -63,7 +63,7 @@ export type ServerFrame =
 export type KeptFrame =
   | { type: 'message'; id: string; text: string }
   | { type: 'choose'; id: string; message_id: string; choice: string }
-  | { type: 'location'; id: string; latitude: number; longitude: number; datum: 'gcj02'; label: string }
+  | { type: 'location'; id: string; latitude: number; longitude: number; label: string }
 
 export type ClientFrame =
   | KeptFrame

@@ -16,7 +16,7 @@ export type Block =
   | { kind: 'progress'; number: string; nodes: NodeView[]; light: Light | ''; lightText: string }
   | { kind: 'link'; label: string; url: string }
   | { kind: 'place'; label: string; latitude: number; longitude: number }
-  | { kind: 'file'; media: 'image' | 'video' | 'audio' | 'file'; id: string; label: string }
+  | { kind: 'file'; media: 'image' | 'video' | 'audio' | 'file'; id: string; url: string; size: number; label: string }
 
 export interface View {
   id: string
@@ -94,7 +94,7 @@ function block(part: Part, next: Part | undefined): Block {
     }
     case 'attachment': {
       const media = mediaOf(part.media)
-      return { kind: 'file', media, id: part.attachment_id, label: fileLabel(part) }
+      return { kind: 'file', media, id: part.attachment_id, url: part.url ?? '', size: part.size, label: fileLabel(part) }
     }
     default:
       return said(part.text ?? '')

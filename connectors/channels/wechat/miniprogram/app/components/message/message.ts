@@ -4,6 +4,10 @@ import { texts } from '../../texts'
 
 type Touch = WechatMiniprogram.BaseEvent<Record<string, never>, { url?: string; tel?: string; number?: string; at?: number; choice?: string }>
 
+type Filed = Extract<Block, { kind: 'file' }>
+
+const SHOWN_AT_ONCE = 2 * 1024 * 1024 // bytes of a photo that is shown without a tap
+
 // One message of the talk with its parts, its ready answers and what can be done with it.
 Component({
   properties: {
@@ -16,6 +20,15 @@ Component({
   data: {
     t: texts,
     shown: {} as Record<string, string>, // files on the telephone, by their id
+  },
+  lifetimes: {
+    attached() {
+      for (const block of this.data.item?.blocks ?? []) {
+        if (block.kind === 'file' && block.media === 'image' && block.size <= SHOWN_AT_ONCE) {
+          this.fetch(block).catch(() => {}) // a tap tries again, and says so
+        }
+      }
+    },
   },
   methods: {
     choose({ currentTarget }: Touch) {
@@ -52,18 +65,21 @@ Component({
       if (block?.kind !== 'place') return
       wx.openLocation({ latitude: block.latitude, longitude: block.longitude, name: block.label, fail: () => {} })
     },
+    /** The file on the telephone, brought here when it is not. */
+    async fetch(block: Filed): Promise<string> {
+      const path = this.data.shown[block.id] ?? (await services().download(block.url))
+      this.setData({ [`shown.${block.id}`]: path })
+      return path
+    },
     async open({ currentTarget }: Touch) {
       const block: Block | undefined = this.data.item.blocks[currentTarget.dataset.at ?? -1]
       if (block?.kind !== 'file') return
-      let path = this.data.shown[block.id]
-      if (!path) {
-        try {
-          path = await services().download(`/miniapp/attachments/${block.id}`)
-          this.setData({ [`shown.${block.id}`]: path })
-        } catch {
-          wx.showToast({ title: texts.load_failed, icon: 'none' })
-          return
-        }
+      let path: string
+      try {
+        path = await this.fetch(block)
+      } catch {
+        wx.showToast({ title: texts.load_failed, icon: 'none' })
+        return
       }
       if (block.media === 'audio') {
         const player = wx.createInnerAudioContext()

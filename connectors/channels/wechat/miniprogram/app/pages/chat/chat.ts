@@ -175,7 +175,7 @@ Component({
       this.post({ type: 'choose', id: newId(), message_id: detail.message, choice: choice.id }, choice.label)
     },
     onPlace({ detail }: Said<{ latitude: number; longitude: number; label: string }>) {
-      this.post({ type: 'location', id: newId(), datum: 'gcj02', ...detail }, fill(texts.place_label, detail))
+      this.post({ type: 'location', id: newId(), ...detail }, fill(texts.place_label, detail))
     },
     onFile({ detail }: Said<{ label: string; file: File }>) {
       void services().uploads.add(newId(), detail.label, detail.file)
