@@ -6,10 +6,11 @@ Each function is one transaction. The *fence* says that nobody else began this t
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import takewhile
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection
 
 from connectors.conversation import choices
 from connectors.conversation.dialogue import Close, Effect, Handoff
@@ -24,10 +25,18 @@ from connectors.sanitize import never_a_command, printable
 from connectors.store import audit, conversations, messages, opt_outs, waits
 from connectors.store.conversations import Conversation
 from connectors.store.identity import open_forms
-from connectors.store.schema import conversations as conversations_table
 
 SEND_FILES = "/send_files"  # what a message of files, or of a place, means that has no words
 JOIN_MOST = 10  # quick messages of one person taken in one turn
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """The person may be writing on: look again after ``pause`` seconds. ``last``: the place of
+    their newest message."""
+
+    pause: float
+    last: int
 
 
 class TurnLedger:
@@ -39,26 +48,33 @@ class TurnLedger:
         self._attempts = attempts
         self._form_life = form_life
 
-    def begin(self, conn: Connection, conversation_id: ConversationId) -> Turn | None:
-        """What is next in a conversation, under a fence of its own; None when nothing waits."""
+    def begin(
+        self,
+        conn: Connection,
+        conversation_id: ConversationId,
+        now: datetime,
+        waited_for: int = 0,
+    ) -> Turn | Burst | None:
+        """What is next in a conversation, under a fence of its own; None when nothing waits.
+
+        ``waited_for``: the message behind which the person was given time to write another.
+        """
         waiting = messages.pending(conn, conversation_id, JOIN_MOST)
         if not waiting:
             return None
-        fence: int = conn.execute(
-            update(conversations_table)
-            .where(conversations_table.c.id == conversation_id)
-            .values(fence=conversations_table.c.fence + 1)
-            .returning(conversations_table.c.fence)
-        ).scalar_one()
         conversation = conversations.get(conn, conversation_id)
         assert conversation is not None
+        join = self._voice.capabilities(conversation.channel).join_burst
+        if join and (burst := _burst(conversation, waiting, join, now, waited_for)) is not None:
+            return burst
+        conversation = replace(conversation, fence=conversations.raise_fence(conn, conversation_id))
         contact = conversations.contact(conn, conversation.contact_id)
         joined = waiting[:1]
-        if self._voice.capabilities(conversation.channel).join_burst:
+        if join:
             joined = list(takewhile(lambda m: m.picked is None, waiting)) or waiting[:1]
         read = [self._read(conn, message) for message in joined]
         text = "\n".join([one for one in read if one != SEND_FILES] or read[:1])
-        return Turn(conversation, contact, joined[-1], tuple(joined), text, fence)
+        return Turn(conversation, contact, joined[-1], tuple(joined), text, conversation.fence)
 
     def _read(self, conn: Connection, message: Stored) -> str:
         """What the person means: a choice tapped or named, else their words, made safe."""
@@ -266,3 +282,21 @@ class TurnLedger:
             in_reply_to=turn.message.id,
             trace_id=turn.message.trace_id,
         )
+
+
+def _burst(
+    conversation: Conversation,
+    waiting: list[Stored],
+    join: timedelta,
+    now: datetime,
+    waited_for: int,
+) -> Burst | None:
+    """Whether to wait for more, on a channel that joins quick messages."""
+    newest = waiting[-1]
+    if len(waiting) >= JOIN_MOST or conversation.owner is Owner.AGENT:
+        return None
+    quiet = now - newest.created_at
+    # Nothing new after a wait is quiet enough, whatever a clock that jumped makes of it.
+    if quiet >= join or newest.seq == waited_for:
+        return None
+    return Burst(min(join, join - quiet).total_seconds(), newest.seq)

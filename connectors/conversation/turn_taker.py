@@ -12,6 +12,7 @@ import asyncio
 import re
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Protocol
 
 from sqlalchemy import Connection
@@ -30,15 +31,15 @@ from connectors.conversation.dialogue import (
 )
 from connectors.conversation.guards import Guards
 from connectors.conversation.hearing import NOT_MEANT, Hearing, Read
-from connectors.conversation.ledger import JOIN_MOST, TurnLedger
+from connectors.conversation.ledger import Burst, TurnLedger
 from connectors.conversation.ownership import Owner
 from connectors.conversation.turn import Outcome, Turn, Voice, sent_beside
 from connectors.conversation.wishes import Wish, wish
 from connectors.coordination.coordinator import Coordinator, Happening
 from connectors.ids import ConversationId
-from connectors.messages import Author, Outbound, Stored
+from connectors.messages import Author, Outbound
 from connectors.settings.dialogue import Dialogue as DialogueSettings
-from connectors.store import conversations, messages, opt_outs
+from connectors.store import messages, opt_outs
 from connectors.store.conversations import Conversation
 from connectors.store.database import Database
 from connectors.texts import Texts
@@ -84,12 +85,14 @@ class TurnTaker:
         self._hearing = Hearing(database, self._voice, read)
         self._delivered = delivered
 
-    async def take(self, conversation_id: ConversationId) -> bool:
-        """One turn; False when nothing was pending. Raises what the dialogue or store raise."""
-        await self._let_burst_end(conversation_id)
-        turn = await self._db.transact(lambda conn: self._ledger.begin(conn, conversation_id))
+    async def take(self, conversation_id: ConversationId) -> bool | None:
+        """One turn; whether more is pending behind it, None when nothing was pending.
+
+        Raises what the dialogue or store raise.
+        """
+        turn = await self._begin(conversation_id)
         if turn is None:
-            return False
+            return None
         trace_id = turn.message.trace_id
         with (
             bound_contextvars(trace_id=trace_id, message_id=turn.message.id),
@@ -100,30 +103,26 @@ class TurnTaker:
                 outcome = await self._decide(turn)
             decided = time.perf_counter()
             with tracing.span("turn.commit"):
-                await self._finish(turn, outcome)
+                more = await self._finish(turn, outcome)
             metrics.turn_seconds.labels("dialogue").observe(decided - started)
             metrics.turn_seconds.labels("commit").observe(time.perf_counter() - decided)
-        return True
+        return more
 
-    async def _let_burst_end(self, conversation_id: ConversationId) -> None:
-        """On channels that join quick messages, waits until the person pauses."""
-
-        def unit(conn: Connection) -> tuple[Conversation | None, list[Stored]]:
-            waiting = messages.pending(conn, conversation_id, JOIN_MOST)
-            return conversations.get(conn, conversation_id) if waiting else None, waiting
-
+    async def _begin(self, conversation_id: ConversationId) -> Turn | None:
+        """The next turn; on channels that join quick messages, once the person pauses."""
         last = 0
         while True:
-            conversation, waiting = await self._db.read(unit)
-            if conversation is None or len(waiting) >= JOIN_MOST:
-                return
-            join = self._capabilities(conversation.channel).join_burst.total_seconds()
-            quiet = (self._clock.now() - waiting[-1].created_at).total_seconds()
-            # Nothing new after a wait is quiet enough, whatever a clock that jumped makes of it.
-            if quiet >= join or waiting[-1].seq == last or conversation.owner is Owner.AGENT:
-                return
-            last = waiting[-1].seq
-            await asyncio.sleep(min(join, join - quiet))
+            unit = partial(
+                self._ledger.begin,
+                conversation_id=conversation_id,
+                now=self._clock.now(),
+                waited_for=last,
+            )
+            begun = await self._db.transact(unit, durable=False)
+            if not isinstance(begun, Burst):
+                return begun
+            last = begun.last
+            await asyncio.sleep(begun.pause)
 
     async def set_aside(self, conversation_id: ConversationId) -> bool:
         """After a broken try; True when the message was given up and a person takes over."""
@@ -266,16 +265,23 @@ class TurnTaker:
     def _system(self, key: str, turn: Turn, author: Author = Author.SYSTEM) -> Outbound:
         return self._voice.say(key, turn.conversation.channel, author)
 
-    async def _finish(self, turn: Turn, outcome: Outcome) -> None:
+    async def _finish(self, turn: Turn, outcome: Outcome) -> bool:
+        """Commits the turn; whether more is pending."""
         now = self._clock.now()
-        after = await self._db.transact(lambda conn: self._ledger.commit(conn, turn, outcome, now))
+
+        def unit(conn: Connection) -> tuple[Conversation | None, bool]:
+            after = self._ledger.commit(conn, turn, outcome, now)
+            return after, messages.oldest_pending(conn, turn.conversation.id) is not None
+
+        after, more = await self._db.transact(unit)
         if after is None:
             log.warning("turn.superseded")
-            return
+            return more
         self._delivered()
         await self._publish(after, "message", {})
         if after.epoch != turn.conversation.epoch:
             await self._publish(after, "owner", {"owner": after.owner.value})
+        return more
 
     async def _publish(
         self, conversation: Conversation, kind: str, data: dict[str, str | int | bool | None]

@@ -130,18 +130,22 @@ class Worker:
         with bound_contextvars(conversation_id=conversation_id):
             while not self._stopping:
                 bot_away = False
+                more: bool | None = None
                 try:
                     async with (
                         self._slots,
                         self._coordinator.lease(f"turn:{conversation_id}") as held,
                     ):
-                        if held and (self._stopping or not await self._turns.take(conversation_id)):
-                            return
-                    if held:
+                        if held and not self._stopping:
+                            more = await self._turns.take(conversation_id)
+                    if more is not None:
                         self._missing.clear()
                         refused.forget()
                         trouble.forget()
+                    if more:
                         continue
+                    if held:
+                        return
                     if not insist:
                         return
                     await self._pauses.rest(refused.grow(_LEASE_RETRY, _LEASE_RETRY_MOST))

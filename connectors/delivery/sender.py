@@ -180,7 +180,9 @@ class Sender:
         began = 0
         if look.stranded:
             began += await self._db.transact(lambda conn: self._reroute(conn, look.stranded))
-        taken = await self._db.transact(lambda conn: self._take(conn, look)) if look.due else []
+        taken: list[Taken] = []
+        if look.due:
+            taken = await self._db.transact(lambda conn: self._take(conn, look), durable=False)
         for one in taken:
             began += await self._begin(one)
         if began:

@@ -99,6 +99,22 @@ _hold = Prepared(
 )
 
 
+def raise_fence(conn: Connection, conversation_id: str) -> int:
+    """The fence of a turn that begins now: whoever began one before may not commit it."""
+    row = _raise_fence.first(conn, {"of": conversation_id})
+    if row is None:
+        raise LookupError(conversation_id)
+    return int(row[0])
+
+
+_raise_fence = Prepared(
+    update(conversations)
+    .where(conversations.c.id == bindparam("of"))
+    .values(fence=conversations.c.fence + 1)
+    .returning(conversations.c.fence)
+)
+
+
 def find(conn: Connection, channel: str, account: str, address: str) -> Conversation | None:
     row = _find.first(conn, {"on": channel, "at": account, "of": address})
     return of_row(_find.named(row)) if row else None

@@ -24,8 +24,12 @@ T = TypeVar("T")
 
 
 class Database(Protocol):
-    async def transact(self, unit: Callable[[Connection], T]) -> T:
+    async def transact(self, unit: Callable[[Connection], T], *, durable: bool = True) -> T:
         """What ``unit`` returns, once all it wrote is on disk.
+
+        Not ``durable`` is for what only the living must know of one another (who works on what): it
+        outlives our process, and may be lost, with nothing after it kept, when the machine loses
+        power and with it everybody who could know.
 
         Raises what the unit raises, its writes undone, or :class:`StoreUnavailable`. A caller that
         is cancelled while it waits may find the unit done or not, never half done.

@@ -330,13 +330,19 @@ _pending = Prepared(
 
 def oldest_pending(conn: Connection, conversation_id: str) -> MessageId | None:
     """Only the id of the next message: it can be told even of a row that cannot be read."""
-    found: str | None = conn.execute(
-        select(messages.c.id)
-        .where(messages.c.conversation_id == conversation_id, messages.c.inbox_state == "pending")
-        .order_by(messages.c.seq)
-        .limit(1)
-    ).scalar_one_or_none()
-    return MessageId(found) if found else None
+    row = _oldest_pending.first(conn, {"of": conversation_id})
+    return MessageId(row[0]) if row else None
+
+
+_oldest_pending = Prepared(
+    select(messages.c.id)
+    .where(
+        messages.c.conversation_id == bindparam("of"),
+        messages.c.inbox_state == literal_column("'pending'"),
+    )
+    .order_by(messages.c.seq)
+    .limit(1)
+)
 
 
 def waiting(conn: Connection, after: str, limit: int) -> list[tuple[ConversationId, int]]:

@@ -63,7 +63,8 @@ class PostgresDatabase:
         )
         self._reading = self._engine.execution_options(postgresql_readonly=True)
 
-    async def transact(self, unit: Callable[[Connection], T]) -> T:
+    async def transact(self, unit: Callable[[Connection], T], *, durable: bool = True) -> T:
+        # Durable always: gateways outlive the server, and remember what it would have forgotten.
         return await self._run(self._engine, unit)
 
     async def read(self, unit: Callable[[Connection], T]) -> T:

@@ -35,6 +35,7 @@ GROUP_WINDOW: Final = 0.002  # seconds between the starts of two groups
 GROUP_MOST: Final = 128  # units in one transaction: bounds how long the loop is held
 BUSY_LIMIT: Final = 5.0  # seconds another process may keep us from writing
 BUSY_PAUSE: Final = 0.01
+CHECKPOINT: Final = 4000  # pages in the log until they are moved into the database
 
 # What says "not now" rather than "this unit is wrong"; the low byte of SQLite's extended codes.
 _UNAVAILABLE: Final = frozenset(
@@ -61,6 +62,7 @@ class _Waiting:
     unit: Callable[[Connection], Any]
     done: asyncio.Future[Any]
     since: float
+    durable: bool
     value: Any = None
     failure: BaseException | None = None
 
@@ -92,6 +94,7 @@ class SqliteDatabase:
         self._timer: asyncio.Handle | None = None
         self._flight: asyncio.Future[None] | None = None
         self._group_began = 0.0
+        self._synced = True
         self._together = 0  # units in the latest group
         self._closed = False
 
@@ -105,12 +108,12 @@ class SqliteDatabase:
         """Held shared while the store is open; ``None`` in memory."""
         return self._lock
 
-    async def transact(self, unit: Callable[[Connection], T]) -> T:
+    async def transact(self, unit: Callable[[Connection], T], *, durable: bool = True) -> T:
         if self._closed:
             raise StoreUnavailable("the store is closed")
         loop = asyncio.get_running_loop()
         done: asyncio.Future[T] = loop.create_future()
-        self._waiting.append(_Waiting(unit, done, loop.time()))
+        self._waiting.append(_Waiting(unit, done, loop.time(), durable))
         self._schedule(loop)
         return await done
 
@@ -179,7 +182,9 @@ class SqliteDatabase:
         self._group_began = loop.time()
         self._together = len(group)
         changes = self._raw.total_changes
+        synced = any(waiting.durable for waiting in group)
         try:
+            self._sync(synced)
             self._run_together(group)
         except BaseException as error:
             self._roll_back()
@@ -192,12 +197,20 @@ class SqliteDatabase:
             if not isinstance(error, Exception):
                 raise
             return
-        if self.path is None or self._raw.total_changes == changes:
+        if self.path is None or not synced or self._raw.total_changes == changes:
             self._commit_here(group)
             self._schedule(loop)
         else:
             self._flight = loop.run_in_executor(self._committer, self._commit)
             self._flight.add_done_callback(partial(self._landed, group))
+
+    def _sync(self, wanted: bool) -> None:
+        """Whether the next commit waits for the disk. One that does not leaves the moving of pages
+        from the log into the database, which does, to the others."""
+        if wanted is not self._synced:
+            self._raw.execute(f"PRAGMA synchronous = {'FULL' if wanted else 'NORMAL'}")
+            self._raw.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT if wanted else 0}")
+            self._synced = wanted
 
     def _run_together(self, group: list[_Waiting]) -> None:
         """Runs the units in one transaction, left open. Raises when that is lost for all."""
@@ -324,7 +337,7 @@ def _prepare_writing(connection: sqlite3.Connection, _record: object) -> None:
         "foreign_keys = ON",
         "temp_store = MEMORY",
         "cache_size = -32768",  # KiB; a group's pages stay in memory until its commit
-        "wal_autocheckpoint = 4000",  # pages; runs inside a COMMIT, so in its thread
+        f"wal_autocheckpoint = {CHECKPOINT}",  # runs inside a COMMIT, so in its thread
         "journal_size_limit = 67108864",
     ):
         connection.execute(f"PRAGMA {pragma}")

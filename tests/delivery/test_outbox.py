@@ -289,7 +289,7 @@ async def test_what_was_sent_while_the_store_was_away_is_not_sent_twice(database
     class Flaky:
         """The store, away for the moment after a message has left."""
 
-        async def transact(self, unit):  # type: ignore[no-untyped-def]
+        async def transact(self, unit, **how):  # type: ignore[no-untyped-def]
             if wire.sent and away:
                 away.popleft()
                 raise StoreUnavailable("disk full")

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, text
 from sqlalchemy.exc import IntegrityError
 
 from connectors.store import conversations, messages
@@ -442,3 +442,24 @@ async def test_a_conversation_can_be_read_while_a_group_is_under_way(
             await asyncio.sleep(0)
 
     await asyncio.gather(read_on(), *(write(store, id=f"x{n}") for n in range(200)))
+
+
+async def test_what_only_the_living_must_know_does_not_wait_for_the_disk(tmp_path: Path) -> None:
+    """One durable unit makes its whole group durable; what comes later keeps what came before."""
+    store = open_embedded(tmp_path / FILE)
+
+    def synced(conn: Connection) -> int:
+        conn.execute(text("CREATE TABLE IF NOT EXISTS seen (n INTEGER)"))
+        conn.execute(text("INSERT INTO seen VALUES (1)"))
+        return int(conn.execute(text("PRAGMA synchronous")).scalar_one())
+
+    full, normal = 2, 1
+    assert await store.transact(synced) == full
+    assert await store.transact(synced, durable=False) == normal
+    both = asyncio.gather(store.transact(synced, durable=False), store.transact(synced))
+    assert await both == [full, full]
+    assert await store.transact(synced, durable=False) == normal
+    with sqlite3.connect(tmp_path / FILE) as other:  # as the next process would see it
+        assert other.execute("SELECT count(*) FROM seen").fetchone() == (5,)
+    other.close()
+    await store.close()

@@ -10,15 +10,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from connectors.conversation.ownership import Owner
 from connectors.ids import ConversationId, MessageId
 from connectors.store import audit, conversations, messages
 from connectors.store.identity.people import person_of
 from connectors.store.identity_tables import open_forms
+from connectors.store.prepared import Prepared
 from connectors.store.schema import conversations as conversations_table
 
 Draft = Mapping[str, Any]
@@ -44,7 +45,8 @@ def keep(
     between must not lose it.
     """
     mine = open_forms.c.conversation_id == conversation_id
-    row = conn.execute(select(open_forms).where(mine).with_for_update()).first()
+    kept = _kept.first(conn, {"of": conversation_id})
+    row = _Row(*kept) if kept is not None else None
     if draft is None:
         if row is not None and (row.held or row.session != session):
             conn.execute(delete(open_forms).where(mine))
@@ -61,6 +63,19 @@ def keep(
         conn.execute(insert(open_forms).values(conversation_id=conversation_id, **values))
     else:
         conn.execute(update(open_forms).where(mine).values(values))
+
+
+_kept = Prepared(
+    select(open_forms.c.session, open_forms.c.held, open_forms.c.offered_to)
+    .where(open_forms.c.conversation_id == bindparam("of"))
+    .with_for_update()
+)
+
+
+class _Row(NamedTuple):
+    session: int
+    held: bool
+    offered_to: str | None
 
 
 def find(
