@@ -1,4 +1,4 @@
-"""Pictures of the mini-program's pages, to be looked at: ``python -m tests.miniprogram.look FOLDER``.
+"""Pictures of the mini-program's pages: ``python -m tests.miniprogram.look FOLDER``.
 
 The pages are laid out by WeChat's own template compiler and drawn by Chromium at 375 pixels, in
 plain and in 关怀模式. How WeChat draws its own elements differs a little on each telephone.
@@ -16,6 +16,7 @@ from tests.miniprogram.test_app import HERE
 from tests.structure.source import ROOT
 
 WIDTH, HEIGHT = 375, 720
+TO_THE_END = "document.querySelectorAll('wx-scroll-view').forEach(e => { e.scrollTop = 1e6 })"
 
 
 def main(folder: Path) -> None:
