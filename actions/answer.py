@@ -10,7 +10,7 @@ from typing import Any, Literal
 from rasa_sdk.events import SlotSet
 from rasa_sdk.interfaces import Tracker
 
-from actions import history, offers, payloads
+from actions import feedback, history, offers, payloads
 from actions.base import TurnAction
 from actions.complaint.fields import AppealType
 from actions.phrasing.phrased import Phrased, phrased, without_orders
@@ -36,6 +36,8 @@ class AnswerPolicy(TurnAction):
     action_name = "action_answer"
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        if feedback.is_vote(turn):
+            return await feedback.pressed(self.services, turn, speaker)
         if turn.choice and turn.choice.startswith(f"{ENTRY}:"):
             asked = history.earlier_questions(tracker)
             return await self._entry(turn, speaker, asked)
@@ -45,7 +47,7 @@ class AnswerPolicy(TurnAction):
         found = await look_up(self.services, turn, turn.text, history.earlier_questions(tracker))
         answer = found.answer
         if answer.verdict is Verdict.ANSWER:
-            show(found, speaker, plain=turn.plain)
+            show(found, speaker, turn)
             return [SlotSet("failures", None)]
         await note_gap(self.services, turn, answer)
         if answer.verdict is Verdict.CANDIDATES:
@@ -62,7 +64,7 @@ class AnswerPolicy(TurnAction):
         if answer.verdict is not Verdict.ANSWER:
             speaker.say("answer_gone", (Button("button_human", "/ask_human"),))
             return []
-        cite(answer.passages, speaker, plain=turn.plain)
+        cite(answer.passages, speaker, turn)
         return [SlotSet("failures", None)]
 
 
@@ -87,21 +89,21 @@ def query_of(services: Services, turn: Turn, question: str, earlier: tuple[str, 
     )
 
 
-def show(found: Phrased, speaker: Speaker, *, plain: bool) -> None:
+def show(found: Phrased, speaker: Speaker, turn: Turn) -> None:
     """Show a sure answer: the rule verbatim with its source, a model's words for it before; older
     rules if they were asked for."""
     answer = found.answer
-    cite(answer.passages, speaker, plain=plain, words=found.text)
+    cite(answer.passages, speaker, turn, words=found.text)
     if answer.history:
         speaker.say("answer_history")
         for cited in answer.history:
             _card(cited, speaker)
 
 
-def cite(passages: Sequence[Cited], speaker: Speaker, *, plain: bool, words: str = "") -> None:
+def cite(passages: Sequence[Cited], speaker: Speaker, turn: Turn, *, words: str = "") -> None:
     """Quote passages of one entry, each as a card, after one sentence that names the source, or
-    after the ``words`` a model has for them."""
-    first = passages[0]
+    after the ``words`` a model has for them. Under the last stands whether it helped."""
+    first, plain = passages[0], turn.plain
     if words:
         speaker.say("answer_phrased", text=words, title=first.title)
     else:
@@ -113,11 +115,15 @@ def cite(passages: Sequence[Cited], speaker: Speaker, *, plain: bool, words: str
         speaker.show({"part": "fields", "title": first.title, "rows": rows}, text)
         if plain:
             return  # the rows are the answer; the quotation would say them again
-    for cited in passages[:1] if plain else passages:
+    if plain:
+        _card(first, speaker)
+        return
+    for cited in passages[:-1]:
         _card(cited, speaker)
+    _card(passages[-1], speaker, feedback.buttons(turn, first))
 
 
-def _card(cited: Cited, speaker: Speaker) -> None:
+def _card(cited: Cited, speaker: Speaker, buttons: Sequence[Button] = ()) -> None:
     part: dict[str, Any] = {
         "part": "citation",
         "title": f"{cited.title} · {cited.heading}" if cited.heading else cited.title,
@@ -137,7 +143,7 @@ def _card(cited: Cited, speaker: Speaker) -> None:
     source = cited.issuer or cited.document
     key = "answer_plain_source" if source else "answer_plain"
     text = speaker.text(key, quote=_trimmed(cited), title=cited.title, source=source)
-    speaker.show(part, text)
+    speaker.show(part, text, buttons)
 
 
 def _trimmed(cited: Cited) -> str:

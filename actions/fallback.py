@@ -60,7 +60,7 @@ class Fallback(TurnAction):
             found = await look_up(self.services, turn, text, history.earlier_questions(tracker))
             answer = found.answer
             if answer.verdict is Verdict.ANSWER:
-                show(found, speaker, plain=turn.plain)
+                show(found, speaker, turn)
                 return [SlotSet("failures", None)]
             if answer.verdict is Verdict.CANDIDATES and not tells:
                 offer_candidates(answer, speaker)

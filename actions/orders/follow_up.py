@@ -9,9 +9,11 @@ from rasa_sdk.interfaces import Tracker
 from sqlalchemy import Connection
 
 from actions.base import TurnAction
+from actions.feedback import said_after
 from actions.turn import Button, Event, Speaker, Turn
 from actions.work_orders import nodes, steps, verdict
 from connectors.store import order_work, work_orders
+from connectors.store.votes import Vote
 
 RATING = "rating"  # kind of a choice: "rating:<number>:<1 to 5>"
 STARS = ("5", "4", "3", "2", "1")
@@ -29,8 +31,10 @@ class RateGood(TurnAction):
             return []
         settled = await self._settle(turn)
         if settled is None:
-            speaker.say("rated_good")
-            return []
+            about = await said_after(self.services, turn, speaker, tracker, Vote.UP)
+            if about is None:
+                speaker.say("rated_good")
+            return about or []
         stars = (
             Button(f"button_stars_{n}", f'/rate_good{{"choice":"{RATING}:{settled}:{n}"}}')
             for n in STARS
@@ -84,6 +88,9 @@ class RateBad(TurnAction):
         number = await self.services.database.transact(unit)
         person = Button("button_human", "/ask_human")
         if number is None:
+            about = await said_after(self.services, turn, speaker, tracker, Vote.UNSOLVED)
+            if about is not None:
+                return about
             speaker.say("rated_bad", (person, Button("button_progress", "/query_progress")))
         else:
             more = Button("button_supplement", "/supplement_order")

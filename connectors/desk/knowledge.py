@@ -16,7 +16,9 @@ from connectors.desk.access import Access
 from connectors.desk.gap_groups import grouped
 from connectors.desk.office import Office
 from connectors.desk.pages import Pages
-from connectors.store import audit, gaps
+from connectors.store import audit, gaps, votes
+from connectors.store.gaps import Gap
+from connectors.store.votes import Complaint, Tally
 from knowledge.answer import Answerer
 from knowledge.editor import Editor, RefusedError
 from knowledge.explain import explain_json
@@ -29,6 +31,7 @@ EDITORS = ("editor", "supervisor")
 QUESTION_MOST = 500  # characters
 TEXT_MOST = 100_000
 GROUPS = 100
+FAILING = 50  # entries shown of those whose answers did not help
 AHEAD = 30  # days
 PLAIN = (
     "id", "title", "kind", "issuer", "document", "document_number", "region", "audience", "topics",
@@ -92,9 +95,26 @@ class KnowledgePages:
 
     async def _gaps(self, request: web.Request) -> web.Response:
         session = await self._access.session(request, *EDITORS)
-        found = await self._office.database.read(gaps.latest)
-        groups = grouped(found)[:GROUPS]
-        return self._pages.show("gaps.html", session=session, groups=groups, mask=logs.mask)
+
+        def unit(conn: Connection) -> tuple[list[Gap], list[Tally]]:
+            return gaps.latest(conn), votes.tallies(conn)
+
+        found, tallies = await self._office.database.read(unit)
+        failing = [tally for tally in tallies if tally.down][:FAILING]
+        titles = await asyncio.to_thread(self._titles, [tally.entry_id for tally in failing])
+        return self._pages.show(
+            "gaps.html",
+            session=session,
+            groups=grouped(found)[:GROUPS],
+            failing=failing,
+            titles=titles,
+            mask=logs.mask,
+        )
+
+    def _titles(self, ids: list[str]) -> dict[str, str]:
+        """Titles of entries that are still there."""
+        found = {entry_id: self._editor.entry(entry_id) for entry_id in ids}
+        return {entry_id: entry.title for entry_id, entry in found.items() if entry}
 
     async def _settle(self, request: web.Request) -> NoReturn:
         session = await self._access.acting(request, *EDITORS)
@@ -173,9 +193,20 @@ class KnowledgePages:
 
     async def _form(self, *, entry_id: str, **values: Any) -> web.Response:
         versions = await asyncio.to_thread(self._editor.versions, entry_id) if entry_id else ()
+
+        def unit(conn: Connection) -> tuple[Tally | None, list[Complaint]]:
+            return next(iter(votes.tallies(conn, [entry_id])), None), votes.unhelped(conn, entry_id)
+
+        tally, unhelped = await self._office.database.read(unit) if entry_id else (None, [])
         defaults = {"problem": "", "preview": None, "doubts": ()}
         return self._pages.show(
-            "entry.html", known=entry_id, versions=versions, **{**defaults, **values}
+            "entry.html",
+            known=entry_id,
+            versions=versions,
+            tally=tally,
+            unhelped=unhelped,
+            mask=logs.mask,
+            **{**defaults, **values},
         )
 
 

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import Connection
 
 from connectors.desk.gap_groups import grouped
-from connectors.store import gaps
+from connectors.store import gaps, votes
 from connectors.store.gaps import Gap
+from connectors.store.votes import Answered, Vote
 from knowledge.base import base_folder
 from knowledge.editor import Editor
 from knowledge.ingest import ingest
@@ -163,3 +164,25 @@ def test_questions_of_the_same_words_are_one_group_and_others_are_not() -> None:
     asked = ("公积金怎么提取", "公积金怎么提取？", "公积金 怎么提取", "结婚登记要什么")
     groups = grouped(Gap(n, now, text, "none") for n, text in enumerate(asked))
     assert [[gap.id for gap in group.gaps] for group in groups] == [[0, 1, 2], [3]]
+
+
+async def test_votes_are_shown_with_their_entry_and_what_failed_with_the_gaps(data: Path) -> None:
+    async with house(data) as h:
+        now = h.gateway.worker._clock.now()
+
+        def unit(conn: Connection) -> None:
+            for n, vote in enumerate((Vote.UP, Vote.DOWN, Vote.UNSOLVED)):
+                asked = Answered("c_1", f"m_{n}", "permit", "permit#0", "补领要带啥 13800001234")
+                votes.record(conn, now, asked, vote)
+            gaps.record(conn, now, question="补领要带啥", reason="unhelpful")
+
+        await h.database.transact(unit)
+        await editor(h)
+        shown = await (await h.client.get("/desk/knowledge/entry?id=permit")).text()
+        assert "有帮助 1 · 👎 没解决 2" in shown
+        assert "补领要带啥" in shown
+        assert "13800001234" not in shown
+        listed = await (await h.client.get("/desk/knowledge/gaps")).text()
+        assert "答了没解决" in listed
+        assert "没帮上忙的条目" in listed
+        assert "/desk/knowledge/entry?id=permit" in listed
