@@ -6,6 +6,7 @@ from connectors.channel import Channel
 from connectors.channels.portal.channel import Portal
 from connectors.channels.sms.channel import Sms
 from connectors.channels.webchat.channel import WebChat
+from connectors.channels.wechat.kf.channel import WechatKf
 from connectors.channels.wechat.mini import WechatMini
 from connectors.channels.wechat.miniapp.channel import WechatMiniapp
 from connectors.channels.wechat.official import WechatOfficial
@@ -21,5 +22,6 @@ def build_channels(house: House) -> dict[str, Channel]:
         WechatMini(house),
         WechatMiniapp(house),
         WechatOfficial(house),
+        WechatKf(house),
     ]
     return {channel.name: channel for channel in built}

@@ -140,6 +140,22 @@ class KfAccount(PushedAccount):
     corp_id: str = Field(pattern=r"^w[0-9a-zA-Z]{6,40}$", description="企业ID of the company")
     secret: SecretStr = Field(description="Secret of 微信客服, or of the application that holds it")
     api_url: str = Field(default="https://qyapi.weixin.qq.com", description="WeCom's interface")
+    agents: Literal["desk", "wecom"] = Field(
+        default="desk",
+        description="who talks with people who want a person: our desk, or the company in WeCom",
+    )
+    servicer: str = Field(
+        default="", description="with agents wecom: whose userid gets them; empty: WeCom's queue"
+    )
+    welcome: bool = Field(
+        default=True, description="greet who comes in; the greeting of WeCom's console must be off"
+    )
+    satisfaction: bool = Field(
+        default=True, description="ask for a rating when one of the company has ended the talk"
+    )
+    cards: list[Card] = Field(
+        default=[], description="links shown as cards of a mini-program; each with its appid"
+    )
 
     @model_validator(mode="after")
     def _needs_a_key(self) -> KfAccount:

@@ -66,3 +66,4 @@ class Card(BaseModel):
         min_length=1, description="the page it opens; {rest} is what follows in the link"
     )
     picture: Path = Field(description="a JPG or PNG shown on the card")
+    appid: str = Field(default="", description="the mini-program's AppID; for 微信客服 alone")

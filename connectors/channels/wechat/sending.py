@@ -6,7 +6,6 @@ a template the person agreed to (``subscriptions.py``), or another way by the ou
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -14,9 +13,7 @@ import aiohttp
 from sqlalchemy import Connection
 
 from connectors import logs
-from connectors.attachments.refused import AttachmentGone
 from connectors.channel import (
-    ContentRefused,
     Limits,
     MisconfiguredAccount,
     Rendered,
@@ -24,10 +21,11 @@ from connectors.channel import (
     Sent,
     WindowClosed,
 )
-from connectors.channels.wechat.api.media import IMAGE, MEDIA_LIFE, VOICE
-from connectors.channels.wechat.api.wechat import MediaGone, Platform, WechatApi
+from connectors.channels.wechat.api.errcodes import MediaGone
+from connectors.channels.wechat.api.wechat import Platform, WechatApi
 from connectors.channels.wechat.shaping import CardOf, Fields, File, shape
 from connectors.channels.wechat.subscriptions import Subscriptions
+from connectors.channels.wechat.uploads import Uploads
 from connectors.house import House
 from connectors.links import Links
 from connectors.messages import Attachment, Author, Person, Purpose, plain_text
@@ -140,57 +138,19 @@ class Sending:
     async def _fields(
         self, api: WechatApi, account: WechatAccount, rendered: Rendered, *, anew: bool = False
     ) -> Fields:
+        uploads = Uploads(self._house, account.appid, api.media)
         cards: list[Card] = getattr(account, "cards", [])
         made = shape(rendered.parts, rendered.choices, rendered.asks.id, self._platform, cards)
         if isinstance(made, File):
-            media_id = await self._uploaded(api, account, made, anew)
+            media_id = await uploads.attachment(made.attachment, made.kind, anew=anew)
             return {"msgtype": made.kind, made.kind: {"media_id": media_id}}
         if isinstance(made, CardOf):
-            thumb = await self._thumb(api, account, made.card, anew)
+            thumb = await uploads.picture(made.card.picture, anew=anew)
             page = {"title": made.title, "pagepath": made.page, "thumb_media_id": thumb}
             return {"msgtype": "miniprogrampage", "miniprogrampage": page}
         if made["msgtype"] == "text" and isinstance(only := rendered.parts[0], Attachment):
-            return {"msgtype": "text", "text": {"content": self._link_to(only)}}
+            return {"msgtype": "text", "text": {"content": uploads.link_to(only)}}
         return made
-
-    def _link_to(self, attachment: Attachment) -> str:
-        """A file WeChat does not carry: its name, and where it can be had for a while."""
-        house = self._house
-        name = attachment.name or attachment.media
-        path = house.file_links.path(attachment.attachment_id, house.clock.now())
-        said = house.texts.say("delivery_attachment", name=name)
-        return f"{said}\n{house.settings.own_url}{path}"
-
-    async def _uploaded(
-        self, api: WechatApi, account: WechatAccount, file: File, anew: bool
-    ) -> str:
-        """WeChat's id of a file of ours: uploaded once, then remembered as long as it is there."""
-        name = f"wechat-media:{account.appid}:{file.attachment.attachment_id}"
-        if not anew and (known := await self._house.coordinator.kept(name)):
-            return known
-        try:
-            media, data = await self._house.attachments.read(file.attachment.attachment_id)
-        except AttachmentGone:
-            raise ContentRefused("the file is no longer there") from None
-        kind = IMAGE if file.kind == "image" else VOICE
-        media_id = await api.media.upload(kind, media, data)
-        await self._house.coordinator.keep(name, media_id, MEDIA_LIFE.total_seconds())
-        return media_id
-
-    async def _thumb(self, api: WechatApi, account: WechatAccount, card: Card, anew: bool) -> str:
-        name = f"wechat-media:{account.appid}:{card.picture}"
-        if not anew and (known := await self._house.coordinator.kept(name)):
-            return known
-        try:
-            data = await asyncio.to_thread(card.picture.read_bytes)
-        except OSError as error:
-            raise MisconfiguredAccount(
-                f"cards: {card.picture} cannot be read: {error.strerror}"
-            ) from None
-        media = "image/png" if data.startswith(b"\x89PNG") else "image/jpeg"
-        media_id = await api.media.upload(IMAGE, media, data)
-        await self._house.coordinator.keep(name, media_id, MEDIA_LIFE.total_seconds())
-        return media_id
 
     def _api(self, account: str) -> WechatApi:
         api = self.apis.get(account)

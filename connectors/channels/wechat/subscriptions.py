@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection
@@ -126,10 +125,11 @@ class Subscriptions:
         return [(template, data) for template, data in found if data is not None]
 
     def _values(self, message: Stored) -> dict[str, str]:
-        here = in_china(message.created_at)
+        here, say = in_china(message.created_at), self._house.texts.say
+        day = say("wechat_date", year=here.year, month=here.month, day=here.day)
         return facts(message.parts) | {
-            "time": _time(here),
-            "date": f"{here.year}年{here.month}月{here.day}日",
+            "time": f"{day} {here:%H:%M}",
+            "date": day,
             "city": self._house.settings.city,
         }
 
@@ -210,7 +210,3 @@ def _change(template: Template, agreed: bool) -> Change:
     if not agreed:
         return Change.NEVER
     return Change.ALWAYS if template.lasting else Change.ONCE
-
-
-def _time(here: datetime) -> str:
-    return f"{here.year}年{here.month}月{here.day}日 {here:%H:%M}"

@@ -35,6 +35,10 @@ NOT_SUBSCRIBED: Final = 43101
 MEDIA_GONE: Final = 40007
 
 
+class MediaGone(ContentRefused):
+    """The uploaded file a message names is no longer there; it can be uploaded again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """``fix`` is for the operator, empty where there is nothing to mend. ``wait`` goes with
@@ -130,7 +134,7 @@ MEANINGS: Final[dict[int, Meaning]] = {
     40004: Meaning(ContentRefused, "this type of media is not carried", _MEDIA),
     40005: Meaning(ContentRefused, "this type of file is not carried", _MEDIA),
     40006: Meaning(ContentRefused, "the file is empty or too large", _MEDIA),
-    MEDIA_GONE: Meaning(ContentRefused, "the uploaded file is no longer there"),
+    MEDIA_GONE: Meaning(MediaGone, "the uploaded file is no longer there"),
     40008: Meaning(ContentRefused, "this kind of message is not carried"),
     40009: Meaning(ContentRefused, "the picture is too large", _MEDIA),
     40035: Meaning(ContentRefused, "a value is not accepted"),
@@ -186,7 +190,7 @@ MEANINGS: Final[dict[int, Meaning]] = {
     95017: Meaning(
         MisconfiguredAccount,
         "the interface is switched off for that account",
-        "let 微信客服 in WeCom's console be managed by the interface",
+        "let WeCom's console hand customer service to the interface (API)",
     ),
     95018: Meaning(WindowClosed, "a person of WeCom's has the conversation"),
 }

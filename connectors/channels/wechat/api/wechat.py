@@ -12,11 +12,7 @@ import aiohttp
 from connectors.channel import ConnectionFailed, ContentRefused
 from connectors.channels.wechat.api.answers import Said, number, said, word
 from connectors.channels.wechat.api.caller import Caller, Wire
-from connectors.channels.wechat.api.errcodes import (
-    MEDIA_GONE,
-    TYPING_HARMLESS,
-    PlatformRefused,
-)
+from connectors.channels.wechat.api.errcodes import TYPING_HARMLESS, PlatformRefused
 from connectors.channels.wechat.api.media import Media
 from connectors.channels.wechat.api.tokens import Fresh, Tokens
 from connectors.clock import Clock
@@ -57,10 +53,6 @@ class Session:
         return "Session(…)"
 
 
-class MediaGone(ContentRefused):
-    """The uploaded file the message names is no longer there; it can be uploaded again."""
-
-
 class LoginRefused(Exception):
     """The log-in code is not good; the mini-program asks WeChat for another."""
 
@@ -92,13 +84,8 @@ class WechatApi:
         self.media = Media(self._caller)
 
     async def send(self, message: Said) -> None:
-        """Sends one customer message (客服消息). Raises :class:`MediaGone` too."""
-        try:
-            await self._caller.post(SEND, lambda: message)
-        except PlatformRefused as refused:
-            if refused.code == MEDIA_GONE:
-                raise MediaGone(refused.error.detail) from None
-            raise refused.error from None
+        """Sends one customer message (客服消息)."""
+        await self._post(SEND, message)
 
     async def subscription(self, message: Said) -> None:
         """Sends one subscription message. Raises :class:`PlatformRefused` too: the caller keeps

@@ -9,6 +9,7 @@ from typing import Final
 
 import aiohttp
 
+from connectors.channel import ConnectionFailed
 from connectors.channels.wechat.api.answers import Said, number, objects, said, word
 from connectors.channels.wechat.api.caller import Caller, Wire
 from connectors.channels.wechat.api.errcodes import PlatformRefused
@@ -78,6 +79,8 @@ class WecomApi:
         body: Said = {"open_kfid": open_kfid, "limit": limit}
         body |= {name: value for name, value in (("cursor", cursor), ("token", token)) if value}
         found = await self._post(SYNC, body)
+        if "next_cursor" not in found:
+            raise ConnectionFailed("a page without a cursor")
         return Page(
             objects(found, "msg_list"), word(found, "next_cursor"), number(found, "has_more") == 1
         )
