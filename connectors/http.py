@@ -68,7 +68,11 @@ class Health:
         found = await self.look()
         broken = {name for name, why in found.items() if why}
         components = {
-            name: {"ready": why is None, **({"why": why} if why else {})}
+            name: {
+                "ready": why is None,
+                **({"why": why} if why else {}),
+                **({"elsewhere": True} if name in self._elsewhere else {}),
+            }
             for name, why in found.items()
         }
         status = "not_ready" if broken & self._essential else "degraded" if broken else "ready"

@@ -195,4 +195,8 @@ async def _loading(http: aiohttp.ClientSession, url: str) -> list[str] | None:
             components: dict[str, dict[str, object]] = (await response.json())["components"]
     except (aiohttp.ClientError, OSError, ValueError, TimeoutError):
         return None
-    return [name for name, state in components.items() if not state["ready"]]
+    return [
+        name
+        for name, state in components.items()
+        if not (state["ready"] or state.get("elsewhere"))  # nobody waits for other people
+    ]

@@ -67,8 +67,7 @@ class Looker:
             await asyncio.sleep(HEALTH_EVERY)
 
     async def ask_health(self) -> None:
-        if self.standing.room(1) == 0:
-            return
+        """Asks even while it rests, so that a rest ends as soon as the system is back."""
         try:
             async with asyncio.timeout(HEALTH_WITHIN):
                 why = await self.system.health()

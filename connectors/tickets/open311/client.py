@@ -119,7 +119,7 @@ class Open311Tickets:
         try:
             services = await self._services()
         except TicketError as error:
-            return f"{error.code}: {error.detail}"
+            return error.detail or error.code
         return None if services else "it has no services"
 
     # Filing ------------------------------------------------------------------------------------

@@ -83,7 +83,7 @@ class WebhookTickets:
         try:
             answers.checked(await self._post(wire.Ping(), None), self._clock.now())
         except TicketError as error:
-            return f"{error.code}: {error.detail}"
+            return error.detail or error.code
         return None
 
     def _known(self, answer: Answer) -> object:
