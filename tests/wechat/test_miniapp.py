@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import functools
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,12 +17,14 @@ from sqlalchemy import Connection, select
 from actions.work_orders import steps
 from connectors.channels.wechat.gcj02 import to_wgs84
 from connectors.channels.wechat.miniapp.tokens import InvalidToken, SealedTokens, SignedIn
-from connectors.store import work_orders
+from connectors.messages import Outbound, Purpose, Text
+from connectors.store import conversations, messages, wechat_consents, work_orders
 from connectors.store.schema import conversations as table
+from connectors.store.wechat_consents import Agreed
 from tests.actions.test_follow_up import TO_ASKED
 from tests.attachments.files import photo
 from tests.clocks import MovableClock
-from tests.contract.peer import Peer, answers, hangs, listening_peer
+from tests.contract.peer import Peer, answers, listening_peer
 from tests.desk.test_orders import file
 from tests.house import House, house
 from tests.wechat.api import FakeWechat
@@ -67,39 +71,32 @@ async def test_a_code_is_good_once(phone: Phone) -> None:
     assert "重新进入" in answer["error"]["message"]
 
 
-@pytest.mark.parametrize(
-    ("more", "status", "code"),
-    [
-        ({"appid": "wx0000000000000009"}, 403, "unknown_app"),
-        ({"code": ""}, 400, "malformed"),
-        ({"code": "a b"}, 400, "malformed"),
-        ({"code": 7}, 400, "malformed"),
-        ({"code": "x" * 200}, 400, "malformed"),
-        ({"appid": None}, 400, "malformed"),
-    ],
+UNFIT_LOG_INS: tuple[tuple[dict[str, Any], int, str], ...] = (
+    ({"appid": "wx0000000000000009"}, 403, "unknown_app"),
+    ({"code": ""}, 400, "malformed"),
+    ({"code": "a b"}, 400, "malformed"),
+    ({"code": 7}, 400, "malformed"),
+    ({"code": "x" * 200}, 400, "malformed"),
+    ({"appid": None}, 400, "malformed"),
 )
-async def test_a_log_in_that_cannot_be_is_refused_in_chinese(
-    phone: Phone, more: dict[str, Any], status: int, code: str
-) -> None:
-    got, answer = await phone.ask_in(**{"code": "code0"} | more)
-    assert (got, answer["error"]["code"]) == (status, code)
-    assert any("\u4e00" <= c <= "\u9fff" for c in answer["error"]["message"])
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b"x" * 5000])
-async def test_a_log_in_of_junk_is_refused(phone: Phone, body: bytes) -> None:
-    async with phone.client.post("/miniapp/session", data=body) as answer:
-        assert answer.status in (400, 413)
+async def test_a_log_in_that_cannot_be_is_refused_in_chinese(phone: Phone) -> None:
+    for more, status, code in UNFIT_LOG_INS:
+        got, answer = await phone.ask_in(**{"code": "code0"} | more)
+        assert (got, answer["error"]["code"]) == (status, code), more
+        assert any("\u4e00" <= c <= "\u9fff" for c in answer["error"]["message"])
+    for body in (b"", b"{", b"[]", b"null", b"x" * 5000):
+        async with phone.client.post("/miniapp/session", data=body) as junk:
+            assert junk.status in (400, 413), body[:10]
 
 
-@pytest.mark.parametrize(
-    "behaviour", [answers(200, "<html>", "text/html"), answers(502), answers(200, "{}"), hangs]
-)
-async def test_a_platform_that_is_away_is_said_so(tmp_path: Path, behaviour: Any) -> None:
+async def test_a_platform_that_is_away_is_said_so(tmp_path: Path) -> None:
     async with telephone(tmp_path) as (phone, peer):
-        peer.script.append(behaviour)
-        status, answer = await phone.ask_in()
-        assert (status, answer["error"]["code"]) == (503, "wechat_away")
+        for behaviour in (answers(200, "<html>", "text/html"), answers(502), answers(200, "{}")):
+            peer.script.append(behaviour)
+            status, answer = await phone.ask_in()
+            assert (status, answer["error"]["code"]) == (503, "wechat_away")
         await phone.log_in()
 
 
@@ -133,15 +130,16 @@ async def test_a_session_ends_and_a_new_one_goes_on_where_it_was(tmp_path: Path)
             assert await page.hear("bot") == "回声：还在"
 
 
-@pytest.mark.parametrize("token", [None, "", "v1.", "v1.x", "v2.abc", "中文", "x" * 201])
-async def test_nothing_is_let_in_without_a_session(phone: Phone, token: str | None) -> None:
-    socket = await phone.client.ws_connect("/miniapp/socket")
-    await socket.send_json({"type": "hello", "token": token, "last_seq": 0})
-    frame = await socket.receive_json()
-    assert frame["code"] in ("sign_in", "bad_frame")
-    if token is not None and token.isascii():
-        for path in ("/miniapp/orders", "/miniapp/orders/HY1"):
-            assert (await phone.get(path, token))[0] == 401
+async def test_nothing_is_let_in_without_a_session(phone: Phone) -> None:
+    for token in (None, "", "v1.", "v1.x", "v2.abc", "中文", "x" * 201):
+        socket = await phone.client.ws_connect("/miniapp/socket")
+        await socket.send_json({"type": "hello", "token": token, "last_seq": 0})
+        frame = await socket.receive_json()
+        assert frame["code"] in ("sign_in", "bad_frame"), token
+        await socket.close()
+        if token is not None and token.isascii():
+            for path in ("/miniapp/orders", "/miniapp/orders/HY1"):
+                assert (await phone.get(path, token))[0] == 401
 
 
 async def test_a_web_visitor_is_nobody_here(phone: Phone) -> None:
@@ -239,50 +237,39 @@ async def test_a_photo_is_a_message_of_its_own_and_can_be_seen_again(phone: Phon
         assert await phone.upload(data) == first, "the same again is the same message"
 
 
-@pytest.mark.parametrize(
-    ("data", "id", "status"),
-    [
-        (b"", "a", 415),
-        (b"MZ\x90\x00 a program", "a", 415),
-        (b"\xff\xd8\xff\xe0 no more", "a", 415),
-        (b"x", "a b", 400),
-        (b"x", "", 400),
-        (b"0" * (2 * 1024 * 1024), "a", 413),
-    ],
-    ids=["nothing", "program", "broken", "id with a blank", "no id", "too big"],
+UNFIT_FILES: tuple[tuple[bytes, str, int], ...] = (
+    (b"", "a", 415),
+    (b"MZ\x90\x00 a program", "a", 415),
+    (b"\xff\xd8\xff\xe0 no more", "a", 415),
+    (b"x", "a b", 400),
+    (b"x", "", 400),
+    (b"0" * (2 * 1024 * 1024), "a", 413),
 )
-async def test_files_that_cannot_be_taken_are_refused_in_chinese(
-    tmp_path: Path,
-    data: bytes,
-    id: str,  # noqa: A002
-    status: int,
-) -> None:
+BROKEN_FORMS = (
+    (b"{}", "application/json"),
+    (b"--x\r\n", "multipart/form-data; boundary=x"),
+    (b"no form", "multipart/form-data; boundary=x"),
+    (b"--x--\r\n", "multipart/form-data; boundary=x"),
+    (b"", "multipart/form-data"),
+)
+
+
+async def test_files_that_cannot_be_taken_are_refused_in_chinese(tmp_path: Path) -> None:
     limits = {"image_mb": 1, "video_mb": 1, "audio_mb": 1, "document_mb": 1}
     async with telephone(tmp_path, attachments=limits) as (phone, _):
         await phone.log_in()
-        got, answer = await phone.upload(data, id)
-        assert got == status
-        assert any("\u4e00" <= c <= "\u9fff" for c in answer["error"]["message"])
+        for data, id_, status in UNFIT_FILES:
+            got, answer = await phone.upload(data, id_)
+            assert got == status, data[:10]
+            assert any("\u4e00" <= c <= "\u9fff" for c in answer["error"]["message"])
+        for body, kind in BROKEN_FORMS:
+            headers = {"Authorization": f"Bearer {phone.token}", "Content-Type": kind}
+            path = "/miniapp/attachments"
+            async with phone.client.post(path, data=body, headers=headers) as refused:
+                assert refused.status == 400, body
+                assert (await refused.json())["error"]["code"] == "malformed"
         phone.token = "v1.none"
         assert (await phone.upload(photo()))[0] == 401
-
-
-@pytest.mark.parametrize(
-    ("body", "kind"),
-    [
-        (b"{}", "application/json"),
-        (b"--x\r\n", "multipart/form-data; boundary=x"),
-        (b"no form", "multipart/form-data; boundary=x"),
-        (b"--x--\r\n", "multipart/form-data; boundary=x"),
-        (b"", "multipart/form-data"),
-    ],
-)
-async def test_a_broken_form_is_refused(phone: Phone, body: bytes, kind: str) -> None:
-    await phone.log_in()
-    headers = {"Authorization": f"Bearer {phone.token}", "Content-Type": kind}
-    async with phone.client.post("/miniapp/attachments", data=body, headers=headers) as answer:
-        assert answer.status == 400
-        assert (await answer.json())["error"]["code"] == "malformed"
 
 
 # One person -----------------------------------------------------------------------------------
@@ -407,12 +394,96 @@ async def test_unsolved_opens_it_anew_with_the_reason(phone: Phone) -> None:
     assert (status, order["station"], order["asks"]) == (200, "办理", False)
 
 
-@pytest.mark.parametrize(
-    "body",
-    [{}, [], {"solved": "perhaps"}, {"solved": True, "stars": 6}, {"solved": True, "stars": 0}],
-)
-async def test_a_verdict_that_is_none_changes_nothing(phone: Phone, body: object) -> None:
+async def test_a_verdict_that_is_none_changes_nothing(phone: Phone) -> None:
     number = await with_order(phone, asked=True)
-    status, _ = await phone.post(f"/miniapp/orders/{number}/follow-up", body)
-    assert status == 400
+    stars = [{"solved": True, "stars": count} for count in (0, 6, "x")]
+    for body in ({}, [], {"solved": "perhaps"}, *stars):
+        assert (await phone.post(f"/miniapp/orders/{number}/follow-up", body))[0] == 400, body
     assert (await phone.get(f"/miniapp/orders/{number}"))[1]["asks"]
+
+
+# Notices --------------------------------------------------------------------------------------
+
+PROGRESS = "template-of-progress-01"
+TEMPLATE = {"id": PROGRESS, "page": "pages/orders/orders", "fields": {"thing1": "{text}"}}
+
+
+@asynccontextmanager
+async def with_template(tmp_path: Path) -> AsyncIterator[Phone]:
+    fake = FakeWechat()
+    account = fake.add(APPID, SECRET)
+    account.templates[PROGRESS] = ("thing1",)
+    async with listening_peer() as peer:
+        peer.good = fake.handle
+        tree = settings(peer.url, templates={"notice": TEMPLATE})
+        async with house(tmp_path, **tree) as h:
+            phone = Phone(h, fake, account)
+            await phone.log_in()
+            yield phone
+    assert fake.breaches == []
+
+
+async def news(phone: Phone, text: str) -> None:
+    """Something we begin ourselves, in the talk of the app."""
+    h = phone.h
+
+    def unit(conn: Connection) -> None:
+        talk = conversations.find(conn, "wechat_miniapp", "city", OPENID)
+        assert talk is not None
+        now = h.gateway.worker._clock.now()
+        messages.add(conn, talk, Outbound((Text(text),), purpose=Purpose.NOTICE), now)
+
+    await h.database.transact(unit)
+    h.gateway.sender.wake()
+
+
+async def test_the_app_is_told_what_to_ask_for(tmp_path: Path) -> None:
+    async with with_template(tmp_path) as phone:
+        assert phone.session["notices"] == [{"purpose": "notice", "template_id": PROGRESS}]
+
+
+async def test_who_agreed_is_told_by_wechat_and_finds_it_in_the_app(tmp_path: Path) -> None:
+    async with with_template(tmp_path) as phone:
+        async with phone.open() as page:
+            await page.say("你好", id="one")
+            await page.hear("bot")
+        phone.account.consents[OPENID, PROGRESS] += 1
+        said = {"results": {PROGRESS: "accept", "another-template": "accept"}}
+        assert await phone.post("/miniapp/subscriptions", said) == (200, {"noted": 1})
+        await news(phone, "您的工单已派单")
+        async with phone.open() as page:
+            assert await page.hear("bot") == "您的工单已派单"
+            while not phone.fake.subscriptions:
+                await asyncio.sleep(0.02)
+        [sent] = phone.fake.subscriptions
+        assert (sent["touser"], sent["template_id"]) == (OPENID, PROGRESS)
+        await news(phone, "第二条")
+        async with phone.open() as page:
+            assert await page.hear("bot") == "第二条"
+        assert len(phone.fake.subscriptions) == 1, "one consent, one message"
+
+
+async def test_one_answer_told_twice_is_one_consent(tmp_path: Path) -> None:
+    async with with_template(tmp_path) as phone:
+        answers = [{PROGRESS: "accept"}, {PROGRESS: "accept"}, {PROGRESS: "reject"}]
+        noted = [await phone.post("/miniapp/subscriptions", {"results": one}) for one in answers]
+        assert [answer["noted"] for _, answer in noted] == [1, 0, 0]
+        about = Agreed("city", OPENID, PROGRESS)
+        may_send = functools.partial(wechat_consents.may_send, about=about)
+        assert await phone.h.database.read(may_send)
+        await phone.post("/miniapp/subscriptions", {"results": {PROGRESS: "ban"}})
+        assert not await phone.h.database.read(may_send)
+
+
+async def test_answers_that_are_none_are_refused(phone: Phone) -> None:
+    await phone.log_in()
+    many = {str(n): "ban" for n in range(11)}
+    bodies: tuple[Any, ...] = (
+        {},
+        [],
+        {"results": []},
+        {"results": {"a": 1}},
+        {"results": many},
+    )
+    for body in bodies:
+        assert (await phone.post("/miniapp/subscriptions", body))[0] == 400, body

@@ -11,6 +11,7 @@ from connectors.channel import Capabilities, Rendered, Sent
 from connectors.channels.wechat.api.wechat import Platform
 from connectors.channels.wechat.miniapp.door import SignedInDoor
 from connectors.channels.wechat.miniapp.login import Login
+from connectors.channels.wechat.miniapp.notices import Notices
 from connectors.channels.wechat.miniapp.orders import OwnOrders
 from connectors.channels.wechat.miniapp.tokens import SealedTokens
 from connectors.channels.wechat.sending import Sending
@@ -19,7 +20,7 @@ from connectors.chat.files import take_file
 from connectors.chat.session import RICH, SocketSession
 from connectors.coordination.coordinator import Happening
 from connectors.house import House
-from connectors.messages import Person
+from connectors.messages import Person, Purpose
 from connectors.webhooks import Refused
 
 Act = Callable[[web.Request, Entered], Awaitable[dict[str, Any]]]
@@ -38,6 +39,7 @@ class WechatMiniapp:
         self._door = SignedInDoor(house, self.name, tokens)
         self._login = Login(house, self.name, self._sending.apis, tokens)
         self._orders = OwnOrders(house, self.name)
+        self._notices = Notices(house, self._sending.subscriptions, self._sending.apis)
         self.capabilities = Capabilities(
             max_text=house.settings.webchat.max_text,
             max_choices=12,
@@ -54,15 +56,19 @@ class WechatMiniapp:
             web.post("/miniapp/session", self._log_in),
             web.get("/miniapp/socket", self._socket),
             web.post("/miniapp/attachments", self._signed(self._file)),
+            web.post("/miniapp/subscriptions", self._signed(self._notices.answered)),
             web.get("/miniapp/orders", self._signed(self._list)),
             web.get("/miniapp/orders/{number}", self._signed(self._show)),
             web.post("/miniapp/orders/{number}/follow-up", self._signed(self._judge)),
         ]
 
     async def send(self, rendered: Rendered) -> Sent:
-        """Tells open apps to look; one that is closed finds the message when it is back."""
+        """Tells open apps to look; one that is closed finds the message when it is back, and of
+        what we begin ourselves its person is told by WeChat too, once they agreed to that."""
         topic = f"conversation:{rendered.person.conversation_id}"
         await self._house.coordinator.publish(Happening(topic, "message"))
+        if rendered.purpose is Purpose.NOTICE and rendered.piece == 0:
+            await self._notices.tell(rendered)
         return Sent()
 
     async def typing(self, person: Person) -> None:
@@ -81,7 +87,7 @@ class WechatMiniapp:
 
     async def _log_in(self, request: web.Request) -> web.Response:
         try:
-            _account, token = await self._login.answer(request)
+            account, token = await self._login.answer(request)
         except Refused as refused:
             return refused.response(self.name)
         settings = self._house.settings
@@ -94,7 +100,7 @@ class WechatMiniapp:
                 "max_bytes": settings.attachments.largest,
                 "speech": False,
                 "listening": False,
-                "notices": [],
+                "notices": self._notices.offered(account),
             }
         )
 

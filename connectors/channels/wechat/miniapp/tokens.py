@@ -50,7 +50,7 @@ class SealedTokens:
         content = json.dumps([who.account, who.openid, int(now.timestamp())]).encode()
         nonce = secrets.token_bytes(_NONCE)
         sealed = nonce + self._box.encrypt(nonce, content, _VERSION.encode())
-        return _VERSION + base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+        return _VERSION + _encoded(sealed)
 
     def open(self, token: str, now: datetime) -> SignedIn:
         """Who a token names. Raises :class:`InvalidToken`."""
@@ -59,6 +59,8 @@ class SealedTokens:
         body = token.removeprefix(_VERSION)
         try:
             sealed = base64.b64decode(body + "=" * (-len(body) % 4), b"-_", validate=True)
+            if _encoded(sealed) != body:
+                raise InvalidToken("not as we write it")
             content = self._box.decrypt(sealed[:_NONCE], sealed[_NONCE:], _VERSION.encode())
         except (binascii.Error, InvalidTag, ValueError):
             raise InvalidToken("not sealed by us") from None
@@ -67,3 +69,7 @@ class SealedTokens:
         if not -_AHEAD <= age <= self.life.total_seconds():
             raise InvalidToken("too old")
         return SignedIn(account, openid)
+
+
+def _encoded(sealed: bytes) -> str:
+    return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
