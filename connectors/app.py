@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,7 @@ import aiohttp
 from aiohttp import web
 
 from actions.complaint import gazetteer
-from actions.complaint.category_tree import tree
+from actions.complaint.category_tree import category_paths, tree
 from actions.complaint.duty import completed
 from actions.complaint.fields import AppealType
 from actions.complaint.folding import fold
@@ -21,6 +22,7 @@ from actions.complaint.prefill import prefill
 from actions.complaint.risk import assess_risk
 from actions.complaint.understand import warm_up
 from actions.identity.verification import PhoneLine
+from actions.incidents import first_known
 from actions.phrasing.build import phraser_of
 from actions.pinyin.reading import read as read_pinyin
 from actions.server import build_actions_app
@@ -51,6 +53,7 @@ from connectors.secrets import kept_secret
 from connectors.settings import Settings
 from connectors.store import messages, outbox
 from connectors.store.database import Database, StoreUnavailable, ping
+from connectors.store.incidents import Notice
 from connectors.store.open import open_database
 from connectors.store.server_clock import clock_of
 from connectors.texts import Texts
@@ -116,7 +119,7 @@ def assemble(
         database=database,
         coordinator=coordinator,
         dialogue=dialogue,
-        guards=Guards(_alarms),
+        guards=Guards(_alarms, partial(_known, settings.region)),
         read=read_pinyin,
         clock=clock,
         texts=texts,
@@ -159,7 +162,7 @@ def assemble(
         phrasing=phraser_of(settings, database, coordinator.allow, partial(_draft, coordinator)),
     )
     office = Office(database, coordinator, clock, texts, settings, sender, capabilities, links)
-    desk = Desk(office, answerer, services.register, prefill)
+    desk = Desk(office, answerer, services.register, prefill, category_paths())
     tickets = TicketOffice(
         settings,
         database,
@@ -288,6 +291,10 @@ async def _draft(coordinator: Coordinator, conversation_id: str, text: str) -> N
 
 def _alarms(text: str) -> tuple[str, ...]:
     return tuple(alarm.value for alarm in assess_risk(fold(text)).alarm)
+
+
+def _known(home: str | None, text: str, now: datetime, notices: Sequence[Notice]) -> Notice | None:
+    return first_known(text, now, home, notices)
 
 
 @asynccontextmanager

@@ -101,3 +101,9 @@ def needs_of(path: tuple[str, ...]) -> tuple[str, ...]:
 def group_of(first_level: str) -> str | None:
     """The broad group a first level belongs to, or None for an unknown one."""
     return next((leaf.group for leaf in tree() if leaf.path[0] == first_level), None)
+
+
+def category_paths() -> tuple[tuple[str, ...], ...]:
+    """Every path of the tree and its beginnings, each once."""
+    paths = (leaf.path[:depth] for leaf in tree() for depth in (1, 2, 3))
+    return tuple(dict.fromkeys(paths))

@@ -9,7 +9,7 @@ from rasa_sdk.interfaces import Tracker
 
 from actions import history, payloads, sent
 from actions.base import TurnAction, set_slots
-from actions.complaint import dialogue, questions, repeats
+from actions.complaint import dialogue, known, questions, repeats
 from actions.complaint.draft import CONFIRMED, Field
 from actions.complaint.enclosed import enclose
 from actions.complaint.fields import AppealType
@@ -46,6 +46,7 @@ class ValidateComplaintForm(TurnAction):
         if draft is None:  # cannot be opened without a draft; close rather than loop
             return [SlotSet("requested_slot", None)]
         if draft.seen == turn.message_id:
+            await known.tell(self.services, turn, draft, speaker)
             return project(await repeats.compared(self.services, turn, draft), turn)
         if turn.files or turn.location:
             if turn.intent == SEND_FILES and not sent.is_new(turn, draft.files):
@@ -62,6 +63,7 @@ class ValidateComplaintForm(TurnAction):
             await repeats.record(self.services, turn, draft, outcome.onto, speaker)
             return [*clear(), *set_slots(last_order=number)]
         if outcome.draft is not None and not outcome.yields:
+            await known.tell(self.services, turn, outcome.draft, speaker)
             told = await repeats.compared(self.services, turn, outcome.draft)
             outcome = replace(outcome, draft=told)
         return self._apply(outcome, turn, speaker)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rasa_sdk.interfaces import Tracker
 
 from actions.base import TurnAction, set_slots
-from actions.complaint import intake, repeats, summary
+from actions.complaint import intake, known, repeats, summary
 from actions.complaint.draft import Draft, Field, Privacy
 from actions.complaint.fields import AppealType
 from actions.complaint.state import clear, load, resume
@@ -27,6 +27,8 @@ class SubmitComplaint(TurnAction):
         new = new_work_order(draft, turn, summary.title(draft, speaker.text), told_for)
         new = await repeats.linked(self.services, turn, new)
         order = await self.services.work_orders.file(new)
+        if turn.conversation_id:
+            await known.note_insisted(self.services, turn.conversation_id)
         filed = "provisional" if order.provisional else "filed"
         key = f"order_{filed}_code" if order.query_code else f"order_{filed}"
         status = "status_provisional" if order.provisional else "status_received"
@@ -73,8 +75,8 @@ class SubmitComplaint(TurnAction):
         understood = understand(text, Nlu("nlu_fallback", 0.0), turn.now, home_region=region)
         told = intake.told(opened, understood, text)
         place, name, phone = map(draft.get, (Field.PLACE, Field.NAME, Field.PHONE))
-        for field, known in ((Field.PLACE, place), (Field.NAME, name), (Field.PHONE, phone)):
-            if known is not None and told.get(field) is None:
-                told = told.with_value(field, known)
+        for field, given in ((Field.PLACE, place), (Field.NAME, name), (Field.PHONE, phone)):
+            if given is not None and told.get(field) is None:
+                told = told.with_value(field, given)
         speaker.say("form_next_matter", matter=summary.brief(told))
         return resume(turn, told)

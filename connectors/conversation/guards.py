@@ -1,4 +1,5 @@
-"""What is looked at before Rasa sees a message: first danger, then whether there are words.
+"""What is looked at before Rasa sees a message: first danger, then whether there are words,
+then whether an incident is known that they are about.
 
 The guard for danger is deliberately coarse: it speaks up only when the alarm is clear, tells whom
 to call and brings a person in the same breath. The dialogue has finer ears for the rest.
@@ -7,8 +8,11 @@ to call and brings a person in the same breath. The dialogue has finer ears for 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+
+from connectors.store.incidents import Notice
 
 _WORD = re.compile(r"[^\W_]")
 
@@ -22,11 +26,17 @@ class Verdict:
     reason: str = ""
 
 
+def _nothing_known(_text: str, _now: datetime, _notices: Sequence[Notice]) -> Notice | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Guards:
-    """``alarms`` names the clear dangers in a text: emergency, threat, despair."""
+    """``alarms`` names the clear dangers in a text: emergency, threat, despair. ``known`` finds
+    the known incident a text is about."""
 
     alarms: Callable[[str], tuple[str, ...]]
+    known: Callable[[str, datetime, Sequence[Notice]], Notice | None] = _nothing_known
 
     def check(self, text: str) -> Verdict | None:
         """What to do instead of a turn of the bot; None when the bot may go on."""

@@ -22,9 +22,10 @@ from connectors.conversation.wishes import Wish
 from connectors.ids import ConversationId
 from connectors.messages import Attachment, Author, Location, Outbound, Stored
 from connectors.sanitize import never_a_command, printable
-from connectors.store import audit, conversations, messages, opt_outs, waits
+from connectors.store import audit, conversations, incidents, messages, opt_outs, waits
 from connectors.store.conversations import Conversation
 from connectors.store.identity import open_forms
+from connectors.store.incidents import Notice
 
 SEND_FILES = "/send_files"  # what a message of files, or of a place, means that has no words
 JOIN_MOST = 10  # quick messages of one person taken in one turn
@@ -93,6 +94,16 @@ class TurnLedger:
         sent = any(isinstance(part, Attachment | Location) for part in message.parts)
         return SEND_FILES if sent and not words else words
 
+    def untold(self, conn: Connection, turn: Turn, now: datetime) -> list[Notice]:
+        """Notices in force the person has not heard of; none while a complaint is being taken,
+        which then tells them itself."""
+        if turn.text.startswith("/"):
+            return []
+        standing = incidents.standing(conn, now)
+        if not standing or open_forms.held(conn, turn.conversation.id, turn.conversation.session):
+            return []
+        return incidents.untold(conn, standing, turn.conversation.id, turn.message.id)
+
     def note_wait(self, conn: Connection, turn: Turn, now: datetime) -> bool:
         """Writes, once per message, that it is here and being worked on."""
         conversation = conversations.hold(conn, turn.conversation.id)
@@ -155,6 +166,8 @@ class TurnLedger:
             conversation = self._move(conn, conversation, Event.WITHDRAW, now)
         for outbound in self._voice.in_turn(outcome.outbounds, conversation.channel):
             self._add(conn, conversation, turn, outbound, now)
+        if outcome.incident is not None:
+            incidents.note_told(conn, outcome.incident, conversation.id, turn.message.id, now)
         if outcome.place:
             self._tell_place(conn, conversation, turn, "gateway_handoff_waiting", now)
         if outcome.state is not None:

@@ -7,11 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from connectors.channel import Capabilities
+from connectors.clock import in_china
 from connectors.conversation.dialogue import Effect
 from connectors.conversation.wishes import Wish
-from connectors.messages import Attachment, Author, Location, Outbound, Stored, Text
+from connectors.ids import new_id
+from connectors.messages import Attachment, Author, Choice, Location, Outbound, Stored, Text
 from connectors.queue_words import place_words
 from connectors.store.conversations import Contact, Conversation
+from connectors.store.incidents import Notice
 from connectors.texts import Texts
 
 
@@ -55,7 +58,8 @@ def sent_beside(joined: Iterable[Stored]) -> dict[str, Any]:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What the commit of a turn writes. ``state``: where the dialogue stands, if it took part.
-    ``place``: whoever waits is told their place in the queue."""
+    ``place``: whoever waits is told their place in the queue. ``incident``: the id of the notice
+    that is told."""
 
     outbounds: tuple[Outbound, ...] = ()
     effects: tuple[Effect, ...] = ()
@@ -65,6 +69,7 @@ class Outcome:
     wish: Wish | None = None
     place: bool = False
     state: Mapping[str, Any] | None = None
+    incident: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,17 @@ class Voice:
     ) -> Outbound:
         variant = self.capabilities(channel).texts
         return Outbound((Text(self.texts.say(key, variant, **values)),), author)
+
+    def incident(self, notice: Notice, said: str, channel: str) -> Outbound:
+        """What is known, and the way to be heard all the same."""
+        variant = self.capabilities(channel).texts
+        until = in_china(notice.said.until)
+        words = self.texts.say("incident_known", variant, text=notice.said.text, until=until)
+        choices = (
+            Choice(new_id("k"), self.texts.say("button_insist", variant), said),
+            Choice(new_id("k"), self.texts.say("button_understood", variant), "/thank"),
+        )
+        return Outbound((Text(words),), Author.BOT, choices)
 
     def in_turn(self, outbounds: tuple[Outbound, ...], channel: str) -> list[Outbound]:
         """What one turn says, as the channel wants it: one message where each costs."""

@@ -195,6 +195,8 @@ class TurnTaker:
             return Outcome((self._hearing.again(turn),), reopen=reopen)
         if turn.instead is not None:
             return Outcome((self._hearing.ask(turn),), reopen=reopen)
+        if (known := await self._incident(turn, reopen)) is not None:
+            return known
         try:
             reply = await self._with_notice(turn)
         except DialogueUnavailable:
@@ -211,6 +213,20 @@ class TurnTaker:
             log.error("turn.given_up", reason=str(error), attempts=attempts)
             return self._given_up(turn, reopen)
         return Outcome(reply.outbounds, reply.effects, reopen, state=reply.state)
+
+    async def _incident(self, turn: Turn, reopen: bool) -> Outcome | None:
+        """A known incident is told before anything is asked; whoever insists says so, and what
+        they said is then taken as it was."""
+        now = self._clock.now()
+        notices = await self._db.read(lambda conn: self._ledger.untold(conn, turn, now))
+        if not notices:
+            return None
+        known = await asyncio.to_thread(self._guards.known, turn.text, now, notices)
+        if known is None:
+            return None
+        channel = turn.conversation.channel
+        told = self._voice.incident(known, turn.text, channel)
+        return Outcome((told,), reopen=reopen, incident=known.id)
 
     def _given_up(self, turn: Turn, reopen: bool) -> Outcome:
         apology = self._system("gateway_turn_failed", turn, Author.BOT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from aiohttp import web
 
@@ -13,6 +14,7 @@ from connectors.desk.board import BoardPage
 from connectors.desk.fields import FieldPages, Prefill
 from connectors.desk.files import FilePages
 from connectors.desk.handed_over import HandedOverPages
+from connectors.desk.incidents import IncidentPages, SurgeWatch
 from connectors.desk.knowledge import KnowledgePages
 from connectors.desk.lights import Watch
 from connectors.desk.live import Live
@@ -38,7 +40,12 @@ from knowledge.answer import Answerer
 
 class Desk:
     def __init__(
-        self, office: Office, answerer: Answerer, register: LocalRegister, prefill: Prefill
+        self,
+        office: Office,
+        answerer: Answerer,
+        register: LocalRegister,
+        prefill: Prefill,
+        categories: Sequence[tuple[str, ...]] = (),
     ) -> None:
         pages = Pages(office.texts, office.settings.desk)
         self.attendance = Attendance(office.database, office.clock)
@@ -48,6 +55,7 @@ class Desk:
         self.waiting = WaitingRoom(office, register)
         self.assigner = Assigner(office)
         self.watch = Watch(office)
+        self.surges = SurgeWatch(office)
         self._live = Live(office, access, pages, self.attendance)
         queue = QueuePages(office, access, pages)
         self._rooms = (
@@ -66,6 +74,7 @@ class Desk:
             UndeliveredPages(office, access, pages),
             HandedOverPages(office, access, pages),
             FilePages(office, access, pages),
+            IncidentPages(office, access, pages, categories),
             self._live,
         )
 
@@ -80,6 +89,7 @@ class Desk:
             Round("waiting", 5.0, self.waiting.look),
             Round("places", 5.0, self.waiting.tell_places),
             Round("lights", 5.0, self.watch.look),
+            Round("surges", 60.0, self.surges.look),
         )
         async with asyncio.TaskGroup() as group:
             group.create_task(self._live.run(), name="desk events")

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from connectors.clock import CHINA, in_china
 from connectors.desk import plots
 from connectors.desk.access import Access
+from connectors.desk.incidents import raised
 from connectors.desk.office import Office
 from connectors.desk.pages import Pages
 from connectors.store import callbacks, deadline_events, presence
@@ -54,6 +55,7 @@ class BoardPage:
             session=session,
             at=now,
             most=desk.max_load,
+            surges=await raised(self._office, now),
             limit=limit,
             written=plots.side_by_side(shown.by_hour),
             talks=plots.stacked(*zip(*shown.talks_by_hour, strict=True)),

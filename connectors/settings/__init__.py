@@ -22,6 +22,7 @@ from connectors.settings.attachments import Attachments
 from connectors.settings.desk import Desk
 from connectors.settings.dialogue import Dialogue
 from connectors.settings.identity import Identity
+from connectors.settings.incidents import Incidents
 from connectors.settings.llm import Llm
 from connectors.settings.miniapp import MiniApp
 from connectors.settings.orders import Orders
@@ -88,6 +89,7 @@ class Settings(BaseSettings):
     identity: Identity = Identity()
     llm: Llm = Llm()
     orders: Orders = Orders()
+    incidents: Incidents = Incidents()
     tickets: Tickets = Tickets()
     open311: Served = Served()
     desk: Desk = Desk()

@@ -78,6 +78,18 @@ class _Row(NamedTuple):
     offered_to: str | None
 
 
+def held(conn: Connection, conversation_id: str, session: int) -> bool:
+    """Whether the dialogue of this session holds a form."""
+    row = conn.execute(
+        select(open_forms.c.conversation_id).where(
+            open_forms.c.conversation_id == conversation_id,
+            open_forms.c.session == session,
+            open_forms.c.held.is_(True),
+        )
+    ).first()
+    return row is not None
+
+
 def find(
     conn: Connection, conversation_id: str, contact_id: str, now: datetime, life: timedelta
 ) -> OpenForm | None:
