@@ -100,7 +100,7 @@ class Live:
         await socket.prepare(request)
         await self._listening.wait()
         line = Line(socket, session.agent)
-        line.put(json.dumps({"kind": "hello"}))
+        line.put(json.dumps({"kind": "hello", "now": self._office.clock.now().isoformat()}))
         self._lines.add(line)
         metrics.sockets_open.labels("desk").inc()
         writer = asyncio.create_task(line.write(), name="desk push")

@@ -12,7 +12,7 @@ const title = document.title;
 const section = () => talk.querySelector("[data-conversation]");
 const currentId = () => section()?.dataset.conversation ?? "";
 const related = () => (section()?.dataset.related || "").split(",").filter(Boolean);
-const row = (id) => queue.querySelector(`[data-row="${CSS.escape(id)}"]`);
+const row = (id) => queue.querySelector(`#mine [data-row="${CSS.escape(id)}"], ul:not(#mine) [data-row="${CSS.escape(id)}"]`);
 
 async function fragment(url) {
   const response = await fetch(url, { headers: { "X-Partial": "1", Accept: "text/html" } });
@@ -29,21 +29,28 @@ async function post(url, body = new URLSearchParams()) {
 
 // The lists at the left ----------------------------------------------------------------------
 
-let refreshing;
+let refreshing = null;
 function refreshQueue(wait = 0) {
-  clearTimeout(refreshing);
-  return new Promise((done) => {
-    refreshing = setTimeout(async () => {
-      const folds = [...queue.querySelectorAll("details")].map((one) => one.open);
-      const focused = queue.contains(document.activeElement) ? document.activeElement.dataset.open : null;
-      queue.innerHTML = await fragment(`/desk/queue?open=${encodeURIComponent(currentId())}`);
-      queue.querySelectorAll("details").forEach((one, n) => { one.open = folds[n] ?? false; });
-      if (focused) queue.querySelector(`[data-open="${CSS.escape(focused)}"]`)?.focus();
-      counted();
-      watch();
-      done();
-    }, wait);
-  });
+  refreshing ??= new Promise((done) => setTimeout(() => { refreshing = null; loadQueue().catch(() => {}).then(done); }, wait));
+  return refreshing;
+}
+
+async function loadQueue() {
+  const folds = [...queue.querySelectorAll("details")].map((one) => one.open);
+  const html = await fragment(`/desk/queue?open=${encodeURIComponent(currentId())}`);
+  const focused = queue.contains(document.activeElement) ? document.activeElement.dataset.open : null;
+  queue.innerHTML = html;
+  queue.querySelectorAll("details").forEach((one, n) => { one.open = folds[n] ?? false; });
+  if (focused) queue.querySelector(`[data-open="${CSS.escape(focused)}"]`)?.focus();
+  markCurrent();
+  counted();
+  watch();
+  tick();
+}
+
+function markCurrent() {
+  queue.querySelectorAll("[aria-current]").forEach((one) => one.removeAttribute("aria-current"));
+  row(currentId())?.querySelector("a").setAttribute("aria-current", "true");
 }
 
 // Waiting first and unread next: what the window's title tells from afar.
@@ -67,7 +74,7 @@ function moveRow(event) {
   const before = { waiting: count("waiting"), mine: count("mine") };
   queue.querySelectorAll(`[data-row="${CSS.escape(event.conversation_id)}"]`).forEach((one) => one.remove());
   if (list && event.row) insertRow(document.getElementById(list), event.row);
-  if (event.conversation_id === currentId()) row(currentId())?.querySelector("a").setAttribute("aria-current", "true");
+  markCurrent();
   const waiting = document.getElementById("waiting-count");
   if (waiting) waiting.textContent = Math.max(0, Number(waiting.textContent) + count("waiting") - before.waiting);
   const mine = document.getElementById("mine-count");
@@ -98,10 +105,8 @@ async function open(id, remember = true) {
   const box = talk.querySelector("textarea");
   if (box && draft) box.value = draft;
   if (side) document.getElementById("side").innerHTML = side;
-  queue.querySelectorAll("[aria-current]").forEach((one) => one.removeAttribute("aria-current"));
-  const line = row(id);
-  line?.querySelector("a").setAttribute("aria-current", "true");
-  const unread = line?.querySelector(".unread");
+  markCurrent();
+  const unread = row(id)?.querySelector(".unread");
   if (unread) unread.hidden = true;
   scrollDown();
   refreshSide();
@@ -282,6 +287,7 @@ async function happened(event) {
       if (here && note) { note.hidden = false; clearTimeout(typingTimer); typingTimer = setTimeout(() => { note.hidden = true; }, 4000); }
       return;
     }
+    case "hello": skew = Date.now() - Date.parse(event.now); return tick();
     case "resumed": return lookAgain();  // some events did not reach us
     case "note": case "fields": if (here) refreshSide(); return;
     case "seen": if (near) refreshStates(100); return;
@@ -341,18 +347,19 @@ function connect() {
 }
 
 // Clocks and lights: how long somebody has waited, and how much of the allowed time that is.
+let skew = 0;  // milliseconds this machine's clock is ahead of the house's
 const LIGHT = { green: "", yellow: "", orange: "，快到时限", red: "，已超时" };
 function tick() {
   const { yellow, orange } = document.body.dataset;
   for (const time of document.querySelectorAll("time[data-since]")) {
-    const seconds = Math.max(0, Math.floor((Date.now() - Date.parse(time.dataset.since)) / 1000));
+    const seconds = Math.max(0, Math.floor((Date.now() - skew - Date.parse(time.dataset.since)) / 1000));
     const used = seconds / (Number(time.dataset.limit) || 180);
     const light = used >= 1 ? "red" : used >= orange ? "orange" : used >= yellow ? "yellow" : "green";
     time.textContent = `已等 ${Math.floor(seconds / 60)} 分 ${seconds % 60} 秒${LIGHT[light]}`;
     time.className = `light ${light}`;
   }
   for (const time of document.querySelectorAll("time[data-until]")) {
-    time.textContent = `还有 ${Math.max(0, Math.ceil((Date.parse(time.dataset.until) - Date.now()) / 1000))} 秒`;
+    time.textContent = `还有 ${Math.max(0, Math.ceil((Date.parse(time.dataset.until) - Date.now() + skew) / 1000))} 秒`;
   }
 }
 
