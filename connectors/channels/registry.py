@@ -7,10 +7,12 @@ from connectors.channels.portal.channel import Portal
 from connectors.channels.sms.channel import Sms
 from connectors.channels.webchat.channel import WebChat
 from connectors.channels.wechat.kf.channel import WechatKf
+from connectors.channels.wechat.looking import Look, look
 from connectors.channels.wechat.mini import WechatMini
 from connectors.channels.wechat.miniapp.channel import WechatMiniapp
 from connectors.channels.wechat.official import WechatOfficial
 from connectors.house import House
+from connectors.settings import Settings
 
 
 def build_channels(house: House) -> dict[str, Channel]:
@@ -25,3 +27,8 @@ def build_channels(house: House) -> dict[str, Channel]:
         WechatKf(house),
     ]
     return {channel.name: channel for channel in built}
+
+
+async def look_at_accounts(settings: Settings) -> list[Look]:
+    """What the platforms say of the accounts that can be asked about."""
+    return await look(settings.wechat)

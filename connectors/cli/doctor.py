@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
@@ -60,6 +61,7 @@ def examine() -> Iterator[Finding]:
     yield Finding("configuration", "ok", "huiying.yml and the environment can be used")
     for check in CHECKS:
         yield check(settings)
+    yield from _accounts(settings)
 
 
 def _python() -> Finding:
@@ -181,6 +183,21 @@ def _listening_wide(settings: Settings) -> Finding:
             "put a TLS reverse proxy in front and set HUIYING_PUBLIC_URL=https://…",
         )  # fmt: skip
     return Finding("exposure", "ok", settings.public_url)
+
+
+def _accounts(settings: Settings) -> Iterator[Finding]:
+    """Each account is asked about at its platform."""
+    from connectors.channels.registry import look_at_accounts
+
+    for seen in asyncio.run(look_at_accounts(settings)):
+        what, _, fix = seen.trouble.partition("; ")
+        if not seen.trouble:
+            yield Finding(seen.account, "ok", "the platform knows it")
+        elif seen.wrong:
+            yield Finding(seen.account, "error", what, fix or "see docs/wechat.md")
+        else:
+            fix = "look whether the machine may reach the address, then try again"
+            yield Finding(seen.account, "warning", what, fix)
 
 
 CHECKS: tuple[Callable[[Settings], Finding], ...] = (

@@ -378,7 +378,9 @@ async def test_a_lasting_consent_holds_until_it_is_taken_back(tmp_path: Path) ->
         assert len(place.fake.subscriptions) == 3
 
 
-async def test_the_same_event_again_counts_once_and_a_refusal_counts(tmp_path: Path) -> None:
+async def test_the_same_event_again_counts_once_and_no_to_one_question_takes_nothing_back(
+    tmp_path: Path,
+) -> None:
     async with city(tmp_path, templates=TEMPLATES) as place:
         place.account.consents[OPENID, PROGRESS] = 1
         event = place.pushing.happening(
@@ -386,6 +388,7 @@ async def test_the_same_event_again_counts_once_and_a_refusal_counts(tmp_path: P
         )
         for _ in range(3):
             assert (await place.pushing.push(event)).taken
+        await place.happens("subscribe_msg_popup_event", **asked("json", PROGRESS, "reject"))
         await place.ends(await place.say(*NEWS, purpose=Purpose.NOTICE), "sent")
         late = await place.say(*NEWS, purpose=Purpose.NOTICE)
         assert await place.ends(late, "held") == "window_closed"

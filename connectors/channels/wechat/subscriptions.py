@@ -44,8 +44,9 @@ _HAN: Final = re.compile(r"[\u4e00-\u9fff]")
 _HAN_NAME_MOST: Final = 10
 _ORDER: Final = re.compile(r"(?<![0-9A-Za-z])[A-Z]{0,6}\d{8}[0-9A-Z-]{2,16}(?![0-9A-Za-z])")
 
-SAID: Final = {"accept": True, "acceptwithaudio": True, "reject": False, "ban": False}
-"""What WeChat says a person answered, and whether that is an agreement; ``filter`` is no answer."""
+SAID: Final = {"accept": True, "acceptwithaudio": True, "ban": False}
+"""What WeChat says a person answered, and whether that is an agreement. To refuse one question
+takes nothing back of what was agreed to before."""
 
 
 class Subscriptions:
