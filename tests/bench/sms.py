@@ -209,20 +209,21 @@ async def outgoing(count: int, per_second: float) -> Out:
 async def measure(options: argparse.Namespace) -> int:
     came = await inbound(options.rate, options.seconds)
     went = await outgoing(options.outbound, options.per_second)
-    if options.json:
-        print(json.dumps({"in": asdict(came), "out": asdict(went)}))
-    else:
-        print(
-            f"in:  {came.accepted} of {came.sent} written at {came.rate:.0f}/s, {came.twice} twice,"
-            f" the last {came.seconds_after:.2f} s after it was written"
-        )
-        print(
-            f"out: {went.sent} of {went.queued} sent at {went.rate:.1f}/s of {went.wanted:g}/s "
-            f"({went.off:+.2%}), {went.twice} twice"
-        )
+    result = {"in": asdict(came), "out": asdict(went)}
+    print(json.dumps(result) if options.json else show(result))
     complete = came.accepted == came.sent and went.sent == went.queued
     once = came.twice == 0 and went.twice == 0
     return 0 if complete and once and abs(went.off) <= TOLERANCE else 1
+
+
+def show(result: dict[str, dict[str, float]]) -> str:
+    came, went = result["in"], result["out"]
+    return (
+        f"in:  {came['accepted']} of {came['sent']} written at {came['rate']:.0f}/s, "
+        f"{came['twice']} twice, the last {came['seconds_after']:.2f} s after it was written\n"
+        f"out: {went['sent']} of {went['queued']} sent at {went['rate']:.1f}/s of "
+        f"{went['wanted']:g}/s ({went['off']:+.2%}), {went['twice']} twice"
+    )
 
 
 def main() -> None:
