@@ -65,7 +65,7 @@ class Fallback(TurnAction):
             if answer.verdict is Verdict.CANDIDATES and not tells:
                 offer_candidates(answer, speaker)
                 return [SlotSet("failures", None)]
-        if sure and len(text) >= TELLS_A_MATTER:
+        if sure and (len(text) >= TELLS_A_MATTER or matter.category.topical):
             events = opening.open_events(self.services, turn, text, speaker, tracker)
             return [*events, FollowupAction("complaint_form")]
         return self._ask(turn, text, speaker, tracker)

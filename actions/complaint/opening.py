@@ -8,10 +8,12 @@ from rasa_sdk.interfaces import Tracker
 
 from actions import offers, sent
 from actions.base import TurnAction, set_slots
-from actions.complaint import intake, matters, questions
+from actions.complaint import intake, matters, phrases, questions
 from actions.complaint.draft import Draft, Privacy
 from actions.complaint.enclosed import enclose
 from actions.complaint.fields import AppealType
+from actions.complaint.folding import fold
+from actions.complaint.intake import Understand
 from actions.complaint.needs import needed
 from actions.complaint.state import project, understander, with_person
 from actions.services import Services
@@ -30,8 +32,8 @@ PRIVACY_OF_INTENT = {
     "request_anonymous": Privacy.ANONYMOUS,
     "request_confidential": Privacy.CONFIDENTIAL,
 }
-# Announcing a matter is not telling it: "我要投诉" leaves the question open.
-BARE_ANNOUNCEMENT = 9  # characters
+SHORT = 9  # characters of a text that may do no more than announce a matter
+BARE_NOUN = 2  # characters: 物业, 噪音
 
 
 class OpenComplaint(TurnAction):
@@ -96,10 +98,16 @@ def open_draft(
     if not text:
         return draft
     understand_one = understander(services, turn)
-    if len(text) <= BARE_ANNOUNCEMENT:
+    if len(text) <= SHORT and not tells(text, understand_one):
         return intake.found(draft, understand_one(text).fields)
     first, *others = matters.apart(text)
     return replace(intake.told(draft, understand_one(first), first), others=tuple(others))
+
+
+def tells(text: str, understand_one: Understand) -> bool:
+    """Whether a short text tells a matter (没水了) and does not only announce one (我要投诉物业)."""
+    beside = phrases.beside_announcement(fold(text))
+    return len(beside) > BARE_NOUN and understand_one(beside).appeal_type is not None
 
 
 def instance_key(turn: Turn) -> str:

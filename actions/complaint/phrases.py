@@ -97,6 +97,11 @@ _KINDS = {
     "求助": AppealType.HELP,
     "表扬": AppealType.PRAISE,
 }
+_ANNOUNCING = re.compile(
+    r"^(?:喂|您好|你好|那个|哎|请问|[，,。 ])*(?:我们?|俺们?|咱们?)?(?:就是|是|要|想|来|得|需要)*(?:实名|匿名)?"
+    r"(?:投诉|举报|反映|反应|建议|提议|表扬|求助|咨询|说|讲)(?:一下|下|一个|个|一点|点|一件|件|些)*"
+    r"(?:问题|情况|事情|事儿?|意见|建议)?"
+)
 _KIND_WRONG = re.compile(
     r"^(?:诉求|事项|投诉)?(?:类型|性质|类别)[^，。]{0,4}(?:不对|错|改|换)|^改一?下?类型$"
 )
@@ -240,6 +245,11 @@ def announced(text: str) -> AppealType | None:
     """The kind of matter a short message announces without telling it ("我要投诉一家公司")."""
     kinds = set(_KIND_WORD.findall(text)) if len(text) <= SHORT and not is_question(text) else set()
     return _KINDS.get(kinds.pop(), AppealType.COMPLAINT) if len(kinds) == 1 else None
+
+
+def beside_announcement(text: str) -> str:
+    """What a message says beside that something will be told: nothing of 我要投诉, 没水了 of itself."""
+    return _ANNOUNCING.sub("", text).strip("，,。.！!：: ")
 
 
 def kind_is_wrong(text: str) -> bool:
