@@ -232,7 +232,7 @@ def _columns(notice: NewNotice) -> dict[str, Any]:
     }
 
 
-def _notice(row: Mapping[str, Any]) -> Notice:
+def _notice(row: Mapping[Any, Any]) -> Notice:
     return Notice(
         row["id"],
         NewNotice(
