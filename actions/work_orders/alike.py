@@ -40,6 +40,31 @@ class Alike:
     reasons: tuple[Reason, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """What two orders have in common, in numbers: the beginning of the category they share, how
+    much of the place and of the words (0..1), how long lies between them."""
+
+    category: tuple[str, ...]
+    place: float
+    apart: timedelta
+    words: float
+    reasons: tuple[Reason, ...]
+
+
+def likeness(one: Sketch, other: Sketch) -> Likeness:
+    """Why two orders count, or do not count, as one matter; by the same measures."""
+    shared = []
+    for mine, theirs in zip(one.category, other.category, strict=False):
+        if mine != theirs:
+            break
+        shared.append(mine)
+    place = _within(one.place, other.place) if one.place and other.place else 0.0
+    words = _overlap(one.words, other.words)
+    found = _alike(other, _same_category(one, other), place, words)
+    return Likeness(tuple(shared), place, abs(one.at - other.at), words, found.reasons)
+
+
 def told_again(one: Sketch, earlier: Iterable[Sketch]) -> Alike | None:
     """Which of a person's ``earlier`` orders ``one`` is about, or None.
 

@@ -16,6 +16,7 @@ from actions.work_orders.nodes import Light
 from actions.work_orders.steps import OUTCOMES, Said
 from actions.work_orders.way import Step
 from connectors.desk.access import Access
+from connectors.desk.neighbours import neighbours
 from connectors.desk.office import Office, Refused
 from connectors.desk.order_service import OrderService
 from connectors.desk.pages import Pages
@@ -127,6 +128,7 @@ class OrderPages:
             else None,
             history=await read(lambda conn: order_work.steps(conn, number)),
             records=await read(lambda conn: order_work.records(conn, number)),
+            neighbours=await neighbours(self._office, order),
             files=await read(lambda conn: attachments.known(conn, order.filed.attachments)),
             names={agent.id: agent.name for agent in await read(agents.list_all)},
             problem=self._office.texts.say(problem) if problem in self._office.texts else "",

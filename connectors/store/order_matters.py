@@ -41,7 +41,22 @@ def in_region(conn: Connection, region: str | None, since: datetime, but: str) -
     )
 
 
-def _read(conn: Connection, *where: ColumnElement[bool]) -> list[Sketch]:
+def of_numbers(conn: Connection, numbers: Collection[str]) -> list[Sketch]:
+    """These orders, whatever has become of them, the latest first."""
+    return _read(conn, work_orders.c.number.in_(numbers), settled=True)
+
+
+def linked_to(conn: Connection, number: str, since: datetime, until: datetime) -> list[str]:
+    """Orders of that time that were linked to this one when they were filed."""
+    rows = conn.execute(
+        select(work_orders.c.number, work_orders.c.related)
+        .where(work_orders.c.created_at.between(since, until))
+        .order_by(work_orders.c.number.desc())
+    )
+    return [row.number for row in rows if number in row.related][:NEWEST]
+
+
+def _read(conn: Connection, *where: ColumnElement[bool], settled: bool = False) -> list[Sketch]:
     table = work_orders.c
     rows = conn.execute(
         select(
@@ -52,7 +67,7 @@ def _read(conn: Connection, *where: ColumnElement[bool]) -> list[Sketch]:
             table.place_region,
             table.content,
         )
-        .where(table.status == "open", *where)
+        .where(*(() if settled else (table.status == "open",)), *where)
         .order_by(table.number.desc())
         .limit(NEWEST)
     )
