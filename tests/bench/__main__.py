@@ -21,10 +21,11 @@ from pathlib import Path
 from typing import Any
 
 from connectors.settings import ROOT
-from tests.bench import accept, echo, sms, sockets, table, turn, understand
+from tests.bench import accept, desk, echo, sms, sockets, table, turn, understand
 
 SHOWN: dict[str, Callable[[dict[str, Any]], str]] = {
     "accept": accept.show,
+    "desk": desk.show,
     "echo": echo.show,
     "sockets": sockets.show,
     "turn": turn.show,
