@@ -8,19 +8,14 @@ platform refuses is replaced once; when the new one is refused too, the account 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import secrets
 import time
-from base64 import b64decode, b64encode
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 from connectors import logs
 from connectors.channel import MisconfiguredAccount, Throttled
+from connectors.channels.wechat.sealed import Sealing
 from connectors.coordination.coordinator import Coordinator
 
 log = logs.get(__name__)
@@ -31,7 +26,6 @@ FORCED_APART = 30.0  # seconds between two forced refreshes
 FORCED_MOST = 20  # of them in a day
 DAY = 86400.0
 LOOK_EVERY = 0.1  # seconds between looks for the token another gateway is fetching
-NONCE = 12  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +64,7 @@ class Tokens:
         self._name = f"wechat-token:{name}"
         self._fetch = fetch
         self._coordinator = coordinator
-        self._cipher = AESGCM(hashlib.sha256(b"wechat-token:" + key).digest())
+        self._sealing = Sealing(key, "wechat-token")
         self._patience = patience
         self._monotonic = monotonic
         self._held: _Held | None = None
@@ -127,7 +121,7 @@ class Tokens:
             log.warning("wechat.token_forced", account=self._name)
         life = max(LIFE_LEAST, fresh.life - EARLY)
         self._held = _Held(fresh.token, self._monotonic() + life)
-        sealed = self._seal(f"{time.time() + life:.0f} {fresh.token}")
+        sealed = self._sealing.seal(f"{time.time() + life:.0f} {fresh.token}", self._name)
         await self._coordinator.keep(self._name, sealed, life)
         return fresh.token
 
@@ -148,7 +142,7 @@ class Tokens:
     async def _shared(self, refused: str) -> str | None:
         """The token another gateway has fetched, unless it is the refused one."""
         sealed = await self._coordinator.kept(self._name)
-        opened = self._open(sealed) if sealed else None
+        opened = self._sealing.open(sealed, self._name) if sealed else None
         if opened is None:
             return None
         ends, _, token = opened.partition(" ")
@@ -157,16 +151,3 @@ class Tokens:
             return None
         self._held = _Held(token, self._monotonic() + left)
         return token
-
-    def _seal(self, text: str) -> str:
-        nonce = secrets.token_bytes(NONCE)
-        sealed = self._cipher.encrypt(nonce, text.encode(), self._name.encode())
-        return b64encode(nonce + sealed).decode()
-
-    def _open(self, sealed: str) -> str | None:
-        """What was sealed under the same key; None for anything else."""
-        try:
-            raw = b64decode(sealed, validate=True)
-            return self._cipher.decrypt(raw[:NONCE], raw[NONCE:], self._name.encode()).decode()
-        except (ValueError, InvalidTag):
-            return None
