@@ -14,6 +14,7 @@ from actions.turn import Button, Event, Speaker, Turn
 from actions.work_orders import nodes, steps, verdict
 from connectors.store import order_work, work_orders
 from connectors.store.votes import Vote
+from connectors.store.work_orders import WorkOrder
 
 RATING = "rating"  # kind of a choice: "rating:<number>:<1 to 5>"
 STARS = ("5", "4", "3", "2", "1")
@@ -36,19 +37,18 @@ class RateGood(TurnAction):
                 speaker.say("rated_good")
             return about or []
         stars = (
-            Button(f"button_stars_{n}", f'/rate_good{{"choice":"{RATING}:{settled}:{n}"}}')
+            Button(f"button_stars_{n}", f'/rate_good{{"choice":"{RATING}:{settled.number}:{n}"}}')
             for n in STARS
         )
-        speaker.say("follow_up_settled", stars, number=settled)
+        speaker.say("follow_up_settled", stars, number=settled.receipt)
         return []
 
-    async def _settle(self, turn: Turn) -> str | None:
-        def unit(conn: Connection) -> str | None:
-            number = _waiting(conn, turn)
-            if number is None:
-                return None
-            verdict.settle(conn, self.services.texts, number, turn.now)
-            return number
+    async def _settle(self, turn: Turn) -> WorkOrder | None:
+        def unit(conn: Connection) -> WorkOrder | None:
+            order = _waiting(conn, turn)
+            if order is not None:
+                verdict.settle(conn, self.services.texts, order.number, turn.now)
+            return order
 
         return await self.services.database.transact(unit)
 
@@ -79,29 +79,30 @@ class RateBad(TurnAction):
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
         said = speaker.text("follow_up_unsolved_note") if turn.is_payload else turn.text
 
-        def unit(conn: Connection) -> str | None:
-            number = _waiting(conn, turn)
-            if number is not None:
-                verdict.reopen(conn, self.services.texts, number, said, turn.now)
-            return number
+        def unit(conn: Connection) -> WorkOrder | None:
+            order = _waiting(conn, turn)
+            if order is not None:
+                verdict.reopen(conn, self.services.texts, order.number, said, turn.now)
+            return order
 
-        number = await self.services.database.transact(unit)
+        order = await self.services.database.transact(unit)
         person = Button("button_human", "/ask_human")
-        if number is None:
+        if order is None:
             about = await said_after(self.services, turn, speaker, tracker, Vote.UNSOLVED)
             if about is not None:
                 return about
             speaker.say("rated_bad", (person, Button("button_progress", "/query_progress")))
         else:
             more = Button("button_supplement", "/supplement_order")
-            speaker.say("follow_up_reopened", (more, person), number=number)
+            speaker.say("follow_up_reopened", (more, person), number=order.receipt)
         return []
 
 
-def _waiting(conn: Connection, turn: Turn) -> str | None:
-    """The number of the person's order that waits for their word; the latest if several do."""
+def _waiting(conn: Connection, turn: Turn) -> WorkOrder | None:
+    """The person's order that waits for their word; the latest if several do."""
     if turn.conversation_id is None or turn.contact_id is None:
         return None
     mine = order_work.of_person(conn, turn.contact_id, turn.conversation_id)
     asked = (row.number for row in mine if row.status == "open" and row.station == nodes.ASKED)
-    return next(asked, None)
+    number = next(asked, None)
+    return work_orders.by_number(conn, number) if number is not None else None

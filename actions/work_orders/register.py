@@ -148,12 +148,14 @@ class LocalRegister:
             )
             if guesses >= GUESSES_PER_HOUR:
                 return Refusal.TOO_MANY_GUESSES
-            order = store.by_number(conn, order_number)
-            passed = order is not None and secret in _secrets(order)
+            # Another Huiying may have given the number of one of ours to another order of ours.
+            named = [ticket.number for ticket in tickets.with_receipt(conn, order_number)]
+            known = (store.by_number(conn, one) for one in (order_number, *named))
+            order = next((one for one in known if one and secret in _secrets(one)), None)
             store.note_check(
-                conn, now, order_number, passed=passed, conversation_id=conversation_id
+                conn, now, order_number, passed=order is not None, conversation_id=conversation_id
             )
-            return order if order is not None and passed else Refusal.UNKNOWN_OR_WRONG
+            return order or Refusal.UNKNOWN_OR_WRONG
 
         return await self._database.transact(unit)
 

@@ -35,7 +35,6 @@ class Receiver:
     keys: dict[str, dict[str, Any]] = field(default_factory=dict)
     nonces: set[str] = field(default_factory=set)
     misbehave: Callable[[web.Request], Awaitable[web.StreamResponse | None]] | None = None
-    events: int = 0
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def app(self) -> web.Application:
@@ -83,10 +82,9 @@ class Receiver:
 
     def event(self, order: str, status: str, **said: str) -> dict[str, Any]:
         """An event about an order, as :meth:`say` posts it."""
-        self.events += 1
         number = self.orders[order]["number_here"] if order in self.orders else None
         event = {
-            "id": f"evt-{self.events}",
+            "id": f"evt-{secrets.token_hex(8)}",  # never again, whatever restarts
             "order": order,
             "number": number,
             "status": status,

@@ -17,6 +17,7 @@ from actions.work_orders.steps import Said
 from actions.work_orders.way import Step
 from connectors.store import tickets
 from connectors.store.schema import audit
+from connectors.store.work_orders import WorkOrder
 from tests.contract.peer import answers, dribbles, floods, hangs, hangs_up
 from tests.tickets.stand import Stand, office_on, stand
 
@@ -38,6 +39,22 @@ async def test_a_number_is_provisional_until_the_system_took_the_order(tmp_path:
             order.number,
             "GD-2026-000001",
         )
+
+
+async def test_a_final_number_that_looks_like_ours_opens_its_own_order(tmp_path: Path) -> None:
+    """Another Huiying counts as we do."""
+    async with stand(tmp_path) as s:
+        first = await s.file()
+        s.receiver.numbers = lambda _: first.number
+        order = await s.file(contact_phone="13900005678")
+        await s.empty()
+        found = await s.register.look_up(first.number, "5678", None)
+        assert isinstance(found, WorkOrder)
+        assert found.number == order.number
+        found = await s.register.look_up(first.number, "1234", None)
+        assert isinstance(found, WorkOrder)
+        assert found.number == first.number
+        assert not isinstance(await s.register.look_up(first.number, "9999", None), WorkOrder)
 
 
 async def test_an_order_of_our_own_region_is_final_at_once(tmp_path: Path) -> None:
