@@ -7,12 +7,17 @@ import re
 
 from aiohttp import BodyPartReader, web
 
-from connectors.attachments.refused import AttachmentRefused, Reason
+from connectors import logs
+from connectors.attachments.refused import AttachmentGone, AttachmentRefused, Reason
 from connectors.channel import Accepted
 from connectors.chat.door import Entered, TurnedAway
 from connectors.chat.saying import hand_in
 from connectors.house import House
+from connectors.messages import Attachment, Text
+from connectors.speech.server import Speech, SpeechAway
 from connectors.webhooks import Refused
+
+log = logs.get(__name__)
 
 WITHIN = 120.0  # seconds a file may take to arrive
 FORM_MOST = 4096  # bytes of the form around it
@@ -20,9 +25,11 @@ CHUNK = 64 * 1024
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
-async def take_file(house: House, channel: str, who: Entered, request: web.Request) -> Accepted:
+async def take_file(
+    house: House, channel: str, who: Entered, request: web.Request, speech: Speech
+) -> Accepted:
     """The message a form of ``id`` and ``file`` makes (multipart/form-data, ``id`` first). The same
-    ``id`` again is the same message.
+    ``id`` again is the same message. A recording says its words too, where they are understood.
 
     Raises :class:`Refused` with a sentence for the person, and ``StoreUnavailable``.
     """
@@ -38,9 +45,23 @@ async def take_file(house: House, channel: str, who: Entered, request: web.Reque
         status = 413 if refused.reason is Reason.TOO_BIG else 415
         raise Refused(status, refused.reason.value, say(refused.key, **refused.values)) from None
     try:
-        return await hand_in(house, channel, who, client_id, (kept,))
+        words = await _heard(house, speech, kept)
+        return await hand_in(house, channel, who, client_id, (kept, *words))
     except TurnedAway as away:
         raise Refused(429, away.code, say("webchat_too_fast")) from None
+
+
+async def _heard(house: House, speech: Speech, kept: Attachment) -> tuple[Text, ...]:
+    """What a recording says; nothing where nobody understands it, and people will listen to it."""
+    if not speech.listens or not kept.media.startswith("audio/"):
+        return ()
+    try:
+        _, sound = await house.attachments.read(kept.attachment_id)
+        words = await speech.hear(sound, kept.media)
+    except (SpeechAway, AttachmentGone) as error:
+        log.error("speech.away", doing="listening", reason=str(error))
+        return ()
+    return (Text(words),) if words else ()
 
 
 async def _form(house: House, request: web.Request) -> tuple[str, str, bytes]:

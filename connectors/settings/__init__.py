@@ -29,6 +29,7 @@ from connectors.settings.orders import Orders
 from connectors.settings.outbox import Outbox
 from connectors.settings.portal import Portal
 from connectors.settings.sms import Sms
+from connectors.settings.speech import Speech
 from connectors.settings.tickets import Served, Tickets
 from connectors.settings.webchat import WebChat
 from connectors.settings.wechat import Wechat
@@ -97,6 +98,7 @@ class Settings(BaseSettings):
     sms: Sms = Sms()
     wechat: Wechat = Wechat()
     miniapp: MiniApp = MiniApp()
+    speech: Speech = Speech()
 
     @field_validator("region")
     @classmethod

@@ -141,6 +141,7 @@ PURPOSES = {
     "attachments": "files people send: checked, cleaned, kept, shown by signed links",
     "coordination": "what must be agreed on this second: leases, live events, rates",
     "house": "what a channel is handed when it is built",
+    "speech": "reading aloud and understanding recordings, by servers an operator runs",
     "chat": "the chat socket of our own page and app: frames, and one open socket's life",
     "channels": "one folder a channel: bytes to messages and back",
     "registry": "every channel, one line each",

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from connectors.channel import Capabilities, Rendered, Sent
 from connectors.channels.wechat.api.wechat import Platform
+from connectors.channels.wechat.miniapp.aloud import ReadAloud
 from connectors.channels.wechat.miniapp.door import SignedInDoor
 from connectors.channels.wechat.miniapp.login import Login
 from connectors.channels.wechat.miniapp.notices import Notices
@@ -21,9 +22,10 @@ from connectors.chat.session import RICH, SocketSession
 from connectors.coordination.coordinator import Happening
 from connectors.house import House
 from connectors.messages import Person, Purpose
+from connectors.speech.server import Speech
 from connectors.webhooks import Refused
 
-Act = Callable[[web.Request, Entered], Awaitable[dict[str, Any]]]
+Act = Callable[[web.Request, Entered], Awaitable[dict[str, Any] | web.Response]]
 
 
 class WechatMiniapp:
@@ -39,6 +41,8 @@ class WechatMiniapp:
         self._door = SignedInDoor(house, self.name, tokens)
         self._login = Login(house, self.name, self._sending.apis, tokens)
         self._orders = OwnOrders(house, self.name)
+        self._speech = Speech(house.settings.speech)
+        self._aloud = ReadAloud(house, self.name, self._speech)
         self._notices = Notices(house, self._sending.subscriptions, self._sending.apis)
         self.capabilities = Capabilities(
             max_text=house.settings.webchat.max_text,
@@ -56,6 +60,7 @@ class WechatMiniapp:
             web.post("/miniapp/session", self._log_in),
             web.get("/miniapp/socket", self._socket),
             web.post("/miniapp/attachments", self._signed(self._file)),
+            web.get("/miniapp/speech/{message}", self._signed(self._aloud.read)),
             web.post("/miniapp/subscriptions", self._signed(self._notices.answered)),
             web.get("/miniapp/orders", self._signed(self._list)),
             web.get("/miniapp/orders/{number}", self._signed(self._show)),
@@ -82,6 +87,7 @@ class WechatMiniapp:
         for session in list(self._sessions):
             await session.close()
         await self._sending.close()
+        await self._speech.close()
 
     # Requests ----------------------------------------------------------------------------------
 
@@ -98,8 +104,8 @@ class WechatMiniapp:
                 "city": settings.city,
                 "max_text": settings.webchat.max_text,
                 "max_bytes": settings.attachments.largest,
-                "speech": False,
-                "listening": False,
+                "speech": self._speech.speaks,
+                "listening": self._speech.listens,
                 "notices": self._notices.offered(account),
             }
         )
@@ -117,9 +123,10 @@ class WechatMiniapp:
 
         async def answer(request: web.Request) -> web.Response:
             try:
-                return _private(await act(request, await self._door.bearer(request)))
+                done = await act(request, await self._door.bearer(request))
             except Refused as refused:
                 return refused.response(self.name)
+            return done if isinstance(done, web.Response) else _private(done)
 
         return answer
 
@@ -133,7 +140,7 @@ class WechatMiniapp:
         return await self._orders.judged(who, request.match_info["number"], request)
 
     async def _file(self, request: web.Request, who: Entered) -> dict[str, Any]:
-        accepted = await take_file(self._house, self.name, who, request)
+        accepted = await take_file(self._house, self.name, who, request, self._speech)
         return {"message_id": accepted.message_id, "seq": accepted.seq}
 
 

@@ -1,0 +1,1 @@
+"""Speech: words read aloud, recordings understood, by servers an operator runs."""
