@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.settings import ROOT
-from tests.bench import accept, desk, echo, sms, sockets, table, turn, understand
+from tests.bench import accept, desk, echo, sms, sockets, table, turn, understand, wechat
 
 SHOWN: dict[str, Callable[[dict[str, Any]], str]] = {
     "accept": accept.show,
@@ -31,6 +31,7 @@ SHOWN: dict[str, Callable[[dict[str, Any]], str]] = {
     "turn": turn.show,
     "understand": understand.show,
     "sms": sms.show,
+    "wechat": wechat.show,
 }
 
 

@@ -54,6 +54,10 @@ FIGURES = (
            lambda r: r["in"]["sent"] - r["in"]["accepted"], 0),
     Figure("sms", "10,000 text messages out, off the account's rate",
            lambda r: abs(r["out"]["off"]) * 100, 2, "%"),
+    Figure("wechat", "300 sealed pushes a second, 99th percentile",
+           lambda r: r["push"]["p99"] * 1000, 100, "ms"),
+    Figure("wechat", "10,000 messages brought three times, lost or doubled",
+           lambda r: abs(r["storm"]["stored"] - r["storm"]["messages"]), 0),
 )  # fmt: skip
 
 

@@ -56,6 +56,7 @@ class Push:
     longest: float
     bare_p99: float
     refused: int
+    processor: float  # seconds a message, its turn included
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +82,10 @@ async def serve(folder: Path, port: int) -> None:
     account = {"appid": APPID, "secret": "s" * 32, "token": TOKEN, "encoding_aes_key": AES_KEY}
     settings: dict[str, Any] = {"wechat": {"mini": {"city": account}}}
     async with house(folder, dialogue, port=port, **settings):
+        began = time.process_time()
         print("ready", flush=True)
         await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
-    print(len(dialogue.requests), flush=True)
+    print(len(dialogue.requests), time.process_time() - began, flush=True)
 
 
 async def bare(port: int) -> None:
@@ -99,7 +101,7 @@ async def bare(port: int) -> None:
     print("ready", flush=True)
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
     await runner.cleanup()
-    print(0, flush=True)
+    print(0, time.process_time(), flush=True)
 
 
 class Server:
@@ -117,15 +119,16 @@ class Server:
         line = await asyncio.to_thread(self._process.stdout.readline)
         assert line.strip() == b"ready"
 
-    def stop(self) -> int:
-        """Ends it; what it counted."""
+    def stop(self) -> tuple[int, float]:
+        """Ends it; how many turns it took, and its seconds of processor time."""
         try:
             out, _ = self._process.communicate(b"", 60)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
             raise
-        return int(out.split()[-1])
+        turns, seconds = out.split()[-2:]
+        return int(turns), float(seconds)
 
 
 def sealed(pushing: Pushing, count: int) -> list[tuple[dict[str, str], bytes]]:
@@ -171,6 +174,7 @@ async def push(rate: float, seconds: float) -> Push:
     count = int(rate * seconds)
     with tempfile.TemporaryDirectory() as folder:
         found: dict[str, tuple[list[float], int]] = {}
+        processor = 0.0
         for kind in ("--bare", "--serve"):
             port = free_port()
             server = Server(kind, folder, str(port))
@@ -183,12 +187,12 @@ async def push(rate: float, seconds: float) -> Push:
                     requests = sealed(pushing, count + 50)[50:]
                     found[kind] = await paced(pushing, requests, rate)
             finally:
-                server.stop()
+                _, processor = server.stop()
         took, refused = found["--serve"]
         stored = len(_texts(Path(folder))) - 50
     return Push(
         count, stored, rate, at(took, 0.5), at(took, 0.99), max(took),
-        at(found["--bare"][0], 0.99), refused,
+        at(found["--bare"][0], 0.99), refused, processor / (count + 50),
     )  # fmt: skip
 
 
@@ -216,7 +220,7 @@ async def storm(count: int) -> Storm:
                 seconds = time.perf_counter() - began
                 await _handled(Path(folder), count)
         finally:
-            turns = server.stop()
+            turns, _ = server.stop()
         texts = _texts(Path(folder))
     assert len(texts) == len(set(texts)), "a message twice"
     return Storm(count, requests, len(texts), turns, refused, seconds)
@@ -254,7 +258,8 @@ def show(found: dict[str, Any]) -> str:
     return (
         f"WeChat, safe mode, {one['rate']:.0f} a second: p50 {one['p50'] * 1000:.1f} ms, "
         f"p99 {one['p99'] * 1000:.1f} ms (target {TARGET * 1000:.0f}; only saying success "
-        f"{one['bare_p99'] * 1000:.1f} ms), {one['sent'] - one['stored']} lost\n"
+        f"{one['bare_p99'] * 1000:.1f} ms), {one['sent'] - one['stored']} lost; "
+        f"{one['processor'] * 1000:.1f} ms of processor a message\n"
         f"storm: {many['requests']} requests of {many['messages']} messages in "
         f"{many['seconds']:.0f} s: {many['stored']} stored, {many['turns']} turns, "
         f"{many['refused']} refused"

@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import json
-import os
 import re
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import tests.product
 from connectors.segments import segments
-from connectors.settings import ROOT
-from tests.bases import shipped_base
 from tests.kannel import NUMBER, PASSWORD, USER, Handset, Heard, KannelServer, installed
-from tests.servers import free_port
+from tests.product import PYTHON
 
-PYTHON = ROOT / "bot" / ".venv" / "bin" / "python"
 SECRET = "callback-secret-of-the-carrier-01"
-TOKEN = "a-token-for-the-tests-of-sms"
 SIGNATURE = "【12345】"
-PATIENCE = 240.0  # seconds until Rasa must be ready; the machine may be busy
 NUMBERED = re.compile(r"HY\d{8}-\d{6}-\d")
 
 pytestmark = [
@@ -37,12 +26,11 @@ pytestmark = [
 ]
 
 
-class Product:
-    """Gateway and Rasa as processes of their own, and a Kannel that knows the gateway."""
+class Product(tests.product.Product):
+    """With a Kannel that knows the gateway."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.port, self.actions_port, self.rasa_port = free_port(), free_port(), free_port()
+        super().__init__(folder)
         self.kannel = KannelServer(f"{self.url}/sms/carrier/{SECRET}/inbound")
         account = {
             "url": self.kannel.url,
@@ -51,71 +39,14 @@ class Product:
             "number": NUMBER,
             "callback_secret": SECRET,
         }
-        config = {"sms": {"kannel": {"carrier": account}}, "region": "340100"}
-        (folder / "huiying.yml").write_text(json.dumps(config))
-        self.env = os.environ | {
-            "HUIYING_CONFIG": str(folder / "huiying.yml"),
-            "HUIYING_PORT": str(self.port),
-            "HUIYING_ACTIONS_PORT": str(self.actions_port),
-            "HUIYING_RASA_PORT": str(self.rasa_port),
-            "HUIYING_DATA_DIR": str(folder / "var"),
-            "HUIYING_INTERNAL_TOKEN": TOKEN,
-            "HUIYING_ACTIONS_URL": f"http://127.0.0.1:{self.actions_port}/actions",
-            "HUIYING_RASA_DB": str(folder / "rasa.db"),
-        }
-        self.processes: dict[str, subprocess.Popen[bytes]] = {}
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        self.configure({"sms": {"kannel": {"carrier": account}}, "region": "340100"})
 
     def start(self) -> None:
-        shipped_base(self.folder / "var")
-        runtime = [str(PYTHON), "-m", "runtime"]
-        trained = subprocess.run(
-            [*runtime, "train"], cwd=ROOT / "bot", capture_output=True, text=True, check=False
-        )
-        assert trained.returncode == 0, trained.stderr
-        self._run("rasa", [*runtime, "run", "--port", str(self.rasa_port)], ROOT / "bot")
-        self.start_gateway()
         self.kannel.start()
-        self._until(f"http://127.0.0.1:{self.rasa_port}/webhooks/huiying/health")
-
-    def start_gateway(self) -> None:
-        self._run("gateway", [sys.executable, "-m", "connectors.cli", "gateway"], ROOT)
-        self._until(f"{self.url}/health/live")
-
-    def kill_gateway(self) -> None:
-        process = self.processes.pop("gateway")
-        process.kill()
-        process.wait()
-
-    def _run(self, name: str, command: list[str], folder: Path) -> None:
-        with (self.folder / f"{name}.log").open("ab") as log:
-            self.processes[name] = subprocess.Popen(
-                command, cwd=folder, env=self.env, stdout=log, stderr=log
-            )
-
-    def _until(self, url: str) -> None:
-        limit = time.monotonic() + PATIENCE
-        while time.monotonic() < limit:
-            with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=2):
-                return
-            time.sleep(0.2)
-        raise AssertionError(f"{url} did not answer:\n{self.logs()}")
-
-    def logs(self) -> str:
-        return "\n".join(file.read_text()[-3000:] for file in self.folder.glob("*.log"))
+        super().start()
 
     def stop(self) -> None:
-        for process in self.processes.values():
-            process.terminate()
-        for process in self.processes.values():
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        super().stop()
         self.kannel.remove()
 
 

@@ -79,6 +79,8 @@ class Pushing:
     unseal: Unseal = sealing.unseal
     same_nonce: bool = False
     patience: float = PATIENCE
+    repeats: int = REPEATS
+    apart: float = 0.0  # seconds until it comes again after a connection that was refused
     now: Callable[[], float] = time.time
     breaches: list[str] = field(default_factory=list)
     ids: itertools.count[int] = field(
@@ -119,12 +121,15 @@ class Pushing:
         """Brings it, and again when it is not answered well in time; what it was told last."""
         nonce = self.nonce()
         told = Told(0, b"")
-        for _ in range(1 + REPEATS):
+        for _ in range(1 + self.repeats):
             try:
                 async with asyncio.timeout(self.patience):
                     told = await self.once(fields, nonce)
-            except (TimeoutError, aiohttp.ClientError):
+            except TimeoutError:
                 told = Told(0, b"")
+            except aiohttp.ClientError:
+                told = Told(0, b"")
+                await asyncio.sleep(self.apart)
             if told.taken:
                 return told
             if not self.same_nonce:
