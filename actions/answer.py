@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from rasa_sdk.events import SlotSet
@@ -21,15 +22,16 @@ from connectors.store import gaps
 from knowledge.answer import Answer, Cited
 from knowledge.judge import Verdict
 from knowledge.query import Query
+from knowledge.question import points_back
+from knowledge.text import fold
 
 ENTRY = "entry"  # kind of a choice: "entry:<id>:<title>"
 SHORTEST_QUESTION = 2  # characters; less asks nothing
 PLAIN_QUOTE = 100  # characters of a quotation where there are no cards: with its source, two SMS
 _SENTENCE = re.compile(r"[^。！？；\n]*[。！？；\n]*")
-AUDIENCES: dict[str, Literal["person", "enterprise"]] = {
-    "person": "person",
-    "enterprise": "enterprise",
-}
+AUDIENCES: dict[str, Literal["person", "enterprise"]] = {"enterprise": "enterprise"}
+"""Whom rules are kept to. A person may ask for their shop or firm, so nothing is kept from one;
+who has come as a firm is not told what is for people only."""
 
 
 class AnswerPolicy(TurnAction):
@@ -44,7 +46,8 @@ class AnswerPolicy(TurnAction):
         if turn.is_payload or len(turn.text.strip()) < SHORTEST_QUESTION:
             speaker.say("answer_what")
             return []
-        found = await look_up(self.services, turn, turn.text, history.earlier_questions(tracker))
+        earlier = history.earlier_questions(tracker)
+        found = await look_up(self.services, turn, turn.text, earlier, shown_before(tracker))
         answer = found.answer
         if answer.verdict is Verdict.ANSWER:
             show(found, speaker, turn)
@@ -68,12 +71,37 @@ class AnswerPolicy(TurnAction):
         return [SlotSet("failures", None)]
 
 
+async def more(
+    services: Services, turn: Turn, speaker: Speaker, tracker: Tracker
+) -> list[Event] | None:
+    """A question without a subject right after an answer ("要多久？") is about the same rule,
+    whatever else it could mean; ``None`` if this is none."""
+    after = shown_before(tracker)
+    if turn.active_form or turn.is_payload or not after or not points_back(fold(turn.text)):
+        return None
+    return await AnswerPolicy(services).act(turn, speaker, tracker)
+
+
+def shown_before(tracker: Tracker) -> str:
+    """The entry quoted in the bot's last turn, "" if none was."""
+    parts = (said.custom or {} for said in history.last_words(tracker))
+    return next((str(one["entry_id"]) for one in parts if one.get("part") == "citation"), "")
+
+
 async def look_up(
-    services: Services, turn: Turn, question: str, earlier: tuple[str, ...]
+    services: Services, turn: Turn, question: str, earlier: tuple[str, ...], before: str = ""
 ) -> Phrased:
-    """Ask the knowledge base, for this person, today; and a language model, where there is one."""
+    """Ask the knowledge base, for this person, today; and a language model, where there is one.
+
+    A question without a subject of its own is about the entry shown just ``before``, if that is
+    among those that may answer it.
+    """
     query = query_of(services, turn, question, earlier)
     answer = without_orders(await asyncio.to_thread(services.answerer.answer, query))
+    offered = answer.verdict is Verdict.CANDIDATES and answer.carried
+    if offered and any(cited.entry_id == before for cited in answer.passages):
+        about = await asyncio.to_thread(services.answerer.about, before, query)
+        answer = replace(without_orders(about), carried=True)
     asked = f"{earlier[-1]} {question}" if answer.carried and earlier else question
     return await phrased(services, turn, asked, answer)
 

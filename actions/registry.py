@@ -29,6 +29,7 @@ from actions.steering import (
     Repeat,
     StartOver,
     Wait,
+    WaitTime,
     WhyNeedInfo,
 )
 
@@ -37,7 +38,7 @@ PLAIN: tuple[type[TurnAction], ...] = (
     Deny, Explain, Fallback, FinishOrder, FinishVerify, Goodbye, Handoff, InformOutside,
     OpenComplaint, OpenOrder, OpenVerify, RateBad, RateGood, ReceiveFiles, Repeat, Safety,
     StartOver, SubmitComplaint, ValidateComplaintForm, ValidateOrderForm, ValidateVerifyForm, Wait,
-    WhyNeedInfo,
+    WaitTime, WhyNeedInfo,
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from rasa_sdk.events import ActionExecuted, FollowupAction, SlotSet, UserUttered
 from rasa_sdk.interfaces import Tracker
 
 from actions import history, offers, payloads
+from actions.answer import more
 from actions.base import TurnAction, set_slots
 from actions.complaint import opening
 from actions.complaint import state as complaint_state
@@ -158,10 +159,27 @@ class Explain(TurnAction):
         return []
 
 
+class WaitTime(TurnAction):
+    """How long it takes: what was just answered, or else an order."""
+
+    action_name = "action_wait_time"
+
+    async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        events = await more(self.services, turn, speaker, tracker)
+        if events is not None:
+            return events
+        progress = Button("button_progress", "/query_progress")
+        speaker.say("wait_time", (progress, Button("button_human", "/ask_human")))
+        return []
+
+
 class WhyNeedInfo(TurnAction):
     action_name = "action_why_need_info"
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        events = await more(self.services, turn, speaker, tracker)
+        if events is not None:
+            return events
         asked = turn.requested if turn.active_form else None
         key = f"why_{asked}"
         speaker.say(key if asked and speaker.has(key) else "why_general")

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import date
 
 from knowledge.base import DEFAULT_BASE, Found, KnowledgeBase
 from knowledge.dense import ranking_embedder
 from knowledge.excerpt import excerpts, marks_of
+from knowledge.inquiry import LOWEST, inquiry
 from knowledge.judge import Judgement, Verdict, judge
 from knowledge.lexicon import fact_labels, lexicon
 from knowledge.model import Entry, EntryId, Field, Kind, Passage
 from knowledge.query import Query
+from knowledge.question import subject_before
 from knowledge.rank import Hit, hit_of
 from knowledge.regions import gazetteer
+from knowledge.signals import asks
 from knowledge.tuning import Tuning
 
 CANDIDATES = 3
 """How many entries are offered when the base is not sure."""
+_YEAR = re.compile(r"(?<!\d)(20[0-4]\d) ?年")
+FEW_WORDS = 10
+"""Characters up to which a question that finds nothing may belong to the one before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +138,8 @@ class Answerer:
         if not found.snapshot.manifest.entries:
             return Answer(Verdict.NONE, (), "empty_base"), found
         judged = judge(found)
+        if judged.verdict is Verdict.NONE and (again := self._again(query, found)):
+            found, judged = again
         answer = Answer(
             verdict=judged.verdict,
             passages=self._passages(found, judged),
@@ -143,6 +152,23 @@ class Answerer:
         )
         return answer, found
 
+    def _again(self, query: Query, found: Found) -> tuple[Found, Judgement] | None:
+        """A few words that nothing answers by themselves ("过期了呢？"), asked once more about what
+        was talked of before; ``None`` if that finds nothing either."""
+        folded = found.prepared.folded
+        subject = subject_before(query.history)
+        if found.prepared.carried or not subject or not 2 < len(folded) <= FEW_WORDS:
+            return None
+        if not asks(folded) or inquiry(folded) <= LOWEST:
+            return None
+        text = f"{subject} {folded}"
+        again = self.base.search(replace(query, text=text, history=()), tuning=self._tuning)
+        judged = judge(again)
+        if judged.verdict is Verdict.NONE:
+            return None
+        prepared = replace(again.prepared, aspect=found.prepared.aspect, carried=True)
+        return replace(again, prepared=prepared), judged
+
     def _passages(self, found: Found, judged: Judgement) -> tuple[Cited, ...]:
         if judged.verdict is Verdict.NONE:
             return ()
@@ -152,7 +178,11 @@ class Answerer:
         return tuple(cite(found, best, passage) for passage in excerpts(found, best))
 
     def _history(self, found: Found) -> tuple[Cited, ...]:
-        if not any(word in found.prepared.folded for word in lexicon().past):
+        folded = found.prepared.folded
+        years = (int(year) for year in _YEAR.findall(folded))
+        if not any(word in folded for word in lexicon().past) and not any(
+            year < found.query.on.year for year in years
+        ):
             return ()
         past = self.base.search(found.query, 1, past=True, tuning=self._tuning)
         if judge(past).verdict is Verdict.NONE:

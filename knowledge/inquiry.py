@@ -26,12 +26,12 @@ _NUMBERS = re.compile(r"[0-9]+")
 _SPACES = re.compile(r"\s+")
 _MIX = np.asarray([0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D], dtype=np.uint64)
 _SURE = -3.0  # log-odds above which a message may well be a question of the kind
-_LOWEST = -4.0
+LOWEST = -4.0
 
 
 def inquiry(folded: str) -> float:
     """0 for what may be a question about a rule, down to −4 for what certainly is none."""
-    return float(np.clip(log_odds(folded) - _SURE, _LOWEST, 0.0))
+    return float(np.clip(log_odds(folded) - _SURE, LOWEST, 0.0))
 
 
 def log_odds(folded: str) -> float:

@@ -11,7 +11,7 @@ import numpy as np
 from knowledge.base import Found
 from knowledge.learn import Logistic, sigmoid
 from knowledge.model import Kind
-from knowledge.objects import doubtful, named
+from knowledge.objects import doubtful, named, unheard_of
 from knowledge.regions import within
 from knowledge.signals import NAMES, Signals, signals_of, vector
 
@@ -116,11 +116,14 @@ def judge(found: Found, chosen: Judge | None = None) -> Judgement:
     confidence = rule.confidence(signals)
     if confidence < rule.refuse_below:
         return Judgement(Verdict.NONE, "weak_match", confidence, signals)
+    papers = named(found.prepared.folded)
+    if unheard_of(found.hits, papers):
+        return Judgement(Verdict.NONE, "other_paper", confidence, signals)
     if found.hits[0].entry.kind is Kind.STATUTE:
         return Judgement(Verdict.CANDIDATES, "statute", confidence, signals)
     if confidence < rule.assert_from:
         return Judgement(Verdict.CANDIDATES, "unsure", confidence, signals)
-    if doubtful(found.hits, named(found.prepared.folded)):
+    if doubtful(found.hits, papers):
         return Judgement(Verdict.CANDIDATES, "other_paper", confidence, signals)
     if _places_disagree(found):
         return Judgement(Verdict.CANDIDATES, "several_regions", confidence, signals)

@@ -21,6 +21,10 @@ NEAR = 0.9
 RIVAL = 0.6
 """Share of the best score from which such an entry makes the best one doubtful."""
 
+BEST = 3
+"""Hits among which a paper called by its formal name must be spoken of."""
+
+_FORMAL = 4  # characters: 排污许可证, 从业资格证
 _PAPER = re.compile(r"许可证|资格证|合格证|登记证|证书|证明|执照|签证|公证|认证|证|卡|簿")
 _NO_PAPER = frozenset({"公证", "认证"})  # deeds, not things one holds
 _HEAD = 2  # characters before it that say which
@@ -60,6 +64,13 @@ def doubtful(hits: tuple[Hit, ...], papers: tuple[str, ...]) -> bool:
     if not papers:
         return False
     return not speaks_of(hits[0].entry, papers) or _named_after(hits, papers, RIVAL) is not None
+
+
+def unheard_of(hits: tuple[Hit, ...], papers: tuple[str, ...]) -> bool:
+    """Whether a paper is called by its formal name and none of the best hits ever speaks of it.
+    A short name may be people's own for it, or misspelt: that it is not there says little."""
+    formal = [paper for paper in papers if len(paper) >= _FORMAL]
+    return any(not any(speaks_of(hit.entry, [paper]) for hit in hits[:BEST]) for paper in formal)
 
 
 def _named_after(hits: tuple[Hit, ...], papers: tuple[str, ...], share: float) -> Hit | None:

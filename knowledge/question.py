@@ -71,9 +71,17 @@ def subject_of(folded: str) -> str:
     return _function_pattern().sub(" ", _aspect_pattern()[0].sub(" ", folded))
 
 
+@lru_cache(maxsize=1)
+def _doing_pattern() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, lexicon().doing)))
+
+
 def points_back(folded: str) -> bool:
-    """Whether a question has no subject of its own ("那要多少钱？", "在哪办呢")."""
+    """Whether a question has no subject of its own ("那要多少钱？", "网上能办吗")."""
     left = len(_CHINESE.findall(subject_of(folded)))
+    bare = subject_of(_doing_pattern().sub(" ", _aspect_pattern()[0].sub(" ", folded)))
+    if len(folded) <= 20 and not _CHINESE.search(bare):
+        return True
     if left <= 1 and len(folded) <= 20:
         return True
     if aspect_of(folded):
@@ -85,14 +93,19 @@ def prepare(text: str, history: tuple[str, ...] = ()) -> Prepared:
     """Fold a question; if it only points back, put the last subject asked about before it."""
     folded = fold(text[:_MAX_CHARACTERS])
     aspect = aspect_of(folded)
-    if history and points_back(folded):
-        for earlier in reversed(history):
-            before = fold(earlier[:_MAX_CHARACTERS])
-            if not points_back(before):
-                # The earlier question's own aspect would drag its answer along.
-                subject = _aspect_pattern()[0].sub(" ", before)
-                return Prepared(f"{subject} {folded}", aspect, carried=True)
+    if points_back(folded) and (subject := subject_before(history)):
+        return Prepared(f"{subject} {folded}", aspect, carried=True)
     return Prepared(folded, aspect)
+
+
+def subject_before(history: tuple[str, ...]) -> str:
+    """What was talked of last, folded and without the aspect asked then, which would drag its
+    answer along; "" if nothing was."""
+    for earlier in reversed(history):
+        before = fold(earlier[:_MAX_CHARACTERS])
+        if not points_back(before):
+            return _aspect_pattern()[0].sub(" ", before)
+    return ""
 
 
 @dataclass(frozen=True, slots=True)

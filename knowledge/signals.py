@@ -80,7 +80,7 @@ def signals_of(found: Found) -> Signals | None:
         ratio=best.words / max(scores.ceiling, 1e-6),
         lead=1.0 - (float(np.mean(rest)) / best.score if rest and best.score > 0 else 0.0),
         covered=float(rarity[impacts > 0].sum()) / total if total > 0 else 0.0,
-        asks=float(bool(_ASKS.search(folded) or aspect_of(folded))),
+        asks=float(asks(folded)),
         place_missed=float(_misses_place(folded, best.entry)),
         number_missed=float(_misses_number(folded, best.entry)),
         length=float(np.log1p(pairs.sum())),
@@ -90,6 +90,11 @@ def signals_of(found: Found) -> Signals | None:
         matters_missed=float(min(spoken.missed_count, _MOST_MISSED)),
         matter_named=spoken.named,
     )
+
+
+def asks(folded: str) -> bool:
+    """Whether a folded text is put as a question."""
+    return bool(_ASKS.search(folded) or aspect_of(folded))
 
 
 def _misses_place(folded: str, entry: Entry) -> bool:

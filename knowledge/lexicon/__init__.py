@@ -20,6 +20,7 @@ class Lexicon:
     not_places: frozenset[str]
     not_after_place: tuple[str, ...]
     before_origin: tuple[str, ...]
+    doing: tuple[str, ...]
     past: tuple[str, ...]
 
 
@@ -36,6 +37,7 @@ def lexicon() -> Lexicon:
         not_places=frozenset(data["not_places"]),
         not_after_place=tuple(data["not_after_place"]),
         before_origin=tuple(data["before_origin"]),
+        doing=tuple(sorted(data["doing"], key=len, reverse=True)),
         past=tuple(data["past"]),
     )
 

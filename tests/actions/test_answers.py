@@ -224,3 +224,44 @@ async def test_an_announced_matter_is_opened_though_the_intent_is_vague(talk: Ta
     reply = await talk.run("action_clarify")
     assert reply.has("followup", name="complaint_form")
     assert talk.slots["complaint"]["kind"] == "举报"
+
+
+@pytest.mark.parametrize(
+    ("said", "action"),
+    [
+        ("要多久", "action_wait_time"),
+        ("多久能拿到", "action_wait_time"),
+        ("要带什么", "action_why_need_info"),
+        ("网上能办吗", "action_answer"),
+        ("要本人去吗", "action_answer"),
+    ],
+)
+async def test_a_question_without_a_subject_is_about_the_rule_just_shown(
+    talk: Talk, said: str, action: str
+) -> None:
+    talk.hear("居住证怎么申领", "ask_policy")
+    await talk.run("action_answer")
+    talk.hear(said, "ask_policy")
+    reply = await talk.run(action)
+    assert {card.get("entry_id") for card in reply.cards} == {"household-residence-permit"}
+
+
+async def test_out_of_the_blue_how_long_it_takes_is_about_an_order(talk: Talk) -> None:
+    talk.hear("要多久", "ask_wait_time")
+    reply = await talk.run("action_wait_time")
+    assert reply.cards == []
+    assert "工单" in reply.text
+
+
+async def test_a_person_may_ask_for_their_shop(talk: Talk) -> None:
+    talk.meta["audience"] = "person"
+    talk.hear("个体户怎么注销", "ask_policy")
+    reply = await talk.run("action_answer")
+    assert reply.cards[0]["entry_id"] == "ent-cancel-simple"
+
+
+async def test_a_year_gone_by_brings_the_rule_of_then_marked_as_history(talk: Talk) -> None:
+    talk.hear("2025年交物业费能提公积金吗", "ask_policy")
+    reply = await talk.run("action_answer")
+    assert [card["historical"] for card in reply.cards][-1]
+    assert not reply.cards[0]["historical"]

@@ -14,6 +14,7 @@ from knowledge.judge import Verdict
 from knowledge.objects import named
 from knowledge.query import Query
 from knowledge.text import fold
+from tests.knowledge.conftest import BaseOf, entry
 
 
 @pytest.mark.parametrize(
@@ -68,3 +69,11 @@ def test_of_two_papers_the_named_one_is_asserted_or_asked_about(answerer: Answer
 def test_a_paper_the_base_says_nothing_of_is_never_answered_for_sure(answerer: Answerer) -> None:
     answer = answerer.answer(Query("学生证丢了怎么补办", date(2026, 11, 22)))
     assert answer.verdict is not Verdict.ANSWER
+
+
+@pytest.mark.parametrize("question", ["船舶排污许可证怎么申领", "出租车从业资格证怎么考"])
+def test_a_paper_called_by_its_formal_name_that_no_entry_speaks_of_is_refused(
+    base_of: BaseOf, question: str
+) -> None:
+    base = base_of(entry("food", "食品经营许可证申领", "申领许可证怎么办、怎么考，出租车也一样。"))
+    assert Answerer(base).answer(Query(question, date(2026, 6, 1))).verdict is Verdict.NONE

@@ -110,3 +110,24 @@ def test_any_question_can_be_prepared_and_weighed(text: str, history: list[str])
 
 def test_a_pasted_page_is_cut_to_a_bearable_length() -> None:
     assert len(prepare("居住证办理规定" * 5000).folded) <= 2000
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "网上能办吗",
+        "多久能拿到",
+        "要本人去吗",
+        "可以代办吗",
+        "可以邮寄吗",
+        "异地能办吗",
+        "有电话吗",
+    ],
+)
+def test_words_of_getting_it_done_are_no_subject(words: str) -> None:
+    assert points_back(fold(words))
+
+
+@pytest.mark.parametrize("words", ["身份证怎么办", "护照在哪办", "公积金怎么取", "怎么注册公司"])
+def test_a_short_question_with_a_subject_stands_alone(words: str) -> None:
+    assert not points_back(fold(words))
