@@ -12,14 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select
 
 from actions.work_orders import steps
 from connectors.channels.wechat.gcj02 import to_wgs84
 from connectors.channels.wechat.miniapp.tokens import InvalidToken, SealedTokens, SignedIn
 from connectors.messages import Outbound, Purpose, Text
-from connectors.store import conversations, messages, wechat_consents, work_orders
+from connectors.store import conversations, messages, tickets, wechat_consents, work_orders
 from connectors.store.schema import conversations as table
+from connectors.store.ticket_tables import tickets as tickets_table
 from connectors.store.wechat_consents import Agreed
 from tests.actions.test_follow_up import TO_ASKED
 from tests.attachments.files import photo
@@ -362,6 +363,29 @@ async def test_nobody_sees_the_orders_of_another(phone: Phone) -> None:
         f"/miniapp/orders/{number}/follow-up", {"solved": True, "stars": 5}
     )
     assert (status, answer["error"]["code"]) == (404, "unknown")
+
+
+async def test_the_number_of_a_ticket_system_opens_the_persons_order_and_no_other(
+    phone: Phone,
+) -> None:
+    """Its number may be one we have given to an order of somebody else."""
+    number = await with_order(phone)
+    theirs = await file(phone.h, key="k2", channel="portal", contact_id=None)
+
+    def unit(conn: Connection) -> None:
+        now = phone.h.gateway.worker._clock.now()
+        conn.execute(
+            insert(tickets_table).values(number=number, system="city", receipt=theirs.number)
+        )
+        assert not tickets.accept(conn, number, "another", now)
+
+    await phone.h.database.transact(unit)
+    _, answer = await phone.get("/miniapp/orders")
+    assert [line["number"] for line in answer["orders"]] == [theirs.number]
+    for name in (number, theirs.number):
+        _, order = await phone.get(f"/miniapp/orders/{name}")
+        assert order["number"] == theirs.number
+        assert order["filed_at"] == answer["orders"][0]["filed_at"]
 
 
 async def test_an_anonymous_report_is_nobodys(phone: Phone) -> None:

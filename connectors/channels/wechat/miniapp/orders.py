@@ -16,7 +16,7 @@ from connectors.chat.door import Entered
 from connectors.clock import in_china
 from connectors.house import House
 from connectors.sanitize import printable
-from connectors.store import conversations, order_work, work_orders
+from connectors.store import conversations, order_work, tickets, work_orders
 from connectors.store.identity.people import person_of
 from connectors.store.work_orders import WorkOrder
 from connectors.webhooks import Refused, read_body
@@ -88,16 +88,14 @@ class OwnOrders:
         return self._whole(order, now)
 
     def _own(self, conn: Connection, who: Entered, number: str) -> WorkOrder:
-        """The person's order by its number, ours or the ticket system's. Raises
+        """The person's order by the number they know it by, a ticket system's or ours. Raises
         :class:`Refused`, the same for one that is not there and one that is somebody else's."""
         contact = self._contact(conn, who)
         members = person_of(conn, contact).members if contact is not None else ()
-        order = work_orders.by_number(conn, number)
-        if order is None and contact is not None:
-            rows = order_work.of_person(conn, contact, NO_CONVERSATION, MOST)
-            found = (work_orders.by_number(conn, row.number) for row in rows)
-            order = next((one for one in found if one is not None and one.receipt == number), None)
-        if order is None or order.filed.contact_id not in members:
+        named = [ticket.number for ticket in tickets.with_receipt(conn, number)]
+        known = (work_orders.by_number(conn, one) for one in (*named, number))
+        order = next((one for one in known if one and one.filed.contact_id in members), None)
+        if order is None:
             raise Refused(404, "unknown", self._house.texts.say("miniapp_order_unknown"))
         return order
 
