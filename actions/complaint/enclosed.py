@@ -50,5 +50,6 @@ def _with_location(draft: Draft, where: Spot, speaker: Speaker) -> Draft:
 def _told(where: Spot, speaker: Speaker) -> Mapping[str, str]:
     """In words: no gazetteer of ours knows coordinates, so a bare point is told by its degrees."""
     latitude, longitude = f"{where.latitude:.6f}", f"{where.longitude:.6f}"
-    point = speaker.text("place_on_map", latitude=latitude, longitude=longitude)
+    north, east = f"{where.latitude:.4f}", f"{where.longitude:.4f}"  # some ten metres
+    point = speaker.text("place_on_map", latitude=north, longitude=east)
     return {"text": where.label or point, "latitude": latitude, "longitude": longitude}

@@ -108,12 +108,12 @@ class HuiyingChat extends HTMLElement {
     const bar = el("progress", { max: "1", value: "0", "aria-label": "发送进度" });
     const state = el("p", { class: "soft" }, "发送中…");
     const item = el("li", { class: "me waiting" }, el("p", { class: "text" }, files.names(chosen)), bar, state);
-    const sending = files.send(chosen, () => this.line.token, (part, why) => {
+    const sending = files.send(chosen, () => this.line.token, (part, why, again) => {
       if (part !== null) { bar.value = part; state.textContent = part < 1 ? `发送中 ${Math.round(part * 100)}%` : "已发送，正在检查…"; return; }
       bar.remove();
-      item.classList.add("failed");
-      const again = this.#button("重发", () => { item.remove(); this.#files(chosen); });
-      state.replaceChildren(why, " ", again, " ", this.#button("不发了", () => item.remove()));
+      item.classList.replace("waiting", "failed");
+      const retry = this.#button("重发", () => { item.remove(); this.#files(chosen); });
+      state.replaceChildren(why, " ", ...(again ? [retry, " "] : []), this.#button(again ? "不发了" : "知道了", () => item.remove()));
       state.setAttribute("role", "alert");
     });
     item.id = `mine-${sending.id}`;

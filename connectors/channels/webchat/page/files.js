@@ -10,20 +10,20 @@ const VOICE_MOST = 120; // seconds
 
 export const names = (files) => files.length === 1 ? files[0].name : `${files[0].name} 等 ${files.length} 个文件`;
 
-// Sends some files as one message; `show` is told 0 to 1, or null when it failed and why.
+// Sends some files as one message; `show` is told 0 to 1, or null when it failed, why, and whether trying again may help.
 export function send(files, token, show) {
   const request = new XMLHttpRequest();
   const id = newId();
   const form = new FormData();
   for (const file of files) form.append("file", file, file.name || "file");
   return { id, start: () => new Promise((resolve) => {
-    const failed = (why) => { show(null, why); resolve(null); };
+    const failed = (why, again = true) => { show(null, why, again); resolve(null); };
     request.upload.onprogress = (event) => { if (event.lengthComputable) show(event.loaded / event.total); };
     request.onload = () => {
       let answer = {};
       try { answer = JSON.parse(request.responseText); } catch { /* a proxy's page */ }
       if (request.status === 200) { show(1); resolve(answer); return; }
-      failed(answer.error?.message ?? (request.status === 413 ? "文件太大，没有发出。" : "没有发出，请重试。"));
+      failed(answer.error?.message ?? (request.status === 413 ? "文件太大，没有发出。" : "没有发出，请重试。"), ![413, 422].includes(request.status));
     };
     request.onerror = () => failed("网络断了，没有发出。");
     request.ontimeout = request.onerror;
