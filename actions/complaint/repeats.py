@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from actions.complaint.draft import Draft, Field, Privacy, Step
+from actions.complaint.draft import Draft, Field, Privacy, Step, Value
 from actions.complaint.fields import AppealType
 from actions.services import Services
 from actions.turn import Speaker, Turn
@@ -46,6 +46,7 @@ async def compared(services: Services, turn: Turn, draft: Draft) -> Draft:
         draft.text(Field.PLACE),
         place.detail.get("region") if place else None,
         draft.text(Field.MATTER),
+        _point(place),
     )
 
     def unit(conn: Connection) -> WorkOrder | None:
@@ -102,9 +103,11 @@ async def record(
 
 async def linked(services: Services, turn: Turn, order: NewWorkOrder) -> NewWorkOrder:
     """The order with the numbers of other people's orders about the same matter."""
-    one = Sketch(
-        "", turn.now, order.category, order.place_text or "", order.place_region, order.content
-    )
+    point = None
+    if order.latitude is not None and order.longitude is not None:
+        point = (order.latitude, order.longitude)
+    where, region = order.place_text or "", order.place_region
+    one = Sketch("", turn.now, order.category, where, region, order.content, point)
 
     def unit(conn: Connection) -> list[Sketch]:
         since = turn.now - alike.CLUSTER_WITHIN
@@ -113,3 +116,9 @@ async def linked(services: Services, turn: Turn, order: NewWorkOrder) -> NewWork
     others = alike.cluster(one, await services.database.read(unit))
     related = (*order.related, *(found.sketch.number for found in others[:MOST_LINKED]))
     return replace(order, related=related)
+
+
+def _point(place: Value | None) -> tuple[float, float] | None:
+    if place is None or "latitude" not in place.detail:
+        return None
+    return float(place.detail["latitude"]), float(place.detail["longitude"])

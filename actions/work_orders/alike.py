@@ -6,7 +6,8 @@ in their own words.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -19,6 +20,7 @@ REPEATED_WITHIN = timedelta(days=60)
 CLUSTER_WITHIN = timedelta(days=7)
 """How far apart orders of different people may lie."""
 _SAME_PLACE, _SAME_WORDS, _ALIKE_WORDS, _TOLD_AGAIN = 0.55, 0.5, 0.12, 0.2
+_NEAR = 200.0  # metres between two points of one place
 _LEAST_PLACE = 5  # characters; a shorter one is a region, shared by too many
 
 
@@ -59,7 +61,7 @@ def likeness(one: Sketch, other: Sketch) -> Likeness:
         if mine != theirs:
             break
         shared.append(mine)
-    place = _within(one.place, other.place) if one.place and other.place else 0.0
+    place = _place(one, other, _within)
     words = _overlap(one.words, other.words)
     found = _alike(other, _same_category(one, other), place, words)
     return Likeness(tuple(shared), place, abs(one.at - other.at), words, found.reasons)
@@ -76,7 +78,7 @@ def told_again(one: Sketch, earlier: Iterable[Sketch]) -> Alike | None:
             continue
         category, words = _same_category(one, other), _overlap(one.words, other.words)
         placed = bool(one.place and other.place)
-        place = _within(one.place, other.place) if placed else 0.0
+        place = _place(one, other, _within)
         if placed and place < _SAME_PLACE:
             continue
         if words >= _SAME_WORDS or (
@@ -99,7 +101,7 @@ def cluster(one: Sketch, others: Iterable[Sketch]) -> tuple[Alike, ...]:
             and _same_category(one, other)
             and min(len(one.place), len(other.place)) >= _LEAST_PLACE
             and one.region == other.region
-            and (place := _overlap(one.place, other.place)) >= _SAME_PLACE
+            and (place := _place(one, other, _overlap)) >= _SAME_PLACE
             and words >= _ALIKE_WORDS
         ):
             found.append(_alike(other, True, place, words))
@@ -118,6 +120,19 @@ def _alike(other: Sketch, category: bool, place: float, words: float) -> Alike:
 
 def _same_category(one: Sketch, other: Sketch) -> bool:
     return len(one.category) > 1 and one.category[:2] == other.category[:2]
+
+
+def _place(one: Sketch, other: Sketch, measure: Callable[[str, str], float]) -> float:
+    """0..1. Points on a map are compared as such: their words are digits, alike everywhere."""
+    if one.point is not None and other.point is not None:
+        return float(_metres(one.point, other.point) <= _NEAR)
+    return measure(one.place, other.place) if one.place and other.place else 0.0
+
+
+def _metres(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """As the crow flies; exact enough within a city."""
+    east = (one[1] - other[1]) * math.cos(math.radians((one[0] + other[0]) / 2))
+    return 111_200 * math.hypot(one[0] - other[0], east)
 
 
 def _pairs(text: str) -> frozenset[str]:

@@ -36,6 +36,9 @@ async def neighbours(office: Office, order: WorkOrder) -> list[Neighbour]:
         filed.place_text or "",
         filed.place_region,
         filed.content,
+        None
+        if filed.latitude is None or filed.longitude is None
+        else (filed.latitude, filed.longitude),
     )
 
     def unit(conn: Connection) -> tuple[set[str], list[Sketch]]:

@@ -23,6 +23,7 @@ class Sketch:
     place: str
     region: str | None
     words: str
+    point: tuple[float, float] | None = None  # WGS-84 degrees, north and east
 
 
 def of_contacts(conn: Connection, contacts: Collection[str], since: datetime) -> list[Sketch]:
@@ -66,12 +67,22 @@ def _read(conn: Connection, *where: ColumnElement[bool], settled: bool = False) 
             table.place_text,
             table.place_region,
             table.content,
+            table.latitude,
+            table.longitude,
         )
         .where(*(() if settled else (table.status == "open",)), *where)
         .order_by(table.number.desc())
         .limit(NEWEST)
     )
     return [
-        Sketch(number, at, tuple(category), place or "", region, words)
-        for number, at, category, place, region, words in rows
+        Sketch(
+            number,
+            at,
+            tuple(category),
+            place or "",
+            region,
+            words,
+            None if north is None or east is None else (north, east),
+        )
+        for number, at, category, place, region, words, north, east in rows
     ]

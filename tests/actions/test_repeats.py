@@ -52,6 +52,16 @@ def test_another_place_matter_or_season_is_another_order(other: Sketch) -> None:
     assert told_again(other, [SITE]) is None
 
 
+def test_points_on_a_map_are_compared_as_points_not_by_their_digits() -> None:
+    told = "地图位置（北纬31.8206，东经117.2272）"
+    here = sketch("工地半夜施工，吵得睡不着", place=told, point=(31.8206, 117.2272))
+    near = replace(here, number="HY3", place=told.replace("06", "11"), point=(31.8211, 117.2272))
+    far = replace(here, number="HY4", place=told.replace("06", "96"), point=(31.8296, 117.2272))
+    assert [one.sketch for one in cluster(here, [near, far])] == [near]
+    assert told_again(here, [far]) is None
+    assert told_again(here, [near]) is not None
+
+
 def test_many_people_about_one_matter_are_a_cluster_and_next_door_is_not() -> None:
     alike = sketch("黄山路科学大道这里半夜施工太吵", place="蜀山区黄山路与科学大道交口工地")
     elsewhere = sketch("工地半夜施工太吵", place="蜀山区望江西路与合作化路交口")
