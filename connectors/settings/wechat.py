@@ -122,10 +122,6 @@ class OfficialAccount(WechatAccount):
     passive_within: float = Field(
         default=4.5, gt=0, le=4.8, description="seconds an answer may take for that"
     )
-    customer_messages: bool = Field(
-        default=True,
-        description="the account may send customer messages (认证); false: passive answers only",
-    )
     menu: dict[str, str] = Field(
         default={}, description="what a menu's key stands for, in a person's words"
     )

@@ -9,16 +9,19 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from connectors.channels.wechat.passive import Passive
 from connectors.channels.wechat.sealed import Sealing
 from connectors.conversation.dialogue import TurnReply, TurnRequest
+from connectors.conversation.ownership import Event
 from connectors.coordination.in_process import InProcessCoordinator
 from connectors.ids import MessageId
 from connectors.messages import Author, Choice
+from connectors.store import agents, conversations
 from tests.clocks import MovableClock
 from tests.house import ScriptedDialogue, reply
-from tests.wechat.platform import Told
+from tests.wechat.platform import Told, openid
 from tests.wechat.town import PERSON, Town, town
 
 ONE = MessageId("m_1")
@@ -230,19 +233,27 @@ async def test_choices_go_as_a_menu_not_in_the_request(tmp_path: Path) -> None:
         assert here.house.dialogue.requests[-1].text == "西区"
 
 
-async def test_an_account_without_customer_messages_answers_the_next_request(
-    tmp_path: Path,
-) -> None:
-    slow = Slow()
-    more = {"passive_within": 0.1, "customer_messages": False}
-    async with official(tmp_path, dialogue=slow, more=more) as here:
-        assert (await here.platform.text(PERSON, "在吗")).body == b"success"
-        slow.released.set()
-        async with asyncio.timeout(5):
-            while not await here.heard(Author.BOT):
-                await asyncio.sleep(0.01)
-        here.house.gateway.sender.wake()
-        assert here.shown() == []
+async def test_while_an_agent_talks_no_request_waits(tmp_path: Path) -> None:
+    async with official(tmp_path, more={"passive_within": 4.5}) as here:
+        assert (await here.wrote("在吗")).content
+        await taken_by_agent(here)
+        began = asyncio.get_running_loop().time()
+        assert (await here.wrote("谢谢")).body == b"success"
+        assert asyncio.get_running_loop().time() - began < 3
+
+
+async def taken_by_agent(here: Town) -> None:
+    now = here.clock.now()
+
+    def unit(conn: Connection) -> None:
+        talk = conversations.find(conn, here.name, "city", openid(PERSON))
+        assert talk is not None
+        agent = agents.add(conn, "li", "李", "hash", "agent", now)
+        conversations.change_owner(
+            conn, talk.id, Event.TAKE, now, actor=agent.id, agent_id=agent.id
+        )
+
+    await here.house.database.transact(unit)
 
 
 @pytest.mark.parametrize(("form", "safe"), [("xml", True), ("xml", False)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,11 @@ async def test_who_enters_a_mini_program_is_greeted_once_and_heard(tmp_path: Pat
                 await asyncio.sleep(0.01)
         assert len(here.shown()) == 1
         assert (await here.wrote("在吗")).taken
+        here.clock.jump(timedelta(minutes=2))
+        await here.platform.event(PERSON, "user_enter_tempsession", SessionFrom="orders")
+        here.clock.jump(timedelta(days=1))
+        await here.platform.event(PERSON, "user_enter_tempsession", SessionFrom="orders")
+        assert len(await here.heard(Author.BOT)) == 3  # greeted on each day, and one answer
 
 
 async def test_a_mini_program_hands_over_where_wechat_has_the_agents(tmp_path: Path) -> None:

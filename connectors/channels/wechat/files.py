@@ -139,7 +139,9 @@ class Files:
         due = await database.transact(
             lambda conn: wechat_files.claim(conn, self._channel, now, CLAIM, AT_ONCE)
         )
-        await asyncio.gather(*(self._fetch(wanted) for wanted in due))
+        for found in await asyncio.gather(*map(self._fetch, due), return_exceptions=True):
+            if isinstance(found, Exception):
+                raise found  # what was claimed is due again soon
         return 0.0
 
     async def _fetch(self, wanted: Wanted) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from connectors import logs, metrics
 from connectors.channel import Accepted
 from connectors.channels.wechat.arrivals import Happened, Said
+from connectors.clock import in_china
 from connectors.conversation.ownership import Owner
 from connectors.house import House
 from connectors.ids import MessageId
@@ -69,6 +70,35 @@ class Hearing:
             in_reply_to=accepted.message_id,
         )
         return accepted.message_id
+
+    async def is_with_agent(self, account: str, person: str) -> bool:
+        """Whether an agent talks with this person."""
+
+        def unit(conn: Connection) -> bool:
+            talk = conversations.find(conn, self._channel, account, person)
+            return talk is not None and talk.owner is Owner.AGENT
+
+        return await self._house.database.read(unit)
+
+    async def greet(
+        self,
+        account: str,
+        what: Happened,
+        first: Callable[[Connection, Conversation, datetime], None],
+    ) -> None:
+        """Greets who came in: once a day, and not in the middle of a talk."""
+        now, idle = self._house.clock.now(), self._house.settings.dialogue.session_idle
+
+        def unit(conn: Connection) -> bool:
+            talk = conversations.find(conn, self._channel, account, what.person)
+            if talk is None or talk.last_inbound_at is None or now - talk.last_inbound_at > idle:
+                return True
+            first(conn, talk, now)
+            return False
+
+        if await self._house.database.transact(unit):
+            day = f"{what.person}:{in_china(now):%Y%m%d}"
+            await self.say(account, what.person, "wechat_welcome", name=day, first=first)
 
     async def say(
         self,

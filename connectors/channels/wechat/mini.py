@@ -91,13 +91,7 @@ class WechatMini:
     async def _happened(self, account: str, what: Happened) -> None:
         match what.name:
             case "user_enter_tempsession" if what.person:
-                await self._hearing.say(
-                    account,
-                    what.person,
-                    "wechat_welcome",
-                    name=what.external_id,
-                    first=self._sending.came_in,
-                )
+                await self._hearing.greet(account, what, self._sending.came_in)
             case name if name in consent_events.NAMES:
                 await consent_events.take(self._sending.subscriptions, account, what)
             case name if name in QUIET:

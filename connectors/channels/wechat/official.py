@@ -8,7 +8,7 @@ from datetime import timedelta
 from aiohttp import web
 
 from connectors import logs
-from connectors.channel import Capabilities, Limits, Rendered, Sent, TextUnit, WindowClosed
+from connectors.channel import Capabilities, Limits, Rendered, Sent, TextUnit
 from connectors.channels.wechat import consent_events
 from connectors.channels.wechat.api.wechat import Platform
 from connectors.channels.wechat.arrivals import Happened, Said
@@ -90,6 +90,8 @@ class WechatOfficial:
             message_id = await self._files.arrived(what, until)
         if message_id is None:
             return None
+        if await self._hearing.is_with_agent(arrival.account, what.person):
+            return None  # their answers belong to no request
         theirs = account.agents == "wechat" and isinstance(what, Said)
         if theirs and await self._transfer.wanted(arrival, message_id, until):
             return Answer(arrival.reply(TRANSFER, clock.now()))
@@ -145,8 +147,6 @@ class WechatOfficial:
                     return Sent(free=True)
             else:
                 await self._passive.decline(asked)
-        if account is not None and not account.customer_messages:
-            raise WindowClosed("the account may answer in WeChat's own request only")
         return await self._sending.send(rendered)
 
 
