@@ -8,20 +8,22 @@ from __future__ import annotations
 import hmac
 import json
 import logging
-import time
+from typing import Any
 
 from aiohttp import web
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
+from structlog.contextvars import bound_contextvars
 
 from actions.registry import all_actions
 from actions.services import Services
-from connectors import metrics
+from connectors import metrics, tracing
 
 logger = logging.getLogger(__name__)
 
 _action_seconds = metrics.turn_seconds.labels("action")
 
+_LOGGED = ("trace_id", "conversation_id", "message_id")
 LARGEST_CALL = 16 * 2**20  # bytes; a call carries the conversation's whole tracker
 
 
@@ -41,27 +43,41 @@ def build_actions_app(services: Services, token: str = "") -> web.Application:
             return web.json_response({"error": "not an action call"}, status=400)
         # Rasa leaves the domain out (enable_selective_domain); the executor wants one.
         call.setdefault("domain", {})
-        began = time.perf_counter()
-        try:
-            result = await executor.run(call)
-        except ActionExecutionRejection as rejection:
-            return web.json_response(
-                {"error": rejection.message, "action_name": rejection.action_name}, status=400
-            )
-        except ActionNotFoundException as missing:
-            logger.error("action_unknown name=%s", name)
-            return web.json_response({"error": missing.message, "action_name": name}, status=404)
-        except Exception:
-            # Where and what kind, for the operator; Rasa's channel turns it into a failed turn.
-            logger.exception("action_failed name=%s", name)
-            return web.json_response({"error": "internal", "action_name": name}, status=500)
-        finally:
-            _action_seconds.observe(time.perf_counter() - began)
+        ids = _ids(call)
+        with bound_contextvars(**ids):
+            try:
+                with (
+                    _action_seconds.time(),
+                    tracing.span("action", trace_id=ids.get("trace_id", ""), action=str(name)),
+                ):
+                    result = await executor.run(call)
+            except ActionExecutionRejection as rejection:
+                return web.json_response(
+                    {"error": rejection.message, "action_name": rejection.action_name}, status=400
+                )
+            except ActionNotFoundException as missing:
+                logger.error("action_unknown name=%s", name)
+                return web.json_response(
+                    {"error": missing.message, "action_name": name}, status=404
+                )
+            except Exception:
+                # Where and what kind, for the operator; Rasa's channel makes it a failed turn.
+                logger.exception("action_failed name=%s", name)
+                return web.json_response({"error": "internal", "action_name": name}, status=500)
         return web.json_response(result.model_dump() if result else {"events": [], "responses": []})
 
     app = web.Application(client_max_size=LARGEST_CALL)
     app.add_routes([web.post("/actions", run)])
     return app
+
+
+def _ids(call: dict[str, Any]) -> dict[str, str]:
+    """What an action's logs carry of the message it answers: the trace begun at its arrival."""
+    try:
+        meta = call["tracker"]["latest_message"]["metadata"] or {}
+    except (KeyError, TypeError):
+        return {}
+    return {key: str(meta[key]) for key in _LOGGED if meta.get(key)}
 
 
 def _authorized(request: web.Request, token: str) -> bool:

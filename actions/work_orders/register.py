@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from actions.work_orders import nodes, number
 from actions.work_orders.deadlines import Deadlines
+from connectors import logs
 from connectors.clock import Clock, in_china
 from connectors.settings.tickets import LOCAL, Tickets
 from connectors.store import tickets
@@ -21,6 +22,8 @@ from connectors.store import work_orders as store
 from connectors.store.database import Database
 from connectors.store.tickets import Ticket
 from connectors.store.work_orders import NewWorkOrder, WorkOrder
+
+log = logs.get(__name__)
 
 GUESSES_PER_HOUR = 10  # wrong digits for one number by anybody, or by one conversation for any
 GUESS_WINDOW = timedelta(hours=1)
@@ -113,7 +116,9 @@ class LocalRegister:
 
     async def file(self, order: NewWorkOrder) -> WorkOrder:
         now = self._clock.now()
-        return await self._database.transact(lambda conn: self.enter(conn, order, now))
+        filed = await self._database.transact(lambda conn: self.enter(conn, order, now))
+        log.info("order.filed", number=filed.number)  # from the message's trace to the order
+        return filed
 
     def enter(
         self, conn: Connection, order: NewWorkOrder, now: datetime, *, ours: bool = False

@@ -34,6 +34,7 @@ from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 from runtime import turn_failures
+from runtime.fast_tracker_store import Overtaken
 from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse
@@ -44,6 +45,7 @@ logger = logging.getLogger(__name__)
 LONGEST_TEXT = 20_000  # characters; the gateway refuses longer texts before they come here
 LONGEST_ID = 255  # characters; the width of the tracker store's column
 LONGEST_CHANNEL = 32
+OVERTAKEN_MOST = 3  # turns begun anew because another worker was quicker
 
 STATUS = {
     "bad_request": 400,
@@ -190,8 +192,19 @@ async def take_turn(agent: Agent, incoming: Incoming) -> dict[str, Any]:
     """Let the bot answer one message.
 
     Returns the reply in the shape described at the top of this module. Raises
-    :class:`TurnError` ``action_failed`` or ``no_reply``; then the tracker store is as it was.
+    :class:`TurnError` ``action_failed`` or ``no_reply``; then the tracker store is as it was. When
+    another worker took a turn of this dialogue meanwhile, its turn stands: if it is of this message
+    it is answered again, else this message is taken after it.
     """
+    for _ in range(OVERTAKEN_MOST):
+        try:
+            return await _take_turn(agent, incoming)
+        except Overtaken:
+            logger.warning("turn overtaken by another worker")
+    raise TurnError("action_failed", "overtaken again and again")
+
+
+async def _take_turn(agent: Agent, incoming: Incoming) -> dict[str, Any]:
     processor = agent.processor
     output = TurnOutput(incoming.channel)
     message = UserMessage(

@@ -3,6 +3,9 @@
 Rasa reads a dialogue through the ORM, then counts in the database what it has just read, adds the
 new events one object at a time, and opens the SQLite file anew for each: a third of a turn. Same
 table, same rows, same order; the statements are built once and the file stays open.
+
+And a dialogue somebody else has added to since it was read is not written: two workers that were
+given the same message (a lease was lost) would make it count twice, and mix their events.
 """
 
 from __future__ import annotations
@@ -11,6 +14,11 @@ import json
 from typing import Any
 
 SESSION_STARTED = "session_started"
+_KNOWN = "huiying_known"  # on a tracker: how many events of its session are stored
+
+
+class Overtaken(Exception):
+    """Another worker has written to this dialogue since it was read; nothing was stored."""
 
 
 def install() -> None:
@@ -49,15 +57,24 @@ def install() -> None:
         if not found or not self.domain:
             return None
         events = [json.loads(data) for data in found]
-        return DialogueStateTracker.from_dict(sender_id, events, self.domain.slots)
+        tracker = DialogueStateTracker.from_dict(sender_id, events, self.domain.slots)
+        if not fetch_events_from_all_sessions:
+            setattr(tracker, _KNOWN, len(found))
+        return tracker
 
     async def save(self: stores.SQLTrackerStore, tracker: DialogueStateTracker) -> None:
         await self.stream_events(tracker)
         with self.engine.begin() as connection:
+            if connection.dialect.name == "sqlite":  # or another may write between the two
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
             known = connection.execute(count_session, {"sender": tracker.sender_id}).scalar()
+            if known != getattr(tracker, _KNOWN, known):
+                raise Overtaken(f"{known} events instead of {getattr(tracker, _KNOWN)}")
             rows = [_row(tracker.sender_id, event) for event in list(tracker.events)[known:]]
             if rows:
                 connection.execute(insert, rows)
+                known = connection.execute(count_session, {"sender": tracker.sender_id}).scalar()
+        setattr(tracker, _KNOWN, known)
 
     stores.create_engine_kwargs = create_engine_kwargs
     stores.SQLTrackerStore._retrieve = _retrieve

@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from connectors import logs, metrics
+from connectors import logs, metrics, tracing
 from connectors.channel import (
     Channel,
     ConnectionFailed,
@@ -131,9 +131,11 @@ class Dispatcher:
 
     async def _try(self, channel: Channel, rendered: Rendered) -> Sent:
         """One try at one piece. Raises send errors only."""
+        trace_id = rendered.message.trace_id
         try:
-            async with asyncio.timeout(self.send_timeout):
-                return await channel.send(rendered)
+            with tracing.span("deliver", trace_id=trace_id, channel=channel.name):
+                async with asyncio.timeout(self.send_timeout):
+                    return await channel.send(rendered)
         except TimeoutError:
             raise ConnectionFailed("no answer in time") from None
         except SendError:

@@ -74,3 +74,18 @@ async def test_an_action_that_breaks_is_an_error_without_its_details(
     response = await client.post("/actions?token=secret", json=broken)
     assert response.status == 500
     assert "张先生" not in json.dumps(await response.json(), ensure_ascii=False)
+
+
+async def test_what_an_action_logs_carries_the_trace_of_its_message(
+    client: TestClient[Any, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    meta = {"trace_id": "t_1", "conversation_id": "c_1", "message_id": "m_1"}
+    broken = call(
+        "validate_complaint_form",
+        slots={"complaint": {"nonsense": 1}},
+        latest_message={"metadata": meta},
+    )
+    await client.post("/actions?token=secret", json=broken)
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines() if "{" in line]
+    (line,) = [line for line in lines if "action_failed" in line["event"]]
+    assert meta.items() <= line.items()

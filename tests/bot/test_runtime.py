@@ -96,6 +96,54 @@ print(json.dumps(same))
     )
 
 
+def test_of_two_workers_with_one_message_only_one_writes(tmp_path: Path) -> None:
+    """Two processes share the file of a cluster; here two stores, each with its own connection."""
+    code = f"""
+import asyncio
+from runtime import durable_tracker, fast_tracker_store
+from rasa.core.tracker_store import SQLTrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, SessionStarted, UserUttered
+
+durable_tracker.install({str(tmp_path / "rasa.db")!r})
+fast_tracker_store.install()
+domain = Domain.from_dict({{"slots": {{}}}})
+workers = [SQLTrackerStore(domain, db={str(tmp_path / "rasa.db")!r}) for _ in range(2)]
+
+def say(tracker, n):
+    tracker.update(ActionExecuted("action_listen"))
+    tracker.update(UserUttered(str(n), {{"name": "inform"}}, [], message_id=str(n)), domain)
+
+async def main():
+    first, second = workers
+    for fresh in (True, False):
+        one, other = [await worker.get_or_create_tracker("s") for worker in workers]
+        if fresh:
+            for tracker in (one, other):
+                tracker.update(SessionStarted())
+        say(one, 1), say(other, 1)
+        await second.save(other)
+        try:
+            await first.save(one)
+        except fast_tracker_store.Overtaken:
+            one = await first.retrieve("s")
+            assert one.events[-1].message_id == "1"
+            say(one, 2)
+            await first.save(one)
+            await first.save(one)
+        else:
+            raise SystemExit("both were written")
+    said = [e.message_id for e in (await second.retrieve_full_tracker("s")).events
+            if isinstance(e, UserUttered)]
+    print(said)
+
+asyncio.run(main())
+"""
+    done = inside(code)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "['1', '2', '1', '2']"
+
+
 def test_the_tracker_store_reads_and_writes_as_rasas_own_does(tmp_path: Path) -> None:
     """Rasa's own store and the patched one, on one file, over two sessions of a dialogue."""
     code = f"""
