@@ -62,11 +62,18 @@ class Typing(_Frame):
     type: Literal["typing"]
 
 
+class Care(_Frame):
+    """The page shows everything large and simple (关怀模式), or no longer."""
+
+    type: Literal["care"]
+    on: bool
+
+
 class Ping(_Frame):
     type: Literal["ping"]
 
 
-ClientFrame = Hello | Say | Choose | Place | Seen | Typing | Ping
+ClientFrame = Hello | Say | Choose | Place | Seen | Typing | Care | Ping
 _frame: TypeAdapter[ClientFrame] = TypeAdapter(Annotated[ClientFrame, Field(discriminator="type")])
 
 

@@ -18,6 +18,7 @@ from connectors.chat import frames
 from connectors.chat.door import Door, Entered, TurnedAway
 from connectors.chat.frames import (
     BadFrame,
+    Care,
     Choose,
     ClientFrame,
     Hello,
@@ -59,6 +60,7 @@ class SocketSession:
         self._ws = web.WebSocketResponse(heartbeat=25, max_msg_size=frames.MAX_FRAME)
         self._who = Entered("", "", "")
         self._conversation_id: ConversationId | None = None
+        self._care: bool | None = None  # once the page has said so
         self._shown_seq = 0
         self._pushing = asyncio.Lock()
         self._pusher: asyncio.Task[None] | None = None
@@ -157,6 +159,9 @@ class SocketSession:
                     await self._house.coordinator.publish(
                         Happening("desk", "typing", {"conversation_id": self._conversation_id})
                     )
+            case Care(on=on):
+                self._care = on
+                await self._note_care()
             case Ping():
                 await self._send({"type": "pong"})
             case Hello():  # something may have come beside the socket: a file
@@ -197,8 +202,18 @@ class SocketSession:
         )
         if self._conversation_id != accepted.conversation_id:
             self._conversation_id = accepted.conversation_id
+            await self._note_care()
             await self._restart_push()
         await self._push_new()
+
+    async def _note_care(self) -> None:
+        """Whoever has the page in its care mode waits for those who help the elderly."""
+        talk, care = self._conversation_id, self._care
+        if talk is not None and care is not None:
+            now = self._house.clock.now()
+            await self._house.database.transact(
+                lambda conn: conversations.set_care(conn, talk, care, now)
+            )
 
     async def _read(self, frame: Say | Choose | Place) -> tuple[Part, Picked | None] | None:
         """What a frame says; None when it was refused."""

@@ -298,6 +298,25 @@ def new_session(conn: Connection, conversation_id: str) -> None:
     )
 
 
+def set_care(conn: Connection, conversation_id: str, care: bool, now: datetime) -> None:
+    """Whether the person has asked for large letters and simple words (关怀模式). Somebody who
+    waits for anybody then goes on waiting for those who help the elderly."""
+    conn.execute(
+        update(conversations).where(conversations.c.id == conversation_id).values(care=care)
+    )
+    waiting = hold(conn, conversation_id)
+    if care and waiting.owner is Owner.WAITING and waiting.skill == Skill.GENERAL:
+        change_owner(
+            conn,
+            conversation_id,
+            Event.HANDOFF,
+            now,
+            actor=waiting.contact_id,
+            skill=Skill.ELDERLY,
+            reason=waiting.handoff_reason,
+        )
+
+
 def queue_position(conn: Connection, conversation: Conversation) -> int:
     """Place in the queue, from 1; 0 for somebody who does not wait."""
     if conversation.owner is not Owner.WAITING or conversation.waiting_since is None:

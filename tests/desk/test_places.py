@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from connectors.store import waits as store
 from connectors.store.conversations import Conversation
 from connectors.store.desk_tables import conversation_waits
 from connectors.texts import Texts
+from tests.connectors.test_turns import only_conversation
 from tests.desk.talks import at_their_desk, now, waits
 from tests.house import House, house, the_texts
 
@@ -218,3 +220,28 @@ async def test_who_moves_to_another_queue_keeps_the_time_they_have_waited(tmp_pa
         place = await h.database.read(lambda conn: conversations.queue_position(conn, moved))
         behind = await h.database.read(lambda conn: conversations.queue_position(conn, late))
         assert (place, behind) == (1, 2)
+
+
+async def test_whoever_has_the_page_in_its_care_mode_waits_for_those_who_help_the_elderly(
+    tmp_path: Path,
+) -> None:
+    async with house(tmp_path) as h, h.page() as page:
+        await page.socket.send_json({"type": "care", "on": True})
+        await page.say("转人工", id="one")
+        await page.wait("owner", owner="waiting_for_agent")
+        async with asyncio.timeout(10):  # the page's mode and its words race to the desk
+            while (talk := await only_conversation(h)).skill != "elderly":
+                await asyncio.sleep(0.01)
+        assert (talk.skill, talk.care) == ("elderly", True)
+
+
+async def test_who_turns_the_care_mode_on_while_waiting_keeps_their_time(tmp_path: Path) -> None:
+    clock = FrozenClock(TEN)
+    async with house(tmp_path, clock=clock) as h:
+        talk = await waits(h, 1)
+        clock.advance(timedelta(minutes=1))
+        at = clock.now()
+        await h.database.transact(lambda conn: conversations.set_care(conn, talk.id, True, at))
+        moved = await now(h, talk)
+        assert (moved.skill, moved.waiting_since) == ("elderly", TEN)
+        assert moved.queue_rank < talk.queue_rank

@@ -68,6 +68,7 @@ class HuiyingChat extends HTMLElement {
     document.documentElement.classList.toggle("care-mode", on);
     this.care.setAttribute("aria-pressed", String(on));
     try { localStorage.setItem("huiying.care", on ? "1" : "0"); } catch { /* as above */ }
+    this.line?.tell({ type: "care", on });
   }
 
   #grow() {
@@ -139,6 +140,7 @@ class HuiyingChat extends HTMLElement {
         document.querySelector("h1").textContent = `${frame.city === "本市" ? "" : frame.city} 12345 在线服务`.trim();
         this.#owner(this.owner ?? "bot");
         if (frame.notice) this.#complain(frame.notice);
+        if (this.care.getAttribute("aria-pressed") === "true") this.line.tell({ type: "care", on: true });
         break;
       case "offline": this.status.textContent = "网络断开，正在重新连接…您写的内容不会丢。"; break;
       case "accepted": this.querySelector(`#mine-${frame.id} .soft`)?.replaceChildren("已收到"); break;
