@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 
-def pdf_of(pages: Sequence[Sequence[str]]) -> bytes:
-    """Lines of text on pages, in a composite font with a table back to Unicode."""
+def pdf_of(pages: Sequence[Sequence[str]], *, locked: bool = False) -> bytes:
+    """Lines of text on pages, in a composite font with a table back to Unicode; ``locked``: it
+    claims a password that nobody knows."""
     letters = sorted({letter for page in pages for line in page for letter in line})
     codes = {letter: n for n, letter in enumerate(letters, 1)}
     pairs = "\n".join(f"<{code:04x}> <{ord(letter):04x}>" for letter, code in codes.items())
@@ -36,6 +37,11 @@ def pdf_of(pages: Sequence[Sequence[str]]) -> bytes:
             f" /Resources << /Font << /F 3 0 R >> >> /Contents {7 + 2 * n} 0 R >>"
         )
         objects.append(_stream(f"BT /F 14 Tf\n{shown}ET"))
+    lock = ""
+    if locked:
+        secret = "<" + "5a" * 32 + ">"
+        objects.append(f"<< /Filter /Standard /V 1 /R 2 /O {secret} /U {secret} /P -4 >>")
+        lock = f" /Encrypt {len(objects)} 0 R /ID [<00> <00>]"
     body, places = "%PDF-1.4\n", list[int]()
     for number, thing in enumerate(objects, 1):
         places.append(len(body))
@@ -44,7 +50,7 @@ def pdf_of(pages: Sequence[Sequence[str]]) -> bytes:
     size = len(objects) + 1
     body += (
         f"xref\n0 {size}\n0000000000 65535 f \n{table}"
-        f"trailer << /Size {size} /Root 1 0 R >>\nstartxref\n{len(body)}\n%%EOF\n"
+        f"trailer << /Size {size} /Root 1 0 R{lock} >>\nstartxref\n{len(body)}\n%%EOF\n"
     )
     return body.encode("latin-1")
 

@@ -179,6 +179,14 @@ def test_a_scan_without_text_is_refused(tmp_path: Path) -> None:
     assert "扫描件" in problem.reason
 
 
+def test_a_pdf_with_a_password_is_refused_with_the_reason(tmp_path: Path) -> None:
+    path = tmp_path / "secret.pdf"
+    path.write_bytes(pdf_of([["关于发放育儿补贴的通知"]], locked=True))
+    (problem,) = list(read_file(path))
+    assert isinstance(problem, Problem)
+    assert "密码" in problem.reason
+
+
 def test_a_protected_workbook_is_refused_with_the_reason(tmp_path: Path) -> None:
     path = tmp_path / "secret.xlsx"
     path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2048))

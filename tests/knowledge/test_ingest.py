@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,9 @@ from knowledge.index.manifest import read_manifest
 from knowledge.ingest import Report, grouped, ingest
 from knowledge.query import Query
 from knowledge.sources.decode import MAX_BYTES
-from knowledge.sources.mapping import MapError, parse_map
+from knowledge.sources.mapping import FieldMap, MapError, parse_map
+from knowledge.sources.raw import Problem, Raw
+from knowledge.sources.read import read_file
 from knowledge.store import EntryStore
 from tests.knowledge.conftest import TODAY
 
@@ -317,3 +321,26 @@ def test_like_reasons_are_told_in_one_line(source: Path, base: Path) -> None:
     write(source, "qa.csv", "问题,答案\n" + "".join(f"事{n},答{n}。\n" for n in range(30)))
     lines = grouped(take(base, source).warnings)
     assert [line for line in lines if "共 30 处" in line]
+
+
+def test_a_folder_that_vanishes_meanwhile_costs_nothing_that_was_there(
+    source: Path, base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    for name in ("a", "b", "c"):
+        guide(source, name, f"{name}类居住证办理")
+    take(base, source)
+    guide(other, "d", "护照办理")
+
+    def unplugged(path: Path, field_map: FieldMap | None = None) -> Iterator[Raw | Problem]:
+        yield from read_file(path, field_map)
+        shutil.rmtree(source, ignore_errors=True)
+
+    monkeypatch.setattr("knowledge.ingest.read_file", unplugged)
+    report = take(base, source, other, prune=True)
+    lost = [problem.where for problem in report.skipped]
+    assert lost == [str(source / "b.md"), str(source / "c.md")]
+    assert all("读不到文件" in problem.reason for problem in report.skipped)
+    assert (report.added, report.removed) == (1, 0)
+    assert KnowledgeBase(base).snapshot.manifest.entries == 4
