@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from actions.identity.verification import NO_LINE, PhoneLine, Verification
 from actions.work_orders.deadlines import Deadlines
+from actions.work_orders.direct import Direct
 from actions.work_orders.register import LocalRegister, WorkOrders
 from connectors.clock import Clock
 from connectors.settings import Settings
@@ -50,6 +51,7 @@ class Services:
             Deadlines(self.settings),
             self.settings.tickets,
             self.settings.region,
+            Direct(self.texts, sure) if (sure := self.settings.orders.direct_from) else None,
         )
 
     @cached_property

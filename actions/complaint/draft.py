@@ -70,6 +70,7 @@ class Draft:
     key: str
     kind: AppealType
     category: tuple[str, ...] = ()
+    category_confidence: tuple[float, ...] = ()  # of each level, 0..1
     values: Mapping[Field, Value] = field(default_factory=dict)
     by_category: tuple[Field, ...] = ()  # what matters of this category need to be asked
     needed: tuple[Field, ...] = ()
@@ -158,6 +159,7 @@ class Draft:
             "key": self.key,
             "kind": self.kind.value,
             "category": list(self.category),
+            "category_confidence": list(self.category_confidence),
             "values": {
                 name.value: {"text": v.text, "state": v.state.value, "detail": dict(v.detail)}
                 for name, v in self.values.items()
@@ -192,6 +194,7 @@ class Draft:
             key=data["key"],
             kind=AppealType(data["kind"]),
             category=tuple(data["category"]),
+            category_confidence=tuple(data.get("category_confidence", ())),
             values={
                 Field(name): Value(v["text"], State(v["state"]), v["detail"])
                 for name, v in data["values"].items()

@@ -44,6 +44,7 @@ def told(draft: Draft, understood: Understanding, text: str) -> Draft:
         draft,
         kind=kind,
         category=understood.category.settled,
+        category_confidence=tuple(round(one, 3) for one in understood.category.confidence),
         by_category=by_category,
         needed=needed(kind, draft.privacy, by_category),
         urgency=fields.urgency,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from actions.complaint.duty import unit_of
+from actions.complaint.duty import completed
 from actions.complaint.fields import AppealType
 from actions.complaint.understand import Nlu, understand
 from connectors.store.work_orders import NewWorkOrder
@@ -18,7 +18,7 @@ def prefill(text: str, now: datetime, home_region: str | None) -> NewWorkOrder:
     read = understand(text, NOT_ASKED, now, home_region=home_region)
     fields, kind = read.fields, read.appeal_type or AppealType.HELP
     matter = fields.matter or text.strip()
-    return NewWorkOrder(
+    order = NewWorkOrder(
         key="",
         channel="",
         kind=kind.value,
@@ -37,8 +37,6 @@ def prefill(text: str, now: datetime, home_region: str | None) -> NewWorkOrder:
         subject=fields.subject.text if fields.subject else None,
         wanted=fields.wanted.text if fields.wanted else None,
         urgency=fields.urgency.value,
-        suggested_unit=unit_of(
-            read.category.settled, fields.place.region if fields.place else None
-        ),
         risk=tuple(alarm.value for alarm in read.risk.alarm),
     )
+    return completed(order, read.category.confidence)

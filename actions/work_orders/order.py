@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from actions.complaint.draft import Draft, Field, Privacy
-from actions.complaint.duty import unit_of
+from actions.complaint.duty import completed
 from actions.turn import Turn
 from connectors.store.work_orders import NewWorkOrder
 
@@ -17,7 +17,7 @@ def new_work_order(
     is noted of the person it is told for."""
     time, place = draft.get(Field.TIME), draft.get(Field.PLACE)
     anonymous = draft.privacy is Privacy.ANONYMOUS
-    return NewWorkOrder(
+    order = NewWorkOrder(
         key=draft.key,
         channel=turn.channel,
         kind=draft.kind.value,
@@ -45,8 +45,8 @@ def new_work_order(
         wanted=draft.text(Field.WANTED) or None,
         urgency=draft.urgency.value,
         risk=draft.risk,
-        suggested_unit=unit_of(draft.category, place.detail.get("region") if place else None),
     )
+    return completed(order, draft.category_confidence)
 
 
 def _degrees(text: str | None) -> float | None:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from actions.work_orders import nodes, number
 from actions.work_orders.deadlines import Deadlines
+from actions.work_orders.direct import Direct
 from connectors import logs
 from connectors.clock import Clock, in_china
 from connectors.settings.tickets import LOCAL, Tickets
@@ -100,11 +101,13 @@ class LocalRegister:
         deadlines: Deadlines,
         systems: Tickets | None = None,
         home: str | None = None,
+        direct: Direct | None = None,
     ) -> None:
         """``new_code(n)`` makes ``n`` random digits; ``office`` is named as the first station's.
 
         ``systems`` says which ticket system works on an order; without it, and for those it names
         ``local``, the register itself does. ``home`` is the region of orders that name none.
+        ``direct`` sends sure ones of ours to their unit at once; without it a person does.
         """
         self._database = database
         self._clock = clock
@@ -113,6 +116,7 @@ class LocalRegister:
         self._deadlines = deadlines
         self._systems = systems or Tickets()
         self._home = home
+        self._direct = direct
 
     async def file(self, order: NewWorkOrder) -> WorkOrder:
         now = self._clock.now()
@@ -138,7 +142,9 @@ class LocalRegister:
         entered = store.add(conn, now, given, due, nodes.at_start(now, self._office), code)
         system = LOCAL if ours else self._systems.system_of(order.place_region or self._home)
         if system == LOCAL:
-            return entered
+            if self._direct is None or ours:
+                return entered
+            return self._direct.dispatched(conn, entered, now)
         tickets.hand_over(conn, given, system, now)
         return replace(entered, ticket=Ticket(given, system))
 

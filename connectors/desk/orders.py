@@ -128,6 +128,9 @@ class OrderPages:
             else None,
             history=await read(lambda conn: order_work.steps(conn, number)),
             records=await read(lambda conn: order_work.records(conn, number)),
+            reasons=[
+                self._office.texts.say(f"unit_reason_{one}") for one in order.filed.unit_reasons
+            ],
             neighbours=await neighbours(self._office, order),
             files=await read(lambda conn: attachments.known(conn, order.filed.attachments)),
             names={agent.id: agent.name for agent in await read(agents.list_all)},

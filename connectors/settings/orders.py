@@ -35,6 +35,13 @@ class Orders(BaseModel):
         description="times by category and urgency, before those above: a list of rules with "
         "`category`, `kind`, `urgency` and either `hours` or `days` of work",
     )
+    direct_from: float | None = Field(
+        default=None,
+        gt=0,
+        le=1,
+        description="how sure (0 to 1) a suggested unit must be for an order to go there at once "
+        "(直派); unset: a person dispatches each",
+    )
     days_off: list[date] = Field(
         default=[], description="days the office is closed beside the country's holidays"
     )

@@ -1,0 +1,43 @@
+"""Direct dispatch (直派): an order whose unit is sure goes there without waiting for anybody.
+
+Whatever is delicate goes by a person all the same: a risk, a request for confidence, a report
+without a name, what may be a duplicate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from actions.work_orders import steps
+from actions.work_orders.steps import Said
+from actions.work_orders.way import Step
+from connectors.store import work_orders
+from connectors.store.work_orders import NewWorkOrder, WorkOrder
+from connectors.texts import Texts
+
+ACTOR = "direct"  # who took the steps, in the record
+
+
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """``sure_from``: how sure a suggested unit must be, 0..1."""
+
+    texts: Texts
+    sure_from: float
+
+    def is_sure(self, order: NewWorkOrder) -> bool:
+        delicate = order.risk or order.related or order.confidential or order.anonymous
+        sure = (order.unit_confidence or 0.0) >= self.sure_from
+        return bool(order.suggested_unit) and sure and not delicate
+
+    def dispatched(self, conn: Connection, order: WorkOrder, now: datetime) -> WorkOrder:
+        """The order after it went to its unit, or as it was when that is not sure."""
+        if not self.is_sure(order.filed):
+            return order
+        unit = Said(unit=order.filed.suggested_unit or "")
+        for step, said in ((Step.CHECK, Said()), (Step.DISPATCH, unit)):
+            steps.take(conn, self.texts, order.number, step, said, actor=ACTOR, now=now)
+        return work_orders.by_number(conn, order.number) or order
