@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import subprocess
@@ -9,8 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from connectors.conversation.dialogue import TurnReply, TurnRequest
+from connectors.messages import Choice
+from tests.attachments.files import photo
+from tests.contract.peer import listening_peer
+from tests.house import ScriptedDialogue, house, reply
 from tests.miniprogram import words
 from tests.structure.source import ROOT
+from tests.wechat.api import FakeWechat
+from tests.wechat.phone import APPID, OPENID, SECRET, settings
 
 HERE = Path(__file__).parent
 CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -21,12 +29,16 @@ READ = ("[年月日号元个人次件条米层楼栋室分秒时天%]", "'本市
 
 
 @pytest.fixture(scope="module")
-def packages() -> None:
+def built() -> None:
+    """The app as JavaScript; its types hold, or there is none."""
     subprocess.run(["bash", ROOT / "scripts/node.sh", HERE], check=True)
+    made = subprocess.run(["node", "build.js"], cwd=HERE, capture_output=True, text=True)
+    assert made.returncode == 0, made.stdout + made.stderr[-2000:]
 
 
-def test_the_types_hold_and_all_pages_do_what_they_should(packages: None) -> None:
-    ran = subprocess.run(["npm", "test", "--silent"], cwd=HERE, capture_output=True, text=True)
+def test_all_parts_and_pages_do_what_they_should(built: None) -> None:
+    command = ["node", "--test", "tests/"]
+    ran = subprocess.run(command, cwd=HERE, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stdout[-6000:] + ran.stderr[-2000:]
     passed = re.search(r"^(?:# |ℹ )pass (\d+)", ran.stdout, re.M)
     assert passed
@@ -89,3 +101,35 @@ def test_what_is_asked_of_the_telephone_is_declared() -> None:
     project = json.loads((words.PROJECT / "project.config.json").read_text(encoding="utf-8"))
     assert project["appid"] == "touristappid"
     assert project["setting"]["useCompilerPlugins"] == ["typescript"]
+
+
+async def asks(request: TurnRequest) -> TurnReply:
+    return reply(f"回声：{request.text}", choices=(Choice("k1", "好的", "/affirm"),))
+
+
+async def test_the_app_and_the_gateway_understand_each_other(built: None, tmp_path: Path) -> None:
+    """The app's own code and a gateway, written apart."""
+    fake = FakeWechat()
+    fake.add(APPID, SECRET).codes["code1"] = OPENID
+    picture = tmp_path / "photo.jpg"
+    picture.write_bytes(photo())
+    async with listening_peer() as wechat:
+        wechat.good = fake.handle
+        async with house(tmp_path, ScriptedDialogue(asks), **settings(wechat.url)) as h:
+            url = str(h.client.make_url("")).rstrip("/")
+            ran = await asyncio.create_subprocess_exec(
+                "node", "drive.js", url, "code1", str(picture),
+                cwd=HERE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+            )  # fmt: skip
+            out, err = await ran.communicate()
+            assert ran.returncode == 0, err.decode()
+    shown = json.loads(out)
+    assert shown["said"] == 5, (
+        "each thing once: words, a choice, words without a line, place, photo"
+    )
+    assert shown["photo"] > 100
+    assert shown["orders"] == []
+    assert shown["title"] == "12345 在线服务"
+    assert OPENID not in out.decode()
+    assert "token" not in json.dumps(shown["kept"])
+    assert fake.breaches == []
