@@ -28,6 +28,17 @@ def known(conn: Connection, account: str) -> list[str]:
     return list(rows.scalars())
 
 
+def note(conn: Connection, account: str, open_kfid: str, now: datetime) -> None:
+    """There is something to fetch of an account that may be new."""
+    known = conn.execute(select(wechat_cursors.c.cursor).where(_of(account, open_kfid))).first()
+    if known is None:
+        conn.execute(
+            insert(wechat_cursors).values(
+                account=account, open_kfid=open_kfid, cursor="", updated_at=now
+            )
+        )
+
+
 def move(conn: Connection, account: str, open_kfid: str, cursor: str, now: datetime) -> None:
     """Everything up to ``cursor`` is safe."""
     moved = conn.execute(

@@ -85,8 +85,12 @@ class Peer:
     always: Behaviour | None = None
     received: list[Received] = field(default_factory=list)
     taken: list[Received] = field(default_factory=list)  # those it answered well
+    # Requests the tests are not about: answered well, whatever the script says, and not kept.
+    beside: Callable[[web.Request], bool] = lambda _: False
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
+        if self.beside(request):
+            return await self.good(request)
         received = Received(request.path_qs, request.headers.copy(), await request.read())
         self.received.append(received)
         behave = self.script.popleft() if self.script else self.always

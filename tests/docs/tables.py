@@ -16,6 +16,7 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from connectors import metrics
+from connectors.channels.wechat.api import errcodes
 from connectors.settings import Settings
 from tests.miniprogram import words
 from tests.structure.test_arrows import MAY, ROOMS
@@ -172,6 +173,14 @@ def arrows_table() -> str:
     return "\n".join(rows)
 
 
+def errcodes_table() -> str:
+    rows = ["| errcode | means | becomes | mend it by |", "|---|---|---|---|"]
+    for code, meaning in sorted(errcodes.MEANINGS.items()):
+        becomes = f"`{meaning.error.code}`"
+        rows.append(f"| {code} | {meaning.means} | {becomes} | {meaning.fix or 'nothing'} |")
+    return "\n".join(rows)
+
+
 def _home(dotted: str) -> str:
     path = ROOT / dotted.replace(".", "/")
     return f"`{path.relative_to(ROOT)}/`" if path.is_dir() else f"`{path.relative_to(ROOT)}.py`"
@@ -211,6 +220,7 @@ PARTS: dict[str, tuple[Path, Callable[[], str]]] = {
     "arrows": (ROOT / "docs" / "architecture.md", arrows_table),
     "settings": (ROOT / "docs" / "operate.md", settings_table),
     "metrics": (ROOT / "docs" / "operate.md", metrics_table),
+    "errcodes": (ROOT / "docs" / "wechat.md", errcodes_table),
 }
 
 

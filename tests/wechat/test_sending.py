@@ -426,3 +426,24 @@ async def test_within_the_window_a_notice_is_a_message_like_any_other(tmp_path: 
         await place.writes()
         await place.ends(await place.say(*NEWS, purpose=Purpose.NOTICE), "sent")
         assert place.fake.texts(OPENID) == ["工单有进展。"]
+
+
+async def test_who_waits_longer_than_a_moment_sees_that_an_answer_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from connectors.channels.wechat import composing
+
+    monkeypatch.setattr(composing, "SOON", 0.05)
+    release = asyncio.Event()
+
+    async def slow(request: TurnRequest) -> TurnReply:
+        await release.wait()
+        return TurnReply(())
+
+    async with city(tmp_path, script=slow) as place:
+        await place.writes("慢")
+        async with asyncio.timeout(5):
+            while not place.fake.typed:
+                await asyncio.sleep(0.01)
+        release.set()
+        assert place.fake.typed == [OPENID]

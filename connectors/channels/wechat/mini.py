@@ -9,6 +9,7 @@ from connectors.channel import Capabilities, Limits, Rendered, Sent, TextUnit
 from connectors.channels.wechat import consent_events
 from connectors.channels.wechat.api.wechat import Platform
 from connectors.channels.wechat.arrivals import Happened
+from connectors.channels.wechat.composing import Composing
 from connectors.channels.wechat.doings import QUIET
 from connectors.channels.wechat.files import Files, downloads
 from connectors.channels.wechat.hearing import Hearing
@@ -34,6 +35,7 @@ class WechatMini:
         self._hearing = Hearing(house, self.name, SAME_PEOPLE)
         self._receiving = Receiving(house, self.name, accounts, self._take, self._respond)
         self._sending = Sending(house, Platform.MINI, accounts)
+        self._composing = Composing(house, self._sending.typing)
         self._files = Files(house, self.name, self._hearing, downloads(self._sending.apis))
         self._transfer = Transfer(house, self.name)
         self.capabilities = Capabilities(
@@ -64,6 +66,7 @@ class WechatMini:
         await self._files.run()
 
     async def close(self) -> None:
+        await self._composing.close()
         await self._sending.close()
 
     async def _take(self, arrival: Arrival) -> MessageId | None:
@@ -76,6 +79,7 @@ class WechatMini:
         if what.media is not None:
             return await self._files.take(account, what)
         accepted = await self._hearing.heard(account, what, what.parts, picked=what.picked)
+        self._composing.after(accepted)
         return accepted.message_id
 
     async def _respond(self, arrival: Arrival, message_id: MessageId | None) -> Answer | None:

@@ -12,6 +12,7 @@ from connectors.channel import Capabilities, Limits, Rendered, Sent, TextUnit
 from connectors.channels.wechat import consent_events
 from connectors.channels.wechat.api.wechat import Platform
 from connectors.channels.wechat.arrivals import Happened, Said
+from connectors.channels.wechat.composing import Composing
 from connectors.channels.wechat.doings import QUIET, Meant, meant
 from connectors.channels.wechat.files import Files, downloads
 from connectors.channels.wechat.hearing import Hearing
@@ -39,6 +40,7 @@ class WechatOfficial:
         self._passive = Passive(self.name, house.coordinator, house.clock, house.signing_key)
         self._receiving = Receiving(house, self.name, accounts, self._take, self._respond)
         self._sending = Sending(house, Platform.OFFICIAL, accounts)
+        self._composing = Composing(house, self._sending.typing)
         self._files = Files(house, self.name, self._hearing, downloads(self._sending.apis))
         self._transfer = Transfer(house, self.name)
         self.capabilities = Capabilities(
@@ -66,6 +68,7 @@ class WechatOfficial:
         await asyncio.gather(self._passive.run(), self._files.run())
 
     async def close(self) -> None:
+        await self._composing.close()
         await self._sending.close()
 
     # In ----------------------------------------------------------------------------------------
@@ -79,6 +82,7 @@ class WechatOfficial:
         if what.media is not None:
             return await self._files.take(account, what)
         accepted = await self._hearing.heard(account, what, what.parts, picked=what.picked)
+        self._composing.after(accepted)
         return accepted.message_id
 
     async def _respond(self, arrival: Arrival, message_id: MessageId | None) -> Answer | None:

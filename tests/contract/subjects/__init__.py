@@ -8,6 +8,7 @@ from tests.contract.subjects.sms import KannelSubject
 from tests.contract.subjects.sms_cloud import AliyunSubject, TencentSubject
 from tests.contract.subjects.webchat import WebChatSubject
 from tests.contract.subjects.wechat import MiniSubject, OfficialSubject
+from tests.contract.subjects.wechat_kf import WechatKfSubject
 
 SUBJECTS: tuple[type[Subject], ...] = (
     WebChatSubject,
@@ -17,4 +18,5 @@ SUBJECTS: tuple[type[Subject], ...] = (
     TencentSubject,
     MiniSubject,
     OfficialSubject,
+    WechatKfSubject,
 )

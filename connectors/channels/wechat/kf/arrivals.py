@@ -81,7 +81,7 @@ def read(message: Fields) -> Spoken | Event | None:
     servicer = ""
     if number(message, "origin") == Origin.SERVICER:
         servicer = word(message, "servicer_userid") or "?"
-    said = _said(person, msgid, kind, fields)
+    said = _said(person, f"{person}:{msgid}", kind, fields)
     return Spoken(said, number(message, "send_time"), servicer)
 
 

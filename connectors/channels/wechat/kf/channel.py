@@ -9,6 +9,7 @@ from datetime import timedelta
 import aiohttp
 from aiohttp import web
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from connectors import logs
 from connectors.channel import (
@@ -42,7 +43,7 @@ from connectors.ids import MessageId
 from connectors.links import Links
 from connectors.messages import Author, Choice, Person, Text, plain_text
 from connectors.settings.wechat import KfAccount
-from connectors.store import text_messages
+from connectors.store import text_messages, wechat_cursors
 from connectors.store.database import StoreUnavailable
 
 log = logs.get(__name__)
@@ -110,11 +111,24 @@ class WechatKf:
         what = arrival.what
         open_kfid = pushed_word(what.fields, "OpenKfId") if isinstance(what, Happened) else ""
         if isinstance(what, Happened) and what.name == "kf_msg_or_event" and open_kfid:
+            await self._note(arrival.account, open_kfid[:64])
             token = pushed_word(what.fields, "Token")
             self._puller.wake(arrival.account, open_kfid[:64], token[:256])
         else:
             self._hearing.count("unknown_event")
         return None
+
+    async def _note(self, account: str, open_kfid: str) -> None:
+        """That there is something to fetch survives a crash before it was."""
+        now = self._house.clock.now()
+
+        def unit(conn: Connection) -> None:
+            wechat_cursors.note(conn, account, open_kfid, now)
+
+        try:
+            await self._house.database.transact(unit)
+        except IntegrityError:  # another push was quicker, and has noted the same
+            return
 
     async def _take(self, account: str, message: Fields, first: bool) -> None:
         what = read(message)
