@@ -214,6 +214,32 @@ test('a page opened to ask something asks it once', async () => {
   assert.deepEqual(t.page.data.mine.map((m) => m.label), ['查工单进度'])
 })
 
+test('the page opened anew shows the talk from its beginning', async () => {
+  const t = await chat()
+  t.side.says(message('bot', [text('之前说的')]))
+  await t.settled()
+  t.page.instance.onUnload()
+  assert.ok(t.side.closed)
+  t.page.instance.onLoad({})
+  await t.settled()
+  const side = t.log.sockets.at(-1)
+  side.welcome({ resumed: true })
+  assert.equal(side.heard[0].last_seq, 0)
+})
+
+test('the name of the page is not put on another', async () => {
+  const t = await chat()
+  t.page.instance.onHide()
+  t.log.title = '我的工单'
+  t.side.events.closed()
+  t.net()
+  await t.settled()
+  t.log.sockets.at(-1).welcome()
+  assert.equal(t.log.title, '我的工单')
+  t.page.instance.onShow()
+  assert.equal(t.log.title, '合肥市 12345 在线服务')
+})
+
 test('我的工单 lists them, opens one, and says when there is none or no net', async () => {
   const t = open({ answers: { 'GET /miniapp/orders': ok({ orders: LINES }) } })
   const page = t.page('pages/orders/orders')

@@ -153,16 +153,19 @@ export function paragraphs(text: string): Paragraph[] {
   })
 }
 
-// Addresses, and the numbers one calls in need or instead of writing; not anybody's own number.
-const LIVE = /(https?:\/\/[^\s，。；！？、）】》"'<>]+)|(?<![\d-])(110|119|120|122|12345|12356|12315|12333|12348|96\d{3,4}|0\d{2,3}-\d{7,8})(?![\d-]|[年月日号元个人次件条米层楼栋室分秒时天%])/
+// Addresses, and the numbers one calls in need or instead of writing; not anybody's own number. What
+// stands before a number is taken along, since older telephones cannot look behind.
+const LIVE = /(https?:\/\/[^\s，。；！？、）】》"'<>]+)|(^|[^\d-])(110|119|120|122|12345|12356|12315|12333|12348|96\d{3,4}|0\d{2,3}-\d{7,8})(?![\d-]|[年月日号元个人次件条米层楼栋室分秒时天%])/
 
 export function linked(text: string): Span[] {
   const spans: Span[] = []
   let rest = text
   for (let found = LIVE.exec(rest); found; found = LIVE.exec(rest)) {
-    if (found.index > 0) spans.push({ text: rest.slice(0, found.index) })
-    spans.push(found[1] ? { text: found[0], url: found[0] } : { text: found[0], tel: found[0].replace('-', '') })
-    rest = rest.slice(found.index + found[0].length)
+    const [whole, url, before = '', tel = ''] = found
+    const plain = rest.slice(0, found.index) + before
+    if (plain) spans.push({ text: plain })
+    spans.push(url ? { text: url, url } : { text: tel, tel: tel.replace('-', '') })
+    rest = rest.slice(found.index + whole.length)
   }
   if (rest) spans.push({ text: rest })
   return spans

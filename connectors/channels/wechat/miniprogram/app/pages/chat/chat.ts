@@ -20,6 +20,7 @@ interface Own {
   typing: ReturnType<typeof setTimeout> | undefined
   visible: boolean
   ahead: string
+  title: string
   player: WechatMiniprogram.InnerAudioContext | null
 }
 const own = (page: unknown): Own => (page as { own: Own }).own
@@ -54,14 +55,17 @@ Component({
         typing: undefined,
         visible: true,
         ahead: query?.say ? decodeURIComponent(query.say) : '',
+        title: '',
         player: null,
       }
       listen((event) => this.take(event), () => this.showMine())
       this.showMine()
+      line.lastSeq = 0 // this page shows nothing yet
       line.start()
     },
     onShow() {
       own(this).visible = true
+      this.nameItself()
       services().line.wake()
       this.seen()
     },
@@ -82,7 +86,8 @@ Component({
       switch (event.type) {
         case 'welcome': {
           const city = event.city === '本市' ? '' : `${event.city} `
-          wx.setNavigationBarTitle({ title: city ? fill(texts.title_city, { city }) : texts.title })
+          own(this).title = city ? fill(texts.title_city, { city }) : texts.title
+          this.nameItself()
           this.learn()
           this.setData({ status: texts.owner_bot, offline: false, alarm: event.notice ?? '', retry: false })
           const { ahead } = own(this)
@@ -116,6 +121,10 @@ Component({
           this.showMine()
           break
       }
+    },
+    /** The bar is of whichever page is in front. */
+    nameItself() {
+      if (own(this).visible && own(this).title) wx.setNavigationBarTitle({ title: own(this).title })
     },
     learn() {
       const known = services().signIn.known
