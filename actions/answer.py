@@ -22,7 +22,7 @@ from connectors.store import gaps
 from knowledge.answer import Answer, Cited
 from knowledge.judge import Verdict
 from knowledge.query import Query
-from knowledge.question import points_back
+from knowledge.question import points_back, subject_before
 from knowledge.text import fold
 
 ENTRY = "entry"  # kind of a choice: "entry:<id>:<title>"
@@ -102,7 +102,7 @@ async def look_up(
     if offered and any(cited.entry_id == before for cited in answer.passages):
         about = await asyncio.to_thread(services.answerer.about, before, query)
         answer = replace(without_orders(about), carried=True)
-    asked = f"{earlier[-1]} {question}" if answer.carried and earlier else question
+    asked = f"{subject_before(earlier)} {question}" if answer.carried else question
     return await phrased(services, turn, asked, answer)
 
 

@@ -25,8 +25,8 @@ NEW_RUN = 3
 """Pairs in a row that may not all be new; at the edge of a run of words one less."""
 NEARLY_ALL = 0.8
 """Share, both ways, from which one clause may stand for some of a sentence taken together."""
-SHORT = 2
-"""Pairs up to which a clause has no subject of its own: it is taken with the one beside it."""
+SHORT = 3
+"""Characters up to which a clause has no subject of its own: it is taken with the one beside it."""
 _TOGETHER = 3  # clauses of a source
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+")
 _CLAUSE = re.compile(r"[^，,。！？!?；;\n（）()]+")
@@ -94,7 +94,7 @@ class Grounds:
         begun = ""
         for clause in clauses:
             bare = _bare_pairs(clause)
-            if len(bare) > SHORT:
+            if len("".join(_segments(clause))) > SHORT:
                 pieces.append(begun + clause)
                 begun = ""
             elif any(pair not in self._pairs for pair in bare):

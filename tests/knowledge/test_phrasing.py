@@ -52,6 +52,7 @@ SAID = [
     "承诺办结时限为7个工作日。",
     "交通不便的地区可以适当延长，但延长不得超过30日。",
     "1. 填写居民身份证申领登记表。",
+    "丢失补领和损坏换领的工本费每证40元，首次申领、到期换领不收费。",
     "〔姓名1〕，到期换领不收费。",
 ]
 NOT_SAID = [
@@ -63,6 +64,8 @@ NOT_SAID = [
     "承诺办结时限为30日。",
     "首次申领，40元。",
     "首次申领收费40元。",
+    "首次申领，收费40元。",
+    "到期换领，每证40元。",
     "到期换领每证40元。",
     "自2026年1月1日起到期换领不收费。",
     # telephones, addresses, links, places, offices
@@ -107,6 +110,17 @@ def test_what_a_passage_says_may_be_said(sentence: str) -> None:
 @pytest.mark.parametrize("sentence", NOT_SAID)
 def test_what_no_passage_says_may_not_be_said(sentence: str) -> None:
     assert not Grounds(CARD).support(sentence)
+
+
+def test_a_passage_supports_each_of_its_own_sentences() -> None:
+    """What a cautious model does most: it repeats."""
+    whole = (
+        "国家规定产假98天，其中产前可休15天；难产增加15天；生多胞胎的，每多生一个增加15天。"
+        "各省另有延长的生育奖励假。离开户籍地到其他城市居住半年以上，有合法稳定就业、合法稳定住所或连续就读"
+        "其中一项，就可以申领居住证，首次免费，受理后15日内发证。"
+    )
+    grounds = Grounds(Shown("leave", "产假天数", (Piece("", whole),)))
+    assert all(grounds.support(f"{part}。") for part in whole.split("。") if part)
 
 
 @pytest.mark.parametrize(
