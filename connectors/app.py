@@ -51,7 +51,7 @@ from connectors.http import Check, Health, errors_as_json, security_headers
 from connectors.lifecycle import ready_for_load
 from connectors.secrets import kept_secret
 from connectors.settings import Settings
-from connectors.store import messages, outbox
+from connectors.store import inbox, outbox
 from connectors.store.database import Database, StoreUnavailable, ping
 from connectors.store.incidents import Notice
 from connectors.store.open import open_database
@@ -323,7 +323,7 @@ async def _watch(dialogue: DialoguePort, coordinator: Coordinator, database: Dat
             await coordinator.publish(Happening("status", "bot", {"ready": ready}))
         metrics.component_up.labels("bot").set(ready)
         try:
-            metrics.inbox_pending.set(await database.read(messages.count_pending))
+            metrics.inbox_pending.set(await database.read(inbox.count_pending))
             for state, count in (await database.read(outbox.depth)).items():
                 metrics.outbox_depth.labels(state).set(count)
         except StoreUnavailable as error:

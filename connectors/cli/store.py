@@ -17,7 +17,7 @@ from connectors.clock import SystemClock
 from connectors.ids import ConversationId
 from connectors.settings import Settings, load
 from connectors.store import backup as backups
-from connectors.store import messages, migration
+from connectors.store import inbox, migration
 from connectors.store.database import Database, PostgresDatabase, SqliteDatabase
 from connectors.store.errors import StoreError, StoreRefused
 from connectors.store.file_lock import FileLock
@@ -161,7 +161,7 @@ async def _look(settings: Settings) -> tuple[Schema, int | None]:
     try:
         schema = await database.read(migration.look)
         current = schema.standing is Standing.CURRENT
-        return schema, await database.read(messages.count_pending) if current else None
+        return schema, await database.read(inbox.count_pending) if current else None
     finally:
         await database.close()
 

@@ -22,7 +22,7 @@ from connectors.conversation.wishes import Wish
 from connectors.ids import ConversationId
 from connectors.messages import Attachment, Author, Location, Outbound, Stored
 from connectors.sanitize import never_a_command, printable
-from connectors.store import audit, conversations, incidents, messages, opt_outs, waits
+from connectors.store import audit, conversations, inbox, incidents, messages, opt_outs, waits
 from connectors.store.conversations import Conversation
 from connectors.store.identity import open_forms
 from connectors.store.incidents import Notice
@@ -60,7 +60,7 @@ class TurnLedger:
 
         ``waited_for``: the message behind which the person was given time to write another.
         """
-        waiting = messages.pending(conn, conversation_id, JOIN_MOST)
+        waiting = inbox.pending(conn, conversation_id, JOIN_MOST)
         if not waiting:
             return None
         conversation = conversations.get(conn, conversation_id)
@@ -107,7 +107,7 @@ class TurnLedger:
     def note_wait(self, conn: Connection, turn: Turn, now: datetime) -> bool:
         """Writes, once per message, that it is here and being worked on."""
         conversation = conversations.hold(conn, turn.conversation.id)
-        if conversation.fence != turn.fence or not messages.mark_noticed(conn, turn.message.id):
+        if conversation.fence != turn.fence or not inbox.mark_noticed(conn, turn.message.id):
             return False
         notice = self._voice.say("gateway_received", conversation.channel)
         self._add(conn, conversation, turn, notice, now)
@@ -121,15 +121,15 @@ class TurnLedger:
         Works on ids alone, so that a row nobody can read does not hold up those behind it.
         The conversation when the message was given up, None when it may be tried again.
         """
-        message_id = messages.oldest_pending(conn, conversation_id)
-        if message_id is None or messages.count_attempt(conn, message_id) < self._attempts:
+        message_id = inbox.oldest_pending(conn, conversation_id)
+        if message_id is None or inbox.count_attempt(conn, message_id) < self._attempts:
             return None
         try:
             conversation = conversations.hold(conn, conversation_id)
         except (ValueError, TypeError, KeyError):  # its own row is what cannot be read
             conversations.mend(conn, conversation_id, now)
             conversation = conversations.hold(conn, conversation_id)
-        messages.mark(conn, message_id, "failed")
+        inbox.mark(conn, message_id, "failed")
         apology = self._voice.say("gateway_turn_failed", conversation.channel, Author.BOT)
         messages.add(conn, conversation, apology, now, in_reply_to=message_id)
         if conversation.owner not in (Owner.BOT, Owner.CLOSED):
@@ -147,7 +147,7 @@ class TurnLedger:
         if conversation.fence != turn.fence:
             return None  # another worker began this turn after us; its commit is the one
         for message in turn.joined:
-            messages.mark(conn, message.id, "failed" if outcome.failed else "handled")
+            inbox.mark(conn, message.id, "failed" if outcome.failed else "handled")
         if outcome.wish is not None:  # whoever owns the conversation
             self._heed(conn, conversation, turn, outcome.wish, now)
         if conversation.epoch != turn.conversation.epoch:

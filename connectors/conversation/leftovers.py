@@ -16,7 +16,7 @@ from typing import Protocol
 
 from connectors import logs
 from connectors.ids import ConversationId
-from connectors.store import messages
+from connectors.store import inbox
 from connectors.store.database import Database, StoreUnavailable
 
 log = logs.get(__name__)
@@ -64,7 +64,7 @@ class Leftovers:
         before, waited = self._waited, dict[ConversationId, int]()
         taken, last = 0, ""
         while len(self._under_way) < ROOM:
-            page = await self._db.read(partial(messages.waiting, after=last, limit=PAGE))
+            page = await self._db.read(partial(inbox.waiting, after=last, limit=PAGE))
             for conversation_id, seq in page:
                 if conversation_id in self._under_way:
                     continue

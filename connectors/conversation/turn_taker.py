@@ -39,7 +39,7 @@ from connectors.coordination.coordinator import Coordinator, Happening
 from connectors.ids import ConversationId
 from connectors.messages import Author, Outbound
 from connectors.settings.dialogue import Dialogue as DialogueSettings
-from connectors.store import messages, opt_outs
+from connectors.store import inbox, opt_outs
 from connectors.store.conversations import Conversation
 from connectors.store.database import Database
 from connectors.texts import Texts
@@ -206,7 +206,7 @@ class TurnTaker:
             raise
         except DialogueFailed as error:
             attempts = await self._db.transact(
-                lambda conn: messages.count_attempt(conn, turn.message.id)
+                lambda conn: inbox.count_attempt(conn, turn.message.id)
             )
             if attempts < self._settings.attempts:
                 raise
@@ -287,7 +287,7 @@ class TurnTaker:
 
         def unit(conn: Connection) -> tuple[Conversation | None, bool]:
             after = self._ledger.commit(conn, turn, outcome, now)
-            return after, messages.oldest_pending(conn, turn.conversation.id) is not None
+            return after, inbox.oldest_pending(conn, turn.conversation.id) is not None
 
         after, more = await self._db.transact(unit)
         if after is None:

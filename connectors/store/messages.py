@@ -1,4 +1,4 @@
-"""The inbox and the log of a conversation: accept, read, hand to the worker, mark handled."""
+"""The log of a conversation: what people say is accepted into it, what we say added, all read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from sqlalchemy import (
     bindparam,
     case,
     exists,
-    func,
     literal_column,
     or_,
     select,
@@ -184,7 +183,7 @@ def add(
     if dedup_key is not None:
         known = _by_key.first(conn, {"of_key": dedup_key})
         if known is not None:
-            return _stored(_by_key.named(known))
+            return of_row(_by_key.named(known))
     seq = conversations.next_seq(conn, conversation.id)
     stored = Stored(
         id=MessageId(new_id("m")),
@@ -270,7 +269,7 @@ def after(
     """Messages with a sequence number above ``seq``, in order; ``newest``: only the last ones."""
     look = _newest_after if newest else _after
     rows = look.all(conn, {"of": conversation_id, "after": seq, "most": limit})
-    found = [_stored(look.named(row)) for row in rows]
+    found = [of_row(look.named(row)) for row in rows]
     return found[::-1] if newest else found
 
 
@@ -283,7 +282,7 @@ _newest_after = Prepared(_later.order_by(messages.c.seq.desc()).limit(bindparam(
 
 def get(conn: Connection, message_id: str) -> Stored | None:
     row = _get.first(conn, {"of": message_id})
-    return _stored(_get.named(row)) if row else None
+    return of_row(_get.named(row)) if row else None
 
 
 _get = Prepared(select(messages).where(messages.c.id == bindparam("of")))
@@ -292,7 +291,7 @@ _get = Prepared(select(messages).where(messages.c.id == bindparam("of")))
 def latest_offer(conn: Connection, conversation_id: str, before_seq: int) -> Stored | None:
     """The last message of ours before ``before_seq``, if it offered choices that still stand."""
     row = _last_of_ours.first(conn, {"of": conversation_id, "before": before_seq})
-    stored = _stored(_last_of_ours.named(row)) if row else None
+    stored = of_row(_last_of_ours.named(row)) if row else None
     return stored if stored and stored.choices else None
 
 
@@ -311,98 +310,11 @@ _last_of_ours = Prepared(
 )
 
 
-def pending(conn: Connection, conversation_id: str, most: int = 1) -> list[Stored]:
-    """The oldest messages that wait for their turn, at most ``most``, in order."""
-    rows = _pending.all(conn, {"of": conversation_id, "most": most})
-    return [_stored(_pending.named(row)) for row in rows]
-
-
-_pending = Prepared(
-    select(messages)
-    .where(
-        messages.c.conversation_id == bindparam("of"),
-        messages.c.inbox_state == literal_column("'pending'"),  # SQLite's partial index wants it
-    )
-    .order_by(messages.c.seq)
-    .limit(bindparam("most"))
-)
-
-
-def oldest_pending(conn: Connection, conversation_id: str) -> MessageId | None:
-    """Only the id of the next message: it can be told even of a row that cannot be read."""
-    row = _oldest_pending.first(conn, {"of": conversation_id})
-    return MessageId(row[0]) if row else None
-
-
-_oldest_pending = Prepared(
-    select(messages.c.id)
-    .where(
-        messages.c.conversation_id == bindparam("of"),
-        messages.c.inbox_state == literal_column("'pending'"),
-    )
-    .order_by(messages.c.seq)
-    .limit(1)
-)
-
-
-def waiting(conn: Connection, after: str, limit: int) -> list[tuple[ConversationId, int]]:
-    """Conversations in which something waits for its turn, in the order of their ids beginning
-    behind ``after``, each with the place of its oldest such message."""
-    rows = conn.execute(
-        select(messages.c.conversation_id, func.min(messages.c.seq))
-        .where(messages.c.inbox_state == "pending", messages.c.conversation_id > after)
-        .group_by(messages.c.conversation_id)
-        .order_by(messages.c.conversation_id)
-        .limit(limit)
-    )
-    return [(ConversationId(row[0]), row[1]) for row in rows]
-
-
-def count_pending(conn: Connection) -> int:
-    return int(
-        conn.execute(
-            select(func.count()).select_from(messages).where(messages.c.inbox_state == "pending")
-        ).scalar_one()
-    )
-
-
-def count_attempt(conn: Connection, message_id: str) -> int:
-    attempts: int = conn.execute(
-        update(messages)
-        .where(messages.c.id == message_id)
-        .values(attempts=messages.c.attempts + 1)
-        .returning(messages.c.attempts)
-    ).scalar_one()
-    return attempts
-
-
-def mark_noticed(conn: Connection, message_id: str) -> bool:
-    """Notes that the person was told to wait; False when they had been told already."""
-    result = conn.execute(
-        update(messages)
-        .where(messages.c.id == message_id, messages.c.noticed.is_(False))
-        .values(noticed=True)
-    )
-    return result.rowcount == 1
-
-
-def mark(conn: Connection, message_id: str, state: str) -> None:
-    """Ends a message's stay in the inbox as ``handled`` or ``failed``."""
-    _mark.run(conn, {"of": message_id, "to": state})
-
-
-_mark = Prepared(
-    update(messages)
-    .where(messages.c.id == bindparam("of"))
-    .values(inbox_state=bindparam("to", type_=messages.c.inbox_state.type))
-)
-
-
 def _picked_to_json(picked: Picked | None) -> dict[str, str] | None:
     return {"message_id": picked.message_id, "choice_id": picked.choice_id} if picked else None
 
 
-def _stored(r: Mapping[str, Any]) -> Stored:
+def of_row(r: Mapping[str, Any]) -> Stored:
     """The message of a row. One that cannot be read comes without words, not ``readable``:
     the conversation around it stays readable, and its turn fails instead of blocking the queue."""
     parts: tuple[Part, ...] = ()

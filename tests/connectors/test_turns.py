@@ -14,7 +14,7 @@ from connectors.conversation.dialogue import (
     TurnRequest,
 )
 from connectors.conversation.ownership import Owner
-from connectors.store import conversations, desk_lists, messages
+from connectors.store import conversations, desk_lists, inbox, messages
 from tests.desk.people import make_agent
 from tests.house import House, ScriptedDialogue, house, reply
 
@@ -72,7 +72,7 @@ async def test_a_turn_that_keeps_failing_ends_in_an_apology_and_a_person(tmp_pat
         await page.wait("owner", owner="waiting_for_agent")
         assert len(h.dialogue.requests) == 2
         await page.say("还有一句", id="two")
-        assert await h.database.read(messages.count_pending) in (0, 1)
+        assert await h.database.read(inbox.count_pending) in (0, 1)
 
 
 async def test_a_slow_turn_is_announced_and_still_answered_once(tmp_path: Path) -> None:
@@ -179,7 +179,7 @@ async def test_a_row_that_cannot_be_read_does_not_hold_up_the_rest(tmp_path: Pat
         )
         release.set()
         async with asyncio.timeout(20):
-            while await h.database.read(messages.count_pending):
+            while await h.database.read(inbox.count_pending):
                 await asyncio.sleep(0.1)
         conversation = await only_conversation(h)
         assert conversation.owner is Owner.WAITING

@@ -11,7 +11,7 @@ from connectors.conversation.intake import StoringIntake
 from connectors.conversation.ownership import Event
 from connectors.conversation.skills import Skill
 from connectors.messages import Inbound, Text
-from connectors.store import agents, conversations, messages, presence
+from connectors.store import agents, conversations, inbox, presence
 from connectors.store.agents import Agent
 from connectors.store.conversations import Conversation
 from tests.house import House
@@ -35,7 +35,7 @@ async def somebody(h: House, number: int, *, text: str = "路灯坏了") -> Conv
     )
     talk = accepted.conversation_id
     async with asyncio.timeout(20):  # until the bot, or nobody, has answered
-        while await h.database.read(lambda conn: messages.oldest_pending(conn, talk)):
+        while await h.database.read(lambda conn: inbox.oldest_pending(conn, talk)):
             await asyncio.sleep(0.005)
     found = await h.database.read(lambda conn: conversations.get(conn, talk))
     assert found is not None

@@ -12,7 +12,7 @@ from connectors.conversation.intake import StoringIntake
 from connectors.conversation.ownership import Owner
 from connectors.desk.office import Refused
 from connectors.messages import Author, Inbound, Stored, Text
-from connectors.store import conversations, messages
+from connectors.store import conversations, inbox, messages
 from connectors.store.agents import Agent
 from tests.desk.people import make_agent
 from tests.house import House, ScriptedDialogue, house, reply
@@ -51,7 +51,7 @@ async def one_round(h: House, intake: StoringIntake, number: int, pair: list[Age
     taken = await asyncio.gather(*(take(agent) for agent in pair))
     assert sum(taken) == 1
     async with asyncio.timeout(20):
-        while await h.database.read(lambda conn: messages.oldest_pending(conn, talk)):
+        while await h.database.read(lambda conn: inbox.oldest_pending(conn, talk)):
             await asyncio.sleep(0.005)
     conversation = await h.database.read(lambda conn: conversations.get(conn, talk))
     assert conversation is not None

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from connectors.conversation.ownership import Event
 from connectors.ids import MessageId
-from connectors.store import conversations, messages
+from connectors.store import conversations, inbox
 from connectors.store.database import Database
 from connectors.store.identity import open_forms
 from connectors.store.identity.open_forms import Busy, OpenForm, Taken
@@ -46,8 +46,8 @@ async def handled(database: Database, *people: Known) -> None:
 
     def unit(conn: Connection) -> None:
         for who in people:
-            for message in messages.pending(conn, who.talk, 10):
-                messages.mark(conn, message.id, "handled")
+            for message in inbox.pending(conn, who.talk, 10):
+                inbox.mark(conn, message.id, "handled")
 
     await database.transact(unit)
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select, update
 from connectors.conversation.ownership import Event
 from connectors.ids import MessageId
 from connectors.messages import Attachment, Author, Location, Outbound, Picked, Text
-from connectors.store import conversations, messages
+from connectors.store import conversations, inbox, messages
 from connectors.store.database import Database
 from connectors.store.schema import messages as messages_table
 from tests.store.people import IDLE, NOON, conversation, inbound, write
@@ -101,12 +101,12 @@ async def test_an_address_too_long_to_keep_is_refused_before_anything_is_written
 ) -> None:
     with pytest.raises(ValueError, match="200 characters"):
         await write(database, person="x" * 200)
-    assert await database.read(messages.count_pending) == 0
+    assert await database.read(inbox.count_pending) == 0
 
 
 async def test_half_a_surrogate_pair_does_not_poison_the_inbox(database: Database) -> None:
     accepted = await write(database, "坏字符\ud83d结束")
-    stored = await database.read(lambda conn: messages.pending(conn, accepted.conversation_id)[0])
+    stored = await database.read(lambda conn: inbox.pending(conn, accepted.conversation_id)[0])
     assert stored is not None
     assert stored.text == "坏字符\ud83d结束"
 
@@ -135,7 +135,7 @@ async def test_a_damaged_row_does_not_hide_the_conversation_around_it(
     await database.transact(harm)
     said = await database.read(lambda conn: messages.after(conn, first.conversation_id, 0))
     assert [(m.text, m.readable) for m in said] == [("", False), ("第二句", True)]
-    pending = await database.read(lambda conn: messages.pending(conn, first.conversation_id)[0])
+    pending = await database.read(lambda conn: inbox.pending(conn, first.conversation_id)[0])
     assert pending is not None
     assert pending.id == first.message_id
 

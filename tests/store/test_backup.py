@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from connectors.store import backup as backups
-from connectors.store import messages
+from connectors.store import inbox
 from connectors.store.errors import StoreRefused, StoreUnavailable
 from connectors.store.open import FILE, open_embedded
 from tests.servers import PostgresServer, free_port
@@ -98,7 +98,7 @@ async def test_a_backup_made_while_people_write_is_whole(data: Path, tmp_path: P
     await asyncio.sleep(0.3)
     file = tmp_path / "b.tar.gz"
     await asyncio.to_thread(backups.back_up, data, file, NOON)
-    before = await store.read(messages.count_pending)
+    before = await store.read(inbox.count_pending)
     await asyncio.sleep(0.1)
     done.set()
     await asyncio.gather(*people)
@@ -108,7 +108,7 @@ async def test_a_backup_made_while_people_write_is_whole(data: Path, tmp_path: P
     elsewhere.mkdir()
     backups.restore(elsewhere, file, NOON)
     copy = open_embedded(elsewhere / FILE)
-    kept = await copy.read(messages.count_pending)
+    kept = await copy.read(inbox.count_pending)
     assert 10 < kept <= before
     seqs = copy.connection.exec_driver_sql(
         "SELECT max(m.seq) = count(*) AND count(*) = c.last_seq FROM messages m "

@@ -16,7 +16,7 @@ from connectors.store.schema import messages as messages_table
 WRITE = """
 import asyncio, pathlib, sys
 from connectors.messages import Outbound, Text
-from connectors.store import conversations, messages
+from connectors.store import conversations, inbox, messages
 from connectors.store.open import open_embedded
 from tests.store.people import NOON, write
 
@@ -31,7 +31,7 @@ async def person(store, name):
 
         def answer(conn):
             talk = conversations.get(conn, accepted.conversation_id)
-            messages.mark(conn, accepted.message_id, "handled")
+            inbox.mark(conn, accepted.message_id, "handled")
             return messages.add(conn, talk, Outbound((Text("好"),)), NOON)
 
         print((await store.transact(answer)).id, flush=True)

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Connection, insert, text
 from sqlalchemy.exc import IntegrityError
 
-from connectors.store import conversations, messages
+from connectors.store import conversations, inbox, messages
 from connectors.store import sqlite as sqlite_store
 from connectors.store.database import SqliteDatabase, StoreUnavailable
 from connectors.store.open import FILE, open_embedded
@@ -134,7 +134,7 @@ async def test_a_slow_disk_does_not_hold_the_loop(store: SqliteDatabase) -> None
     accepted = [asyncio.create_task(write(store, person=f"v{n}")) for n in range(50)]
     await asyncio.sleep(0.05)
     reading = time.perf_counter()
-    await store.read(messages.count_pending)
+    await store.read(inbox.count_pending)
     assert time.perf_counter() - reading < 0.1  # readers do not wait for the disk either
     await asyncio.gather(*accepted)
     watcher.cancel()
@@ -154,10 +154,10 @@ async def test_readers_see_only_what_is_committed(store: SqliteDatabase) -> None
     store._commit = looked_at  # type: ignore[method-assign]
     task = asyncio.create_task(write(store))
     await asyncio.sleep(0.002)
-    assert await store.read(messages.count_pending) in (0, 1)
+    assert await store.read(inbox.count_pending) in (0, 1)
     await task
     assert seen == [0]
-    assert await store.read(messages.count_pending) == 1
+    assert await store.read(inbox.count_pending) == 1
 
 
 async def test_a_unit_may_nest_a_savepoint_of_its_own(store: SqliteDatabase) -> None:
@@ -236,7 +236,7 @@ async def test_closing_finishes_what_waits(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailable):
         await write(store)
     with pytest.raises(StoreUnavailable):
-        await store.read(messages.count_pending)
+        await store.read(inbox.count_pending)
     await store.close()
     assert committed(store) == 300
 
@@ -247,7 +247,7 @@ async def test_a_store_in_memory_works_the_same(tmp_path: Path) -> None:
     store = SqliteDatabase(None)
     metadata.create_all(store.connection)
     await asyncio.gather(*(write(store, id=f"m{n % 5}") for n in range(20)))
-    assert await store.read(messages.count_pending) == 5
+    assert await store.read(inbox.count_pending) == 5
     await store.close()
 
 
@@ -300,7 +300,7 @@ async def test_a_process_that_writes_for_ever_makes_us_say_so(
     try:
         with pytest.raises(StoreUnavailable, match="locked"):
             await write(store)
-        assert await store.read(messages.count_pending) == 0
+        assert await store.read(inbox.count_pending) == 0
     finally:
         process.kill()
         process.wait()
@@ -329,7 +329,7 @@ async def test_a_full_disk_loses_nothing_that_was_acknowledged(store: SqliteData
 
 FILL = """
 import asyncio, pathlib, resource, sys
-from connectors.store import messages
+from connectors.store import inbox, messages
 from connectors.store.database import StoreUnavailable
 from connectors.store.open import open_embedded
 from tests.store.people import write
@@ -351,7 +351,7 @@ async def main():
     kept = [r for r in results if isinstance(r, int)]
     assert 0 < len(kept) < 30, results
     assert after.seq == len(kept) + 2, (after, results)
-    assert await store.read(messages.count_pending) == len(kept) + 2
+    assert await store.read(inbox.count_pending) == len(kept) + 2
     await store.close()
     print({r for r in results if isinstance(r, str)})
 

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, insert, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from connectors.store import messages
+from connectors.store import inbox
 from connectors.store import postgres as postgres_store
 from connectors.store.database import PostgresDatabase, StoreUnavailable
 from connectors.store.open import upgrade_postgres
@@ -63,7 +63,7 @@ async def test_a_server_that_is_down_is_reported_at_once_and_used_again_when_up(
         with pytest.raises(StoreUnavailable, match="PostgreSQL"):
             await write(store, id="m2")
         with pytest.raises(StoreUnavailable):
-            await store.read(messages.count_pending)
+            await store.read(inbox.count_pending)
     assert time.monotonic() - began < 3
     own.start()
     again = await write(store)
@@ -99,7 +99,7 @@ async def test_nothing_acknowledged_is_lost_while_the_server_is_killed_and_start
     done.set()
     await asyncio.gather(*people)
     assert len(acknowledged) == len(set(acknowledged)) > 50
-    assert await store.read(messages.count_pending) == len(acknowledged)
+    assert await store.read(inbox.count_pending) == len(acknowledged)
 
 
 async def test_a_server_that_hangs_is_given_up_in_time(
@@ -155,14 +155,14 @@ async def test_a_gateway_frozen_in_the_middle_of_a_unit_does_not_hold_up_the_oth
 async def test_an_address_nobody_listens_on_is_reported() -> None:
     store = PostgresDatabase(f"postgresql+asyncpg://huiying@127.0.0.1:{free_port()}/none")
     with pytest.raises(StoreUnavailable, match="ConnectionRefused"):
-        await store.read(messages.count_pending)
+        await store.read(inbox.count_pending)
     await store.close()
 
 
 async def test_a_database_that_does_not_exist_is_reported(own: PostgresServer) -> None:
     store = PostgresDatabase(own.url("nothing_of_the_kind"))
     with pytest.raises(StoreUnavailable, match=r"InvalidCatalogNameError \(3D000\)"):
-        await store.read(messages.count_pending)
+        await store.read(inbox.count_pending)
     await store.close()
 
 
@@ -176,7 +176,7 @@ async def test_a_server_that_only_lets_read_is_reported(
     standby = PostgresDatabase(store.url)
     with pytest.raises(StoreUnavailable, match="25006"):
         await write(standby, id="m2")
-    assert await standby.read(messages.count_pending) == 1
+    assert await standby.read(inbox.count_pending) == 1
     await standby.close()
 
 

@@ -21,6 +21,7 @@ from connectors.store import (
     conversations,
     gaps,
     identity_tables,
+    inbox,
     messages,
     notes,
     order_work,
@@ -402,7 +403,7 @@ async def test_an_erased_conversation_is_over_and_its_person_begins_anew(
     assert talk.owner is Owner.CLOSED
     assert talk.epoch > before.epoch
     assert talk.fence > before.fence
-    assert await database.read(messages.count_pending) == 0
+    assert await database.read(inbox.count_pending) == 0
     assert await database.read(lambda conn: outbox.list_in_state(conn, "queued")) == []
     said = await database.read(lambda conn: messages.after(conn, person.talk, 0))
     assert [message.text for message in said] == ["（已删除）"] * 3
@@ -486,7 +487,7 @@ async def test_what_waits_for_its_turn_is_never_forgotten(database: Database) ->
     later = NOON + timedelta(days=100)
     step = await database.transact(lambda conn: forget_talks(conn, later, later, MARKS))
     assert (step.messages, step.conversations) == (0, 0)
-    assert await database.read(messages.count_pending) == 2
+    assert await database.read(inbox.count_pending) == 2
     assert (await conversation(database, person.talk)).address == "openid-blue-whale"
 
 

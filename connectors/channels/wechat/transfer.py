@@ -20,7 +20,7 @@ from connectors.conversation.ownership import Event, ForbiddenTransition, Owner
 from connectors.coordination.coordinator import Happening
 from connectors.house import House
 from connectors.ids import MessageId
-from connectors.store import conversations, messages
+from connectors.store import conversations, inbox
 from connectors.store.conversations import Conversation
 
 log = logs.get(__name__)
@@ -68,7 +68,7 @@ class Transfer:
         if talk is None:
             return None, False
         return talk.owner, any(
-            one.id == message_id for one in messages.pending(conn, talk.id, PENDING_MOST)
+            one.id == message_id for one in inbox.pending(conn, talk.id, PENDING_MOST)
         )
 
     async def _let_go(self, talk: Conversation) -> bool:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from connectors.conversation.ownership import Owner
 from connectors.ids import ConversationId, MessageId
-from connectors.store import audit, conversations, messages
+from connectors.store import audit, conversations, inbox
 from connectors.store.identity.people import person_of
 from connectors.store.identity_tables import open_forms
 from connectors.store.prepared import Prepared
@@ -174,7 +174,7 @@ def take(
     }
     if found.elsewhere:
         there = conversations.hold(conn, found.conversation_id)
-        if messages.oldest_pending(conn, there.id) is not None:
+        if inbox.oldest_pending(conn, there.id) is not None:
             return Busy()
         conversations.new_session(conn, there.id)
         audit.record(
