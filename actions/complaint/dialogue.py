@@ -15,10 +15,11 @@ Order of reading, the first that fits decides:
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from actions.complaint import intake, moves, phrases
-from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, Step
+from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, Step, Value
 from actions.complaint.fields import AppealType, Fields
 from actions.complaint.folding import fold
 from actions.complaint.intake import Understand
@@ -227,11 +228,14 @@ def _answer(
             return moves.add(draft, more, understand)
     if not fits and (phrases.is_yes(text) or phrases.is_no(text)):
         return moves.again(draft)
+    changing = draft.step is Step.CHANGING
+    if not fits and not changing and (others := _something_else(asked, text, fields)):
+        return _with_all(draft, others)
     value = intake.answer(asked, message.text, fields)
     if value is None:
         return moves.again(draft)
     known = draft.get(asked)
-    if asked is Field.PLACE and draft.which_city() and draft.step is not Step.CHANGING and known:
+    if asked is Field.PLACE and draft.which_city() and not changing and known:
         place = intake.settled(known, value.text, fields)
         if "region" not in place.detail and fields.place and fields.place.region:
             place = value  # another place altogether
@@ -243,12 +247,12 @@ def _answer(
     if asked is Field.PLACE and _only_points(text, fields) and draft.tries == 0:
         which = Line("form_which_place", {"said": value.text})
         return Outcome(replace(draft, tries=1), (which,), quiet=True)
-    if asked is Field.MATTER and draft.step is not Step.CHANGING:
+    if asked is Field.MATTER and not changing:
         told = intake.told(draft, understand(message.text), message.text)
         return Outcome(replace(told, last=asked, tries=0))
     draft = intake.with_said(draft, asked, value)
     lines: tuple[Line, ...] = ()
-    if draft.step is Step.CHANGING:
+    if changing:
         lines = (moves.is_now(draft, asked),)
     else:
         draft = intake.found(draft, fields)
@@ -304,6 +308,11 @@ def _without_phone(draft: Draft, text: str, fields: Fields) -> Outcome:
     if phrases.is_yes(text):
         return Outcome(draft, (Line("form_phone_please"),), quiet=True)
     told = intake.values(fields)
+    return _with_all(draft, told) if told else moves.again(draft)
+
+
+def _with_all(draft: Draft, told: Mapping[Field, Value]) -> Outcome:
+    """All that a message told beside what was asked; what it changed is said back."""
     before = draft
     for name, value in told.items():
         draft = intake.with_said(draft, name, value)
@@ -312,7 +321,20 @@ def _without_phone(draft: Draft, text: str, fields: Fields) -> Outcome:
         for name in told
         if before.text(name) and before.text(name) != draft.text(name)
     )
-    return Outcome(replace(draft, tries=0), lines) if told else moves.again(draft)
+    return Outcome(replace(draft, tries=0), lines)
+
+
+def _something_else(asked: Field, text: str, fields: Fields) -> Mapping[Field, Value]:
+    """What a message tells that holds nothing but values of other fields than the one asked for
+    (a telephone number where the time was asked for)."""
+    told = {} if asked is Field.MATTER else intake.values(fields)
+    spans = (fields.phone, fields.name, fields.place, fields.time)
+    rest = text
+    for span in spans:
+        if span is not None:
+            rest = rest.replace(span.text, "")
+    rest = _CONTACT_WORDS.sub("", rest).strip("，,。.;； \n在是就的")
+    return told if told and asked not in told and not rest else {}
 
 
 def _interrupts(message: Message, text: str) -> bool:

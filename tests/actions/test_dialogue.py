@@ -320,6 +320,33 @@ def test_a_place_told_while_the_phone_is_asked_for_is_taken() -> None:
     assert draft.next_slot() == Field.PHONE
 
 
+@pytest.mark.parametrize(
+    ("asked", "said", "field", "value"),
+    [
+        (Field.TIME, "13900001234", Field.PHONE, "13900001234"),
+        (Field.TIME, "我的电话是13900001234", Field.PHONE, "13900001234"),
+        (Field.PLACE, "昨天晚上", Field.TIME, "昨天晚上"),
+        (Field.TIME, "在庐阳区翠竹园小区", Field.PLACE, "庐阳区翠竹园小区"),
+    ],
+)
+def test_what_answers_another_question_goes_to_that_field(
+    asked: Field, said: str, field: Field, value: str
+) -> None:
+    open_fields = {"matter": "停电了"} | ({} if asked is Field.PLACE else {"place": "翠竹园小区"})
+    before = new(**open_fields)
+    assert before.next_slot() == asked
+    draft = after(before, said)
+    assert draft.text(field) == value
+    assert draft.get(asked) is None or field is Field.PLACE
+    assert draft.next_slot() == asked
+
+
+def test_a_region_said_later_says_where_the_place_lies() -> None:
+    draft = after(new(matter="电梯坏了", place="锦绣花园三号楼", time="今天"), "是合肥市包河区的")
+    assert draft.text(Field.PLACE) == "合肥市包河区锦绣花园三号楼"
+    assert draft.next_slot() == Field.PHONE
+
+
 def test_a_matter_told_late_is_understood_whole() -> None:
     draft = after(new(), words(NOISE, "complain"))
     assert draft.text(Field.MATTER).startswith("楼下工地")
