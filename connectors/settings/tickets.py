@@ -70,8 +70,8 @@ class Open311System(System):
         description="which of our fields answers an attribute, by its code: time, place, subject, "
         "wanted, kind, urgency, unit, number, or a fixed value after `=`",
     )
-    updates: Literal["new_request", "service_request_updates"] = Field(
-        default="new_request",
+    updates: Literal["request", "service_request_updates"] = Field(
+        default="request",
         description="how it hears of urging, supplements and withdrawal, which the standard lacks: "
         "as another request about the first, or by `servicerequestupdates`",
     )

@@ -14,7 +14,7 @@ from tests.structure.source import ROOT, spelt
 PAGE = (ROOT / "docs" / "operate.md").read_text(encoding="utf-8")
 
 
-VARIABLE = re.compile(r"HUIYING_[A-Z_]*[A-Z]")
+VARIABLE = re.compile(r"HUIYING_[A-Z0-9_]*[A-Z0-9]")
 
 
 def test_every_variable_named_is_read_by_somebody() -> None:
