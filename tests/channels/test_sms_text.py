@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.channel import Capabilities, TextUnit
-from connectors.links import LENGTH, Links, LinkState
 from connectors.delivery.rendering import render
 from connectors.ids import ConversationId, MessageId
+from connectors.links import LENGTH, Links, LinkState
 from connectors.messages import Author, Choice, Citation, Stored, Text, plain_text
 from tests.house import the_texts
 from tests.store.people import NOON
