@@ -252,14 +252,25 @@ def has_key(conn: Connection, delivery: Delivery, beginning: str) -> bool:
 
 
 def hold(conn: Connection, delivery_id: str, until: datetime, detail: str, now: datetime) -> None:
-    """Keeps a delivery back until the person writes again, at most ``until`` then."""
+    """Keeps a delivery back until the person writes again, at most ``until`` then.
+
+    It is marked with when they last did, as far as this transaction sees: a message that is being
+    stored at this very moment, and was received before it, lets the delivery go all the same.
+    """
+    seen = conn.execute(
+        select(conversations.c.last_inbound_at, reply_grants.c.opened_at)
+        .join(deliveries, deliveries.c.conversation_id == conversations.c.id)
+        .outerjoin(reply_grants, reply_grants.c.conversation_id == conversations.c.id)
+        .where(deliveries.c.id == delivery_id)
+    ).first()
+    known = [moment for moment in seen or () if moment is not None]
     _still_queued(
         conn,
         delivery_id,
         next_attempt_at=until,
         error_code=WINDOW_CLOSED,
         error_detail=detail,
-        updated_at=now,
+        updated_at=max(known, default=now),
     )
 
 

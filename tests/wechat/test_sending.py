@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
+from connectors.channels.wechat.subscriptions import facts, shaped
 from connectors.conversation.dialogue import TurnReply, TurnRequest
 from connectors.messages import (
     Attachment,
@@ -27,6 +28,7 @@ from connectors.messages import (
     Purpose,
     Text,
 )
+from connectors.settings.wechat_sending import Template
 from connectors.store import conversations, deliveries, messages
 from connectors.store.schema import deliveries as deliveries_table
 from tests.clocks import MovableClock
@@ -447,3 +449,50 @@ async def test_who_waits_longer_than_a_moment_sees_that_an_answer_is_written(
                 await asyncio.sleep(0.01)
         release.set()
         assert place.fake.typed == [OPENID]
+
+
+def test_news_in_words_fill_a_template_with_the_matter_and_the_orders_number() -> None:
+    told = facts(
+        (Text("您反映的“夜间施工噪声”（工单 HY20260302-000001-5）已派给区城管局。电话13800001234"),)
+    )
+    assert told["number"] == "HY20260302-000001-5"
+    assert told["title"] == "夜间施工噪声"
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "becomes"),
+    [
+        ("thing", "二十个字以内的事物", "二十个字以内的事物"),
+        ("thing", "长" * 21, "长" * 19 + "…"),
+        ("thing", "两行\n的 话", "两行 的 话"),
+        ("phrase", "办理中", "办理中"),
+        ("phrase", "办理中3", "办理中"),
+        ("phrase", "等待承办单位签收", ""),
+        ("character_string", "工单HY1", "HY1"),
+        ("number", "第12件", "12"),
+        ("name", "王" * 11, ""),
+        ("amount", "1" * 30, ""),
+        ("letter", "123", ""),
+    ],
+)
+def test_a_value_is_made_what_its_type_allows_or_left_out(
+    kind: str, value: str, becomes: str
+) -> None:
+    assert shaped(kind, value) == becomes
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"thing1": "{nobody}"}, "nobody"),
+        ({"thing1": "{text"}, "thing1"),
+        ({"thing": "{text}"}, "thing1"),
+        ({"dance1": "{text}"}, "dance1"),
+        ({}, "at least 1"),
+    ],
+)
+def test_a_template_that_cannot_be_filled_is_refused_at_start(
+    fields: dict[str, str], says: str
+) -> None:
+    with pytest.raises(ValueError, match=says):
+        Template(id="template-id-of-it", fields=fields)

@@ -49,6 +49,9 @@ SAID: Final = {"accept": True, "acceptwithaudio": True, "ban": False}
 takes nothing back of what was agreed to before."""
 
 
+_QUOTED: Final = re.compile(r"“([^“”]{2,60})”")  # how our news name the matter
+
+
 class Subscriptions:
     """The consents and templates of one kind of account."""
 
@@ -179,6 +182,8 @@ def facts(parts: tuple[Part, ...]) -> dict[str, str]:
             status = next((one.name for one in part.nodes if one.state == "current"), "")
     if not number and (named := _ORDER.search(text)):
         number = named[0]
+    if not title and (quoted := _QUOTED.search(text)):
+        title = quoted[1]
     return {"number": number, "title": title or text, "status": status, "text": text}
 
 
