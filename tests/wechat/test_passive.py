@@ -15,11 +15,12 @@ from connectors.channels.wechat.passive import Passive
 from connectors.channels.wechat.sealed import Sealing
 from connectors.conversation.dialogue import TurnReply, TurnRequest
 from connectors.conversation.ownership import Event
-from connectors.coordination.in_process import InProcessCoordinator
+from connectors.coordination.coordinator import Coordinator
 from connectors.ids import MessageId
 from connectors.messages import Author, Choice
 from connectors.store import agents, conversations
 from tests.clocks import MovableClock
+from tests.coordination.conftest import coordinators, redis  # noqa: F401
 from tests.house import ScriptedDialogue, reply
 from tests.wechat.platform import Told, openid
 from tests.wechat.town import PERSON, Town, town
@@ -29,12 +30,12 @@ KEY = b"k" * 32
 
 
 class Gateways:
-    """Two gateways at one coordinator."""
+    """Two gateways, in one process or over a real Redis."""
 
-    def __init__(self) -> None:
-        self.coordinator, self.clock = InProcessCoordinator(), MovableClock()
+    def __init__(self, pair: tuple[Coordinator, Coordinator]) -> None:
+        self.coordinator, self.clock = pair[0], MovableClock()
         self.one, self.other = (
-            Passive("wechat_official", self.coordinator, self.clock, KEY) for _ in range(2)
+            Passive("wechat_official", coordinator, self.clock, KEY) for coordinator in pair
         )
 
     async def waits(self, passive: Passive, seconds: float = 5, id: MessageId = ONE) -> str | None:  # noqa: A002
@@ -47,14 +48,16 @@ class Gateways:
     async def until_somebody_waits(self) -> None:
         async with asyncio.timeout(3):
             while await self.coordinator.kept(f"wechat-passive:{ONE}:until") is None:
-                await asyncio.sleep(0)
+                await asyncio.sleep(0.001)
 
 
 @pytest.fixture
-async def gateways() -> AsyncIterator[Gateways]:
-    both = Gateways()
+async def gateways(
+    coordinators: tuple[Coordinator, Coordinator],  # noqa: F811
+) -> AsyncIterator[Gateways]:
+    both = Gateways(coordinators)
     listening = [asyncio.create_task(passive.run()) for passive in (both.one, both.other)]
-    await asyncio.sleep(0)
+    await asyncio.sleep(0.05)
     yield both
     for task in listening:
         task.cancel()
