@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import io
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ import pytest
 from sqlalchemy import Connection, insert, select
 
 from actions.work_orders import steps
+from connectors import logs
 from connectors.channels.wechat.gcj02 import to_wgs84
 from connectors.channels.wechat.miniapp.tokens import InvalidToken, SealedTokens, SignedIn
 from connectors.messages import Outbound, Purpose, Text
@@ -25,6 +27,7 @@ from connectors.store.wechat_consents import Agreed
 from tests.actions.test_follow_up import TO_ASKED
 from tests.attachments.files import photo
 from tests.clocks import MovableClock
+from tests.conftest import _stream
 from tests.contract.peer import Peer, answers, listening_peer
 from tests.desk.test_orders import file
 from tests.house import House, house
@@ -107,6 +110,33 @@ async def test_log_ins_of_one_address_are_counted(tmp_path: Path) -> None:
         await phone.log_in()
         status, answer = await phone.ask_in()
         assert (status, answer["error"]["code"]) == (429, "too_fast")
+
+
+async def test_nothing_of_who_logs_in_stands_in_the_log(
+    tmp_path: Path, production_logs: None
+) -> None:
+    stream = io.StringIO()
+    logs.configure("debug", "json", stream)
+    try:
+        async with telephone(tmp_path) as (phone, peer):
+            code = phone.code()
+            await phone.ask_in(code)
+            await phone.ask_in(code)  # used up
+            peer.script.append(answers(200, json.dumps({"openid": OPENID})))
+            await phone.ask_in("code-without-a-key")
+            await phone.log_in()
+            async with phone.open() as page:
+                await page.say("你好", id="one")
+                await page.hear("bot")
+            await phone.upload(photo())
+            await phone.get("/miniapp/orders", "v1.forged")
+            secret = (OPENID, code, "code-without-a-key", "c2Vzc2lvbi1rZXk", phone.token, SECRET)
+    finally:
+        logs.configure("debug", "json", _stream)  # type: ignore[arg-type]  # as everywhere
+    told = stream.getvalue()
+    assert "inbound.accepted" in told
+    for private in secret:
+        assert private not in told
 
 
 # The session ----------------------------------------------------------------------------------
