@@ -14,11 +14,10 @@ Order of reading, the first that fits decides:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from actions.complaint import intake, moves, phrases
+from actions.complaint import answers, intake, moves, phrases
 from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, Step, Value
 from actions.complaint.fields import AppealType, Fields
 from actions.complaint.folding import fold
@@ -27,13 +26,7 @@ from actions.complaint.moves import TRIES_BEFORE_HELP, Line, Message, Outcome
 
 SURE = 0.5  # confidence from which an intent may interrupt
 HINT = 0.35  # enough where the words also fit (a short yes, a question)
-TELLS_MORE = 12  # characters beside a phone number that tell more of the matter
 SHORT_NO = 10  # characters; a longer message says more than that it would rather not
-_CONTACT_WORDS = re.compile(
-    r"(?:我的?|联系|留|请|打|可以|你们|记一下|这个|就是|是|叫|姓|[：:，, ])*"
-    r"(?:电话|手机号?|号码|联系方式|联系人|姓名|名字)(?:号码?|号)?(?:是|为|[：:，, ])*"
-    r"|谢谢(?:你们?|您|了)?"
-)
 
 INTERRUPTIONS = frozenset(
     {
@@ -217,7 +210,7 @@ def _answer(
         return moves.skip(draft)
     understood = understand(message.text)
     fields = understood.fields
-    fits = _fits(asked, fields)
+    fits = answers.fits(asked, fields)
     if not fits:
         if _interrupts(message, text):
             return Outcome(draft, yields=True)
@@ -229,7 +222,7 @@ def _answer(
     if not fits and (phrases.is_yes(text) or phrases.is_no(text)):
         return moves.again(draft)
     changing = draft.step is Step.CHANGING
-    if not fits and not changing and (others := _something_else(asked, text, fields)):
+    if not fits and not changing and (others := answers.something_else(asked, text, fields)):
         return _with_all(draft, others)
     value = intake.answer(asked, message.text, fields)
     if value is None:
@@ -244,7 +237,7 @@ def _answer(
     if future and draft.tries == 0:
         line = Line("form_time_future", {"said": value.text})
         return Outcome(replace(draft, tries=1), (line,), quiet=True)
-    if asked is Field.PLACE and _only_points(text, fields) and draft.tries == 0:
+    if asked is Field.PLACE and answers.only_points(text, fields) and draft.tries == 0:
         which = Line("form_which_place", {"said": value.text})
         return Outcome(replace(draft, tries=1), (which,), quiet=True)
     if asked is Field.MATTER and not changing:
@@ -257,44 +250,12 @@ def _answer(
     else:
         draft = intake.found(draft, fields)
     draft = replace(draft, step=Step.COLLECTING, changing=None, last=asked, tries=0)
-    beside = _beside(message.text, fields) if asked is Field.PHONE else ""
+    beside = answers.beside(message.text, fields) if asked is Field.PHONE else ""
     return moves.add(draft, beside, understand) if beside else Outcome(draft, lines)
-
-
-def _beside(text: str, fields: Fields) -> str:
-    """What a message with a phone number tells beside it: "…，再补充一下，车牌是…"."""
-    spans = [span for span in (fields.phone, fields.name) if span is not None]
-    rest = text
-    for span in sorted(spans, key=lambda span: -span.start):
-        rest = rest[: span.start] + "，" + rest[span.end :]
-    rest = _CONTACT_WORDS.sub("", rest).strip("，,。.;； \n")
-    more = phrases.addition(fold(rest))
-    return more if more else rest if len(rest) >= TELLS_MORE else ""
 
 
 def _would_rather_not(message: Message, text: str) -> bool:
     return message.intent == "skip_field" and message.confidence >= SURE and len(text) < SHORT_NO
-
-
-def _fits(asked: Field, fields: Fields) -> bool:
-    """Whether the message holds, by pattern, the very thing asked for."""
-    match asked:
-        case Field.PHONE:
-            return fields.phone is not None and fields.phone.valid
-        case Field.PLACE:
-            return fields.place is not None
-        case Field.TIME:
-            return fields.time is not None
-        case Field.NAME:
-            return fields.name is not None
-        case _:
-            return False
-
-
-def _only_points(text: str, fields: Fields) -> bool:
-    if fields.place is not None and intake.tells_where(fields.place):
-        return False
-    return fields.place is not None or phrases.points_only(text)
 
 
 def _without_phone(draft: Draft, text: str, fields: Fields) -> Outcome:
@@ -322,19 +283,6 @@ def _with_all(draft: Draft, told: Mapping[Field, Value]) -> Outcome:
         if before.text(name) and before.text(name) != draft.text(name)
     )
     return Outcome(replace(draft, tries=0), lines)
-
-
-def _something_else(asked: Field, text: str, fields: Fields) -> Mapping[Field, Value]:
-    """What a message tells that holds nothing but values of other fields than the one asked for
-    (a telephone number where the time was asked for)."""
-    told = {} if asked is Field.MATTER else intake.values(fields)
-    spans = (fields.phone, fields.name, fields.place, fields.time)
-    rest = text
-    for span in spans:
-        if span is not None:
-            rest = rest.replace(span.text, "")
-    rest = _CONTACT_WORDS.sub("", rest).strip("，,。.;； \n在是就的")
-    return told if told and asked not in told and not rest else {}
 
 
 def _interrupts(message: Message, text: str) -> bool:

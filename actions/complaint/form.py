@@ -10,6 +10,7 @@ from rasa_sdk.interfaces import Tracker
 from actions import history, payloads, sent
 from actions.base import TurnAction, set_slots
 from actions.complaint import dialogue, known, questions, repeats
+from actions.complaint.checks import warn
 from actions.complaint.draft import CONFIRMED, Field
 from actions.complaint.enclosed import enclose
 from actions.complaint.fields import AppealType
@@ -57,6 +58,8 @@ class ValidateComplaintForm(TurnAction):
                 draft = replace(draft, seen=turn.message_id)
                 return [*project(draft, turn), SlotSet("hush", None)]
         message = _message(turn, tracker)
+        if not message.is_payload:
+            warn(message.text, speaker, phone_asked=draft.next_slot() == Field.PHONE)
         outcome = dialogue.take(draft, message, understander(self.services, turn))
         if outcome.onto is not None:
             number = draft.earlier["number"]

@@ -9,6 +9,7 @@ from rasa_sdk.interfaces import Tracker
 from actions import offers, sent
 from actions.base import TurnAction, set_slots
 from actions.complaint import intake, matters, phrases, questions
+from actions.complaint.checks import warn
 from actions.complaint.draft import Draft, Privacy
 from actions.complaint.enclosed import enclose
 from actions.complaint.fields import AppealType
@@ -67,6 +68,7 @@ def open_events(
     speaker.say(questions.acknowledgement(draft))
     if draft.others:
         speaker.say("form_several", count=str(1 + len(draft.others)))
+    warn(text, speaker)
     draft = enclose(draft, sent.files(turn), sent.location(turn), speaker)
     return [
         *project(draft, turn, requested=False),

@@ -41,7 +41,7 @@ async def continue_events(
     if held is not None:
         speaker.say("form_resumes")
         return complaint_state.resume(turn, held)
-    now, life = services.clock.now(), services.settings.dialogue.session_idle
+    now, life = services.clock.now(), services.settings.dialogue.form_life
     here = ConversationId(turn.conversation_id or "")
 
     def unit(conn: Connection) -> tuple[OpenForm | None, Taken | Busy | None]:
@@ -95,7 +95,7 @@ def _nothing(services: Services, turn: Turn, speaker: Speaker) -> list[Event]:
 
 async def offer_form(services: Services, turn: Turn, speaker: Speaker) -> list[Event]:
     """Asks whether to go on with a form begun elsewhere, if there is one; the events of it."""
-    now, life = services.clock.now(), services.settings.dialogue.session_idle
+    now, life = services.clock.now(), services.settings.dialogue.form_life
     here = turn.conversation_id or ""
 
     def unit(conn: Connection) -> OpenForm | None:

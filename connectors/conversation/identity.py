@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from connectors import phones
 from connectors.channel import Addresses, Capabilities, Channel
+from connectors.clock import in_china
 from connectors.conversation.turn import Voice
 from connectors.ids import new_id
 from connectors.messages import Author, Choice, Inbound, Outbound, Text
@@ -78,6 +79,28 @@ def offer_elsewhere(
     asked = voice.texts.say(
         "form_elsewhere", variant, place=place, kind=found.draft.get("kind", "")
     )
+    return _whether(asked, voice, variant)
+
+
+def offer_left(
+    conn: Connection, conversation: Conversation, session: int, voice: Voice
+) -> Outbound | None:
+    """Asks, once, whether to go on with a form left here when an earlier session ended."""
+    found = open_forms.waiting(conn, conversation.id, session)
+    if found is None:
+        return None
+    draft, left_at = found
+    open_forms.note_left_offer(conn, conversation.id)
+    variant = voice.capabilities(conversation.channel).texts
+    day = in_china(left_at)
+    kind = draft.get("kind", "")
+    asked = voice.texts.say(
+        "form_left_here", variant, month=str(day.month), day=str(day.day), kind=kind
+    )
+    return _whether(asked, voice, variant)
+
+
+def _whether(asked: str, voice: Voice, variant: str) -> Outbound:
     return Outbound(
         (Text(asked),),
         Author.BOT,

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from connectors.conversation import choices
 from connectors.conversation.dialogue import Close, Effect, Handoff
-from connectors.conversation.identity import offer_elsewhere
+from connectors.conversation.identity import offer_elsewhere, offer_left
 from connectors.conversation.ownership import Event, Owner
 from connectors.conversation.skills import Facts, skill_of
 from connectors.conversation.turn import Outcome, Turn, Voice
@@ -187,10 +187,14 @@ class TurnLedger:
         """Keeps the form this dialogue holds; where it holds none, asks about one elsewhere."""
         state = outcome.state or {}
         session = turn.conversation.session
-        open_forms.keep(conn, conversation.id, session, state.get("complaint"), now)
+        told, life = state.get("complaint"), self._form_life
+        left = open_forms.keep(conn, conversation.id, session, told, now, life)
         if state.get("active_form") or outcome.effects or any(o.choices for o in outcome.outbounds):
             return
-        asked = offer_elsewhere(conn, conversation, turn.contact, self._voice, now, self._form_life)
+        asked = offer_left(conn, conversation, session, self._voice) if left else None
+        asked = asked or offer_elsewhere(
+            conn, conversation, turn.contact, self._voice, now, self._form_life
+        )
         if asked is not None:
             self._add(conn, conversation, turn, asked, now)
 

@@ -81,7 +81,7 @@ class TurnTaker:
         self._settings = settings
         self._capabilities = capabilities
         self._voice = Voice(texts, capabilities)
-        self._ledger = TurnLedger(self._voice, settings.attempts, settings.session_idle)
+        self._ledger = TurnLedger(self._voice, settings.attempts, settings.form_life)
         self._hearing = Hearing(database, self._voice, read)
         self._delivered = delivered
 

@@ -13,6 +13,9 @@ class Dialogue(BaseModel):
     session_idle: timedelta = Field(
         default=timedelta(hours=12), description="silence after which a new session begins"
     )
+    form_life: timedelta = Field(
+        default=timedelta(days=14), description="for how long a form left open may be gone on with"
+    )
     turn_timeout: float = Field(default=20.0, gt=0, description="seconds for one turn of the bot")
     notice_after: float = Field(
         default=4.0, gt=0, description="seconds until a waiting person is told we have it"

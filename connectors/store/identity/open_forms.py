@@ -23,6 +23,7 @@ from connectors.store.prepared import Prepared
 from connectors.store.schema import conversations as conversations_table
 
 Draft = Mapping[str, Any]
+NO_LIFE = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +38,33 @@ class OpenForm:
 
 
 def keep(
-    conn: Connection, conversation_id: str, session: int, draft: Draft | None, now: datetime
-) -> None:
+    conn: Connection,
+    conversation_id: str,
+    session: int,
+    draft: Draft | None,
+    now: datetime,
+    life: timedelta = NO_LIFE,
+) -> bool:
     """Writes down what the dialogue of this session holds after a turn.
 
     A form taken over from elsewhere stays until the dialogue has had it once: a turn that failed in
-    between must not lose it.
+    between must not lose it. One that an earlier session held and never ended stays for ``life``,
+    to be gone on with. True when a form waits here that the person has not been asked about.
     """
     mine = open_forms.c.conversation_id == conversation_id
     kept = _kept.first(conn, {"of": conversation_id})
     row = _Row(*kept) if kept is not None else None
     if draft is None:
-        if row is not None and (row.held or row.session != session):
+        if row is None:
+            return False
+        if row.held and row.session < session and row.updated_at > now - life:
+            left = {"session": session, "held": False, "offered_to": None, "taken_by": None}
+            conn.execute(update(open_forms).where(mine).values(left))
+            return True
+        if row.held or row.session != session:
             conn.execute(delete(open_forms).where(mine))
-        return
+            return False
+        return row.offered_to is None and row.taken_by is None
     values = {
         "session": session,
         "draft": dict(draft),
@@ -63,10 +77,17 @@ def keep(
         conn.execute(insert(open_forms).values(conversation_id=conversation_id, **values))
     else:
         conn.execute(update(open_forms).where(mine).values(values))
+    return False
 
 
 _kept = Prepared(
-    select(open_forms.c.session, open_forms.c.held, open_forms.c.offered_to)
+    select(
+        open_forms.c.session,
+        open_forms.c.held,
+        open_forms.c.offered_to,
+        open_forms.c.taken_by,
+        open_forms.c.updated_at,
+    )
     .where(open_forms.c.conversation_id == bindparam("of"))
     .with_for_update()
 )
@@ -76,6 +97,22 @@ class _Row(NamedTuple):
     session: int
     held: bool
     offered_to: str | None
+    taken_by: str | None
+    updated_at: datetime
+
+
+def waiting(conn: Connection, conversation_id: str, session: int) -> tuple[Draft, datetime] | None:
+    """A form left here that the person has not been asked about, and when it was left."""
+    row = conn.execute(
+        select(open_forms.c.draft, open_forms.c.updated_at).where(
+            open_forms.c.conversation_id == conversation_id,
+            open_forms.c.session == session,
+            open_forms.c.held.is_(False),
+            open_forms.c.taken_by.is_(None),
+            open_forms.c.offered_to.is_(None),
+        )
+    ).first()
+    return (row.draft, row.updated_at) if row is not None else None
 
 
 def held(conn: Connection, conversation_id: str, session: int) -> bool:
@@ -127,6 +164,15 @@ def note_offer(conn: Connection, form: OpenForm, to: str) -> None:
         update(open_forms)
         .where(open_forms.c.conversation_id == form.conversation_id)
         .values(offered_to=to)
+    )
+
+
+def note_left_offer(conn: Connection, conversation_id: str) -> None:
+    """The person was asked whether to go on with the form left in this conversation."""
+    conn.execute(
+        update(open_forms)
+        .where(open_forms.c.conversation_id == conversation_id)
+        .values(offered_to=conversation_id)
     )
 
 

@@ -1,0 +1,60 @@
+"""A complaint left half told is not lost with its session: the person is asked, once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from connectors.clock import FrozenClock
+from connectors.conversation.dialogue import TurnReply, TurnRequest
+from connectors.store.identity import open_forms
+from tests.connectors.test_turns import only_conversation
+from tests.house import ScriptedDialogue, house, reply
+
+DRAFT = {"kind": "投诉", "said": "路灯坏了"}
+
+
+async def answer(request: TurnRequest) -> TurnReply:
+    state = {"complaint": DRAFT, "active_form": "complaint_form"}
+    return replace(reply(f"回声：{request.text}"), state=state if "投诉" in request.text else {})
+
+
+@pytest.mark.parametrize(("days", "asked"), [(7, True), (15, False)])
+async def test_a_form_abandoned_for_a_week_is_asked_about_once(
+    tmp_path: Path, days: int, asked: bool
+) -> None:
+    clock = FrozenClock(datetime(2026, 3, 2, 4, tzinfo=UTC))
+    dialogue = ScriptedDialogue(answer)
+    async with house(tmp_path, dialogue, clock=clock) as h, h.page() as page:
+        await page.say("我要投诉", id="one")
+        await page.hear("bot")
+        clock.advance(timedelta(days=days))
+        await page.say("在吗", id="two")
+        assert await page.hear("bot") == "回声：在吗"
+        if asked:
+            assert "3月2日有一份没填完的投诉" in await page.hear("bot")
+        await page.say("几点上班", id="three")
+        assert await page.hear("bot") == "回声：几点上班"  # not asked again
+        talk = await only_conversation(h)
+        found = await h.database.read(
+            lambda conn: open_forms.find(
+                conn, talk.id, talk.contact_id, clock.now(), timedelta(days=14)
+            )
+        )
+        assert (found is not None) is asked
+
+
+async def test_a_form_that_was_ended_is_not_asked_about(tmp_path: Path) -> None:
+    clock = FrozenClock(datetime(2026, 3, 2, 4, tzinfo=UTC))
+    async with house(tmp_path, ScriptedDialogue(answer), clock=clock) as h, h.page() as page:
+        await page.say("我要投诉", id="one")
+        await page.hear("bot")
+        await page.say("算了", id="two")
+        await page.hear("bot")
+        clock.advance(timedelta(days=3))
+        for n, words in enumerate(("在吗", "再问一下")):
+            await page.say(words, id=f"n{n}")
+            assert await page.hear("bot") == f"回声：{words}"
