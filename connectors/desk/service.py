@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from datetime import datetime
 
@@ -13,10 +14,12 @@ from connectors.conversation.skills import Skill, may_serve
 from connectors.coordination.coordinator import Happening
 from connectors.desk.noting import a_word
 from connectors.desk.office import Office, Refused
-from connectors.messages import Author, Outbound, Stored, Text
+from connectors.ids import new_id
+from connectors.messages import Author, Choice, Link, Outbound, Stored, Text
 from connectors.sanitize import printable
 from connectors.store import (
     agents,
+    audit,
     callbacks,
     conversations,
     deadline_events,
@@ -32,6 +35,8 @@ log = logs.get(__name__)
 
 MOST = 2000  # characters of one message of an agent
 SKILLS = tuple(Skill)
+# What the bot may be told to go on with: the payload of the button it offers.
+THEN = {"register": "/complain", "progress": "/query_progress", "policy": "/ask_policy"}
 REASONS = ("answered", "registered", "left", "other")
 SUPERVISOR, EDITOR = "supervisor", "editor"
 
@@ -100,8 +105,13 @@ class DeskService:
         if presence.load_of(conn, agent.id) >= most:
             raise Refused("desk_hands_full")
 
-    async def hand_back(self, agent: Agent, conversation_id: str) -> None:
-        """Returns the conversation to the bot, which goes on where it stopped, forms too."""
+    async def hand_back(self, agent: Agent, conversation_id: str, then: str = "") -> None:
+        """Returns the conversation to the bot, which goes on where it stopped, forms too.
+
+        ``then`` is one of ``THEN``: what the bot shall offer to do next.
+        """
+        if then and then not in THEN:
+            raise Refused("desk_bad_form")
         now = self._clock.now()
 
         def unit(conn: Connection) -> Conversation:
@@ -110,9 +120,37 @@ class DeskService:
                 conn, conversation_id, Event.HAND_BACK, now, actor=agent.id
             )
             self._say(conn, after, "gateway_agent_left")
+            if then:
+                say = self._office.texts.say
+                button = Choice(new_id("k"), say(f"desk_then_button_{then}"), THEN[then])
+                offer = Outbound((Text(say(f"desk_then_{then}")),), Author.BOT, (button,))
+                messages.add(conn, after, offer, now)
             return after
 
         await self._change(unit, "desk_not_yours")
+
+    async def invite(self, agent: Agent, conversation_id: str) -> None:
+        """Sends the person a link to a video room, and leaves it to the agent as a note."""
+        where = self._office.settings.desk.video_url
+        if where is None:
+            raise Refused("desk_no_video")
+        url, now = where.replace("{room}", secrets.token_urlsafe(16)), self._clock.now()
+
+        def unit(conn: Connection) -> Conversation:
+            conversation = self._own(conn, agent, conversation_id)
+            say = self._office.texts.say
+            parts = (Text(say("desk_video_invite")), Link(say("desk_video_link"), url))
+            outbound = Outbound(parts, Author.AGENT, agent_id=agent.id)
+            messages.add(conn, conversation, outbound, now)
+            notes.add(conn, now, conversation_id, agent.id, url)
+            audit.record(
+                conn, now, actor=agent.id, event="talk.video", conversation_id=conversation_id
+            )
+            return conversation
+
+        conversation = await self._db.transact(unit)
+        self._office.sender.wake()
+        await self._office.tell(conversation, "message")
 
     async def transfer(self, agent: Agent, conversation_id: str, to: str, note: str = "") -> None:
         """Passes a conversation to another agent or to a queue, with a word to whoever takes it.

@@ -110,6 +110,7 @@ class TalkPages:
             mine=mine,
             may_pass=mine
             or (agent.role == SUPERVISOR and conversation.owner in (Owner.AGENT, Owner.WAITING)),
+            video=self._office.settings.desk.video_url is not None,
             **shown,
         )
 
@@ -217,7 +218,9 @@ class TalkPages:
                 case "decline":
                     await self._service.decline(agent, talk)
                 case "hand-back":
-                    await self._service.hand_back(agent, talk)
+                    await self._service.hand_back(agent, talk, form.get("then", ""))
+                case "video":
+                    await self._service.invite(agent, talk)
                 case "close":
                     await self._service.close(agent, talk, form.get("reason", ""))
                 case "transfer":

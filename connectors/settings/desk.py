@@ -58,6 +58,11 @@ class Desk(BaseModel):
         description="the same for channels with a time of their own, by their names; GB/T 33358 "
         "has 15 seconds for the phone and 24 hours for a mailbox",
     )
+    video_url: str | None = Field(
+        default=None,
+        description="where a video talk is held, e.g. https://meet.example.gov.cn/{room}; a name "
+        "nobody can guess takes the place of {room}",
+    )
     yellow_from: float = Field(
         default=0.5, gt=0, lt=1, description="share of a time used up, from which a light is yellow"
     )
@@ -69,6 +74,13 @@ class Desk(BaseModel):
     @classmethod
     def _readable(cls, value: dict[str, list[str]]) -> dict[str, list[str]]:
         OfficeHours(value, WorkCalendar())
+        return value
+
+    @field_validator("video_url")
+    @classmethod
+    def _has_a_room(cls, value: str | None) -> str | None:
+        if value is not None and not (value.startswith("https://") and "{room}" in value):
+            raise ValueError("must begin with https:// and hold {room}")
         return value
 
     @field_validator("orange_from")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from connectors.coordination.coordinator import RESUMED, Happening
+from connectors.settings.desk import Desk
 from connectors.store.schema import audit
 from tests.connectors.test_turns import only_conversation
 from tests.desk.people import csrf, log_in, make_agent
@@ -160,6 +162,42 @@ async def test_a_supervisor_may_pass_on_anybodys_talk_and_an_agent_may_not(tmp_p
             answer = await h.client.post(f"{path}/transfer", headers=headers, data={"to": other.id})
             assert answer.status == status
         assert (await only_conversation(h)).agent_id == other.id
+
+
+async def test_a_talk_goes_back_to_the_bot_with_what_it_shall_do(tmp_path: Path) -> None:
+    async with house(tmp_path) as h, h.page() as page:
+        path, headers = await taken(h, page)
+        wrong = await h.client.post(f"{path}/hand-back", headers=headers, data={"then": "dance"})
+        assert wrong.status == 409
+        form = {"then": "register"}
+        assert (await h.client.post(f"{path}/hand-back", headers=headers, data=form)).status == 200
+        while "登记下来" not in await page.hear("bot"):
+            pass
+        await page.say("1", id="two")  # the button, by its number
+        assert await page.hear("bot") == "回声：/complain"
+
+
+async def test_a_video_room_is_the_persons_own(tmp_path: Path) -> None:
+    desk = Desk(video_url="https://meet.example.gov.cn/{room}")
+    async with house(tmp_path, desk=desk) as h, h.page() as page:
+        path, headers = await taken(h, page)
+        assert "发视频链接" in await (await h.client.get(path)).text()
+        for _ in range(2):
+            assert (await h.client.post(f"{path}/video", headers=headers)).status == 200
+        for _ in range(2):
+            await page.hear("agent")
+        rooms = set(re.findall(r"meet\.example\.gov\.cn/([\w-]{20,})", str(page.seen)))
+        assert len(rooms) == 2
+        side = await (await h.client.get(f"{path}/side")).text()
+        assert all(room in side for room in rooms)
+
+
+async def test_without_a_video_service_the_agent_is_told(tmp_path: Path) -> None:
+    async with house(tmp_path) as h, h.page() as page:
+        path, headers = await taken(h, page)
+        assert (await h.client.post(f"{path}/video", headers=headers)).status == 409
+    with pytest.raises(ValueError, match=r"hold \{room\}"):
+        Desk(video_url="https://meet.example.gov.cn/one")
 
 
 async def test_a_talk_ends_with_a_reason(tmp_path: Path) -> None:
