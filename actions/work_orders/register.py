@@ -140,7 +140,8 @@ class LocalRegister:
         code = None if order.contact_phone else self._new_code(CODE_DIGITS)
         due = replace(order, due_at=order.due_at or self._deadlines.of(conn, order, now))
         entered = store.add(conn, now, given, due, nodes.at_start(now, self._office), code)
-        system = LOCAL if ours else self._systems.system_of(order.place_region or self._home)
+        region = order.place_region or self._home
+        system = LOCAL if ours else self._systems.system_of(region, order.channel)
         if system == LOCAL:
             if self._direct is None or ours:
                 return entered

@@ -11,6 +11,9 @@ from pydantic import BaseModel, Field, SecretStr, field_validator, model_validat
 LOCAL = "local"
 """The name of the register of our own, which is always there."""
 
+PEERS = "open311"
+"""The channel of orders that others file with us by Open311."""
+
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 Region = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 
@@ -166,10 +169,13 @@ class Tickets(BaseModel):
                 )
         return self
 
-    def system_of(self, region: str | None) -> str:
-        """The system for an order of a place, given as GB/T 2260 code."""
+    def system_of(self, region: str | None, channel: str = "") -> str:
+        """The system for an order of a place, given as GB/T 2260 code.
+
+        What was filed with us by Open311 does not go on by Open311: two that name each other would
+        hand one order to and fro for ever.
+        """
         code = region or ""
-        for part in (code, f"{code[:4]}00", f"{code[:2]}0000") if code else ():
-            if part in self.regions:
-                return self.regions[part]
-        return self.default
+        parts = (code, f"{code[:4]}00", f"{code[:2]}0000") if code else ()
+        found = next((self.regions[one] for one in parts if one in self.regions), self.default)
+        return LOCAL if channel == PEERS and found in self.open311 else found

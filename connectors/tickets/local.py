@@ -24,13 +24,14 @@ from actions.work_orders.tickets import (
 )
 from actions.work_orders.way import Step
 from connectors.clock import Clock
+from connectors.settings.tickets import PEERS
 from connectors.store import order_work, work_orders
 from connectors.store.database import Database, StoreUnavailable, ping
 from connectors.store.tickets import Ticket
 from connectors.store.work_orders import WorkOrder
 from connectors.texts import Texts
 
-PEER = "open311"  # who took a step, when whoever filed the order by Open311 did
+PEER = PEERS  # who took a step, when whoever filed the order by Open311 did
 _RECORDED = {
     ChangeKind.URGE: RecordKind.URGE,
     ChangeKind.SUPPLEMENT: RecordKind.SUPPLEMENT,

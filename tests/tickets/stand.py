@@ -122,7 +122,11 @@ def office_on(
 
 @contextlib.asynccontextmanager
 async def stand(
-    folder: Path, *, look_every: timedelta | None = None, **more: Any
+    folder: Path,
+    *,
+    look_every: timedelta | None = None,
+    timeout: float = 10.0,
+    **more: Any,
 ) -> AsyncIterator[Stand]:
     """``more``: of the settings of tickets. The system rests after many failures only."""
     clock, database = MovableClock(), new_store(folder / "test.db")
@@ -132,7 +136,7 @@ async def stand(
     assert talk is not None
     async with serving(receiver.app()) as at, aiohttp.ClientSession() as http:
         url = str(at.make_url("/orders"))
-        system = WebhookSystem(url=url, secret=SECRET, timeout=0.3, look_every=look_every)
+        system = WebhookSystem(url=url, secret=SECRET, timeout=timeout, look_every=look_every)
         own = Tickets(default="core", webhook={"core": system}, **{"rest_after": 1000} | more)
         settings = Settings(data_dir=folder, tickets=own)
         office, register = office_on(database, clock, settings)

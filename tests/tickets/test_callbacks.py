@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from actions.work_orders import nodes as stations
-from actions.work_orders import way
+from actions.work_orders import steps, way
+from actions.work_orders.steps import Said
+from actions.work_orders.way import Step
 from connectors.signing import NONCE, TIMESTAMP, signed_headers
 from connectors.store import ticket_events
 from tests.tickets.stand import Stand, stand
@@ -139,6 +141,42 @@ async def test_what_is_asked_for_is_heeded_too(tmp_path: Path) -> None:
         s.clock.jump(timedelta(minutes=2))
         await s.looker.look()
         assert len(await s.heard()) == 2, "the same again is no news"
+
+
+async def test_not_solved_outlasts_the_closing_that_is_told_again(tmp_path: Path) -> None:
+    """A system that is asked goes on saying "closed" until it has taken the order up again."""
+    async with stand(tmp_path, look_every=timedelta(minutes=1)) as s:
+        order = await s.file()
+        await s.empty()
+        s.receiver.event(order.number, "closed", answer="已修好")
+        s.clock.jump(timedelta(minutes=2))
+        await s.looker.look()
+        texts, now = s.courier.texts, s.clock.now()
+        said = Said(note="还是不亮")
+        await s.database.transact(
+            lambda conn: steps.take(
+                conn, texts, order.number, Step.REOPEN, said, actor="citizen", now=now
+            )
+        )
+        s.clock.jump(timedelta(minutes=2))
+        await s.looker.look()
+        assert way.station(await s.look(order)) == stations.HANDLED
+        s.receiver.event(order.number, "closed", answer="这回修好了")
+        s.clock.jump(timedelta(minutes=2))
+        await s.looker.look()
+        assert way.station(await s.look(order)) == stations.ASKED
+        assert "这回修好了" in (await s.heard())[-1]
+
+
+async def test_open_after_closed_means_handled_anew(tmp_path: Path) -> None:
+    async with stand(tmp_path, look_every=timedelta(minutes=1)) as s:
+        order = await s.file()
+        await s.empty()
+        for status in ("closed", "signed"):
+            s.receiver.event(order.number, status)
+            s.clock.jump(timedelta(minutes=2))
+            await s.looker.look()
+        assert way.station(await s.look(order)) == stations.HANDLED
 
 
 async def post(s: Stand, body: bytes, headers: dict[str, str]) -> tuple[int, str]:

@@ -15,11 +15,13 @@ from actions.work_orders import steps
 from actions.work_orders.register import RecordKind
 from actions.work_orders.steps import Said
 from actions.work_orders.way import Step
+from connectors.settings.tickets import LOCAL, PEERS, Open311System, Tickets
 from connectors.store import tickets
 from connectors.store.schema import audit
 from connectors.store.work_orders import WorkOrder
 from tests.contract.peer import answers, dribbles, floods, hangs, hangs_up
 from tests.tickets.stand import Stand, office_on, stand
+from tests.tickets.subjects import SECRET
 
 MINUTE, DAY = timedelta(minutes=6), timedelta(days=1)
 
@@ -129,7 +131,8 @@ ODD = {
 
 @pytest.mark.parametrize("odd", ODD.values(), ids=ODD.keys())
 async def test_what_is_no_yes_is_tried_again_and_taken_once(odd: object, tmp_path: Path) -> None:
-    async with stand(tmp_path) as s:
+    slow = odd in (hangs, dribbles)
+    async with stand(tmp_path, timeout=0.2 if slow else 10.0) as s:
         order = await s.file()
         s.receiver.misbehave = odd  # type: ignore[assignment]
         assert await s.empty() == 1
@@ -138,8 +141,10 @@ async def test_what_is_no_yes_is_tried_again_and_taken_once(odd: object, tmp_pat
         assert waiting.error_code
         assert (await s.look(order)).provisional
         s.receiver.misbehave = None
-        assert await s.empty(MINUTE) == 1
+        for _ in range(20):  # a machine under load may be slower than a fifth of a second
+            await s.empty(MINUTE)
         assert (await s.look(order)).receipt == "GD-2026-000001"
+        assert len(s.receiver.orders) == 1
 
 
 async def test_an_answer_that_got_lost_makes_no_second_order(tmp_path: Path) -> None:
@@ -265,6 +270,24 @@ async def _say(s: Stand, number: str, step: Step, said: Said) -> None:
     await s.database.transact(
         lambda conn: steps.take(conn, texts, number, step, said, actor="citizen", now=now)
     )
+
+
+async def test_what_came_by_open311_never_goes_on_by_open311() -> None:
+    system = Open311System(url="https://b.example/v2", api_key=SECRET)
+    own = Tickets(default="b", open311={"b": system})
+    assert own.system_of("340100", "webchat") == "b"
+    assert own.system_of("340100", PEERS) == LOCAL
+
+
+async def test_a_number_that_comes_again_and_is_another_is_an_alarm(tmp_path: Path) -> None:
+    async with stand(tmp_path) as s:
+        order = await s.file()
+        early = s.receiver.event(order.number, "accepted") | {"number": "GD-FIRST"}
+        await s.event(early)
+        await s.empty()
+        assert (await s.look(order)).receipt == "GD-FIRST"
+        rows = await s.database.read(lambda conn: conn.execute(select(audit.c.event)).all())
+        assert ("ticket.second_number",) in rows
 
 
 async def test_two_numbers_for_one_key_the_first_one_stays(tmp_path: Path) -> None:

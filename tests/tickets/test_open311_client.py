@@ -58,7 +58,7 @@ class City:
 async def city(ways: Ways = Ways(), **settings: Any) -> AsyncIterator[City]:  # noqa: B008
     server = GeoReport(ways)
     async with serving(server.app()) as at, aiohttp.ClientSession() as http:
-        given = {"url": str(at.make_url("/v2")), "api_key": SECRET, "timeout": 0.5} | settings
+        given = {"url": str(at.make_url("/v2")), "api_key": SECRET, "timeout": 10} | settings
         given["format"] = "xml" if ways.xml else "json"
         system = Open311Tickets(
             Open311System.model_validate(given), http, SystemClock(), the_texts(), "合肥市"

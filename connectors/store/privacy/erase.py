@@ -253,6 +253,11 @@ def hide_order(conn: Connection, number: str, marks: Marks) -> None:
         .where(ticket_sends.c.number == number)
         .values(body=None, error_detail=None)
     )
+    conn.execute(  # what has not gone to a ticket system goes nowhere any more
+        update(ticket_sends)
+        .where(ticket_sends.c.number == number, ticket_sends.c.state.in_(["queued", "dead"]))
+        .values(state="skipped", error_code="erased")
+    )
     attachments.release(conn, [number])
     for table, key, column in (
         (work_order_nodes, work_order_nodes.c.position, work_order_nodes.c.note),

@@ -15,13 +15,14 @@ from aiohttp import web
 from actions.work_orders.tickets import Change, ChangeKind
 from connectors.ids import new_id
 from connectors.sanitize import printable
+from connectors.settings.tickets import PEERS
 from connectors.store.work_orders import NewWorkOrder
 from connectors.texts import Texts
 from connectors.tickets.open311.answering import Fault
 from connectors.tickets.open311.wire import moment
 from connectors.webhooks import Refused, read_body
 
-CHANNEL = "open311"
+CHANNEL = PEERS
 BODY_MOST = 128 * 1024  # bytes; 4,000 characters, escaped, fit
 DESCRIPTION_MOST = 4000  # characters, by the standard
 FIELDS_MOST = 100

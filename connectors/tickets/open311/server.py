@@ -38,7 +38,7 @@ from connectors.tickets.open311.xml import Record
 log = logs.get(__name__)
 
 SPAN = timedelta(days=90)  # looked back without dates, by the standard
-PAGE, PAGE_MOST = 50, 1000
+PAGE, PAGE_MOST = 50, 100
 DONE = (stations.ASKED, stations.ARCHIVED)
 _OVER = frozenset({Status.CLOSED, Status.WITHDRAWN, Status.REJECTED, Status.ARCHIVED})
 
