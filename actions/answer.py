@@ -121,19 +121,29 @@ def show(found: Phrased, speaker: Speaker, turn: Turn) -> None:
     """Show a sure answer: the rule verbatim with its source, a model's words for it before; older
     rules if they were asked for."""
     answer = found.answer
-    cite(answer.passages, speaker, turn, words=found.text)
+    cite(answer.passages, speaker, turn, words=found.text, unsaid=answer.unsaid)
     if answer.history:
         speaker.say("answer_history")
         for cited in answer.history:
             _card(cited, speaker)
 
 
-def cite(passages: Sequence[Cited], speaker: Speaker, turn: Turn, *, words: str = "") -> None:
+def cite(
+    passages: Sequence[Cited],
+    speaker: Speaker,
+    turn: Turn,
+    *,
+    words: str = "",
+    unsaid: bool = False,
+) -> None:
     """Quote passages of one entry, each as a card, after one sentence that names the source, or
-    after the ``words`` a model has for them. Under the last stands whether it helped."""
+    after the ``words`` a model has for them. ``unsaid``: what was asked about is not in the entry.
+    Under the last card stands whether it helped."""
     first, plain = passages[0], turn.plain
     if words:
         speaker.say("answer_phrased", text=words, title=first.title)
+    elif unsaid:
+        speaker.say("answer_unsaid", title=first.title)
     else:
         speaker.say("answer_local" if first.local else "answer_found", title=first.title)
     if first.fields:

@@ -12,12 +12,15 @@ from knowledge.excerpt import excerpts, marks_of
 from knowledge.inquiry import LOWEST, inquiry
 from knowledge.judge import Judgement, Verdict, judge
 from knowledge.lexicon import fact_labels, lexicon
+from knowledge.matters import said_in
 from knowledge.model import Entry, EntryId, Field, Kind, Passage
+from knowledge.objects import named, offered
 from knowledge.query import Query
 from knowledge.question import subject_before
 from knowledge.rank import Hit, hit_of
 from knowledge.regions import gazetteer
 from knowledge.signals import asks
+from knowledge.text import fold
 from knowledge.tuning import Tuning
 
 CANDIDATES = 3
@@ -71,7 +74,8 @@ class Answer:
     ``weak_match``, ``nothing_found``, ``empty_base``, ``empty_question``, ``gone``,
     ``not_allowed``.
     ``regions``: where the question was taken to be about; ``carried``: its subject came from
-    an earlier message; ``aspect``: what about the subject is asked, or "".
+    an earlier message; ``aspect``: what about the subject is asked, or "".  ``unsaid``: a carried
+    question is about a way of getting it done of which the entry says nothing.
     """
 
     verdict: Verdict
@@ -82,6 +86,7 @@ class Answer:
     regions: tuple[str, ...] = ()
     aspect: str = ""
     carried: bool = False
+    unsaid: bool = False
 
 
 class Answerer:
@@ -128,6 +133,7 @@ class Answerer:
             regions=found.scope.regions,
             aspect=found.prepared.aspect,
             carried=found.prepared.carried,
+            unsaid=found.prepared.carried and _says_nothing(hit.entry, query.text),
         )
 
     def consider(self, query: Query) -> tuple[Answer, Found]:
@@ -149,6 +155,9 @@ class Answerer:
             regions=found.scope.regions,
             aspect=found.prepared.aspect,
             carried=found.prepared.carried,
+            unsaid=judged.verdict is Verdict.ANSWER
+            and found.prepared.carried
+            and _says_nothing(found.hits[0].entry, query.text),
         )
         return answer, found
 
@@ -173,7 +182,8 @@ class Answerer:
         if judged.verdict is Verdict.NONE:
             return ()
         if judged.verdict is Verdict.CANDIDATES:
-            return tuple(cite(found, hit, hit.passage) for hit in found.hits[:CANDIDATES])
+            hits = offered(found.hits, named(found.prepared.folded))[:CANDIDATES]
+            return tuple(cite(found, hit, hit.passage) for hit in hits)
         best = found.hits[0]
         return tuple(cite(found, best, passage) for passage in excerpts(found, best))
 
@@ -215,6 +225,12 @@ def cite(found: Found, hit: Hit, passage: Passage, *, historical: bool = False) 
         local=hit.local,
         score=hit.score,
     )
+
+
+def _says_nothing(entry: Entry, text: str) -> bool:
+    asked = [group for group in lexicon().manners if any(word in fold(text) for word in group)]
+    said = said_in(entry)
+    return bool(asked) and not any(word in said for group in asked for word in group)
 
 
 def _fields(entry: Entry, aspect: str) -> tuple[Field, ...]:

@@ -58,6 +58,15 @@ def named_first(hits: tuple[Hit, ...], papers: tuple[str, ...]) -> tuple[Hit, ..
     return hits if better is None else (better, *(hit for hit in hits if hit is not better))
 
 
+def offered(hits: tuple[Hit, ...], papers: tuple[str, ...]) -> tuple[Hit, ...]:
+    """The hits as they are offered to choose from: those named after the papers first, as far as
+    they are not too far behind."""
+    if not papers or not hits:
+        return hits
+    enough = RIVAL * hits[0].score
+    return tuple(sorted(hits, key=lambda h: not (h.score >= enough and _is_named(h.entry, papers))))
+
+
 def doubtful(hits: tuple[Hit, ...], papers: tuple[str, ...]) -> bool:
     """Whether the first hit may be about another paper: it never speaks of the one named, or
     another entry that is not far behind is named after it."""

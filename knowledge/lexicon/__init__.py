@@ -21,6 +21,7 @@ class Lexicon:
     not_after_place: tuple[str, ...]
     before_origin: tuple[str, ...]
     doing: tuple[str, ...]
+    manners: tuple[tuple[str, ...], ...]
     past: tuple[str, ...]
 
 
@@ -38,6 +39,7 @@ def lexicon() -> Lexicon:
         not_after_place=tuple(data["not_after_place"]),
         before_origin=tuple(data["before_origin"]),
         doing=tuple(sorted(data["doing"], key=len, reverse=True)),
+        manners=tuple(tuple(map(str, group)) for group in data["manners"]),
         past=tuple(data["past"]),
     )
 

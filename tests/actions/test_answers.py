@@ -265,3 +265,19 @@ async def test_a_year_gone_by_brings_the_rule_of_then_marked_as_history(talk: Ta
     reply = await talk.run("action_answer")
     assert [card["historical"] for card in reply.cards][-1]
     assert not reply.cards[0]["historical"]
+
+
+async def test_what_the_rule_does_not_say_is_not_made_up(talk: Talk) -> None:
+    talk.hear("身份证丢了怎么补办", "ask_policy")
+    await talk.run("action_answer")
+    talk.hear("周末能办吗", "ask_policy")
+    reply = await talk.run("action_answer")
+    assert "没有写这一点" in reply.text
+    talk.hear("要本人去吗", "ask_policy")
+    assert "没有写这一点" not in (await talk.run("action_answer")).text
+
+
+async def test_of_those_offered_the_one_named_after_the_paper_goes_first(talk: Talk) -> None:
+    talk.hear("居住证快到期了怎么弄", "ask_policy")
+    reply = await talk.run("action_answer")
+    assert reply.buttons[0]["title"] == "居住证签注、补领"
