@@ -10,8 +10,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+from pydantic import SecretStr
 from sqlalchemy import Connection, select
 
+from connectors.channel import MisconfiguredAccount
 from connectors.conversation.dialogue import Handoff, TurnReply, TurnRequest
 from connectors.conversation.ownership import Owner
 from connectors.messages import Author, Choice, Outbound, Stored, Text, plain_text
@@ -177,6 +180,28 @@ async def test_the_cursor_moves_only_when_the_messages_are_safe(
 async def _cursor(firm: Company, wanted: str) -> bool:
     found = await firm.house.database.read(lambda conn: wechat_cursors.get(conn, "city", KFID))
     return found == wanted
+
+
+async def test_while_another_gateway_fetches_we_wait_and_then_look_for_the_newest(
+    tmp_path: Path,
+) -> None:
+    async with company(tmp_path) as firm:
+        async with firm.house.coordinator.lease(f"wechat-kf:city:{KFID}"):
+            await firm.writes("在吗")
+            await asyncio.sleep(0.1)
+            assert firm.fake.syncs[KFID] == 0
+        await firm.until(lambda: firm.fake.texts(PERSON) == ["回声：在吗"])
+
+
+async def test_two_applications_of_one_company_have_a_token_each(tmp_path: Path) -> None:
+    async with company(tmp_path) as firm:
+        await firm.writes("在吗")
+        await firm.until(lambda: firm.fake.sent)
+        channel: Any = firm.house.gateway.channels["wechat_kf"]
+        account = channel._accounts["city"]
+        other = channel._api_of(account.model_copy(update={"secret": SecretStr("another")}))
+        with pytest.raises(MisconfiguredAccount, match="secret"):
+            await other.tokens.current()
 
 
 async def test_what_was_written_while_we_were_away_is_fetched_without_a_push(

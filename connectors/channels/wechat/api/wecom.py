@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
@@ -68,7 +69,9 @@ class WecomApi:
     ) -> None:
         self._query = {"corpid": corp_id, "corpsecret": secret}
         self._wire = Wire(http, url, timeout, clock)
-        tokens = Tokens(f"{corp_id}:kf", self._fetch, coordinator, key, patience=timeout)
+        # A company has a token for each of its applications, which only the secret tells apart.
+        which = hashlib.sha256(secret.encode()).hexdigest()[:12]
+        tokens = Tokens(f"{corp_id}:{which}", self._fetch, coordinator, key, patience=timeout)
         self._caller = Caller(self._wire, tokens, SYNC_ANSWER_MOST)
         self.tokens = tokens
         self.media = Media(self._caller)
