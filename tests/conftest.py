@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import io
-import re
 import sys
 from collections.abc import Iterator
 
 import pytest
 
 from connectors import logs
-
-# Any mobile or ID number at all, not only the ones the tests planted.
-_PERSONAL = re.compile(r"(?<![0-9a-f])(1[3-9]\d{9}|[1-9]\d{16}[0-9Xx])(?![0-9a-f])")
+from tests.leaks import PERSONAL
 
 
 class ScannedStream(io.TextIOBase):
@@ -22,7 +19,7 @@ class ScannedStream(io.TextIOBase):
         self.leaks: list[str] = []
 
     def write(self, text: str) -> int:
-        if _PERSONAL.search(text):
+        if PERSONAL.search(text):
             self.leaks.append(text)
         return sys.stderr.write(text)
 

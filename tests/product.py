@@ -14,6 +14,7 @@ from pathlib import Path
 
 from connectors.settings import ROOT
 from tests.bases import shipped_base
+from tests.leaks import nobody_is_named_in
 from tests.servers import free_port
 
 PYTHON = ROOT / "bot" / ".venv" / "bin" / "python"
@@ -92,3 +93,4 @@ class Product:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        nobody_is_named_in(self.folder.glob("*.log"))

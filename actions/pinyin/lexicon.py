@@ -21,7 +21,7 @@ PAIRS = Path(__file__).with_name("data") / "pairs.txt"
 EDGE = "^"  # before the first word and after the last
 
 _ENTRY = re.compile(r'^\["([\u4e00-\u9fff]{1,5})", (\d+)\]', re.M)
-_RAREST = 150  # in the general table; less is noise, and costs time to load
+_RAREST = 500  # in the general table; less is noise, and costs time and memory
 _RAREST_CHARACTER = 2000
 _GENERAL = 0.5  # the general table's share in how probable a word is
 _DOUBT = 4.0  # for each different word seen behind one, so much for all that was not seen there

@@ -32,6 +32,7 @@ from connectors.texts import Texts
 from knowledge.answer import Answerer
 from knowledge.base import KnowledgeBase
 from tests.bases import shipped_base
+from tests.leaks import nobody_is_named_in
 
 TOKEN = "a-token-for-tests"
 PYTHON = ROOT / "bot" / ".venv" / "bin" / "python"
@@ -155,6 +156,7 @@ class Rasa:
         if self.process is not None:
             self.process.terminate()
             self.process.wait(20)
+            nobody_is_named_in([self.database.with_suffix(".log")])
 
     def log(self) -> str:
         return self.database.with_suffix(".log").read_text(encoding="utf-8")

@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.leaks import nobody_is_named_in
+
 ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN = 600.0  # seconds: the first start makes two environments and may train the bot
 
@@ -149,3 +151,4 @@ def running(folder: Path) -> Iterator[Product]:
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             raise AssertionError("Ctrl-C did not stop it") from None
+    nobody_is_named_in([log])
