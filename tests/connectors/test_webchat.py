@@ -278,6 +278,21 @@ async def test_a_page_told_that_events_were_missed_looks_at_the_store(tmp_path: 
         await page.wait("owner", owner="waiting_for_agent")
 
 
+async def test_a_draft_is_shown_to_open_pages_and_kept_nowhere(tmp_path: Path) -> None:
+    async with house(tmp_path) as h:
+        async with h.page() as page:
+            await page.say("你好", id="one")
+            await page.hear("bot")
+            talk = await only_conversation(h)
+            await h.coordinator.publish(
+                Happening(f"conversation:{talk.id}", "draft", {"text": "首次申领免费。"})
+            )
+            assert (await page.wait("draft"))["text"] == "首次申领免费。"
+        async with h.page(token=page.token) as back:
+            await back.hear("bot")
+            assert not any(frame["type"] == "draft" for frame in back.seen)
+
+
 async def test_a_page_shows_what_came_while_the_store_was_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
