@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import FormData
 from sqlalchemy import Connection, select
 
+from connectors.channels.webchat import channel
 from connectors.messages import Attachment
 from connectors.settings.attachments import Attachments
 from connectors.store import messages, work_orders
@@ -147,3 +148,8 @@ async def test_the_desk_shows_it_small_and_notes_who_opens_it(tmp_path: Path) ->
         assert trail[0].conversation_id == talk.id
         async with h.client.get("/desk/files/f_" + "0" * 38) as missing:
             assert missing.status == 404
+
+
+def test_the_page_stays_small() -> None:
+    page = Path(channel.__file__).parent / "page"
+    assert sum(file.stat().st_size for file in page.iterdir()) < 40_000  # bytes, uncompressed

@@ -10,10 +10,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, update
 
+from connectors.attachments.keeper import AttachmentKeeper
+from connectors.clock import SystemClock
+from connectors.settings import Settings
 from connectors.store import schema as tables
+from connectors.store import work_orders
 from connectors.store.database import Database
 from connectors.store.identity_tables import phones
 from connectors.store.open import FILE, open_embedded
+from tests.attachments import files
 from tests.store.commands import huiying, huiying_json
 from tests.store.people import write
 from tests.store.test_privacy import NAME, PHONE, SAID, Known, a_person, everything, rasa_file
@@ -66,6 +71,26 @@ async def test_an_export_to_a_file_is_private_and_overwrites_nothing(
     assert NAME in file.read_text(encoding="utf-8")
     said = huiying("privacy", "export", "--contact", person.contact, "--out", str(file), code=2)
     assert "cannot be written" in said
+
+
+async def test_photos_are_given_out_and_are_gone_after_an_erasure(
+    data: Path, tmp_path: Path
+) -> None:
+    person = await filled(data)
+    store = open_embedded(data / FILE)
+    keeper = AttachmentKeeper(Settings(data_dir=data), store, SystemClock())
+    photo = await keeper.keep(files.photo(), "现场.jpg")
+    await store.transact(
+        lambda conn: work_orders.attach(conn, person.order, (photo.attachment_id,))
+    )
+    await store.close()
+    given = tmp_path / "given"
+    huiying("privacy", "export", "--contact", person.contact, "--files", str(given))
+    (sent,) = given.iterdir()
+    assert sent.suffix == ".jpg"
+    assert sent.stat().st_size == photo.size
+    huiying("privacy", "erase", "--contact", person.contact, "--open-orders", "--yes")
+    assert not [file for file in (data / "attachments").rglob("*") if file.is_file()]
 
 
 async def test_erasing_asks_and_then_leaves_nothing(data: Path) -> None:
