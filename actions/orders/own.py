@@ -53,7 +53,7 @@ async def own_order(
             Button(
                 "button_title",
                 payloads.compose(task.value, f"order:{order.number}"),
-                {"title": f"{order.number} {order.filed.title}"},
+                {"title": f"{order.receipt} {order.filed.title}"},
             )
             for order in orders[:MOST]
         ],

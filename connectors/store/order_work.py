@@ -15,6 +15,7 @@ from connectors.store.order_tables import (
     work_order_steps,
     work_orders,
 )
+from connectors.store.ticket_tables import tickets
 from connectors.store.work_orders import Node
 
 
@@ -79,7 +80,8 @@ def listed(
 ) -> list[OrderRow]:
     """Orders of a status: those due first, or (closed ones) the latest.
 
-    ``words`` is looked for in number, title, content, place and unit.
+    ``words`` is looked for in number, title, content, place and unit, and in the number a ticket
+    system gave.
     """
     query = _rows.where(work_orders.c.status == status)
     if station is not None:
@@ -87,7 +89,9 @@ def listed(
     if words:
         like = f"%{words.replace('%', '').replace('_', '')}%"
         searched = ("number", "title", "content", "place_text", "unit")
-        query = query.where(or_(*(work_orders.c[name].ilike(like) for name in searched)))
+        theirs = select(tickets.c.number).where(tickets.c.receipt.ilike(like))
+        found = [work_orders.c[name].ilike(like) for name in searched]
+        query = query.where(or_(work_orders.c.number.in_(theirs), *found))
     first = (
         (work_orders.c.due_at.is_(None), work_orders.c.due_at, work_orders.c.number)
         if status == "open"

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from actions.work_orders import nodes
-from connectors.store import order_public, ticket_events, tickets, work_orders
+from connectors.store import order_public, order_work, ticket_events, tickets, work_orders
 from connectors.store.database import Database
 from connectors.store.order_public import Wanted
 from connectors.store.tickets import Send
@@ -84,6 +84,17 @@ async def test_the_first_number_stays(database: Database) -> None:
     assert [one.number for one in found] == ["A"]
     depth = await database.read(tickets.depth)
     assert depth == {("core", "queued"): 1}
+
+
+async def test_an_order_is_found_at_the_desk_by_the_systems_number(database: Database) -> None:
+    def unit(conn: Connection) -> list[str]:
+        for number in ("A", "B"):
+            enter(conn, number)
+            tickets.hand_over(conn, number, "core", NOON)
+            tickets.accept(conn, number, f"GD-{number}-77", NOON)
+        return [row.number for row in order_work.listed(conn, words="gd-b")]
+
+    assert await database.transact(unit) == ["B"]
 
 
 async def test_only_what_concerns_the_public_is_listed(database: Database) -> None:

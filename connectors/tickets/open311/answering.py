@@ -40,7 +40,7 @@ def alone(request: web.Request, root: str, record: dict[str, Any]) -> web.Respon
 
 
 def failed(request: web.Request, fault: Fault) -> web.Response:
-    told: Record = {"code": str(fault.status), "description": fault.description}
+    told: Record = {"code": fault.status, "description": fault.description}
     response = listed(request, "errors", "error", [told])
     response.set_status(fault.status)
     response.headers.update(fault.headers)
