@@ -17,6 +17,11 @@ _CONTACT_WORDS = re.compile(
     r"|谢谢(?:你们?|您|了)?"
 )
 
+_THEIR_NUMBER = re.compile(
+    r"(?:她|他|对方|老人家?|(?:我|俺)老?(?:妈|爸|娘|爹|母亲|父亲|爷爷|奶奶|外公|外婆|老伴|爱人|老公|老婆|朋友|邻居))"
+    r"(?:的|叫[^，。,]{1,5}[，, ]?|名字[^，。,]{1,6}[，, ]?)*(?:电话|手机|号码|联系方式)[^，。,0-9]{0,4}$"
+)
+
 
 def beside(text: str, fields: Fields) -> str:
     """What a message with a phone number tells beside it: "…，再补充一下，车牌是…"."""
@@ -54,10 +59,17 @@ def something_else(asked: Field, text: str, fields: Fields) -> Mapping[Field, Va
     """What a message tells that holds nothing but values of other fields than the one asked for
     (a telephone number where the time was asked for)."""
     told = {} if asked is Field.MATTER else intake.values(fields)
-    spans = (fields.phone, fields.name, fields.place, fields.time)
-    rest = text
-    for span in spans:
+    return told if told and asked not in told and not besides(text, fields) else {}
+
+
+def besides(text: str, fields: Fields) -> str:
+    """What a message says beside the values of its fields."""
+    for span in (fields.phone, fields.name, fields.place, fields.time):
         if span is not None:
-            rest = rest.replace(span.text, "")
-    rest = _CONTACT_WORDS.sub("", rest).strip("，,。.;； \n在是就的")
-    return told if told and asked not in told and not rest else {}
+            text = text.replace(span.text, "")
+    return _CONTACT_WORDS.sub("", text).strip("，,。.;； \n在是就的")
+
+
+def theirs(text: str, fields: Fields) -> bool:
+    """Whether the number is said to be that of the one a matter is told for."""
+    return bool(fields.phone and _THEIR_NUMBER.search(text[: fields.phone.start]))

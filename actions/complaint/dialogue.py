@@ -19,10 +19,11 @@ from dataclasses import replace
 
 from actions.complaint import answers, intake, moves, phrases
 from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, Step, Value
-from actions.complaint.fields import AppealType, Fields
+from actions.complaint.fields import AppealType
 from actions.complaint.folding import fold
 from actions.complaint.intake import Understand
 from actions.complaint.moves import TRIES_BEFORE_HELP, Line, Message, Outcome
+from actions.complaint.understand import Understanding
 
 SURE = 0.5  # confidence from which an intent may interrupt
 HINT = 0.35  # enough where the words also fit (a short yes, a question)
@@ -215,7 +216,7 @@ def _answer(
         if _interrupts(message, text):
             return Outcome(draft, yields=True)
         if asked is Field.PHONE:
-            return _without_phone(draft, text, fields)
+            return _without_phone(draft, message.text, understood, understand)
         more = phrases.addition(text)
         if more is not None and asked is not Field.MATTER:
             return moves.add(draft, more, understand)
@@ -227,6 +228,14 @@ def _answer(
     value = intake.answer(asked, message.text, fields)
     if value is None:
         return moves.again(draft)
+    if (
+        asked is Field.PHONE
+        and draft.on_behalf
+        and not draft.their_phone
+        and answers.theirs(text, fields)
+    ):
+        kept = replace(draft, their_phone=value.text, tries=0)
+        return Outcome(kept, (Line("form_their_phone"),), quiet=True)
     known = draft.get(asked)
     if asked is Field.PLACE and draft.which_city() and not changing and known:
         place = intake.settled(known, value.text, fields)
@@ -258,8 +267,11 @@ def _would_rather_not(message: Message, text: str) -> bool:
     return message.intent == "skip_field" and message.confidence >= SURE and len(text) < SHORT_NO
 
 
-def _without_phone(draft: Draft, text: str, fields: Fields) -> Outcome:
+def _without_phone(
+    draft: Draft, said: str, understood: Understanding, understand: Understand
+) -> Outcome:
     """The phone was asked for and no valid number was given."""
+    text, fields = fold(said).strip(), understood.fields
     problem = moves.phone_problem(text, fields)
     if problem is not None:
         tried = replace(draft, tries=draft.tries + 1)
@@ -269,6 +281,11 @@ def _without_phone(draft: Draft, text: str, fields: Fields) -> Outcome:
     if phrases.is_yes(text):
         return Outcome(draft, (Line("form_phone_please"),), quiet=True)
     told = intake.values(fields)
+    if (
+        understood.appeal_type is not None
+        and len(answers.besides(text, fields)) >= answers.TELLS_MORE
+    ):
+        return moves.add(_with_all(draft, told).draft or draft, said.strip(), understand)
     return _with_all(draft, told) if told else moves.again(draft)
 
 

@@ -54,6 +54,19 @@ def told(draft: Draft, understood: Understanding, text: str) -> Draft:
     return found(draft.with_value(Field.MATTER, Value(fields.matter or text.strip())), fields)
 
 
+def placed_in_tree(draft: Draft, understood: Understanding) -> Draft:
+    """The draft with its kind and category, and what has to be asked for these."""
+    kind = _kind(draft.kind, understood.appeal_type)
+    by_category = tuple(_FIELD_OF[name] for name in understood.missing if name in _FIELD_OF)
+    return replace(
+        draft,
+        kind=kind,
+        category=understood.category.settled,
+        by_category=by_category,
+        needed=needed(kind, draft.privacy, by_category),
+    )
+
+
 def _kind(opened_as: AppealType, read_as: AppealType | None) -> AppealType:
     """Whoever opened a complaint has not merely asked a question, however it is worded."""
     return opened_as if read_as in (None, AppealType.CONSULT) else read_as

@@ -18,7 +18,7 @@ MOST = 4
 _SHORTEST = 8  # characters of a part
 _SURE = 0.6
 _OTHERWISE = re.compile(
-    r"[，。；！\s](?:还有(?:一|个|另外)+(?:件|个)?(?:事情?|问题|情况)?|另外(?:还有)?(?:一|个|件|再|想)*(?:事情?|问题|反映|投诉|说)?(?:一下|的是)?|"
+    r"[，。；！\s](?:还有(?:(?:一|个|另外)+(?:件|个)?(?:事情?|问题|情况)?|(?![人的些点很许待没钱几多]))|另外(?:还有)?(?:一|个|件|再|想)*(?:事情?|问题|反映|投诉|说)?(?:一下|的是)?|"
     r"再(?:有|一个)(?:就是|问题)?|顺便(?:再)?(?:反映|投诉|说)(?:一下|下)?|第二件事?)(?:是|就是|，|：|,)*"
 )
 _LISTED = re.compile(
@@ -26,6 +26,9 @@ _LISTED = re.compile(
 )
 _ANNOUNCED = re.compile(
     r"(?:我|我们)?(?:要|想)?(?:反映|投诉|说|讲|举报)?(?:有)?(?:以下)?(?:两|三|四|几)(?:件|个|点)(?:事情?|问题|情况)[，：:。,\s]*$"
+)
+_ABOUT_ONESELF = re.compile(
+    r"[，。；！\s]?(?:我们?家?|本人)(?:就?住在?|是|叫|姓|的?(?:电话|手机|地址))[^，。；！\s]*"
 )
 _MATTERS = (AppealType.COMPLAINT, AppealType.REPORT, AppealType.HELP)
 
@@ -66,7 +69,7 @@ def _differ(parts: tuple[str, ...]) -> bool:
     """Whether each part is a matter, and each of another first level than the others."""
     firsts = set()
     for part in parts:
-        said = fold(part)
+        said = _ABOUT_ONESELF.sub("", fold(part))
         category = categorise(said)
         if len(said) < _SHORTEST or not category.path or category.confidence[0] < _SURE:
             return False

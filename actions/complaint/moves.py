@@ -236,6 +236,8 @@ def add(draft: Draft, more: str, understand: Understand) -> Outcome:
         return Outcome(replace(draft, step=Step.ADDING), (Line("form_add"),), quiet=True)
     told = draft.text(Field.MATTER)
     joined = f"{told}\n{more}" if told else more
+    if not draft.category:  # what was told before said little
+        draft = intake.placed_in_tree(draft, understand(joined))
     draft = intake.found(draft, understand(more).fields)
     return Outcome(
         replace(draft.with_value(Field.MATTER, Value(joined)), step=Step.COLLECTING, tries=0),

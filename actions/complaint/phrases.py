@@ -33,9 +33,13 @@ _FIELD_WRONG = re.compile(rf"(?:{_ANY_FIELD})[^，。,;；!！]{{0,8}}?(?:{_WRON
 _CHANGE_FIELD = re.compile(
     rf"(?:改一?下?|修改一?下?|更正一?下?|更改一?下?|换一?下?|纠正一?下?|重新填一?下?)(?:{_ANY_FIELD})"
 )
-_NOT_THIS_BUT = re.compile(
-    r"^(?:不对|错了|说错了|搞错了|写错了|打错了|不是)[呀啊哦的了]?[，,。 ]*(?:应该)?是"
-    r"(?P<value>.+)$"
+_OH_NO = (
+    r"^(?:哦|噢|啊|呃|哎呀?|不好意思|抱歉|等等|[，,。 ])*"
+    r"(?:(?:不对|错了|我?(?:说|搞|写|打|弄|记)错了|不是)[呀啊哦的了]*[，,。 ]*)+"
+)
+_NOT_THIS_BUT = re.compile(rf"{_OH_NO}(?:应该)?是(?P<value>.+)$")
+_IT_IS = re.compile(
+    rf"{_OH_NO}(?:我的?)?(?:{_ANY_FIELD})[^，。,;；!！]{{0,4}}?(?:{_BECOMES}|在)\s*(?P<value>.+)$"
 )
 _NOT_A_BUT_B = re.compile(r"不是(?P<old>[^，,。]+?)[，, ]*(?:而?是|应该是)(?P<value>[^，。]+)")
 _BARE_WRONG = re.compile(
@@ -128,6 +132,9 @@ class Correction:
 
 def correction(text: str) -> Correction | None:
     """The correction a (folded) message makes, if it makes one."""
+    named = _IT_IS.match(text)
+    if named is not None:
+        return Correction(_field_of(named), _trim(named["value"]) or None)
     found = _FIELD_WRONG.search(text) or _CHANGE_FIELD.search(text)
     if found is not None:
         return Correction(_field_of(found), _value_after(text, found))

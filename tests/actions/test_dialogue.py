@@ -146,6 +146,14 @@ def test_any_field_is_corrected_at_any_time(
     assert keys(outcome) == ["form_changed"]
 
 
+@pytest.mark.parametrize(
+    "said", ["不对，时间是前天下午", "哦不对，我说错了，是前天下午", "错了，时间应该是前天下午"]
+)
+def test_wrong_first_and_then_what_it_is(said: str) -> None:
+    draft = after(full(), said)
+    assert draft.text(Field.TIME) == "前天下午"
+
+
 def test_a_corrected_time_keeps_its_normal_form() -> None:
     draft = after(full(), "时间改成昨晚十点")
     value = draft.get(Field.TIME)
@@ -339,6 +347,23 @@ def test_what_answers_another_question_goes_to_that_field(
     assert draft.text(field) == value
     assert draft.get(asked) is None or field is Field.PLACE
     assert draft.next_slot() == asked
+
+
+def test_a_matter_told_while_the_phone_is_asked_for_is_not_lost() -> None:
+    draft = new(matter="我想替我妈反映个事，她不会用手机", place="庐阳区", time="今天")
+    draft = after(draft, "她的养老金这个月没到账，都过了发放日半个月了")
+    assert "养老金这个月没到账" in draft.text(Field.MATTER)
+    assert draft.category[:2] == ("劳动和社会保障", "养老保险")
+    assert draft.next_slot() == Field.PHONE
+
+
+def test_the_number_of_the_one_it_is_told_for_is_kept_apart() -> None:
+    draft = replace(new(matter="养老金没到账", place="庐阳区", time="今天"), on_behalf="替我妈反映")
+    outcome = take(draft, words("她叫王秀英，电话13900005678"), read)
+    assert outcome.draft is not None
+    assert keys(outcome) == ["form_their_phone"]
+    assert outcome.draft.their_phone == "13900005678"
+    assert outcome.draft.get(Field.PHONE) is None
 
 
 def test_a_region_said_later_says_where_the_place_lies() -> None:
