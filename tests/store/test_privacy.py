@@ -536,7 +536,8 @@ async def test_old_traces_are_deleted(database: Database) -> None:
 
     def unit(conn: Connection) -> list[Any]:
         gaps_left = conn.execute(select(tables.knowledge_gaps)).all()
-        return [*gaps_left, *conn.execute(select(knowledge_votes)).all()]
+        by_hand = conn.execute(select(conversation_fields)).all()
+        return [*gaps_left, *by_hand, *conn.execute(select(knowledge_votes)).all()]
 
     assert await database.read(unit) == []
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, exists, func, or_, select
 from connectors.conversation.ownership import Owner
 from connectors.store import audit
 from connectors.store.answer_tables import knowledge_votes
+from connectors.store.desk_tables import agent_offers, conversation_fields, deadline_events
 from connectors.store.identity_tables import open_forms, phone_codes
 from connectors.store.order_tables import work_order_checks, work_orders
 from connectors.store.privacy.erase import (
@@ -132,5 +133,12 @@ def forget_traces(conn: Connection, before: datetime, now: datetime, *, actor: s
     conn.execute(delete(work_order_checks).where(work_order_checks.c.at < before))
     conn.execute(delete(phone_codes).where(phone_codes.c.issued_at < before))
     conn.execute(delete(open_forms).where(open_forms.c.updated_at < before))
+    conn.execute(delete(conversation_fields).where(conversation_fields.c.updated_at < before))
+    conn.execute(delete(agent_offers).where(agent_offers.c.offered_at < before))
+    conn.execute(
+        delete(deadline_events).where(
+            deadline_events.c.at < before, deadline_events.c.settled_at.is_not(None)
+        )
+    )
     conn.execute(delete(agent_sessions).where(agent_sessions.c.expires_at < now))
     audit.record(conn, now, actor=actor, event=RETAINED, before=before.isoformat())
