@@ -9,6 +9,7 @@ from tests.contract.subjects.sms_cloud import AliyunSubject, TencentSubject
 from tests.contract.subjects.webchat import WebChatSubject
 from tests.contract.subjects.wechat import MiniSubject, OfficialSubject
 from tests.contract.subjects.wechat_kf import WechatKfSubject
+from tests.contract.subjects.wechat_miniapp import WechatMiniappSubject
 
 SUBJECTS: tuple[type[Subject], ...] = (
     WebChatSubject,
@@ -19,4 +20,5 @@ SUBJECTS: tuple[type[Subject], ...] = (
     MiniSubject,
     OfficialSubject,
     WechatKfSubject,
+    WechatMiniappSubject,
 )

@@ -131,7 +131,7 @@ def outlived(self: WebChatSubject) -> str:
 
 class WebChatSubject(Subject):
     name = "webchat"
-    secrets = (KEY.decode(),)
+    secrets: ClassVar[tuple[str, ...]] = (KEY.decode(),)
 
     forged: ClassVar = {
         "a token that was tampered with": with_token(tampered),
