@@ -21,13 +21,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import StaticPool
 
-from connectors.store.codec import dumps, loads
 from connectors.store.errors import StoreUnavailable
 from connectors.store.file_lock import FileLock
+from connectors.store.sqlite_file import CHECKPOINT, engine, raw_of
 
 T = TypeVar("T")
 
@@ -35,7 +34,6 @@ GROUP_WINDOW: Final = 0.002  # seconds between the starts of two groups
 GROUP_MOST: Final = 128  # units in one transaction: bounds how long the loop is held
 BUSY_LIMIT: Final = 5.0  # seconds another process may keep us from writing
 BUSY_PAUSE: Final = 0.01
-CHECKPOINT: Final = 4000  # pages in the log until they are moved into the database
 
 # What says "not now" rather than "this unit is wrong"; the low byte of SQLite's extended codes.
 _UNAVAILABLE: Final = frozenset(
@@ -79,16 +77,16 @@ class SqliteDatabase:
             self._lock = FileLock.beside(path)
             self._lock.share()
         try:
-            self._engine = _engine(path)
+            self._engine = engine(path)
             self._connection = self._engine.connect()
-            self._raw = _raw(self._connection)
-            self._reading = self._connection if path is None else _engine(path, True).connect()
+            self._raw = raw_of(self._connection)
+            self._reading = self._connection if path is None else engine(path, True).connect()
         except (DBAPIError, OSError) as error:
             if self._lock is not None:
                 self._lock.release()
             reason = error.orig if isinstance(error, DBAPIError) else error
             raise StoreUnavailable(f"{path} cannot be opened: {reason}") from error
-        self._raw_reading = _raw(self._reading)
+        self._raw_reading = raw_of(self._reading)
         self._committer = ThreadPoolExecutor(1, "store commit")
         self._waiting: list[_Waiting] = []
         self._timer: asyncio.Handle | None = None
@@ -311,44 +309,3 @@ def _translated(error: BaseException) -> BaseException:
     unavailable = StoreUnavailable(str(error.orig if isinstance(error, DBAPIError) else error))
     unavailable.__cause__ = error
     return unavailable
-
-
-def _engine(path: Path | None, reading: bool = False) -> Engine:
-    engine = create_engine(
-        f"sqlite:///{path}" if path else "sqlite://",
-        poolclass=StaticPool,
-        # A busy file must not hold the loop: the writer tries again by itself.
-        connect_args={"check_same_thread": False, "timeout": 0.25 if reading else 0},
-        isolation_level="AUTOCOMMIT",
-        json_serializer=dumps,
-        json_deserializer=loads,
-        hide_parameters=True,  # they are what people said
-    )
-    event.listen(engine, "connect", _prepare_reading if reading else _prepare_writing)
-    return engine
-
-
-def _prepare_writing(connection: sqlite3.Connection, _record: object) -> None:
-    for pragma in (
-        "busy_timeout = 5000",  # for the change to WAL, which takes the file for itself
-        "journal_mode = WAL",
-        "busy_timeout = 0",
-        "synchronous = FULL",
-        "foreign_keys = ON",
-        "temp_store = MEMORY",
-        "cache_size = -32768",  # KiB; a group's pages stay in memory until its commit
-        f"wal_autocheckpoint = {CHECKPOINT}",  # runs inside a COMMIT, so in its thread
-        "journal_size_limit = 67108864",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _prepare_reading(connection: sqlite3.Connection, _record: object) -> None:
-    for pragma in ("query_only = ON", "temp_store = MEMORY", "cache_size = -16384"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _raw(connection: Connection) -> sqlite3.Connection:
-    raw = connection.connection.dbapi_connection
-    assert isinstance(raw, sqlite3.Connection)
-    return raw
