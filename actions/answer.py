@@ -15,6 +15,7 @@ from actions import feedback, history, offers, payloads
 from actions.base import TurnAction
 from actions.complaint.fields import AppealType
 from actions.phrasing.phrased import Phrased, phrased, without_orders
+from actions.phrasing.stand_ins import searchable
 from actions.services import Services
 from actions.turn import Button, Event, Speaker, Turn
 from connectors.clock import in_china
@@ -109,11 +110,11 @@ async def look_up(
 def query_of(services: Services, turn: Turn, question: str, earlier: tuple[str, ...]) -> Query:
     """A question with what decides which rules may answer this person."""
     return Query(
-        text=question,
+        text=searchable(question),
         on=in_china(turn.now).date(),
         region=turn.region or services.settings.region,
         audience=AUDIENCES.get(turn.audience or ""),
-        history=earlier,
+        history=tuple(map(searchable, earlier)),
     )
 
 

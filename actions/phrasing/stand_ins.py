@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from actions.complaint.contact import find_name, find_phone
 
 _DOOR = r"[0-9０-９一二三四五六七八九十百A-Za-z]{1,6}"
+_ADDRESS_KIND = "地址"
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _ADDRESS = re.compile(
     rf"(?:[一-鿿]{{2,10}}?(?:小区|花园|公寓|家园|苑|社区|村|路|街|大道|巷|弄)\s*)?"
@@ -26,7 +27,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("电话", re.compile(r"(?<!\d)(?:\+?86[ -]?)?1[3-9]\d(?:[ -]?\d){8}(?!\d)")),
     ("电话", re.compile(r"(?<!\d)0\d{2,3}[ -]?\d{7,8}(?!\d)")),
     ("号码", re.compile(r"(?<!\d)\d{7,}(?!\d)")),
-    ("地址", _ADDRESS),
+    (_ADDRESS_KIND, _ADDRESS),
 )  # fmt: skip
 
 
@@ -62,6 +63,17 @@ def put_aside(text: str) -> Aside:
     if phone := find_phone(text):  # said in words: 幺三八…
         text = text.replace(phone.text, _mark(kept, "电话", phone.text))
     return Aside(text, tuple(kept.items()))
+
+
+def searchable(text: str) -> str:
+    """A question as it is searched for: without names and numbers of people, which no rule speaks
+    of.  Addresses stay: a place in them decides whose rule holds."""
+    for said in _names(text):
+        text = text.replace(said, " ")
+    for kind, form in _FORMS:
+        if kind != _ADDRESS_KIND:
+            text = form.sub(" ", text)
+    return text
 
 
 def _names(text: str) -> Iterable[str]:

@@ -17,7 +17,10 @@ interruption. A coordinator without such a link never sends it.
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """A live event. It carries ids and codes only: listeners read the store for what was said."""
+    """A live event. It carries ids and codes only: listeners read the store for what was said.
+
+    The one exception is ``draft``, an answer while it is being written: that is kept nowhere.
+    """
 
     topic: str
     kind: str  # message, typing, owner, status … and RESUMED

@@ -281,3 +281,9 @@ async def test_of_those_offered_the_one_named_after_the_paper_goes_first(talk: T
     talk.hear("居住证快到期了怎么弄", "ask_policy")
     reply = await talk.run("action_answer")
     assert reply.buttons[0]["title"] == "居住证签注、补领"
+
+
+async def test_who_asks_is_not_searched_for(talk: Talk) -> None:
+    talk.hear("我叫李强，电话13800001234，身份证丢了怎么补办", "ask_policy")
+    reply = await talk.run("action_answer")
+    assert reply.cards[0]["entry_id"] == "id-card-lost"
