@@ -7,9 +7,14 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from connectors import logs
 from tests.leaks import PERSONAL
+
+# A property holds or does not; how long a busy machine takes to see it says nothing.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 class ScannedStream(io.TextIOBase):
