@@ -170,6 +170,11 @@ def at(took: list[float], share: float) -> float:
     return sorted(took)[min(len(took) - 1, int(len(took) * share))]
 
 
+def unlimited() -> aiohttp.TCPConnector:
+    """WeChat opens as many connections as it has messages."""
+    return aiohttp.TCPConnector(limit=0)
+
+
 async def push(rate: float, seconds: float) -> Push:
     count = int(rate * seconds)
     with tempfile.TemporaryDirectory() as folder:
@@ -180,7 +185,7 @@ async def push(rate: float, seconds: float) -> Push:
             server = Server(kind, folder, str(port))
             try:
                 await server.ready()
-                async with aiohttp.ClientSession() as http:
+                async with aiohttp.ClientSession(connector=unlimited()) as http:
                     url = f"http://127.0.0.1:{port}/wechat/mini/city"
                     pushing = Pushing(url, http, form="json")
                     await paced(pushing, sealed(pushing, 50), rate)  # connections, caches
