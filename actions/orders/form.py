@@ -175,7 +175,7 @@ async def _read(services: Services, lookup: Lookup, turn: Turn, speaker: Speaker
         called = await services.work_orders.called(text)
         if called is not None:
             lookup = replace(lookup, number=called[0], secret=None)
-            text = text.replace(called[1], " ")
+            text = fold(text).replace(fold(called[1]), " ")
     if reading is not None and reading.number is None:
         speaker.say("lookup_number_misread", written=reading.written.strip())
         return replace(lookup, number=None)

@@ -71,7 +71,8 @@ class WorkOrders(Protocol):
         ...
 
     async def called(self, text: str) -> tuple[str, str] | None:
-        """The order whose number at its ticket system stands in the text: ours, and that one."""
+        """The order whose number at its ticket system stands in the text: our number of it, and
+        the other one as it is written there."""
         ...
 
     async def add(
@@ -172,12 +173,14 @@ class LocalRegister:
         return await self._database.transact(unit)
 
     async def called(self, text: str) -> tuple[str, str] | None:
-        said = {one for one in _TOKEN.findall(unicodedata.normalize("NFKC", text)) if _DIGIT(one)}
-        forms = {form for one in said for form in (one, one.upper(), one.rstrip("./-_"))}
+        said = [one for one in _TOKEN.findall(unicodedata.normalize("NFKC", text)) if _DIGIT(one)]
+        forms = {form: one for one in said for form in (one, one.upper(), one.rstrip("./-_"))}
 
         def unit(conn: Connection) -> tuple[str, str] | None:
-            found = (tickets.with_receipt(conn, form) for form in sorted(forms)[:MOST_TOKENS])
-            return next(((t[0].number, t[0].receipt or "") for t in found if t), None)
+            for form in sorted(forms)[:MOST_TOKENS]:
+                if found := tickets.with_receipt(conn, form):
+                    return found[0].number, forms[form]
+            return None
 
         return await self._database.read(unit) if forms else None
 

@@ -39,7 +39,7 @@ async def test_a_number_is_provisional_until_the_system_took_the_order(tmp_path:
         assert order.number in told
         assert await s.register.called("帮我查 gd-2026-000001 尾号1234") == (
             order.number,
-            "GD-2026-000001",
+            "gd-2026-000001",
         )
 
 
