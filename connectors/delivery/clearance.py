@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from connectors.channel import Capabilities, Limits, SendError, WindowClosed
 from connectors.clock import in_china
 from connectors.delivery.manners import hindrance
-from connectors.store import deliveries, outbox, reply_windows, turns
+from connectors.store import holding, outbox, reply_windows, turns
 from connectors.store.outbox import Delivery
 from connectors.store.turns import Account, Turns
 
@@ -43,7 +43,7 @@ def clear(
     for delivery in due:
         hindered = hindrance(conn, delivery, capabilities.manners, now)
         if hindered is not None and hindered.until is not None:
-            deliveries.hold(conn, delivery.id, hindered.until, hindered.why, now)
+            holding.hold(conn, delivery.id, hindered.until, hindered.why, now)
         elif hindered is not None and hindered.error is not None:
             shut.append((delivery, hindered.error))
         elif sends_left(conn, delivery, capabilities, limits, now) == 0 and not may_go_shut(
@@ -102,9 +102,9 @@ def may_go_shut(delivery: Delivery, capabilities: Capabilities) -> bool:
 
 def release_reopened(conn: Connection, now: datetime) -> int:
     """Lets go on what was held back and whose person has written since."""
-    held = deliveries.reopened(conn)
+    held = holding.reopened(conn)
     if held:
-        deliveries.release(conn, held, now)
+        holding.release(conn, held, now)
     return len(held)
 
 

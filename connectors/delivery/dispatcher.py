@@ -160,7 +160,7 @@ class Dispatcher:
         now = self.clock.now()
         capabilities = channel.capabilities
         limits = capabilities.limits_of(delivery.account)
-        deliveries.note_piece(conn, delivery, rendered.piece, sent.provider_id, now, plan.cut)
+        _note_piece(conn, delivery, plan, rendered, sent, now)
         _note_cost(conn, delivery, rendered, channel, now)
         if clearance.sends_left(conn, delivery, capabilities, limits, now) == 0:
             return self.failures.settle(conn, delivery, WindowClosed("no more for now"), now)
@@ -186,7 +186,7 @@ class Dispatcher:
         counted = limits.per_reply_window is not None and not sent.free
         noted = len(plan.pieces) > 1 or sent.provider_id or counted
         for rendered in last if noted else ():
-            deliveries.note_piece(conn, delivery, rendered.piece, sent.provider_id, now, plan.cut)
+            _note_piece(conn, delivery, plan, rendered, sent, now)
         for rendered in last:
             _note_cost(conn, delivery, rendered, channel, now)
         state = receipts.state_of_pieces(conn, delivery.id) if noted else "sent"
@@ -240,6 +240,21 @@ class Dispatcher:
             except StoreUnavailable as error:
                 log.error("store.unavailable", reason=str(error))
                 await asyncio.sleep(STORE_PAUSE)
+
+
+def _note_piece(
+    conn: Connection, delivery: Delivery, plan: Plan, rendered: Rendered, sent: Sent, now: datetime
+) -> None:
+    """Notes that the platform took one piece."""
+    deliveries.note_piece(
+        conn,
+        delivery,
+        rendered.piece,
+        sent.provider_id,
+        now,
+        cut_to=plan.cut.sends if plan.cut is not None else None,
+        joined_up_to=plan.cut.up_to if plan.cut is not None else None,
+    )
 
 
 def _note_cost(

@@ -16,7 +16,7 @@ from connectors.delivery.fallback import Fallback, move
 from connectors.delivery.rerouting import Rerouting
 from connectors.messages import Purpose
 from connectors.settings.outbox import Outbox
-from connectors.store import deliveries, outbox
+from connectors.store import deliveries, holding, outbox
 from connectors.store.delivery_tables import WINDOW_CLOSED
 from connectors.store.outbox import Delivery
 
@@ -94,7 +94,7 @@ class Failures:
     ) -> Fate:
         other = self.fallback(conn, delivery)
         if other is None and delivery.error_code != WINDOW_CLOSED:
-            deliveries.hold(conn, delivery.id, now + self.settings.hold, detail, now)
+            holding.hold(conn, delivery.id, now + self.settings.hold, detail, now)
             return Fate.HELD
         return self._give_up(conn, delivery, WINDOW_CLOSED, detail, now, elsewhere=True)
 

@@ -13,8 +13,8 @@ from connectors.delivery.codes import Codes
 from connectors.delivery.fitting import fitted
 from connectors.delivery.rendering import Piece, render
 from connectors.messages import Purpose, Stored
-from connectors.store import conversations, deliveries, messages
-from connectors.store.deliveries import Cut
+from connectors.store import conversations, deliveries, joining, messages
+from connectors.store.joining import Cut
 from connectors.store.outbox import Delivery
 from connectors.texts import Texts
 
@@ -54,12 +54,12 @@ class Planner:
         if left == 0 and clearance.may_go_shut(delivery, capabilities):
             whole = Piece(message.parts, message.choices)
             return Plan(self._rendered(conn, delivery, message, [whole], shut=True))
-        cut = deliveries.cut_of(conn, delivery.id) if gone else None
+        cut = joining.cut_of(conn, delivery.id) if gone else None
         joined: tuple[Delivery, ...] = ()
         others: list[Stored] = []
         pieces = render(message, capabilities, self.texts)
         if capabilities.elsewhere_at_need and (cut is not None or (left and not gone)):
-            joined = tuple(deliveries.following(conn, delivery, now, cut.up_to if cut else None))
+            joined = tuple(joining.following(conn, delivery, now, cut.up_to if cut else None))
             others = [self._message(conn, one, capabilities) for one in joined]
             if cut is None and left is not None:
                 sends = max(1, left - KEPT)

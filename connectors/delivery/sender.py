@@ -34,7 +34,7 @@ from connectors.delivery.planning import Planner
 from connectors.delivery.receipts import ReceiptBook
 from connectors.delivery.rerouting import Rerouting
 from connectors.settings.outbox import Outbox
-from connectors.store import deliveries, receipts
+from connectors.store import deliveries, holding, receipts
 from connectors.store.database import Database, StoreUnavailable
 from connectors.store.outbox import Delivery
 from connectors.store.turns import Account
@@ -209,7 +209,7 @@ class Sender:
                 moments.append(moment)
         stranded = [one for one in stranded if one.id not in self._under_way]
         return Look(
-            tuple(due), tuple(stranded), deliveries.any_reopened(conn), min(moments, default=None)
+            tuple(due), tuple(stranded), holding.any_reopened(conn), min(moments, default=None)
         )
 
     def _has_others(self, account: Account) -> bool:

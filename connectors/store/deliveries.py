@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -11,10 +11,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, exists, insert, or_, se
 
 from connectors.messages import Purpose
 from connectors.store.delivery_tables import (
-    WINDOW_CLOSED,
-    held,
     pieces,
-    reply_grants,
     urgent,
 )
 from connectors.store.identity.people import person_of
@@ -117,45 +114,6 @@ def pieces_sent(conn: Connection, delivery_id: str) -> frozenset[int]:
     return frozenset(rows.scalars())
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """How a message was made to fit the sends that were left: into how many, and up to which
-    message of the conversation what followed was joined to it."""
-
-    sends: int
-    up_to: int
-
-
-def cut_of(conn: Connection, delivery_id: str) -> Cut | None:
-    """How the pieces already sent were cut, if they were."""
-    row = conn.execute(
-        select(pieces.c.cut_to, pieces.c.joined_up_to)
-        .where(pieces.c.delivery_id == delivery_id, pieces.c.cut_to.is_not(None))
-        .limit(1)
-    ).first()
-    return Cut(row.cut_to, row.joined_up_to) if row is not None else None
-
-
-def following(
-    conn: Connection, delivery: Delivery, now: datetime, up_to: int | None = None
-) -> list[Delivery]:
-    """What waits to be said on the same account after this, in order; codes go by themselves.
-    What is held back, or is begun by us and waits for its hour, is not among them."""
-    query = select(deliveries).where(
-        deliveries.c.conversation_id == delivery.conversation_id,
-        deliveries.c.channel == delivery.channel,
-        deliveries.c.account == delivery.account,
-        deliveries.c.seq > delivery.seq,
-        deliveries.c.state == "queued",
-        deliveries.c.purpose == delivery.purpose,
-        deliveries.c.next_attempt_at <= now,
-        or_(deliveries.c.expires_at.is_(None), deliveries.c.expires_at > now),
-    )
-    if up_to is not None:
-        query = query.where(deliveries.c.seq <= up_to)
-    return [_delivery(row) for row in conn.execute(query.order_by(deliveries.c.seq))]
-
-
 def provider_ids(conn: Connection, delivery_id: str) -> list[str]:
     """What the platform calls the pieces it has taken."""
     rows = conn.execute(
@@ -172,14 +130,17 @@ def note_piece(
     piece: int,
     provider_id: str | None,
     now: datetime,
-    cut: Cut | None = None,
+    *,
+    cut_to: int | None = None,
+    joined_up_to: int | None = None,
 ) -> None:
-    """Notes that the platform took one piece. A receipt may have been quicker than we."""
+    """Notes that the platform took one piece, and how its message was made to fit, if it was. A
+    receipt may have been quicker than we."""
     same = and_(pieces.c.delivery_id == delivery.id, pieces.c.piece == piece)
     known = conn.execute(select(pieces.c.state).where(same)).first()
     values: dict[str, Any] = {"provider_id": _cut(provider_id), "sent_at": now}
-    if cut is not None:
-        values |= {"cut_to": cut.sends, "joined_up_to": cut.up_to}
+    if cut_to is not None:
+        values |= {"cut_to": cut_to, "joined_up_to": joined_up_to}
     if known is not None:
         state = "sent" if known.state == "failed" else known.state
         conn.execute(update(pieces).where(same).values(values | {"state": state}))
@@ -251,76 +212,6 @@ def has_key(conn: Connection, delivery: Delivery, beginning: str) -> bool:
     return key is not None and key.startswith(beginning)
 
 
-def hold(conn: Connection, delivery_id: str, until: datetime, detail: str, now: datetime) -> None:
-    """Keeps a delivery back until the person writes again, at most ``until`` then.
-
-    It is marked with when they last did, as far as this transaction sees: a message that is being
-    stored at this very moment, and was received before it, lets the delivery go all the same.
-    """
-    seen = conn.execute(
-        select(conversations.c.last_inbound_at, reply_grants.c.opened_at)
-        .join(deliveries, deliveries.c.conversation_id == conversations.c.id)
-        .outerjoin(reply_grants, reply_grants.c.conversation_id == conversations.c.id)
-        .where(deliveries.c.id == delivery_id)
-    ).first()
-    known = [moment for moment in seen or () if moment is not None]
-    _still_queued(
-        conn,
-        delivery_id,
-        next_attempt_at=until,
-        error_code=WINDOW_CLOSED,
-        error_detail=detail,
-        updated_at=max(known, default=now),
-    )
-
-
-def any_reopened(conn: Connection) -> bool:
-    """Whether somebody has written or come in whose answer is held back: nearly always not."""
-    return _any_reopened.first(conn, {}) is not None
-
-
-_reopened = (
-    select(deliveries.c.id)
-    .join(conversations, conversations.c.id == deliveries.c.conversation_id)
-    .outerjoin(reply_grants, reply_grants.c.conversation_id == deliveries.c.conversation_id)
-    .where(
-        held,
-        or_(
-            conversations.c.last_inbound_at > deliveries.c.updated_at,
-            reply_grants.c.opened_at > deliveries.c.updated_at,
-        ),
-    )
-)
-_any_reopened = Prepared(_reopened.limit(1))
-
-
-def reopened(conn: Connection) -> list[str]:
-    """Deliveries held back whose person has written since."""
-    return list(conn.execute(_reopened).scalars())
-
-
-def release(conn: Connection, delivery_ids: Collection[str], now: datetime) -> None:
-    """Lets deliveries held back go on at once."""
-    conn.execute(
-        update(deliveries)
-        .where(deliveries.c.id.in_(delivery_ids), held)
-        .values(next_attempt_at=now, error_code=None, error_detail=None)
-    )
-
-
-def release_notices(conn: Connection, conversation_id: str, now: datetime) -> None:
-    """Lets notices held back in a conversation go on at once: there may be a way for them now."""
-    conn.execute(
-        update(deliveries)
-        .where(
-            deliveries.c.conversation_id == conversation_id,
-            deliveries.c.purpose == Purpose.NOTICE.value,
-            held,
-        )
-        .values(next_attempt_at=now, error_code=None, error_detail=None)
-    )
-
-
 def pull_back(conn: Connection, now: datetime, under_way: Iterable[str]) -> int:
     """After the clock went back: what was put off by the old time is due now.
 
@@ -341,7 +232,7 @@ def pull_back(conn: Connection, now: datetime, under_way: Iterable[str]) -> int:
 
 def find(conn: Connection, delivery_id: str) -> Delivery | None:
     row = conn.execute(select(deliveries).where(deliveries.c.id == delivery_id)).first()
-    return _delivery(row) if row else None
+    return delivery_of(row) if row else None
 
 
 def listed(
@@ -359,7 +250,7 @@ def listed(
         if value is not None:
             query = query.where(deliveries.c[column] == value)
     rows = conn.execute(query.order_by(deliveries.c.updated_at.desc()).limit(limit))
-    return [_delivery(row) for row in rows]
+    return [delivery_of(row) for row in rows]
 
 
 def other_conversations(conn: Connection, conversation_id: str) -> list[str]:
@@ -392,5 +283,5 @@ def _cut(provider_id: str | None) -> str | None:
     return provider_id[:128] if provider_id else None
 
 
-def _delivery(row: Row[Any]) -> Delivery:
+def delivery_of(row: Row[Any]) -> Delivery:
     return Delivery(**{field.name: row._mapping[field.name] for field in fields(Delivery)})

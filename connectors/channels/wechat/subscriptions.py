@@ -21,7 +21,7 @@ from connectors.house import House
 from connectors.messages import OrderCard, Part, Progress, Stored, plain_text
 from connectors.settings.wechat import WechatAccount
 from connectors.settings.wechat_sending import Template, type_of
-from connectors.store import conversations, deliveries, wechat_consents
+from connectors.store import conversations, holding, wechat_consents
 from connectors.store.wechat_consents import Agreed, Change
 
 log = logs.get(__name__)
@@ -163,7 +163,7 @@ class Subscriptions:
                 wechat_consents.change(conn, about, change, event, now)
             talk = conversations.find(conn, self._channel, account, openid) if agreed else None
             if talk is not None:
-                deliveries.release_notices(conn, talk.id, now)
+                holding.release_notices(conn, talk.id, now)
 
         await self._house.database.transact(unit)
         if agreed:
