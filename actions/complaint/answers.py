@@ -10,6 +10,7 @@ from actions.complaint.draft import Field, Value
 from actions.complaint.fields import Fields
 from actions.complaint.folding import fold
 
+_BARE_NUMBER = re.compile(r"[0-9][0-9 -]{5,14}[0-9]")
 TELLS_MORE = 12  # characters beside a phone number that tell more of the matter
 _CONTACT_WORDS = re.compile(
     r"(?:我的?|联系|留|请|打|可以|你们|记一下|这个|就是|是|叫|姓|[：:，, ])*"
@@ -73,3 +74,8 @@ def besides(text: str, fields: Fields) -> str:
 def theirs(text: str, fields: Fields) -> bool:
     """Whether the number is said to be that of the one a matter is told for."""
     return bool(fields.phone and _THEIR_NUMBER.search(text[: fields.phone.start]))
+
+
+def only_digits(text: str) -> bool:
+    """A run of digits that is no telephone number, though it was meant for one."""
+    return _BARE_NUMBER.fullmatch(text) is not None

@@ -225,6 +225,10 @@ def _answer(
     changing = draft.step is Step.CHANGING
     if not fits and not changing and (others := answers.something_else(asked, text, fields)):
         return _with_all(draft, others)
+    if asked is not Field.MATTER and not fits and answers.only_digits(text):
+        said = {"digits": str(len(moves.digits(text)))}
+        line = Line("form_phone_wrong_beside", said)
+        return Outcome(replace(draft, tries=draft.tries + 1), (line,))
     value = intake.answer(asked, message.text, fields)
     if value is None:
         return moves.again(draft)
