@@ -48,8 +48,8 @@ class Product(tests.product.Product):
         )
 
     def start(self) -> None:
-        self.kannel.start()
         super().start()
+        self.kannel.start()
 
     def stop(self) -> None:
         super().stop()
