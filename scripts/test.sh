@@ -45,6 +45,8 @@ done_with "lint and types"
 
 part "tests, two at a time: most of their time is waiting; beside them the product in a browser"
 beside "the whole product, in a browser" bash -c 'product "$@"' - "$@"
-.venv/bin/pytest -q -m "not e2e" --numprocesses 2 --dist loadfile "$@"
-done_with "the whole product, in a browser"
+failed=0
+.venv/bin/pytest -q -m "not e2e" --numprocesses 2 --dist loadfile "$@" || failed=$?
+done_with "the whole product, in a browser" || failed=$?
+[ "$failed" = 0 ] || exit "$failed"
 part "all is well"

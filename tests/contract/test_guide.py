@@ -81,7 +81,7 @@ def test_the_portals_page_names_every_field_setting_code_and_limit() -> None:
     for name in (*fields, *PortalAccount.model_fields, *codes, *channel.ReceiptState):
         assert f"`{name}`" in text, name
     assert f"more than {LEEWAY} seconds" in text
-    assert f"{BODY_MOST // 1024} KiB" in text
+    assert f"{BODY_MOST // 1024**2} MiB" in text
 
 
 def test_the_portals_page_explains_every_refusal() -> None:
