@@ -29,6 +29,7 @@ from connectors.channels.wechat.api.wechat import LoginRefused, Platform, Wechat
 from connectors.coordination.coordinator import Coordinator
 from connectors.coordination.in_process import InProcessCoordinator
 from tests.clocks import MovableClock
+from tests.conftest import _stream
 from tests.contract.peer import (
     Behaviour,
     Peer,
@@ -268,14 +269,17 @@ async def test_neither_secret_nor_token_nor_openid_is_ever_logged(
 ) -> None:
     stream = io.StringIO()
     logs.configure("debug", "json", stream)
-    api = stage.api()
-    token = await api.tokens.current()
-    stage.peer.script.append(answers(200, '{"errcode":40001,"errmsg":"x"}'))
-    stage.fake.wrote(stage.account, "o-1")
-    await api.send(TEXT)
-    stage.peer.always = hangs_up
-    with pytest.raises(ConnectionFailed) as told:
+    try:
+        api = stage.api()
+        token = await api.tokens.current()
+        stage.peer.script.append(answers(200, '{"errcode":40001,"errmsg":"x"}'))
+        stage.fake.wrote(stage.account, "o-1")
         await api.send(TEXT)
+        stage.peer.always = hangs_up
+        with pytest.raises(ConnectionFailed) as told:
+            await api.send(TEXT)
+    finally:
+        logs.configure("debug", "json", _stream)  # type: ignore[arg-type]  # as everywhere
     for private in (SECRET, token, stage.account.token, "o-1"):
         assert private not in stream.getvalue() + repr(told.value) + str(told.value.__cause__)
 
