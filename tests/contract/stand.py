@@ -80,14 +80,17 @@ class Stand:
             while not await true():
                 await asyncio.sleep(0.01)
 
-    async def until_heard(self, *texts: str, person: str | None = None) -> None:
-        """Waits until the person was shown exactly these texts."""
+    async def until_heard(
+        self, *texts: str, person: str | None = None, together: bool = False
+    ) -> None:
+        """Waits until the person was shown exactly these texts, in this order; ``together``: what
+        waited may have been joined, where the platform counts messages."""
         heard: list[str] = []
 
         async def shown() -> bool:
             nonlocal heard
             heard = await (self.subject.heard(person) if person else self.subject.heard())
-            return heard == list(texts)
+            return heard == list(texts) or (together and "\n\n".join(heard) == "\n\n".join(texts))
 
         try:
             await self.until(shown)

@@ -94,7 +94,7 @@ async def test_many_people_at_once_are_each_answered_in_order(stand: Stand) -> N
     await asyncio.gather(*(talks(person) for person in people))
     for person in people:
         expected = [f"回声：{person}的第{n}句" for n in range(4)]
-        await stand.until_heard(*expected, person=person)
+        await stand.until_heard(*expected, person=person, together=True)
 
 
 @each_channel
