@@ -26,6 +26,7 @@ from actions.complaint.category_tree import Leaf, tree
 from actions.complaint.leaves import Sisters, all_sisters
 from actions.complaint.linear import load_model
 from actions.complaint.segment import segment
+from actions.complaint.sentences import ANNOUNCING
 from actions.complaint.words import word_lists
 
 _FIRST_SHRINK, _SECOND_SHRINK, _LEAF_SHRINK = 200.0, 15.0, 20.0
@@ -109,11 +110,6 @@ class _Model:
 
 
 _CHINESE = re.compile("[\u4e00-\u9fff]+")
-_ANNOUNCED = re.compile(
-    r"^(?:喂|您好|你好|领导|[，,。 ])*(?:我们?|俺们?|咱们?|本人)?(?:就是|是|要|想|来|得|需要)*(?:实名|匿名)?"
-    r"(?:投诉|举报|反映|反应|建议|提议|表扬|求助|咨询)(?:一下|下|一个|个|一件|件|些)*"
-)
-"""That something will be told: of no matter, though some matters are full of such words."""
 
 
 def terms(text: str) -> list[str]:
@@ -129,7 +125,7 @@ def terms(text: str) -> list[str]:
 def categorise(text: str) -> Category:
     """The category of a folded text; an empty path when nothing in it is known."""
     model = _model()
-    text = _ANNOUNCED.sub("", text)
+    text = ANNOUNCING.sub("", text)
     said = terms(text)
     known = [row for row in map(model.index.get, said) if row is not None]
     if not known:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from actions.complaint.draft import Field, Privacy
 from actions.complaint.fields import AppealType
+from actions.complaint.sentences import ANNOUNCING
 
 _FIELD_WORDS: tuple[tuple[Field, str], ...] = (
     (Field.PHONE, "联系电话|联系方式|手机号码?|电话号码?|手机|电话|号码"),
@@ -101,11 +102,6 @@ _KINDS = {
     "求助": AppealType.HELP,
     "表扬": AppealType.PRAISE,
 }
-_ANNOUNCING = re.compile(
-    r"^(?:喂|您好|你好|那个|哎|请问|[，,。 ])*(?:我们?|俺们?|咱们?)?(?:就是|是|要|想|来|得|需要)*(?:实名|匿名)?"
-    r"(?:投诉|举报|反映|反应|建议|提议|表扬|求助|咨询|说|讲)(?:一下|下|一个|个|一点|点|一件|件|些)*"
-    r"(?:问题|情况|事情|事儿?|意见|建议)?"
-)
 _KIND_WRONG = re.compile(
     r"^(?:诉求|事项|投诉)?(?:类型|性质|类别)[^，。]{0,4}(?:不对|错|改|换)|^改一?下?类型$"
 )
@@ -256,7 +252,7 @@ def announced(text: str) -> AppealType | None:
 
 def beside_announcement(text: str) -> str:
     """What a message says beside that something will be told: nothing of 我要投诉, 没水了 of itself."""
-    return _ANNOUNCING.sub("", text).strip("，,。.！!：: ")
+    return ANNOUNCING.sub("", text).strip("，,。.！!：: ")
 
 
 def kind_is_wrong(text: str) -> bool:

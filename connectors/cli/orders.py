@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Callable
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated, Any
 
 import typer
 from sqlalchemy import Connection
 
+from connectors.cli.common import Json, fail, transact
 from connectors.clock import SystemClock, in_china
-from connectors.settings import load
 from connectors.store import tickets
-from connectors.store.errors import StoreError
-from connectors.store.open import open_database
 from connectors.store.tickets import Send
 
 app = typer.Typer(help="Orders on their way to ticket systems.", no_args_is_help=True)
 
-T = TypeVar("T")
-
 STATES = ("queued", "sent", "dead", "skipped")
 
-Json = Annotated[bool, typer.Option("--json", help="machine-readable output")]
 OfSystem = Annotated[str | None, typer.Option("--system", help="only of this ticket system")]
 Most = Annotated[int, typer.Option("--limit", min=1, help="at most so many, the latest first")]
 
@@ -41,8 +34,8 @@ def list_sends(
     """Show what goes to ticket systems, unless told otherwise what was given up."""
     wanted = tuple(state or ("dead",))
     if unknown := [one for one in wanted if one not in STATES]:
-        _fail(f"unknown state {unknown[0]!r}; choose of {', '.join(STATES)}")
-    found = _store(
+        fail(f"unknown state {unknown[0]!r}; choose of {', '.join(STATES)}")
+    found = transact(
         lambda conn: tickets.listed(conn, wanted, system=system, number=number, limit=limit)
     )
     if as_json:
@@ -64,7 +57,7 @@ def resend(
 ) -> None:
     """Put what was given up back into the queue; a running gateway sends it within seconds."""
     if bool(ids) == everything:
-        _fail("name them by the number `huiying orders list` shows first, or say --all")
+        fail("name them by the number `huiying orders list` shows first, or say --all")
     now = SystemClock().now()
 
     def unit(conn: Connection) -> tuple[list[int], list[int]]:
@@ -74,23 +67,25 @@ def resend(
         again = [one for one in wanted if tickets.resend(conn, one, now)]
         return again, [one for one in wanted if one not in again]
 
-    again, refused = _store(unit)
+    again, refused = transact(unit)
     if as_json:
         typer.echo(json.dumps({"resent": again, "refused": refused}))
     else:
         typer.echo(f"{len(again)} put back into the queue")
     if refused:
-        _fail(f"not given up, so not sent again: {', '.join(map(str, refused[:5]))}")
+        fail(f"not given up, so not sent again: {', '.join(map(str, refused[:5]))}")
 
 
 @app.command("keep-here")
 def keep_here(numbers: Annotated[list[str], typer.Argument(help="numbers of orders")]) -> None:
     """Work on orders at the desk that their ticket system has not taken."""
     now = SystemClock().now()
-    refused = _store(lambda conn: [one for one in numbers if not tickets.keep_here(conn, one, now)])
+    refused = transact(
+        lambda conn: [one for one in numbers if not tickets.keep_here(conn, one, now)]
+    )
     typer.echo(f"{len(numbers) - len(refused)} are worked on at the desk now")
     if refused:
-        _fail(f"taken by a ticket system, or not there: {', '.join(refused[:5])}")
+        fail(f"taken by a ticket system, or not there: {', '.join(refused[:5])}")
 
 
 def _shown(one: Send) -> dict[str, Any]:
@@ -107,22 +102,3 @@ def _shown(one: Send) -> dict[str, Any]:
         "error_code": one.error_code,
         "error_detail": one.error_detail,
     }
-
-
-def _store(unit: Callable[[Connection], T]) -> T:
-    async def work() -> T:
-        database = await open_database(load())
-        try:
-            return await database.transact(unit)
-        finally:
-            await database.close()
-
-    try:
-        return asyncio.run(work())
-    except StoreError as error:
-        _fail(str(error))
-
-
-def _fail(line: str) -> NoReturn:
-    typer.echo(f"huiying: {line}", err=True)
-    raise typer.Exit(2)
