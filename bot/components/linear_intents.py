@@ -36,6 +36,8 @@ from rasa.shared.utils.io import dump_obj_as_json_to_file, read_json_file
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from components.simplified import simplified
+
 RANKED = 10  # intents kept in a message's ranking
 _DIGIT = re.compile(r"[0-9]")
 _SIGNS = 0xE000  # private characters that stand for a pattern's matches
@@ -53,10 +55,10 @@ class Reader:
         ]
 
     def folded(self, text: str) -> str:
-        """Half-width, small letters, numbers of a kind as one sign, other digits as 0."""
+        """Simplified, half-width, small letters, numbers of a kind as one sign, digits as 0."""
         for rule, sign in self._rules:
             text = rule.sub(sign, text)
-        return _DIGIT.sub("0", unicodedata.normalize("NFKC", text).lower())
+        return _DIGIT.sub("0", unicodedata.normalize("NFKC", simplified(text)).lower())
 
     def features(self, message: Message) -> tuple[str, list[str]]:
         """The folded text and its words."""

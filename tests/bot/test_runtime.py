@@ -244,3 +244,28 @@ print(len(texts))
 """
     done = inside(code)
     assert done.stdout.splitlines()[-1:] == [str(len(texts))], done.stderr
+
+
+def test_traditional_characters_are_understood_as_simplified_ones() -> None:
+    """The texts held out from training, written in Traditional: the same intent."""
+    heldout = (ROOT / "tests/bot/dialogue_heldout.jsonl").read_text(encoding="utf-8")
+    texts = [json.loads(line)["text"] for line in heldout.splitlines()]
+    code = f"""
+import json, nlu_worker
+from components.simplified import simplified
+from opencc import OpenCC
+from runtime import paths
+texts = json.loads({json.dumps(json.dumps(texts))})
+writer, nlu = OpenCC("s2t"), nlu_worker.Nlu(paths.model())
+pairs = [(text, writer.convert(text)) for text in texts]
+pairs = [(text, traditional) for text, traditional in pairs if text != traditional]
+assert all(len(simplified(traditional)) == len(traditional) for _, traditional in pairs)
+one, other = (nlu.understand(list(side)) for side in zip(*pairs))
+same = sum(a["intent"]["name"] == b["intent"]["name"] for a, b in zip(one, other))
+print(len(pairs), same / len(pairs))
+"""
+    done = inside(code)
+    assert done.returncode == 0, done.stderr
+    count, same = done.stdout.split()[-2:]
+    assert int(count) > 100
+    assert float(same) >= 0.98
