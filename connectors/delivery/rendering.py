@@ -7,6 +7,7 @@ fits one, and always comes last.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -16,8 +17,11 @@ from connectors.delivery.graphemes import graphemes, is_emoji
 from connectors.delivery.measure import fits
 from connectors.delivery.plain import Wording
 from connectors.delivery.splitting import pack, shorten
-from connectors.messages import Author, Choice, Citation, Part, Stored, Text
+from connectors.messages import Author, Choice, Citation, Fields, Part, Stored, Text
 from connectors.texts import Texts
+
+_CUT = "…"
+_SHORTEST_ROW = 18  # characters: a telephone number stays whole with its label
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ def render(message: Stored, capabilities: Capabilities, texts: Texts) -> tuple[P
     wording = Wording(texts, capabilities.texts, links=not shortens)
     shown: list[Part] = []
     blocks: list[str] = []  # text gathered since the last part that is shown as it is
+    rows: set[str] = set()  # those of them that are lines to check
     for part in message.parts:
         if part.kind in capabilities.rich_parts and not isinstance(part, Text):
             shown += _texts(blocks, capabilities)
@@ -41,11 +46,15 @@ def render(message: Stored, capabilities: Capabilities, texts: Texts) -> tuple[P
             blocks = []
         elif words := suited(wording.words(part), message.author, capabilities):
             blocks.append(words)
+            if isinstance(part, Fields):
+                rows.add(words)
     buttons = message.choices if len(message.choices) <= capabilities.max_choices else ()
     numbered = wording.choices(message.choices) if message.choices and not buttons else []
     if shortens and capabilities.elsewhere is not None and not shown:
         tail = wording.read_on(capabilities.elsewhere(message))
         more = any(map(_is_abridged, message.parts))
+        if rows and not more:
+            blocks = _rows_shortened(blocks, rows, numbered, capabilities)
         blocks = _shortened(blocks, numbered, capabilities, tail, more=more)
     else:
         blocks += choice_blocks(numbered, capabilities)
@@ -90,6 +99,31 @@ def _shortened(
     uncut = fits(words, capabilities) and not more
     first = words if uncut else _cut(words, tail, capabilities)
     return [first, *choice_blocks(numbered, capabilities)]
+
+
+def _rows_shortened(
+    blocks: list[str], rows: set[str], numbered: list[str], capabilities: Capabilities
+) -> list[str]:
+    """The blocks so that all fits one platform message, where shorter rows are enough for that.
+
+    What a person checks line by line they have said themselves: a line's beginning tells them which
+    it is, while a line left out cannot be checked at all.
+    """
+
+    def made(most: int) -> list[str]:
+        return [
+            "\n".join(shorten(row, lambda cut: len(cut) <= most, _CUT) for row in block.split("\n"))
+            if block in rows
+            else block
+            for block in blocks
+        ]
+
+    longest = max(len(row) for block in rows for row in block.split("\n"))
+    lengths = range(_SHORTEST_ROW, longest + 1)
+    best = bisect_left(
+        lengths, True, key=lambda most: not fits("\n".join([*made(most), *numbered]), capabilities)
+    )
+    return made(lengths[best - 1]) if best else blocks
 
 
 def _is_abridged(part: Part) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -224,3 +225,21 @@ def test_whatever_is_said_every_piece_can_be_carried(
     assert len(buttons) == (offered if offered <= most else 0)
     shown = [part for piece in pieces for part in piece.parts if not isinstance(part, Text)]
     assert shown == [p for p in parts if not isinstance(p, Text) and p.kind in rich]
+
+
+@given(st.lists(st.text("我们小区楼下的路灯坏了，。", min_size=1, max_size=200), max_size=3))
+def test_all_lines_to_check_stand_in_one_text_message(values: list[str]) -> None:
+    """The longest are cut; none is left to a page that a plain telephone cannot show."""
+    told = [FieldRow(f"f{n}", "甲乙丙"[n], value) for n, value in enumerate(values)]
+    rows = (FieldRow("kind", "类型", "投诉"), *told, FieldRow("phone", "电话", "055112345678"))
+    card = Fields("", rows, "\n".join(f"{row.label}：{row.value}" for row in rows))
+    capabilities = replace(SMS, elsewhere=lambda _: "https://example.gov.cn/s/abcdefgh")
+    (piece,) = render(message(card, Text("没错请回复1。"), choices=3), capabilities, TEXTS)
+    (part,) = piece.parts
+    assert isinstance(part, Text)
+    assert fits(part.text, capabilities)
+    shown = part.text.split("\n")
+    assert [line.split("：")[0] for line in shown[: len(rows)]] == [row.label for row in rows]
+    assert "电话：055112345678" in shown
+    assert "1. 确认提交" in shown
+    assert "http" not in part.text
