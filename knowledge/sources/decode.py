@@ -68,5 +68,5 @@ def _utf16_without_mark(data: bytes) -> str:
 
 def read_text(path: Path) -> str:
     """A text file in whatever encoding Chinese offices save it, line ends made ``\\n``."""
-    text = decode(read_bytes(path))
+    text = decode(read_bytes(path)).removeprefix("\ufeff")
     return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -12,6 +12,7 @@ import yaml
 from knowledge.lexicon import fact_labels
 from knowledge.sources.raw import EntryIn, canonical
 
+_NAME_MOST = 120  # characters of the name of a document; longer is its text
 _MAPS = Path(__file__).parent.parent / "lexicon" / "maps"
 
 
@@ -33,10 +34,24 @@ class FieldMap:
         """The row as an entry's fields; columns not named are left out on purpose."""
         values: dict[str, Any] = dict(self.constants)
         for field, columns in self.columns:
-            found = [row[c] for c in columns if row.get(c) not in (None, "", [])]
+            found = [said for c in columns if (said := looked_up(row, c)) not in (None, "", [])]
             if found:
                 values[field] = found[0] if len(columns) == 1 else _flat(found)
         return values
+
+
+def looked_up(row: Mapping[str, Any], column: str) -> Any:
+    """What a row has under a column's name; ``answer.text`` also names what lies inside another,
+    in each member where that is a list."""
+    if column in row or "." not in column:
+        return row.get(column)
+    outer, inner = column.split(".", 1)
+    inside = row.get(outer)
+    if isinstance(inside, Mapping):
+        return looked_up(inside, inner)
+    if isinstance(inside, list):
+        return [looked_up(one, inner) for one in inside if isinstance(one, Mapping)]
+    return None
 
 
 def _flat(found: list[Any]) -> list[Any]:
@@ -93,4 +108,8 @@ def without_map(row: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]
     """(what is understood of a row by its own column names, columns that are not)."""
     named = canonical({str(k): v for k, v in row.items() if k})
     unknown = tuple(k for k in named if k not in EntryIn.model_fields)
-    return {k: v for k, v in named.items() if k not in unknown}, unknown
+    values = {k: v for k, v in named.items() if k not in unknown}
+    rest = str(values.get("document") or "")
+    if len(rest) > _NAME_MOST and not values.get("text") and not values.get("sections"):
+        values["text"] = values.pop("document")  # in data sets a "document" is often all of it
+    return values, unknown

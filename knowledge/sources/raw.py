@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 
 from knowledge.lexicon import fact_labels, lexicon
+from knowledge.lexicon.columns import part_named
 from knowledge.model import (
     NATIONAL,
     Audience,
@@ -22,14 +23,16 @@ from knowledge.model import (
     Section,
 )
 from knowledge.phrasing.orders import order_in
-from knowledge.regions import is_region_code
-
-_NATIONAL_WORDS = frozenset({"000000", "100000", "0", "全国", "国家", "中国", "national", "cn"})
-_ENTERPRISE = ("enterprise", "firm", "company", "business", "企业", "法人", "组织", "机构", "机关")
-_PERSON = ("person", "citizen", "individual", "个人", "自然人", "公众", "市民")
-_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
-_LIST_SEPARATOR = re.compile(r"[;；|\n]+")
-_NAME_SEPARATOR = re.compile(r"[;；|\n,，、]+")
+from knowledge.sources.statute import articles_of
+from knowledge.sources.values import (
+    as_audience,
+    as_day,
+    as_kind,
+    as_lines,
+    as_names,
+    as_region,
+    as_text,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,85 +52,16 @@ class Raw:
     values: Mapping[str, Any]
 
 
-def _text(value: Any) -> Any:
-    if value is None:
-        return ""
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return str(value)
-    return value.strip() if isinstance(value, str) else value
+def _name(value: Any) -> Any:
+    said = as_text(value)
+    return " ".join(said.split()) if isinstance(said, str) else said
 
 
-def _list(value: Any, separator: re.Pattern[str] = _LIST_SEPARATOR) -> Any:
-    if value is None or value == "":
-        return ()
-    if isinstance(value, str):
-        return tuple(part.strip() for part in separator.split(value) if part.strip())
-    if isinstance(value, (list, tuple)):
-        return tuple(dict.fromkeys(p for v in value if v is not None for p in _list(v, separator)))
-    return (str(value),)
-
-
-def _names(value: Any) -> Any:
-    return _list(value, _NAME_SEPARATOR)
-
-
-def _date(value: Any) -> Any:
-    if value is None or value == "":
-        return None
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    match = _DATE.match(str(value).strip())
-    if not match:
-        raise ValueError(f"日期看不懂：{value}（请写成 2024-01-31）")
-    try:
-        return date(*map(int, match.groups()))
-    except ValueError as error:
-        raise ValueError(f"没有这一天：{value}") from error
-
-
-def _region(value: Any) -> Any:
-    if value is None or value == "":
-        return None
-    text = str(value).strip()
-    if text.lower() in _NATIONAL_WORDS:
-        return NATIONAL
-    if not is_region_code(text):
-        raise ValueError(f"区划代码看不懂：{text}（六位数字，全国写 000000）")
-    return text
-
-
-def _audience(value: Any) -> Any:
-    if isinstance(value, Audience):
-        return value
-    found = Audience(0)
-    for word in _names(value):
-        low = word.lower()
-        if low in ("both", "all", "全部", "不限"):
-            return Audience.BOTH
-        known = False
-        if any(w in low for w in _ENTERPRISE):
-            found, known = found | Audience.ENTERPRISE, True
-        if any(w in low for w in _PERSON):
-            found, known = found | Audience.PERSON, True
-        if not known:
-            raise ValueError(f"适用对象看不懂：{word}（person 或 enterprise）")
-    return found or Audience.BOTH
-
-
-def _kind(value: Any) -> Any:
-    if value in (None, ""):
-        return None
-    if value not in {kind.value for kind in Kind}:
-        raise ValueError(f"种类看不懂：{value}（{'、'.join(k.value for k in Kind)}）")
-    return Kind(value)
-
-
-Text = Annotated[str, BeforeValidator(_text)]
-Lines = Annotated[tuple[str, ...], BeforeValidator(_list)]
-Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
-Day = Annotated[date | None, BeforeValidator(_date)]
+Text = Annotated[str, BeforeValidator(as_text)]
+Name = Annotated[str, BeforeValidator(_name)]
+Lines = Annotated[tuple[str, ...], BeforeValidator(as_lines)]
+Names = Annotated[tuple[str, ...], BeforeValidator(as_names)]
+Day = Annotated[date | None, BeforeValidator(as_day)]
 
 
 class EntryIn(BaseModel):
@@ -136,15 +70,15 @@ class EntryIn(BaseModel):
     model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 
     id: Text
-    title: Text
+    title: Name
     text: Text = ""
     sections: tuple[tuple[str, str], ...] = ()
-    kind: Annotated[Kind | None, BeforeValidator(_kind)] = None
+    kind: Annotated[Kind | None, BeforeValidator(as_kind)] = None
     issuer: Text = ""
     document: Text = ""
     document_number: Text = ""
-    region: Annotated[str | None, BeforeValidator(_region)] = None
-    audience: Annotated[Audience, BeforeValidator(_audience)] = Audience.BOTH
+    region: Annotated[str | None, BeforeValidator(as_region)] = None
+    audience: Annotated[Audience, BeforeValidator(as_audience)] = Audience.BOTH
     topics: Names = ()
     aliases: Names = ()
     questions: Lines = ()
@@ -171,70 +105,35 @@ class EntryIn(BaseModel):
         return self
 
 
-_ALIASES = {
-    "_id": "id",
-    "doc_id": "id",
-    "docid": "id",
-    "pid": "id",
-    "name": "title",
-    "source": "link",
-    "url": "link",
-    "question": "title",
-    "answer": "text",
-    "content": "text",
-    "contents": "text",
-    "body": "text",
-    "similar_questions": "questions",
-    "number": "document_number",
-    "effective": "effective_from",
-    "expires": "effective_to",
-    "标题": "title",
-    "问题": "title",
-    "问": "title",
-    "正文": "text",
-    "内容": "text",
-    "答案": "text",
-    "回答": "text",
-    "答": "text",
-    "编号": "id",
-    "发布机关": "issuer",
-    "发布单位": "issuer",
-    "部门": "issuer",
-    "文件": "document",
-    "文号": "document_number",
-    "区划": "region",
-    "区划代码": "region",
-    "地区": "region",
-    "适用对象": "audience",
-    "主题": "topics",
-    "别名": "aliases",
-    "相似问题": "questions",
-    "相似问": "questions",
-    "生效日期": "effective_from",
-    "施行日期": "effective_from",
-    "失效日期": "effective_to",
-    "取代": "supersedes",
-    "链接": "link",
-    "来源": "link",
-    "维护人": "keeper",
-}
+_EMPTY: tuple[Any, ...] = (None, "", (), [])
 
 
 def canonical(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Rename the usual other spellings of a key; facts of a service item go under ``facts``."""
+    """Rename the usual other spellings of a key (``columns.yml``); facts of a service item go under
+    ``facts``.
+
+    Of several keys that mean the same, the best known one that is not empty counts; where both a
+    title and a question are given, the question is one more way to ask.
+    """
     facts: dict[str, Any] = dict(values.get("facts") or {})
     named: dict[str, Any] = {}
-    labels = {label: key for key, (label, _) in fact_labels().items()}
+    rank: dict[str, int] = {}
+    titles: list[Any] = []
     for key, value in values.items():
-        name = key.strip()
-        name = name if name in EntryIn.model_fields else _ALIASES.get(name.lower(), name)
-        fact = name if name in fact_labels() else labels.get(name)
-        if fact is not None:
-            facts[fact] = value
-        elif name != "facts" and (name not in named or named[name] in (None, "", ())):
-            named[name] = value
+        part, place = part_named(key.strip()) or (key.strip(), 0)
+        if part == "facts":
+            continue
+        if part == "title" and value not in _EMPTY:
+            titles.append(value)
+        target = facts if part in fact_labels() else named
+        worse = part in target and (value in _EMPTY or place >= rank.get(part, 0))
+        if not worse or target[part] in _EMPTY:
+            target[part], rank[part] = value, place
     if facts:
         named["facts"] = facts
+    if len(titles) > 1:
+        others = [one for one in map(as_text, titles) if one != as_text(named["title"])]
+        named["questions"] = [*as_lines(named.get("questions")), *others]
     return named
 
 
@@ -259,11 +158,14 @@ def build(raw: Raw) -> Iterator[Entry | Problem]:
             yield Problem(raw.where, f"{place}：{said}" if place else said)
         return
     sections = [Section(h, t, aspect_of_heading(h)) for h, t in data.sections if t.strip()]
-    if data.text:
+    statute = articles_of(data.text) if data.kind in (None, Kind.STATUTE) else ()
+    if statute and not sections:
+        sections = [Section(heading, text) for heading, text in statute]
+    elif data.text:
         sections.insert(0, Section("", data.text))
     fields, extra = _facts(data.facts)
     sections += extra
-    kind = data.kind or (Kind.SERVICE if fields else Kind.GUIDE)
+    kind = data.kind or _kind(statute, fields)
     if not sections:
         yield Problem(raw.where, "没有正文")
         return
@@ -295,6 +197,10 @@ def build(raw: Raw) -> Iterator[Entry | Problem]:
     )
     if data.region is None:
         yield Problem(raw.where, "没有写地区（region），不限地区", taken=True)
+
+
+def _kind(statute: object, fields: object) -> Kind:
+    return Kind.STATUTE if statute else Kind.SERVICE if fields else Kind.GUIDE
 
 
 _DAYS = re.compile(r"^(\d+)\s*[（(]\s*(工作日|自然日|天|个工作日)\s*[)）]$")

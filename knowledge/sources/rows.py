@@ -10,11 +10,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from knowledge.sources.columns import NoColumnsError, check_columns
 from knowledge.sources.decode import UnreadableError, read_bytes, read_text
 from knowledge.sources.mapping import FieldMap, without_map
+from knowledge.sources.nested import rows_in, unfolded
 from knowledge.sources.raw import Problem, Raw
+from knowledge.sources.table import table_of
+from knowledge.sources.values import as_lines, as_text
 
 _TITLE = 40  # characters of the text that stand in for a title where the file has none
+_LOOK = 200  # rows by which the columns of a file are judged
 
 
 _Rows = Iterable[tuple[str, Mapping[str, Any]] | Problem]
@@ -35,11 +40,13 @@ def _json_lines(path: Path) -> _Rows:
         except (json.JSONDecodeError, RecursionError):
             yield Problem(where, "不是一行完整的 JSON")
             continue
+        if isinstance(row, list) and len(row) == 2 and all(isinstance(one, str) for one in row):
+            row = {"question": row[0], "answer": row[1]}
         yield (where, row) if isinstance(row, dict) else Problem(where, "这一行不是 JSON 对象")
 
 
 def read_json(path: Path, field_map: FieldMap | None) -> Iterator[Raw | Problem]:
-    """A JSON array of objects, one object, or an object of id → object."""
+    """Objects in whatever way a file holds them (:func:`~knowledge.sources.nested.rows_in`)."""
     text = read_text(path)
     try:
         data = json.loads(text)
@@ -50,13 +57,7 @@ def read_json(path: Path, field_map: FieldMap | None) -> Iterator[Raw | Problem]
         raise UnreadableError(f"JSON 写错了：第 {error.lineno} 行") from error
     except RecursionError as error:
         raise UnreadableError("JSON 嵌套太深") from error
-    if isinstance(data, dict):
-        nested = data and all(isinstance(v, dict) for v in data.values())
-        items = [{"id": k, **v} for k, v in data.items()] if nested else [data]
-    else:
-        items = data if isinstance(data, list) else []
-    rows: list[tuple[str, Mapping[str, Any]]]
-    rows = [(f"{path}:[{n}]", row) for n, row in enumerate(items) if isinstance(row, dict)]
+    rows = [(f"{path}:[{n}]", row) for n, row in enumerate(rows_in(data))]
     if not rows:
         raise UnreadableError("JSON 里没有条目（应为对象的数组）")
     yield from _entries(path, rows, field_map)
@@ -66,21 +67,33 @@ def read_csv(path: Path, field_map: FieldMap | None) -> Iterator[Raw | Problem]:
     """A table with a heading line; comma, semicolon or tab separated, in any usual encoding."""
     text = read_text(path)
     head = text.split("\n", 1)[0]
-    delimiter = max(",\t;", key=head.count)
+    delimiter = max(",\t;|", key=head.count)
     try:
         table = csv.reader(io.StringIO(text), delimiter=delimiter, strict=False)
-        lines = [(table.line_num, row) for row in table]
+        lines: list[tuple[int, list[Any]]] = [(table.line_num, row) for row in table]
     except csv.Error as error:
         raise UnreadableError(f"表格读不出来：{error}") from error
     yield from _table(path, lines, field_map)
 
 
 def read_xlsx(path: Path, field_map: FieldMap | None) -> Iterator[Raw | Problem]:
-    """Every sheet whose first row is a heading."""
+    """Every sheet that has a heading row; sheets without are named, and left out."""
     from knowledge.sources.office import sheets
 
+    said = False
+    others: list[Problem] = []
     for name, lines in sheets(read_bytes(path)):
-        yield from _table(path, lines, field_map, sheet=name)
+        for item in _table(path, lines, field_map, sheet=name):
+            if isinstance(item, Raw):
+                said = True
+            if isinstance(item, Problem) and "[" in item.where and item.where.endswith("]"):
+                others.append(item)  # about the sheet as a whole
+            else:
+                yield item
+    # A cover sheet beside sheets of entries is no mistake.
+    yield from (Problem(one.where, one.reason, taken=said) for one in others)
+    if not said and not others:
+        yield Problem(str(path), "工作簿是空的")
 
 
 def _table(
@@ -89,45 +102,104 @@ def _table(
     field_map: FieldMap | None,
     sheet: str = "",
 ) -> Iterator[Raw | Problem]:
-    lines = [(n, row) for n, row in lines if any(str(c or "").strip() for c in row)]
     place = f"{path}[{sheet}]" if sheet else str(path)
-    if len(lines) < 2:
+    found = table_of(lines, field_map)
+    if not found:
         yield Problem(place, "表格是空的（需要一行表头和至少一行内容）")
         return
-    head = [str(cell or "").strip() for cell in lines[0][1]]
-    rows: list[tuple[str, Mapping[str, Any]]] = []
-    for number, cells in lines[1:]:
-        row = {key: value for key, value in zip(head, cells, strict=False) if key}
-        rows.append((f"{place}:{number}", row))
-    yield from _entries(path, rows, field_map)
+    yield from _entries(path, [(f"{place}:{n}", row) for n, row in found], field_map, place)
 
 
-def _entries(path: Path, rows: _Rows, field_map: FieldMap | None) -> Iterator[Raw | Problem]:
-    unused: set[str] = set()
-    untitled = seen = 0
-    for item in rows:
-        seen += 1
+def _entries(
+    path: Path, rows: _Rows, field_map: FieldMap | None, place: str = ""
+) -> Iterator[Raw | Problem]:
+    place = place or str(path)
+    looked: list[tuple[str, Mapping[str, Any]] | Problem] = []
+    waiting = iter(rows)
+    for item in waiting:
+        looked.append(item)
+        if len(looked) >= _LOOK:
+            break
+    if not looked:
+        yield Problem(place, "文件里没有条目")
+        return
+    sample = [
+        row for item in looked if isinstance(item, tuple) for row in unfolded(item[1], field_map)
+    ]
+    try:
+        odd = check_columns(sample, field_map) if sample else ""
+    except NoColumnsError as error:
+        yield from (item for item in looked if isinstance(item, Problem))
+        yield Problem(place, str(error))
+        return
+    if odd:
+        yield Problem(place, odd, taken=True)
+    taken = _Taken(path, field_map)
+    for item in looked:
+        yield from taken.of(item)
+    for item in waiting:
+        yield from taken.of(item)
+    yield from taken.remarks(place)
+
+
+class _Taken:
+    """What was made of a file's rows so far: which ids were given, which columns left unused."""
+
+    def __init__(self, path: Path, field_map: FieldMap | None) -> None:
+        self._path = path
+        self._map = field_map
+        self._unused: set[str] = set()
+        self._untitled = 0
+        self._repeated = 0
+        self._given: dict[str, set[str]] = {}
+
+    def of(self, item: tuple[str, Mapping[str, Any]] | Problem) -> Iterator[Raw | Problem]:
         if isinstance(item, Problem):
             yield item
-            continue
+            return
         where, row = item
-        if field_map:
-            values = field_map.apply(row)
-        else:
-            values, unknown = without_map(row)
-            unused.update(unknown)
-        if not values.get("title"):
-            text = str(values.get("text") or "").strip()
-            values["title"] = text.split("\n")[0][:_TITLE]
-            untitled += bool(text)
-        if values.get("id") in (None, ""):
-            # The question is the row's identity: its answer may change between versions.
-            digest = hashlib.sha256(str(values["title"]).encode()).hexdigest()[:12]
-            values["id"] = f"{path.stem}-{digest}"
-        yield Raw(where, values)
-    if unused:
-        yield Problem(str(path), f"没有用到的列：{'、'.join(sorted(unused))}", taken=True)
-    if untitled:
-        yield Problem(str(path), f"{untitled} 条没有标题，用正文开头代替", taken=True)
-    if not seen:
-        yield Problem(str(path), "文件里没有条目")
+        for part in unfolded(row, self._map):
+            values = self._values(part)
+            asked = as_lines(values.get("questions"))
+            title = as_text(values.get("title")) or (asked[0] if asked else "")
+            text = str(as_text(values.get("text")) or "").strip()
+            if not title:
+                title = text.split("\n")[0][:_TITLE]
+                self._untitled += bool(text)
+            values["title"] = title
+            if values.get("id") in (None, "") and (title or text):
+                own = self._id(str(title), text)
+                if own is None:
+                    self._repeated += 1
+                    continue
+                values["id"] = own
+            yield Raw(where, values)
+
+    def remarks(self, place: str) -> Iterator[Problem]:
+        if self._unused:
+            yield Problem(place, f"没有用到的列：{'、'.join(sorted(self._unused))}", taken=True)
+        if self._untitled:
+            yield Problem(place, f"{self._untitled} 条没有标题，用正文开头代替", taken=True)
+        if self._repeated:
+            yield Problem(place, f"{self._repeated} 行和前面的一字不差，没有再收", taken=True)
+
+    def _values(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        if self._map:
+            return self._map.apply(row)
+        values, unknown = without_map(row)
+        self._unused.update(unknown)
+        return values
+
+    def _id(self, title: str, text: str) -> str | None:
+        """The question is the row's identity: its answer may change between versions.  Where one
+        question has two answers, the second is part of its id; ``None`` for the same row again."""
+        own, words = _digest(title), _digest(text)
+        seen = self._given.setdefault(own, set())
+        if words in seen:
+            return None
+        seen.add(words)
+        return f"{self._path.stem}-{own if len(seen) == 1 else _digest(title, text)}"
+
+
+def _digest(*said: str) -> str:
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:12]

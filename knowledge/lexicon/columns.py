@@ -1,0 +1,45 @@
+"""What other people call the parts of an entry (``columns.yml``)."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from knowledge.lexicon import fact_labels
+
+_IGNORED = re.compile(r"[\s_\-—·:：*＊（）()\[\]【】「」“”\"'　]+")
+_REMARK = re.compile(r"[（(].*[）)]\s*$")
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict[str, tuple[str, int]]:
+    """Per plain name: the part it means, and its place in that part's list."""
+    data = yaml.safe_load((Path(__file__).parent / "columns.yml").read_text(encoding="utf-8"))
+    found: dict[str, tuple[str, int]] = {}
+    for part, names in data.items():
+        for place, name in enumerate([part, *map(str, names)]):
+            found.setdefault(_plain(name), (part, place))
+    for key, (label, _) in fact_labels().items():
+        found.setdefault(_plain(label), (key, 0))
+    return found
+
+
+@lru_cache(maxsize=4096)
+def part_named(name: str) -> tuple[str, int] | None:
+    """The part of an entry or the fact of a service item a name means, with its rank among the
+    names of that part (0 is the part's own); ``None`` if it is not known.
+
+    A remark in brackets is no part of a name: 问题（必填）.
+    """
+    for said in (name, _REMARK.sub("", name)):
+        known = _names().get(_plain(said))
+        if known:
+            return known
+    return None
+
+
+def _plain(name: str) -> str:
+    return _IGNORED.sub("", name).lower()

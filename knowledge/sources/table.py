@@ -1,0 +1,72 @@
+"""The rows of a sheet or a CSV file under their heading, wherever that stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from knowledge.lexicon.columns import part_named
+from knowledge.sources.mapping import FieldMap
+
+_LOOK = 10  # rows among which the heading is looked for: a title and remarks may stand above it
+Line = tuple[int, list[Any]]
+
+
+def table_of(
+    lines: Sequence[Line], field_map: FieldMap | None
+) -> list[tuple[int, Mapping[str, Any]]]:
+    """(row number, heading → cell) of every row below the heading; empty if there is none.
+
+    The heading is the row that names the most parts of an entry, or columns of the map; without
+    such a row the first that fills more than one cell.  A map of numbers (``title=1,text=2``) takes
+    the columns by their place, for a table without a heading.
+    """
+    lines = [(number, row) for number, row in lines if any(_said(cell) for cell in row)]
+    wanted: set[str] = (
+        {column for _, columns in field_map.columns for column in columns} if field_map else set()
+    )
+    if wanted and all(column.isdecimal() for column in wanted):
+        return [(n, {str(at): cell for at, cell in enumerate(row, 1)}) for n, row in lines]
+    at = _heading(lines, wanted)
+    if at is None:
+        return []
+    names = _names(lines, at)
+    return [
+        (number, {name: cell for name, cell in zip(names, cells, strict=False) if name})
+        for number, cells in lines[at + 1 :]
+        if [_said(cell) for cell in cells] != [_said(cell) for cell in lines[at][1]]
+    ]
+
+
+def _heading(lines: Sequence[Line], wanted: set[str]) -> int | None:
+    known = [
+        sum(
+            _said(cell) in wanted if wanted else part_named(_said(cell)) is not None for cell in row
+        )
+        for _, row in lines[:_LOOK]
+    ]
+    best = max(known, default=0)
+    if best:
+        return known.index(best)
+    filled = (at for at, (_, row) in enumerate(lines) if sum(bool(_said(c)) for c in row) > 1)
+    return next(filled, 0 if len(lines) > 1 else None)
+
+
+def _names(lines: Sequence[Line], at: int) -> list[str]:
+    """The heading's names; a cell merged with the one above has its name there."""
+    names = [_said(cell) for cell in lines[at][1]]
+    if at:
+        above = [_said(cell) for cell in lines[at - 1][1]]
+        for place, name in enumerate(above):
+            if place < len(names) and not names[place] and part_named(name):
+                names[place] = name
+    first: set[str] = set()
+    for place, name in enumerate(names):
+        if name in first:
+            names[place] = ""  # of two columns of one name the first counts
+        first.add(name)
+    return names
+
+
+def _said(cell: Any) -> str:
+    return "" if cell is None else str(cell).strip()

@@ -1,0 +1,164 @@
+"""What sources write for a date, a place, a list or whom a rule is for, made into what it means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from knowledge.model import NATIONAL, Audience, Kind
+from knowledge.regions import gazetteer, is_region_code
+from knowledge.text import fold
+
+_NATIONAL_WORDS = frozenset({"000000", "100000", "0", "全国", "国家", "中国", "national", "cn"})
+_ENTERPRISE = ("enterprise", "firm", "company", "business", "企业", "法人", "组织", "机构", "机关")
+_PERSON = ("person", "citizen", "individual", "个人", "自然人", "公众", "市民", "居民", "群众")
+_EVERYBODY = ("both", "all", "全部", "不限", "所有", "全体", "公民")
+_DAY = r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)\s*日?"
+_DATE = re.compile(_DAY)
+_EIGHT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)")
+_DIGITS = str.maketrans(
+    "〇零○Ｏ一二三四五六七八九０１２３４５６７８９", "0000123456789" + "0123456789"
+)
+_CHINESE = re.compile(
+    r"[二一][〇零○Ｏ一二三四五六七八九]{3}年[一二三四五六七八九十]{1,3}月[一二三四五六七八九十廿]{1,3}日"
+)
+_OPEN = frozenset(
+    {"", "-", "—", "/", "无", "暂无", "长期", "长期有效", "永久", "至今", "null", "none"}
+)
+_LIST_SEPARATOR = re.compile(r"[;；|\n]+")
+_NAME_SEPARATOR = re.compile(r"[;；|\n,，、]+")
+_TEXT_KEYS = ("text", "content", "value", "answer", "html")
+_KINDS = {"指南": "guide", "事项": "service", "办事指南": "service", "法规": "statute"}
+_KINDS |= {"法律": "statute", "问答": "faq", "常见问题": "faq"}
+
+
+def as_text(value: Any) -> Any:
+    """Lists of paragraphs are joined, an object that only wraps a text is unwrapped."""
+    if value is None:
+        return ""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, (list, tuple)):
+        return "\n".join(dict.fromkeys(filter(None, (str(as_text(one)) for one in value))))
+    if isinstance(value, Mapping):
+        return next((as_text(value[key]) for key in _TEXT_KEYS if value.get(key)), value)
+    return value.strip() if isinstance(value, str) else value
+
+
+def as_lines(value: Any, separator: re.Pattern[str] = _LIST_SEPARATOR) -> Any:
+    if value is None or value == "":
+        return ()
+    if isinstance(value, str):
+        return tuple(part.strip() for part in separator.split(value) if part.strip())
+    if isinstance(value, Mapping):
+        return as_lines(next((value[k] for k in ("question", *_TEXT_KEYS) if k in value), None))
+    if isinstance(value, (list, tuple)):
+        parts = (part for one in value if one is not None for part in as_lines(one, separator))
+        return tuple(dict.fromkeys(parts))
+    return (str(value),)
+
+
+def as_names(value: Any) -> Any:
+    return as_lines(value, _NAME_SEPARATOR)
+
+
+def with_plain_digits(text: str) -> str:
+    """Dates in Chinese numerals (二〇二四年七月一日) as dates in digits, all else as it was."""
+    return _CHINESE.sub(lambda m: _in_digits(m[0]), text)
+
+
+def _in_digits(said: str) -> str:
+    year, rest = said.split("年")
+    month, day = rest.removesuffix("日").split("月")
+    return f"{year.translate(_DIGITS)}年{_number(month)}月{_number(day)}日"
+
+
+def _number(said: str) -> int:
+    tens, ten, ones = said.replace("廿", "二十").partition("十")
+    if not ten:
+        return int(said.translate(_DIGITS))
+    return (int(tens.translate(_DIGITS)) if tens else 1) * 10 + int(ones.translate(_DIGITS) or 0)
+
+
+def as_day(value: Any) -> Any:
+    """A day; what is open ("长期") is ``None``.  Raises :class:`ValueError` in editors' words."""
+    if value is None or value in ([], ()):
+        return None
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    said = with_plain_digits(str(value).strip())
+    if said.lower() in _OPEN:
+        return None
+    match = _DATE.match(said) or _EIGHT.match(said)
+    if not match:
+        raise ValueError(f"日期看不懂：{value}（请写成 2024-01-31）")
+    try:
+        return date(*map(int, match.groups()))
+    except ValueError as error:
+        raise ValueError(f"没有这一天：{value}") from error
+
+
+def after_years(first: date, years: int) -> date:
+    """The last day of a validity of so many years that begins on ``first``."""
+    try:
+        return first.replace(year=first.year + years) - timedelta(days=1)
+    except ValueError:  # the 29th of February
+        return date(first.year + years, 2, 28)
+
+
+def as_region(value: Any) -> Any:
+    """A code; a name where only one place has it."""
+    if value is None or value == "":
+        return None
+    text = str(value).strip()
+    if text.lower() in _NATIONAL_WORDS:
+        return NATIONAL
+    if is_region_code(text):
+        return text
+    if len(text) < 2 or text.isascii():
+        raise ValueError(f"区划代码看不懂：{text}（六位数字，全国写 000000）")
+    code = place_of(text)
+    if code is None:
+        why = "不知道是哪里，或不止一处叫这个名字；请写六位数字，全国写 000000"
+        raise ValueError(f"区划代码看不懂：{text}（{why}）")
+    return code
+
+
+def place_of(name: str) -> str | None:
+    """The one place a name is (合肥市、安徽省合肥市), ``None`` if it is none or several."""
+    folded = fold(name)
+    places = gazetteer().find(folded)
+    if len(places) != 1 or (places[0].start, places[0].end) != (0, len(folded)):
+        return None
+    return places[0].code
+
+
+def as_audience(value: Any) -> Any:
+    if isinstance(value, Audience):
+        return value
+    found = Audience(0)
+    for word in as_names(value):
+        low = word.lower()
+        if low in _EVERYBODY:
+            return Audience.BOTH
+        known = False
+        if any(w in low for w in _ENTERPRISE):
+            found, known = found | Audience.ENTERPRISE, True
+        if any(w in low for w in _PERSON):
+            found, known = found | Audience.PERSON, True
+        if not known:
+            raise ValueError(f"适用对象看不懂：{word}（person 或 enterprise）")
+    return found or Audience.BOTH
+
+
+def as_kind(value: Any) -> Any:
+    if value in (None, ""):
+        return None
+    said = _KINDS.get(str(value).strip(), value)
+    if said not in {kind.value for kind in Kind}:
+        raise ValueError(f"种类看不懂：{value}（{'、'.join(k.value for k in Kind)}）")
+    return Kind(said)

@@ -1,0 +1,201 @@
+"""Tables and JSON as other people make them: what is question, what is answer, what is said if
+that cannot be told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from knowledge.model import Entry
+from knowledge.sources.mapping import parse_map
+from knowledge.sources.raw import Problem, build
+from knowledge.sources.read import read_file
+
+ASKED, SAID = "居住证怎么办", "到派出所申请。"
+
+
+def read(path: Path, map_: str = "") -> tuple[list[Entry], list[Problem]]:
+    made: list[Entry | Problem] = []
+    for item in read_file(path, parse_map(map_) if map_ else None):
+        made += [item] if isinstance(item, Problem) else build(item)
+    return (
+        [one for one in made if isinstance(one, Entry)],
+        [one for one in made if isinstance(one, Problem) and "没有写地区" not in one.reason],
+    )
+
+
+def table(path: Path, **sheets: list[list[Any]]) -> Path:
+    book = openpyxl.Workbook()
+    book.remove(book.active)  # type: ignore[arg-type]
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        [{"instruction": ASKED, "input": "", "output": SAID}],
+        [{"instruction": "居住证", "input": "怎么办", "output": SAID}],
+        [{"q": ASKED, "a": SAID}],
+        [{"Question": ASKED, "Answer": {"text": SAID}}],
+        {"data": [{"question": ASKED, "answers": [{"text": SAID}]}]},
+        {"code": 0, "result": {"total": 1, "list": [{"标准问题": ASKED, "答复内容": SAID}]}},
+        {ASKED: SAID},
+        [[ASKED, SAID]],
+        [["问题", "答案"], [ASKED, SAID]],
+        {"k1": {"query": ASKED, "response": SAID}},
+        [{"questions": [ASKED, "居住证去哪办"], "answer": SAID}],
+        [
+            {
+                "messages": [
+                    {"role": "user", "content": ASKED},
+                    {"role": "assistant", "content": SAID},
+                ]
+            }
+        ],
+        [{"conversations": [{"from": "human", "value": ASKED}, {"from": "gpt", "value": SAID}]}],
+        [{"title": ASKED, "paragraphs": [{"context": SAID, "qas": [{"question": "去哪办"}]}]}],
+        [{"题目（必填）": ASKED, "正文：": ["到派出所申请。"]}],
+    ],
+)
+def test_questions_and_answers_are_found_in_whatever_shape(tmp_path: Path, data: Any) -> None:
+    whole = tmp_path / "whole.json"
+    whole.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+    lines = tmp_path / "lines.jsonl"
+    rows = data if isinstance(data, list) and isinstance(data[0], dict) else [data]
+    lines.write_text("\n".join(json.dumps(r, ensure_ascii=False) for r in rows), encoding="utf-8")
+    for path in (whole, lines) if rows is data else (whole,):
+        (entry,), problems = read(path)
+        assert (entry.title.replace(" ", ""), entry.sections[0].text) == (ASKED, SAID)
+        assert not [problem for problem in problems if not problem.taken]
+
+
+def test_columns_nobody_knows_are_refused_once_with_the_map_to_pass(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    rows = [{"foo": f"问题{n}", "bar": "很长的一段答案。" * 3, "n": n} for n in range(5)]
+    path.write_text("\n".join(json.dumps(r, ensure_ascii=False) for r in rows), encoding="utf-8")
+    made, (problem,) = read(path)
+    assert not made
+    assert "foo、bar、n" in problem.reason
+    told = problem.reason.split("--map '")[1].split("'")[0]
+    assert told == "title=foo,text=bar"
+    assert len(read(path, told)[0]) == 5
+
+
+def test_a_column_of_the_map_that_is_not_there_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({"t": "甲事", "b": {"c": "乙。"}}, ensure_ascii=False), "utf-8")
+    assert read(path, "title=t,text=b.c")[0][0].sections[0].text == "乙。"
+    (_, (problem,)) = read(path, "title=t,text=body")
+    assert "映射里的列 body 文件里没有（现有列：t、b）" in problem.reason
+    (entries, (remark,)) = read(path, "title=t,text=b.c,link=url")
+    assert len(entries) == 1
+    assert remark.taken
+    assert "url" in remark.reason
+
+
+def test_sheets_with_titles_above_blank_columns_and_covers_are_read(tmp_path: Path) -> None:
+    path = table(
+        tmp_path / "a.xlsx",
+        居民=[
+            ["12345知识库"],
+            [None, "序号", "标准问题", "相似问题", "标准答案"],
+            [None, 1, "身份证丢了怎么办", "身份证不见了；身份证遗失", "到派出所补领。"],
+            [None, None, None, None, None],
+            [None, 2, "身份证多少钱", None, "首次申领不收费。"],
+        ],
+        指南=[
+            ["基本信息", None, "办理信息"],
+            ["事项名称", "实施编码", "法定办结时限", "办理地点"],
+            ["残疾人证办理", "S1", "15个工作日", "政务大厅"],
+        ],
+        说明=[["本表每月更新"]],
+    )
+    (first, second, service), problems = read(path)
+    assert first.questions == ("身份证不见了", "身份证遗失")
+    assert second.title == "身份证多少钱"
+    assert (service.id, service.kind) == ("S1", "service")
+    assert [field.label for field in service.fields] == ["法定办结时限", "办理地点"]
+    assert all(problem.taken for problem in problems)
+
+
+def test_a_table_of_a_mark_semicolons_and_an_office_encoding_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("\ufeff问题;答案;地区\r\n生育登记;网上办，可代办;合肥市\r\n".encode("gb18030"))
+    (entry,), _ = read(path)
+    assert (entry.title, entry.region) == ("生育登记", "340100")
+
+
+def test_a_table_without_a_heading_is_read_by_number(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"{ASKED},{SAID}\n护照怎么办,到出入境大厅。\n", "utf-8")
+    assert [one.title for one in read(path, "title=1,text=2")[0]] == [ASKED, "护照怎么办"]
+
+
+def test_one_question_with_two_answers_keeps_both_and_the_same_row_counts_once(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("问题,答案\n甲事,一。\n甲事,二。\n甲事,一。\n", "utf-8")
+    made, problems = read(path)
+    assert [one.sections[0].text for one in made] == ["一。", "二。"]
+    assert len({one.id for one in made}) == 2
+    assert [problem.reason for problem in problems] == ["1 行和前面的一字不差，没有再收"]
+
+
+@pytest.mark.parametrize(
+    ("said", "code"), [("合肥市", "340100"), ("安徽省合肥市", "340100"), ("全国", "000000")]
+)
+def test_a_region_may_be_named(tmp_path: Path, said: str, code: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"问题,答案,地区\n甲事,一。,{said}\n", "utf-8")
+    assert read(path)[0][0].region == code
+
+
+def test_a_region_that_several_places_share_is_not_guessed(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("问题,答案,地区\n甲事,一。,鼓楼区\n", "utf-8")
+    made, (problem,) = read(path)
+    assert not made
+    assert "不止一处" in problem.reason
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("2024年7月1日", "2024-07-01"),
+        ("二〇二四年十二月二十一日", "2024-12-21"),
+        ("20240701", "2024-07-01"),
+        ("2024.7.1", "2024-07-01"),
+        ("长期", None),
+    ],
+)
+def test_days_are_read_as_offices_write_them(tmp_path: Path, said: str, day: str | None) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"问题,答案,生效日期\n甲事,一。,{said}\n", "utf-8")
+    (entry,), _ = read(path)
+    assert (entry.effective_from and entry.effective_from.isoformat()) == day
+
+
+def test_a_law_inside_a_row_is_split_by_article(tmp_path: Path) -> None:
+    law = "第一条 甲。\n第二条 乙。\n第三条 依照\n第一条规定办理。\n第三条之一 丁。\n第四条 戊。"
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({"name": "某法", "content": law}, ensure_ascii=False), "utf-8")
+    (entry,), _ = read(path)
+    assert entry.kind == "statute"
+    assert [s.heading for s in entry.sections] == [
+        "第一条",
+        "第二条",
+        "第三条",
+        "第三条之一",
+        "第四条",
+    ]
+    assert entry.sections[2].text.endswith("第一条规定办理。")
