@@ -97,14 +97,19 @@ class Voice:
         return Outbound((Text(words),), Author.BOT, choices)
 
     def in_turn(self, outbounds: tuple[Outbound, ...], channel: str) -> list[Outbound]:
-        """What one turn says, as the channel wants it: one message where each costs."""
+        """What one turn says, as the channel wants it: one message where each costs, and then one
+        list to choose from, since a number picks from the last list alone."""
         if not self.capabilities(channel).joins_turn:
             return list(outbounds)
         joined: list[Outbound] = []
         for one in outbounds:
             last = joined[-1] if joined else None
-            if last is not None and not last.choices and last.author is one.author:
-                joined[-1] = replace(one, parts=(*last.parts, *one.parts))
+            if last is not None and last.author is one.author:
+                offered = {choice.payload for choice in one.choices}
+                earlier = (choice for choice in last.choices if choice.payload not in offered)
+                joined[-1] = replace(
+                    one, parts=(*last.parts, *one.parts), choices=(*one.choices, *earlier)
+                )
             else:
                 joined.append(one)
         return joined
