@@ -7,6 +7,7 @@ fits one, and always comes last.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,7 +22,8 @@ from connectors.messages import Author, Choice, Citation, Fields, Part, Stored, 
 from connectors.texts import Texts
 
 _CUT = "…"
-_SHORTEST_ROW = 18  # characters: a telephone number stays whole with its label
+_SHORTEST_ROW = 8  # characters, with its label
+_NUMBER = re.compile(r"\d{7}")  # half a telephone number is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +114,7 @@ def _rows_shortened(
 
     def made(most: int) -> list[str]:
         return [
-            "\n".join(shorten(row, lambda cut: len(cut) <= most, _CUT) for row in block.split("\n"))
-            if block in rows
-            else block
+            "\n".join(_row(row, most) for row in block.split("\n")) if block in rows else block
             for block in blocks
         ]
 
@@ -124,6 +124,10 @@ def _rows_shortened(
         lengths, True, key=lambda most: not fits("\n".join([*made(most), *numbered]), capabilities)
     )
     return made(lengths[best - 1]) if best else blocks
+
+
+def _row(row: str, most: int) -> str:
+    return row if _NUMBER.search(row) else shorten(row, lambda cut: len(cut) <= most, _CUT)
 
 
 def _is_abridged(part: Part) -> bool:

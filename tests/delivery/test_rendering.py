@@ -227,10 +227,10 @@ def test_whatever_is_said_every_piece_can_be_carried(
     assert shown == [p for p in parts if not isinstance(p, Text) and p.kind in rich]
 
 
-@given(st.lists(st.text("我们小区楼下的路灯坏了，。", min_size=1, max_size=200), max_size=3))
+@given(st.lists(st.text("我们小区楼下的路灯坏了，。", min_size=1, max_size=200), max_size=5))
 def test_all_lines_to_check_stand_in_one_text_message(values: list[str]) -> None:
     """The longest are cut; none is left to a page that a plain telephone cannot show."""
-    told = [FieldRow(f"f{n}", "甲乙丙"[n], value) for n, value in enumerate(values)]
+    told = [FieldRow(f"f{n}", "甲乙丙丁戊"[n], value) for n, value in enumerate(values)]
     rows = (FieldRow("kind", "类型", "投诉"), *told, FieldRow("phone", "电话", "055112345678"))
     card = Fields("", rows, "\n".join(f"{row.label}：{row.value}" for row in rows))
     capabilities = replace(SMS, elsewhere=lambda _: "https://example.gov.cn/s/abcdefgh")
