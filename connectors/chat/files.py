@@ -7,17 +7,14 @@ import re
 
 from aiohttp import BodyPartReader, web
 
-from connectors import logs
 from connectors.attachments.refused import AttachmentGone, AttachmentRefused, Reason
 from connectors.channel import Accepted
 from connectors.chat.door import Entered, TurnedAway
 from connectors.chat.saying import hand_in
 from connectors.house import House
 from connectors.messages import Attachment, Text
-from connectors.speech.server import Speech, SpeechAway
+from connectors.speech.server import Speech
 from connectors.webhooks import Refused
-
-log = logs.get(__name__)
 
 WITHIN = 120.0  # seconds a file may take to arrive
 FORM_MOST = 4096  # bytes of the form around it
@@ -52,15 +49,14 @@ async def take_file(
 
 
 async def _heard(house: House, speech: Speech, kept: Attachment) -> tuple[Text, ...]:
-    """What a recording says; nothing where nobody understands it, and people will listen to it."""
+    """What a recording says, where it is understood; else people will listen to it."""
     if not speech.listens or not kept.media.startswith("audio/"):
         return ()
     try:
         _, sound = await house.attachments.read(kept.attachment_id)
-        words = await speech.hear(sound, kept.media)
-    except (SpeechAway, AttachmentGone) as error:
-        log.error("speech.away", doing="listening", reason=str(error))
+    except AttachmentGone:
         return ()
+    words = await speech.understood(sound, kept.media)
     return (Text(words),) if words else ()
 
 

@@ -122,6 +122,11 @@ class OfficialAccount(WechatAccount):
     passive_within: float = Field(
         default=4.5, gt=0, le=4.8, description="seconds an answer may take for that"
     )
+    voice_replies: bool = Field(
+        default=True,
+        description="read answers aloud to who speaks or asks for it, besides the text; needs "
+        "speech.speak_url",
+    )
     menu: dict[str, str] = Field(
         default={}, description="what a menu's key stands for, in a person's words"
     )

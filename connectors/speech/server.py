@@ -7,16 +7,18 @@ known at second hand, and kept to what all of them understand.
 from __future__ import annotations
 
 import json
-import re
 from typing import Final
 
 import aiohttp
 
+from connectors import logs
 from connectors.outward import Answer, NoAnswer, ask
 from connectors.sanitize import printable
 from connectors.settings.speech import Speech as Settings
+from connectors.speech.spoken import spoken
 
-WORDS_MOST: Final = 1500  # characters read aloud; the interface takes 4096
+log = logs.get(__name__)
+
 SOUND_MOST: Final = 20 * 1024 * 1024  # bytes
 HEARD_MOST: Final = 4000  # characters of a recording
 _ENDINGS: Final = {
@@ -28,8 +30,6 @@ _ENDINGS: Final = {
     "audio/aac": "aac",
     "audio/amr": "amr",
 }
-_UNSPOKEN = re.compile(r"https?://\S+|==|^#{1,6}\s*", re.M)
-_SENTENCE = re.compile(r"[。！？；\n](?!.*[。！？；\n])", re.S)
 
 
 class SpeechAway(Exception):
@@ -87,6 +87,17 @@ class Speech:
             raise SpeechAway("an answer without a text")
         return printable(text)[:HEARD_MOST]
 
+    async def understood(self, sound: bytes, media: str) -> str:
+        """What is said in a recording; empty too where nobody understands recordings or the server
+        is away: then people will listen to it."""
+        if not self.listens or not media.startswith("audio/"):
+            return ""
+        try:
+            return await self.hear(sound, media)
+        except SpeechAway as error:
+            log.error("speech.away", doing="listening", reason=str(error))
+            return ""
+
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()
@@ -108,13 +119,3 @@ class Speech:
         if answer.status != 200:
             raise SpeechAway(f"status {answer.status}")
         return answer
-
-
-def spoken(text: str) -> str:
-    """What is read of a text: no addresses and no marks; of a long one the first sentences."""
-    words = _UNSPOKEN.sub("", text).strip()
-    if len(words) <= WORDS_MOST:
-        return words
-    words = words[:WORDS_MOST]
-    end = _SENTENCE.search(words)
-    return words[: end.end()] if end else words

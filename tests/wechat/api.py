@@ -16,11 +16,14 @@ from typing import Any
 
 from aiohttp import web
 
+from connectors.speech import mp3
+
 Json = dict[str, Any]
 
 TEXT_MOST = 2048  # bytes
 MENU_MOST = 10
 IMAGE_MOST = 10 * 1024 * 1024
+VOICE_MOST, VOICE_SECONDS = 2 * 1024 * 1024, 60
 WINDOW = timedelta(hours=48)
 SENDS = 5
 ENTRY = {"mini": 2, "official": 3}
@@ -364,8 +367,12 @@ class FakeWechat:
         """Keeps a file, as if a person had sent it; its id."""
         if kind == "image" and not any(data.startswith(one) for one in IMAGES):
             raise Refuses(40005, "invalid file type")
-        if not data or len(data) > IMAGE_MOST:
+        if kind == "voice" and not data.startswith((b"#!AMR", b"ID3", b"\xff")):
+            raise Refuses(40005, "invalid file type")
+        if not data or len(data) > (VOICE_MOST if kind == "voice" else IMAGE_MOST):
             raise Refuses(40006, "invalid media size")
+        if kind == "voice" and (mp3.seconds(data) or 0) > VOICE_SECONDS:
+            raise Refuses(45007, "voice play time out of limit")
         media_id = secrets.token_urlsafe(32)
         self.media[media_id] = data
         return media_id

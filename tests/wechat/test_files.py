@@ -99,7 +99,7 @@ async def test_a_photo_that_cannot_be_had_now_is_had_later(tmp_path: Path) -> No
         assert await citizen(here) == []
         here.account.denied.clear()
         here.clock.jump(timedelta(minutes=11))
-        here.house.gateway.channels["wechat_mini"]._files._woken.set()  # type: ignore[attr-defined]
+        here.house.gateway.channels["wechat_mini"]._messages.files._woken.set()  # type: ignore[attr-defined]
         (message,) = await until(lambda: citizen(here))
         assert isinstance(message.parts[0], Attachment)
 
@@ -147,6 +147,6 @@ async def test_a_file_that_is_not_here_yet_survives_the_gateway(tmp_path: Path) 
         again.wechat.media.update(kept)
         again.wechat.wrote(again.account, openid(PERSON))
         again.clock.jump(timedelta(minutes=11))
-        again.house.gateway.channels["wechat_mini"]._files._woken.set()  # type: ignore[attr-defined]
+        again.house.gateway.channels["wechat_mini"]._messages.files._woken.set()  # type: ignore[attr-defined]
         (message,) = await until(lambda: citizen(again))
         assert isinstance(message.parts[0], Attachment)

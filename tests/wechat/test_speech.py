@@ -10,7 +10,8 @@ import pytest
 from aiohttp import web
 
 from connectors.settings.speech import Speech as Settings
-from connectors.speech.server import WORDS_MOST, Speech, SpeechAway, spoken
+from connectors.speech.server import Speech, SpeechAway
+from connectors.speech.spoken import WORDS_MOST, spoken
 from tests.contract.peer import Peer, answers, floods, hangs, hangs_up, listening_peer
 from tests.house import house
 from tests.wechat.api import FakeWechat

@@ -3,7 +3,8 @@
 WeChat brings only an id and keeps the file for three days. The message is durable as soon as its
 id is, so it is acknowledged whatever the fetching takes. A platform out of order, a wrong secret or
 a restart costs nothing: the file is tried again until it is there or WeChat keeps it no longer.
-Only then is the person told that it did not arrive, and asked to send it again.
+Only then is the person told that it did not arrive, and asked to send it again. Voice that came
+without its words is understood here, where a server for that is set up.
 """
 
 from __future__ import annotations
@@ -26,11 +27,12 @@ from connectors.channel import (
 )
 from connectors.channels.wechat.api.media import DOWNLOAD_MOST, TooLarge
 from connectors.channels.wechat.api.wechat import WechatApi
-from connectors.channels.wechat.arrivals import Said
+from connectors.channels.wechat.arrivals import MediaKind, Said
 from connectors.channels.wechat.hearing import Hearing
 from connectors.house import House
 from connectors.ids import MessageId
 from connectors.messages import Part, Text
+from connectors.speech.server import Speech
 from connectors.store import wechat_files
 from connectors.store.database import StoreUnavailable
 from connectors.store.wechat_files import Wanted
@@ -65,8 +67,18 @@ def downloads(apis: Mapping[str, WechatApi]) -> Download:
 class Files:
     """The files of one channel's people."""
 
-    def __init__(self, house: House, channel: str, hearing: Hearing, download: Download) -> None:
+    def __init__(
+        self,
+        house: House,
+        channel: str,
+        hearing: Hearing,
+        download: Download,
+        spoke: Callable[[MessageId], Awaitable[None]] | None = None,
+    ) -> None:
+        """``spoke`` is told of each message that was spoken, as soon as it is handed in."""
         self._house = house
+        self._speech = Speech(house.settings.speech)
+        self._spoke = spoke
         self._channel = channel
         self._hearing = hearing
         self._download = download
@@ -81,6 +93,7 @@ class Files:
         accepted = None
         if said.parts:
             accepted = await self._hearing.heard(account, said, said.parts)
+            await self._told(accepted.message_id, said.media.kind)
         suffix = ":file" if accepted is not None else ""
         now = self._house.clock.now()
         wanted = Wanted(
@@ -110,6 +123,9 @@ class Files:
             return None
         finally:
             self._awaited.pop(said.external_id, None)
+
+    async def close(self) -> None:
+        await self._speech.close()
 
     async def run(self) -> None:
         """Fetches what is due, until cancelled."""
@@ -147,7 +163,9 @@ class Files:
     async def _fetch(self, wanted: Wanted) -> None:
         try:
             data = await self._download(wanted.account, wanted.media_id)
-            parts: tuple[Part, ...] = (await self._house.attachments.keep(data),)
+            kept = await self._house.attachments.keep(data)
+            words = "" if wanted.silent else await self._speech.understood(data, kept.media)
+            parts: tuple[Part, ...] = (kept, Text(words)) if words else (kept,)
         except TooLarge:
             most = str(DOWNLOAD_MOST // (1024 * 1024))
             await self._refused(wanted, "attachment_refused_too_big", most=most)
@@ -198,7 +216,13 @@ class Files:
     async def _hand_in(self, wanted: Wanted, parts: tuple[Part, ...], *, silent: bool) -> MessageId:
         said = Said(wanted.address, wanted.external_id, wanted.kind)
         accepted = await self._hearing.heard(wanted.account, said, parts, silent=silent)
+        if not silent:
+            await self._told(accepted.message_id, wanted.kind)
         await self._house.database.transact(lambda conn: wechat_files.done(conn, wanted))
         if (awaited := self._awaited.get(wanted.external_id)) is not None and not awaited.done():
             awaited.set_result(accepted.message_id)
         return accepted.message_id
+
+    async def _told(self, message_id: MessageId, kind: str) -> None:
+        if self._spoke is not None and kind == MediaKind.VOICE:
+            await self._spoke(message_id)

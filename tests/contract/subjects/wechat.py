@@ -214,7 +214,7 @@ class WechatSubject(Subject):
         """Has the token fetched, so that the script begins with what is sent."""
         channel: Any = self.house.gateway.channels[self.name]
         with contextlib.suppress(SendError):
-            for api in channel._sending.apis.values():
+            for api in channel._messages.sending.apis.values():
                 await api.tokens.current()
         self.peer.received.clear()
         self.peer.taken.clear()

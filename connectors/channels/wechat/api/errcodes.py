@@ -146,6 +146,7 @@ MEANINGS: Final[dict[int, Meaning]] = {
     45003: Meaning(ContentRefused, "the title is too long"),
     45004: Meaning(ContentRefused, "the description is too long"),
     45005: Meaning(ContentRefused, "the link is too long"),
+    45007: Meaning(ContentRefused, "the voice is longer than 60 seconds"),
     47001: Meaning(ContentRefused, "the platform could not read the request"),
     87014: Meaning(ContentRefused, "the content check refused it"),
     # Subscription messages --------------------------------------------------------------------

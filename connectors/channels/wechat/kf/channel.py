@@ -102,6 +102,7 @@ class WechatKf:
         await asyncio.gather(self._puller.run(), self._files.run(), self._hand_over())
 
     async def close(self) -> None:
+        await self._files.close()
         if self._session is not None:
             await self._session.close()
 
