@@ -9,6 +9,7 @@ from rasa_sdk.events import ActionExecutionRejected, ActiveLoop, FollowupAction,
 from rasa_sdk.interfaces import Tracker
 
 from actions import sent
+from actions.answer import more
 from actions.base import TurnAction, set_slots
 from actions.complaint import opening, phrases
 from actions.complaint import state as complaint_state
@@ -17,7 +18,7 @@ from actions.complaint.folding import fold
 from actions.complaint.summary import count_files
 from actions.orders import progress
 from actions.orders.lookup import MOST_TRIES, Lookup, Slot, Task, secret_in
-from actions.orders.own import own_order
+from actions.orders.own import asks_for_all, own_order
 from actions.services import Services
 from actions.turn import Button, Event, Speaker, Turn
 from actions.work_orders import number
@@ -65,6 +66,11 @@ class OpenOrder(TurnAction):
         if _tells_a_matter(self.services, turn, tracker):
             events = opening.open_events(self.services, turn, turn.text, speaker, tracker)
             return [ActiveLoop(None), *events, FollowupAction(complaint_state.FORM)]
+        if not _ABOUT_AN_ORDER.search(turn.text):
+            # "几天能办好" after a rule was shown asks about the rule.
+            answered = await more(self.services, turn, speaker, tracker)
+            if answered is not None:
+                return [ActiveLoop(None), *answered, *forget()]
         own = await own_order(self.services, task, turn, speaker, tracker)
         if isinstance(own, Lookup):
             return [ActiveLoop(None), *project(own, requested=False)]
@@ -131,6 +137,10 @@ class ValidateOrderForm(TurnAction):
         before = lookup
         if asked is Slot.DETAIL:
             return self._detail(lookup, turn, text, speaker)
+        if not turn.is_payload and asks_for_all(text):
+            own = await own_order(self.services, lookup.task, turn, speaker, tracker)
+            if own:
+                return project(own) if isinstance(own, Lookup) else forget()
         if not turn.is_payload:
             lookup = await _read(self.services, lookup, turn, speaker)
         if lookup.tries >= MOST_TRIES:

@@ -19,8 +19,14 @@ from connectors.store.work_orders import WorkOrder
 MINE = "mine"  # the choice of the button that asks for all of them
 MOST = 8  # orders offered, the latest first
 _ALL = re.compile(
-    r"我的(?:所有|全部|那些)?(?:工单|投诉|诉求|单子)(?:$|[有呢吗都列。？?])|名下|所有(?:的)?工单|哪些|几[个件]"
+    r"我的(?:所有|全部|那些)?(?:工单|投诉|诉求|单子)(?:$|[有呢吗都列。？?])|名下|所有(?:的)?工单"
+    r"|(?:哪些|几[个件张])(?:工单|投诉|诉求|单子|事)|(?:投诉|反映|举报|提交|提|报)[过了](?:哪些|几[个件])"
 )
+
+
+def asks_for_all(text: str) -> bool:
+    """Whether somebody wants to see everything they have told us of."""
+    return _ALL.search(text) is not None
 
 
 async def own_order(
@@ -35,7 +41,7 @@ async def own_order(
     orders = await _orders(services, turn.contact_id)
     wanted = (turn.choice or "").removeprefix("order:")
     chosen = next((order for order in orders if order.number == wanted), None)
-    everything = turn.choice == MINE or (not turn.is_payload and _ALL.search(turn.text))
+    everything = turn.choice == MINE or (not turn.is_payload and asks_for_all(turn.text))
     if chosen is None and not everything:
         last = tracker.get_slot("last_order")
         chosen = next((order for order in orders if order.number == last), None)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from actions.orders.lookup import secret_in
+from actions.orders.own import asks_for_all
 from actions.services import Services
 from connectors.store import work_orders as store
 from connectors.store.work_orders import NewWorkOrder, WorkOrder
@@ -203,3 +204,39 @@ async def test_stopping_and_interrupting(talk: Talk) -> None:
     reply = await answered(talk, "算了", "cancel")
     assert talk.slots["requested_slot"] is None
     assert (await finished(talk)).said == []
+
+
+async def test_a_question_right_after_a_rule_is_about_the_rule(talk: Talk) -> None:
+    talk.hear("身份证丢了怎么补办", "ask_policy")
+    await talk.run("action_answer")
+    reply = await opened(talk, "几天能办好", "query_progress")
+    assert {card["entry_id"] for card in reply.cards if card["part"] == "citation"}
+    assert talk.slots["requested_slot"] is None
+    reply = await opened(talk, "我上次反映的事几天能办好", "query_progress")
+    assert talk.slots["requested_slot"] == "number"
+
+
+async def test_asked_for_digits_somebody_known_can_see_all_of_theirs(
+    services: Services, order: WorkOrder
+) -> None:
+    talk = Talk(services, meta={"verified_phone": "+8613912340001"})
+    await opened(talk, order.number)
+    assert talk.slots["requested_slot"] == "phone_tail"
+    reply = await answered(talk, "我的工单", "query_progress")
+    assert reply.text == services.texts.say("my_orders_none")
+    assert talk.slots["requested_slot"] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "all_of_them"),
+    [
+        ("我的工单", True),
+        ("我反映过哪些事", True),
+        ("我有几个工单", True),
+        ("那要哪些材料", False),
+        ("去哪些地方办", False),
+        ("我的工单什么时候办", False),
+    ],
+)
+def test_who_asks_for_all_orders(text: str, all_of_them: bool) -> None:
+    assert asks_for_all(text) is all_of_them
