@@ -77,7 +77,9 @@ class Wording:
     def _citation(self, part: Citation) -> str:
         flags = "".join(self._say(flag) for flag in ("historical", "sample") if getattr(part, flag))
         if part.text:
-            words = flags + part.text
+            # A list begins on a line of its own, or its first sign would be words.
+            listed = flags and part.text.lstrip().startswith(("- ", "* ", "+ "))
+            words = f"{flags}\n{part.text.lstrip()}" if listed else flags + part.text
         else:
             source = [
                 part.issuer,

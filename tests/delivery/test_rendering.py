@@ -178,6 +178,12 @@ def test_an_old_rule_and_an_example_are_named_so_in_words_too() -> None:
             assert flag in shown
 
 
+def test_a_list_that_is_marked_as_an_example_keeps_its_points() -> None:
+    part = Citation("某办法", "", "e1", text="- 身份证\n- 户口簿", sample=True)
+    (shown,) = lines(render(message(part), PLAIN, TEXTS))
+    assert shown.split("\n")[-2:] == ["· 身份证", "· 户口簿"]
+
+
 def test_an_agents_words_are_sent_as_typed() -> None:
     said = message(Text("# 号键再按 **1**"), author=Author.AGENT)
     assert lines(render(said, PLAIN, TEXTS)) == ["# 号键再按 **1**"]
