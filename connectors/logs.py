@@ -14,6 +14,7 @@ import re
 import sys
 import threading
 from collections.abc import Callable, MutableMapping
+from datetime import UTC, datetime
 from typing import Any, Final, Literal, TextIO
 
 import structlog
@@ -27,6 +28,7 @@ _CARD = re.compile(r"(?<![0-9])(\d{4})\d{8,11}(\d{4})(?![0-9])")
 # Whatever one of the three can find has this in it; most lines have not.
 _SUSPECT = re.compile(r"\d(?:[ -]?\d){10}")
 _OUR_ID = re.compile(r"[a-z]_[0-9a-f]{32}")
+_SUSPECT_LEAST: Final = 11  # characters; no shorter text holds such a number
 
 _CHATTY: Final = ("aiohttp.access", "chromadb", "httpx", "sqlalchemy", "rasa_sdk", "asyncio")
 
@@ -41,6 +43,17 @@ def mask(text: str) -> str:
     text = _ID_NUMBER.sub(r"\1********\2", text)
     text = _MOBILE.sub(r"\1****\2", text)
     return _CARD.sub(r"\1********\2", text)
+
+
+def _is_clean(value: object) -> bool:
+    """Whether there is nothing to mask: quickly told of nearly all there is in a line."""
+    if type(value) is str:
+        if len(value) < _SUSPECT_LEAST or _OUR_ID.fullmatch(value):
+            return True
+        return not _SUSPECT.search(value)
+    if value is None or type(value) is bool:
+        return True
+    return not _SUSPECT.search(str(value))
 
 
 def _masked(value: object) -> object:
@@ -69,11 +82,13 @@ class _Output:
         self._json = form == "json"
 
     def write(self, _logger: object, _method: str, event: Event) -> str:
-        """Renders, masks and writes an event: the last of the processors."""
+        """Masks, stamps, renders and writes an event: the last of the processors."""
         stream = self._stream or sys.stderr
+        for key, value in event.items():
+            if not _is_clean(value):
+                event[key] = _masked(value)
+        event["timestamp"] = datetime.now(UTC).isoformat(timespec="microseconds")[:26] + "Z"
         line = self._render(event, stream)
-        if _SUSPECT.search(line):
-            line = self._render({key: _masked(value) for key, value in event.items()}, stream)
         try:
             with self._lock:
                 stream.write(line + "\n")
@@ -158,7 +173,6 @@ def _processors(form: str, stream: TextIO | None) -> list[Processor]:
     return [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
         _Output(form, stream).write,
     ]

@@ -194,7 +194,6 @@ class Inbound:
     parts: tuple[Part, ...]
     received_at: datetime
     picked: Picked | None = None
-    trace_id: TraceId = NO_TRACE
     silent: bool = False
 
     @property

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from functools import cache
 
+from prometheus_client import Counter
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
@@ -24,6 +25,12 @@ from connectors.store.identity import platforms
 log = logs.get(__name__)
 
 _accept_seconds = metrics.turn_seconds.labels("accept")
+
+
+@cache
+def _counter(channel: str, result: str) -> Counter:
+    """Finding a counter by its labels costs more than counting."""
+    return metrics.inbound_total.labels(channel, result)
 
 
 class StoringIntake:
@@ -47,8 +54,7 @@ class StoringIntake:
     async def accept(self, inbound: Inbound) -> Accepted:
         """Stores the message and wakes the worker. Raises ``StoreUnavailable``: nothing was kept,
         the platform must not be told it was."""
-        if not inbound.trace_id:
-            inbound = replace(inbound, trace_id=TraceId(new_id("t")))
+        trace_id = TraceId(new_id("t"))
         now = self._clock.now()
         arrivals = self._arrivals
         phone = arrivals.phone(inbound) if arrivals is not None else None
@@ -62,23 +68,23 @@ class StoringIntake:
                 platforms.meet(
                     conn, inbound.channel, inbound.account, inbound.address, elsewhere, now
                 )
-            return messages.accept(conn, arrived, now, self._idle)
+            return messages.accept(conn, arrived, now, self._idle, trace_id)
 
         began = time.perf_counter()
-        with tracing.span("accept", trace_id=inbound.trace_id, channel=inbound.channel):
+        with tracing.span("accept", trace_id=trace_id, channel=inbound.channel):
             try:
                 accepted = await self._db.transact(unit)
             except IntegrityError:  # two repeats raced; the other one is stored by now
                 accepted = await self._db.transact(unit)
         _accept_seconds.observe(time.perf_counter() - began)
         result = "duplicate" if accepted.duplicate else "accepted"
-        metrics.inbound_total.labels(inbound.channel, result).inc()
+        _counter(inbound.channel, result).inc()
         log.info(
             "inbound." + result,
             channel=inbound.channel,
             conversation_id=accepted.conversation_id,
             seq=accepted.seq,
-            trace_id=inbound.trace_id,
+            trace_id=trace_id,
         )
         if not accepted.duplicate:
             await self._coordinator.publish(

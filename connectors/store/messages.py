@@ -24,6 +24,7 @@ from connectors.channel import Accepted
 from connectors.conversation.ownership import Owner
 from connectors.ids import AgentId, ConversationId, MessageId, TraceId, new_id
 from connectors.messages import (
+    NO_TRACE,
     Author,
     Choice,
     Inbound,
@@ -45,7 +46,13 @@ from connectors.store.schema import conversations as conversations_table
 log = logs.get(__name__)
 
 
-def accept(conn: Connection, inbound: Inbound, now: datetime, idle: timedelta) -> Accepted:
+def accept(
+    conn: Connection,
+    inbound: Inbound,
+    now: datetime,
+    idle: timedelta,
+    trace_id: TraceId = NO_TRACE,
+) -> Accepted:
     """Stores one inbound message, or recognises it as a repeat and stores nothing.
 
     Usually two statements: the conversation gives the message its place, unless the message is
@@ -84,7 +91,7 @@ def accept(conn: Connection, inbound: Inbound, now: datetime, idle: timedelta) -
             "picked": _picked_to_json(inbound.picked),
             "external_id": inbound.external_id[:EXTERNAL_ID_MOST],
             "dedup_key": dedup_key,
-            "trace_id": inbound.trace_id,
+            "trace_id": trace_id,
             "inbox_state": "handled" if inbound.silent else "pending",
             "created_at": now,
         },

@@ -27,11 +27,6 @@ from sqlalchemy.exc import DBAPIError
 Statement = Select[Any] | Insert | Update | Delete
 
 
-# A place in the statement: the name of the caller's value, how it is turned into what SQLite keeps,
-# and, where there is no name, the constant that stands there.
-_Place = tuple[str | None, Callable[[Any], Any] | None, Any]
-
-
 class Prepared:
     """One statement with named parameters. Its rows are plain tuples, of Python's types, in the
     order of what it selects or returns."""
@@ -39,7 +34,9 @@ class Prepared:
     def __init__(self, statement: Statement) -> None:
         self._statement = statement
         self._sql = ""
-        self._places: tuple[_Place, ...] = ()
+        self._names: tuple[str, ...] = ()  # whose values stand in the places, one after the other
+        self._constants: dict[str, Any] = {}  # those of them that are the statement's own
+        self._processes: tuple[tuple[str, Callable[[Any], Any]], ...] = ()
         self._readers: tuple[tuple[int, Callable[[Any], Any]], ...] = ()
         self.columns: tuple[str, ...] = tuple(c.key for c in _results(statement))
         """The names of a row's values."""
@@ -85,12 +82,10 @@ class Prepared:
             self._compile(conn.dialect)
         raw = conn.connection.dbapi_connection
         assert isinstance(raw, sqlite3.Connection)
-        bound = [
-            constant
-            if name is None
-            else (values[name] if process is None else process(values[name]))
-            for name, process, constant in self._places
-        ]
+        kept = {**self._constants, **values}
+        for name, process in self._processes:
+            kept[name] = process(kept[name])
+        bound = [kept[name] for name in self._names]
         try:
             return raw.execute(self._sql, bound)
         except sqlite3.Error as error:
@@ -100,16 +95,17 @@ class Prepared:
 
     def _compile(self, dialect: Dialect) -> None:
         compiled = self._statement.compile(dialect=dialect)
-        places: list[_Place] = []
-        for name in compiled.positiontup or ():
+        processes = []
+        for name in dict.fromkeys(compiled.positiontup or ()):
             parameter = compiled.binds[name]
             process = parameter.type.dialect_impl(dialect).bind_processor(dialect)
-            if parameter.required:
-                places.append((name, process, None))
-            else:
+            if not parameter.required:
                 value = parameter.effective_value
-                places.append((None, None, value if process is None else process(value)))
-        self._places = tuple(places)
+                self._constants[name] = value if process is None else process(value)
+            elif process is not None:
+                processes.append((name, process))
+        self._names = tuple(compiled.positiontup or ())
+        self._processes = tuple(processes)
         readers = (
             column.type.dialect_impl(dialect).result_processor(dialect, None)
             for column in _results(self._statement)

@@ -12,6 +12,9 @@ from sqlalchemy.engine import Dialect
 Json = JSON(none_as_null=True)
 
 
+_LENGTH = len("2026-03-02 04:00:00.000000")
+
+
 class Moment(TypeDecorator[datetime]):
     """A moment in time: aware in Python, UTC in the store. Naive moments are refused.
 
@@ -47,7 +50,9 @@ def _to_text(value: datetime | None) -> str | None:
     """``2026-03-02 04:00:00.000000``, always in this length, so that texts sort as moments do."""
     if value is None:
         return None
-    return _utc(value).replace(tzinfo=None).isoformat(" ", "microseconds")
+    if value.tzinfo is not UTC:
+        value = _utc(value)
+    return value.isoformat(" ", "microseconds")[:_LENGTH]
 
 
 def _from_text(value: str | None) -> datetime | None:

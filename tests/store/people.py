@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from connectors.channel import Accepted
-from connectors.ids import TraceId
 from connectors.messages import Inbound, Text
 from connectors.store import conversations, messages
 from connectors.store.conversations import Conversation
@@ -24,7 +23,6 @@ def inbound(text: str = "路灯坏了", *, person: str = "v1", id: str = "m1") -
         external_id=f"{person}:{id}",
         parts=(Text(text),),
         received_at=NOON,
-        trace_id=TraceId("t_1"),
     )
 
 

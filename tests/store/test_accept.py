@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, select, update
 
 from connectors.conversation.ownership import Event
-from connectors.ids import MessageId
+from connectors.ids import MessageId, TraceId
 from connectors.messages import Attachment, Author, Location, Outbound, Picked, Text
 from connectors.store import conversations, inbox, messages
 from connectors.store.database import Database
@@ -37,7 +37,9 @@ async def test_what_was_accepted_is_read_back_as_it_was(database: Database) -> N
         ),
         picked=Picked(MessageId("m_0"), "k_1"),
     )
-    accepted = await database.transact(lambda conn: messages.accept(conn, message, NOON, IDLE))
+    accepted = await database.transact(
+        lambda conn: messages.accept(conn, message, NOON, IDLE, TraceId("t_1"))
+    )
     stored = await database.read(lambda conn: messages.get(conn, accepted.message_id))
     assert stored is not None
     assert stored.parts == message.parts
