@@ -7,6 +7,8 @@ from functools import cached_property
 from random import Random, SystemRandom
 from typing import TYPE_CHECKING
 
+from actions.complaint.duties import read_duties, shipped
+from actions.complaint.duty import DutyList
 from actions.identity.verification import NO_LINE, PhoneLine, Verification
 from actions.work_orders.deadlines import Deadlines
 from actions.work_orders.direct import Direct
@@ -52,7 +54,14 @@ class Services:
             self.settings.tickets,
             self.settings.region,
             Direct(self.texts, sure) if (sure := self.settings.orders.direct_from) else None,
+            self.duties.completed,
         )
+
+    @cached_property
+    def duties(self) -> DutyList:
+        """Whose duty a matter is. Raises :class:`~actions.complaint.duties.UnusableDuties`."""
+        file = self.settings.orders.duties
+        return DutyList(read_duties(file) if file else shipped(), self.settings.region)
 
     @cached_property
     def verification(self) -> Verification:

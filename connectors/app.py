@@ -15,7 +15,6 @@ from aiohttp import web
 
 from actions.complaint import gazetteer
 from actions.complaint.category_tree import category_paths, tree
-from actions.complaint.duty import completed
 from actions.complaint.fields import AppealType
 from actions.complaint.folding import fold
 from actions.complaint.prefill import prefill
@@ -57,7 +56,7 @@ from connectors.store.incidents import Notice
 from connectors.store.open import open_database
 from connectors.store.server_clock import clock_of
 from connectors.texts import Texts
-from connectors.tickets.office import Duties, TicketOffice
+from connectors.tickets.office import Matters, TicketOffice
 from connectors.tickets.open311.catalogue import Matter
 from knowledge.answer import Answerer
 from knowledge.base import KnowledgeBase
@@ -170,7 +169,7 @@ def assemble(
         clock,
         texts,
         services.register,
-        _duties(),
+        _matters(),
         sender.wake,
         signing_key,
     )
@@ -273,11 +272,10 @@ async def serve(
             await channel.close()
 
 
-def _duties() -> Duties:
-    """What others may file by Open311, and how it is completed."""
-    return Duties(
+def _matters() -> Matters:
+    """What others may file by Open311."""
+    return Matters(
         lambda: [Matter(leaf.path, leaf.keywords) for leaf in tree()],
-        completed,
         gazetteer.name_of,
         kinds=(AppealType.HELP, *(one for one in AppealType if one is not AppealType.HELP)),
         private=(AppealType.REPORT,),

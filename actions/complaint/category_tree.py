@@ -1,8 +1,8 @@
 """The tree of matter categories, read from ``data/categories/*.yml``.
 
 A file is a list of first levels ``{name, group, needs, children}``; a second level has ``{name,
-unit, needs, children}``, a third ``{name, keywords, examples, needs, unit}``. ``needs`` and
-``unit`` are inherited from above where they are not given.
+needs, children}``, a third ``{name, keywords, examples, needs}``. ``needs`` are inherited from
+above where they are not given. Whose duty a matter is stands in the list of duties.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ class Leaf:
 
     path: tuple[str, str, str]
     group: str
-    unit: str
     needs: tuple[str, ...]
     keywords: tuple[str, ...]
     examples: tuple[str, ...]
@@ -57,7 +56,6 @@ def _leaves(top: dict[str, Any], file: str) -> list[Leaf]:
                     Leaf(
                         (top["name"], middle["name"], low["name"]),
                         top.get("group", top["name"]),
-                        low.get("unit") or middle.get("unit") or top.get("unit") or "",
                         tuple(low.get("needs", middle.get("needs", top.get("needs", [])))),
                         tuple(low.get("keywords", [])),
                         tuple(low.get("examples", [])),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from actions.complaint.duty import completed
 from actions.complaint.fields import AppealType
 from actions.complaint.understand import Nlu, understand
 from connectors.store.work_orders import NewWorkOrder
@@ -18,13 +17,14 @@ def prefill(text: str, now: datetime, home_region: str | None) -> NewWorkOrder:
     read = understand(text, NOT_ASKED, now, home_region=home_region)
     fields, kind = read.fields, read.appeal_type or AppealType.HELP
     matter = fields.matter or text.strip()
-    order = NewWorkOrder(
+    return NewWorkOrder(
         key="",
         channel="",
         kind=kind.value,
         title=(read.category.settled[-1] if read.category.path else matter)[:TITLE_MOST],
         content=matter,
         category=read.category.settled,
+        category_confidence=read.category.confidence,
         contact_name=fields.name.text if fields.name else None,
         contact_phone=fields.phone.value if fields.phone and fields.phone.valid else None,
         confidential=fields.confidential is not None,
@@ -39,4 +39,3 @@ def prefill(text: str, now: datetime, home_region: str | None) -> NewWorkOrder:
         urgency=fields.urgency.value,
         risk=tuple(alarm.value for alarm in read.risk.alarm),
     )
-    return completed(order, read.category.confidence)

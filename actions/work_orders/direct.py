@@ -37,7 +37,7 @@ class Direct:
         """The order after it went to its unit, or as it was when that is not sure."""
         if not self.is_sure(order.filed):
             return order
-        unit = Said(unit=order.filed.suggested_unit or "")
+        unit = Said(unit=order.filed.suggested_unit or "", helpers=order.filed.suggested_helpers)
         for step, said in ((Step.CHECK, Said()), (Step.DISPATCH, unit)):
             steps.take(conn, self.texts, order.number, step, said, actor=ACTOR, now=now)
         return work_orders.by_number(conn, order.number) or order

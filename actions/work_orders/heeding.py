@@ -16,7 +16,14 @@ from sqlalchemy import Connection
 
 from actions.work_orders import news as words
 from actions.work_orders import nodes as stations
-from actions.work_orders.steps import NOTE_MOST, UNIT_MOST, Said
+from actions.work_orders.steps import (
+    HELPERS_MOST,
+    NOTE_MOST,
+    UNIT_MOST,
+    Said,
+    unit_name,
+    units,
+)
 from actions.work_orders.tickets import News, Status, Taken
 from actions.work_orders.way import Step
 from connectors import logs
@@ -104,7 +111,8 @@ def heed(conn: Connection, texts: Texts, order: WorkOrder, news: News, now: date
     news = replace(
         news,
         at=min(news.at, now),
-        unit=" ".join(printable(news.unit).split())[:UNIT_MOST],
+        unit=unit_name(news.unit)[:UNIT_MOST],
+        helpers=tuple(unit_name(one)[:UNIT_MOST] for one in news.helpers[:HELPERS_MOST]),
         note=printable(news.note)[:NOTE_MOST],
         answer=printable(news.answer)[:NOTE_MOST],
     )
@@ -160,8 +168,9 @@ def _overtaken(order: WorkOrder, news: News, target: str | None, known: datetime
 
 def _go(conn: Connection, texts: Texts, order: WorkOrder, news: News, target: str) -> None:
     unit = news.unit or order.handling.unit
+    named = units(texts, unit, news.helpers or order.handling.helpers) if unit else None
     notes = {
-        stations.DISPATCHED: texts.say("order_note_unit", unit=unit) if unit else None,
+        stations.DISPATCHED: texts.say("order_note_unit", unit=named) if named else None,
         stations.ANSWERED: news.answer or order.handling.answer,
         stations.REVIEWED: texts.say(f"order_outcome_{news.outcome or 'unsaid'}"),
     }
@@ -174,14 +183,14 @@ def _go(conn: Connection, texts: Texts, order: WorkOrder, news: News, target: st
 def _changes(order: WorkOrder, news: News) -> dict[str, object]:
     changes: dict[str, object] = {}
     if news.unit:
-        changes["unit"] = news.unit
+        changes |= {"unit": news.unit, "helpers": list(news.helpers)}
     if news.answer:
         changes["answer"] = news.answer
     if news.due_at is not None and news.due_at != order.filed.due_at:
         changes["due_at"] = news.due_at
     match news.status:
         case Status.RETURNED:
-            changes["unit"] = None
+            changes |= {"unit": None, "helpers": None}
         case Status.CLOSED if news.outcome:
             changes["outcome"] = news.outcome
         case Status.REJECTED:
@@ -214,7 +223,7 @@ def _tell(
         return None
     answer = news.answer or order.handling.answer or texts.say("order_answer_unsaid")
     as_known = replace(order, handling=replace(order.handling, answer=answer))
-    said = Said(unit=news.unit, outcome=news.outcome or "unsaid")
+    said = Said(unit=news.unit, helpers=news.helpers, outcome=news.outcome or "unsaid")
     return words.tell_step(conn, texts, as_known, step, said, now)
 
 
@@ -243,6 +252,7 @@ def news_of(body: Mapping[str, object], at: datetime) -> News:
         Status(str(body["status"])),
         at,
         unit=str(body.get("unit") or ""),
+        helpers=tuple(h) if isinstance(h := body.get("helpers"), list) else (),
         note=str(body.get("note") or ""),
         answer=str(body.get("answer") or ""),
         outcome=str(body.get("outcome") or ""),
@@ -250,9 +260,12 @@ def news_of(body: Mapping[str, object], at: datetime) -> News:
     )
 
 
-def kept(news: News) -> dict[str, str]:
+def kept(news: News) -> dict[str, str | list[str]]:
     """News as JSON, for :func:`news_of`."""
-    said = {name: getattr(news, name) for name in ("unit", "note", "answer", "outcome")}
+    said: dict[str, str | list[str]] = {
+        name: getattr(news, name) for name in ("unit", "note", "answer", "outcome")
+    }
     said["status"] = news.status.value
+    said["helpers"] = list(news.helpers)
     said["due_at"] = news.due_at.isoformat() if news.due_at else ""
     return {name: value for name, value in said.items() if value}

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from actions.work_orders.steps import Said
+from actions.work_orders.steps import Said, units
 from actions.work_orders.way import Step
 from connectors.messages import Author, Choice, OrderCard, Outbound, Purpose, Text
 from connectors.store import conversations, messages
@@ -39,7 +39,9 @@ def tell_step(
         f"order_news_{step.value}",
         now,
         choices,
-        unit=said.unit or order.handling.unit or texts.say("office_name"),
+        unit=units(texts, said.unit, said.helpers)
+        or order.handling.unit
+        or texts.say("office_name"),
         answer=order.handling.answer or "",
         outcome=texts.say(f"order_outcome_{said.outcome}") if said.outcome else "",
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from actions.complaint.draft import Draft, Field, Privacy
-from actions.complaint.duty import completed
 from actions.turn import Turn
 from connectors.store.work_orders import NewWorkOrder
 
@@ -17,13 +16,14 @@ def new_work_order(
     is noted of the person it is told for."""
     time, place = draft.get(Field.TIME), draft.get(Field.PLACE)
     anonymous = draft.privacy is Privacy.ANONYMOUS
-    order = NewWorkOrder(
+    return NewWorkOrder(
         key=draft.key,
         channel=turn.channel,
         kind=draft.kind.value,
         title=title,
         content=draft.text(Field.MATTER),
         category=draft.category,
+        category_confidence=draft.category_confidence,
         conversation_id=turn.conversation_id,
         contact_id=None if anonymous else turn.contact_id,
         caller_phone=None if anonymous else turn.verified_phone,
@@ -46,7 +46,6 @@ def new_work_order(
         urgency=draft.urgency.value,
         risk=draft.risk,
     )
-    return completed(order, draft.category_confidence)
 
 
 def _degrees(text: str | None) -> float | None:

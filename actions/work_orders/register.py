@@ -103,12 +103,14 @@ class LocalRegister:
         systems: Tickets | None = None,
         home: str | None = None,
         direct: Direct | None = None,
+        complete: Callable[[NewWorkOrder], NewWorkOrder] = lambda order: order,
     ) -> None:
         """``new_code(n)`` makes ``n`` random digits; ``office`` is named as the first station's.
 
         ``systems`` says which ticket system works on an order; without it, and for those it names
         ``local``, the register itself does. ``home`` is the region of orders that name none.
         ``direct`` sends sure ones of ours to their unit at once; without it a person does.
+        ``complete`` adds the unit whose duty an order seems to be.
         """
         self._database = database
         self._clock = clock
@@ -118,6 +120,7 @@ class LocalRegister:
         self._systems = systems or Tickets()
         self._home = home
         self._direct = direct
+        self._complete = complete
 
     async def file(self, order: NewWorkOrder) -> WorkOrder:
         now = self._clock.now()
@@ -139,7 +142,8 @@ class LocalRegister:
         day = in_china(now).date()
         given = number.compose(day, store.next_serial(conn, day))
         code = None if order.contact_phone else self._new_code(CODE_DIGITS)
-        due = replace(order, due_at=order.due_at or self._deadlines.of(conn, order, now))
+        known = self._complete(order)
+        due = replace(known, due_at=known.due_at or self._deadlines.of(conn, known, now))
         entered = store.add(conn, now, given, due, nodes.at_start(now, self._office), code)
         region = order.place_region or self._home
         system = LOCAL if ours else self._systems.system_of(region, order.channel)

@@ -7,7 +7,7 @@ whether it is solved. All in the caller's transaction.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -22,6 +22,7 @@ from connectors.texts import Texts
 
 NOTE_MOST = 2000  # characters of an answer or a reason
 UNIT_MOST = 64
+HELPERS_MOST = 8  # units that help with one order
 OUTCOMES = ("solved", "partly", "procedural")
 _TOLD_ON = {Step.SETTLE: ChangeKind.FOLLOW_UP, Step.REOPEN: ChangeKind.REOPEN}
 """What the person said when they were asked, for the ticket system that worked on the order."""
@@ -38,11 +39,12 @@ class StepRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What is written with a step: an answer or a reason, the unit it goes to, how it ended, and
-    what the person said of it (``rating`` 1 to 5)."""
+    """What is written with a step: an answer or a reason, the unit it goes to and who helps it, how
+    it ended, and what the person said of it (``rating`` 1 to 5)."""
 
     note: str = ""
     unit: str = ""
+    helpers: tuple[str, ...] = ()
     outcome: str = ""
     solved: bool | None = None
     rating: int | None = None
@@ -50,18 +52,38 @@ class Said:
 
 def checked(step: Step, said: Said) -> Said:
     """What was written, cleaned. Raises :class:`StepRefused` when something is missing or long."""
-    note, unit = printable(said.note), " ".join(printable(said.unit).split())
+    note, unit, helpers = printable(said.note), unit_name(said.unit), helping(said)
     if len(note) > NOTE_MOST:
         raise StepRefused("order_note_too_long")
     if step in NEEDS_NOTE and not note:
         raise StepRefused("order_needs_note")
     if step is Step.DISPATCH and not 0 < len(unit) <= UNIT_MOST:
         raise StepRefused("order_needs_unit")
+    if len(helpers) > HELPERS_MOST or any(len(one) > UNIT_MOST for one in helpers):
+        raise StepRefused("order_helpers_too_many")
     if step is Step.APPROVE and said.outcome not in OUTCOMES:
         raise StepRefused("order_needs_outcome")
     if said.rating is not None and not 1 <= said.rating <= 5:
         raise StepRefused("order_needs_rating")
-    return Said(note, unit, said.outcome, said.solved, said.rating)
+    return replace(said, note=note, unit=unit, helpers=helpers)
+
+
+def unit_name(written: str) -> str:
+    """A unit's name on one line."""
+    return " ".join(printable(written).split())
+
+
+def helping(said: Said) -> tuple[str, ...]:
+    """Who helps, each once, and not the unit itself."""
+    named = (unit_name(one) for one in said.helpers)
+    return tuple(dict.fromkeys(one for one in named if one and one != unit_name(said.unit)))
+
+
+def units(texts: Texts, unit: str, helpers: tuple[str, ...]) -> str:
+    """A unit and who helps it, as people read it."""
+    if not helpers:
+        return unit
+    return texts.say("order_unit_helped", unit=unit, helpers="、".join(helpers))
 
 
 def take(
@@ -99,7 +121,7 @@ def take(
         actor=actor,
         step=step.value,
         station=here or "",
-        note=said.unit or said.note or None,
+        note=units(texts, said.unit, said.helpers) or said.note or None,
     )
     if step in _TOLD_ON:
         kind, solved = _TOLD_ON[step], False if step is Step.REOPEN else said.solved
@@ -142,7 +164,8 @@ def _notes(
     """What the person will read beside the stations this step passes."""
     match step:
         case Step.DISPATCH:
-            return {stations.DISPATCHED: texts.say("order_note_unit", unit=said.unit)}
+            named = units(texts, said.unit, said.helpers)
+            return {stations.DISPATCHED: texts.say("order_note_unit", unit=named)}
         case Step.ANSWER:
             return {stations.ANSWERED: said.note}
         case Step.APPROVE:
@@ -158,9 +181,9 @@ def _notes(
 def _changes(step: Step, said: Said) -> dict[str, object]:
     match step:
         case Step.DISPATCH:
-            return {"unit": said.unit}
+            return {"unit": said.unit, "helpers": list(said.helpers)}
         case Step.RETURN:
-            return {"unit": None}
+            return {"unit": None, "helpers": None}
         case Step.ANSWER:
             return {"answer": said.note}
         case Step.APPROVE:

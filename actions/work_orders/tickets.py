@@ -109,12 +109,14 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What a ticket system says of an order. ``at``: when it happened there."""
+    """What a ticket system says of an order. ``at``: when it happened there; ``helpers``: who helps
+    the unit (协办)."""
 
     status: Status
     at: datetime
     receipt: str | None = None
     unit: str = ""
+    helpers: tuple[str, ...] = ()
     note: str = ""
     answer: str = ""
     outcome: str = ""  # solved, partly, procedural; "" when it does not say

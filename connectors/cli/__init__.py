@@ -7,6 +7,7 @@ import sys
 
 def main() -> None:
     """The console script. Mistakes of configuration are one line each, not a traceback."""
+    from actions.complaint.duties import UnusableDuties
     from connectors import logs
     from connectors.cli.root import app
     from connectors.settings import InvalidSettings
@@ -14,6 +15,6 @@ def main() -> None:
     logs.configure("warning")  # on standard error; a server sets what its settings say
     try:
         app()
-    except InvalidSettings as error:
+    except (InvalidSettings, UnusableDuties) as error:
         print(f"huiying: {error}", file=sys.stderr)
         raise SystemExit(2) from None

@@ -18,6 +18,8 @@ from typing import Literal
 import typer
 from rich.console import Console
 
+from actions.complaint.category_tree import category_paths
+from actions.complaint.duties import UnusableDuties, read_duties
 from connectors import bot_process
 from connectors.settings import ROOT, InvalidSettings, Settings, load
 
@@ -108,6 +110,29 @@ def _data_dir(settings: Settings) -> Finding:
             "free some room: a full disk stops new messages from being accepted",
         )  # fmt: skip
     return Finding("data folder", "ok", f"{folder}, {free / 1024**3:.0f} GB free")
+
+
+def _duties(settings: Settings) -> Finding:
+    file = settings.orders.duties
+    if file is None:
+        return Finding(
+            "duties", "warning", "the sample we ship says which unit handles what",
+            "set orders.duties to the city's own list (权责清单); see docs/desk.md",
+        )  # fmt: skip
+    try:
+        found = read_duties(file)
+    except UnusableDuties as error:
+        return Finding("duties", "error", str(error), "mend the file at orders.duties")
+    paths = set(category_paths())
+    strange = [one for one in found if one.path not in paths]
+    if strange:
+        return Finding(
+            "duties", "warning",
+            f"{len(strange)} of {len(found)} duties are about matters that are not in the category "
+            f"tree, such as {'/'.join(strange[0].path)}: nothing is found by them",
+            "name the matters as in actions/complaint/data/categories",
+        )  # fmt: skip
+    return Finding("duties", "ok", f"{len(found)} in {file}")
 
 
 def _memory(_settings: Settings) -> Finding:
@@ -207,5 +232,6 @@ CHECKS: tuple[Callable[[Settings], Finding], ...] = (
     _sqlite,
     _model,
     _knowledge,
+    _duties,
     _listening_wide,
 )

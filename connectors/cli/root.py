@@ -85,11 +85,14 @@ def chat(
 @app.command()
 def understand(
     jobs: Annotated[int, typer.Option(min=1, help="NLU processes side by side")] = 1,
+    duties: Annotated[
+        Path | None, typer.Option(help="a list of duties (CSV), instead of the configured one")
+    ] = None,
 ) -> None:
     """What the bot understands: JSON lines {"id","text"[,"now"]} in, one JSON line each out."""
     from connectors.cli.understand import run_understand
 
-    raise typer.Exit(run_understand(jobs))
+    raise typer.Exit(run_understand(jobs, duties))
 
 
 @app.command()

@@ -16,11 +16,15 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, BinaryIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from connectors import bot_process
 from connectors.clock import CHINA, SystemClock
 from connectors.settings import load
+
+if TYPE_CHECKING:
+    from actions.complaint.duty import DutyList
 
 AHEAD = 512  # lines read ahead of the slowest worker
 TEXT_MOST = 20_000  # characters of one text
@@ -41,9 +45,15 @@ class _Ended(Exception):
     """An NLU process ended; the message says what to do."""
 
 
-def run_understand(jobs: int) -> int:
-    """Reads standard input to its end; returns the exit status."""
+def run_understand(jobs: int, duties: Path | None = None) -> int:
+    """Reads standard input to its end; returns the exit status. ``duties``: the list that says
+    whose duty each is, instead of the configured one."""
+    from actions.complaint.duties import read_duties, shipped
+    from actions.complaint.duty import DutyList
+
     settings = load()
+    file = duties or settings.orders.duties
+    units = DutyList(read_duties(file) if file else shipped(), settings.region)
     workers: list[subprocess.Popen[bytes]] = []
     try:
         workers.append(_start("--train"))
@@ -52,7 +62,7 @@ def run_understand(jobs: int) -> int:
         workers += [_start() for _ in range(jobs - 1)]
         for worker in workers[1:]:
             _ready(worker)
-        _answer_all(workers, settings.region)
+        _answer_all(workers, settings.region, units)
     except (bot_process.BotMissing, _Ended) as error:
         print(f"huiying: {error}", file=sys.stderr)
         return 1
@@ -72,7 +82,9 @@ def _warm_up() -> None:
     warm_up()
 
 
-def _answer_all(workers: list[subprocess.Popen[bytes]], region: str | None) -> None:
+def _answer_all(
+    workers: list[subprocess.Popen[bytes]], region: str | None, units: DutyList
+) -> None:
     pending: queue.Queue[tuple[_Line, int] | None] = queue.Queue(AHEAD)
     feeder = threading.Thread(
         target=_feed, args=(sys.stdin.buffer, workers, pending), name="feeder", daemon=True
@@ -80,12 +92,14 @@ def _answer_all(workers: list[subprocess.Popen[bytes]], region: str | None) -> N
     feeder.start()
     while (item := pending.get()) is not None:
         line, worker = item
-        print(json.dumps(_answer(line, workers[worker], region), ensure_ascii=False))
+        print(json.dumps(_answer(line, workers[worker], region, units), ensure_ascii=False))
         if pending.empty():  # somebody may be waiting for this very answer
             sys.stdout.flush()
 
 
-def _answer(line: _Line, worker: subprocess.Popen[bytes], region: str | None) -> dict[str, Any]:
+def _answer(
+    line: _Line, worker: subprocess.Popen[bytes], region: str | None, units: DutyList
+) -> dict[str, Any]:
     from actions.complaint.understand import Nlu, understand
 
     if line.error:
@@ -101,7 +115,17 @@ def _answer(line: _Line, worker: subprocess.Popen[bytes], region: str | None) ->
         tuple((name, confidence) for name, confidence in seen["ranking"]),
     )
     understood = understand(line.text, nlu, line.now, home_region=region)
-    return {"id": line.id, **understood.to_json()}
+    place, category = understood.fields.place, understood.category
+    found = units.suggest(
+        category.settled, category.confidence, place.region if place else None, line.text
+    )
+    unit = {
+        "name": found.unit,
+        "helpers": list(found.helpers),
+        "confidence": found.confidence,
+        "reasons": [one.value for one in found.reasons],
+    }
+    return {"id": line.id, **understood.to_json(), "unit": unit if found.unit else None}
 
 
 def _start(*options: str) -> subprocess.Popen[bytes]:

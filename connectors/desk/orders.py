@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NoReturn
@@ -148,6 +149,7 @@ def _said(form: Any) -> Said:
     return Said(
         note=str(form.get("note", "")),
         unit=str(form.get("unit", "")),
+        helpers=tuple(re.split(r"[、,，;；]", str(form.get("helpers", ""))[:1000])),
         outcome=str(form.get("outcome", "")),
         solved={"yes": True, "no": False}.get(solved),
         rating=int(rating) if rating.isdecimal() and len(rating) < 3 else None,

@@ -157,7 +157,6 @@ def _order(form: Any, conversation: Conversation, token: str) -> NewWorkOrder:
         confidential=anonymous or bool(form.get("confidential")),
         anonymous=anonymous,
         place_region=str(form.get("place_region", ""))[:6] or None,
-        suggested_unit=str(form.get("suggested_unit", ""))[:64] or None,
         urgency="urgent" if form.get("urgent") else "normal",
         time_text=given["time_text"],
         place_text=given["place_text"],

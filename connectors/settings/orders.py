@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, Field
@@ -35,12 +36,17 @@ class Orders(BaseModel):
         description="times by category and urgency, before those above: a list of rules with "
         "`category`, `kind`, `urgency` and either `hours` or `days` of work",
     )
-    direct_from: float | None = Field(
+    duties: Path | None = Field(
         default=None,
+        description="the list of duties (权责清单), a CSV file with the columns of "
+        "actions/complaint/data/duties.csv; unset: that sample",
+    )
+    direct_from: float | None = Field(
+        default=0.9,
         gt=0,
         le=1,
         description="how sure (0 to 1) a suggested unit must be for an order to go there at once "
-        "(直派); unset: a person dispatches each",
+        "(直派); null: a person dispatches each",
     )
     days_off: list[date] = Field(
         default=[], description="days the office is closed beside the country's holidays"

@@ -41,6 +41,7 @@ work_orders = Table(
     Column("on_behalf", Text),
     Column("kind", String(8), nullable=False),
     Column("category", JSON, nullable=False),
+    Column("category_confidence", Json),  # of each level, 0..1
     Column("title", String(120), nullable=False),
     Column("content", Text, nullable=False),
     Column("time_text", Text),
@@ -57,6 +58,7 @@ work_orders = Table(
     Column("risk", JSON, nullable=False),
     Column("related", JSON, nullable=False),  # numbers of duplicate or linked orders
     Column("suggested_unit", String(64)),
+    Column("suggested_helpers", Json),  # who helps it (协办)
     Column("unit_confidence", Float),  # 0..1: how sure the suggestion is
     Column("unit_reasons", Json),  # why: codes of actions/complaint/duty.py
     Column("due_at", Moment),
@@ -64,6 +66,7 @@ work_orders = Table(
     Column("query_code", String(12)),  # asked instead of a phone's digits when there is no phone
     Column("status", String(12), nullable=False),
     Column("unit", String(64)),  # who handles it (承办单位)
+    Column("helpers", Json),  # who helps (协办单位)
     Column("answer", Text),  # the official answer (答复)
     Column("outcome", String(12)),  # how it was closed: solved, partly or procedural
     Column("solved", Boolean),  # what the person said when asked afterwards (回访)

@@ -23,12 +23,24 @@ from connectors.store.order_tables import (
 )
 from connectors.store.tickets import Ticket, of_order
 
-_LISTED = ("category", "risk", "related", "attachments", "unit_reasons")
+_LISTED = (
+    "category",
+    "category_confidence",
+    "risk",
+    "related",
+    "attachments",
+    "suggested_helpers",
+    "unit_reasons",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class NewWorkOrder:
-    """What is known of a matter when it is handed in. ``key`` names the form instance."""
+    """What is known of a matter when it is handed in. ``key`` names the form instance.
+
+    ``category_confidence``: of each of its levels, 0..1; empty when a person chose it.
+    ``suggested_helpers``: who helps the suggested unit (协办).
+    """
 
     key: str
     channel: str
@@ -36,6 +48,7 @@ class NewWorkOrder:
     title: str
     content: str
     category: tuple[str, ...] = ()
+    category_confidence: tuple[float, ...] = ()
     conversation_id: str | None = None
     contact_id: str | None = None
     caller_phone: str | None = None
@@ -58,6 +71,7 @@ class NewWorkOrder:
     risk: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     suggested_unit: str | None = None
+    suggested_helpers: tuple[str, ...] = ()
     unit_confidence: float | None = None
     unit_reasons: tuple[str, ...] = ()
     due_at: datetime | None = None
@@ -77,13 +91,14 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Handling:
-    """What the office has done with an order.
+    """What the office has done with an order. ``helpers``: who helps the unit (协办).
 
     ``outcome``: solved (实质办结), partly (阶段性办结) or procedural (程序性办结). ``solved`` and
     ``rating`` (1 to 5) are what the person said when asked afterwards.
     """
 
     unit: str | None = None
+    helpers: tuple[str, ...] = ()
     answer: str | None = None
     outcome: str | None = None
     solved: bool | None = None
@@ -264,6 +279,8 @@ def _order(conn: Connection, row: RowMapping) -> WorkOrder:
     filed = {name: row[name] for name in NewWorkOrder.__dataclass_fields__}
     for listed in _LISTED:
         filed[listed] = tuple(filed[listed] or ())
+    handling = {name: row[name] for name in Handling.__dataclass_fields__}
+    handling["helpers"] = tuple(handling["helpers"] or ())
     return WorkOrder(
         number=row["number"],
         created_at=row["created_at"],
@@ -274,6 +291,6 @@ def _order(conn: Connection, row: RowMapping) -> WorkOrder:
             Node(node["name"], node["state"], node["at"], node["by"], node["note"])
             for node in nodes
         ),
-        handling=Handling(**{name: row[name] for name in Handling.__dataclass_fields__}),
+        handling=Handling(**handling),
         ticket=of_order(conn, row["number"]),
     )

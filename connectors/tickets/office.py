@@ -25,7 +25,7 @@ from connectors.tickets.local import LocalTickets
 from connectors.tickets.looking import Looker
 from connectors.tickets.open311.catalogue import Catalogue, Matter
 from connectors.tickets.open311.client import Open311Tickets
-from connectors.tickets.open311.server import Complete, Open311Server
+from connectors.tickets.open311.server import Open311Server
 from connectors.tickets.papers import Links
 from connectors.tickets.standing import Standing
 from connectors.tickets.telling import Telling
@@ -35,11 +35,10 @@ from connectors.tickets.webhook.client import WebhookTickets
 
 
 @dataclass(frozen=True, slots=True)
-class Duties:
+class Matters:
     """What the office is told of the category tree and of regions, which are not its business."""
 
     matters: Callable[[], Sequence[Matter]]
-    complete: Complete
     region_name: Callable[[str], str | None]
     kinds: tuple[str, ...]
     private: tuple[str, ...]
@@ -55,7 +54,7 @@ class TicketOffice:
         clock: Clock,
         texts: Texts,
         register: LocalRegister,
-        duties: Duties,
+        known: Matters,
         wake: Callable[[], None],
         signing_key: bytes,
     ) -> None:
@@ -77,7 +76,7 @@ class TicketOffice:
         )
         self._server = Open311Server(
             settings.open311,
-            Catalogue(duties.matters),
+            Catalogue(known.matters),
             register,
             LocalTickets(register, database, clock, texts),
             database,
@@ -85,10 +84,9 @@ class TicketOffice:
             clock,
             texts,
             settings.own_url,
-            duties.complete,
-            duties.region_name,
-            duties.kinds,
-            duties.private,
+            known.region_name,
+            known.kinds,
+            known.private,
         )
 
     def routes(self) -> list[web.AbstractRouteDef]:

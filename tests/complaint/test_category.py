@@ -115,15 +115,15 @@ def _matters() -> str:
 def test_a_citys_own_tree_is_read(tmp_path: Path) -> None:
     (tmp_path / "a.yml").write_text(
         "- name: 甲\n  group: 组\n  needs: [place]\n  children:\n"
-        "    - name: 乙\n      unit: 某局\n      children:\n"
+        "    - name: 乙\n      children:\n"
         "        - {name: 丙, keywords: [词], examples: [句]}\n"
-        "        - {name: 丁, needs: [time], unit: 别局}\n",
+        "        - {name: 丁, needs: [time]}\n",
         encoding="utf-8",
     )
     third, fourth = read_tree(tmp_path)
     assert third.path == ("甲", "乙", "丙")
-    assert (third.needs, third.unit, third.group) == (("place",), "某局", "组")
-    assert (fourth.needs, fourth.unit) == (("time",), "别局")
+    assert (third.needs, third.group) == (("place",), "组")
+    assert fourth.needs == ("time",)
 
 
 def test_a_broken_tree_names_file_and_entry(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from connectors.store.tickets import Send
 from connectors.store.work_orders import WorkOrder
 from connectors.tickets.courier import Courier
 from connectors.tickets.looking import Looker
-from connectors.tickets.office import Duties, TicketOffice
+from connectors.tickets.office import Matters, TicketOffice
 from tests.clocks import MovableClock
 from tests.house import new_store, the_texts
 from tests.store.people import write
@@ -105,7 +105,7 @@ def office_on(
         Deadlines(settings),
         settings.tickets,
     )
-    duties = Duties(list, lambda order: order, lambda _: None, KIND, ("举报",))
+    known = Matters(list, lambda _: None, KIND, ("举报",))
     office = TicketOffice(
         settings,
         database,
@@ -113,7 +113,7 @@ def office_on(
         clock,
         texts,
         register,
-        duties,
+        known,
         lambda: None,
         b"k" * 32,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from actions.work_orders.steps import units
 from actions.work_orders.tickets import Change, ChangeKind, OrderRefused, Papers
 from connectors.clock import in_china
 from connectors.settings.tickets import Open311System
@@ -67,7 +68,9 @@ def description(order: WorkOrder, papers: Papers, texts: Texts) -> str:
         say("ticket_subject", subject=filed.subject) if filed.subject else "",
         say("ticket_wanted", wanted=filed.wanted) if filed.wanted else "",
         say("ticket_confidential") if filed.confidential else "",
-        say("ticket_unit", unit=filed.suggested_unit) if filed.suggested_unit else "",
+        say("ticket_unit", unit=units(texts, filed.suggested_unit, filed.suggested_helpers))
+        if filed.suggested_unit
+        else "",
         say("ticket_transcript", url=papers.transcript) if papers.transcript else "",
         *(say("ticket_file", url=one.url) for one in papers.files[:9]),
         say("ticket_number", number=order.number),
@@ -110,6 +113,7 @@ def _answer(order: WorkOrder, attribute: Attribute, source: str) -> str:
         "kind": filed.kind,
         "urgency": filed.urgency,
         "unit": filed.suggested_unit,
+        "helpers": "、".join(filed.suggested_helpers),
         "number": order.number,
     }
     said = source[1:] if source.startswith("=") else known.get(source) or ""

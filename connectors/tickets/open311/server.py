@@ -43,8 +43,6 @@ DONE = (stations.ASKED, stations.ARCHIVED)
 _OVER = frozenset({Status.CLOSED, Status.WITHDRAWN, Status.REJECTED, Status.ARCHIVED})
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
-Complete = Callable[[NewWorkOrder], NewWorkOrder]
-"""Adds to an order filed by others what we know of its like: the responsible unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,6 @@ class Open311Server:
     clock: Clock
     texts: Texts
     own_url: str
-    complete: Complete
     region_name: Callable[[str], str | None]
     kinds: tuple[str, ...]
     private: tuple[str, ...]
@@ -245,7 +242,7 @@ class Open311Server:
         if (path := self.catalogue.path(code)) is None:
             raise Fault(404, "service_code was not found")
         key = incoming.key(request, caller)
-        order = self.complete(incoming.order(form, path, key, self.kinds, self.texts))
+        order = incoming.order(form, path, key, self.kinds, self.texts)
         filed = await self.register.file(order)
         metrics.inbound_total.labels(CHANNEL, "accepted").inc()
         log.info("open311.filed", caller=caller, number=filed.number)

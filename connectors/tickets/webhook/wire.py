@@ -52,6 +52,7 @@ class Unit(_Out):
     """Whose duty it seems to be (权责清单)."""
 
     name: str | None
+    helpers: list[str] = Field(description="who helps it (协办)")
     confidence: float | None = Field(description="0 to 1")
     reasons: list[str]
 
@@ -69,6 +70,9 @@ class Order(_Out):
     channel: str
     kind: str = Field(description="诉求类型: 咨询 求助 投诉 举报 建议 表扬")
     category: list[str] = Field(description="事项分类, from the broad to the narrow")
+    category_confidence: list[float] = Field(
+        description="how sure each of them is, 0 to 1; empty: a person chose"
+    )
     title: str
     content: str
     time_text: str | None
@@ -142,6 +146,9 @@ class Event(_In):
     status: Status
     at: AwareDatetime = Field(description="when it happened, with its zone")
     unit: str = Field(default="", max_length=200, description="who handles it (承办单位)")
+    helpers: list[Annotated[str, Field(max_length=200)]] = Field(
+        default=[], max_length=20, description="who helps it (协办单位)"
+    )
     note: str = Field(default="", max_length=4000, description="a reason, shown to the person")
     answer: str = Field(default="", max_length=8000, description="the official answer (答复)")
     outcome: Outcome | None = Field(
@@ -155,6 +162,7 @@ class Event(_In):
             self.at,
             receipt=self.number,
             unit=self.unit,
+            helpers=tuple(self.helpers),
             note=self.note,
             answer=self.answer,
             outcome=self.outcome or "",
@@ -186,6 +194,7 @@ def filed(order: WorkOrder, papers: Papers) -> Filed:
             channel=o.channel,
             kind=o.kind,
             category=list(o.category),
+            category_confidence=list(o.category_confidence),
             title=o.title,
             content=o.content,
             time_text=o.time_text,
@@ -212,6 +221,7 @@ def filed(order: WorkOrder, papers: Papers) -> Filed:
             related=list(o.related),
             suggested_unit=Unit(
                 name=o.suggested_unit,
+                helpers=list(o.suggested_helpers),
                 confidence=o.unit_confidence,
                 reasons=list(o.unit_reasons),
             ),
