@@ -125,7 +125,7 @@ class Caller:
             second: Said = await once(token)
         except PlatformRefused as refused:
             if refused.code in TOKEN_REFUSED:
-                self.tokens.give_up(token)
+                raise self.tokens.give_up() from None
             raise
         return second
 

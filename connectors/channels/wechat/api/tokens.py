@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from connectors import logs
-from connectors.channel import MisconfiguredAccount, Throttled
+from connectors.channel import ConnectionFailed, Throttled
 from connectors.channels.wechat.sealed import Sealing
 from connectors.coordination.coordinator import Coordinator
 
@@ -26,6 +26,16 @@ FORCED_APART = 30.0  # seconds between two forced refreshes
 FORCED_MOST = 20  # of them in a day
 DAY = 86400.0
 LOOK_EVERY = 0.1  # seconds between looks for the token another gateway is fetching
+
+
+_FIX = "stop other programs that fetch tokens of this account by force"
+
+
+def _in_vain() -> ConnectionFailed:
+    return ConnectionFailed(
+        f"the platform refuses even a new token; {_FIX}",
+        retry_after=timedelta(seconds=FORCED_APART),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +78,7 @@ class Tokens:
         self._patience = patience
         self._monotonic = monotonic
         self._held: _Held | None = None
-        self._given_up = ""  # a new token, refused all the same
-        self._given_up_until = 0.0
+        self._given_up_until = 0.0  # a new token was refused all the same
         self._fetching = asyncio.Lock()
 
     async def current(self) -> str:
@@ -89,17 +98,15 @@ class Tokens:
             self._held = None
             return await self._shared_or_fetched(refused)
 
-    def give_up(self, token: str) -> None:
-        """The platform refused that token too, though it is new: for a while it is not asked."""
+    def give_up(self) -> ConnectionFailed:
+        """The platform refused the new token too: for a while it is not asked. What to raise."""
         self._held = None
-        self._given_up = token
         self._given_up_until = self._monotonic() + FORCED_APART
+        return _in_vain()
 
     async def _shared_or_fetched(self, refused: str) -> str:
-        if self._given_up and self._monotonic() < self._given_up_until:
-            raise MisconfiguredAccount(
-                "the platform refuses even a new token; compare appid and secret with the console"
-            )
+        if self._monotonic() < self._given_up_until:
+            raise _in_vain()
         waited = self._monotonic() + self._patience
         while True:
             if found := await self._shared(refused):
@@ -134,10 +141,7 @@ class Tokens:
                 retry_after=timedelta(seconds=FORCED_APART),
             )
         if not await self._coordinator.allow(f"{name}:day", FORCED_MOST, DAY):
-            raise MisconfiguredAccount(
-                f"the token was refused {FORCED_MOST} times today; "
-                "stop other programs that fetch tokens of this account by force"
-            )
+            raise ConnectionFailed(f"the token was refused {FORCED_MOST} times today; {_FIX}")
 
     async def _shared(self, refused: str) -> str | None:
         """The token another gateway has fetched, unless it is the refused one."""
