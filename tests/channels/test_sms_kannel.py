@@ -18,7 +18,7 @@ from connectors.store.schema import deliveries
 from tests.house import House, ScriptedDialogue, house
 from tests.kannel import FAKE, NUMBER, PASSWORD, SMPP, USER, Handset, KannelServer, installed
 from tests.servers import free_port
-from tests.smpp import Carrier
+from tests.smpp_carrier import Carrier
 
 pytestmark = [
     pytest.mark.kannel,
@@ -184,9 +184,13 @@ async def test_behind_kannel_a_carrier_by_smpp(tmp_path: Path) -> None:
             carrier.fail_next("UNDELIV", "MK:0001")
             carrier.deliver("13912340002", NUMBER, "空号")
             await carrier.submitted(2)
+            whole = "我们小区楼下的工地半夜还在施工，" * 9 + "吵得睡不着𠮷。"
+            carrier.deliver("13912340003", NUMBER, whole)
+            await carrier.submitted(4)  # an answer of two segments
+            assert await said(opened, "+8613912340003") == [whole]
 
             async def dead() -> bool:
-                return sorted(await states(opened)) == ["dead", "delivered"]
+                return sorted(await states(opened)) == ["dead", "delivered", "delivered"]
 
             await until(dead)
     finally:
