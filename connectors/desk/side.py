@@ -21,7 +21,15 @@ from connectors.desk.office import Office
 from connectors.desk.pages import Pages
 from connectors.desk.summary import summarise
 from connectors.messages import Author
-from connectors.store import agents, conversations, fields, messages, notes, order_work
+from connectors.store import (
+    agents,
+    conversations,
+    fields,
+    messages,
+    notes,
+    order_work,
+    ratings,
+)
 from connectors.store.conversations import Contact
 from connectors.store.identity import people, portrait
 from connectors.store.identity.people import CannotLink
@@ -79,6 +87,7 @@ class SidePanel:
             if conversation is None:
                 raise web.HTTPNotFound(text=self._office.texts.say("desk_no_such_conversation"))
             latest = messages.after(conn, conversation_id, 0, LOOKED_AT, newest=True)
+            person = portrait.of(conn, conversation.contact_id)
             return {
                 "contact": conversations.contact(conn, conversation.contact_id),
                 "summary": summarise(latest),
@@ -86,7 +95,8 @@ class SidePanel:
                 "orders": order_work.of_person(conn, conversation.contact_id, conversation_id),
                 "notes": notes.of(conn, conversation_id),
                 "names": {one.id: one.name for one in agents.everybody(conn)},
-                "person": portrait.of(conn, conversation.contact_id),
+                "person": person,
+                "ratings": ratings.of(conn, [one.conversation_id for one in person.addresses]),
                 "corrected": fields.of(conn, conversation_id),
                 "reason": conversation.handoff_reason,
             }

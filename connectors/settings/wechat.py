@@ -76,11 +76,6 @@ class WechatAccount(PushedAccount):
         default="desk",
         description="who talks with people who want a person: our desk, or WeChat's own (客服)",
     )
-
-    check_content: bool = Field(
-        default=False,
-        description="have WeChat check what agents write (msg_sec_check) before it is sent",
-    )
     templates: dict[str, Template] = Field(
         default={},
         description="subscription messages by use: progress, follow_up, notice",
@@ -108,6 +103,10 @@ class WechatAccount(PushedAccount):
 class MiniAccount(WechatAccount):
     """A mini-program (小程序) with customer messages (客服消息)."""
 
+    check_content: bool = Field(
+        default=False,
+        description="have WeChat check what agents write (msg_sec_check) before it is sent",
+    )
     cards: list[Card] = Field(
         default=[], description="links shown as cards of the mini-program itself"
     )

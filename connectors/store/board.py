@@ -14,6 +14,7 @@ from connectors.conversation.ownership import Owner
 from connectors.conversation.skills import Skill
 from connectors.ids import first_id
 from connectors.messages import Author
+from connectors.store import ratings
 from connectors.store.desk_tables import conversation_waits
 from connectors.store.order_tables import work_orders
 from connectors.store.schema import conversations, deliveries, messages
@@ -73,7 +74,8 @@ class Board:
     """``conversations``: in which somebody wrote; ``by_hour``: messages by hour from ``since``;
     ``talks_by_hour``: (those the bot served alone, those with a person) by the hour they began.
 
-    ``contained``: conversations the bot served without a person.
+    ``contained``: conversations the bot served without a person. ``judged``: how many people said
+    how they were served by a person, and how many of them were pleased.
     """
 
     waiting: int
@@ -92,6 +94,8 @@ class Board:
     unsolved: int
     rating: float | None
     undelivered: int
+    judged: int
+    pleased: int
 
 
 def board(conn: Connection, since: datetime, now: datetime) -> Board:
@@ -121,6 +125,7 @@ def board(conn: Connection, since: datetime, now: datetime) -> Board:
     hours = Counter(_hour(row.created_at, since) for row in written)
     orders = work_orders.c
     rating = conn.execute(select(func.avg(orders.rating))).scalar_one()
+    judged = ratings.counted(conn, since)
     return Board(
         waiting=sum(row[1] for row in queue),
         waiting_for=tuple(sorted((str(row[0]), int(row[1])) for row in queue)),
@@ -138,6 +143,8 @@ def board(conn: Connection, since: datetime, now: datetime) -> Board:
         unsolved=_count(conn, orders.solved.is_(False)),
         rating=None if rating is None else float(rating),
         undelivered=_count(conn, deliveries.c.state.in_(("dead", "expired"))),
+        judged=judged.total(),
+        pleased=judged[ratings.GOOD],
     )
 
 

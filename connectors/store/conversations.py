@@ -326,8 +326,8 @@ def queue_position(conn: Connection, conversation: Conversation) -> int:
     )
 
 
-def answer(conn: Connection, conversation_id: str, agent_id: str, now: datetime) -> None:
-    """An agent has spoken: nobody is without an answer any longer."""
+def answer(conn: Connection, conversation_id: str, agent_id: str | None, now: datetime) -> None:
+    """An agent has spoken, of ours or (None) of the platform's: nobody is without an answer."""
     conn.execute(
         update(conversations)
         .where(conversations.c.id == conversation_id)

@@ -86,7 +86,7 @@ def finish(
     )
 
 
-def answered(conn: Connection, conversation_id: str, agent_id: str, now: datetime) -> None:
+def answered(conn: Connection, conversation_id: str, agent_id: str | None, now: datetime) -> None:
     """Notes the agent's first words after a wait that ended with their taking it."""
     latest = (
         select(func.max(waits.c.id))

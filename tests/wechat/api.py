@@ -30,6 +30,7 @@ ENTRY = {"mini": 2, "official": 3}
 ENTRY_LIFE = timedelta(minutes=1)
 FORCED_MOST, FORCED_APART = 20, timedelta(seconds=30)
 TOKEN_LIFE = 7200
+SEEN_WITHIN = timedelta(hours=2)  # for the content check
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 FIELDS: dict[str, re.Pattern[str]] = {
@@ -108,6 +109,7 @@ class Account:
     codes: dict[str, str] = field(default_factory=dict)  # log-in code → openid
     risky: tuple[str, ...] = ("risky-words",)
     denied: set[str] = field(default_factory=set)  # paths without permission
+    seen: dict[str, datetime] = field(default_factory=dict)  # when a person last did something
 
 
 @dataclass
@@ -130,10 +132,12 @@ class FakeWechat:
 
     def wrote(self, account: Account, openid: str) -> None:
         """The person wrote: the quota is full again, for 48 hours."""
+        account.seen[openid] = self.now()
         account.quotas[openid] = Quota(SENDS, self.now() + WINDOW)
 
     def entered(self, account: Account, openid: str) -> None:
         """The person came in, followed, or clicked: some sends, for a minute."""
+        account.seen[openid] = self.now()
         quota, most = account.quotas[openid], ENTRY[account.kind]
         if quota.until < self.now() + ENTRY_LIFE:
             quota.left, quota.until = most, self.now() + ENTRY_LIFE
@@ -344,6 +348,10 @@ class FakeWechat:
         assert body["scene"] in (1, 2, 3, 4), "scene"
         assert len(body["content"]) <= 2500, "length"
         self._person(account, body["openid"])
+        if account.kind != "mini":
+            raise Refuses(48001, "api unauthorized")
+        if account.seen and self.now() - account.seen.get(body["openid"], LONG_AGO) > SEEN_WITHIN:
+            raise Refuses(61010, "code is expired")
         self.checked.append(body["content"])
         risky = any(one in body["content"] for one in account.risky)
         found = {"suggest": "risky", "label": 20001} if risky else {"suggest": "pass", "label": 100}

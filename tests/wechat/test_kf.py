@@ -16,13 +16,15 @@ from sqlalchemy import Connection, select
 
 from connectors.channel import MisconfiguredAccount
 from connectors.conversation.dialogue import Handoff, TurnReply, TurnRequest
-from connectors.conversation.ownership import Owner
+from connectors.conversation.ownership import Event, Owner
 from connectors.messages import Author, Choice, Outbound, Stored, Text, plain_text
 from connectors.store import conversations, messages, wechat_cursors
+from connectors.store.conversations import Conversation
 from connectors.store.database import StoreUnavailable
 from connectors.store.schema import audit
 from tests.clocks import MovableClock
 from tests.contract.peer import Peer, answers, listening_peer
+from tests.desk.people import csrf, log_in, make_agent
 from tests.house import House, ScriptedDialogue, echo, house, reply
 from tests.wechat import sealing
 from tests.wechat.platform import AES_KEY, TOKEN, Pushing
@@ -63,6 +65,13 @@ class Company:
             return messages.after(conn, talk.id, 0) if talk is not None else []
 
         return await self.house.database.read(unit)
+
+    async def talk(self) -> Conversation:
+        talk = await self.house.database.read(
+            lambda conn: conversations.find(conn, "wechat_kf", "city", f"{KFID}:{PERSON}")
+        )
+        assert talk is not None
+        return talk
 
     async def owner(self) -> Owner | None:
         talk = await self.house.database.read(
@@ -373,6 +382,92 @@ async def test_the_service_is_judged_and_the_judgement_kept(tmp_path: Path) -> N
         )
         assert [row["rating"] for row in rows] == ["bad"]
         assert len(firm.dialogue.requests) == 1  # a judgement is not a question
+
+
+async def test_the_desk_sees_who_serves_in_wecom_and_how_they_were_judged(tmp_path: Path) -> None:
+    async with company(tmp_path) as firm:
+        await firm.writes("在吗")
+        await firm.until(lambda: firm.fake.sent)
+        firm.fake.takes(KFID, PERSON)
+        await firm.writes("水管爆了")
+        await firm.until(lambda: _unanswered(firm, True))
+        firm.fake.answered(KFID, PERSON, "li", "马上派人。")
+        await firm.push()
+        await firm.until(lambda: _unanswered(firm, False))
+        await make_agent(firm.house, role="supervisor")
+        await log_in(firm.house)
+        talk = await firm.talk()
+        page = await _shown(firm, f"/desk/conversations/{talk.id}")
+        assert "人工接待中 · 平台座席" in page
+        assert page.count("平台座席") == 3  # above, beside their words, and in the list
+        firm.fake.ends(KFID, PERSON)
+        await firm.push()
+        await firm.until(lambda: firm.fake.on_event)
+        tapped = firm.fake.on_event[0]["msgmenu"]["list"][0]["click"]
+        firm.fake.wrote(KFID, PERSON, content=tapped["content"], menu_id=tapped["id"])
+        await firm.push()
+        await firm.until(lambda: any("谢谢您的评价" in one for one in firm.fake.texts(PERSON)))
+        assert "人工服务评价：满意" in await _shown(firm, f"/desk/conversations/{talk.id}/side")
+        assert "今日 1 人评价" in await _shown(firm, "/desk/board")
+
+
+async def _shown(firm: Company, path: str) -> str:
+    async with firm.house.client.get(path) as answer:
+        assert answer.status == 200
+        return await answer.text()
+
+
+async def _done(firm: Company, path: str, **form: str) -> int:
+    headers = {"X-CSRF-Token": await csrf(firm.house)}
+    async with firm.house.client.post(path, headers=headers, data=form) as answer:
+        return answer.status
+
+
+async def _unanswered(firm: Company, waits: bool) -> bool:
+    talk = await firm.talk()
+    return talk.owner is Owner.AGENT and (talk.unanswered_since is not None) is waits
+
+
+async def test_whom_our_desk_takes_wecom_lets_go_and_they_are_told(tmp_path: Path) -> None:
+    async with company(tmp_path) as firm:
+        await firm.writes("在吗")
+        await firm.until(lambda: firm.fake.sent)
+        firm.fake.takes(KFID, PERSON)
+        await firm.push()
+        await firm.until(lambda: _is(firm, Owner.AGENT))
+        agent = await make_agent(firm.house, role="supervisor")
+        await log_in(firm.house)
+        talk = await firm.talk()
+        path = f"/desk/conversations/{talk.id}/transfer"
+        assert await _done(firm, path, to=agent.id) == 200
+        await firm.until(lambda: firm.fake.moved == [(PERSON, 4, "")])
+        await firm.until(lambda: firm.fake.on_event)
+        assert "请您回一句话" in firm.fake.on_event[0]["text"]["content"]
+        firm.fake.happened(KFID, PERSON, "session_status_change", change_type=3, msg_code="x")
+        await firm.push()
+        path = f"/desk/conversations/{talk.id}/say"
+        assert await _done(firm, path, text="我来办。", client_id="one") == 200
+        await firm.writes("好")  # with which WeCom lets us speak again
+        await firm.until(lambda: "我来办。" in firm.fake.texts(PERSON))
+        assert len(firm.fake.on_event) == 1  # nobody is asked to judge what goes on
+        assert (await firm.talk()).agent_id == agent.id
+
+
+async def test_whom_our_desk_took_while_nobody_looked_wecom_lets_go_too(tmp_path: Path) -> None:
+    fake = FakeWecom()
+    async with company(tmp_path, fake=fake) as firm:
+        await firm.writes("在吗")
+        await firm.until(lambda: fake.sent)
+        agent = await make_agent(firm.house)
+        now, talk = firm.clock.now(), await firm.talk()
+        await firm.house.database.transact(
+            lambda conn: conversations.change_owner(
+                conn, talk.id, Event.TAKE, now, actor=agent.id, agent_id=agent.id
+            )
+        )
+        fake.talk(KFID, PERSON).state = 3
+    async with company(tmp_path, fake=fake) as again:
+        await again.until(lambda: fake.moved == [(PERSON, 4, "")])
 
 
 async def test_quotas_hold_and_a_message_the_person_refused_is_given_up(tmp_path: Path) -> None:

@@ -265,6 +265,16 @@ async def test_an_agents_words_are_checked_where_the_account_wants_it(tmp_path: 
         assert place.fake.texts(OPENID) == ["机器人说的。", "您好。"]
 
 
+async def test_words_that_can_no_longer_be_checked_are_sent_all_the_same(tmp_path: Path) -> None:
+    """WeChat checks for people of the last two hours only; they may be answered for two days."""
+    async with city(tmp_path, check_content=True) as place:
+        await place.writes()
+        place.later(timedelta(hours=3))
+        await place.ends(await place.say(Text("您好。"), author=Author.AGENT), "sent")
+        assert place.fake.checked == []
+        assert place.fake.texts(OPENID) == ["您好。"]
+
+
 # Quotas ---------------------------------------------------------------------------------------
 
 LAW = "符合下列条件之一的家庭可以申请公共租赁住房，并应当提交相应的证明材料。"

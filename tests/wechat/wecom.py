@@ -268,7 +268,7 @@ class FakeWecom:
             raise Refuses(95014, "not a servicer")
         talk.state = state
         self.moved.append((person, state, body.get("servicer_userid", "")))
-        if state == 2:
+        if state in (2, 4):
             return fine(msg_code=self._code(WINDOW, ("text",)))
         return fine()
 

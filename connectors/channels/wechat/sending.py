@@ -29,8 +29,7 @@ from connectors.channels.wechat.uploads import Uploads
 from connectors.house import House
 from connectors.links import Links
 from connectors.messages import Attachment, Author, Person, Purpose, plain_text
-from connectors.settings.wechat import WechatAccount
-from connectors.settings.wechat_sending import Card
+from connectors.settings.wechat import MiniAccount, WechatAccount
 from connectors.store import reply_windows, text_messages
 from connectors.store.conversations import Conversation
 
@@ -91,7 +90,8 @@ class Sending:
         if rendered.shut:
             return await self.subscriptions.send(api, rendered)
         words = plain_text(rendered.parts)
-        if account.check_content and rendered.message.author is Author.AGENT and words:
+        checked = isinstance(account, MiniAccount) and account.check_content
+        if checked and rendered.message.author is Author.AGENT and words:
             await api.check_text(person.address, words)
         await self.open_links(rendered)
         try:
@@ -139,7 +139,7 @@ class Sending:
         self, api: WechatApi, account: WechatAccount, rendered: Rendered, *, anew: bool = False
     ) -> Fields:
         uploads = Uploads(self._house, account.appid, api.media)
-        cards: list[Card] = getattr(account, "cards", [])
+        cards = account.cards if isinstance(account, MiniAccount) else []
         made = shape(rendered.parts, rendered.choices, rendered.asks.id, self._platform, cards)
         if isinstance(made, File):
             media_id = await uploads.attachment(made.attachment, made.kind, anew=anew)

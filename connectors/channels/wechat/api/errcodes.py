@@ -28,6 +28,9 @@ TOKEN_REFUSED: Final = frozenset({40001, 40014, 42001})
 TYPING_HARMLESS: Final = frozenset({45072, 45080, 45081})
 """The typing indicator could not be shown, and nothing follows from that."""
 
+NOT_SEEN_LATELY: Final = 61010
+"""The content check knows people of the last two hours only."""
+
 DAY_IS_OVER: Final = 45009
 """The day's calls are used up; the count begins again at midnight in China."""
 
@@ -114,6 +117,9 @@ MEANINGS: Final[dict[int, Meaning]] = {
     45011: Meaning(
         Throttled, "too many calls in a minute", "lower per_second", timedelta(minutes=1)
     ),
+    44991: Meaning(
+        Throttled, "too many content checks in a minute", "lower per_second", timedelta(minutes=1)
+    ),
     45033: Meaning(
         Throttled, "too many calls at once", "lower outbox.parallel", timedelta(seconds=10)
     ),
@@ -148,6 +154,9 @@ MEANINGS: Final[dict[int, Meaning]] = {
     45005: Meaning(ContentRefused, "the link is too long"),
     45007: Meaning(ContentRefused, "the voice is longer than 60 seconds"),
     47001: Meaning(ContentRefused, "the platform could not read the request"),
+    NOT_SEEN_LATELY: Meaning(
+        ContentRefused, "the content check knows people of the last two hours only"
+    ),
     87014: Meaning(ContentRefused, "the content check refused it"),
     # Subscription messages --------------------------------------------------------------------
     40037: Meaning(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Any, Final
 
 import aiohttp
@@ -12,7 +13,11 @@ import aiohttp
 from connectors.channel import ConnectionFailed, ContentRefused
 from connectors.channels.wechat.api.answers import Said, number, said, word
 from connectors.channels.wechat.api.caller import Caller, Wire
-from connectors.channels.wechat.api.errcodes import TYPING_HARMLESS, PlatformRefused
+from connectors.channels.wechat.api.errcodes import (
+    NOT_SEEN_LATELY,
+    TYPING_HARMLESS,
+    PlatformRefused,
+)
 from connectors.channels.wechat.api.media import Media
 from connectors.channels.wechat.api.tokens import Fresh, Tokens
 from connectors.clock import Clock
@@ -102,13 +107,19 @@ class WechatApi:
                 raise refused.error from None
 
     async def check_text(self, openid: str, text: str) -> None:
-        """Has a text looked at that people will see. The person must have used the mini-program
-        within two hours. Raises :class:`ContentRefused` for what the platform finds risky; what it
-        wants looked at by somebody passes: somebody wrote it."""
+        """Has a text looked at that people will see. Raises :class:`ContentRefused` for what the
+        platform finds risky; what it wants looked at by somebody passes: somebody wrote it. So
+        does what it will not look at, since the person used the mini-program too long ago."""
         for start in range(0, len(text), CHECK_MOST):
             content = text[start : start + CHECK_MOST]
             body = {"version": 2, "scene": SCENE_COMMENT, "openid": openid, "content": content}
-            result = (await self._post(CHECK, body)).get("result")
+            try:
+                answer = await self._caller.post(CHECK, partial(dict, body))
+            except PlatformRefused as refused:
+                if refused.code == NOT_SEEN_LATELY:
+                    return
+                raise refused.error from None
+            result = answer.get("result")
             if not isinstance(result, Mapping):
                 raise ConnectionFailed("a content check without a result")
             if result.get("suggest") == "risky":

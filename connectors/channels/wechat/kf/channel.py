@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from datetime import timedelta
 
 import aiohttp
@@ -27,13 +26,14 @@ from connectors.channel import (
 )
 from connectors.channels.wechat.api.answers import Said as Fields
 from connectors.channels.wechat.api.answers import number, word
-from connectors.channels.wechat.api.wecom import ServiceState, WecomApi
+from connectors.channels.wechat.api.wecom import WecomApi
 from connectors.channels.wechat.arrivals import Happened
 from connectors.channels.wechat.arrivals import word as pushed_word
 from connectors.channels.wechat.files import Files
 from connectors.channels.wechat.hearing import Hearing
 from connectors.channels.wechat.kf import sending
-from connectors.channels.wechat.kf.arrivals import Event, Spoken, parted, read
+from connectors.channels.wechat.kf.arrivals import Event, Spoken, read
+from connectors.channels.wechat.kf.handing_over import HandingOver
 from connectors.channels.wechat.kf.puller import Puller
 from connectors.channels.wechat.kf.sessions import Sessions
 from connectors.channels.wechat.receiving import Arrival, Receiving
@@ -44,7 +44,7 @@ from connectors.links import Links
 from connectors.messages import Author, Choice, Person, Text, plain_text
 from connectors.settings.wechat import KfAccount
 from connectors.store import text_messages, wechat_cursors
-from connectors.store.database import StoreUnavailable
+from connectors.store.ratings import RATINGS
 
 log = logs.get(__name__)
 
@@ -54,9 +54,7 @@ SENDS = 5  # after each message of the person; known at second hand
 CHOICES_MOST = 10
 OLD = timedelta(minutes=10)  # messages from before the first look are kept, not answered
 CODE_LIFE = 20  # seconds within which an event may be answered
-LOOK_EVERY = 2.0  # seconds between looks for whom WeCom's people are to take over
 REFUSED = frozenset({10, 11})  # fail_type: the person refused, or blocked us
-RATINGS = ("good", "fair", "bad")
 TAKEN, ENDED = frozenset({1, 2, 4}), 3  # change_type of a session
 
 
@@ -70,6 +68,7 @@ class WechatKf:
         self.apis = {name: self._api_of(account) for name, account in accounts.items()}
         self._hearing = Hearing(house, self.name)
         self._sessions = Sessions(house, self.name)
+        self._handing_over = HandingOver(house, self.name, accounts, self.apis, self._sessions)
         self._files = Files(house, self.name, self._hearing, self._download)
         self._puller = Puller(house, self.apis, self._take)
         self._receiving = Receiving(house, self.name, accounts, self._pushed)
@@ -99,7 +98,7 @@ class WechatKf:
         return  # WeCom knows no such thing
 
     async def run(self) -> None:
-        await asyncio.gather(self._puller.run(), self._files.run(), self._hand_over())
+        await asyncio.gather(self._puller.run(), self._files.run(), self._handing_over.run())
 
     async def close(self) -> None:
         await self._files.close()
@@ -171,8 +170,7 @@ class WechatKf:
                 change = number(what.fields, "change_type")
                 if change in TAKEN:
                     await self._sessions.taken(account, what.person)
-                elif change == ENDED:
-                    await self._sessions.ended(account, what.person)
+                elif change == ENDED and await self._sessions.ended(account, what.person):
                     await self._ask_rating(account, what)
             case _:
                 log.info("wechat.unknown_event", channel=self.name, name=what.name)
@@ -246,32 +244,6 @@ class WechatKf:
         settings = self._accounts[account]
         uploads = Uploads(self._house, settings.corp_id, api.media)
         return await sending.send(api, settings, uploads, rendered)
-
-    async def _hand_over(self) -> None:
-        """Puts people who want a person into WeCom's queue, where an account is set so."""
-        theirs = {name: one for name, one in self._accounts.items() if one.agents == "wecom"}
-        while theirs:
-            for name, account in theirs.items():
-                with contextlib.suppress(StoreUnavailable):
-                    for talk in await self._sessions.waiting(name):
-                        await self._hand(name, account, talk.address)
-            await asyncio.sleep(LOOK_EVERY)
-
-    async def _hand(self, name: str, account: KfAccount, person: str) -> None:
-        if not await self._house.coordinator.allow(f"wechat-kf-hand:{name}:{person}", 1, 60):
-            return  # not taken at the last try; our own desk sees them meanwhile
-        state = ServiceState.SERVICER if account.servicer else ServiceState.POOL
-        try:
-            open_kfid, user = parted(person)
-            code = await self.apis[name].change_state(open_kfid, user, state, account.servicer)
-        except (SendError, ValueError) as error:
-            log.warning("wechat.kf_not_handed_over", account=name, reason=str(error))
-            return
-        await self._sessions.taken(name, person)
-        if code and state is ServiceState.POOL:
-            words = {"msgtype": "text", "text": {"content": self._say("wechat_kf_queue")}}
-            with contextlib.suppress(SendError):
-                await self.apis[name].send_on_event({"code": code} | words)
 
     def _say(self, key: str, **values: str) -> str:
         return self._house.texts.say(key, self.name, **values)

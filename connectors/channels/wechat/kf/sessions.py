@@ -13,7 +13,7 @@ from connectors.conversation.ownership import Event, ForbiddenTransition, Owner
 from connectors.coordination.coordinator import Happening
 from connectors.house import House
 from connectors.messages import Author, Choice, Outbound, Part
-from connectors.store import audit, conversations, deliveries, messages
+from connectors.store import conversations, deadline_events, deliveries, messages, ratings
 from connectors.store.conversations import Conversation
 from connectors.store.schema import conversations as conversations_table
 from connectors.store.schema import deliveries as deliveries_table
@@ -22,6 +22,7 @@ log = logs.get(__name__)
 
 ACTOR = "wecom"
 WAITING_MOST = 50  # looked at together
+HELD_MOST = 200
 
 
 class Sessions:
@@ -29,13 +30,34 @@ class Sessions:
         self._house = house
         self._channel = channel
 
-    async def taken(self, account: str, person: str) -> None:
-        """Somebody of the company has taken the conversation in WeCom."""
-        await self._move(account, person, Event.TAKE)
+    async def taken(self, account: str, person: str) -> bool:
+        """Somebody of the company has taken the conversation in WeCom; False: an agent of our own
+        desk has it."""
+        return await self._move(account, person, Event.TAKE)
 
-    async def ended(self, account: str, person: str) -> None:
-        """They have ended it: the bot answers again."""
-        await self._move(account, person, Event.HAND_BACK)
+    async def ended(self, account: str, person: str) -> bool:
+        """They have ended it: the bot answers again. False: it was not with them any longer."""
+        return await self._move(account, person, Event.HAND_BACK)
+
+    async def with_our_desk(self) -> list[Conversation]:
+        """Conversations that agents of our own desk have, the newest in front."""
+
+        def unit(conn: Connection) -> list[Conversation]:
+            table = conversations_table
+            ids = conn.execute(
+                select(table.c.id)
+                .where(
+                    table.c.owner == Owner.AGENT.value,
+                    table.c.agent_id.is_not(None),
+                    table.c.channel == self._channel,
+                )
+                .order_by(table.c.last_inbound_at.desc())
+                .limit(HELD_MOST)
+            ).scalars()
+            found = [conversations.get(conn, one) for one in ids]
+            return [one for one in found if one is not None]
+
+        return await self._house.database.read(unit)
 
     async def waiting(self, account: str) -> list[Conversation]:
         """Conversations that wait for an agent, the longest waiting in front."""
@@ -88,6 +110,9 @@ class Sessions:
             delivery = deliveries.find(conn, found) if found is not None else None
             if delivery is not None:
                 deliveries.mark_sent(conn, delivery, "sent", None, now)
+                if author is Author.AGENT:  # nobody waits for an answer any longer
+                    conversations.answer(conn, talk.id, None, now)
+                    deadline_events.settle_answers(conn, talk.id, now, ACTOR)
             return said.id
 
         message_id = await self._house.database.transact(unit)
@@ -105,25 +130,20 @@ class Sessions:
         def unit(conn: Connection) -> None:
             talk = conversations.find(conn, self._channel, account, person)
             if talk is not None:
-                audit.record(
-                    conn,
-                    now,
-                    actor=ACTOR,
-                    event="service.rated",
-                    conversation_id=talk.id,
-                    rating=rating,
-                )
+                ratings.note(conn, talk.id, rating, ACTOR, now)
 
         await self._house.database.transact(unit)
 
-    async def _move(self, account: str, person: str, event: Event) -> None:
+    async def _move(self, account: str, person: str, event: Event) -> bool:
         now = self._house.clock.now()
 
         def unit(conn: Connection) -> Conversation | None:
             talk = _found_or_made(conn, self._channel, account, person, self._house)
             theirs = talk.owner is Owner.AGENT and talk.agent_id is None
+            if event is Event.TAKE and theirs:
+                return talk
             if event is Event.TAKE and talk.owner is Owner.AGENT:
-                return None  # already so, or an agent of our own desk has it: then both see it
+                return None
             if event is Event.HAND_BACK and not theirs:
                 return None
             if event is Event.TAKE and talk.owner is Owner.CLOSED:
@@ -134,10 +154,11 @@ class Sessions:
             after = await self._house.database.transact(unit)
         except ForbiddenTransition as error:
             log.info("wechat.kf_not_moved", reason=str(error))
-            return
+            return False
         if after is not None:
             log.info("wechat.kf_moved", conversation_id=after.id, owner=after.owner.value)
             await self._tell(after, "owner", owner=after.owner.value)
+        return after is not None
 
     async def _tell(self, talk: Conversation, kind: str, **data: str) -> None:
         await self._house.coordinator.publish(Happening(f"conversation:{talk.id}", kind, {**data}))
