@@ -40,7 +40,7 @@ def render(message: Stored, capabilities: Capabilities, texts: Texts) -> tuple[P
     wording = Wording(texts, capabilities.texts, links=not shortens)
     shown: list[Part] = []
     blocks: list[str] = []  # text gathered since the last part that is shown as it is
-    rows: set[str] = set()  # those of them that are lines to check
+    rows: set[str] = set()  # those of them that are lines a person is asked to check
     for part in message.parts:
         if part.kind in capabilities.rich_parts and not isinstance(part, Text):
             shown += _texts(blocks, capabilities)
@@ -48,7 +48,7 @@ def render(message: Stored, capabilities: Capabilities, texts: Texts) -> tuple[P
             blocks = []
         elif words := suited(wording.words(part), message.author, capabilities):
             blocks.append(words)
-            if isinstance(part, Fields):
+            if isinstance(part, Fields) and message.choices:
                 rows.add(words)
     buttons = message.choices if len(message.choices) <= capabilities.max_choices else ()
     numbered = wording.choices(message.choices) if message.choices and not buttons else []

@@ -178,6 +178,13 @@ def test_an_old_rule_and_an_example_are_named_so_in_words_too() -> None:
             assert flag in shown
 
 
+def test_lines_that_are_told_and_not_asked_about_are_read_on_elsewhere() -> None:
+    card = Fields("居住证", (FieldRow("materials", "材料", "身份证、居住证明。" * 30),))
+    capabilities = replace(SMS, elsewhere=lambda _: "https://example.gov.cn/s/abcdefgh")
+    (shown,) = lines(render(message(card), capabilities, TEXTS))
+    assert shown.endswith("https://example.gov.cn/s/abcdefgh")
+
+
 def test_a_list_that_is_marked_as_an_example_keeps_its_points() -> None:
     part = Citation("某办法", "", "e1", text="- 身份证\n- 户口簿", sample=True)
     (shown,) = lines(render(message(part), PLAIN, TEXTS))
