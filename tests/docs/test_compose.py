@@ -54,7 +54,7 @@ def known_to_the_bot() -> set[str]:
 
 
 def test_every_variable_the_gateway_is_given_is_a_setting() -> None:
-    known = {setting.variable for setting in tables.settings()}
+    known = {setting.variable for setting in tables.settings()} | {"HUIYING_CONFIG"}
     for name, service in of_image("huiying-gateway").items():
         strange = {key for key in environment(service) if key.startswith("HUIYING_")} - known
         assert not strange, f"{name}: {strange}"
@@ -150,6 +150,52 @@ def test_the_proxy_keeps_what_is_not_for_the_public_to_itself() -> None:
         assert f"location = {private} {{ return 404; }}" in site
     assert "/actions" not in site
     assert "5005" not in site
+
+
+def location(path: str) -> str:
+    """What the proxy does with an address of its own."""
+    site = (ROOT / "docker/nginx.conf").read_text(encoding="utf-8")
+    found = re.search(rf"location = {path} \{{([^}}]*)\}}", site)
+    assert found, f"{path} is not there"
+    return found[1]
+
+
+def test_the_proxy_lets_the_largest_files_through() -> None:
+    """What is too large is refused by us, in words a person understands."""
+    limits = Settings.model_fields["attachments"].default
+    at_once = {"/webchat/files": limits.per_message, "/miniapp/attachments": 1}
+    for path, files in at_once.items():
+        found = re.search(r"client_max_body_size (\d+)m;", location(path))
+        assert found, path
+        assert int(found[1]) * 1024**2 > files * limits.largest, path
+        assert path in routes()
+
+
+def test_the_proxy_says_who_calls_and_the_gateways_believe_it_alone() -> None:
+    site = (ROOT / "docker/nginx.conf").read_text(encoding="utf-8")
+    assert "proxy_set_header X-Forwarded-For $remote_addr;" in site
+    believing = {"HUIYING_MINIAPP__TRUSTED_PROXIES", "HUIYING_SMS__TRUSTED_PROXIES"}
+    for service in gateways().values():
+        assert believing <= set(environment(service))
+        assert "ports" not in service
+
+
+def test_every_socket_is_left_open_longer_than_the_gateway_is_silent() -> None:
+    sockets = {path for path in routes() if path.endswith(("/socket", "/events"))} - {
+        path for path in routes() if "{" in path
+    }
+    assert len(sockets) >= 3
+    for path in sockets:
+        assert "proxy_read_timeout 90s;" in location(path)
+
+
+def test_what_is_no_variable_stands_in_a_file_of_the_operators() -> None:
+    for service in gateways().values():
+        file = Path(environment(service)["HUIYING_CONFIG"])
+        mounted = [volume.split(":") for volume in service["volumes"]]
+        (source,) = (here for here, there, *_ in mounted if there == str(file.parent))
+        assert (ROOT / source / "README.md").is_file()
+        assert file.name in (ROOT / source / "README.md").read_text(encoding="utf-8")
 
 
 def test_two_gateways_and_two_workers_share_what_they_must() -> None:
