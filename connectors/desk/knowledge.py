@@ -25,7 +25,7 @@ from knowledge.explain import explain_json
 from knowledge.model import Entry
 from knowledge.publish import BaseBusyError
 from knowledge.query import Query
-from knowledge.sources.markdown import split_sections
+from knowledge.sources.sections import split_sections
 
 EDITORS = ("editor", "supervisor")
 QUESTION_MOST = 500  # characters

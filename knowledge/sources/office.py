@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from knowledge.sources.decode import UnreadableError, read_bytes
-from knowledge.sources.html import markdown_table
-from knowledge.sources.markdown import split_sections
+from knowledge.sources.document import entry_of_document
 from knowledge.sources.raw import Problem, Raw
-from knowledge.sources.statute import articles_of
-
-if TYPE_CHECKING:
-    from docx.document import Document
+from knowledge.sources.word import text_of
 
 _OLE = b"\xd0\xcf\x11\xe0"
 _MAX_UNPACKED = 300 * 1024 * 1024
 _MAX_RATIO = 200
 _MAX_ROWS = 200_000
-_HEADING = re.compile(r"(?:heading|标题)\s*(\d)", re.I)
 
 
 def checked_archive(data: bytes) -> io.BytesIO:
@@ -42,45 +36,17 @@ def checked_archive(data: bytes) -> io.BytesIO:
 
 
 def read_docx(path: Path) -> Iterator[Raw | Problem]:
-    """One entry a document: heading styles give its sections, tables stay whole."""
+    """One entry a document: headings give its sections, tables stay whole."""
     archive = checked_archive(read_bytes(path))
     import docx
 
     try:
-        document = docx.Document(archive)
-        text = _docx_text(document)
+        text = text_of(docx.Document(archive))
     except Exception as error:  # the parser raises whatever a broken file makes it raise
         raise UnreadableError("Word 文件已损坏，打不开") from error
-    title, sections = split_sections(text)
-    values: dict[str, Any] = {"id": path.stem, "title": title or path.stem}
-    statute = articles_of(text)
-    if statute:
-        values["kind"] = "statute"
-    values["sections"] = statute or sections
-    yield Raw(str(path), values)
-
-
-def _docx_text(document: Document) -> str:
-    from docx.table import Table
-
-    parts: list[str] = []
-    for block in document.iter_inner_content():
-        if isinstance(block, Table):
-            rows = [[cell.text for cell in row.cells] for row in block.rows]
-            parts.append("\n" + markdown_table(rows) + "\n")
-            continue
-        words = block.text.strip()
-        if not words:
-            continue
-        name = (block.style.name or "") if block.style else ""
-        level = _HEADING.search(name)
-        if name.lower() == "title":
-            parts.append(f"# {words}")
-        elif level:
-            parts.append(f"\n{'#' * min(int(level[1]) + 1, 6)} {words}\n")
-        else:
-            parts.append(words)
-    return "\n".join(parts).strip()
+    if not text:
+        raise UnreadableError("Word 文件里没有文字（可能只有图片），请先做文字识别")
+    yield from entry_of_document(text, path.stem, str(path))
 
 
 def sheets(data: bytes) -> Iterator[tuple[str, list[tuple[int, list[Any]]]]]:

@@ -7,26 +7,23 @@ import logging
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from knowledge.sources.decode import UnreadableError, read_bytes
-from knowledge.sources.html import markdown_table
-from knowledge.sources.markdown import split_sections
+from knowledge.sources.document import entry_of_document
+from knowledge.sources.grid import markdown_table
+from knowledge.sources.layout import Block, blocks_of
+from knowledge.sources.official import form
 from knowledge.sources.raw import Problem, Raw
-from knowledge.sources.statute import articles_of
-
-if TYPE_CHECKING:
-    from pdfplumber.page import Page
 
 _MAX_PAGES = 1000
 _LEAST_PER_PAGE = 10  # characters; a scan has at most a page number
-_PAGE_NUMBER = re.compile(r"^\s*[-—–]?\s*\d{1,4}\s*[-—–]?\s*$")
-_ENDS = tuple("。！？；：”）)》|")
+_UNKNOWN = re.compile(r"\(cid:\d+\)|[\ue000-\uf8ff\ufffd]")
+_UNKNOWN_SHARE = 0.1  # of characters whose font does not say what they are
+_ENDS = tuple("。！？：|")
 _STARTS = re.compile(
     r"^\s*(?:第[零〇一二三四五六七八九十百千0-9]+[编章节条]|[一二三四五六七八九十]+、"
-    r"|[（(]|\d+[.、]|[-•·|#])"
+    r"|[（(][一二三四五六七八九十\d]+[）)]|\d+[.、]|[-•·|#])"
 )
-_CHINESE_HEADING = re.compile(r"^[一二三四五六七八九十]{1,3}、[^。；，]{1,30}$")
 
 
 def read_pdf(path: Path) -> Iterator[Raw | Problem]:
@@ -34,23 +31,19 @@ def read_pdf(path: Path) -> Iterator[Raw | Problem]:
     data = read_bytes(path)
     if b"%PDF" not in data[:1024]:
         raise UnreadableError("不是 PDF 文件，或文件已损坏")
-    pages = _pages(data)
-    letters = sum(len(re.sub(r"\s", "", page)) for page in pages)
-    if letters < _LEAST_PER_PAGE * max(len(pages), 1):
+    blocks, pages = _blocks(data)
+    words = "".join(block.text for block in blocks)
+    letters = len(re.sub(r"\s", "", words))
+    if letters < _LEAST_PER_PAGE * max(pages, 1):
         raise UnreadableError("PDF 里没有文字（可能是扫描件），请先做文字识别")
-    text = _paragraphs("\n".join(pages))
-    title, sections = split_sections(text)
-    first = next((line.strip() for line in text.split("\n") if line.strip()), "")
-    values: dict[str, Any] = {"id": path.stem}
-    values["title"] = title or (first if len(first) <= 60 else path.stem)
-    statute = articles_of(text)
-    if statute:
-        values["kind"] = "statute"
-    values["sections"] = statute or sections
-    yield Raw(str(path), values)
+    if len(_UNKNOWN.findall(words)) > _UNKNOWN_SHARE * letters:
+        raise UnreadableError("PDF 的字体没有文字编码，抽不出文字，请换一份或先做文字识别")
+    text = _paragraphs(blocks)
+    yield from entry_of_document(text, path.stem, str(path))
 
 
-def _pages(data: bytes) -> list[str]:
+def _blocks(data: bytes) -> tuple[list[Block], int]:
+    """(what stands in the file, how many pages it has)."""
     import pdfplumber
     from pdfminer.pdfdocument import PDFPasswordIncorrect
     from pdfplumber.utils.exceptions import PdfminerException
@@ -60,7 +53,7 @@ def _pages(data: bytes) -> list[str]:
         with pdfplumber.open(io.BytesIO(data)) as document:
             if len(document.pages) > _MAX_PAGES:
                 raise UnreadableError(f"PDF 超过 {_MAX_PAGES} 页，请拆开")
-            return [_page(page) for page in document.pages]
+            return blocks_of(document.pages), len(document.pages)
     except UnreadableError:
         raise
     except (PDFPasswordIncorrect, PdfminerException) as error:
@@ -72,39 +65,26 @@ def _pages(data: bytes) -> list[str]:
         raise UnreadableError("PDF 已损坏，打不开") from error
 
 
-def _page(page: Page) -> str:
-    tables = [t for t in page.find_tables() if len(t.rows) > 1 and len(t.rows[0].cells) > 1]
-    parts: list[tuple[float, str]] = []
-    rest = page
-    for table in tables:
-        rows = [[cell or "" for cell in row] for row in table.extract()]
-        parts.append((table.bbox[1], "\n" + markdown_table(rows) + "\n"))
-        rest = rest.outside_bbox(table.bbox)
-    for line in rest.extract_text_lines(return_chars=False):
-        parts.append((line["top"], line["text"]))
-    page.close()
-    return "\n".join(text for _, text in sorted(parts, key=lambda part: part[0]))
-
-
-def _paragraphs(text: str) -> str:
-    """A page breaks lines where the paper ends; a paragraph ends where a sentence does."""
+def _paragraphs(blocks: list[Block]) -> str:
+    """A page breaks lines where the paper ends; a paragraph ends where a sentence does, or where a
+    line stops short of the margin."""
     lines: list[str] = []
-    for line in text.split("\n"):
-        if _PAGE_NUMBER.match(line):
+    full = False  # whether the last line reaches the margin
+    for block in blocks:
+        if block.rows:
+            lines += ["", markdown_table(block.rows), ""]
+            full = False
             continue
-        stripped = line.strip()
-        if _CHINESE_HEADING.match(stripped):
-            lines += ["", f"## {stripped}", ""]
-        elif (
-            lines
-            and lines[-1]
-            and stripped
-            and not lines[-1].endswith(_ENDS)
-            and not lines[-1].startswith(("#", "|"))
-            and not _STARTS.match(stripped)
-            and len(lines[-1]) > 20
-        ):
-            lines[-1] += stripped
+        words = block.text.strip()
+        if full and not block.indented and lines and _may_go_on(lines[-1], words):
+            lines[-1] += words
         else:
-            lines.append(stripped)
-    return "\n".join(lines).strip()
+            lines.append(words)
+        full = block.full
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _may_go_on(line: str, words: str) -> bool:
+    named = "关于" in line and line.endswith(form().kinds)
+    ended = not line or named or line.startswith(("#", "|")) or line.endswith(_ENDS)
+    return not ended and not _STARTS.match(words)

@@ -23,6 +23,8 @@ from knowledge.model import (
     Section,
 )
 from knowledge.phrasing.orders import order_in
+from knowledge.regions import gazetteer, within
+from knowledge.sources.official import region_of_office, taken_for
 from knowledge.sources.statute import articles_of
 from knowledge.sources.values import (
     as_audience,
@@ -169,6 +171,7 @@ def build(raw: Raw) -> Iterator[Entry | Problem]:
     if not sections:
         yield Problem(raw.where, "没有正文")
         return
+    office = region_of_office(data.issuer)
     texts = (data.title, *data.questions, *(f"{s.heading}\n{s.text}" for s in sections))
     if order := next(filter(None, map(order_in, texts)), ""):
         yield Problem(raw.where, f"有写给机器的指令（“{order}”），规定不会这样写；请核对，删去再收")
@@ -181,7 +184,7 @@ def build(raw: Raw) -> Iterator[Entry | Problem]:
         issuer=data.issuer,
         document=data.document,
         document_number=data.document_number,
-        region=RegionCode(data.region or NATIONAL),
+        region=RegionCode(data.region or office or NATIONAL),
         audience=data.audience,
         topics=data.topics,
         aliases=tuple(a for a in data.aliases if a != data.title),
@@ -196,7 +199,12 @@ def build(raw: Raw) -> Iterator[Entry | Problem]:
         origin=raw.where,
     )
     if data.region is None:
-        yield Problem(raw.where, "没有写地区（region），不限地区", taken=True)
+        doubt = taken_for(office, "发布机关", data.issuer) if office else ""
+        yield Problem(raw.where, doubt or "没有写地区（region），不限地区", taken=True)
+    elif office and not (within(data.region, office) or within(office, data.region)):
+        where = gazetteer().name(office)
+        doubt = f"地区写的是 {data.region}，发布机关“{data.issuer}”却属于{where}，请核对"
+        yield Problem(raw.where, doubt, taken=True)
 
 
 def _kind(statute: object, fields: object) -> Kind:

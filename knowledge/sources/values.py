@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -34,6 +35,25 @@ _KINDS = {"指南": "guide", "事项": "service", "办事指南": "service", "�
 _KINDS |= {"法律": "statute", "问答": "faq", "常见问题": "faq"}
 
 
+# Radicals as letters of their own, which fonts put for the characters they look like.  Those of the
+# first block (U+2F00) Unicode itself says are the same; of the second only these are simple forms.
+_LOOKALIKES = (
+    "⼾户⺁厂⺄乙⺎兀⺖忄⺟母⺠民⺩王⺮竹⺼月⻁虎⻄西⻅见⻆角⻉贝⻋车⻒镸⻓长⻔门⻘青⻙韦⻚页⻛风⻜飞⻝食⻢马"
+    "⻣骨⻤鬼⻥鱼⻦鸟⻧卤⻨麦⻩黄⻪黾⻬齐⻮齿⻰龙⻳龟"
+)
+_RADICALS = re.compile("[\u2e80-\u2fd5]")
+_AS_CHARACTERS = dict(zip(_LOOKALIKES[::2], _LOOKALIKES[1::2], strict=True))
+
+
+def without_radicals(text: str) -> str:
+    """The text with characters for the radicals that PDF fonts put in their place (⺠ for 民)."""
+    if not _RADICALS.search(text):
+        return text
+    return _RADICALS.sub(
+        lambda m: _AS_CHARACTERS.get(m[0]) or unicodedata.normalize("NFKC", m[0]), text
+    )
+
+
 def as_text(value: Any) -> Any:
     """Lists of paragraphs are joined, an object that only wraps a text is unwrapped."""
     if value is None:
@@ -44,7 +64,7 @@ def as_text(value: Any) -> Any:
         return "\n".join(dict.fromkeys(filter(None, (str(as_text(one)) for one in value))))
     if isinstance(value, Mapping):
         return next((as_text(value[key]) for key in _TEXT_KEYS if value.get(key)), value)
-    return value.strip() if isinstance(value, str) else value
+    return without_radicals(value.strip()) if isinstance(value, str) else value
 
 
 def as_lines(value: Any, separator: re.Pattern[str] = _LIST_SEPARATOR) -> Any:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+Line = str | Sequence[tuple[int, str]]
+"""A line at the left edge, or pieces of one, each with where it begins."""
 
-def pdf_of(pages: Sequence[Sequence[str]], *, locked: bool = False) -> bytes:
+
+def pdf_of(pages: Sequence[Sequence[Line]], *, locked: bool = False) -> bytes:
     """Lines of text on pages, in a composite font with a table back to Unicode; ``locked``: it
     claims a password that nobody knows."""
-    letters = sorted({letter for page in pages for line in page for letter in line})
+    placed = [[_pieces(line) for line in page] for page in pages]
+    letters = sorted(
+        {letter for page in placed for line in page for _, said in line for letter in said}
+    )
     codes = {letter: n for n, letter in enumerate(letters, 1)}
     pairs = "\n".join(f"<{code:04x}> <{ord(letter):04x}>" for letter, code in codes.items())
     unicode_table = (
@@ -27,10 +33,11 @@ def pdf_of(pages: Sequence[Sequence[str]], *, locked: bool = False) -> bytes:
         " /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>",
         _stream(unicode_table),
     ]
-    for n, page in enumerate(pages):
+    for n, page in enumerate(placed):
         shown = "".join(
-            f"1 0 0 1 60 {780 - 24 * row} Tm <{''.join(f'{codes[c]:04x}' for c in line)}> Tj\n"
+            f"1 0 0 1 {x} {780 - 24 * row} Tm <{''.join(f'{codes[c]:04x}' for c in said)}> Tj\n"
             for row, line in enumerate(page)
+            for x, said in line
         )
         objects.append(
             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842]"
@@ -57,3 +64,7 @@ def pdf_of(pages: Sequence[Sequence[str]], *, locked: bool = False) -> bytes:
 
 def _stream(content: str) -> str:
     return f"<< /Length {len(content)} >>\nstream\n{content}\nendstream"
+
+
+def _pieces(line: Line) -> Sequence[tuple[int, str]]:
+    return [(60, line)] if isinstance(line, str) else line

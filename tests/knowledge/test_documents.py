@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.model import Entry
-from knowledge.sources.markdown import split_sections
 from knowledge.sources.raw import Problem, build
 from knowledge.sources.read import read_file
+from knowledge.sources.sections import split_sections
 from knowledge.sources.statute import articles_of
 from tests.knowledge.pdf import pdf_of
 

@@ -1,0 +1,137 @@
+"""One document made one entry, whatever file it came in: title, sections or articles, and what the
+document says of itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from knowledge.lexicon import fact_labels
+from knowledge.lexicon.columns import part_named
+from knowledge.sources.decode import UnreadableError
+from knowledge.sources.official import is_data, is_furniture, said_of_itself
+from knowledge.sources.raw import Problem, Raw
+from knowledge.sources.sections import split_sections
+from knowledge.sources.statute import articles_of
+from knowledge.sources.values import as_day
+
+_NUMBERED = re.compile(r"^[一二三四五六七八九十]{1,3}、[^|\n]*$", re.M)
+_HEADING_MOST = 30
+_WITH_CARE = ("region", "effective_from", "document_number", "issuer")
+_OF_A_GUIDE = frozenset({"title", "issuer", "audience", *fact_labels()})
+_DAYS = {"effective_from": "生效日期", "effective_to": "失效日期"}
+_LEAST_FACTS = 3  # rows of a guide's table that make a service item of it
+
+
+def entry_of_document(
+    text: str,
+    stem: str,
+    where: str,
+    given: Mapping[str, Any] | None = None,
+    *,
+    beside: str = "",
+) -> Iterator[Raw | Problem]:
+    """The entry a document is, then what is doubtful about it.
+
+    ``beside``: lines of data about it that stand outside its text.  ``given``: fields known
+    otherwise (front matter, a page's metadata), which go first; where the document itself says
+    another day, that is reported.
+    """
+    given = {key: value for key, value in (given or {}).items() if value not in (None, "", (), [])}
+    told = said_of_itself(f"{beside}\n{text}" if beside else text)
+    if told.ended and not given.get("effective_to") and "effective_to" not in told.values:
+        raise UnreadableError(
+            "文件自己写明已失效或废止，却没有失效日期，没有收；要留作历史，请写上失效日期（effective_to）"
+        )
+    # Where somebody has written down whose the rule is or since when, nothing is added to that.
+    kept = not any(part in given for part in _WITH_CARE)
+    values: dict[str, Any] = {"id": stem, **(told.values if kept else {}), **given}
+    doubts = told.doubts if kept else []
+    doubts += [
+        f"{name}写的是 {given[part]}，正文说的是 {said}，请核对"
+        for part, name in _DAYS.items()
+        if part in given and (said := told.own.get(part)) and not _same(given[part], said)
+    ]
+    statute = articles_of(text) if given.get("kind") in (None, "statute") else ()
+    if statute:
+        values["kind"] = "statute"
+    else:
+        guide, text = _guide_in_table(text)
+        values = {**guide, **values}
+        values["facts"] = {**guide.get("facts", {}), **dict(given.get("facts") or {})}
+    title, sections = split_sections(with_headings(text))
+    names = (given.get("title"), title, told.values.get("title"), values.get("title"), stem)
+    values["title"] = next(name for name in names if name)
+    values["sections"] = statute or _without_data(sections, values)
+    yield Raw(where, values)
+    yield from (Problem(where, doubt, taken=True) for doubt in doubts)
+
+
+def _same(written: Any, said: date) -> bool:
+    try:
+        return bool(as_day(written) == said)
+    except ValueError:  # what was written makes no sense by itself, and is reported for that
+        return True
+
+
+def with_headings(text: str) -> str:
+    """The text with 一、… as headings, where it has none of its own.
+
+    What follows the heading's name on the same line is the first of what stands below it.
+    """
+    if re.search(r"^#{2,6} ", text, re.M) or len(_NUMBERED.findall(text)) < 2:
+        return text
+    return _NUMBERED.sub(_heading, text)
+
+
+def _heading(match: re.Match[str]) -> str:
+    line = match[0].strip()
+    name, *rest = re.split(r"[。：]", line, maxsplit=1)
+    if len(name) > _HEADING_MOST or "，" in name or "；" in name:
+        return line
+    return f"\n## {name}\n\n{rest[0].strip() if rest else ''}"
+
+
+def _without_data(
+    sections: tuple[tuple[str, str], ...], values: Mapping[str, Any]
+) -> tuple[tuple[str, str], ...]:
+    """The sections without the lines of data about the document at its head, which are shown as its
+    source, and without its name said again."""
+    if not sections or sections[0][0]:
+        return sections
+    issuer, number = values.get("issuer", ""), values.get("document_number", "")
+    shown = re.sub(r"\s+", "", f"{values['title']}\n{issuer}文件\n（{number}）")
+    kept: list[str] = []
+    for line in sections[0][1].split("\n"):
+        words = line.strip()
+        rule = words.startswith("| ---") and not (kept and kept[-1].startswith("|"))
+        again = words and re.sub(r"\s+", "", words) in shown
+        if not (rule or again or is_data(words) or is_furniture(words)):
+            kept.append(line)
+    lead = re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
+    return (("", lead), *sections[1:]) if lead else sections[1:]
+
+
+def _guide_in_table(text: str) -> tuple[dict[str, Any], str]:
+    """What a guide that is one table says (| 申请材料 | … |), by part, and the text without it."""
+    parts: dict[str, str] = {}
+    rest: list[str] = []
+    for line in text.split("\n"):
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        found = {}
+        if line.startswith("|") and len(cells) > 1:
+            for name, value in zip(cells[::2], cells[1::2], strict=False):
+                part = part_named(name) if name else None
+                if part and part[0] in _OF_A_GUIDE and value and not part_named(value):
+                    found[part[0]] = value
+        parts = {**found, **parts}
+        headless = line.startswith("| ---") and not (rest and rest[-1].startswith("|"))
+        if not found and not headless:
+            rest.append(line)
+    facts = {part: value for part, value in parts.items() if part in fact_labels()}
+    if len(facts) < _LEAST_FACTS:
+        return {}, text
+    others = {part: value for part, value in parts.items() if part not in facts}
+    return {**others, "facts": facts}, "\n".join(rest)

@@ -1,0 +1,227 @@
+"""How the pages of a PDF are to be read: columns one after the other, tables whole and joined over
+pages, without what stands in the margin of every page."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from knowledge.sources.values import without_radicals
+
+if TYPE_CHECKING:
+    from pdfplumber.page import Page
+
+_PAGE_NUMBER = re.compile(
+    r"^\s*(?:[-—–·•]?\s*\d{1,4}\s*[-—–·•]?|第\s*\d+\s*页(?:\s*[/，,]?\s*共\s*\d+\s*页)?|\d+\s*/\s*\d+)\s*$"
+)
+_MARGIN_LINES = 2  # at the head and foot of a page that may be the same on every page
+_MARGIN_SHARE = 0.6  # of the pages
+_GUTTER = 10.0  # points, the least blank between two columns
+_CROSSED = 0.25  # of the lines that may run across it: names and headings
+_COLUMN_LINES = 6  # lines on either side; fewer are no column
+_FILLED = 0.5  # of a column's width that its lines fill: the cells of a list of pairs do not
+_INDENT = 8.0  # points from the edge at which a line begins a paragraph
+_SHORT = 30.0  # points from the right edge at which a line ends one
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A piece of text without a gap; places in points from the upper left corner."""
+
+    text: str
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A line, or a table (``rows``).  ``indented``: it begins a paragraph; ``full``: it reaches the
+    right edge, so the next line may go on with it."""
+
+    text: str
+    rows: list[list[str]] = field(default_factory=list)
+    indented: bool = False
+    full: bool = False
+
+
+@dataclass(slots=True)
+class _Sheet:
+    words: list[_Word]
+    tables: list[tuple[float, float, list[list[str]]]]  # left, top, rows
+    width: float
+
+
+def blocks_of(pages: Sequence[Page]) -> list[Block]:
+    """What stands on the pages, in reading order."""
+    sheets = [_sheet(page) for page in pages]
+    _drop_margins(sheets)
+    found: list[Block] = []
+    before: float | None = None
+    for sheet in sheets:
+        gutter = _gutter(sheet)
+        if gutter is None and before and not _crossed(sheet, before):
+            gutter = before  # the last page of columns has too few lines to tell
+        before = gutter
+        for at, block in enumerate(_in_order(sheet, gutter)):
+            last = found[-1] if found else None
+            if at == 0 and last and last.rows and block.rows and _goes_on(last, block):
+                again = block.rows[0] == last.rows[0]
+                found[-1] = replace(last, rows=last.rows + block.rows[int(again) :])
+            else:
+                found.append(block)
+    return found
+
+
+def _sheet(page: Page) -> _Sheet:
+    tables = [t for t in page.find_tables() if len(t.rows) > 1 and len(t.rows[0].cells) > 1]
+    kept: list[tuple[float, float, list[list[str]]]] = []
+    rest: Any = page
+    for table in tables:
+        rows = [[without_radicals((c or "").replace("\n", "")) for c in r] for r in table.extract()]
+        kept.append((table.bbox[0], table.bbox[1], rows))
+        rest = rest.outside_bbox(table.bbox)
+    words = [
+        _Word(without_radicals(w["text"]), w["x0"], w["x1"], w["top"], w["bottom"])
+        for w in rest.extract_words(x_tolerance=3, use_text_flow=False)
+    ]
+    width = float(page.width)
+    page.close()
+    return _Sheet(words, kept, width)
+
+
+def _drop_margins(sheets: Sequence[_Sheet]) -> None:
+    """Leave out page numbers, and lines that come again at the head or foot of most pages."""
+    ends = [_ends(_lines(sheet.words, None)) for sheet in sheets]
+    least = max(2, _MARGIN_SHARE * len(sheets))
+    gone: list[set[_Word]] = [set() for _ in sheets]
+    for place in (0, 1):
+        often = Counter(said for two in ends for said in {_plain(line) for line in two[place]})
+        for two, words in zip(ends, gone, strict=True):
+            for line in two[place]:
+                if not _PAGE_NUMBER.match(_joined(line)) and often[_plain(line)] < least:
+                    break  # what lies further in is no margin
+                words.update(line)
+    for sheet, words in zip(sheets, gone, strict=True):
+        sheet.words = [word for word in sheet.words if word not in words]
+
+
+def _ends(lines: list[list[_Word]]) -> tuple[list[list[_Word]], list[list[_Word]]]:
+    """The first and the last lines of a page, from the edge of the paper inwards."""
+    return lines[:_MARGIN_LINES], lines[: -_MARGIN_LINES - 1 : -1]
+
+
+def _plain(line: Sequence[_Word]) -> str:
+    return re.sub(r"[\d\s]+", "", _joined(line))
+
+
+def _in_order(sheet: _Sheet, gutter: float | None) -> list[Block]:
+    """The page's blocks; what runs across both columns cuts the page into bands, and in each the
+    left column comes before the right."""
+    placed: list[tuple[float, int, Block]] = []  # top, side, block
+    lines = _lines(sheet.words, gutter)
+    for side in (-1, 0, 1):
+        column = [line for line in lines if _side(line, gutter) == side]
+        edge = min((line[0].x0 for line in column), default=0.0)
+        right = max((line[-1].x1 for line in column), default=0.0)
+        for line in column:
+            indented = line[0].x0 - edge > _INDENT
+            full = right - line[-1].x1 < _SHORT
+            block = Block(_joined(line), indented=indented, full=full)
+            placed.append((line[0].top, side, block))
+    for left, top, rows in sheet.tables:
+        words = " ".join(cell for row in rows for cell in row)
+        side = -1 if gutter is None else int(left >= gutter)
+        placed.append((top, side, Block(words, rows)))
+    found: list[Block] = []
+    columns: tuple[list[Block], list[Block]] = ([], [])
+    for _, side, block in sorted(placed, key=lambda one: one[0]):
+        if side >= 0:
+            columns[side].append(block)
+            continue
+        found += [*columns[0], *columns[1], block]
+        columns = ([], [])
+    return [*found, *columns[0], *columns[1]]
+
+
+def _gutter(sheet: _Sheet) -> float | None:
+    """The middle of the blank strip between two columns, ``None`` on a page of one column."""
+    words = sheet.words
+    best: tuple[int, float] | None = None
+    for at in range(int(sheet.width * 0.3), int(sheet.width * 0.7), 3):
+        left = {_row(w) for w in words if w.x1 <= at}
+        right = {_row(w) for w in words if w.x0 >= at + _GUTTER}
+        beside = len(left & right)
+        if beside < max(_COLUMN_LINES, 0.5 * min(len(left), len(right))):
+            continue
+        crossing = sum(w.x0 < at + _GUTTER and w.x1 > at for w in words)
+        if crossing > _CROSSED * len(left | right):
+            continue
+        if min(_filling(words, 0, at), _filling(words, at, sheet.width)) < _FILLED:
+            continue
+        if best is None or crossing < best[0]:
+            best = (crossing, at + _GUTTER / 2)
+    return best[1] if best else None
+
+
+def _crossed(sheet: _Sheet, gutter: float) -> bool:
+    crossing = sum(w.x0 < gutter < w.x1 for w in sheet.words)
+    return crossing > _CROSSED * max(len({_row(w) for w in sheet.words}), 1)
+
+
+def _row(word: _Word) -> int:
+    return round((word.top + word.bottom) / 8)
+
+
+def _filling(words: Sequence[_Word], left: float, right: float) -> float:
+    """How much of a strip's lines is covered by words."""
+    inside = [w for w in words if w.x0 >= left - 1 and w.x1 <= right + 1]
+    if not inside:
+        return 0.0
+    covered = sum(float(w.x1 - w.x0) for w in inside)
+    wide = float(max(w.x1 for w in inside) - min(w.x0 for w in inside))
+    return covered / (len({_row(w) for w in inside}) * max(wide, 1.0))
+
+
+def _lines(words: Sequence[_Word], gutter: float | None) -> list[list[_Word]]:
+    """Words on one line, left to right; a line is cut where it meets the gutter."""
+    lines: list[list[_Word]] = []
+    for word in sorted(words, key=lambda w: (w.top, w.x0)):
+        for line in reversed(lines[-8:]):
+            apart = abs(line[0].top + line[0].bottom - word.top - word.bottom)
+            level = apart < line[0].bottom - line[0].top
+            if level and _side(line, gutter) == _side([word], gutter):
+                line.append(word)
+                break
+        else:
+            lines.append([word])
+    return [sorted(line, key=lambda w: w.x0) for line in lines]
+
+
+def _side(line: Sequence[_Word], gutter: float | None) -> int:
+    """-1: across, or no columns; 0: left of the gutter; 1: right of it."""
+    if gutter is None:
+        return -1
+    if min(word.x0 for word in line) >= gutter:
+        return 1
+    return 0 if max(word.x1 for word in line) <= gutter else -1
+
+
+def _joined(line: Sequence[_Word]) -> str:
+    """A line's words; a blank between two that are not Chinese, or that stand well apart."""
+    said = ""
+    for at, word in enumerate(line):
+        if at:
+            latin = said[-1:].isascii() and word.text[:1].isascii()
+            apart = word.x0 - line[at - 1].x1 > word.bottom - word.top
+            said += " " if latin or apart else ""
+        said += word.text
+    return said
+
+
+def _goes_on(one: Block, other: Block) -> bool:
+    return len(one.rows[0]) == len(other.rows[0])
