@@ -75,13 +75,15 @@ class Watch:
         return len(fresh)
 
     def _shortest(self) -> timedelta:
-        times = (self._settings.answer_within, *self._settings.answer_within_of.values())
-        return min(times)
+        desk = self._settings
+        return min(
+            desk.answer_within, *desk.answer_within_of.values(), *desk.answer_within_in.values()
+        )
 
     def _state(self, running: Running, now: datetime) -> tuple[datetime, str]:
         """When it is due, and its light."""
         if running.due_at is None:
-            until = running.began_at + self._settings.answer_time(running.channel)
+            until = running.began_at + self._settings.answer_time(running.channel, running.queue)
             return until, light(self._settings, running.began_at, until, now)
         if running.kind == "order":
             return running.due_at, order_light(running.began_at, running.due_at, now) or "green"

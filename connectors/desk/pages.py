@@ -34,7 +34,9 @@ class Pages:
         self._environment.filters["masked"] = logs.mask
         self._environment.filters["hidden_numbers"] = _hides
         self._environment.globals.update(
-            answer_time=lambda channel: int(desk.answer_time(channel).total_seconds()),
+            answer_time=lambda channel, queue=None: int(
+                desk.answer_time(channel, queue).total_seconds()
+            ),
             yellow_from=desk.yellow_from,
             orange_from=desk.orange_from,
         )

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from actions.work_orders.register import LocalRegister
 from connectors.desk.access import Access
+from connectors.desk.answered import answered
 from connectors.desk.fields import LENGTHS, Prefill, corrected
 from connectors.desk.office import Office
 from connectors.desk.pages import Pages
@@ -101,6 +102,7 @@ class Registering:
             )
             outbound = Outbound((card,), Author.AGENT, agent_id=session.agent.id)
             messages.add(conn, conversation, outbound, now, dedup_key=f"filed\x1f{filed.number}")
+            answered(conn, conversation_id, session.agent.id, now)
             fields.forget(conn, conversation_id)
             audit.record(
                 conn,

@@ -12,6 +12,7 @@ from connectors import logs
 from connectors.conversation.ownership import Event, ForbiddenTransition, Owner
 from connectors.conversation.skills import Skill, may_serve
 from connectors.coordination.coordinator import Happening
+from connectors.desk.answered import answered
 from connectors.desk.noting import a_word
 from connectors.desk.office import Office, Refused
 from connectors.ids import new_id
@@ -20,9 +21,7 @@ from connectors.sanitize import printable
 from connectors.store import (
     agents,
     audit,
-    callbacks,
     conversations,
-    deadline_events,
     messages,
     notes,
     offers,
@@ -142,6 +141,7 @@ class DeskService:
             parts = (Text(say("desk_video_invite")), Link(say("desk_video_link"), url))
             outbound = Outbound(parts, Author.AGENT, agent_id=agent.id)
             messages.add(conn, conversation, outbound, now)
+            answered(conn, conversation_id, agent.id, now)
             notes.add(conn, now, conversation_id, agent.id, url)
             audit.record(
                 conn, now, actor=agent.id, event="talk.video", conversation_id=conversation_id
@@ -243,9 +243,7 @@ class DeskService:
             stored = messages.add(
                 conn, conversation, outbound, now, dedup_key=f"desk\x1f{agent.id}\x1f{client_id}"
             )
-            conversations.answer(conn, conversation.id, agent.id, now)
-            deadline_events.settle_answers(conn, conversation.id, now, agent.id)
-            callbacks.keep(conn, conversation.id, agent.id, now)
+            answered(conn, conversation.id, agent.id, now)
             return conversation, stored
 
         conversation, stored = await self._db.transact(unit)

@@ -9,6 +9,8 @@ from pydantic import BaseModel, Field, field_validator
 
 from connectors.worktime import OfficeHours, WorkCalendar
 
+Queue = Literal["general", "enterprise", "elderly", "dialect", "crisis", "video"]
+
 
 class Desk(BaseModel):
     """Hours, assignment and answer times (docs/desk.md)."""
@@ -58,6 +60,11 @@ class Desk(BaseModel):
         description="the same for channels with a time of their own, by their names; GB/T 33358 "
         "has 15 seconds for the phone and 24 hours for a mailbox",
     )
+    answer_within_in: dict[Queue, timedelta] = Field(
+        default={"crisis": timedelta(seconds=30), "enterprise": timedelta(minutes=2)},
+        description="the same for queues, before the channel's: crisis, enterprise, elderly, "
+        "dialect, video, general",
+    )
     video_url: str | None = Field(
         default=None,
         description="where a video talk is held, e.g. https://meet.example.gov.cn/{room}; a name "
@@ -91,6 +98,8 @@ class Desk(BaseModel):
             raise ValueError("must be above yellow_from")
         return value
 
-    def answer_time(self, channel: str) -> timedelta:
+    def answer_time(self, channel: str, queue: str | None = None) -> timedelta:
         """How long a person may be without an agent's answer there."""
-        return self.answer_within_of.get(channel, self.answer_within)
+        of_queue: dict[str, timedelta] = dict(self.answer_within_in.items())
+        of_channel = self.answer_within_of.get(channel, self.answer_within)
+        return of_queue.get(queue or "", of_channel)

@@ -32,7 +32,10 @@ class Orders(BaseModel):
     )
     urgent_days: int = Field(default=1, ge=0, description="working days for an urgent order")
     sla: list[SlaRule] = Field(
-        default=[],
+        default=[
+            SlaRule(urgency="emergency", hours=2),
+            SlaRule(category="公用事业（水电气暖）", urgency="urgent", hours=4),
+        ],
         description="times by category and urgency, before those above: a list of rules with "
         "`category`, `kind`, `urgency` and either `hours` or `days` of work",
     )

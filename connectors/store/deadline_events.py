@@ -19,7 +19,8 @@ LIGHTS = ("yellow", "orange", "red")
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A stretch of time that has an end. ``agent_id``: in whose hands it is."""
+    """A stretch of time that has an end. ``agent_id``: in whose hands it is; ``queue``: which one
+    somebody waits in, or was taken from."""
 
     kind: str
     subject: str
@@ -27,6 +28,7 @@ class Running:
     channel: str
     agent_id: str | None
     due_at: datetime | None = None
+    queue: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def unanswered_talks(conn: Connection, before: datetime, limit: int = 500) -> li
     """Persons without an agent's answer since before then, the longest first."""
     c = conversations.c
     rows = conn.execute(
-        select(c.id, c.unanswered_since, c.channel, c.agent_id)
+        select(c.id, c.unanswered_since, c.channel, c.agent_id, c.skill)
         .where(
             unanswered,
             c.unanswered_since <= before,
@@ -55,7 +57,7 @@ def unanswered_talks(conn: Connection, before: datetime, limit: int = 500) -> li
         .order_by(c.unanswered_since)
         .limit(limit)
     )
-    return [Running("answer", row[0], row[1], row[2], row[3]) for row in rows]
+    return [Running("answer", *row[:4], queue=row[4]) for row in rows]
 
 
 def owed_callbacks(conn: Connection, limit: int = 500) -> list[Running]:

@@ -23,8 +23,10 @@ from connectors.texts import Texts
 from connectors.tickets.courier import Courier, Housekeeping
 from connectors.tickets.local import LocalTickets
 from connectors.tickets.looking import Looker
+from connectors.tickets.open311.callers import Callers
 from connectors.tickets.open311.catalogue import Catalogue, Matter
 from connectors.tickets.open311.client import Open311Tickets
+from connectors.tickets.open311.reading import Reading
 from connectors.tickets.open311.server import Open311Server
 from connectors.tickets.papers import Links
 from connectors.tickets.standing import Standing
@@ -74,19 +76,19 @@ class TicketOffice:
         self._transcript = TranscriptPage(
             self._links, database, clock, texts, settings.dialogue.session_idle
         )
+        catalogue = Catalogue(known.matters)
+        callers = Callers(settings.open311, coordinator)
         self._server = Open311Server(
-            settings.open311,
-            Catalogue(known.matters),
+            callers,
+            Reading(callers, catalogue, database, clock, texts, known.region_name, known.private),
+            catalogue,
             register,
             LocalTickets(register, database, clock, texts),
             database,
-            coordinator,
             clock,
             texts,
             settings.own_url,
-            known.region_name,
             known.kinds,
-            known.private,
         )
 
     def routes(self) -> list[web.AbstractRouteDef]:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from connectors.clock import CHINA, FrozenClock
+from connectors.conversation.skills import Skill
 from connectors.desk.lights import Watch, light
 from connectors.settings.desk import Desk
 from connectors.settings.orders import Orders, SlaRule
@@ -85,6 +86,17 @@ async def test_a_channel_may_have_a_time_of_its_own(tmp_path: Path) -> None:
         await waits(h, 1)
         clock.advance(timedelta(hours=1))
         assert await h.gateway.desk.watch.look() == 0
+
+
+async def test_who_is_in_danger_is_to_be_answered_sooner(tmp_path: Path) -> None:
+    clock = FrozenClock(WEDNESDAY)
+    desk = Desk(answer_within_of={"portal": timedelta(hours=24)})
+    async with house(tmp_path, clock=clock, desk=desk) as h:
+        await waits(h, 1)
+        await waits(h, 2, Skill.CRISIS, "safety")
+        clock.advance(timedelta(seconds=31))
+        await h.gateway.desk.watch.look()
+        assert await lit(h) == [("answer", "red", False)]
 
 
 async def test_the_supervisor_sees_the_alert_and_settles_it(tmp_path: Path) -> None:

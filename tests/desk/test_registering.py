@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from connectors.store import order_work, work_orders
+from connectors.store import agents, order_work, work_orders
 from tests.connectors.test_turns import only_conversation
 from tests.desk.people import csrf, log_in, make_agent
 from tests.house import House, Page, house
@@ -52,6 +52,21 @@ async def test_the_form_is_filled_from_what_was_said_and_filed_once(tmp_path: Pa
         assert order.filed.due_at is not None
         assert numbers[0] in str((await page.wait("message"))["message"])
         assert len(await h.database.read(order_work.listed)) == 1
+
+
+async def test_an_order_filed_for_the_person_is_an_answer(tmp_path: Path) -> None:
+    async with house(tmp_path, region="340100") as h, h.page() as page:
+        path = await opened(h, page)
+        talk = (await only_conversation(h)).id
+        await page.say("转人工", id="two")
+        await page.wait("owner")
+        agent = await h.database.read(lambda conn: agents.credentials(conn, "a1"))
+        assert agent is not None
+        await h.gateway.desk.service.take(agent[0], talk)
+        assert (await only_conversation(h)).unanswered_since is not None
+        form = filled(await (await h.client.get(path)).text())
+        await h.client.post(path, data=form, allow_redirects=False)
+        assert (await only_conversation(h)).unanswered_since is None
 
 
 async def test_anonymous_orders_carry_nobody(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
+from pydantic_core import to_jsonable_python
 
 from connectors import metrics
 from connectors.channels.wechat.api import errcodes
@@ -213,7 +214,14 @@ def _plain(value: Any) -> str:
         case str():
             return value if _BARE.fullmatch(value) else f'"{value}"'
         case _:
-            return json.dumps(value)
+            return json.dumps(value, ensure_ascii=False, default=_said)
+
+
+def _said(value: object) -> Any:
+    """What a part of the settings says that is not said anyway, and times as they are written."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", exclude_defaults=True)
+    return to_jsonable_python(value)
 
 
 PARTS: dict[str, tuple[Path, Callable[[], str]]] = {

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import aiohttp
 import pytest
 
 from actions.work_orders import steps
@@ -265,3 +266,57 @@ async def test_it_is_served_to_nobody_unless_the_settings_say_so(tmp_path: Path)
     async with house(tmp_path / "b", open311=Served(api_keys={"portal": SECRET})) as h:
         assert (await get(h, "requests.json"))[0] == 403
         assert (await get(h, "requests.json", api_key=KEY))[0] == 200
+
+
+async def test_a_path_without_a_format_is_answered_in_xml_or_as_asked(h: House) -> None:
+    async with h.client.get("/open311/v2/services") as answer:
+        assert answer.content_type == "text/xml"
+        assert len(ElementTree.fromstring(await answer.text())) >= 300
+    code = (await service(h))["service_code"]
+    async with h.client.get(
+        f"/open311/v2/services/{code}", headers={"Accept": "application/json"}
+    ) as answer:
+        assert (await answer.json())["service_code"] == code
+    async with h.client.get("/open311/v2/requests/HY1.2-3") as answer:
+        assert answer.status == 404
+        assert ElementTree.fromstring(await answer.text()).findtext("error/code") == "404"
+
+
+async def test_a_form_with_parts_is_read_and_a_file_in_it_told(h: House) -> None:
+    code = (await service(h))["service_code"]
+    with aiohttp.MultipartWriter("form-data") as parts:
+        for name, said in (("service_code", code), ("description", "路灯坏了")):
+            parts.append(said).set_content_disposition("form-data", name=name)
+        parts.append("黄山路").set_content_disposition("form-data", name="address_string")
+        async with h.client.post(
+            "/open311/v2/requests.json", params={"api_key": KEY}, data=parts
+        ) as answer:
+            assert answer.status == 200, await answer.text()
+            number = (await answer.json())[0]["service_request_id"]
+    assert (await stored(h, number)).filed.content == "路灯坏了"
+    with aiohttp.MultipartWriter("form-data") as parts:
+        part = parts.append(b"\x89PNG")
+        part.set_content_disposition("form-data", name="media", filename="a.png")
+        async with h.client.post(
+            "/open311/v2/requests.json", params={"api_key": KEY}, data=parts
+        ) as answer:
+            assert answer.status == 400
+            assert "media_url" in await answer.text()
+
+
+async def test_strangers_behind_a_proxy_are_counted_each_by_their_address(tmp_path: Path) -> None:
+    served = Served(public=True, per_minute=2)
+    async with house(tmp_path, open311=served) as opened:
+
+        async def ask(address: str) -> int:
+            headers = {"X-Forwarded-For": f"198.51.100.1, {address}"}
+            async with opened.client.get("/open311/v2/requests.json", headers=headers) as answer:
+                return answer.status
+
+        assert [await ask("203.0.113.1") for _ in range(3)] == [200, 200, 429]
+        assert await ask("203.0.113.2") == 200
+    elsewhere = Served(public=True, per_minute=2, trusted_proxies=["192.0.2.0/24"])
+    other = tmp_path / "b"
+    other.mkdir()
+    async with house(other, open311=elsewhere) as opened:
+        assert [await ask(f"203.0.113.{n}") for n in range(3)] == [200, 200, 429]

@@ -12,7 +12,8 @@ from connectors.tickets.open311 import xml
 from connectors.tickets.open311.xml import Record
 
 FORMATS = {"json": "application/json", "xml": "text/xml"}
-FORMAT = r"{format:json|xml}"
+FORMAT = r"{format:(?:\.json|\.xml)?}"
+"""The end of a path; without one it is XML, which the standard asks of every server."""
 
 
 class Fault(Exception):
@@ -27,14 +28,14 @@ class Fault(Exception):
 
 def listed(request: web.Request, root: str, item: str, records: Sequence[Record]) -> web.Response:
     """A list of records, in the format of the request's path."""
-    if request.match_info["format"] == "json":
+    if _wants_json(request):
         return _answer("json", json.dumps(list(records), ensure_ascii=False))
     return _answer("xml", xml.write(root, item, records))
 
 
 def alone(request: web.Request, root: str, record: dict[str, Any]) -> web.Response:
     """One record that is no list."""
-    if request.match_info["format"] == "json":
+    if _wants_json(request):
         return _answer("json", json.dumps(record, ensure_ascii=False))
     return _answer("xml", xml.document(root, record))
 
@@ -45,6 +46,11 @@ def failed(request: web.Request, fault: Fault) -> web.Response:
     response.set_status(fault.status)
     response.headers.update(fault.headers)
     return response
+
+
+def _wants_json(request: web.Request) -> bool:
+    named = request.match_info["format"]
+    return named == ".json" or (not named and "json" in request.headers.get("Accept", ""))
 
 
 def _answer(form: str, text: str) -> web.Response:

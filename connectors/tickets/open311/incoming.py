@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qsl
 
-from aiohttp import web
+from aiohttp import BodyPartReader, web
 
 from actions.work_orders.tickets import Change, ChangeKind
 from connectors.ids import new_id
@@ -26,6 +26,7 @@ CHANNEL = PEERS
 BODY_MOST = 128 * 1024  # bytes; 4,000 characters, escaped, fit
 DESCRIPTION_MOST = 4000  # characters, by the standard
 FIELDS_MOST = 100
+BESIDE = ("api_key", "jurisdiction_id")
 TITLE_MOST = 40
 _PHONE = re.compile(r"\+?[0-9][0-9 -]{5,19}")
 _URL = re.compile(r"https?://[!-~]{1,1990}")
@@ -50,7 +51,11 @@ class Form:
 
 
 async def read(request: web.Request) -> Form:
-    """The form of a request. Raises :class:`Fault`."""
+    """The form of a request; key and jurisdiction may stand in its address too. Raises
+    :class:`Fault`."""
+    beside = {name: request.query[name] for name in BESIDE if name in request.query}
+    if request.content_type == "multipart/form-data":
+        return Form(beside | await _parts(request))
     if request.content_type != "application/x-www-form-urlencoded":
         raise Fault(400, "post application/x-www-form-urlencoded")
     try:
@@ -60,7 +65,32 @@ async def read(request: web.Request) -> Form:
         raise Fault(refused.status, refused.why, **refused.headers) from None
     except (UnicodeDecodeError, ValueError):
         raise Fault(400, "the form cannot be read; it must be UTF-8") from None
-    return Form(dict(pairs))
+    return Form(beside | dict(pairs))
+
+
+async def _parts(request: web.Request) -> dict[str, str]:
+    """The fields of a form as browsers send it with files; a file itself is not taken, since the
+    standard has ``media_url`` for it."""
+    found: dict[str, str] = {}
+    left = BODY_MOST
+    try:
+        async for part in await request.multipart():
+            if not isinstance(part, BodyPartReader) or not part.name:
+                raise Fault(400, "the form cannot be read")
+            if part.filename:
+                raise Fault(400, f"{part.name}: files are not taken; give their media_url")
+            said = bytearray()
+            while chunk := await part.read_chunk():
+                said += chunk
+                if len(said) > left:
+                    raise Fault(413, f"a form has at most {BODY_MOST} bytes")
+            left -= len(said)
+            found[part.name] = said.decode("utf-8")
+            if len(found) > FIELDS_MOST:
+                raise Fault(400, f"a form has at most {FIELDS_MOST} fields")
+    except (UnicodeDecodeError, ValueError):
+        raise Fault(400, "the form cannot be read; it must be UTF-8") from None
+    return found
 
 
 def key(request: web.Request, caller: str) -> str:
