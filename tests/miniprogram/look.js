@@ -32,7 +32,7 @@ async function write(name, care, { page, query = {}, talk = [], then = () => {},
   await app.settled()
   const { document } = dom.window
   const { texts } = require(path.join(built, 'texts'))
-  for (const box of document.querySelectorAll('wx-textarea')) box.textContent ||= texts.placeholder
+  for (const box of document.querySelectorAll('chat-composer wx-textarea')) box.textContent ||= texts.placeholder
   const styles = [...document.querySelectorAll('head style')].map((style) => style.innerHTML).join('\n')
   const html = `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><style>${ELEMENTS}${styles}</style>${document.body.innerHTML}`
   fs.writeFileSync(path.join(folder, `${name}${care ? '-care' : ''}.html`), html)

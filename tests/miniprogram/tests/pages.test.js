@@ -72,7 +72,7 @@ test('what is said without a net stays on the page, and goes when the net is bac
   await t.settled()
   t.page.instance.onSay({ detail: { text: '路灯坏了' } })
   await t.settled()
-  assert.match(t.text(), /网络断开，正在重新连接/)
+  assert.match(t.text(), /网络断开了，正在重新连接/)
   assert.match(t.text(), /路灯坏了等有网络时自动发送/)
   t.net()
   await t.settled()
@@ -180,6 +180,53 @@ test('关怀模式 is one tap away, speaks in short sentences, and a tap begins 
   assert.ok(t.log.recorder.stopped)
 })
 
+test('the gateway is told of 关怀模式, at every welcome and every change', async () => {
+  const t = await chat({ storage: { 'huiying.care': true } })
+  const told = () => t.log.sockets.flatMap((side) => side.heard).filter((frame) => frame.type === 'care').map((frame) => frame.on)
+  assert.deepEqual(told(), [true])
+  t.page.instance.onCare()
+  assert.deepEqual(told(), [true, false])
+  t.side.events.closed()
+  t.page.instance.onCare() // without a line: told when there is one again
+  assert.deepEqual(told(), [true, false])
+})
+
+test('what WeChat’s privacy guide forbids is told apart from what was forbidden in the settings', async () => {
+  for (const [errMsg, said] of [
+    ['chooseMedia:fail privacy permission is not authorized', /请先在弹出的窗口里点“同意”/],
+    ['chooseMedia:fail auth deny', /在“设置”里允许使用相册和相机/],
+    ['chooseMedia:fail cancel', null],
+  ]) {
+    const t = await chat()
+    t.wx.chooseMedia = ({ fail }) => fail({ errMsg })
+    t.page.querySelector('.composer').instance.photo()
+    await t.settled()
+    if (said) assert.match(t.text(), said)
+    else assert.doesNotMatch(t.text(), /同意|允许/)
+    close()
+  }
+})
+
+test('without a net the page says so, and says nothing of it before it had one', async () => {
+  const t = await chat()
+  assert.doesNotMatch(t.text(), /网络断开/)
+  t.side.events.closed()
+  await t.settled()
+  assert.match(t.text(), /网络断开了，正在重新连接/)
+})
+
+test('the stars say what they mean', async () => {
+  const t = open({ answers: { [`GET /miniapp/orders/${NUMBER}`]: ok(ORDER) } })
+  const page = t.page('pages/order/order', { number: NUMBER })
+  await t.settled()
+  await t.settled()
+  const stars = page.querySelector('.stars').instance
+  stars.say({ currentTarget: { dataset: { solved: true } } })
+  stars.rate({ currentTarget: { dataset: { stars: 2 } } })
+  await t.settled()
+  assert.match(t.text(), /不满意.*★.*★.*☆.*☆.*☆/s)
+})
+
 test('reading aloud is offered where the server can, and nowhere else', async () => {
   const quiet = await chat()
   quiet.side.says(message('bot', [text('您好')]))
@@ -245,7 +292,7 @@ test('我的工单 lists them, opens one, and says when there is none or no net'
   const page = t.page('pages/orders/orders')
   await t.settled()
   await t.settled()
-  assert.match(t.text(), /望江西路路灯不亮办理即将到期.*建议在科学岛路增设公交站已办结/s)
+  assert.match(t.text(), /望江西路路灯不亮当前进度：办理即将到期.*建议在科学岛路增设公交站已办结/s)
   tap(page, '.order', 1)
   await t.settled()
   assert.deepEqual(t.log.went, ['/pages/order/order?number=HY20260118-000204-8'])

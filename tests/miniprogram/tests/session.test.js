@@ -208,7 +208,9 @@ test('sliding away drops what was said; a refused microphone and a broken one ar
   t.at.failed('operateRecorder:fail auth deny')
   t.at.begin()
   t.at.failed('operateRecorder:fail:system error')
-  assert.deepEqual(t.done.map((d) => d.type), ['cancelled', 'denied', 'failed'])
+  t.at.begin()
+  t.at.failed('operateRecorder:fail privacy permission is not authorized')
+  assert.deepEqual(t.done, [{ type: 'cancelled' }, { type: 'denied', how: 'settings' }, { type: 'failed' }, { type: 'denied', how: 'privacy' }])
 })
 
 test('a recording ended by its limit or a call is said as far as it went', () => {

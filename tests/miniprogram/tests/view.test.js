@@ -38,7 +38,8 @@ test('headings and marks of the knowledge base', () => {
 test('times are China’s, wherever the telephone is', () => {
   assert.equal(clock('2026-03-02T09:05:00+08:00'), '09:05')
   assert.equal(clock('2026-03-01T17:30:00Z'), '01:30')
-  assert.equal(day('2026-12-31T16:00:00Z'), '1月1日 00:00')
+  assert.equal(day('2026-12-31T16:00:00Z', Date.parse('2027-03-01T00:00:00Z')), '1月1日 00:00')
+  assert.equal(day('2026-12-31T15:00:00Z', Date.parse('2026-12-31T16:00:00Z')), '2026年12月31日 23:00')
   for (const none of ['', null, undefined, 'soon']) assert.equal(day(none), '')
 })
 

@@ -70,6 +70,7 @@ export type ClientFrame =
   | { type: 'hello'; token: string; last_seq: number }
   | { type: 'seen'; seq: number }
   | { type: 'typing' }
+  | { type: 'care'; on: boolean }
   | { type: 'ping' }
 
 /** A frame of the gateway out of what came over the line; null when it is none. */

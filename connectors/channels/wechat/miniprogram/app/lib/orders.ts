@@ -2,6 +2,7 @@
 import { texts } from '../texts'
 import { Light, Node } from './frames'
 import { LIGHTS, NodeView, day, nodeView } from './view'
+import { fill } from './words'
 
 export interface OrderLine {
   number: string
@@ -34,7 +35,7 @@ export function lineView(order: OrderLine): LineView {
   return {
     number: order.number,
     title: order.title,
-    where: open && order.station ? order.station : STATUS[order.status],
+    where: open && order.station ? fill(texts.order_now, { station: order.station }) : STATUS[order.status],
     filed: day(order.filed_at),
     light: open ? (order.light ?? '') : '',
     lightText: open && order.light ? LIGHTS[order.light] : '',

@@ -1,6 +1,8 @@
 // Speaking into the telephone: held or tapped, sent or cancelled. A table of where one is, so that a
 // finger that slips, a refused microphone or a call in between never leaves a recorder running.
 
+import { Denied, denied } from './denied'
+
 export interface Recorder {
   start(): void
   stop(): void
@@ -11,7 +13,7 @@ export type Ended =
   | { type: 'said'; path: string; seconds: number }
   | { type: 'too_short' }
   | { type: 'cancelled' }
-  | { type: 'denied' }
+  | { type: 'denied'; how: Denied }
   | { type: 'failed' }
 
 export const LONGEST = 60_000 // milliseconds of one recording
@@ -68,7 +70,8 @@ export class Speaking {
   failed(message: string): void {
     if (this.phase === 'idle') return
     this.move('idle')
-    this.ended({ type: /auth|den|permission/i.test(message) ? 'denied' : 'failed' })
+    const how = denied(message)
+    this.ended(how === 'failed' ? { type: 'failed' } : { type: 'denied', how })
   }
 
   private move(phase: Phase): void {

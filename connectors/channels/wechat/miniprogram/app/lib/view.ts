@@ -36,6 +36,7 @@ export const LIGHTS: Record<Light, string> = {
   orange: texts.light_orange,
   red: texts.light_red,
 }
+const CHINA = 8 * 3600_000 // milliseconds ahead of UTC
 const STATES: Record<Node['state'], string> = {
   done: texts.node_done,
   current: texts.node_current,
@@ -181,17 +182,19 @@ export function clock(at: string): string {
   return moment ? `${two(moment.getUTCHours())}:${two(moment.getUTCMinutes())}` : ''
 }
 
-/** Month, day, hours and minutes in China; empty for no time. */
-export function day(at: string | null | undefined): string {
+/** Month, day, hours and minutes in China, with the year where it is not this one; empty for no time. */
+export function day(at: string | null | undefined, now: number = Date.now()): string {
   const moment = at ? inChina(at) : null
   if (!moment) return ''
-  return `${moment.getUTCMonth() + 1}月${moment.getUTCDate()}日 ${two(moment.getUTCHours())}:${two(moment.getUTCMinutes())}`
+  const thisYear = new Date(now + CHINA).getUTCFullYear()
+  const year = moment.getUTCFullYear() === thisYear ? '' : `${moment.getUTCFullYear()}年`
+  return `${year}${moment.getUTCMonth() + 1}月${moment.getUTCDate()}日 ${two(moment.getUTCHours())}:${two(moment.getUTCMinutes())}`
 }
 
 // Telephones abroad, or with a wrong zone, shall show the office's time; so no local time is used.
 function inChina(at: string): Date | null {
   const moment = Date.parse(at)
-  return Number.isNaN(moment) ? null : new Date(moment + 8 * 3600_000)
+  return Number.isNaN(moment) ? null : new Date(moment + CHINA)
 }
 
 function two(n: number): string {

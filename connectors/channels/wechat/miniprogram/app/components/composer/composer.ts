@@ -1,3 +1,4 @@
+import { Denied, denied } from '../../lib/denied'
 import { LONGEST, Phase, Speaking } from '../../lib/speaking'
 import { fill } from '../../lib/words'
 import { texts } from '../../texts'
@@ -30,6 +31,7 @@ Component({
     phase: 'idle' as Phase,
     keep: true,
     hint: '',
+    wrong: false, // the hint is of something that went wrong
   },
   lifetimes: {
     attached() {
@@ -47,7 +49,7 @@ Component({
             const label = fill(texts.voice_seconds, { seconds: how.seconds })
             this.triggerEvent('file', { label, file: { path: how.path, media: 'audio', name: '' } })
           } else if (how.type === 'too_short') this.complain(texts.voice_short)
-          else if (how.type === 'denied') this.complain(texts.voice_denied)
+          else if (how.type === 'denied') this.explain(how.how, texts.voice_denied)
           else if (how.type === 'failed') this.complain(texts.voice_failed)
         },
       )
@@ -88,7 +90,7 @@ Component({
     speak() {
       const mode = this.data.mode === 'voice' ? 'text' : 'voice'
       const hint = mode === 'voice' && !this.data.listening ? texts.voice_to_people : ''
-      this.setData({ mode, hint, panel: false })
+      this.setData({ mode, hint, wrong: false, panel: false })
     },
     more() {
       this.setData({ panel: !this.data.panel })
@@ -112,7 +114,7 @@ Component({
             this.triggerEvent('file', { label, file: { path: tempFilePath, media, name: '' } })
           }
         },
-        fail: ({ errMsg }) => this.unlessCancelled(errMsg, texts.photo_denied),
+        fail: ({ errMsg }) => this.explain(denied(errMsg), texts.photo_denied),
       })
     },
     place() {
@@ -122,7 +124,7 @@ Component({
           const label = [address, name].filter((one, at, all) => one && all.indexOf(one) === at).join(' ')
           this.triggerEvent('place', { latitude, longitude, label })
         },
-        fail: ({ errMsg }) => this.unlessCancelled(errMsg, texts.place_denied),
+        fail: ({ errMsg }) => this.explain(denied(errMsg), texts.place_denied),
       })
     },
     call() {
@@ -159,10 +161,11 @@ Component({
       } else speaking.end(true)
     },
     complain(hint: string) {
-      this.setData({ hint })
+      this.setData({ hint, wrong: true })
     },
-    unlessCancelled(errMsg: string, hint: string) {
-      if (!/cancel/i.test(errMsg)) this.complain(hint)
+    /** What the telephone refused, and what the person can do about it. */
+    explain(how: Denied, otherwise: string) {
+      if (how !== 'cancelled') this.complain(how === 'privacy' ? texts.privacy_denied : otherwise)
     },
   },
 })

@@ -90,7 +90,7 @@ Component({
       } else if (block.media === 'image' || block.media === 'video') {
         wx.previewMedia({ sources: [{ url: path, type: block.media }] })
       } else {
-        wx.openDocument({ filePath: path, fail: () => {} })
+        wx.openDocument({ filePath: path, fail: () => void wx.showToast({ title: texts.load_failed, icon: 'none' }) })
       }
     },
   },

@@ -17,6 +17,7 @@ Component({
     note: '',
     wanting: '',
     five: [1, 2, 3, 4, 5].map((stars) => ({ stars, label: fill(texts.follow_up_star, { stars }) })),
+    means: ['', texts.follow_up_star_1, texts.follow_up_star_2, texts.follow_up_star_3, texts.follow_up_star_4, texts.follow_up_star_5],
   },
   methods: {
     say({ currentTarget }: Touch) {

@@ -33,6 +33,8 @@ Component({
     care: false,
     status: texts.connecting,
     offline: false,
+    begun: false, // the line was open once
+    usual: true, // the bot answers, as it does for most
     items: [] as View[],
     mine: [] as Mine[],
     liveId: '',
@@ -51,7 +53,7 @@ Component({
     onLoad(query: { say?: string }) {
       const { care, line, listen } = services()
       ;(this as unknown as { own: Own }).own = {
-        unfollow: care.follow((on) => this.setData({ care: on })),
+        unfollow: care.follow((on) => this.careIs(on)),
         typing: undefined,
         visible: true,
         ahead: query?.say ? decodeURIComponent(query.say) : '',
@@ -89,7 +91,8 @@ Component({
           own(this).title = city ? fill(texts.title_city, { city }) : texts.title
           this.nameItself()
           this.learn()
-          this.setData({ status: texts.owner_bot, offline: false, alarm: event.notice ?? '', retry: false })
+          this.setData({ status: texts.owner_bot, usual: true, offline: false, begun: true, alarm: event.notice ?? '', retry: false })
+          this.tellCare()
           const { ahead } = own(this)
           own(this).ahead = ''
           if (ahead) this.post({ type: 'message', id: newId(), text: ahead }, ahead)
@@ -98,7 +101,7 @@ Component({
         }
         case 'offline':
           if (event.why === 'sign_in') this.setData({ alarm: texts.signing_in_failed, retry: true })
-          this.setData({ status: texts.offline, offline: true })
+          this.setData({ offline: true })
           this.showMine()
           break
         case 'message':
@@ -108,7 +111,7 @@ Component({
           this.showMine()
           break
         case 'owner':
-          this.setData({ status: ownerText(event.owner, event.position) })
+          this.setData({ status: ownerText(event.owner, event.position), usual: event.owner === 'bot' })
           break
         case 'status':
           this.setData({ alarm: event.ready ? '' : texts.bot_away, retry: false })
@@ -214,6 +217,15 @@ Component({
 
     onCare() {
       services().care.toggle()
+    },
+    careIs(on: boolean) {
+      this.setData({ care: on })
+      this.tellCare()
+    },
+    /** Who has the app in its 关怀模式 and wants a person waits for those who help the elderly. */
+    tellCare() {
+      const { line, care } = services()
+      if (line.open) line.say({ type: 'care', on: care.active })
     },
     onOrders() {
       wx.navigateTo({ url: '/pages/orders/orders' })
