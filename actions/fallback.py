@@ -64,7 +64,7 @@ class Fallback(TurnAction):
                 return [SlotSet("failures", None)]
             if answer.verdict is Verdict.CANDIDATES and not tells:
                 offer_candidates(answer, speaker)
-                return [SlotSet("failures", None)]
+                return [SlotSet("failures", None), offers.make(turn, offers.SAID, text=text)]
         if sure and (len(text) >= TELLS_A_MATTER or matter.category.topical):
             events = opening.open_events(self.services, turn, text, speaker, tracker)
             return [*events, FollowupAction("complaint_form")]

@@ -49,5 +49,7 @@ class Abuse(TurnAction):
             speaker.say("abuse_calm")
         else:
             speaker.say("abuse_offer", (Button("button_human", "/ask_human"),))
-            return [SlotSet("abuse", times), offers.make(turn, offers.HUMAN)]
+            # One question at a time: a form's own waits for the next message.
+            hush = SlotSet("hush", turn.message_id)
+            return [SlotSet("abuse", times), offers.make(turn, offers.HUMAN), hush]
         return [SlotSet("abuse", times)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from actions.answer import AnswerPolicy
 from actions.base import TurnAction
 from actions.complaint.draft import CONFIRMED, Field
 from actions.complaint.form import AskComplaintSlot, ValidateComplaintForm
@@ -20,6 +19,7 @@ from actions.receive import ReceiveFiles
 from actions.services import Services
 from actions.steering import (
     Affirm,
+    Answer,
     CancelOutside,
     ChooseOption,
     CorrectOutside,
@@ -34,7 +34,7 @@ from actions.steering import (
 )
 
 PLAIN: tuple[type[TurnAction], ...] = (
-    Abuse, Affirm, AnswerPolicy, CancelOutside, ChooseOption, Clarify, ContinueForm, CorrectOutside,
+    Abuse, Affirm, Answer, CancelOutside, ChooseOption, Clarify, ContinueForm, CorrectOutside,
     Deny, Explain, Fallback, FinishOrder, FinishVerify, Goodbye, Handoff, InformOutside,
     OpenComplaint, OpenOrder, OpenVerify, RateBad, RateGood, ReceiveFiles, Repeat, Safety,
     StartOver, SubmitComplaint, ValidateComplaintForm, ValidateOrderForm, ValidateVerifyForm, Wait,

@@ -8,16 +8,30 @@ from rasa_sdk.events import ActionExecuted, FollowupAction, SlotSet, UserUttered
 from rasa_sdk.interfaces import Tracker
 
 from actions import history, offers, payloads
-from actions.answer import more
+from actions.answer import AnswerPolicy, more
 from actions.base import TurnAction, set_slots
-from actions.complaint import opening
+from actions.complaint import opening, phrases
 from actions.complaint import state as complaint_state
 from actions.complaint.draft import CONFIRMED, Field
 from actions.complaint.fields import AppealType
+from actions.complaint.folding import fold
 from actions.fallback import topics
 from actions.identity.moving import continue_events, was_offered
 from actions.orders.lookup import Slot
 from actions.turn import Button, Event, Speaker, Turn
+
+
+class Answer(AnswerPolicy):
+    """A question is answered; whoever says in so many words that they complain is no asker."""
+
+    async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        told = fold(turn.text)
+        if turn.active_form or turn.is_payload or not phrases.complains(told):
+            return await super().act(turn, speaker, tracker)
+        events = opening.open_events(
+            self.services, turn, turn.text, speaker, tracker, announced=phrases.announced(told)
+        )
+        return [*events, FollowupAction(complaint_state.FORM)]
 
 
 class Affirm(TurnAction):
@@ -181,7 +195,12 @@ class WhyNeedInfo(TurnAction):
         if events is not None:
             return events
         asked = turn.requested if turn.active_form else None
-        key = f"why_{asked}"
+        named = (
+            phrases.field_named(fold(turn.text))
+            if turn.active_form == complaint_state.FORM
+            else None
+        )
+        key = f"why_{named or asked}"
         speaker.say(key if asked and speaker.has(key) else "why_general")
         return []
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from actions.complaint import intake, phrases
+from actions.complaint.contact import find_phone
 from actions.complaint.draft import Field, Value
-from actions.complaint.fields import Fields
+from actions.complaint.fields import Fields, Span
 from actions.complaint.folding import fold
 
 _BARE_NUMBER = re.compile(r"[0-9][0-9 -]{5,14}[0-9]")
@@ -18,6 +19,11 @@ _CONTACT_WORDS = re.compile(
     r"|谢谢(?:你们?|您|了)?"
 )
 
+_FILLERS = re.compile(
+    r"(?:好了?|好的|嗯+|哦|噢|啊|喂|那个|就是|大概|大约|差不多|应该|已经|都|有|快|我们?|我家|在|是|就|的|了|吧|呀|呢|哈)+(?=[，,。]|$)"
+    r"|(?:^|(?<=[，,。]))(?:好了?|好的|嗯+|哦|噢|那个|就是|大概|应该|已经|还是|改回|那就?|都|有|快|我们?|我家|住?在|是|就|从|[，,])+"
+)
+_AROUND = "，,。.;；:： \n在是就的"
 _THEIR_NUMBER = re.compile(
     r"(?:她|他|对方|老人家?|(?:我|俺)老?(?:妈|爸|娘|爹|母亲|父亲|爷爷|奶奶|外公|外婆|老伴|爱人|老公|老婆|朋友|邻居))"
     r"(?:的|叫[^，。,]{1,5}[，, ]?|名字[^，。,]{1,6}[，, ]?)*(?:电话|手机|号码|联系方式)[^，。,0-9]{0,4}$"
@@ -43,7 +49,7 @@ def fits(asked: Field, fields: Fields) -> bool:
         case Field.PLACE:
             return fields.place is not None
         case Field.TIME:
-            return fields.time is not None
+            return fields.time is not None or fields.duration is not None
         case Field.NAME:
             return fields.name is not None
         case _:
@@ -56,24 +62,65 @@ def only_points(text: str, fields: Fields) -> bool:
     return fields.place is not None or phrases.points_only(text)
 
 
-def something_else(asked: Field, text: str, fields: Fields) -> Mapping[Field, Value]:
+def something_else(asked: Field | None, text: str, fields: Fields) -> Mapping[Field, Value]:
     """What a message tells that holds nothing but values of other fields than the one asked for
     (a telephone number where the time was asked for)."""
-    told = {} if asked is Field.MATTER else intake.values(fields)
+    told = dict(intake.values(fields))
+    if Field.TIME not in told and fields.duration is not None:
+        told[Field.TIME] = Value(fields.duration.text)
     return told if told and asked not in told and not besides(text, fields) else {}
 
 
 def besides(text: str, fields: Fields) -> str:
     """What a message says beside the values of its fields."""
-    for span in (fields.phone, fields.name, fields.place, fields.time):
-        if span is not None:
-            text = text.replace(span.text, "")
-    return _CONTACT_WORDS.sub("", text).strip("，,。.;； \n在是就的")
+    said = (fields.phone, fields.name, fields.place, fields.time, fields.duration)
+    return _FILLERS.sub("", _CONTACT_WORDS.sub("", _without(text, said))).strip(_AROUND)
 
 
-def theirs(text: str, fields: Fields) -> bool:
-    """Whether the number is said to be that of the one a matter is told for."""
-    return bool(fields.phone and _THEIR_NUMBER.search(text[: fields.phone.start]))
+def own_words(asked: Field, text: str, fields: Fields) -> str:
+    """The words of an answer without what it tells for other fields: of "大铺头站，昨天8点" the
+    place is 大铺头站. All of it where nothing would be left."""
+    spans: dict[Field, Span | None] = {
+        Field.PLACE: fields.place,
+        Field.TIME: fields.time or fields.duration,
+        Field.SUBJECT: fields.subject,
+        Field.WANTED: fields.wanted,
+    }
+    own = spans.get(asked)
+    others = [fields.phone, fields.id_number, fields.name]
+    if asked is not Field.TIME:
+        others += [fields.time]
+    elif own is not None:
+        others += [fields.place]
+    apart = [one for one in others if one and not (own and _overlap(one, own))]
+    if not apart:
+        return text
+    words = _CONTACT_WORDS.sub("", _without(text, apart))
+    words = re.sub(r"[，,、；;\s]*[，,；;。][，,、；;\s]*", "，", words).strip(_AROUND)
+    return words or text
+
+
+def their_number(text: str) -> tuple[str, str]:
+    """The number said to be that of the one a matter is told for, and the message without it; two
+    empty strings where there is none."""
+    folded = rest = fold(text)
+    while (phone := find_phone(rest)) is not None and phone.valid:
+        if said := _THEIR_NUMBER.search(folded[: phone.start]):
+            left = f"{text[: said.start()]}，{text[phone.end :]}"
+            return phone.value, left.strip(_AROUND)
+        rest = rest[: phone.start] + "，" * (phone.end - phone.start) + rest[phone.end :]
+    return "", ""
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _without(text: str, spans: Iterable[Span | None]) -> str:
+    """The text with each of the spans made a comma."""
+    for one in sorted((one for one in spans if one), key=lambda one: -one.start):
+        text = f"{text[: one.start]}，{text[one.end :]}"
+    return text
 
 
 def only_digits(text: str) -> bool:

@@ -17,12 +17,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from actions.complaint import answers, intake, moves, phrases
-from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, Step, Value
+from actions.complaint import answers, intake, moves, phrases, where
+from actions.complaint.draft import CONFIRMED, WIDE, Draft, Field, Privacy, Step, Value
 from actions.complaint.fields import AppealType
 from actions.complaint.folding import fold
 from actions.complaint.intake import Understand
 from actions.complaint.moves import TRIES_BEFORE_HELP, Line, Message, Outcome
+from actions.complaint.needs import ON_SITE
 from actions.complaint.understand import Understanding
 
 SURE = 0.5  # confidence from which an intent may interrupt
@@ -39,7 +40,9 @@ INTERRUPTIONS = frozenset(
 )  # fmt: skip
 # Asked for in words, these are easily the answer itself: only a question interrupts.
 _NEEDS_QUESTION = frozenset({"ask_policy", "ask_wait_time", "ask_capability", "ask_identity"})
-_FREE_WORDS = frozenset({Field.MATTER, Field.WANTED, Field.SUBJECT, Field.PLACE})
+_KEPT = frozenset({Field.SUBJECT, Field.WANTED, Field.NAME})
+LEAST_MATTER = 5  # characters of another matter told in passing
+LEAST_WORDS = 3  # characters of an answer to another question that may still tell something
 
 
 def take(draft: Draft, message: Message, understand: Understand) -> Outcome:
@@ -57,6 +60,8 @@ def take(draft: Draft, message: Message, understand: Understand) -> Outcome:
         if phrases.is_cancel(text):
             return moves.ask_cancel(draft)
         return Outcome(draft, yields=True) if _interrupts(message, text) else moves.again(draft)
+    if draft.asks_privacy() and (chosen_privacy := moves.privacy_answered(draft, text)):
+        return chosen_privacy
     if draft.asks_consent() and (agreed := moves.consent(draft, message, text, understand)):
         return agreed
     if draft.step is Step.ADDING:
@@ -149,6 +154,13 @@ def _words(draft: Draft, message: Message, text: str, understand: Understand) ->
 
 
 def _steer(draft: Draft, message: Message, text: str, understand: Understand) -> Outcome | None:
+    other = phrases.kind_and_more(text)
+    if other is not None and other[0] is not draft.kind and draft.text(Field.MATTER):
+        return moves.set_kind_and_add(draft, *other, understand)
+    another = phrases.another_matter(text)
+    if another is not None and len(another) >= LEAST_MATTER and draft.text(Field.MATTER):
+        others = replace(draft, others=(*draft.others, another), tries=0)
+        return Outcome(others, (Line("form_another_kept"),))
     kind = phrases.kind(text)
     if kind is not None and kind is not draft.kind:
         return moves.set_kind(draft, kind)
@@ -160,6 +172,8 @@ def _steer(draft: Draft, message: Message, text: str, understand: Understand) ->
             return moves.again(draft)
         return moves.correct(draft, correction, text, understand)
     wish = phrases.privacy(text) if draft.next_slot() != Field.MATTER else None
+    if wish is None and draft.kind in ON_SITE and draft.privacy is Privacy.OPEN:
+        wish = phrases.fears(text)
     if wish is not None and (len(text) <= phrases.SHORT or draft.kind is AppealType.REPORT):
         return moves.set_privacy(draft, wish)
     return _move(draft, message, text) if len(text) <= phrases.SHORT else None
@@ -193,6 +207,8 @@ def _at_summary(draft: Draft, message: Message, text: str, understand: Understan
         return Outcome(draft, yields=True)
     fields = understand(message.text).fields
     before = draft
+    if told := answers.something_else(None, message.text, fields):
+        return _with_all(replace(draft, step=Step.COLLECTING), told)
     draft = intake.found(draft, fields)
     if draft != before:
         return Outcome(replace(draft, step=Step.COLLECTING, tries=0))
@@ -209,6 +225,10 @@ def _answer(
 ) -> Outcome:
     if phrases.is_skip(text) or _would_rather_not(message, text):
         return moves.skip(draft)
+    if asked is not Field.MATTER and draft.step is Step.COLLECTING and phrases.hurries(text):
+        return moves.hurry(draft)
+    if draft.on_behalf and (heard := _of_the_other(draft, asked, message, text, understand)):
+        return heard
     understood = understand(message.text)
     fields = understood.fields
     fits = answers.fits(asked, fields)
@@ -216,45 +236,47 @@ def _answer(
         if _interrupts(message, text):
             return Outcome(draft, yields=True)
         if asked is Field.PHONE:
-            return _without_phone(draft, message.text, understood, understand)
+            return _without_phone(draft, message, understood, understand)
         more = phrases.addition(text)
         if more is not None and asked is not Field.MATTER:
             return moves.add(draft, more, understand)
     if not fits and (phrases.is_yes(text) or phrases.is_no(text)):
         return moves.again(draft)
     changing = draft.step is Step.CHANGING
-    if not fits and not changing and (others := answers.something_else(asked, text, fields)):
-        return _with_all(draft, others)
+    if not fits and not changing:
+        if others := answers.something_else(asked, message.text, fields):
+            future = Field.TIME in others and intake.in_the_future(fields, understood.now)
+            if future and draft.tries == 0:
+                return _still_to_come(draft, others[Field.TIME].text)
+            return _with_all(draft, others)
+        if asked is not Field.PLACE and phrases.points_only(text):
+            return _and_what(draft) if asked is Field.MATTER else moves.again(draft)
     if asked is not Field.MATTER and not fits and answers.only_digits(text):
         said = {"digits": str(len(moves.digits(text)))}
         line = Line("form_phone_wrong_beside", said)
         return Outcome(replace(draft, tries=draft.tries + 1), (line,))
-    value = intake.answer(asked, message.text, fields)
+    value = intake.answer(asked, answers.own_words(asked, message.text, fields), fields)
     if value is None:
         return moves.again(draft)
-    if (
-        asked is Field.PHONE
-        and draft.on_behalf
-        and not draft.their_phone
-        and answers.theirs(text, fields)
-    ):
-        kept = replace(draft, their_phone=value.text, tries=0)
-        return Outcome(kept, (Line("form_their_phone"),), quiet=True)
     known = draft.get(asked)
     if asked is Field.PLACE and draft.which_city() and not changing and known:
         place = intake.settled(known, value.text, fields)
         if "region" not in place.detail and fields.place and fields.place.region:
             place = value  # another place altogether
         return Outcome(replace(draft.with_value(asked, place), last=asked, tries=0))
+    if asked is Field.PLACE and not changing and known is None and where.is_wide(value.text):
+        value = replace(value, detail={**value.detail, WIDE: "yes"})  # asked about once more
     future = asked is Field.TIME and intake.in_the_future(fields, understood.now)
     if future and draft.tries == 0:
-        line = Line("form_time_future", {"said": value.text})
-        return Outcome(replace(draft, tries=1), (line,), quiet=True)
+        return _still_to_come(draft, value.text)
     if asked is Field.PLACE and answers.only_points(text, fields) and draft.tries == 0:
         which = Line("form_which_place", {"said": value.text})
         return Outcome(replace(draft, tries=1), (which,), quiet=True)
     if asked is Field.MATTER and not changing:
-        told = intake.told(draft, understand(message.text), message.text)
+        told = intake.told(draft, understood, message.text)
+        about = draft.text(Field.SUBJECT)
+        if about and about not in message.text:  # 投诉物业, and then 就是收费贵
+            told = intake.placed_in_tree(told, understand(f"{about}{message.text}"))
         return Outcome(replace(told, last=asked, tries=0))
     draft = intake.with_said(draft, asked, value)
     lines: tuple[Line, ...] = ()
@@ -267,14 +289,45 @@ def _answer(
     return moves.add(draft, beside, understand) if beside else Outcome(draft, lines)
 
 
+def _still_to_come(draft: Draft, said: str) -> Outcome:
+    line = Line("form_time_future", {"said": said})
+    return Outcome(replace(draft, tries=draft.tries + 1), (line,), quiet=True)
+
+
+def _and_what(draft: Draft) -> Outcome:
+    """Where it is was said, by pointing; what it is is asked again, with an example."""
+    return Outcome(replace(draft, tries=draft.tries + 1), (Line("form_and_what"),), quiet=True)
+
+
+def _of_the_other(
+    draft: Draft, asked: Field, message: Message, text: str, understand: Understand
+) -> Outcome | None:
+    """What is said of the one a matter is told for, whatever was asked: their number, that they
+    agree."""
+    number, rest = answers.their_number(message.text)
+    if not number:
+        if len(text) <= phrases.SHORT and phrases.only_agrees(text):
+            return Outcome(replace(draft, consent="yes", tries=0), (Line("form_consent_kept"),))
+        return None
+    draft = replace(draft, their_phone=number, tries=0)
+    if phrases.only_agrees(fold(rest)):
+        draft, rest = replace(draft, consent="yes"), ""
+    if rest and (rest != message.text):
+        return _answer(draft, asked, replace(message, text=rest), fold(rest).strip(), understand)
+    if asked is Field.PHONE:
+        return Outcome(draft, (Line("form_their_phone"),), quiet=True)
+    return Outcome(draft, (Line("form_their_phone_kept"),))
+
+
 def _would_rather_not(message: Message, text: str) -> bool:
     return message.intent == "skip_field" and message.confidence >= SURE and len(text) < SHORT_NO
 
 
 def _without_phone(
-    draft: Draft, said: str, understood: Understanding, understand: Understand
+    draft: Draft, message: Message, understood: Understanding, understand: Understand
 ) -> Outcome:
     """The phone was asked for and no valid number was given."""
+    said = message.text
     text, fields = fold(said).strip(), understood.fields
     problem = moves.phone_problem(text, fields)
     if problem is not None:
@@ -287,23 +340,37 @@ def _without_phone(
     told = intake.values(fields)
     if (
         understood.appeal_type is not None
-        and len(answers.besides(text, fields)) >= answers.TELLS_MORE
+        and len(answers.besides(said, fields)) >= answers.TELLS_MORE
     ):
         return moves.add(_with_all(draft, told).draft or draft, said.strip(), understand)
-    return _with_all(draft, told) if told else moves.again(draft)
+    noted = _with_all(draft, told)
+    if noted.lines:
+        return noted
+    if message.intent == "inform" and len(text) >= LEAST_WORDS:
+        return moves.add(draft, said.strip(), understand)  # nothing that is said is lost
+    return moves.again(draft)
 
 
 def _with_all(draft: Draft, told: Mapping[Field, Value]) -> Outcome:
-    """All that a message told beside what was asked; what it changed is said back."""
+    """All that a message told beside what was asked, said back: what is new, what it changed. Whom
+    it is about, what is wanted and who tells it only a correction changes."""
     before = draft
     for name, value in told.items():
+        if before.text(name) and name in _KEPT:
+            continue
+        if name is Field.WANTED and draft.kind in intake.WANTS_NOTHING_MORE:
+            continue
         draft = intake.with_said(draft, name, value)
-    lines = tuple(
-        moves.is_now(draft, name)
+    fresh = [name.value for name in told if not before.text(name) and draft.text(name)]
+    noted = (Line("form_noted", {"fields": ",".join(fresh)}),) if fresh else ()
+    changed = tuple(
+        moves.is_more(draft, name)
+        if before.text(name) in draft.text(name)
+        else moves.is_now(draft, name)
         for name in told
         if before.text(name) and before.text(name) != draft.text(name)
     )
-    return Outcome(replace(draft, tries=0), lines)
+    return Outcome(replace(draft, tries=0), noted + changed)
 
 
 def _interrupts(message: Message, text: str) -> bool:

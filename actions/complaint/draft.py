@@ -13,6 +13,8 @@ from typing import Any, Self
 
 from actions.complaint.fields import AppealType, Urgency
 
+WIDE = "wide"  # in a place's detail: only a region is told, which is asked about once
+TELLS_WHOM = 40  # characters of a matter that says in its own words whom it is about
 UNSAID = "-"  # a form slot's value when it is neither said nor to be asked
 
 
@@ -82,12 +84,14 @@ class Draft:
     urgency: Urgency = Urgency.NORMAL
     risk: tuple[str, ...] = ()
     duration: str | None = None
+    reported_before: bool = False  # they say so; whether it is on our own books, repeats.py knows
     step: Step = Step.COLLECTING
     changing: Field | None = None
     last: Field | None = None  # the field answered last: what a bare "不对" is about
     refused: Field | None = None  # asked for, needed, and the person would rather not say
     tries: int = 0  # answers in a row to the present question that were of no use
     confirmed: bool = False
+    corrected: tuple[Field, ...] = ()  # told otherwise in the words of the matter
     others: tuple[str, ...] = ()  # matters told in the same breath, each to be an order of its own
     earlier: Mapping[str, str] = field(default_factory=dict)
     """The person's order about the same matter: its number, date and station."""
@@ -115,8 +119,11 @@ class Draft:
         answered = set(self.values)
         if self.kind is AppealType.PRAISE and Field.PLACE in answered:
             answered.add(Field.SUBJECT)  # where it was tells whom it was about
+        known_place = self.kind is AppealType.REPORT and Field.PLACE in answered
+        if known_place or len(self.text(Field.MATTER)) >= TELLS_WHOM:
+            answered.add(Field.SUBJECT)
         asked = set(self.needed) - answered
-        if self.which_city():
+        if self.which_city() or self.too_wide():
             asked.add(Field.PLACE)
         return tuple(name for name in Field if name in asked)
 
@@ -125,6 +132,17 @@ class Draft:
         place = self.values.get(Field.PLACE)
         codes = place.detail.get("candidates", "") if place else ""
         return tuple(codes.split(",")) if codes else ()
+
+    def too_wide(self) -> bool:
+        """Whether only a region is told of a place that somebody must go and look at."""
+        place = self.values.get(Field.PLACE)
+        return Field.PLACE in self.needed and place is not None and WIDE in place.detail
+
+    def asks_privacy(self) -> bool:
+        """Whether it is time to offer confidentiality: a report that came with its contact."""
+        ready = self.step is Step.COLLECTING and not self.open_fields() and not self.confirmed
+        open_report = self.kind is AppealType.REPORT and self.privacy is Privacy.OPEN
+        return ready and open_report and not self.privacy_offered and bool(self.text(Field.PHONE))
 
     def asks_consent(self) -> bool:
         """Whether it is time to ask if the person it is told for knows and agrees."""
@@ -174,12 +192,14 @@ class Draft:
             "urgency": self.urgency.value,
             "risk": list(self.risk),
             "duration": self.duration,
+            "reported_before": self.reported_before,
             "step": self.step.value,
             "changing": self.changing.value if self.changing else None,
             "last": self.last.value if self.last else None,
             "refused": self.refused.value if self.refused else None,
             "tries": self.tries,
             "confirmed": self.confirmed,
+            "corrected": [name.value for name in self.corrected],
             "others": list(self.others),
             "earlier": dict(self.earlier),
             "files": dict(self.files),
@@ -209,12 +229,14 @@ class Draft:
             urgency=Urgency(data["urgency"]),
             risk=tuple(data["risk"]),
             duration=data["duration"],
+            reported_before=data.get("reported_before", False),
             step=Step(data["step"]),
             changing=Field(data["changing"]) if data["changing"] else None,
             last=Field(data["last"]) if data["last"] else None,
             refused=Field(data["refused"]) if data["refused"] else None,
             tries=data["tries"],
             confirmed=data["confirmed"],
+            corrected=tuple(Field(name) for name in data.get("corrected", ())),
             others=tuple(data.get("others", ())),
             earlier=data.get("earlier", {}),
             files=data.get("files", {}),

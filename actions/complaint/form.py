@@ -104,6 +104,9 @@ def say_line(line: Line, speaker: Speaker) -> None:
     values = dict(line.values)
     if "field" in values:
         values["field"] = speaker.text(f"label_{values['field']}")
+    if "fields" in values:
+        labels = [speaker.text(f"label_{one}") for one in values["fields"].split(",")]
+        values["fields"] = speaker.text("and").join(labels)
     speaker.say(line.key, LINE_BUTTONS.get(line.key, ()), **values)
 
 

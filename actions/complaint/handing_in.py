@@ -6,8 +6,9 @@ from rasa_sdk.interfaces import Tracker
 
 from actions.base import TurnAction, set_slots
 from actions.complaint import intake, known, repeats, summary
-from actions.complaint.draft import Draft, Field, Privacy
+from actions.complaint.draft import Draft, Field, Privacy, Value
 from actions.complaint.fields import AppealType
+from actions.complaint.questions import KEY
 from actions.complaint.state import clear, load, resume
 from actions.complaint.understand import Nlu, understand
 from actions.turn import Button, Event, Speaker, Turn
@@ -24,13 +25,16 @@ class SubmitComplaint(TurnAction):
         if draft is None or not draft.confirmed:  # cancelled inside the form
             return []
         told_for = summary.told_for(draft, speaker.text)
-        new = new_work_order(draft, turn, summary.title(draft, speaker.text), told_for)
+        new = new_work_order(
+            _with_corrections(draft, speaker), turn, summary.title(draft, speaker.text), told_for
+        )
         new = await repeats.linked(self.services, turn, new)
         order = await self.services.work_orders.file(new)
         if turn.conversation_id:
             await known.note_insisted(self.services, turn.conversation_id)
         filed = "provisional" if order.provisional else "filed"
-        key = f"order_{filed}_code" if order.query_code else f"order_{filed}"
+        code = order.query_code or ""
+        key = f"order_{filed}_code" if code and turn.plain else f"order_{filed}"
         status = "status_provisional" if order.provisional else "status_received"
         speaker.show(
             {
@@ -39,11 +43,13 @@ class SubmitComplaint(TurnAction):
                 "title": order.filed.title,
                 "status": speaker.text(status),
             },
-            speaker.text(key, number=order.receipt, code=order.query_code or ""),
+            speaker.text(key, number=order.receipt, code=code),
         )
+        if code and not turn.plain:  # a card shows the number only
+            speaker.say("order_code", code=code)
         follows = self._next(draft, turn, speaker)
         if not follows:
-            speaker.say("order_next", (Button("button_progress", "/query_progress"),))
+            speaker.say(_what_follows(draft), (Button("button_progress", "/query_progress"),))
         person = {"name": draft.text(Field.NAME), "phone": draft.text(Field.PHONE)}
         keep = draft.privacy is not Privacy.ANONYMOUS
         return [
@@ -80,3 +86,21 @@ class SubmitComplaint(TurnAction):
                 told = told.with_value(field, given)
         speaker.say("form_next_matter", matter=summary.brief(told))
         return resume(turn, told)
+
+
+def _with_corrections(draft: Draft, speaker: Speaker) -> Draft:
+    """The words of the matter stay as told; what was put right since stands under them."""
+    lines = [
+        speaker.text("order_corrected", field=speaker.text(f"label_{name}"), value=draft.text(name))
+        for name in draft.corrected
+        if draft.text(name)
+    ]
+    words = "\n".join([draft.text(Field.MATTER), *lines])
+    return draft.with_value(Field.MATTER, Value(words)) if lines else draft
+
+
+def _what_follows(draft: Draft) -> str:
+    """The key of what is said of the way an order goes from here."""
+    if draft.kind in (AppealType.SUGGESTION, AppealType.PRAISE):
+        return f"order_next_{KEY[draft.kind]}"
+    return "order_next" if draft.text(Field.PHONE) else "order_next_no_phone"

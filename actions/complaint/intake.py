@@ -7,10 +7,12 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from actions.complaint import gazetteer
-from actions.complaint.draft import Draft, Field, State, Value
+from actions.complaint import category_tree, gazetteer, phrases
+from actions.complaint.draft import Draft, Field, Privacy, State, Value
 from actions.complaint.fields import AppealType, Fields, Phone, Place, When
-from actions.complaint.needs import needed
+from actions.complaint.folding import fold
+from actions.complaint.needs import ON_SITE, needed
+from actions.complaint.on_record import without_contact
 from actions.complaint.understand import Understanding
 from actions.complaint.where import joined
 
@@ -23,13 +25,14 @@ _FIELD_OF = {
 LONGEST_ANSWER = 60  # characters of an answer taken whole; from a longer one only the span
 LONGEST_NAME = 12
 LONGEST_POINTING = 6  # "我们小区楼下"; the limit of actions.complaint.missing
-
+_FOR_NOBODY_ELSE = frozenset({AppealType.PRAISE, AppealType.SUGGESTION})
+WANTS_NOTHING_MORE = frozenset({AppealType.PRAISE, AppealType.SUGGESTION})
 
 Understand = Callable[[str], Understanding]
 """Understand a text as said now, by this person, with the intent Rasa gave this message."""
 
 _LEAD = re.compile(
-    r"^(?:就?在|是在|位于|地址是?|地点是?|位置是?|时间是?|大概是?在?|大约|应该是|就是|是|我叫|我姓|叫我|叫|"
+    r"^(?:好了?[，,]|嗯+|哦|就?在|是在|位于|地址是?|地点是?|位置是?|时间是?|大概是?在?|大约|应该是|就是|是|我叫|我姓|叫我|叫|"
     r"我的?(?:名字|电话|手机号?|号码)是?|(?:电话|手机号?|号码)是?|希望|要求|投诉|[：:，, ])+"
 )
 _TAIL = re.compile(r"[。.!！,，;；\s]+$")
@@ -38,33 +41,47 @@ _TAIL = re.compile(r"[。.!！,，;；\s]+$")
 def told(draft: Draft, understood: Understanding, text: str) -> Draft:
     """The draft with a matter told in ``text``: its kind, category, urgency, all it says."""
     fields = understood.fields
-    kind = _kind(draft.kind, understood.appeal_type)
-    by_category = tuple(_FIELD_OF[name] for name in understood.missing if name in _FIELD_OF)
+    draft = placed_in_tree(draft, understood)
     draft = replace(
         draft,
-        kind=kind,
-        category=understood.category.settled,
         category_confidence=tuple(round(one, 3) for one in understood.category.confidence),
-        by_category=by_category,
-        needed=needed(kind, draft.privacy, by_category),
         urgency=fields.urgency,
         risk=tuple(alarm.value for alarm in understood.risk.alarm),
         duration=fields.duration.text if fields.duration else draft.duration,
+        reported_before=fields.reported_before is not None or draft.reported_before,
     )
-    return found(draft.with_value(Field.MATTER, Value(fields.matter or text.strip())), fields)
+    matter = without_contact(fields.matter or text.strip())
+    return found(draft.with_value(Field.MATTER, Value(matter)), fields)
 
 
 def placed_in_tree(draft: Draft, understood: Understanding) -> Draft:
     """The draft with its kind and category, and what has to be asked for these."""
     kind = _kind(draft.kind, understood.appeal_type)
-    by_category = tuple(_FIELD_OF[name] for name in understood.missing if name in _FIELD_OF)
+    to_be_seen = understood.appeal_type in ON_SITE
+    needs = category_tree.needs_of(understood.category.path) if to_be_seen else ()
+    by_category = tuple(_FIELD_OF[name] for name in needs if name in _FIELD_OF)
+    privacy = _privacy(draft, kind, understood.fields)
     return replace(
         draft,
         kind=kind,
         category=understood.category.settled,
         by_category=by_category,
-        needed=needed(kind, draft.privacy, by_category),
+        privacy=privacy,
+        privacy_offered=draft.privacy_offered or privacy is not Privacy.OPEN,
+        needed=needed(kind, privacy, by_category),
     )
+
+
+def _privacy(draft: Draft, kind: AppealType, fields: Fields) -> Privacy:
+    """What the words ask for; a report alone can be anonymous, as it alone needs no contact."""
+    if draft.privacy is Privacy.ANONYMOUS and kind is not AppealType.REPORT:
+        return Privacy.CONFIDENTIAL
+    if draft.privacy is not Privacy.OPEN:
+        return draft.privacy
+    if fields.anonymous is not None and kind is AppealType.REPORT:
+        return Privacy.ANONYMOUS
+    asked_for = fields.anonymous is not None or fields.confidential is not None
+    return Privacy.CONFIDENTIAL if asked_for else Privacy.OPEN
 
 
 def _kind(opened_as: AppealType, read_as: AppealType | None) -> AppealType:
@@ -75,8 +92,12 @@ def _kind(opened_as: AppealType, read_as: AppealType | None) -> AppealType:
 def with_said(draft: Draft, name: Field, value: Value) -> Draft:
     """The draft with a value said for a field; of a place, with what was known of it and fits."""
     known = draft.get(name)
-    if name is Field.PLACE and known is not None and known.state is State.SAID:
-        value = joined(known, value)
+    if known is not None and known.state is State.SAID:
+        if name is Field.PLACE:
+            value = joined(known, value)
+        elif name is Field.TIME and "recurrence" in known.detail and value.detail:
+            both = {**value.detail, "recurrence": known.detail["recurrence"]}
+            value = Value(f"{known.text}，{value.text}", detail=both)
     return draft.with_value(name, value)
 
 
@@ -85,14 +106,25 @@ def found(draft: Draft, fields: Fields) -> Draft:
     of its place where only now that is said."""
     for name, value in values(fields).items():
         known = draft.get(name)
-        if known is None or known.state is State.SKIPPED:
+        if name is Field.WANTED and draft.kind in WANTS_NOTHING_MORE:
+            continue  # what is suggested is the matter itself
+        if name in (Field.NAME, Field.PHONE) and draft.privacy is Privacy.ANONYMOUS:
+            continue
+        if known is None or known.state is State.SKIPPED or _says_more(name, known, value):
             draft = draft.with_value(name, value)
         elif name is Field.PLACE and "region" not in known.detail and "region" in value.detail:
             whole = joined(known, value)
             draft = draft.with_value(name, whole if whole != value else known)
-    if fields.on_behalf and not draft.on_behalf:
+    told_for = fields.on_behalf is not None and draft.kind not in _FOR_NOBODY_ELSE
+    if fields.on_behalf is not None and told_for and not draft.on_behalf:
         draft = replace(draft, on_behalf=fields.on_behalf.text)
     return draft
+
+
+def _says_more(name: Field, known: Value, value: Value) -> bool:
+    """Whether the same is told more exactly: 昨天, and now 昨天下午三点."""
+    same = name in (Field.PLACE, Field.TIME) and known.text in value.text
+    return same and len(value.text) > len(known.text)
 
 
 def values(fields: Fields) -> Mapping[Field, Value]:
@@ -145,6 +177,8 @@ def answer(name: Field, text: str, fields: Fields) -> Value | None:
 
 def tells_where(found_place: Place) -> bool:
     """Whether somebody else could find the place: it is named, or at least described."""
+    if phrases.points_only(fold(found_place.text)):
+        return False
     return found_place.named or len(found_place.text) > LONGEST_POINTING
 
 
@@ -173,8 +207,13 @@ def settled(asked: Value, text: str, fields: Fields) -> Value:
     named = fields.place.region if fields.place else None
     for name, code in cities(codes).items():
         if (named and code[:4] == named[:4]) or text in (name, name[-len(text) :]):
-            return Value(asked.text, detail={"region": code})
+            return in_city(asked.text, code, name)
     return Value(asked.text)
+
+
+def in_city(text: str, code: str, name: str) -> Value:
+    """A place of which it was asked in which city it lies, with the city's name before it."""
+    return Value(f"{name}{text}", detail={"region": code})
 
 
 def in_the_future(fields: Fields, now: datetime) -> bool:

@@ -84,6 +84,10 @@ def change(draft: Draft, name: Field, text: str, fields: Fields) -> Outcome:
         line = phone_problem(text, fields) if name is Field.PHONE else None
         changing = replace(draft, step=Step.CHANGING, changing=name, confirmed=False)
         return Outcome(changing, (line,) if line else ())
+    before = draft.text(name)
+    if before and before != value.text and before in draft.text(Field.MATTER):
+        corrected = dict.fromkeys((*draft.corrected, name))
+        draft = replace(draft, corrected=tuple(corrected))
     changed = replace(
         intake.with_said(draft, name, value),
         step=Step.COLLECTING, changing=None, last=name, tries=0, confirmed=False,
@@ -94,6 +98,11 @@ def change(draft: Draft, name: Field, text: str, fields: Fields) -> Outcome:
 def is_now(draft: Draft, name: Field) -> Line:
     """What a field that was changed has become."""
     return Line("form_changed", {"field": name.value, "value": draft.text(name)})
+
+
+def is_more(draft: Draft, name: Field) -> Line:
+    """What a field is, now that more was said of it."""
+    return Line("form_now", {"field": name.value, "value": draft.text(name)})
 
 
 def start_change(draft: Draft, name: Field) -> Outcome:
@@ -125,7 +134,28 @@ def set_kind(draft: Draft, kind: AppealType) -> Outcome:
     return Outcome(changed, (Line("form_kind_changed", {"kind": kind.value}),))
 
 
+def set_kind_and_add(draft: Draft, kind: AppealType, more: str, understand: Understand) -> Outcome:
+    """Another kind, and in the same breath more of the matter."""
+    changed = set_kind(draft, kind)
+    assert changed.draft is not None
+    added = add(changed.draft, more, understand)
+    return replace(changed, draft=added.draft)
+
+
+def privacy_answered(draft: Draft, text: str) -> Outcome | None:
+    """The answer to "shall your identity be kept confidential?"; None where it is none."""
+    if wish := phrases.privacy(text):
+        return set_privacy(draft, wish)
+    if phrases.hurries(text) or phrases.is_no(text) or phrases.is_skip(text):
+        return Outcome(replace(draft, privacy_offered=True, tries=0))
+    return set_privacy(draft, Privacy.CONFIDENTIAL) if phrases.is_yes(text) else None
+
+
 def set_privacy(draft: Draft, privacy: Privacy) -> Outcome:
+    wished = privacy
+    if privacy is Privacy.ANONYMOUS and Field.PHONE in needed(draft.kind, privacy):
+        # Somebody must be reachable: where a contact is needed, anonymous becomes confidential.
+        privacy = Privacy.CONFIDENTIAL
     changed = replace(
         draft,
         privacy=privacy,
@@ -136,10 +166,8 @@ def set_privacy(draft: Draft, privacy: Privacy) -> Outcome:
     )
     if privacy is Privacy.ANONYMOUS:
         changed = changed.without(Field.NAME).without(Field.PHONE)
-        if Field.PHONE in changed.needed:
-            # Somebody must be reachable: where a contact is needed, anonymous becomes confidential.
-            changed = replace(changed, privacy=Privacy.CONFIDENTIAL)
-            return Outcome(changed, (Line("form_confidential_instead"),))
+    if privacy is not wished:
+        return Outcome(changed, (Line("form_confidential_instead"),))
     return Outcome(changed, (Line(f"form_privacy_{privacy.value}"),))
 
 
@@ -154,6 +182,8 @@ def yes(draft: Draft) -> Outcome:
         return settle_spot(draft, here=True)
     if draft.step is Step.SAME:  # which of the three is still open
         return again(draft)
+    if draft.asks_privacy():
+        return set_privacy(draft, Privacy.CONFIDENTIAL)
     if draft.asks_consent():
         return set_consent(draft, "yes")
     if draft.next_slot() == CONFIRMED:
@@ -168,6 +198,8 @@ def no(draft: Draft) -> Outcome:
         return settle_spot(draft, here=False)
     if draft.step is Step.SAME:
         return settle_same(draft, "new")
+    if draft.asks_privacy():
+        return Outcome(replace(draft, privacy_offered=True, tries=0))
     if draft.asks_consent():
         return set_consent(draft, "no")
     if draft.next_slot() == CONFIRMED:
@@ -187,6 +219,8 @@ def consent(draft: Draft, message: Message, text: str, understand: Understand) -
         draft = replace(draft, their_phone=phone.value)
     if phrases.is_skip(text) or phrases.disagrees(text):
         return set_consent(draft, "no" if phrases.disagrees(text) else "unknown")
+    if phrases.hurries(text):
+        return set_consent(draft, "unknown")
     if phrases.agrees(text) or (phone is not None and phone.valid):
         return set_consent(draft, "yes")
     return None
@@ -204,7 +238,8 @@ def set_city(draft: Draft, code: str) -> Outcome:
     place = draft.get(Field.PLACE)
     if place is None or code not in draft.which_city():
         return again(draft)
-    settled = Value(place.text, detail={"region": code})
+    names = {code: name for name, code in intake.cities(draft.which_city()).items()}
+    settled = intake.in_city(place.text, code, names.get(code, ""))
     return Outcome(replace(draft.with_value(Field.PLACE, settled), last=Field.PLACE, tries=0))
 
 
@@ -249,12 +284,14 @@ def skip(draft: Draft) -> Outcome:
     asked = draft.next_slot()
     if draft.step is Step.CHANGING:
         return Outcome(replace(draft, step=Step.COLLECTING, changing=None, tries=0))
+    if draft.asks_privacy():
+        return Outcome(replace(draft, privacy_offered=True, tries=0))
     if draft.asks_consent():
         return set_consent(draft, "unknown")
     if asked is None or asked == CONFIRMED:
         return again(draft)
     name = Field(asked)
-    if name is Field.PLACE and draft.which_city():  # the place itself is said
+    if name is Field.PLACE and draft.text(name):  # the place itself is said
         said = Value(draft.text(name))
         return Outcome(replace(draft.with_value(name, said), last=name, tries=0))
     if not may_skip(draft, name) and (draft.refused is not name or name is Field.MATTER):
@@ -263,6 +300,16 @@ def skip(draft: Draft) -> Outcome:
         return Outcome(replace(draft, refused=name), (needed_line,), quiet=True)
     skipped = draft.with_value(name, Value("", State.SKIPPED))
     return Outcome(replace(skipped, last=name, tries=0))
+
+
+def hurry(draft: Draft) -> Outcome:
+    """Enough has been asked: what may be left out is left out, what may not is said to be missing."""
+    for name in draft.open_fields():
+        if not may_skip(draft, name) and draft.refused is not name:
+            needed_line = Line(f"form_needed_{name.value}")
+            return Outcome(replace(draft, refused=name), (needed_line,), quiet=True)
+        draft = draft.with_value(name, draft.get(name) or Value("", State.SKIPPED))
+    return Outcome(replace(draft, tries=0))
 
 
 def again(draft: Draft) -> Outcome:

@@ -8,7 +8,7 @@ from actions.complaint.draft import Draft, Field, Privacy
 from actions.complaint.fields import AppealType
 
 # What the category needs (place, time, subject …) counts only where somebody must go and look.
-_ON_SITE = frozenset({AppealType.COMPLAINT, AppealType.REPORT, AppealType.HELP})
+ON_SITE = frozenset({AppealType.COMPLAINT, AppealType.REPORT, AppealType.HELP})
 
 # Asked beside what the category needs. The name is never a question of its own: whoever is asked
 # for a number is also asked how to be addressed, and need not say.
@@ -40,7 +40,7 @@ def needed(
     ``by_category``: what the category of the matter needs beyond what every order needs.
     """
     wanted = set(_BESIDE[kind])
-    if kind in _ON_SITE:
+    if kind in ON_SITE:
         wanted |= set(by_category) - {Field.NAME}
     if kind is AppealType.REPORT and privacy is Privacy.ANONYMOUS:
         wanted.discard(Field.PHONE)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from rasa_sdk.interfaces import Tracker
 
 from actions import offers, sent
 from actions.base import TurnAction, set_slots
-from actions.complaint import intake, matters, phrases, questions
+from actions.complaint import intake, matters, on_record, phrases, questions
 from actions.complaint.checks import warn
 from actions.complaint.draft import Draft, Privacy
 from actions.complaint.enclosed import enclose
@@ -34,7 +35,11 @@ PRIVACY_OF_INTENT = {
     "request_confidential": Privacy.CONFIDENTIAL,
 }
 SHORT = 9  # characters of a text that may do no more than announce a matter
+GOES_ON = 16  # characters of two texts that may be one, said in two goes
 BARE_NOUN = 2  # characters: 物业, 噪音
+_HAPPENS = re.compile(
+    r"[没停断漏堵欠偷拖缺塌臭吵冒坏]"
+)  # two characters with one of these: 没水, 漏水
 
 
 class OpenComplaint(TurnAction):
@@ -63,9 +68,13 @@ def open_events(
 
     ``announced``: the kind, where the words say more than the intent.
     """
-    draft = open_draft(services, turn, text, announced)
+    draft = open_draft(services, turn, _with_what_was_asked_back(turn, text, tracker), announced)
     draft = with_person(draft, tracker.get_slot("person"), turn.verified_phone)
     speaker.say(questions.acknowledgement(draft))
+    if draft.privacy is not Privacy.OPEN:
+        speaker.say(f"form_privacy_{draft.privacy}")
+    if draft.reported_before:
+        speaker.say("form_told_before")
     if draft.others:
         speaker.say("form_several", count=str(1 + len(draft.others)))
     warn(text, speaker)
@@ -74,6 +83,17 @@ def open_events(
         *project(draft, turn, requested=False),
         *set_slots(offer=None, failures=None, **_taken_along(turn)),
     ]
+
+
+def _with_what_was_asked_back(turn: Turn, text: str, tracker: Tracker) -> str:
+    """A short text after one that was not understood goes on with it: 我那个老年卡 · 坐车刷不了."""
+    offer = offers.standing(tracker)
+    if offer is None or offer["kind"] not in (offers.REGISTER, offers.SAID) or turn.is_payload:
+        return text
+    before = str(offer["text"]).strip()
+    short = 0 < len(text) <= GOES_ON and 0 < len(before) <= GOES_ON and before not in text
+    goes_on = short and offer["appeal"] is None and not phrases.is_question(fold(before))
+    return f"{before}，{text}" if goes_on else text
 
 
 def _taken_along(turn: Turn) -> dict[str, None]:
@@ -100,16 +120,22 @@ def open_draft(
     if not text:
         return draft
     understand_one = understander(services, turn)
+    if on_record.only_contact(text):
+        return intake.found(draft, understand_one(text).fields)
     if len(text) <= SHORT and not tells(text, understand_one):
         return intake.found(draft, understand_one(text).fields)
     first, *others = matters.apart(text)
-    return replace(intake.told(draft, understand_one(first), first), others=tuple(others))
+    told = intake.told(draft, understand_one(first), first)
+    if others:  # 都在翠竹园小区, said once, is where all of them are
+        told = intake.found(told, understand_one(text).fields)
+    return replace(told, others=tuple(others))
 
 
 def tells(text: str, understand_one: Understand) -> bool:
     """Whether a short text tells a matter (没水了) and does not only announce one (我要投诉物业)."""
     beside = phrases.beside_announcement(fold(text))
-    return len(beside) > BARE_NOUN and understand_one(beside).appeal_type is not None
+    says = len(beside) > BARE_NOUN or _HAPPENS.search(beside) is not None
+    return says and understand_one(beside).appeal_type is not None
 
 
 def instance_key(turn: Turn) -> str:

@@ -26,9 +26,9 @@ _ANY_FIELD = "|".join(f"(?P<f{index}>{words})" for index, (_, words) in enumerat
 
 _WRONG = (
     "不对|不正确|有误|错了?一?位?|写错|说错|打错|弄错|填错|搞错|记错|输错|不是这个|不准|"
-    "需?要改|改一下|改下|改改|修改|改成|改为|改到|换成|换一?个|更正|更改|应该是|应当是|应为"
+    "需?要改|改一下|改下|改改|修改|改成|改为|改到|改回|换成|换一?个|更正|更改|应该是|应当是|应为"
 )
-_BECOMES = "改成|改为|改到|换成|更正为|更改为|应该是|应当是|应为|其实是|而是|是|为|:|："
+_BECOMES = "改成|改为|改到|改回|换成|更正为|更改为|应该是|应当是|应为|其实是|而是|是|为|:|："
 
 _FIELD_WRONG = re.compile(rf"(?:{_ANY_FIELD})[^，。,;；!！]{{0,8}}?(?:{_WRONG})")
 _CHANGE_FIELD = re.compile(
@@ -111,8 +111,14 @@ _CHANGE_KIND = re.compile(
 )
 _POINTING = re.compile(
     r"^(?:就|在|是|就在|我|我们|我家|咱|咱们|俺|俺们|本|自己|这|那|这个|那个|家|小区|村|村里|单位|公司|学校|楼|"
+    r"隔壁|屋里|工地|马路|路口|饭店|商店|超市|菜场|菜市场|广场|公园|停车场|车库|地下|院子|巷子|胡同|"
     r"楼上|楼下|楼道|门口|门前|附近|旁边|旁|对面|后面|前面|边上|周围|里|里面|外面|外|上|下|这里|那里|这儿|那儿|"
     r"这边|那边|边|附近的|路边|街上|家里|家门口|的|呀|啊|呢|吧|[，,。.!！ ])+$"
+)
+_OTHER_KIND = re.compile(
+    r"^(?:哦|嗯|不对|不是|算了|对了|等等|[，, ])*(?:这|那|我|其实|还是|应该|就|是|算|要|想|来|改成|改为|换成)+"
+    r"(?P<kind>举报|投诉|建议|求助|表扬)(?:他们?|它们?)?(?:吧|的|了|呢)*[，,。；; ]+(?P<rest>.+)$",
+    re.DOTALL,
 )
 _KIND_WORD = re.compile(r"举报|投诉|反映|建议|求助|表扬")
 SHORT = 16  # characters; a longer message says more than which kind it is
@@ -204,7 +210,12 @@ _FOR_ONESELF = re.compile(r"(?:是|就是)?(?:我自己|我本人|自己的事|�
 _DISAGREES = re.compile(
     r"不(?:知道|知情|同意|晓得)|没(?:有)?(?:跟|和|给|对)?(?:他|她|他们)?(?:说|讲|商量)|还没|瞒着"
 )
-_AGREES = re.compile(r"知道|同意|让我|叫我|托我|委托|晓得|说好|知情|电话|手机")
+_AGREES = re.compile(r"知道|同意|让我|叫我|托我|委托|晓得|说好|知情")
+_ONLY_AGREES = re.compile(
+    r"^(?:(?:对方|本人|老人家?|她|他|我?(?:妈妈?|爸爸?|母亲|父亲|奶奶|爷爷|外公|外婆|老公|老婆|爱人|邻居|朋友))?"
+    r"(?:也|都|是|当然|肯定)*(?:知道|同意|知情|晓得|说好)(?:这[件个]?事)?(?:了|的|啦|呢)*[，,。！! ]*)+$"
+)
+_HURRIES = re.compile(r"提交|就这样|就这么办|报上去|快点")
 
 
 def for_oneself(text: str) -> bool:
@@ -217,11 +228,35 @@ def disagrees(text: str) -> bool:
 
 
 def agrees(text: str) -> bool:
-    return is_yes(text) or _AGREES.search(text) is not None
+    """Whether whom it is told for knows or agrees. "提交" says nothing of that."""
+    return not hurries(text) and (is_yes(text) or _AGREES.search(text) is not None)
+
+
+def only_agrees(text: str) -> bool:
+    """Whether a message says nothing but that ("她知道的，她同意")."""
+    return _ONLY_AGREES.match(text) is not None
+
+
+def hurries(text: str) -> bool:
+    """Whether a short message only wants to be done with it."""
+    return len(text) <= SHORT and _HURRIES.search(text) is not None
 
 
 def is_question(text: str) -> bool:
     return _QUESTION.search(text) is not None
+
+
+_ANOTHER = re.compile(
+    r"^(?:对了|哦|另外|顺便|[，, ])*(?:还|再|另外)(?:有|要|想)?(?:反映|投诉|说|报)?(?:另外)?(?:一|个|两|别的|其他)*(?:件|个|桩)(?:别的|其他|另外的)?(?:事情?|问题)"
+    r"(?:儿|想|要|也)*(?:反映|投诉|说|报)?(?:一下|的)?[，,：:。 ]*(?P<rest>.*)$",
+    re.DOTALL,
+)
+
+
+def another_matter(text: str) -> str | None:
+    """What follows "还有一件事，…"; None where no other matter is announced."""
+    found = _ANOTHER.match(text)
+    return found["rest"].strip() if found else None
 
 
 def addition(text: str) -> str | None:
@@ -239,6 +274,14 @@ def privacy(text: str) -> Privacy | None:
     return Privacy.CONFIDENTIAL if _CONFIDENTIAL.search(text) else None
 
 
+_FEARS = re.compile(r"(?:怕|担心)[^，。]{0,8}(?:报复|找我|知道|穿小鞋|麻烦|认出)")
+
+
+def fears(text: str) -> Privacy | None:
+    """Who says they are afraid of whom they report is to be protected."""
+    return Privacy.CONFIDENTIAL if _FEARS.search(text) else None
+
+
 def points_only(text: str) -> bool:
     """Whether a place says where only to whoever stands there ("我们小区楼下")."""
     return _POINTING.match(text) is not None
@@ -248,6 +291,17 @@ def announced(text: str) -> AppealType | None:
     """The kind of matter a short message announces without telling it ("我要投诉一家公司")."""
     kinds = set(_KIND_WORD.findall(text)) if len(text) <= SHORT and not is_question(text) else set()
     return _KINDS.get(kinds.pop(), AppealType.COMPLAINT) if len(kinds) == 1 else None
+
+
+_COMPLAINS = re.compile(
+    r"(?:^|[，,。；;！!\s])(?:我们?|所以|现在)*(?:要|想|来)?(?:实名)?(?:投诉|举报)"
+    r"(?!电话|热线|渠道|方式|平台|的|人|信|流程|箱|[^，,。]{0,4}(?:过|了))"
+)
+
+
+def complains(text: str) -> bool:
+    """Whether a text says in so many words that it complains or reports, and asks nothing."""
+    return _COMPLAINS.search(text) is not None and not is_question(text)
 
 
 def beside_announcement(text: str) -> str:
@@ -263,3 +317,9 @@ def kind(text: str) -> AppealType | None:
     """The kind a short message asks for ("我要举报", "改成建议")."""
     found = _CHANGE_KIND.search(text) if len(text) <= SHORT else None
     return _KINDS[found["kind"]] if found else None
+
+
+def kind_and_more(text: str) -> tuple[AppealType, str] | None:
+    """Another kind, and what is told with it ("其实我是想举报，他们没有执照")."""
+    found = _OTHER_KIND.match(text)
+    return (_KINDS[found["kind"]], found["rest"].strip()) if found else None

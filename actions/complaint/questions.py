@@ -10,7 +10,7 @@ from actions.turn import Button, Speaker
 
 SKIP = Button("button_skip", "/skip_field")
 MOST_CITIES = 6
-_KEY = {
+KEY = {
     AppealType.COMPLAINT: "complaint",
     AppealType.HELP: "help",
     AppealType.REPORT: "report",
@@ -23,7 +23,7 @@ _KEY = {
 def acknowledgement(draft: Draft) -> str:
     """The key of the one sentence said when a matter is opened."""
     told = "told" if draft.text(Field.MATTER) else "untold"
-    return f"form_open_{_KEY[draft.kind]}_{told}"
+    return f"form_open_{KEY[draft.kind]}_{told}"
 
 
 def offers_privacy(draft: Draft, asked: Field) -> bool:
@@ -47,9 +47,16 @@ def ask(draft: Draft, name: Field, speaker: Speaker) -> None:
         ]
         speaker.say("ask_place_city", cities, said=draft.text(name))
         return
+    if name is Field.PLACE and draft.too_wide():
+        speaker.say(
+            "ask_place_nearer", (Button("button_no_place", "/skip_field"),), said=draft.text(name)
+        )
+        return
     buttons: list[Button] = []
     key = f"ask_{name.value}"
-    specific = f"{key}_{_KEY[draft.kind]}"
+    specific = f"{key}_{KEY[draft.kind]}"
+    if name is Field.PHONE and draft.privacy is Privacy.CONFIDENTIAL:
+        specific = "ask_contact_phone_confidential"
     if offers_privacy(draft, name):
         buttons += [
             Button("button_anonymous", _choice("request_anonymous", "privacy:anonymous")),
@@ -91,6 +98,15 @@ def ask_confirmation(draft: Draft, speaker: Speaker) -> None:
                 for what in ("urge", "add", "new")
             ],
             **draft.earlier,
+        )
+        return
+    if draft.asks_privacy():
+        speaker.say(
+            "ask_privacy",
+            [
+                Button(f"button_{one}", _choice("correct_field", f"privacy:{one}"))
+                for one in (Privacy.CONFIDENTIAL, Privacy.ANONYMOUS, Privacy.OPEN)
+            ],
         )
         return
     if draft.asks_consent():

@@ -23,6 +23,9 @@ _NOISE = 0.1
 _ENOUGH = 8  # characters from which the way a text is written says something without any cue
 _MERE = ("complain", "ask_policy", "make_suggestion", "report_violation", "give_praise")
 _MOST_DOUBT = 0.45
+# Who writes at such length, and as people write who are in no danger, tells what could happen or
+# did: one cue alone (万一砸到人怎么办) is not enough.
+_LONG, _CALM, _OF_A_LONG_STORY = 150, 0.95, 0.8
 _CHINESE = re.compile("[\u4e00-\u9fff]{2}")
 
 
@@ -106,6 +109,8 @@ def assess_risk(text: str, ranking: Sequence[tuple[str, float]] = ()) -> Risk:
     said = min(1.0, len(text) / _ENOUGH)
     ranked = dict(ranking)
     doubt = _doubt(ranked)
+    if len(text) > _LONG and written.get(NO_DANGER, 0.0) > _CALM:
+        doubt *= _OF_A_LONG_STORY
     scores = {
         alarm: round(
             1

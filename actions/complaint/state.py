@@ -9,13 +9,19 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.interfaces import Tracker
 
 from actions.base import set_slots
+from actions.complaint import answers
 from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, Value
+from actions.complaint.fields import When
 from actions.complaint.intake import Understand
-from actions.complaint.understand import Nlu, Understanding, understand
+from actions.complaint.understand import Nlu, Understanding, clean_matter, understand
 from actions.services import Services
 from actions.turn import Event, Turn
 
 FORM = "complaint_form"
+SHORT_TEXT = 60  # characters
+LEAST_CORE = 2
+SURE = 0.4  # of the first level of the category
+NOT_HEARD = Nlu("nlu_fallback", 0.0)
 
 
 def resume(turn: Turn, draft: Draft, phone: str | None = None) -> list[Event]:
@@ -50,13 +56,39 @@ def clear() -> list[Event]:
     return [SlotSet(name, None) for name in names]
 
 
+def _sure(read: Understanding) -> bool:
+    confidence = read.category.confidence
+    return read.appeal_type is not None and bool(confidence) and confidence[0] >= SURE
+
+
 def understander(services: Services, turn: Turn) -> Understand:
-    """Understand texts as this turn's: its intent, its moment, this deployment's region."""
+    """Understand texts as this turn's: its intent, its moment, this deployment's region.
+
+    In a short text (包河区滨湖家园3栋停水两天了，电话…) the address outweighs what is the matter: where
+    kind and category are unsure, they are read off what stands beside it.
+    """
     intent, confidence = turn.best_intent()
     nlu = Nlu(intent, confidence, turn.ranking)
 
+    home = services.settings.region
+
     def read(text: str) -> Understanding:
-        return understand(text, nlu, turn.now, home_region=services.settings.region)
+        whole = understand(text, nlu, turn.now, home_region=home)
+        if len(text) > SHORT_TEXT or _sure(whole):
+            return whole
+        core = answers.besides(text, whole.fields)
+        if len(core) < LEAST_CORE or core == text:
+            return whole
+        alone = understand(core, NOT_HEARD, turn.now, home_region=home)
+        if alone.appeal_type is None or not _sure(alone):
+            return whole
+        matter = whole.fields.matter or clean_matter(text)
+        fields = replace(whole.fields, matter=matter)
+        if fields.time is None and fields.duration is not None:
+            lasts = fields.duration
+            time = When(lasts.text, lasts.start, lasts.end, lasts.confidence)
+            fields = replace(fields, time=time)
+        return replace(whole, appeal=alone.appeal, category=alone.category, fields=fields)
 
     return read
 

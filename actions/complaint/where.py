@@ -31,6 +31,13 @@ def joined(known: Value, said: Value) -> Value:
     return said
 
 
+def is_wide(text: str) -> bool:
+    """Whether words name nothing but a county or more (包河区), which is too wide to go and look."""
+    folded = fold(text)
+    regions = _regions(folded)
+    return _is_wide(folded, regions) and regions[-1].kind < Kind.TOWN
+
+
 def _regions(text: str) -> list[Unit]:
     """The regions and towns a text begins with, touching one another."""
     found: list[Unit] = []

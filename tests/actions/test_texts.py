@@ -11,7 +11,7 @@ import yaml
 
 from actions.complaint.draft import CONFIRMED, Field, Privacy
 from actions.complaint.fields import AppealType
-from actions.complaint.questions import _KEY
+from actions.complaint.questions import KEY
 from actions.orders.lookup import Slot
 from actions.work_orders.register import RecordKind
 from connectors.settings import ROOT
@@ -30,7 +30,7 @@ MADE = [
     *(f"ask_{name}" for name in Field),
     *(f"why_{name}" for name in (*Field, CONFIRMED, *Slot)),
     *(f"explain_{name}" for name in (*Field, CONFIRMED, *Slot)),
-    *(f"form_open_{_KEY[kind]}_{told}" for kind, told in product(AppealType, ("told", "untold"))),
+    *(f"form_open_{KEY[kind]}_{told}" for kind, told in product(AppealType, ("told", "untold"))),
     *(f"form_needed_{name}" for name in (Field.MATTER, Field.PLACE, Field.PHONE)),
     *(f"order_{kind}_done" for kind in RecordKind),
     *(f"gateway_{alarm}" for alarm in ("emergency", "threat", "despair")),

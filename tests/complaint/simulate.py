@@ -76,8 +76,8 @@ def talk(row: dict[str, Any], talks: Talks) -> None:
     asked: list[Field] = []
     while (slot := draft.next_slot()) not in (CONFIRMED, None) and len(asked) < MOST_TURNS:
         name = Field(str(slot))
-        which = name is Field.PLACE and draft.which_city()  # asks more of what was said
-        if (draft.text(name) and not which) or name in asked:
+        more = name is Field.PLACE and (draft.which_city() or draft.too_wide())  # of what was said
+        if (draft.text(name) and not more) or (name in asked and not more):
             talks.held.append(f"{row['id']} {name}")
         if row["gold"].get(TOLD.get(name, "")):
             talks.unheard[name] += 1

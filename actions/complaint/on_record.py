@@ -1,0 +1,50 @@
+"""The words of a matter as they go on record: the person's own, without how to reach them.
+
+Name and telephone have fields of their own, which are masked and kept from whoever the matter is
+about; in the middle of the words they would be neither.
+"""
+
+from __future__ import annotations
+
+import re
+
+from actions.complaint.contact import find_id_number, find_name, find_phone
+from actions.complaint.folding import fold
+
+_CLAUSE = re.compile(r"[^，,。.；;！!\n]+[，,。.；;！!\n]*")
+_OTHERS_NUMBER = 0.6  # confidence up to which a number is somebody else's: a shop's, a firm's
+_SAYS_NO_MORE = re.compile(
+    r"(?:请|麻烦|可以|有事|随时|你们|您|就|打|回|拨|留|一下|个|和|与|给|致电|这|那|"
+    r"身份证|我们?|本人|俺|的|是|为|叫|姓|免贵|联系|联系人|电话|手机|号码?|联系方式|微信|同号|姓名|名字|称呼|"
+    r"先生|女士|小姐|同志|谢谢|[：:，,。.；;！!（）() \n+\-])*"
+)
+
+
+def without_contact(text: str) -> str:
+    """The text without the clauses that only say who tells it and how to reach them."""
+    kept = "".join(clause for clause in _CLAUSE.findall(text) if not _is_contact(clause)).strip()
+    return kept.rstrip("，,；; ") or text
+
+
+def only_contact(text: str) -> bool:
+    """Whether a text says nothing else."""
+    return all(_is_contact(clause) for clause in _CLAUSE.findall(text))
+
+
+def _is_contact(clause: str) -> bool:
+    folded = fold(clause)
+    left, found = folded, False
+    while (phone := find_phone(left)) is not None and phone.valid:
+        if phone.confidence <= _OTHERS_NUMBER:
+            return False
+        left = left[: phone.start] + left[phone.end :]
+        found = True
+    identity = find_id_number(left)
+    if identity is not None:
+        left = left[: identity.start] + left[identity.end :]
+        found = True
+    name = find_name(left)
+    if name is not None:
+        left = left[: name.start] + left[name.end :]
+        found = True
+    return found and _SAYS_NO_MORE.fullmatch(left) is not None
