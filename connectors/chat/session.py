@@ -1,8 +1,7 @@
-"""One open chat socket: says hello, takes frames in, pushes what is new.
+"""One open chat socket: says hello, takes frames in, and has what is new pushed (following.py).
 
-What the page shows always comes from the store by sequence number; live events only say "look".
-So a page that was away, a second tab or a restarted gateway all see the same conversation, once
-and in order.
+A page that was away, a second tab or a restarted gateway all see the same conversation, once and in
+order.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from connectors import logs, metrics
 from connectors.chat import frames
 from connectors.chat.door import Door, Entered, TurnedAway
+from connectors.chat.following import Following
 from connectors.chat.frames import (
     BadFrame,
     Care,
@@ -29,8 +29,6 @@ from connectors.chat.frames import (
     Typing,
 )
 from connectors.chat.saying import hand_in
-from connectors.conversation.ownership import Owner
-from connectors.coordination import coordinator
 from connectors.coordination.coordinator import Happening
 from connectors.house import House
 from connectors.ids import ConversationId, MessageId
@@ -47,8 +45,6 @@ RICH = frozenset(
 """The kinds of parts a page shows as they are."""
 
 HELLO_WITHIN = 15.0  # seconds
-HISTORY = 100  # messages a returning page is given
-STORE_PAUSE = 1.0  # seconds between looks at a store that is away
 SENDING = 10.0  # seconds a stuck page may hold a frame before its socket is closed
 
 
@@ -59,11 +55,8 @@ class SocketSession:
         self._request = request
         self._ws = web.WebSocketResponse(heartbeat=25, max_msg_size=frames.MAX_FRAME)
         self._who = Entered("", "", "")
-        self._conversation_id: ConversationId | None = None
+        self._following = Following(house, self._send)
         self._care: bool | None = None  # once the page has said so
-        self._shown_seq = 0
-        self._pushing = asyncio.Lock()
-        self._pusher: asyncio.Task[None] | None = None
 
     async def run(self) -> web.WebSocketResponse:
         await self._ws.prepare(self._request)
@@ -75,15 +68,17 @@ class SocketSession:
             log.info("chat.lost", channel=self._door.channel)
         finally:
             metrics.sockets_open.labels(self._door.channel).dec()
-            if self._pusher is not None:
-                self._pusher.cancel()
-                await asyncio.gather(self._pusher, return_exceptions=True)
+            await self._following.end()
             await self._ws.close()
         return self._ws
 
     async def close(self) -> None:
         """Ends the socket because the gateway goes; the page comes back by itself."""
         await self._ws.close(code=WSCloseCode.GOING_AWAY, message=b"restarting")
+
+    @property
+    def _conversation_id(self) -> ConversationId | None:
+        return self._following.conversation_id
 
     # Hello -------------------------------------------------------------------------------------
 
@@ -122,12 +117,7 @@ class SocketSession:
         if who.anew:
             welcome["notice"] = house.texts.say("webchat_session_expired")
         await self._send(welcome)
-        if conversation is not None:
-            self._conversation_id = conversation.id
-            self._shown_seq = 0 if who.anew else hello.last_seq
-            await self._show_owner(conversation)
-            await self._push_new(newest=True)
-        self._pusher = asyncio.create_task(self._push(), name="chat push")
+        await self._following.begin(conversation, 0 if who.anew else hello.last_seq)
         return True
 
     # Frames in ---------------------------------------------------------------------------------
@@ -166,7 +156,7 @@ class SocketSession:
                 await self._send({"type": "pong"})
             case Hello():  # something may have come beside the socket: a file
                 await self._find()
-                await self._push_new()
+                await self._following.look()
 
     async def _find(self) -> None:
         """Follows the conversation, which may only just have begun."""
@@ -177,8 +167,7 @@ class SocketSession:
             lambda conn: conversations.find(conn, channel, who.account, who.address)
         )
         if found is not None:
-            self._conversation_id = found.id
-            await self._restart_push()
+            await self._following.go_over(found.id)
 
     async def _take_message(self, frame: Say | Choose | Place) -> None:
         read = await self._read(frame)
@@ -201,10 +190,9 @@ class SocketSession:
             }
         )
         if self._conversation_id != accepted.conversation_id:
-            self._conversation_id = accepted.conversation_id
+            await self._following.go_over(accepted.conversation_id)
             await self._note_care()
-            await self._restart_push()
-        await self._push_new()
+        await self._following.look()
 
     async def _note_care(self) -> None:
         """Whoever has the page in its care mode waits for those who help the elderly."""
@@ -256,75 +244,6 @@ class SocketSession:
         )
 
     # Frames out --------------------------------------------------------------------------------
-
-    async def _restart_push(self) -> None:
-        if self._pusher is not None:
-            self._pusher.cancel()
-            await asyncio.gather(self._pusher, return_exceptions=True)
-        self._pusher = asyncio.create_task(self._push(), name="chat push")
-
-    async def _push(self) -> None:
-        """Follows the conversation's live events for as long as the socket lives."""
-        topics = ["status"]
-        if self._conversation_id is not None:
-            topics.append(f"conversation:{self._conversation_id}")
-        async with self._house.coordinator.subscribe(*topics) as happenings:
-            # What came between reading and subscribing.
-            await self._show(Happening(topics[-1], "message"))
-            async for happening in happenings:
-                await self._show(happening)
-
-    async def _show(self, happening: Happening) -> None:
-        """Tells the page, however long the store is away: nobody would tell it later."""
-        while True:
-            try:
-                match happening.kind:
-                    case "message":
-                        await self._push_new()
-                    case "typing":
-                        await self._send({"type": "typing", **happening.data})
-                    case "draft":
-                        await self._send({"type": "draft", **happening.data})
-                    case "owner" | coordinator.RESUMED:
-                        await self._push_new()
-                        await self._show_owner()
-                    case "bot":
-                        await self._send({"type": "status", **happening.data})
-                return
-            except StoreUnavailable:
-                await asyncio.sleep(STORE_PAUSE)
-
-    async def _push_new(self, *, newest: bool = False) -> None:
-        conversation_id = self._conversation_id
-        if conversation_id is None:
-            return
-        async with self._pushing:
-            fresh = await self._house.database.read(
-                lambda conn: messages.after(
-                    conn, conversation_id, self._shown_seq, HISTORY, newest=newest
-                )
-            )
-            links, now = self._house.file_links, self._house.clock.now()
-            for message in fresh:
-                await self._send(
-                    frames.message_frame(
-                        message, lambda one, small: links.path(one, now, small=small)
-                    )
-                )
-                self._shown_seq = message.seq
-
-    async def _show_owner(self, conversation: conversations.Conversation | None = None) -> None:
-        def unit(conn: Any) -> tuple[conversations.Conversation | None, int]:
-            found = conversation or conversations.get(conn, str(self._conversation_id))
-            return found, conversations.queue_position(conn, found) if found else 0
-
-        found, position = await self._house.database.read(unit)
-        if found is None:
-            return
-        frame: dict[str, Any] = {"type": "owner", "owner": found.owner.value}
-        if found.owner is Owner.WAITING:
-            frame["position"] = position
-        await self._send(frame)
 
     async def _refuse(
         self,

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import WSMsgType, WSServerHandshakeError
 from sqlalchemy import Connection
 
-from connectors.chat import session
+from connectors.chat import following
 from connectors.conversation.dialogue import TurnReply, TurnRequest
 from connectors.conversation.ownership import Event
 from connectors.coordination.coordinator import RESUMED, Happening
@@ -296,7 +296,7 @@ async def test_a_draft_is_shown_to_open_pages_and_kept_nowhere(tmp_path: Path) -
 async def test_a_page_shows_what_came_while_the_store_was_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session, "STORE_PAUSE", 0.05)
+    monkeypatch.setattr(following, "STORE_PAUSE", 0.05)
     async with house(tmp_path) as h, h.page() as page:
         await page.say("你好", id="one")
         await page.hear("bot")

@@ -8,7 +8,7 @@ from typing import get_args
 
 from pydantic import BaseModel
 
-from connectors.chat import frames, session
+from connectors.chat import following, frames, session
 from connectors.messages import Part
 from connectors.texts import Texts
 from tests.docs.tables import ROOT
@@ -50,7 +50,7 @@ def test_every_frame_of_the_page_is_described_with_its_keys() -> None:
 def sent_frames() -> dict[str, set[str]]:
     """Frames the server sends with the keys it spells out for them."""
     found: dict[str, set[str]] = {}
-    for name in ("session", "frames"):
+    for name in ("session", "following", "frames"):
         for node in ast.walk(tree(name)):
             if not isinstance(node, ast.Dict):
                 continue
@@ -107,7 +107,7 @@ def test_every_kind_of_part_is_described_with_its_keys() -> None:
 def test_the_numbers_are_those_of_the_code() -> None:
     assert f"within {session.HELLO_WITHIN:.0f} seconds" in PAGE
     assert f"over {frames.MAX_FRAME // 1024} KiB" in PAGE
-    assert f"latest {session.HISTORY} messages" in PAGE
+    assert f"latest {following.HISTORY} messages" in PAGE
     heartbeat = re.search(r"heartbeat=(\d+)", ast.unparse(tree("session")))
     assert heartbeat
     assert f"every {heartbeat[1]} seconds" in PAGE
