@@ -20,8 +20,11 @@ LEAST_LABELLED = 50
 _LEAST_OF_EACH = 15
 _SETS = (
     ("strength", "ratio"),
-    ("strength", "ratio", "lead", "inquiry"),
-    ("strength", "ratio", "lead", "inquiry", "matter_missed", "matters_missed", "matter_named"),
+    ("strength", "ratio", "lead", "inquiry", "business"),
+    (
+        *("strength", "ratio", "lead", "inquiry", "business"),
+        *("matter_missed", "matters_missed", "matter_named"),
+    ),
     NAMES,
 )
 """Signals to try together, few first."""

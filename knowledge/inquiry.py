@@ -1,8 +1,12 @@
-"""Whether a message reads like a question about a rule, or like a report, small talk, the rest.
+"""Whether a message reads like a question about a rule, and whether like public business at all.
 
-A linear model over the characters of the message, its pairs and its triples, and over how much of
-it are words of public business, hashed into a fixed number of places.  It knows nothing of any
-base; it is one of the judge's :mod:`signals`.  The weights are made from our own texts by
+Two things, for two reasons: a report ("路灯坏了") is public business and no question, which says
+little in a base that is asked in stories; small talk and the world at large are neither anywhere.
+
+Linear models over the characters of the message, its pairs and its triples, over those of its end
+once more (a long story may end in a question or in a demand), and over how much of it are words of
+public business, hashed into a fixed number of places.  They know nothing of any base; they are two
+of the judge's :mod:`signals`.  The weights are made from our own texts by
 ``python -m knowledge.training``.
 """
 
@@ -10,6 +14,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,13 +24,15 @@ from numpy.typing import NDArray
 from knowledge.matters import matters
 
 WEIGHTS = Path(__file__).parent / "lexicon" / "inquiry.npy"
-PLACES = 1 << 14
+PLACES = 1 << 15
 """Places the features are hashed into; the weights have one more, the bias."""
+_END = 12  # characters of a message that are its end
+_WRAPPING = " \t,.;:!?…~，。；：！？、～\"'”’）)"
 _LONGEST = 400  # characters looked at; how a letter ends says as little as how it begins says much
 _NUMBERS = re.compile(r"[0-9]+")
 _SPACES = re.compile(r"\s+")
 _MIX = np.asarray([0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D], dtype=np.uint64)
-_SURE = -3.0  # log-odds above which a message may well be a question of the kind
+_SURE = -2.0  # log-odds above which a message may well be a question of the kind
 LOWEST = -4.0
 
 
@@ -34,13 +41,23 @@ def inquiry(folded: str) -> float:
     return float(np.clip(log_odds(folded) - _SURE, LOWEST, 0.0))
 
 
+def business(folded: str) -> float:
+    """0 for what may be public business, asked about or reported, down to −4 for small talk and
+    questions about the world."""
+    return float(np.clip(_log_odds(folded)[1], LOWEST, 0.0))
+
+
 def log_odds(folded: str) -> float:
     """Of being a question about a rule; most people's stories come out below 0."""
+    return _log_odds(folded)[0]
+
+
+@lru_cache(maxsize=256)
+def _log_odds(folded: str) -> tuple[float, float]:
     weights = _weights()
     places = features(folded)
-    if not len(places):
-        return float(weights[-1])
-    return float(weights[places].sum() / np.sqrt(len(places)) + weights[-1])
+    found = weights[:, places].sum(axis=1) / np.sqrt(max(len(places), 1)) + weights[:, -1]
+    return float(found[0]), float(found[1])
 
 
 def features(folded: str) -> NDArray[np.int64]:
@@ -49,17 +66,20 @@ def features(folded: str) -> NDArray[np.int64]:
     text = _SPACES.sub(" ", _NUMBERS.sub("0", folded)).strip()[:_LONGEST]
     if not text:
         return np.empty(0, dtype=np.int64)
-    framed = f"\x02{text}\x03"
-    points = np.frombuffer(framed.encode("utf-32-le", "replace"), dtype=np.uint32).astype(np.uint64)
-    found = []
+    end = folded.strip()[-_LONGEST:].rstrip(_WRAPPING)[-_END:]
+    found = [*_runs(f"\x02{text}\x03", 0), *_runs(f"{end}\x03", 3), _business(text)]
+    return np.unique(np.concatenate(found)).astype(np.int64)
+
+
+def _runs(text: str, salt: int) -> Iterator[NDArray[np.uint64]]:
+    """Places of a text's characters, pairs and triples; another ``salt``, other places."""
+    points = np.frombuffer(text.encode("utf-32-le", "replace"), dtype=np.uint32).astype(np.uint64)
     for size in (1, 2, 3):
         count = len(points) - size + 1
-        mixed = np.full(max(count, 0), size, dtype=np.uint64)
+        mixed = np.full(max(count, 0), size + salt, dtype=np.uint64)
         for n in range(size):
             mixed = (mixed * _MIX[1] ^ points[n : n + count] * _MIX[n]) & np.uint64(0xFFFFFFFF)
-        found.append((mixed ^ mixed >> np.uint64(15)) % np.uint64(PLACES))
-    found.append(_business(text))
-    return np.unique(np.concatenate(found)).astype(np.int64)
+        yield (mixed ^ mixed >> np.uint64(15)) % np.uint64(PLACES)
 
 
 def _business(text: str) -> NDArray[np.uint64]:

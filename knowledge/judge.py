@@ -69,7 +69,10 @@ class Judge:
         )
 
 
-_DEFAULT = {"strength": 1.5, "ratio": 2.0, "lead": 1.0, "inquiry": 0.5, "matter_missed": -1.0}
+_DEFAULT = {
+    **{"strength": 1.5, "ratio": 2.0, "lead": 1.0},
+    **{"inquiry": 0.5, "business": 2.0, "matter_missed": -1.0},
+}
 DEFAULT_JUDGE = Judge(
     weights=tuple(_DEFAULT.get(name, 0.0) for name in NAMES),
     bias=-1.5,
@@ -82,13 +85,11 @@ corpus, the same without its questions, service items), not the best on any one 
 
 SPOKEN_JUDGE = replace(
     DEFAULT_JUDGE,
-    weights=tuple(
-        {**_DEFAULT, "inquiry": 0.25, "matter_missed": -0.5}.get(name, 0.0) for name in NAMES
-    ),
-    bias=-1.7,
+    weights=tuple({**_DEFAULT, "inquiry": 0.25}.get(name, 0.0) for name in NAMES),
+    bias=-1.2,
 )
-"""For a base whose entries carry questions as people put them, stories among them: there the words
-of public business and the way of asking tell less."""
+"""For a base whose entries carry questions as people put them, stories among them: there the way of
+asking tells less."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,11 +122,12 @@ class Weighted:
 
 
 def weigh(folded: str, tuning: Tuning) -> Weighted:
-    """Terms of a folded question.  Repeats do not count twice; wrapping counts less."""
-    terms = np.unique(terms_of_folded(folded))
+    """Terms of a folded question.  Repeats count a little more; wrapping counts less."""
+    terms, times = np.unique(terms_of_folded(folded), return_counts=True)
     subject = terms_of_folded(_function_pattern().sub(" ", folded))
     weights = np.where(among(terms, subject), 1.0, tuning.function_weight)
     weights[is_unigram(terms)] *= tuning.single_weight
+    weights *= 1 + tuning.repeat_weight * np.log(times)
     return Weighted(terms, weights.astype(np.float32), np.ones(len(terms), dtype=np.bool_))
 
 

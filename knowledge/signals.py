@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from knowledge.base import Found
 from knowledge.index.snapshot import LEAST_SIZE
-from knowledge.inquiry import inquiry
+from knowledge.inquiry import business, inquiry
 from knowledge.matters import coverage, said_in
 from knowledge.model import Entry
 from knowledge.question import aspect_of
@@ -34,7 +34,8 @@ class Signals:
     the entry's best passage holds.  ``asks``: whether it is put as a question.  ``place_missed``
     and ``number_missed``: whether it names a place or a number of which the entry says nothing.
     ``length``: log of the question's pairs.  ``likeness``: cosine similarity of the best passage
-    by the embedding model, 0 without one.  ``inquiry``: see :func:`knowledge.inquiry.inquiry`.
+    by the embedding model, 0 without one.  ``inquiry`` and ``business``: see
+    :mod:`knowledge.inquiry`.
     ``matter_missed``, ``matters_missed`` and ``matter_named``: see
     :class:`knowledge.matters.Coverage`.
     """
@@ -49,6 +50,7 @@ class Signals:
     length: float
     likeness: float
     inquiry: float
+    business: float
     matter_missed: float
     matters_missed: float
     matter_named: float
@@ -68,6 +70,7 @@ def signals_of(found: Found) -> Signals | None:
         return None
     best = max(found.hits, key=lambda hit: hit.score)
     scores, folded = found.scores, found.prepared.folded
+    said = fold(found.query.text)
     rarest = float(np.log1p((max(found.snapshot.passage_count, LEAST_SIZE) + 0.5) / 0.5))
     pairs = is_bigram(scores.terms) & scores.own
     impacts = found.snapshot.impacts(best.passage_row, scores.terms[pairs])
@@ -85,7 +88,8 @@ def signals_of(found: Found) -> Signals | None:
         number_missed=float(_misses_number(folded, best.entry)),
         length=float(np.log1p(pairs.sum())),
         likeness=best.likeness,
-        inquiry=inquiry(fold(found.query.text)),
+        inquiry=inquiry(said),
+        business=business(said),
         matter_missed=spoken.missed,
         matters_missed=float(min(spoken.missed_count, _MOST_MISSED)),
         matter_named=spoken.named,

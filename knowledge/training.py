@@ -13,7 +13,9 @@ import random
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from enum import Enum
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import yaml
@@ -27,57 +29,110 @@ from knowledge.text import fold
 _ASKS = "ask_policy"
 # Pieces of an answer to us; a bare place or name may as well belong to a question.
 _LEFT_OUT = frozenset({"inform", "correct_field", "supplement_order"})
+_REPORTS = frozenset(
+    {"complain", "report_violation", "seek_help", "make_suggestion", "give_praise", "emergency"}
+)
+_TELLING = frozenset({"complain", "report_violation", "seek_help"})
+_CLAUSE = re.compile("[，。；！？,;!?]")
+_TOLD = 120  # characters of a report told before its end
 _ENTITY = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})")
 _CORPUS = Path(__file__).parent / "corpus"
 _DRILLS = Path(__file__).parent / "lexicon" / "drills.yml"
-_CORPUS_WEIGHT = 0.5
-_DRILL_WEIGHT = 0.4
+_CORPUS_WORTH = 0.5
+_DRILL_WORTH = 0.4
+_STORY_WORTH = 0.3
 _ASKS_PER_WORD = 3
 _ROUNDS = 12
 _RATE = 0.5
 _DECAY = 2e-6
 
 
-def utterances(folder: Path) -> Iterator[tuple[str, bool]]:
-    """(text, whether it asks for a rule) of every utterance of the folder's YAML files."""
+class Sort(Enum):
+    """What a text is: a question about a rule; a matter reported or something demanded; neither."""
+
+    QUESTION = "question"
+    REPORT = "report"
+    OTHER = "other"
+
+
+class Sample(NamedTuple):
+    """A text with its sort and how much it counts."""
+
+    text: str
+    sort: Sort
+    worth: float = 1.0
+
+
+def utterances(folder: Path) -> Iterator[Sample]:
+    """Every utterance of the folder's YAML files."""
+    for text, intent in _examples(folder):
+        if intent == _ASKS:
+            yield Sample(text, Sort.QUESTION)
+        elif intent not in _LEFT_OUT:
+            yield Sample(text, Sort.REPORT if intent in _REPORTS else Sort.OTHER)
+
+
+def stories(folder: Path) -> Iterator[Sample]:
+    """Reports of the folder told up to a point and then ended in a question about the rule, or in a
+    demand: what a message is for stands at its end, whatever the story."""
+    data = yaml.safe_load(_DRILLS.read_text(encoding="utf-8"))["ends"]
+    some = random.Random(12345)
+    for text, intent in _examples(folder):
+        if intent not in _TELLING:
+            continue
+        clauses = [clause for clause in _CLAUSE.split(text) if clause.strip()]
+        told = "，".join(clauses[: some.randint(1, 4)])[:_TOLD]
+        for key, sort in (("asks", Sort.QUESTION), ("demands", Sort.REPORT)):
+            end = some.choice(data[key])
+            yield Sample(f"{told}{some.choice('，，。 ')}{end}", sort, _STORY_WORTH)
+
+
+def _examples(folder: Path) -> Iterator[tuple[str, str]]:
     for path in sorted(folder.rglob("*.yml")):
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
         for block in data.get("nlu", []):
-            intent = block.get("intent", "")
-            if not intent or intent in _LEFT_OUT:
-                continue
-            for line in block.get("examples", "").splitlines():
+            for line in block.get("examples", "").splitlines() if block.get("intent") else ():
                 text = _ENTITY.sub(r"\1", line.removeprefix("- ")).strip()
                 if text:
-                    yield text, intent == _ASKS
+                    yield text, block["intent"]
 
 
-def corpus_questions() -> Iterator[str]:
+def corpus_questions() -> Iterator[Sample]:
     """How people ask for the shipped entries, as those entries say."""
     for path in sorted(_CORPUS.rglob("*.md")):
         parts = path.read_text(encoding="utf-8").split("---\n", 2)
         if len(parts) == 3 and not parts[0]:
-            yield from yaml.safe_load(parts[1]).get("questions", ())
+            for text in yaml.safe_load(parts[1]).get("questions", ()):
+                yield Sample(text, Sort.QUESTION, _CORPUS_WORTH)
 
 
-def drills() -> Iterator[tuple[str, bool]]:
-    """(text, whether it asks for a rule) of the made-up questions; the same ones every time."""
+def drills() -> Iterator[Sample]:
+    """The made-up questions, about rules and about the world; the same ones every time."""
     data = yaml.safe_load(_DRILLS.read_text(encoding="utf-8"))
     some = random.Random(12345)
     official = {word for words in official_words().values() for word in words if len(word) > 1}
     for word in sorted(official):
         for ask in some.sample(data["rules"], _ASKS_PER_WORD):
-            yield ask.format(word), True
+            yield Sample(ask.format(word), Sort.QUESTION, _DRILL_WORTH)
     for group in data["world"]:
         for thing, ask in itertools.product(group["things"], group["asks"]):
-            yield ask.format(thing), False
+            yield Sample(ask.format(thing), Sort.OTHER)
 
 
-def train(samples: Sequence[tuple[str, bool, float]]) -> NDArray[np.float16]:
-    """Weights, the bias last, from (text, whether it asks for a rule, weight)."""
-    rows = [features(fold(text)) for text, _, _ in samples]
-    asks = np.asarray([asks for _, asks, _ in samples], dtype=np.float64)
-    worth = np.asarray([worth for _, _, worth in samples])
+def train(samples: Sequence[Sample]) -> NDArray[np.float16]:
+    """The weights of :mod:`knowledge.inquiry`, a row for each of its two questions."""
+    rows = [features(fold(sample.text)) for sample in samples]
+    worth = np.asarray([sample.worth for sample in samples])
+    question = np.asarray([sample.sort is Sort.QUESTION for sample in samples])
+    business = np.asarray([sample.sort is not Sort.OTHER for sample in samples])
+    return np.stack([_fitted(rows, question, worth), _fitted(rows, business, worth)])
+
+
+def _fitted(
+    rows: Sequence[NDArray[np.int64]], told: NDArray[np.bool_], worth: NDArray[np.float64]
+) -> NDArray[np.float16]:
+    """Weights, the bias last, that tell the texts that are from those that are not."""
+    asks, worth = told.astype(np.float64), worth.copy()
     # Questions are few: half way to weighing as much as all the rest.
     worth[asks > 0] *= np.sqrt(worth[asks == 0].sum() / worth[asks > 0].sum())
     weights = np.zeros(PLACES)
@@ -100,11 +155,10 @@ def train(samples: Sequence[tuple[str, bool, float]]) -> NDArray[np.float16]:
 def main(folder: Path) -> None:
     """Read, train, write."""
     held_out = set(probes())
-    samples = [(t, asks, 1.0) for t, asks in utterances(folder) if t not in held_out]
-    samples += [(text, True, _CORPUS_WEIGHT) for text in corpus_questions()]
-    samples += [(text, asks, _DRILL_WEIGHT if asks else 1.0) for text, asks in drills()]
+    samples = [sample for sample in utterances(folder) if sample.text not in held_out]
+    samples += [*corpus_questions(), *drills(), *stories(folder)]
     np.save(WEIGHTS, train(samples), allow_pickle=False)
-    asking = sum(asks for _, asks, _ in samples)
+    asking = sum(sample.sort is Sort.QUESTION for sample in samples)
     sys.stdout.write(f"{len(samples)} texts, {asking} of them questions: {WEIGHTS}\n")
 
 

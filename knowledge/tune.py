@@ -21,6 +21,7 @@ GRID: dict[str, tuple[float, ...]] = {
     "single_weight": (0.4, 0.6, 0.8, 1.0, 1.3),
     "title_weight": (0.0, 0.15, 0.3, 0.5),
     "function_weight": (0.15, 0.3, 0.5, 0.75, 1.0),
+    "repeat_weight": (0.0, 0.5, 1.0),
     "official_weight": (0.0, 0.3, 0.6, 0.9),
 }
 DENSE_GRID = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7)

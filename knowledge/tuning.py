@@ -11,6 +11,8 @@ class Tuning:
     """``passage_weight``: share of the passage's score against the whole entry's, 0–1.
     ``single_weight``: weight of single characters against pairs.
     ``function_weight``: weight of terms inside words that carry no subject ("请问", "怎么").
+    ``repeat_weight``: how much more a term counts that a question says again and again; people who
+    tell a story repeat what it is about.
     ``title_weight``: weight of titles and other names of the matter, on top of the text.
     ``official_weight``: weight of words that rules use for what the question says in its own way,
     where the base does not know that way; little of it where it does.
@@ -20,10 +22,11 @@ class Tuning:
     ``dense_weight``: share of the embedding leg; 0 leaves it out.
     """
 
-    passage_weight: float = 0.4
+    passage_weight: float = 0.6
     title_weight: float = 0.3
     single_weight: float = 0.9
     function_weight: float = 0.5
+    repeat_weight: float = 0.5
     official_weight: float = 0.6
     meant_weight: float = 0.3
     local_margin: float = 0.3

@@ -12,13 +12,13 @@ import pytest
 from knowledge.answer import Answerer
 from knowledge.base import KnowledgeBase
 from knowledge.ingest import ingest
-from knowledge.inquiry import inquiry, log_odds
+from knowledge.inquiry import business, inquiry, log_odds
 from knowledge.judge import Verdict, judge_of
 from knowledge.matters import coverage, matters
 from knowledge.probes import probes
 from knowledge.query import Query
 from knowledge.text import fold
-from knowledge.training import train
+from knowledge.training import Sample, Sort, train
 
 DAY = date(2026, 11, 22)
 HELD_OUT = Path(__file__).parents[1] / "bot"
@@ -53,13 +53,40 @@ def test_questions_about_rules_are_told_from_reports_and_small_talk() -> None:
     assert np.quantile(asks, 0.2) > np.quantile(talk, 0.9)
 
 
+def test_a_story_is_told_by_its_end() -> None:
+    """The same report, ended in a question about the rule and in a demand."""
+    told = "楼下烧烤店夜里两点还在放音响，我家孩子睡不着"
+    assert log_odds(fold(f"{told}，这种情况法律是怎么规定的")) > log_odds(
+        fold(f"{told}，赶紧来人管管")
+    )
+
+
+def test_reports_are_public_business_and_small_talk_is_not() -> None:
+    """On texts the weights were not made from."""
+    rows = held_out("reports") + held_out("dialogue")
+    told = ("complain", "seek_help", "report_violation", "ask_policy")
+    ours = np.mean([business(fold(text)) == 0.0 for text, intent in rows if intent in told])
+    talk = np.mean([business(fold(t)) < 0.0 for t, i in rows if i in ("greet", "thank", "abuse")])
+    world = (Path(__file__).parent / "none_of_its_business.jsonl").read_text(encoding="utf-8")
+    asked = [json.loads(line) for line in world.splitlines()]
+    far = np.mean([business(fold(x["question"])) < 0 for x in asked if x["kind"] != "complaint"])
+    assert ours >= 0.97
+    assert talk >= 0.95
+    assert far >= 0.88
+
+
 @pytest.mark.parametrize("text", ["", "？？", "😀", "x" * 5000])
 def test_any_text_has_a_score(text: str) -> None:
     assert -4.0 <= inquiry(fold(text)) <= 0.0
+    assert -4.0 <= business(fold(text)) <= 0.0
 
 
 def test_the_same_texts_train_the_same_weights() -> None:
-    samples = [("护照怎么办", True, 1.0), ("路灯坏了没人修", False, 1.0), ("你好呀", False, 1.0)]
+    samples = [
+        Sample("护照怎么办", Sort.QUESTION),
+        Sample("路灯坏了没人修", Sort.REPORT),
+        Sample("你好呀", Sort.OTHER),
+    ]
     assert np.array_equal(train(samples), train(samples))
 
 
