@@ -17,7 +17,7 @@ from knowledge.model import Entry, EntryId
 from knowledge.publish import Published, publish, writer_lock
 from knowledge.sources.raw import Problem, Raw, build
 from knowledge.store import Change, EntryStore, Version
-from knowledge.succession import Span, cycles, doubts, last_days
+from knowledge.succession import Span, cycles, doubts, last_days, settled
 
 
 class RefusedError(Exception):
@@ -61,14 +61,14 @@ class Editor:
     def save(self, entry: Entry, who: str, why: str) -> Saved:
         """Make this the entry's newest version and publish it.  Raises :class:`RefusedError`."""
         with self._writing() as store:
-            span = Span.of(entry)
+            span, unclear = settled(Span.of(entry), store.holds, store.named)
             known = {s.id: s for s in [*store.succession(), *store.spans(span.supersedes)]}
             known[span.id] = span
             if span.id in cycles(known):
                 raise RefusedError(f"互相取代，成了环：{span.id}")
             with store.transaction():
                 change = store.put(replace(entry, origin="editor"), who, why)
-            said = tuple(doubts(span, known))
+            said = (*unclear, *doubts(span, known))
             return Saved(entry, change, said, publish(self._folder, store))
 
     def remove(self, entry_id: str, who: str, why: str) -> Published:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from knowledge.clock import today
 from knowledge.codec import entry_to_json
 from knowledge.model import Entry, EntryId
+from knowledge.names import plain_name
 from knowledge.publish import Published, check_judge, publish, writer_lock
 from knowledge.sources.mapping import FieldMap
 from knowledge.sources.raw import Problem, Raw, build
 from knowledge.sources.read import files_under, read_file
 from knowledge.store import Change, EntryStore
-from knowledge.succession import Span, cycles, doubts
+from knowledge.succession import Span, cycles, doubts, settled
 
 if TYPE_CHECKING:
     from knowledge.embeddings import Embedder
@@ -68,7 +69,8 @@ def ingest(
     Raises :class:`~knowledge.publish.BaseBusyError` if another process is at it.
     """
     report = Report()
-    parcels = _collect(paths, urls, field_map, report, progress)
+    with EntryStore(folder / "entries.sqlite") as before:
+        parcels = _collect(paths, urls, field_map, report, progress, before)
     with writer_lock(folder), EntryStore(folder / "entries.sqlite") as store:
         parcels = _sound(parcels, store, report)
         kept = {parcel.span.id for parcel in parcels}
@@ -123,6 +125,7 @@ def _collect(
     field_map: FieldMap | None,
     report: Report,
     progress: Progress,
+    before: EntryStore,
 ) -> list[_Parcel]:
     """Read everything before touching the base, so a bad source leaves it as it was."""
     found: dict[EntryId, _Parcel] = {}
@@ -131,7 +134,9 @@ def _collect(
             for made in (item,) if isinstance(item, Problem) else build(item):
                 if isinstance(made, Problem):
                     (report.warnings if made.taken else report.skipped).append(made)
-                elif made.id in found:
+                    continue
+                made = _own_id(made, found, before)
+                if made.id in found:
                     first = found[made.id].origin
                     report.skipped.append(
                         Problem(made.origin, f"编号 {made.id} 重复，已用 {first} 的那条")
@@ -141,6 +146,20 @@ def _collect(
                     if len(found) % 500 == 0:
                         progress("read", len(found))
     return list(found.values())
+
+
+def _own_id(entry: Entry, found: Mapping[EntryId, _Parcel], before: EntryStore) -> Entry:
+    """The entry under an id of its own, where it has only its file's name and another file of that
+    name, in this ingest or still there from an earlier one, has it too."""
+    path = Path(entry.origin)
+    if entry.id != path.stem:
+        return entry
+    suffix = path.suffix.lstrip(".")
+    for own in (path.stem, f"{path.parent.name}-{path.stem}", f"{path.stem}-{suffix}"):
+        other = found[EntryId(own)].origin if own in found else before.origin(EntryId(own))
+        if other in ("", entry.origin) or (own not in found and not Path(other).exists()):
+            return replace(entry, id=EntryId(own))
+    return entry
 
 
 def _sources(
@@ -158,7 +177,22 @@ def _sources(
 
 def _sound(parcels: list[_Parcel], store: EntryStore, report: Report) -> list[_Parcel]:
     """Leave out entries whose claims of replacing go in a circle; voice the doubts of others."""
+    unclear: dict[EntryId, tuple[str, ...]] = {}
     incoming = {parcel.span.id: parcel.span for parcel in parcels}
+    names: dict[str, list[EntryId]] = {}
+    for span in incoming.values():
+        for name in span.names:
+            names.setdefault(name, []).append(span.id)
+
+    def there(entry_id: EntryId) -> bool:
+        return entry_id in incoming or store.holds(entry_id)
+
+    def named(name: str) -> list[EntryId]:
+        kept = [one for one in store.named(name) if one not in incoming]
+        return [*names.get(plain_name(name), ()), *kept]
+
+    for span in [span for span in incoming.values() if span.supersedes]:
+        incoming[span.id], unclear[span.id] = settled(span, there, named)
     claimed = {other for span in incoming.values() for other in span.supersedes}
     before = [*store.succession(), *store.spans(claimed)]
     known = {span.id: span for span in before} | incoming
@@ -170,7 +204,8 @@ def _sound(parcels: list[_Parcel], store: EntryStore, report: Report) -> list[_P
             report.skipped.append(Problem(parcel.origin, f"互相取代，成了环：{loop}"))
             continue
         kept.append(parcel)
-        for doubt in doubts(parcel.span, known):
+        said = (*unclear.get(parcel.span.id, ()), *doubts(known[parcel.span.id], known))
+        for doubt in said:
             report.warnings.append(Problem(parcel.origin, doubt, taken=True))
     return kept
 

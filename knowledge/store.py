@@ -16,7 +16,8 @@ from pathlib import Path
 
 from knowledge.codec import content_hash, entry_from_json, entry_to_json
 from knowledge.model import Entry, EntryId
-from knowledge.succession import Span
+from knowledge.names import plain_name
+from knowledge.succession import Span, settled
 
 # What succession looks at stands in columns of its own: publishing one change to a large base
 # must not read every entry's text.
@@ -43,6 +44,12 @@ create table if not exists entries (
     supersedes text not null,
     foreign key (id, version) references versions (id, version)
 );
+create table if not exists names (
+    name text not null,
+    id text not null,
+    primary key (name, id)
+) without rowid;
+create index if not exists names_of on names (id);
 """
 _DATA = "select v.data, e.hash from entries e join versions v using (id, version)"
 
@@ -75,6 +82,7 @@ class EntryStore:
         self._db.execute("pragma journal_mode=wal")
         self._db.execute("pragma synchronous=normal")
         self._db.executescript(_SCHEMA)
+        self._name_the_nameless()
 
     def close(self) -> None:
         self._db.close()
@@ -123,12 +131,27 @@ class EntryStore:
                 json.dumps(span.supersedes) if span.supersedes else "",
             ),
         )
+        self._name(span)
         return Change.CHANGED if version > 1 else Change.ADDED
+
+    def _name_the_nameless(self) -> None:
+        """Bases written before documents could be called by number or title have no names yet."""
+        if self._db.execute("select 1 from names limit 1").fetchone() is not None:
+            return
+        for entry, _ in self.live():
+            self._name(Span.of(entry))
+
+    def _name(self, span: Span) -> None:
+        self._db.execute("delete from names where id = ?", (span.id,))
+        self._db.executemany(
+            "insert or ignore into names values (?, ?)", [(name, span.id) for name in span.names]
+        )
 
     def remove(self, entry_id: EntryId, who: str, why: str, at: datetime | None = None) -> bool:
         """Take an entry out of the base; its versions stay.  False if it wasn't there."""
         gone = self._db.execute("delete from entries where id = ?", (entry_id,)).rowcount
         if gone:
+            self._db.execute("delete from names where id = ?", (entry_id,))
             self._record(entry_id, "", None, who, why, at)
         return bool(gone)
 
@@ -154,9 +177,11 @@ class EntryStore:
         return [row[0] for row in self._db.execute(lines)]
 
     def succession(self) -> list[Span]:
-        """The live entries that replace others, and those they claim to replace."""
+        """The live entries that replace others, and those they claim to replace; by their ids where
+        a claim names them otherwise."""
         columns = "select id, region, first, last, supersedes from entries"
-        heirs = [_span(row) for row in self._db.execute(f"{columns} where supersedes <> ''")]
+        rows = self._db.execute(f"{columns} where supersedes <> ''").fetchall()
+        heirs = [settled(_span(row), self.holds, self.named)[0] for row in rows]
         known = {span.id: span for span in heirs}
         for other in {other for span in heirs for other in span.supersedes} - known.keys():
             row = self._db.execute(f"{columns} where id = ?", (other,)).fetchone()
@@ -164,11 +189,26 @@ class EntryStore:
                 known[other] = _span(row)
         return list(known.values())
 
+    def holds(self, entry_id: EntryId) -> bool:
+        """Whether there is such a live entry."""
+        row = self._db.execute("select 1 from entries where id = ?", (entry_id,)).fetchone()
+        return row is not None
+
+    def named(self, name: str) -> list[EntryId]:
+        """The live entries a document may mean by a number or title."""
+        rows = self._db.execute("select id from names where name = ?", (plain_name(name),))
+        return [EntryId(row[0]) for row in rows]
+
     def spans(self, ids: Iterable[EntryId]) -> list[Span]:
         """What succession needs to know of the live ones among ``ids``."""
         query = "select id, region, first, last, supersedes from entries where id = ?"
         rows = (self._db.execute(query, (entry_id,)).fetchone() for entry_id in ids)
         return [_span(row) for row in rows if row]
+
+    def origin(self, entry_id: EntryId) -> str:
+        """Where a live entry was read from, "" if there is none."""
+        row = self._db.execute("select origin from entries where id = ?", (entry_id,)).fetchone()
+        return str(row[0]) if row else ""
 
     def origins(self) -> dict[EntryId, str]:
         """Where each live entry was read from: a file, or a file and a line."""

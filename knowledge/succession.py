@@ -2,29 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from knowledge.model import Entry, EntryId
+from knowledge.names import called
 from knowledge.regions import within
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What succession needs to know of an entry."""
+    """What succession needs to know of an entry.  ``supersedes``: ids, or the numbers and names by
+    which a document calls those it ends; ``names``: by which others may call this one."""
 
     id: EntryId
     region: str
     first: date | None
     last: date | None
     supersedes: tuple[EntryId, ...]
+    names: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, entry: Entry) -> Span:
         return cls(
-            entry.id, entry.region, entry.effective_from, entry.effective_to, entry.supersedes
+            entry.id,
+            entry.region,
+            entry.effective_from,
+            entry.effective_to,
+            entry.supersedes,
+            called(entry),
         )
+
+
+def settled(
+    span: Span, there: Callable[[EntryId], bool], named: Callable[[str], Sequence[EntryId]]
+) -> tuple[Span, tuple[str, ...]]:
+    """The span with ids for the numbers and names it replaces by, where just one entry has them;
+    and what could not be told."""
+    ids: list[EntryId] = []
+    unclear: list[str] = []
+    for other in span.supersedes:
+        found = [] if there(other) else [one for one in named(other) if one != span.id]
+        if len(found) > 1:
+            some = "、".join(found[:5])
+            unclear.append(f"取代的“{other}”不止一个条目（{some}），请写编号")
+        else:
+            ids.append(found[0] if found else other)
+    return replace(span, supersedes=tuple(dict.fromkeys(ids))), tuple(unclear)
 
 
 def cycles(spans: Mapping[EntryId, Span]) -> frozenset[EntryId]:

@@ -32,6 +32,7 @@ _FRAMED = re.compile(
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _MAIN_SHARE = 0.7  # of a page's own words; a part that holds so many is what the page is about
 _FRAME_MOST = 0.3  # of them a part may hold and still be taken for a frame by its name
+_DEEPEST = 200  # elements in one another; pages of hostile depth would take hours
 _MENU_LEAST = 3  # links; with little else beside them they are a menu
 # Names the national standard for government websites gives to a page's metadata.
 _METADATA = {"articletitle": "title", "contentsource": "issuer", "pubdate": "written"}
@@ -50,6 +51,8 @@ def entry_of_page(html: str, entry_id: str, where: str, link: str = "") -> Itera
         page = BeautifulSoup(html, "lxml")
     except (RecursionError, ValueError) as error:
         raise UnreadableError("网页结构读不出来") from error
+    if _depth(page) > _DEEPEST:
+        raise UnreadableError("网页的层次太深，读不出来")
     given: dict[str, object] = {"link": link}
     for meta in page.find_all("meta"):
         name = _METADATA.get(str(meta.get("name", "")).lower(), "")
@@ -93,6 +96,16 @@ def _is_utf8(data: bytes) -> bool:
         return not data.decode().isascii()
     except UnicodeDecodeError:
         return False
+
+
+def _depth(page: BeautifulSoup) -> int:
+    """How deep elements lie in one another, at most one more than is allowed."""
+    level: list[Tag] = list(page.find_all(True, recursive=False))
+    depth = 0
+    while level and depth <= _DEEPEST:
+        depth += 1
+        level = [inner for part in level for inner in part.find_all(True, recursive=False)]
+    return depth
 
 
 def _body(page: BeautifulSoup) -> tuple[str, str]:

@@ -344,3 +344,70 @@ def test_a_folder_that_vanishes_meanwhile_costs_nothing_that_was_there(
     assert all("读不到文件" in problem.reason for problem in report.skipped)
     assert (report.added, report.removed) == (1, 0)
     assert KnowledgeBase(base).snapshot.manifest.entries == 4
+
+
+def test_files_of_one_name_in_two_folders_are_two_entries_and_stay_them(
+    source: Path, base: Path
+) -> None:
+    for folder, words in (("公安", "到派出所。"), ("民政", "到民政局。")):
+        (source / folder).mkdir()
+        write(
+            source / folder, "指南.md", f'---\ntitle: {folder}指南\nregion: "000000"\n---\n{words}'
+        )
+    assert take(base, source).added == 2
+    assert take(base, source).same == 2
+    assert take(base, source / "民政").same == 1
+
+
+def notice(name: str, number: str, text: str) -> str:
+    return f'---\ntitle: {name}\ndocument_number: {number}\nregion: "340000"\n{text}'
+
+
+@pytest.mark.parametrize("called", ["示人社〔2018〕5号", "示人社[2018] 5号", "《示例补贴办法》"])
+@pytest.mark.parametrize("new_first", [True, False])
+def test_a_rule_is_replaced_by_its_number_or_title_whichever_came_first(
+    source: Path, base: Path, called: str, new_first: bool
+) -> None:
+    old = write(
+        source,
+        "old.md",
+        notice("关于印发《示例补贴办法》的通知", "示人社〔2018〕5号", "---\n每月一百元。"),
+    )
+    new = write(
+        source,
+        "new.md",
+        notice(
+            "示例补贴细则",
+            "示人社〔2024〕3号",
+            f"effective_from: 2024-07-01\nsupersedes: ['{called}']\n---\n每月二百元。",
+        ),
+    )
+    for path in (new, old) if new_first else (old, new):
+        report = take(base, path)
+    said = [problem.reason for problem in report.warnings]
+    assert not [reason for reason in said if "不在库里" in reason]
+    hits = KnowledgeBase(base).search(Query("补贴每月多少", TODAY, "340000")).hits
+    assert [hit.entry.id for hit in hits] == ["new"]
+    assert take(base, source).same == 2
+
+
+def test_a_name_that_several_entries_have_ends_none_and_is_reported(
+    source: Path, base: Path
+) -> None:
+    for name in ("a", "b"):
+        write(
+            source, f"{name}.md", notice("示例补贴办法", "示人社〔2018〕5号", "---\n每月一百元。")
+        )
+    write(
+        source,
+        "new.md",
+        notice("新办法", "新〔2024〕1号", "supersedes: 示人社〔2018〕5号\n---\n二。"),
+    )
+    report = take(base, source)
+    assert any("不止一个条目（a、b）" in problem.reason for problem in report.warnings)
+    assert KnowledgeBase(base).snapshot.manifest.entries == 3
+
+
+def test_a_page_of_hostile_depth_is_refused_at_once(source: Path, base: Path) -> None:
+    write(source, "a.html", "<div>" * 5000 + "居住证办理")
+    assert "层次太深" in reasons(take(base, source))
