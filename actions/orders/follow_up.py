@@ -8,17 +8,23 @@ from __future__ import annotations
 from rasa_sdk.interfaces import Tracker
 from sqlalchemy import Connection
 
+from actions import payloads
 from actions.base import TurnAction
 from actions.feedback import said_after
 from actions.turn import Button, Event, Speaker, Turn
 from actions.work_orders import nodes, steps, verdict
+from actions.work_orders.news import ASKED
+from actions.work_orders.register import RecordKind
 from connectors.store import order_work, work_orders
 from connectors.store.votes import Vote
 from connectors.store.work_orders import WorkOrder
 
-RATING = "rating"  # kind of a choice: "rating:<number>:<1 to 5>"
+RATING = "rating"  # kinds of a choice: "rating:<number>:<1 to 5>"
+REASON = "reason"  # "reason:<number>:<one of REASONS>"
+REOPEN = "reopen"  # "reopen:<number>"
+REASONS = ("nobody", "undone", "again", "untrue", "manner")
 STARS = ("5", "4", "3", "2", "1")
-LOW = 2  # a rating up to this one is met with an apology and a person
+LOW = 2  # a rating up to this one is met with an apology, handling it anew and a person
 
 
 class RateGood(TurnAction):
@@ -37,7 +43,7 @@ class RateGood(TurnAction):
                 speaker.say("rated_good")
             return about or []
         stars = (
-            Button(f"button_stars_{n}", f'/rate_good{{"choice":"{RATING}:{settled.number}:{n}"}}')
+            Button(f"button_stars_{n}", _choice("rate_good", RATING, settled.number, n))
             for n in STARS
         )
         speaker.say("follow_up_settled", stars, number=settled.receipt)
@@ -54,55 +60,113 @@ class RateGood(TurnAction):
 
     async def _rate(self, turn: Turn, speaker: Speaker) -> None:
         _, number, stars = (turn.choice or "").split(":", 2)
+        if stars not in STARS:
+            speaker.say("rated_thanks")
+            return
         rating = int(stars)
 
         def unit(conn: Connection) -> bool:
-            order = work_orders.by_number(conn, number)
-            filed = order.filed if order else None
-            if filed is None or turn.conversation_id != filed.conversation_id:
-                return False
-            steps.rate(conn, number, rating, turn.now)
-            return True
+            order = _of_this_talk(conn, turn, number)
+            if order is not None and order.handling.rating != rating:  # pressed twice is said once
+                steps.rate(conn, number, rating, turn.now)
+            return order is not None
 
         noted = await self.services.database.transact(unit)
         if noted and rating <= LOW:
-            speaker.say("rated_low", (Button("button_human", "/ask_human"),))
+            again = Button("button_reopen", _choice("rate_bad", REOPEN, number))
+            speaker.say("rated_low", (again, Button("button_human", "/ask_human")))
         else:
             speaker.say("rated_thanks")
 
 
 class RateBad(TurnAction):
-    """It is not solved: the order is handled anew, with what the person says of it."""
+    """It is not solved: the order is handled anew, and why is asked, once; the reason goes to
+    whoever handles it."""
 
     action_name = "action_rate_bad"
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        kind, _, rest = (turn.choice or "").partition(":")
+        if kind == REASON:
+            number, _, why = rest.partition(":")
+            await self._note(turn, speaker, number, why)
+            return []
+        order = await self._reopened(turn, speaker, rest if kind == REOPEN else None)
+        person = Button("button_human", "/ask_human")
+        if order is not None:
+            reasons = (
+                Button(f"follow_up_reason_{why}", _choice("rate_bad", REASON, order.number, why))
+                for why in REASONS
+            )
+            speaker.say("follow_up_reopened", (*reasons, person), number=order.receipt)
+            return []
+        about = await said_after(self.services, turn, speaker, tracker, Vote.UNSOLVED)
+        if about is not None:
+            return about
+        speaker.say("rated_bad", (person, Button("button_progress", "/query_progress")))
+        return []
+
+    async def _reopened(
+        self, turn: Turn, speaker: Speaker, archived: str | None
+    ) -> WorkOrder | None:
+        """The order that is handled anew: the one that waits for an answer, or the one just
+        ``archived`` with few points."""
         said = speaker.text("follow_up_unsolved_note") if turn.is_payload else turn.text
 
         def unit(conn: Connection) -> WorkOrder | None:
-            order = _waiting(conn, turn)
-            if order is not None:
-                verdict.reopen(conn, self.services.texts, order.number, said, turn.now)
+            if archived is None:
+                order = _waiting(conn, turn)
+                if order is not None:
+                    verdict.reopen(conn, self.services.texts, order.number, said, turn.now)
+                return order
+            order = _of_this_talk(conn, turn, archived)
+            if order is not None and order.status == "closed":
+                verdict.reopen_archived(conn, order, said, turn.now)
             return order
 
-        order = await self.services.database.transact(unit)
+        return await self.services.database.transact(unit)
+
+    async def _note(self, turn: Turn, speaker: Speaker, number: str, why: str) -> None:
+        known = await self.services.database.read(lambda conn: _of_this_talk(conn, turn, number))
         person = Button("button_human", "/ask_human")
-        if order is None:
-            about = await said_after(self.services, turn, speaker, tracker, Vote.UNSOLVED)
-            if about is not None:
-                return about
+        if known is None or why not in REASONS:
             speaker.say("rated_bad", (person, Button("button_progress", "/query_progress")))
-        else:
-            more = Button("button_supplement", "/supplement_order")
-            speaker.say("follow_up_reopened", (more, person), number=order.receipt)
-        return []
+            return
+        reason = speaker.text(f"follow_up_reason_{why}")
+        await self.services.work_orders.add(
+            number,
+            RecordKind.SUPPLEMENT,
+            speaker.text("follow_up_reason_note", reason=reason),
+            key=f"{number}:{turn.message_id}"[:80],
+            conversation_id=turn.conversation_id,
+        )
+        more = Button("button_supplement", "/supplement_order")
+        speaker.say("follow_up_reason_noted", (more, person), reason=reason)
+
+
+def _choice(intent: str, *parts: str) -> str:
+    return payloads.compose(intent, ":".join(parts))
+
+
+def _of_this_talk(conn: Connection, turn: Turn, number: str) -> WorkOrder | None:
+    """The order of that number, if it was filed here; nobody else's is touched."""
+    order = work_orders.by_number(conn, number)
+    here = order is not None and order.filed.conversation_id == turn.conversation_id
+    return order if here else None
 
 
 def _waiting(conn: Connection, turn: Turn) -> WorkOrder | None:
-    """The person's order that waits for their word; the latest if several do."""
+    """The person's order that waits for their word: the one the button names, else the latest."""
     if turn.conversation_id is None or turn.contact_id is None:
         return None
+    kind, _, named = (turn.choice or "").partition(":")
     mine = order_work.of_person(conn, turn.contact_id, turn.conversation_id)
-    asked = (row.number for row in mine if row.status == "open" and row.station == nodes.ASKED)
+    asked = (
+        row.number
+        for row in mine
+        if row.status == "open"
+        and row.station == nodes.ASKED
+        and (kind != ASKED or row.number == named)
+    )
     number = next(asked, None)
     return work_orders.by_number(conn, number) if number is not None else None

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from rasa_sdk.events import ActionExecutionRejected, ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.interfaces import Tracker
+from sqlalchemy import Connection
 
 from actions import sent
 from actions.answer import more
@@ -23,10 +24,12 @@ from actions.services import Services
 from actions.turn import Button, Event, Speaker, Turn
 from actions.work_orders import number
 from actions.work_orders.register import RecordKind, Refusal
+from connectors.store import work_orders
 from connectors.store.work_orders import WorkOrder
 
 FORM = "order_form"
 SURE = 0.5
+LEAST_MATTER = 5  # characters that may tell a matter
 CERTAIN = 0.85
 _TASK_WORDS = (
     (Task.WITHDRAW, re.compile(r"撤回|撤销|撤诉|撤单|撤掉|取消工单|不投诉了")),
@@ -59,6 +62,8 @@ class OpenOrder(TurnAction):
     action_name = "action_open_order"
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        if await self._told_of(turn, speaker):
+            return [ActiveLoop(None), *forget()]
         intent, _ = turn.best_intent()
         task = Task(intent) if intent in set(Task) else Task.PROGRESS
         if turn.confidence < CERTAIN:
@@ -78,6 +83,26 @@ class OpenOrder(TurnAction):
             return [ActiveLoop(None), *forget()]
         return await open_events(self.services, task, turn, speaker, tracker)
 
+    async def _told_of(self, turn: Turn, speaker: Speaker) -> bool:
+        """Whether the press of a button said of how many steps the person wants to be told."""
+        which, _, number_ = (turn.choice or "").partition(":")
+        if which not in (progress.EVERY_STEP, progress.MAIN_STEPS):
+            return False
+        every = which == progress.EVERY_STEP
+
+        def unit(conn: Connection) -> WorkOrder | None:
+            order = work_orders.by_number(conn, number_)
+            if order is None or order.filed.conversation_id != turn.conversation_id:
+                return None
+            work_orders.tell_every_step(conn, order.number, every)
+            return order
+
+        order = await self.services.database.transact(unit)
+        if order is not None:
+            key = "every_step_on" if every else "every_step_off"
+            speaker.say(key, number=order.receipt)
+        return order is not None
+
 
 def _tells_a_matter(services: Services, turn: Turn, tracker: Tracker) -> bool:
     """Whether a message taken for one about an order tells a matter of its own.
@@ -91,6 +116,17 @@ def _tells_a_matter(services: Services, turn: Turn, tracker: Tracker) -> bool:
     read = complaint_state.understander(services, turn)(turn.text)
     kind = read.appeal_type
     return kind not in (None, AppealType.CONSULT) and read.appeal.confidence >= SURE
+
+
+def _leaves(services: Services, turn: Turn, text: str) -> bool:
+    """Whether somebody asked for an order's number tells a matter instead."""
+    if number.read(turn.text) is not None or secret_in(turn.text) or len(text) < LEAST_MATTER:
+        return False
+    meant = turn.intent in opening.KIND_OF_INTENT and turn.confidence >= SURE
+    if not phrases.complains(text) and (not meant or _ABOUT_AN_ORDER.search(text)):
+        return False
+    kind = complaint_state.understander(services, turn)(turn.text).appeal_type
+    return kind not in (None, AppealType.CONSULT)
 
 
 async def open_events(
@@ -141,6 +177,9 @@ class ValidateOrderForm(TurnAction):
             own = await own_order(self.services, lookup.task, turn, speaker, tracker)
             if own:
                 return project(own) if isinstance(own, Lookup) else forget()
+        if not turn.is_payload and _leaves(self.services, turn, text):
+            events = opening.open_events(self.services, turn, turn.text, speaker, tracker)
+            return [*forget(), *events]  # FinishOrder goes on with it
         if not turn.is_payload:
             lookup = await _read(self.services, lookup, turn, speaker)
         if lookup.tries >= MOST_TRIES:
@@ -153,6 +192,8 @@ class ValidateOrderForm(TurnAction):
             return [*project(lookup), SlotSet("hush", turn.message_id if quiet else None)]
         if turn.intent in _INTERRUPTIONS and (turn.is_payload or turn.confidence >= SURE):
             return [SlotSet("order", lookup.to_json()), ActionExecutionRejected(FORM)]
+        if tracker.get_slot("complaint") and turn.intent != "repeat_last":
+            return forget()  # no number after all: back to the complaint that was left open
         if phrases.is_skip(text):
             speaker.say("lookup_without", (Button("button_human", "/ask_human"),))
         elif turn.intent != "repeat_last":
@@ -261,7 +302,8 @@ class FinishOrder(TurnAction):
                 events += set_slots(sent=None)
         draft = complaint_state.load(tracker)
         if draft is not None:
-            speaker.say("form_resumes")
+            if draft.seen != turn.message_id:
+                speaker.say("form_resumes")
             events += complaint_state.resume(turn, draft)
         return events
 
@@ -275,7 +317,8 @@ class FinishOrder(TurnAction):
             speaker.effect({"effect": "handoff", "skill": "general", "reason": "lookup"})
             return
         if lookup.task is Task.PROGRESS:
-            progress.show(order, turn.now, speaker)
+            here = turn.conversation_id == order.filed.conversation_id
+            progress.show(order, turn.now, speaker, here=here)
             return
         if order.status != "open":
             speaker.say(f"order_is_{order.status}", number=order.receipt)

@@ -35,7 +35,7 @@ async def own_order(
     """Whose order is meant: the look-up of it, complete but for its task. True: several are
     offered, or it was said that there is none. False: the person is not known, or gave a number."""
     if turn.verified_phone is None or turn.contact_id is None:
-        return False
+        return await _just_filed(services, task, turn, tracker) or False
     if not turn.is_payload and re.search(r"\d{6}", turn.text):
         return False
     orders = await _orders(services, turn.contact_id)
@@ -65,6 +65,22 @@ async def own_order(
         ],
     )
     return True
+
+
+async def _just_filed(
+    services: Services, task: Task, turn: Turn, tracker: Tracker
+) -> Lookup | None:
+    """The order filed in this very conversation, to be urged or added to: that shows nothing of it,
+    so nothing is asked."""
+    last = tracker.get_slot("last_order")
+    if task not in (Task.URGE, Task.SUPPLEMENT) or not last:
+        return None
+    if not turn.is_payload and re.search(r"\d{6}", turn.text):
+        return None
+    order = await services.database.read(lambda conn: work_orders.by_number(conn, last))
+    if order is None or order.filed.conversation_id != turn.conversation_id:
+        return None
+    return Lookup(task, order.number, _secret(order), seen=turn.message_id)
 
 
 async def _orders(services: Services, contact_id: str) -> list[WorkOrder]:

@@ -1,26 +1,23 @@
-"""Parcel-style progress (快递式查询) of an order, as a card and as a sentence."""
+"""Parcel-style progress (快递式查询) of an order, as a card and as a few sentences."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from actions import payloads
 from actions.turn import Button, Speaker
 from actions.work_orders import nodes
 from connectors.clock import in_china
 from connectors.store.work_orders import WorkOrder
 
+EVERY_STEP = "every-step"  # kinds of a choice: "every-step:<number>"
+MAIN_STEPS = "main-steps"
 
-def show(order: WorkOrder, now: datetime, speaker: Speaker) -> None:
-    """Say where the order is, and show its way."""
-    at = nodes.current(order.nodes)
-    if order.provisional and order.status == "open":
-        text = speaker.text("progress_provisional", number=order.number)
-    elif order.status == "withdrawn":
-        text = speaker.text("progress_withdrawn", number=order.receipt)
-    elif at is None:
-        text = speaker.text("progress_closed", number=order.receipt)
-    else:
-        text = speaker.text("progress_at", number=order.receipt, node=at.name)
+
+def show(order: WorkOrder, now: datetime, speaker: Speaker, *, here: bool = False) -> None:
+    """Say where the order is, and show its way. ``here``: news of it come to this conversation, so
+    it may be chosen how many."""
+    light = nodes.light(order.created_at, order.filed.due_at, now)
     speaker.show(
         {
             "part": "progress",
@@ -35,16 +32,59 @@ def show(order: WorkOrder, now: datetime, speaker: Speaker) -> None:
                 }
                 for node in order.nodes
             ],
-            "light": nodes.light(order.created_at, order.filed.due_at, now),
+            "light": light if order.status == "open" else None,
         },
-        text,
+        "\n".join(_sentences(order, light, speaker)),
     )
-    if order.status == "open":
-        speaker.say(
-            "progress_next",
-            (
-                Button("button_urge", "/urge_order"),
-                Button("button_supplement", "/supplement_order"),
-                Button("button_withdraw", "/withdraw_order"),
-            ),
+    if order.status != "open":
+        return
+    buttons = [
+        Button("button_urge", "/urge_order"),
+        Button("button_supplement", "/supplement_order"),
+        Button("button_withdraw", "/withdraw_order"),
+    ]
+    if here:
+        label, choice = (
+            ("button_main_steps", MAIN_STEPS)
+            if order.every_step
+            else ("button_every_step", EVERY_STEP)
         )
+        payload = payloads.compose("query_progress", f"{choice}:{order.number}")
+        buttons.append(Button(label, payload))
+    speaker.say("progress_next", buttons)
+
+
+def _sentences(order: WorkOrder, light: nodes.Light | None, speaker: Speaker) -> list[str]:
+    """Where it is and since when, who has it, by when; the official answer and what its kind of
+    closing means."""
+    at, handling = nodes.current(order.nodes), order.handling
+    if order.provisional and order.status == "open":
+        return [speaker.text("progress_provisional", number=order.number)]
+    if order.status == "withdrawn":
+        return [speaker.text("progress_withdrawn", number=order.receipt)]
+    said = [
+        speaker.text("progress_at", number=order.receipt, node=at.name)
+        if at is not None and order.status == "open"
+        else speaker.text("progress_closed", number=order.receipt)
+    ]
+    unit = handling.unit or speaker.text("office_name")
+    passed = [node for node in order.nodes if node.state == "done" and node.at is not None]
+    if order.status == "open" and passed and passed[-1].at is not None:
+        said.append(speaker.text("progress_last", node=passed[-1].name, **_when(passed[-1].at)))
+    if handling.unit and not handling.answer:
+        helpers = "、".join(handling.helpers)
+        key = "progress_unit_helped" if helpers else "progress_unit"
+        said.append(speaker.text(key, unit=handling.unit, helpers=helpers))
+    if handling.answer:
+        said.append(speaker.text("progress_answer", unit=unit, answer=handling.answer))
+    if handling.outcome:
+        outcome = speaker.text(f"order_outcome_{handling.outcome}")
+        said.append(speaker.text("progress_outcome", outcome=outcome))
+    elif order.status == "open" and order.filed.due_at is not None and light is not None:
+        said.append(speaker.text(f"progress_due_{light}", **_when(order.filed.due_at)))
+    return said
+
+
+def _when(moment: datetime) -> dict[str, int | str]:
+    local = in_china(moment)
+    return {"month": local.month, "day": local.day, "clock": f"{local:%H:%M}"}

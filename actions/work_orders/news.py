@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -14,7 +15,9 @@ from connectors.store.conversations import Conversation
 from connectors.store.work_orders import WorkOrder
 from connectors.texts import Texts
 
+ASKED = "asked"  # kind of a choice under the question whether it is solved: "asked:<number>"
 TOLD = frozenset({Step.DISPATCH, Step.SIGN, Step.RETURN, Step.APPROVE, Step.REOPEN})
+TOLD_IF_AGREED = frozenset({Step.CHECK, Step.ANSWER, Step.REFUSE})
 
 
 def tell_step(
@@ -24,13 +27,13 @@ def tell_step(
 
     ``order`` is as it was before the step. Closing asks whether it is solved (回访).
     """
-    if step not in TOLD:
+    if step not in TOLD and not (order.every_step and step in TOLD_IF_AGREED):
         return None
     choices: tuple[Choice, ...] = ()
     if step is Step.APPROVE:
         choices = (
-            Choice("solved", texts.say("order_solved"), "/rate_good"),
-            Choice("unsolved", texts.say("order_unsolved"), "/rate_bad"),
+            Choice("solved", texts.say("order_solved"), _about(order, "rate_good")),
+            Choice("unsolved", texts.say("order_unsolved"), _about(order, "rate_bad")),
         )
     return tell(
         conn,
@@ -81,6 +84,11 @@ def tell(
     outbound = Outbound((Text(words),), Author.SYSTEM, choices, purpose=Purpose.NOTICE)
     messages.add(conn, conversation, outbound, now)
     return conversation
+
+
+def _about(order: WorkOrder, intent: str) -> str:
+    """An answer's payload that names the order: several may have been asked about."""
+    return f"/{intent}{json.dumps({'choice': f'{ASKED}:{order.number}'})}"
 
 
 def _where(conn: Connection, order: WorkOrder) -> Conversation | None:

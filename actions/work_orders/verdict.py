@@ -11,7 +11,10 @@ from sqlalchemy import Connection
 
 from actions.work_orders import steps
 from actions.work_orders.steps import NOTE_MOST, Said
+from actions.work_orders.tickets import ChangeKind
 from actions.work_orders.way import Step
+from connectors.store import tickets
+from connectors.store.work_orders import WorkOrder
 from connectors.texts import Texts
 
 CITIZEN = "citizen"  # who took the step
@@ -44,3 +47,11 @@ def reopen(
     """It is not solved, and why."""
     said = Said(note=note[:NOTE_MOST], rating=rating)
     steps.take(conn, texts, number, Step.REOPEN, said, actor=CITIZEN, now=now)
+
+
+def reopen_archived(conn: Connection, order: WorkOrder, note: str, now: datetime) -> None:
+    """It was said to be solved and rated low, and shall be handled anew after all."""
+    said = note[:NOTE_MOST]
+    steps.reopen_closed(conn, order, said, actor=CITIZEN, now=now)
+    tickets.tell(conn, order.number, ChangeKind.REOPEN.value, now, text=said, solved=False)
+    tickets.heeded(conn, order.number, now)

@@ -71,6 +71,7 @@ work_orders = Table(
     Column("outcome", String(12)),  # how it was closed: solved, partly or procedural
     Column("solved", Boolean),  # what the person said when asked afterwards (回访)
     Column("rating", Integer),  # 1 to 5
+    Column("every_step", Boolean, nullable=False, server_default="0"),  # told of each, as agreed
     CheckConstraint("status IN ('open', 'withdrawn', 'closed')", name="status"),
     CheckConstraint("outcome IN ('solved', 'partly', 'procedural')", name="outcome"),
     CheckConstraint("rating BETWEEN 1 AND 5", name="rating"),

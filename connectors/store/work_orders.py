@@ -118,6 +118,8 @@ class WorkOrder:
     handling: Handling = Handling()
     ticket: Ticket | None = None
     """Where it was handed over to; None: it is worked on in the local register."""
+    every_step: bool = False
+    """Whether its person has agreed to be told of every step."""
 
     @property
     def receipt(self) -> str:
@@ -194,6 +196,11 @@ def by_number(conn: Connection, number: str) -> WorkOrder | None:
 
 def set_status(conn: Connection, number: str, status: str) -> None:
     conn.execute(update(work_orders).where(work_orders.c.number == number).values(status=status))
+
+
+def tell_every_step(conn: Connection, number: str, every: bool) -> None:
+    """Notes whether the person wants to hear of every step, or of the main ones."""
+    conn.execute(update(work_orders).where(work_orders.c.number == number).values(every_step=every))
 
 
 def attach(conn: Connection, number: str, ids: tuple[str, ...]) -> None:
@@ -293,4 +300,5 @@ def _order(conn: Connection, row: RowMapping) -> WorkOrder:
         ),
         handling=Handling(**handling),
         ticket=of_order(conn, row["number"]),
+        every_step=row["every_step"],
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from actions.services import Services
@@ -93,6 +95,61 @@ async def test_of_several_the_latest_is_meant(services: Services, talk: Talk) ->
     talk.hear("解决了", "rate_good")
     assert second in (await talk.run("action_rate_good")).text
     assert (await look(services, first)).status == "open"
+
+
+async def test_the_button_means_the_order_it_was_asked_under(
+    services: Services, talk: Talk
+) -> None:
+    first = await asked_about(services, "k1")
+    second = await asked_about(services, "k2")
+    talk.hear("/rate_good", "rate_good", choice=f"asked:{first}")
+    assert first in (await talk.run("action_rate_good")).text
+    assert (await look(services, second)).status == "open"
+    talk.hear("/rate_good", "rate_good", choice=f"asked:{first}")  # pressed twice
+    assert second not in (await talk.run("action_rate_good")).text
+    assert (await look(services, second)).status == "open"
+
+
+async def test_why_it_is_not_solved_is_asked_and_goes_to_whoever_handles_it(
+    services: Services, talk: Talk
+) -> None:
+    number = await asked_about(services)
+    talk.hear("/rate_bad", "rate_bad", choice=f"asked:{number}")
+    reply = await talk.run("action_rate_bad")
+    assert way.station(await look(services, number)) == nodes.HANDLED
+    why = next(one for one in reply.buttons if one["title"] == "处理后又出现")
+    choice = json.loads(why["payload"].removeprefix("/rate_bad"))["choice"]
+    for _ in range(2):
+        talk.hear("/rate_bad", "rate_bad", choice=choice)
+        reply = await talk.run("action_rate_bad")
+        assert "处理后又出现" in reply.text
+    records = await services.database.read(lambda conn: order_work.records(conn, number))
+    assert {one.text for one in records} == {"回访时市民说的原因：处理后又出现"}
+    talk.hear("/rate_bad", "rate_bad", choice=f"reason:{number}:made-up")
+    assert "made-up" not in (await talk.run("action_rate_bad")).text
+    talk.meta.update(conversation_id="c_other", contact_id="p_other")
+    talk.hear("/rate_bad", "rate_bad", choice=f"reason:{number}:undone")
+    await talk.run("action_rate_bad")
+    records = await services.database.read(lambda conn: order_work.records(conn, number))
+    assert len({one.text for one in records}) == 1
+
+
+async def test_few_points_may_have_it_handled_anew(services: Services, talk: Talk) -> None:
+    number = await asked_about(services)
+    talk.hear("/rate_good", "rate_good")
+    await talk.run("action_rate_good")
+    talk.hear("/rate_good", "rate_good", choice=f"rating:{number}:2")
+    reply = await talk.run("action_rate_good")
+    assert [one["title"] for one in reply.buttons] == ["重新办理", "转人工"]
+    talk.hear("/rate_bad", "rate_bad", choice=f"reopen:{number}")
+    assert number in (await talk.run("action_rate_bad")).text
+    order = await look(services, number)
+    assert (order.status, order.handling.solved) == ("open", False)
+    assert way.station(order) == nodes.HANDLED
+    for choice in (f"rating:{number}:9", f"rating:{number}:x"):
+        talk.hear("/rate_good", "rate_good", choice=choice)
+        await talk.run("action_rate_good")
+    assert (await look(services, number)).handling.rating == 2
 
 
 async def test_somebody_elses_order_cannot_be_rated(services: Services, talk: Talk) -> None:

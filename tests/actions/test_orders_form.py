@@ -9,9 +9,12 @@ import pytest
 from actions.orders.lookup import secret_in
 from actions.orders.own import asks_for_all
 from actions.services import Services
+from actions.work_orders import steps
+from actions.work_orders.steps import Said
+from actions.work_orders.way import Step
 from connectors.store import work_orders as store
 from connectors.store.work_orders import NewWorkOrder, WorkOrder
-from tests.actions.conftest import Reply, Talk
+from tests.actions.conftest import NOON, Reply, Talk
 
 
 @pytest.fixture
@@ -240,3 +243,69 @@ async def test_asked_for_digits_somebody_known_can_see_all_of_theirs(
 )
 def test_who_asks_for_all_orders(text: str, all_of_them: bool) -> None:
     assert asks_for_all(text) is all_of_them
+
+
+async def through(services: Services, number: str, *taken: tuple[Step, Said]) -> None:
+    for step, said in taken:
+        await services.database.transact(
+            lambda conn, step=step, said=said: steps.take(
+                conn, services.texts, number, step, said, actor="a_1", now=NOON
+            )
+        )
+
+
+async def test_the_progress_says_who_has_it_and_what_the_closing_means(
+    services: Services, talk: Talk, order: WorkOrder
+) -> None:
+    await through(
+        services,
+        order.number,
+        (Step.CHECK, Said()),
+        (Step.DISPATCH, Said(unit="区城管局", helpers=("供电公司",))),
+    )
+    await opened(talk, f"查工单{order.number}，尾号1234")
+    text = (await finished(talk)).cards[0]["text"]
+    for words in ("签收", "上一步“派单”在", "承办单位是区城管局，供电公司协办", "前办结"):
+        assert words in text
+    await through(
+        services,
+        order.number,
+        (Step.SIGN, Said()),
+        (Step.ANSWER, Said(note="已换灯泡")),
+        (Step.APPROVE, Said(outcome="procedural")),
+    )
+    await opened(talk, f"查工单{order.number}，尾号1234")
+    card = (await finished(talk)).cards[0]
+    assert "区城管局答复：已换灯泡" in card["text"]
+    assert "程序性办结：按规定暂时解决不了" in card["text"]
+    notes = [node["note"] for node in card["nodes"] if node["note"]]
+    assert "已换灯泡" in notes
+    assert any("程序性办结" in note for note in notes)
+
+
+async def test_who_agrees_is_told_of_every_step(services: Services, talk: Talk) -> None:
+    filed = await services.work_orders.file(
+        NewWorkOrder(
+            key="k2", channel="webchat", kind="投诉", title="路灯", content="路灯坏了",
+            contact_phone="13800001234", conversation_id="c1", contact_id="p1",
+        )
+    )  # fmt: skip
+    await opened(talk, f"查工单{filed.number}，尾号1234")
+    last = (await finished(talk)).buttons[-1]
+    assert last["title"] == "每一步都通知我"
+    talk.hear("/query_progress", "query_progress", choice=f"every-step:{filed.number}")
+    assert "每走一步" in (await talk.run("action_open_order")).text
+    assert (await known(services, filed.number)).every_step
+    talk.hear("/query_progress", "query_progress", choice=f"main-steps:{filed.number}")
+    await talk.run("action_open_order")
+    assert not (await known(services, filed.number)).every_step
+    talk.meta.update(conversation_id="c_other")
+    talk.hear("/query_progress", "query_progress", choice=f"every-step:{filed.number}")
+    await talk.run("action_open_order")
+    assert not (await known(services, filed.number)).every_step
+
+
+async def known(services: Services, number: str) -> WorkOrder:
+    found = await services.database.read(lambda conn: store.by_number(conn, number))
+    assert found is not None
+    return found

@@ -259,6 +259,7 @@ IMPERSONAL: Final[dict[str, frozenset[str]]] = {
             "outcome",
             "solved",
             "rating",
+            "every_step",
         ]
     ),
     "work_order_nodes": frozenset({"number", "position", "name", "state", "at", "by"}),
