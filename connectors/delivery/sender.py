@@ -34,7 +34,7 @@ from connectors.delivery.planning import Planner
 from connectors.delivery.receipts import ReceiptBook
 from connectors.delivery.rerouting import Rerouting
 from connectors.settings.outbox import Outbox
-from connectors.store import deliveries, holding, receipts
+from connectors.store import clock_back, deliveries, holding, receipts
 from connectors.store.database import Database, StoreUnavailable
 from connectors.store.outbox import Delivery
 from connectors.store.turns import Account
@@ -291,4 +291,4 @@ class Sender:
 
     async def _pull_back(self) -> None:
         now = self._clock.now()
-        await self._db.transact(lambda conn: deliveries.pull_back(conn, now, self._under_way))
+        await self._db.transact(lambda conn: clock_back.pull_back(conn, now, self._under_way))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -210,24 +210,6 @@ def has_key(conn: Connection, delivery: Delivery, beginning: str) -> bool:
         select(messages.c.dedup_key).where(messages.c.id == delivery.message_id)
     ).scalar_one_or_none()
     return key is not None and key.startswith(beginning)
-
-
-def pull_back(conn: Connection, now: datetime, under_way: Iterable[str]) -> int:
-    """After the clock went back: what was put off by the old time is due now.
-
-    Only for a gateway that is alone: among several, another one's clock may be the right one.
-    """
-    result = conn.execute(
-        update(deliveries)
-        .where(
-            deliveries.c.state == "queued",
-            deliveries.c.updated_at > now,
-            deliveries.c.next_attempt_at > now,
-            deliveries.c.id.not_in(list(under_way)),
-        )
-        .values(next_attempt_at=now, updated_at=now)
-    )
-    return result.rowcount
 
 
 def find(conn: Connection, delivery_id: str) -> Delivery | None:

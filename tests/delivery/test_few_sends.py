@@ -189,6 +189,52 @@ async def test_a_joined_message_that_fails_for_good_takes_nothing_with_it(
         await office.until_states(ids, "dead", "sent", "sent", "sent")
 
 
+# Clocks ---------------------------------------------------------------------------------------
+
+
+@both
+async def test_what_a_clock_that_was_ahead_has_sent_counts_for_nothing_later(
+    database: Database,
+) -> None:
+    wire = Wire(capabilities=WECHAT)
+    async with Office(database, wire).open() as office:
+        office.clock.jump(timedelta(hours=2))
+        await office.writes()
+        for n in range(5):  # all that one message allows
+            await office.until_states(await office.say(f"第{n}句。"), "sent")
+        office.clock.jump(-timedelta(hours=2))
+        office.sender.wake()
+        await office.settled(0.05)
+        office.clock.jump(timedelta(seconds=1))
+        await office.writes()
+        await office.until_states(await office.say("此后的一句。"), "sent")
+
+
+@both
+async def test_what_a_clock_that_was_ahead_has_held_back_waits_on_and_then_goes(
+    database: Database,
+) -> None:
+    wire = Wire(capabilities=WECHAT)
+    async with Office(database, wire).open() as office:
+        office.clock.jump(timedelta(hours=2))
+        await office.writes()
+        for n in range(5):
+            await office.until_states(await office.say(f"第{n}句。"), "sent")
+        late = await office.say("再说一句。")
+
+        async def held_back() -> bool:
+            return (await office.find(late[0])).error_code == WindowClosed.code
+
+        await office.until(held_back)
+        office.clock.jump(-timedelta(hours=2))
+        office.sender.wake()
+        await office.settled(0.05)
+        await office.until_states(late, "queued")
+        office.clock.jump(timedelta(seconds=1))
+        await office.writes()
+        await office.until_states(late, "sent")
+
+
 # Grants ---------------------------------------------------------------------------------------
 
 
