@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from actions.complaint import gazetteer
 from actions.complaint.fields import Place
-from actions.complaint.place_units import Finder, Kind, Unit
+from actions.complaint.place_unit import Kind, Unit
+from actions.complaint.place_units import Finder
 from actions.complaint.place_words import RELATIONS
 from actions.complaint.words import alternation, words
 

@@ -6,29 +6,26 @@ contains. Stand-ins of published letters (A市, B7县, XX小区) count as names.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import IntEnum
-
 from actions.complaint import gazetteer
+from actions.complaint.place_headless import headless
+from actions.complaint.place_unit import Kind, Unit
 from actions.complaint.place_words import (
     ADMIN,
     BEGIN_NO_NAME,
     BUILDING_ANCHOR,
     COMMON,
-    COMPANY_TAIL,
     COUNT,
     COUNTED,
-    DEVELOPER,
     DIRECTIONS,
     DONE_TO,
-    DWELLER,
-    ESTATE,
     GATES,
     GENERIC,
     HARD_STOPS,
     HEADS,
     HOUSING,
+    ITS_OWN,
     JOINED,
+    LANES,
     LINES,
     LISTED,
     LONGEST_NAME,
@@ -36,10 +33,12 @@ from actions.complaint.place_words import (
     MASKED_REGION,
     NAME_CHARACTER,
     NO_PLACE_AFTER,
+    OLD_ESTATES,
     PRONOUNS,
     RELATIONS,
     ROAD,
     ROAD_GOES_ON,
+    ROAD_NAMES,
     SINGLE,
     SO_MANY,
     STOPS,
@@ -51,26 +50,6 @@ from actions.complaint.place_words import (
     recut,
 )
 from actions.complaint.segment import segment
-
-
-class Kind(IntEnum):
-    """What a unit of a place is, from coarse to fine."""
-
-    REGION = 1
-    TOWN = 2
-    ROAD = 3
-    POI = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """A stretch of the text that names something; ``sure`` is 0..1."""
-
-    start: int
-    end: int
-    kind: Kind
-    codes: tuple[str, ...] = ()
-    sure: float = 1.0
 
 
 class Finder:
@@ -109,13 +88,14 @@ class Finder:
         found += self.towns
         found += [Unit(start, end, Kind.REGION) for start, end in self.masked]
         found += [Unit(m.start(), m.end(), Kind.ROAD, (), 0.7) for m in LINES.finditer(self.text)]
+        found += [Unit(*m.span("place"), Kind.POI, (), 0.75) for m in ITS_OWN.finditer(self.text)]
         self.taken = [False] * (len(self.text) + 1)
         found = [unit for unit in found if self._take(unit)]
         for k in range(len(self.tokens)):
             named = self._named(k)
             if named is not None and self._take(named):
                 found.append(named)
-        for unit in (*self._dwellings(), *self._estates(), *self._brands(), *self._numbered()):
+        for unit in headless(self):
             if self._take(unit):
                 found.append(unit)
         return sorted(found, key=lambda u: u.start)
@@ -155,12 +135,12 @@ class Finder:
         head = head_of(word)
         if (
             head is None
-            or head in LISTED
+            or (head in LISTED and not (head in LANES and self._follows_region(k)))
             or NO_PLACE_AFTER.match(self.text, end)
             or (head not in ROAD and ROAD_GOES_ON.match(self.text, end))
         ):
             return None
-        left = self._reach_back(k)
+        left = self.reach_back(k)
         bare = word in HEADS or word in GENERIC
         follows = left > 0 and self.taken[left - 1]
         if not follows and COUNT.match(self.text, left, end):
@@ -179,7 +159,9 @@ class Finder:
                 return None
             # 顺/园路: a name of one letter is a word wrongly cut.
             whole = name != 1 or follows or end - start == 2
-            plain = self.text[start : end - len(head)] in TYPES
+            name_of_it = self.text[start : end - len(head)]
+            called = name_of_it in ROAD_NAMES and (head in ROAD or head in OLD_ESTATES)
+            plain = name_of_it in TYPES and not (called and word not in GENERIC)
             if plain and name == 0 and not follows:
                 self.kinds_of_place.append((start, end))
                 return None
@@ -201,6 +183,11 @@ class Finder:
             self.kinds_of_place.append((left, end))
             return None
         return self._unit(left, end, head, 0.9)
+
+    def _follows_region(self, k: int) -> bool:
+        """Whether a name stands between token ``k`` and a region right before it: 南开区长江道."""
+        left, end = self.reach_back(k), self.tokens[k][1]
+        return left in self.coarse_ends and end - left >= 3
 
     def _plain_after_region(self, start: int, word: str) -> bool:
         """Whether a word behind a region names nothing there: 某县街, 某市小区, but 某县人民医院."""
@@ -230,7 +217,7 @@ class Finder:
         closed = word is not None and (word in STOPS or word in RELATIONS or word in HEADS)
         return closed or BUILDING_ANCHOR.match(self.text, end) is not None
 
-    def _reach_back(self, k: int) -> int:
+    def reach_back(self, k: int) -> int:
         """Where the name before token ``k`` begins."""
         left, end = self.tokens[k]
         for a, b in reversed(self.tokens[:k]):
@@ -256,6 +243,9 @@ class Finder:
             if word == "里" and b == self.tokens[k][0] and left == b:
                 left = a  # 阳光里小区
                 continue
+            if word == "口" and left == b and b - a == 1 and self._mouth(a):
+                left = a  # 沌口小区
+                continue
             if word in STOPS or word in RELATIONS:
                 # 蜀山区上浦路, 青山区建设二路: right after a region even such words begin a name.
                 short = b - a == 1 and word not in HARD_STOPS
@@ -265,76 +255,8 @@ class Finder:
             left = a
         return left
 
-    def _dwellings(self) -> list[Unit]:
-        """Estates named by nothing but who lives there: 我是<name>的业主."""
-        return [
-            Unit(m.start(1), m.end(1), Kind.POI, (), 0.7)
-            for m in DWELLER.finditer(self.text)
-            if self._clean(m.start(1), m.end(1))
-        ]
-
-    def _estates(self) -> list[Unit]:
-        """Estates right after a region or town, ended by who lives there: <town><name>的业主."""
-        found = []
-        for start in sorted(self.coarse_ends):
-            m = ESTATE.match(self.text, start)
-            if m and not self.taken[start] and self._names(start, m.end()):
-                found.append(Unit(start, m.end(), Kind.POI, (), 0.65))
-        return found
-
-    def _brands(self) -> list[Unit]:
-        """Estates that begin with a builder's brand."""
-        found = []
-        for m in DEVELOPER.finditer(self.text):
-            if COMPANY_TAIL.match(self.text, m.end()) or m.start() not in self.token_at:
-                continue
-            end = self._reach_forward(m.start())
-            if end - m.end() >= 2:
-                found.append(Unit(m.start(), end, Kind.POI, (), 0.6))
-        return found
-
-    def _numbered(self) -> list[Unit]:
-        """Names that a building number follows: <name>3栋."""
-        found = []
-        for m in BUILDING_ANCHOR.finditer(self.text):
-            k = self.token_at.get(m.start())
-            if k is None or self.taken[m.start()]:
-                continue
-            left = self._reach_back(k)
-            if 2 <= m.start() - left <= 10 and not self.text[left].isdecimal():
-                found.append(Unit(left, m.start(), Kind.POI, (), 0.65))
-        return found
-
-    def _reach_forward(self, start: int) -> int:
-        k = self.token_at[start]
-        end = start
-        for a, b in self.tokens[k : k + 4]:
-            word = self.text[a:b]
-            plain = all("\u4e00" <= c <= "\u9fff" or c == "·" for c in word)
-            if not plain or word in STOPS or word in RELATIONS or b - start > 10:
-                break
-            if COMPANY_TAIL.match(word):
-                return start
-            end = b
-        return end
-
-    def _names(self, start: int, end: int) -> bool:
-        """Whether the stretch may be a name behind a region: whole words, none that ends one."""
-        k = self.token_at.get(start)
-        while k is not None and k < len(self.tokens) and self.tokens[k][0] < end:
-            a, b = self.tokens[k]
-            word = self.text[a:b]
-            if b > end or word in HARD_STOPS or (b - a > 1 and word in STOPS):
-                return False
-            k += 1
-        return k is not None
-
-    def _clean(self, start: int, end: int) -> bool:
-        """Whether no word inside the stretch is one that ends a name."""
-        k = self.token_at.get(start)
-        while k is not None and k < len(self.tokens) and self.tokens[k][0] < end:
-            a, b = self.tokens[k]
-            if self.text[a:b] in STOPS or b > end:
-                return False
-            k += 1
-        return k is not None
+    def _mouth(self, start: int) -> bool:
+        """Whether a 口 ends the name of a place (沌口) and is no opening of what stands before."""
+        before = self.text[start - 1 : start] if start else ""
+        alone = (start - 1) in self.token_at
+        return alone and "\u4e00" <= before <= "\u9fff" and before not in HEADS | STOPS | RELATIONS

@@ -14,6 +14,7 @@ ADMIN = words("place", "admin_heads")
 ROAD = words("place", "road_heads")
 POI = words("place", "poi_heads")
 WEAK = words("place", "weak_heads")
+LANDMARKS = words("place", "landmarks")
 GENERIC = words("place", "generic")
 SINGLE = words("place", "single")
 COMMON = words("place", "common")
@@ -22,6 +23,8 @@ TYPES = words("place", "type_words") | words("place", "generic") | words("place"
 STOPS = words("place", "stops")
 RELATIONS = words("place", "relations")
 HEADS = ADMIN | ROAD | POI
+ROAD_NAMES = words("place", "road_names")
+OLD_ESTATES = frozenset(["新村", "小区", "社区", "桥"])
 LONG_HEADS = frozenset(head for head in HEADS if len(head) > 2)
 NUMERALS = frozenset("一二三四五六七八九十")
 LONGEST_HEAD = max(len(head) for head in HEADS)
@@ -36,6 +39,7 @@ HARD_STOPS = frozenset(
 )
 # Regions of these kinds are all in the gazetteer, or masked: 活动区 and 能省 are none.
 LISTED = frozenset("省市县区州旗盟弄道")
+LANES = frozenset("道弄")
 # 三家火锅店, 二十公里山路: counted, not named.
 COUNT = re.compile(
     r"[一二两三四五六七八九十几数百千0-9]+(?:多|来)?(?:家|所|个|条|座|处|块|片|间|名|位|趟|台|辆|公里|层|面|道|楼)"
@@ -59,10 +63,12 @@ BEGIN_NO_NAME = frozenset("在到去来从被把我你您他她各每这那该")
 
 # Before one of SINGLE: whoever says where, and does not speak of its making.
 THERE = re.compile(r"(?:[在住往到去位于是]|^|[，。；：！？\s])$")
+AT = re.compile(r"(?:[在住往到去位于是从个]|^|[，。；：！？\s])$")
 BUILDING_ANCHOR = re.compile(r"[0-9一二三四五六七八九十]+(?:栋|幢|号楼|期|单元)|[A-Z](?:座|区)")
 MASK = r"[XxＸ×*某○]"
 MASKED_REGION = re.compile(
-    r"(?<![A-Za-z0-9])[A-Z][0-9]{0,3}(?:(?:省|县|乡)(?!道)|市|区|镇|村|街道|社区)"
+    # A letter and 区 behind a name is a part of an estate: 雅居乐C区8栋.
+    r"(?<![A-Za-z0-9])(?!(?<=[\u4e00-\u9fff])(?<![市县省州区镇乡在住于是到去从自来向的])[A-Z]区[0-9])[A-Z][0-9]{0,3}(?:(?:省|县|乡)(?!道)|市|区|镇|村|街道|社区)"
     rf"|{MASK}{{1,4}}(?:省|市|县|区(?!间)|镇|乡|街道)|[东西南北]地省"
 )
 MASKED = re.compile(rf"[A-Z]|{MASK}")
@@ -72,6 +78,29 @@ LINES = re.compile(
     r"|(?<![0-9A-Za-z])[GSXYgsxy][0-9]{2,4}(?:国道|省道|县道|乡道|高速公路|高速|线)?(?![0-9A-Za-z])"
     r"|(?<![0-9])[0-9]{3}(?:国道|省道|县道|乡道)"
     r"|[东西南北]?[一二三四五六七]环(?!节|境|保|比)(?:路|线|高架|快速路)?(?:[东南西北]{1,2}段|辅路)?"
+)
+# Places a city or county has one of: the name is their kind, the 市 or 县 before it says whose.
+ITS_OWN = re.compile(
+    r"(?<![\u4e00-\u9fff])(?:我们?|本)?(?P<place>[省市县区州](?:立|属|直)?(?:第?[一二三四五六七八九十]|人民|中心|中医|中西医|妇幼|妇女儿童|儿童|肿瘤|传染病|精神病|口腔|胸科|骨科|实验|机关|高级|职业|体育|图书|博物|文化|少年|科技|疾控|殡仪|行政|政务|服务|便民|市民|老干部|火车|汽车|客运)*"
+    r"(?:医院|保健院|卫生院|中学|小学|高中|初中|幼儿园|(?<=[一二三四五六七八九十])中|体育馆|体育场|体育中心|图书馆|博物馆|文化馆|科技馆|少年宫|活动中心|政务(?:服务)?(?:中心|大厅)|行政服务中心|便民服务中心|殡仪馆|客运站|汽车站|火车站|电影院|剧院|技校|党校|看守所|疾控中心))"
+)
+# What somebody points at: 解放碑那边, 王府井对面. The name goes back to the word that says "at".
+POINTED_AT = frozenset(
+    [
+        "附近",
+        "对面",
+        "斜对面",
+        "旁边",
+        "边上",
+        "那边",
+        "这边",
+        "那里",
+        "这里",
+        "那儿",
+        "这儿",
+        "一带",
+        "周边",
+    ]
 )
 DWELLER = re.compile(
     r"(?:我是|我们是|本人是|家住|住在|居住在|现住|位于|坐落于|坐落在|本人系|我系|作为|购买了|购买的|买了|买的)"
@@ -121,7 +150,15 @@ def recut(text: str, cuts: list[tuple[int, int]]) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for a, b in cuts:
         head = text[a : b - 1]
-        if (b - a > 1 and text[b - 1] in SIDES and head in HEADS) or (
+        if (
+            found
+            and found[-1][1] == a
+            and text[found[-1][0] : a] in ROAD_NAMES
+            and (text[a:b] in ROAD or text[a:b] in OLD_ESTATES)
+            and text[a:b] not in ("线", "道", "堤", "通道", "路段")
+        ):
+            found[-1] = (found[-1][0], b)
+        elif (b - a > 1 and text[b - 1] in SIDES and head in HEADS) or (
             b - a == 2 and text[a] in NUMERALS and text[b - 1] in "路街巷弄"
         ):
             found += [(a, b - 1), (b - 1, b)]

@@ -11,7 +11,8 @@ import re
 from actions.complaint import gazetteer
 from actions.complaint.draft import Value
 from actions.complaint.folding import fold
-from actions.complaint.place_units import Finder, Kind, Unit
+from actions.complaint.place_unit import Kind, Unit
+from actions.complaint.place_units import Finder
 
 _NOTHING_MORE = re.compile(r"(?:的|里|内|那边|这边|那里|这里|那儿|这儿|人|境内|区域|[，。,.\s])*")
 
