@@ -32,7 +32,7 @@ from connectors.settings.wechat_sending import Template
 from connectors.store import conversations, deliveries, messages
 from connectors.store.schema import deliveries as deliveries_table
 from tests.clocks import MovableClock
-from tests.contract.peer import Peer, listening_peer
+from tests.contract.peer import Peer, answers, listening_peer
 from tests.house import House, ScriptedDialogue, house
 from tests.wechat import sealing
 from tests.wechat.api import Account, FakeWechat
@@ -211,6 +211,20 @@ async def test_a_link_is_a_card_and_one_to_the_mini_program_opens_it(tmp_path: P
         assert shown["link"]["url"] == link.url
         assert card["miniprogrampage"]["pagepath"] == "pages/orders/orders?number=123"
         assert card["miniprogrampage"]["title"] == "我的工单"
+
+
+async def test_a_link_or_card_that_cannot_be_shown_as_one_goes_in_words(tmp_path: Path) -> None:
+    orders = "https://12345.example/orders/"
+    cards = [{"link": orders, "page": "pages/x", "picture": str(tmp_path / "missing.png")}]
+    async with city(tmp_path, cards=cards) as place:
+        await place.writes()
+        await place.ends(await place.say(Link("我的工单", orders + "123")), "sent")
+        place.peer.script.append(answers(200, '{"errcode":40035,"errmsg":"invalid thumb_url"}'))
+        await place.ends(await place.say(Link("办事指南", "https://a.example/guide")), "sent")
+        for shown, url in zip(
+            place.fake.texts(OPENID), (orders + "123", "https://a.example/guide"), strict=True
+        ):
+            assert url in shown
 
 
 async def test_what_wechat_does_not_carry_is_named_with_a_link(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from connectors import logs
 from connectors.channel import (
+    ContentRefused,
     Limits,
     MisconfiguredAccount,
     Rendered,
@@ -23,9 +24,9 @@ from connectors.channel import (
 )
 from connectors.channels.wechat.api.errcodes import MediaGone
 from connectors.channels.wechat.api.wechat import Platform, WechatApi
-from connectors.channels.wechat.shaping import CardOf, Fields, File, shape
+from connectors.channels.wechat.shaping import CardOf, Fields, File, in_words, shape
 from connectors.channels.wechat.subscriptions import Subscriptions
-from connectors.channels.wechat.uploads import Uploads
+from connectors.channels.wechat.uploads import CannotShow, Uploads
 from connectors.house import House
 from connectors.links import Links
 from connectors.messages import Attachment, Author, Person, Purpose, plain_text
@@ -128,12 +129,22 @@ class Sending:
     # Shapes ------------------------------------------------------------------------------------
 
     async def _send(self, api: WechatApi, account: WechatAccount, rendered: Rendered) -> None:
-        """Sends it, and once more with its file uploaded anew when the old upload is gone."""
+        """Sends it, and once more with its file uploaded anew when the old upload is gone. A card
+        or link that cannot be shown as one goes in words."""
         to: Fields = {"touser": rendered.person.address}
         try:
-            await api.send(to | await self._fields(api, account, rendered))
-        except MediaGone:
-            await api.send(to | await self._fields(api, account, rendered, anew=True))
+            try:
+                await api.send(to | await self._fields(api, account, rendered))
+            except MediaGone:
+                await api.send(to | await self._fields(api, account, rendered, anew=True))
+        except (ContentRefused, CannotShow) as refused:
+            words = in_words(rendered)
+            if words is None:
+                raise
+            log.warning(
+                "wechat.link_in_words", account=rendered.person.account, reason=str(refused)
+            )
+            await api.send(to | words)
 
     async def _fields(
         self, api: WechatApi, account: WechatAccount, rendered: Rendered, *, anew: bool = False

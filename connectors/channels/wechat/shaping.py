@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from connectors.channel import Rendered
 from connectors.channels.wechat.api.wechat import Platform
 from connectors.channels.wechat.arrivals import menu_id
 from connectors.ids import MessageId
@@ -73,6 +74,13 @@ def shape(
                 },
             }
     return {"msgtype": "text", "text": {"content": words}}
+
+
+def in_words(rendered: Rendered) -> Fields | None:
+    """A link as text; None for what is no link."""
+    if rendered.choices or not all(isinstance(part, Link) for part in rendered.parts):
+        return None
+    return {"msgtype": "text", "text": {"content": plain_text(rendered.parts)}}
 
 
 def _kind(attachment: Attachment, platform: Platform) -> str:

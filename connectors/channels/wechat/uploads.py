@@ -13,6 +13,10 @@ from connectors.house import House
 from connectors.messages import Attachment
 
 
+class CannotShow(MisconfiguredAccount):
+    """The picture of a card cannot be used; its link goes in words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Uploads:
     """Those of one account. ``name`` is its id at the platform."""
@@ -39,7 +43,7 @@ class Uploads:
         try:
             data = await asyncio.to_thread(path.read_bytes)
         except OSError as error:
-            raise MisconfiguredAccount(f"{path} cannot be read: {error.strerror}") from None
+            raise CannotShow(f"{path} cannot be read: {error.strerror}") from None
         media = "image/png" if data.startswith(b"\x89PNG") else "image/jpeg"
         return await self._upload(str(path), IMAGE, media, data)
 

@@ -9,30 +9,40 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from connectors.channel import RecipientRefused, Rendered, Sent
+from connectors import logs
+from connectors.channel import ContentRefused, RecipientRefused, Rendered, Sent
 from connectors.channels.wechat.api.errcodes import MediaGone
 from connectors.channels.wechat.api.wechat import Platform
 from connectors.channels.wechat.api.wecom import WecomApi
 from connectors.channels.wechat.arrivals import menu_id
 from connectors.channels.wechat.kf.arrivals import parted
-from connectors.channels.wechat.shaping import CardOf, Fields, File, shape
-from connectors.channels.wechat.uploads import Uploads
+from connectors.channels.wechat.shaping import CardOf, Fields, File, in_words, shape
+from connectors.channels.wechat.uploads import CannotShow, Uploads
 from connectors.ids import MessageId
 from connectors.messages import Attachment, Choice, plain_text
 from connectors.settings.wechat import KfAccount
 
+log = logs.get(__name__)
+
 
 async def send(api: WecomApi, account: KfAccount, uploads: Uploads, rendered: Rendered) -> Sent:
-    """Sends one message. Raises send errors."""
+    """Sends one message; a card that cannot be shown as one goes in words. Raises send errors."""
     try:
         open_kfid, user = parted(rendered.person.address)
     except ValueError as error:
         raise RecipientRefused(str(error)) from None
     to: Fields = {"touser": user, "open_kfid": open_kfid, "msgid": msgid(rendered.key)}
     try:
-        taken = await api.send(to | await _fields(account, uploads, rendered))
-    except MediaGone:
-        taken = await api.send(to | await _fields(account, uploads, rendered, anew=True))
+        try:
+            taken = await api.send(to | await _fields(account, uploads, rendered))
+        except MediaGone:
+            taken = await api.send(to | await _fields(account, uploads, rendered, anew=True))
+    except (ContentRefused, CannotShow) as refused:
+        words = in_words(rendered)
+        if words is None:
+            raise
+        log.warning("wechat.link_in_words", account=rendered.person.account, reason=str(refused))
+        taken = await api.send(to | words)
     return Sent(taken or to["msgid"])
 
 
