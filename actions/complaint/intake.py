@@ -35,6 +35,7 @@ _LEAD = re.compile(
     r"^(?:好了?[，,]|嗯+|哦|就?在|是在|位于|地址是?|地点是?|位置是?|时间是?|大概是?在?|大约|应该是|就是|是|我叫|我姓|叫我|叫|"
     r"我的?(?:名字|电话|手机号?|号码)是?|(?:电话|手机号?|号码)是?|希望|要求|投诉|[：:，, ])+"
 )
+_ORDINAL = re.compile(r"第?[一二两三四五六七八九十0-9]{1,2}[个项条]?[。.]?")
 _TAIL = re.compile(r"[。.!！,，;；\s]+$")
 
 
@@ -153,6 +154,8 @@ def answer(name: Field, text: str, fields: Fields) -> Value | None:
     """
     whole = _TAIL.sub("", _LEAD.sub("", text.strip()))
     short = 0 < len(whole) <= LONGEST_ANSWER
+    if name is not Field.PHONE and _ORDINAL.fullmatch(fold(whole)):
+        return None  # "第二个", of what was not offered
     match name:
         case Field.PHONE:
             return phone(fields.phone) if fields.phone and fields.phone.valid else None

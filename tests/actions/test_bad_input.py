@@ -116,3 +116,13 @@ async def test_a_report_is_offered_anonymity_and_confidence_and_told_what_they_m
     assert "privacy:anonymous" in payloads
     assert "privacy:confidential" in payloads
     assert "查询码" in question.text
+
+
+@pytest.mark.parametrize("said", ["1", "２", "第二个", "二。"])
+async def test_the_number_of_something_not_offered_is_no_answer(talk: Talk, said: str) -> None:
+    await opened(talk, "我们小区门口的路灯坏了一个月了，没人修")
+    assert talk.slots["requested_slot"] == Field.PLACE
+    await answered(talk, said)
+    assert talk.slots["requested_slot"] == Field.PLACE
+    await answered(talk, "翠竹园小区北门3号")
+    assert talk.slots["place"] == "翠竹园小区北门3号"
