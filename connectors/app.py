@@ -191,7 +191,7 @@ def _checks(
     database: Database, coordinator: Coordinator, dialogue: DialoguePort, answerer: Answerer
 ) -> dict[str, Check]:
     async def store() -> str | None:
-        await database.read(ping)
+        await database.transact(ping)
         return None
 
     async def coordination() -> str | None:

@@ -46,5 +46,6 @@ class Database(Protocol):
 
 
 def ping(connection: Connection) -> None:
-    """Asks the store for a sign of life."""
-    connection.execute(text("SELECT 1"))
+    """Asks the store for a sign of life: to write anew what stands there already. One that can only
+    be read, or whose disk is full, takes no message in."""
+    connection.execute(text("UPDATE alembic_version SET version_num = version_num"))

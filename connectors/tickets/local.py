@@ -98,7 +98,7 @@ class LocalTickets:
 
     async def health(self) -> str | None:
         try:
-            await self.database.read(ping)
+            await self.database.transact(ping)
         except StoreUnavailable as error:
             return str(error)
         return None
