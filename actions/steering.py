@@ -19,6 +19,8 @@ from actions.fallback import topics
 from actions.identity.moving import continue_events, was_offered
 from actions.orders.lookup import Slot
 from actions.turn import Button, Event, Speaker, Turn
+from actions.work_orders.register import RecordKind
+from connectors.store.work_orders import by_number
 
 
 class Answer(AnswerPolicy):
@@ -98,6 +100,9 @@ class CorrectOutside(TurnAction):
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
         filed = tracker.get_slot("last_order")
+        said = phrases.correction(fold(turn.text))
+        if filed and said is not None and said.value and await self._noted(filed, turn, speaker):
+            return []
         if filed:
             speaker.say(
                 "correct_order", (Button("button_supplement", "/supplement_order"),), number=filed
@@ -105,6 +110,24 @@ class CorrectOutside(TurnAction):
         else:
             speaker.say("correct_nothing", topics())
         return []
+
+    async def _noted(self, number: str, turn: Turn, speaker: Speaker) -> bool:
+        """Whether what is right instead could go to the order of this conversation as it stands."""
+        register = self.services.work_orders
+        order = await self.services.database.read(lambda conn: by_number(conn, number))
+        if order is None or order.status != "open":
+            return False
+        if order.filed.conversation_id != turn.conversation_id:
+            return False
+        await register.add(
+            order.number,
+            RecordKind.SUPPLEMENT,
+            turn.text.strip(),
+            key=f"{order.number}:{turn.message_id}"[:80],
+            conversation_id=turn.conversation_id,
+        )
+        speaker.say("order_corrected_later", number=order.receipt)
+        return True
 
 
 class ChooseOption(TurnAction):

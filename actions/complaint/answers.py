@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from actions.complaint import intake, phrases
 from actions.complaint.contact import find_phone
@@ -22,6 +23,13 @@ _CONTACT_WORDS = re.compile(
 _FILLERS = re.compile(
     r"(?:好了?|好的|嗯+|哦|噢|啊|喂|那个|就是|大概|大约|差不多|应该|已经|都|有|快|我们?|我家|在|是|就|的|了|吧|呀|呢|哈)+(?=[，,。]|$)"
     r"|(?:^|(?<=[，,。]))(?:好了?|好的|嗯+|哦|噢|那个|就是|大概|应该|已经|还是|改回|那就?|都|有|快|我们?|我家|住?在|是|就|从|[，,])+"
+)
+_OTHERS_NUMBER = re.compile(
+    r"(?:老板|包工头|工头|房东|店主|店家|商家|负责人|经理|司机|中介|物业|对方|他们?|她们?|公司|单位|客服|骗子)"
+    r"(?:姓|叫|是|名叫|的名字)?[^，,。；\n0-9我]{0,8}[，, ]?(?:他|她|的)*(?:电话|手机|号码|联系方式)?(?:号码|号)?[是为：: ]*$"
+)
+_PREDICATE = re.compile(
+    r"得很|死了$|太[^，。]|(?:没|不)(?:有人)?(?:解决|处理|管|理|修|来|给|让|退|行|好)|坏了|[^，。]{2}了$|[，,。！!].{3,}"
 )
 _AROUND = "，,。.;；:： \n在是就的"
 _THEIR_NUMBER = re.compile(
@@ -98,6 +106,21 @@ def own_words(asked: Field, text: str, fields: Fields) -> str:
     words = _CONTACT_WORDS.sub("", _without(text, apart))
     words = re.sub(r"[，,、；;\s]*[，,；;。][，,、；;\s]*", "，", words).strip(_AROUND)
     return words or text
+
+
+def own_contact(text: str, fields: Fields) -> Fields:
+    """The fields without a telephone number that is said to be somebody else's (老板叫张三，电话…)."""
+    phone = fields.phone
+    if phone is None or not _OTHERS_NUMBER.search(fold(text[: phone.start])):
+        return fields
+    return replace(fields, phone=None, name=None)
+
+
+def tells_more(text: str, fields: Fields) -> bool:
+    """Whether an answer to "whom is it about?" goes on with the matter (黑得很, 根本没解决)."""
+    if fields.subject is not None or not besides(text, fields):
+        return False
+    return _PREDICATE.search(fold(text)) is not None
 
 
 def their_number(text: str) -> tuple[str, str]:

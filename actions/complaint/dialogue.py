@@ -34,10 +34,11 @@ INTERRUPTIONS = frozenset(
     {
         "abuse", "ask_capability", "ask_human", "ask_identity", "ask_policy", "ask_wait_time",
         "chitchat", "continue_elsewhere", "despair", "emergency", "explain_again", "greet",
-        "query_progress", "rate_bad", "rate_good", "speak_language", "speak_slower", "thank", "threat",
+        "query_progress", "speak_language", "speak_slower", "thank", "threat",
         "urge_order", "verify_phone", "why_need_info",
     }
 )  # fmt: skip
+_OF_AN_ORDER = frozenset({"query_progress", "urge_order"})
 # Asked for in words, these are easily the answer itself: only a question interrupts.
 _NEEDS_QUESTION = frozenset({"ask_policy", "ask_wait_time", "ask_capability", "ask_identity"})
 _KEPT = frozenset({Field.SUBJECT, Field.WANTED, Field.NAME})
@@ -176,6 +177,8 @@ def _steer(draft: Draft, message: Message, text: str, understand: Understand) ->
         wish = phrases.fears(text)
     if wish is not None and (len(text) <= phrases.SHORT or draft.kind is AppealType.REPORT):
         return moves.set_privacy(draft, wish)
+    if phrases.asks_how_long(text) and not phrases.names_an_order(text):
+        return Outcome(draft, (Line("form_wait_time"),))
     return _move(draft, message, text) if len(text) <= phrases.SHORT else None
 
 
@@ -230,16 +233,19 @@ def _answer(
     if draft.on_behalf and (heard := _of_the_other(draft, asked, message, text, understand)):
         return heard
     understood = understand(message.text)
-    fields = understood.fields
+    fields = answers.own_contact(message.text, understood.fields)
     fits = answers.fits(asked, fields)
+    told_more = asked is Field.SUBJECT and answers.tells_more(message.text, fields)
+    if not fits and (told_more or (asked is Field.PHONE and fields != understood.fields)):
+        return moves.add(draft, message.text.strip(), understand)
     if not fits:
         if _interrupts(message, text):
             return Outcome(draft, yields=True)
-        if asked is Field.PHONE:
-            return _without_phone(draft, message, understood, understand)
         more = phrases.addition(text)
         if more is not None and asked is not Field.MATTER:
             return moves.add(draft, more, understand)
+        if asked is Field.PHONE:
+            return _without_phone(draft, message, understood, understand)
     if not fits and (phrases.is_yes(text) or phrases.is_no(text)):
         return moves.again(draft)
     changing = draft.step is Step.CHANGING
@@ -375,6 +381,8 @@ def _with_all(draft: Draft, told: Mapping[Field, Value]) -> Outcome:
 
 def _interrupts(message: Message, text: str) -> bool:
     if message.intent not in INTERRUPTIONS:
+        return False
+    if message.intent in _OF_AN_ORDER and not phrases.names_an_order(text):
         return False
     if message.intent in _NEEDS_QUESTION:
         return message.confidence >= HINT and phrases.is_question(text)

@@ -96,9 +96,10 @@ def with_said(draft: Draft, name: Field, value: Value) -> Draft:
     if known is not None and known.state is State.SAID:
         if name is Field.PLACE:
             value = joined(known, value)
-        elif name is Field.TIME and "recurrence" in known.detail and value.detail:
-            both = {**value.detail, "recurrence": known.detail["recurrence"]}
-            value = Value(f"{known.text}，{value.text}", detail=both)
+        elif name is Field.TIME and ("recurrence" in known.detail) != (
+            "recurrence" in value.detail
+        ):
+            value = Value(f"{known.text}，{value.text}", detail={**known.detail, **value.detail})
     return draft.with_value(name, value)
 
 

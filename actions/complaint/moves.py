@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from actions.complaint import intake, phrases
+from actions.complaint import answers, intake, phrases
 from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, State, Step, Value
 from actions.complaint.fields import AppealType, Fields
 from actions.complaint.intake import Understand
@@ -273,7 +273,7 @@ def add(draft: Draft, more: str, understand: Understand) -> Outcome:
     joined = f"{told}\n{more}" if told else more
     if not draft.category:  # what was told before said little
         draft = intake.placed_in_tree(draft, understand(joined))
-    draft = intake.found(draft, understand(more).fields)
+    draft = intake.found(draft, answers.own_contact(more, understand(more).fields))
     return Outcome(
         replace(draft.with_value(Field.MATTER, Value(joined)), step=Step.COLLECTING, tries=0),
         (Line("form_added"),),

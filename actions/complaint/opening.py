@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from rasa_sdk.interfaces import Tracker
 
-from actions import offers, sent
+from actions import history, offers, sent
+from actions.answer import shown_before
 from actions.base import TurnAction, set_slots
 from actions.complaint import intake, matters, on_record, phrases, questions
 from actions.complaint.checks import warn
@@ -87,6 +88,11 @@ def open_events(
 
 def _with_what_was_asked_back(turn: Turn, text: str, tracker: Tracker) -> str:
     """A short text after one that was not understood goes on with it: 我那个老年卡 · 坐车刷不了."""
+    beside = phrases.beside_announcement(fold(turn.text))
+    if not turn.is_payload and len(beside) <= BARE_NOUN and shown_before(tracker):
+        asked = history.earlier_questions(tracker)
+        if asked:  # 房东不退押金怎么办 · 我要投诉他
+            return asked[-1]
     offer = offers.standing(tracker)
     if offer is None or offer["kind"] not in (offers.REGISTER, offers.SAID) or turn.is_payload:
         return text

@@ -51,9 +51,9 @@ _TAIL = re.compile(r"(?:才对|才是|谢谢|吧|哈|啊|呢|哦)?[。.!！\s]*$
 
 _SKIP = re.compile(
     r"^(?:这个|我|真的|就|也|都|暂时|目前|现在|嗯|呃|先){0,3}"
-    r"(?:没有了?|没了?|无|木有|冇|不知道|不清楚|不晓得|不记得了?|记不清了?|记不得了?|忘了|忘记了|"
+    r"(?:没有了?|没了?|无|木有|冇|没得了?|莫得|冇得|不记得(?:编号|工单号|单号|号码)了?|忘了(?:编号|工单号|单号|号码)|不知道|不清楚|不晓得|不记得了?|记不清了?|记不得了?|忘了|忘记了|"
     r"说不清楚?|说不准|不确定|不好说|不详|跳过|略过|过|下一个|下一项|不填|不用了?|不需要|不必|"
-    r"没有?(?:电话|手机|号码|联系方式)|不方便说?|不便透露|不提供|"
+    r"(?:没有?|没得|莫得|冇得?)(?:电话|手机|号码|联系方式)|不方便说?|不便透露|不提供|"
     r"不(?:想|愿意?|太想)?[留给说填](?:电话|手机号?|号码|名字|姓名)?|免了|随便|都行|都可以|没啥|没什么|暂无|空着)"
     r"[吧的了呢啊哈呀嘛]*[。.!！~]*$"
 )
@@ -240,6 +240,25 @@ def only_agrees(text: str) -> bool:
 def hurries(text: str) -> bool:
     """Whether a short message only wants to be done with it."""
     return len(text) <= SHORT and _HURRIES.search(text) is not None
+
+
+_HOW_LONG = re.compile(
+    r"^(?:那|这个|这|一般|大概|请问|你们?|您们?|最快|到底)*(?:要)?(?:多久|多长时间|几天|多少天|几个工作日|什么时候)(?:能|可以|会|才|才能)*"
+    r"(?:给我?)?(?:办好|解决|处理|修好|有结果|答复|回复|回电|来人|上门|办完|弄好|得到|好)[^，。]{0,6}$"
+)
+_AN_ORDER = re.compile(
+    r"工单|单号|单子|编号|进度|进展|(?:投诉|反映|举报|登记|报)(?:过|的)|上次|上回|之前|以前"
+)
+
+
+def asks_how_long(text: str) -> bool:
+    """Whether a short message asks how long it will take."""
+    return _HOW_LONG.match(text) is not None
+
+
+def names_an_order(text: str) -> bool:
+    """Whether it speaks of an order filed before."""
+    return _AN_ORDER.search(text) is not None
 
 
 def is_question(text: str) -> bool:

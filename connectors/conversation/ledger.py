@@ -20,7 +20,7 @@ from connectors.conversation.skills import Facts, skill_of
 from connectors.conversation.turn import Outcome, Turn, Voice
 from connectors.conversation.wishes import Wish
 from connectors.ids import ConversationId
-from connectors.messages import Attachment, Author, Location, Outbound, Stored
+from connectors.messages import Attachment, Author, Location, Outbound, Stored, plain_text
 from connectors.sanitize import never_a_command, printable
 from connectors.store import audit, conversations, inbox, incidents, messages, opt_outs, waits
 from connectors.store.conversations import Conversation
@@ -90,7 +90,8 @@ class TurnLedger:
             chosen = choices.pick(message.text, offer.choices)
             if chosen is not None:
                 return chosen.payload
-        words = never_a_command(printable(message.text))
+        said = plain_text([part for part in message.parts if not isinstance(part, Location)])
+        words = never_a_command(printable(said))
         sent = any(isinstance(part, Attachment | Location) for part in message.parts)
         return SEND_FILES if sent and not words else words
 

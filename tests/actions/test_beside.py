@@ -173,3 +173,38 @@ def test_a_number_alone_is_no_matter() -> None:
 def test_a_skipped_phone_may_still_be_told_at_the_summary() -> None:
     draft = full().with_value(Field.PHONE, Value("", State.SKIPPED))
     assert after(draft, "13900005678").text(Field.PHONE) == "13900005678"
+
+
+def test_somebody_elses_number_is_not_ours_to_call() -> None:
+    draft = full().without(Field.PHONE)
+    heard = after(draft, "老板叫张三，电话13900009999")
+    assert heard.next_slot() == Field.PHONE
+    assert "13900009999" in heard.text(Field.MATTER)
+    assert after(heard, "我的电话13800001234").text(Field.PHONE) == "13800001234"
+
+
+def test_how_long_it_takes_is_answered_and_the_question_stands() -> None:
+    outcome = take(full().without(Field.PHONE), words("几天能办好", "query_progress"), read)
+    assert keys(outcome) == ["form_wait_time"]
+    assert outcome.draft is not None
+    assert outcome.draft.next_slot() == Field.PHONE
+
+
+def test_only_who_speaks_of_an_order_leaves_the_form_for_it() -> None:
+    draft = full().without(Field.PHONE)
+    assert take(draft, words("查一下上次的工单", "query_progress"), read).yields
+    assert not take(draft, words("太慢了吧你们", "query_progress"), read).yields
+
+
+@pytest.mark.parametrize("said", ["黑得很", "根本没解决", "他们态度不好，还骂人"])
+def test_the_matter_going_on_is_not_whom_it_is_about(said: str) -> None:
+    draft = replace(new(matter="电灯不亮", place="翠竹园"), needed=(Field.SUBJECT, Field.PHONE))
+    heard = after(draft, words(said, "rate_good"))
+    assert heard.text(Field.SUBJECT) == ""
+    assert said in heard.text(Field.MATTER)
+
+
+def test_more_told_where_the_phone_is_asked_is_taken_down() -> None:
+    draft = after(full().without(Field.PHONE), "再补充一点，他们还养了三条狗")
+    assert "三条狗" in draft.text(Field.MATTER)
+    assert draft.next_slot() == Field.PHONE

@@ -258,3 +258,37 @@ async def test_a_form_without_a_draft_ends_rather_than_loops(talk: Talk) -> None
     talk.loop = "complaint_form"
     await talk.run("validate_complaint_form")
     assert talk.slots["requested_slot"] is None
+
+
+async def test_a_complaint_announced_after_an_answer_is_about_what_was_asked(talk: Talk) -> None:
+    talk.hear("房东不退押金怎么办", "ask_policy")
+    await talk.run("action_answer")
+    await opened(talk, "我要投诉他")
+    assert "押金" in talk.slots["matter"]
+
+
+async def test_contact_and_a_slip_after_handing_in_go_to_the_order(talk: Talk) -> None:
+    await opened(talk)
+    reply = await filed(talk, "张先生13800001234")
+    number = reply.cards[0]["number"]
+    talk.hear("地址错了，是望江西路", "correct_field")
+    assert number in (await talk.run("action_correct_outside")).text
+    order = await order_of(talk.services, number)
+    assert order.status == "open"
+
+
+async def test_what_was_put_right_stands_under_the_words(talk: Talk) -> None:
+    await opened(talk)
+    await answered(talk, "张先生13800001234")
+    await answered(talk, "地址不对，是望江西路")
+    reply = await filed(talk)
+    order = await order_of(talk.services, reply.cards[0]["number"])
+    assert order.filed.place_text == "望江西路"
+    assert order.filed.content.endswith("（本人更正：地点是“望江西路”）")
+
+
+async def test_a_short_text_with_an_address_is_read_beside_it(talk: Talk) -> None:
+    await opened(talk, "包河区滨湖家园3栋停水两天了，我电话13800001234", "inform")
+    assert talk.slots["complaint"]["category"][1] == "供水服务"
+    assert talk.slots["time"] == "两天"
+    assert talk.slots["requested_slot"] == CONFIRMED

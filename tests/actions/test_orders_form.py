@@ -309,3 +309,15 @@ async def known(services: Services, number: str) -> WorkOrder:
     found = await services.database.read(lambda conn: store.by_number(conn, number))
     assert found is not None
     return found
+
+
+async def test_who_is_asked_for_a_number_and_tells_a_matter_is_heard(talk: Talk) -> None:
+    await opened(talk, "查一下我的工单", "query_progress")
+    talk.hear("算了，我要投诉公交车不到站就走", "complain")
+    reply = await talk.run("validate_order_form")
+    assert talk.slots["requested_slot"] is None
+    assert "公交车" in talk.slots["matter"]
+    assert reply.text
+    talk.loop = None
+    finished = await talk.run("action_finish_order")
+    assert finished.has("followup", name="complaint_form")
