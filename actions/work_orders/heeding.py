@@ -175,8 +175,7 @@ def _go(conn: Connection, texts: Texts, order: WorkOrder, news: News, target: st
         stations.REVIEWED: texts.say(f"order_outcome_{news.outcome or 'unsaid'}"),
     }
     to = None if news.status is Status.ARCHIVED else target
-    by = unit or texts.say("office_name")
-    moved = stations.moved(order.nodes, to, news.at, by, notes)
+    moved = stations.moved(order.nodes, to, news.at, texts.say("office_name"), unit, notes)
     order_work.set_nodes(conn, order.number, moved)
 
 

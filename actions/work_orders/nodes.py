@@ -26,8 +26,12 @@ STATIONS = (
 
 FILED, CHECKED, DISPATCHED, SIGNED, HANDLED, ANSWERED, REVIEWED, PRESSED, ASKED, ARCHIVED = STATIONS
 
+OF_THE_UNIT = frozenset({SIGNED, HANDLED, ANSWERED})
+"""The stations that are the handling unit's business; the others are the office's."""
+
 YELLOW_FROM = 0.5  # share of the time that is used up: reminds
-ORANGE_WITHIN = timedelta(hours=24)  # before the deadline: presses
+ORANGE_FROM = 0.8  # presses, and
+ORANGE_WITHIN = timedelta(hours=24)  # not sooner than this before the deadline
 
 
 def at_start(now: datetime, by: str) -> tuple[Node, ...]:
@@ -46,13 +50,15 @@ def moved(
     nodes: tuple[Node, ...],
     to: str | None,
     now: datetime,
-    by: str,
+    office: str,
+    unit: str | None,
     notes: Mapping[str, str | None],
 ) -> tuple[Node, ...]:
     """The way after the order has gone on, or back, to station ``to`` (None: it has arrived).
 
-    Stations passed on the way are done ``by`` whoever moved it, with what ``notes`` says of them;
-    those behind ``to`` are still to come, whatever was there before it came back.
+    Stations passed on the way are done by the ``unit`` where they are its own, else by the
+    ``office``, with what ``notes`` says of them; those behind ``to`` are still to come, whatever was
+    there before it came back.
     """
     target = len(nodes) if to is None else [node.name for node in nodes].index(to)
 
@@ -63,6 +69,7 @@ def moved(
             return Node(node.name, "todo")
         if node.state == "done":
             return node
+        by = unit if unit and node.name in OF_THE_UNIT else office
         return replace(node, state="done", at=now, by=by, note=notes.get(node.name))
 
     return tuple(seen_from(position, node) for position, node in enumerate(nodes))
@@ -74,6 +81,6 @@ def light(opened: datetime, due: datetime | None, now: datetime) -> Light | None
         return None
     if now > due:
         return "red"
-    if due - now <= ORANGE_WITHIN:
+    if due - now <= min(ORANGE_WITHIN, (due - opened) * (1 - ORANGE_FROM)):
         return "orange"
     return "yellow" if now - opened >= (due - opened) * YELLOW_FROM else "green"

@@ -108,9 +108,9 @@ def take(
     order = work_orders.by_number(conn, number)
     assert order is not None
     here, to = station(order), next_station(order, step)
-    by = order.handling.unit if step in (Step.SIGN, Step.ANSWER) else None
     notes = _notes(texts, order, step, said, now)
-    moved = stations.moved(order.nodes, to, now, by or texts.say("office_name"), notes)
+    office = texts.say("office_name")
+    moved = stations.moved(order.nodes, to, now, office, order.handling.unit, notes)
     order_work.set_nodes(conn, number, moved)
     if changes := _changes(step, said):
         order_work.set_handling(conn, number, changes)
@@ -136,7 +136,7 @@ def reopen_closed(
     conn: Connection, order: WorkOrder, note: str, *, actor: str, now: datetime
 ) -> None:
     """An archived order is handled anew: who was asked elsewhere says that it is not solved."""
-    here = stations.moved(order.nodes, stations.HANDLED, now, "", {})
+    here = stations.moved(order.nodes, stations.HANDLED, now, "", None, {})
     order_work.set_nodes(conn, order.number, here)
     order_work.set_handling(
         conn, order.number, {"status": "open", "outcome": None, "solved": False}

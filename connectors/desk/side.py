@@ -33,6 +33,7 @@ from connectors.store import (
 from connectors.store.conversations import Contact
 from connectors.store.identity import people, portrait
 from connectors.store.identity.people import CannotLink
+from connectors.store.order_work import OrderRow
 from connectors.store.work_orders import NewWorkOrder
 from knowledge.answer import Answer, Answerer, Cited
 from knowledge.judge import Verdict
@@ -46,7 +47,7 @@ AUDIENCES: dict[str, Literal["person", "enterprise"]] = {
     "person": "person",
     "enterprise": "enterprise",
 }
-REPLIES = ("greeting", "moment", "place", "registered", "other_office", "closing")
+REPLIES = ("greeting", "moment", "place", "place_right", "registered", "other_office", "closing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +118,20 @@ class SidePanel:
             order=order,
             beside=BESIDE,
             kinds=tuple(self._office.settings.orders.due_days),
-            replies=[
-                (one, self._office.texts.say(f"desk_reply_{one}", agent=session.agent.name))
-                for one in REPLIES
-            ],
+            replies=self._replies(session.agent.name, order, found["orders"]),
             **found,
         )
+
+    def _replies(self, agent: str, order: NewWorkOrder, orders: list[OrderRow]) -> list[str]:
+        """The ready replies with what is known of this talk; what is not is a gap to be filled."""
+        say = self._office.texts.say
+        known = {
+            "agent": agent,
+            "name": say("desk_reply_name", name=order.contact_name) if order.contact_name else "",
+            "number": orders[0].number if orders else say("desk_reply_gap_number"),
+            "place": order.place_text or say("desk_reply_gap_place"),
+        }
+        return [say(f"desk_reply_{one}", **known) for one in REPLIES]
 
     async def _read(self, said: list[str], by_hand: Mapping[str, str]) -> NewWorkOrder:
         """The fields of an order, as far as they were said or written by hand."""

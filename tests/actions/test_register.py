@@ -139,6 +139,8 @@ async def test_a_withdrawn_order_says_so(services: Services) -> None:
         (timedelta(days=5), timedelta(days=10), "yellow"),
         (timedelta(days=9, hours=1), timedelta(days=10), "orange"),
         (timedelta(days=10, hours=1), timedelta(days=10), "red"),
+        (timedelta(0), timedelta(hours=4), "green"),
+        (timedelta(hours=3, minutes=20), timedelta(hours=4), "orange"),
     ],
 )
 def test_the_light_reminds_presses_and_escalates(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -82,3 +83,16 @@ async def test_strangers_and_unknown_talks_see_nothing(data: Path) -> None:
         await make_agent(h)
         await log_in(h)
         assert (await h.client.get("/desk/conversations/c_x/side")).status == 404
+
+
+async def test_ready_replies_hold_what_is_known_and_gaps_for_what_is_not(data: Path) -> None:
+    async with house(data, region="340100") as h, h.page() as page:
+        await page.say("我姓李，蜀山区望江西路5号的路灯坏了三天", id="one")
+        await page.hear("bot")
+        await make_agent(h)
+        await log_in(h)
+        talk = (await only_conversation(h)).id
+        side = await (await h.client.get(f"/desk/conversations/{talk}/side")).text()
+        assert "望江西路5号，对吗" in side
+        assert "【工单编号】" in side
+        assert "{" not in "".join(re.findall(r'class="reply" data-insert="([^"]*)"', side))

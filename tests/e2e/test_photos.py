@@ -35,7 +35,7 @@ def test_a_photo_gives_the_place_and_goes_with_the_order_without_its_exif(
     expect(log).to_contain_text("怎么联系您", timeout=ANSWER)
     say(page, "13800001234")
     page.get_by_role("button", name="确认提交").click(timeout=ANSWER)
-    expect(log).to_contain_text("工单已登记", timeout=ANSWER)
+    expect(log).to_contain_text("工单已受理", timeout=ANSWER)
     number = NUMBER.search(log.inner_text())
     assert number
     desk = at_the_desk(product, browser, "desk4", "agent")

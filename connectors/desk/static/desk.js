@@ -97,13 +97,21 @@ const count = (list) => document.getElementById(list)?.children.length ?? 0;
 
 // The conversation in the middle -------------------------------------------------------------
 
+// What is half written in each conversation, until it is sent or the page is left.
+const drafts = new Map();
+function keepDraft() {
+  const box = talk.querySelector(".say textarea");
+  if (box) drafts.set(currentId(), box.value);
+}
+
 async function open(id, remember = true) {
-  const draft = currentId() === id ? talk.querySelector("textarea")?.value ?? "" : "";
   const side = currentId() === id ? document.getElementById("side")?.innerHTML ?? "" : "";
-  talk.innerHTML = await fragment(`/desk/conversations/${id}`);
+  const html = await fragment(`/desk/conversations/${id}`);
+  keepDraft();
+  talk.innerHTML = html;
   if (remember) history.pushState({}, "", `/desk/conversations/${id}`);
   const box = talk.querySelector("textarea");
-  if (box && draft) box.value = draft;
+  if (box) box.value = drafts.get(id) ?? "";
   if (side) document.getElementById("side").innerHTML = side;
   markCurrent();
   const unread = row(id)?.querySelector(".unread");
@@ -376,6 +384,16 @@ listen({
   ask: () => document.getElementById("ask")?.focus(),
   note: () => document.getElementById("note")?.focus(),
   side: () => document.getElementById("summary")?.focus(),
+  fields: () => talk.querySelector(".fields input, .fields select")?.focus(),
+  insert: () => talk.querySelector(".passage[open] [data-insert]")?.click(),
+  reply: (number) => talk.querySelectorAll(".reply")[number - 1]?.click(),
+  reveal: () => [...talk.querySelectorAll("[data-reveal]")].at(-1)?.click(),
+  register: () => talk.querySelector("a.register")?.click(),
+  focus: (act) => talk.querySelector(`[data-act=${act}]`)?.focus(),
+  menu: (post) => {
+    const menu = talk.querySelector(`form[data-post=${post}]`)?.closest(".menu");
+    if (menu) { menu.open = true; menu.querySelector("select, input")?.focus(); }
+  },
 });
 setInterval(tick, 1000);
 startSound();
