@@ -171,7 +171,7 @@ test('no net for signing in is tried again too, and said', async () => {
   t.tokens.length = 0
   t.line.start()
   await settled()
-  assert.deepEqual(t.events[0], { type: 'offline', why: 'sign_in' })
+  assert.deepEqual(t.events[0], { type: 'offline', why: 'sign_in', text: '' })
   t.tokens.push('t9')
   await t.clock.pass(500)
   t.side.welcome()

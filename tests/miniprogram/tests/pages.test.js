@@ -110,6 +110,13 @@ test('no sign-in is said, with a way to try again', async () => {
   assert.equal(app.log.sockets.length, 1)
 })
 
+test('a sign-in the server refuses is told in the words of the server', async () => {
+  const refused = { statusCode: 403, data: { error: { code: 'unknown_app', message: '这个小程序还没有接入本热线，请拨打 12345。' } } }
+  const t = await chat({ answers: { 'POST /miniapp/session': refused } })
+  await t.settled()
+  assert.match(t.text(), /还没有接入本热线.*重试/s)
+})
+
 test('a photo, a place and a recording go out', async () => {
   const t = await chat({ answers: { 'UPLOAD /miniapp/attachments': { statusCode: 200, data: '{"attachment_id":"a1"}' } } })
   const composer = t.page.querySelector('.composer').instance

@@ -1,5 +1,6 @@
 // The line to the gateway: one WebSocket that comes back by itself and takes the talk up where it
 // was. What must not be lost is in the outbox; the line says it again whenever it is open anew.
+import { Refused } from './api'
 import { ClientFrame, KeptFrame, ServerFrame, readFrame } from './frames'
 import { Outbox } from './outbox'
 
@@ -29,7 +30,8 @@ export interface Ports {
 /** What the page hears: the gateway's frames, and what happens to the line itself. */
 export type Event =
   | ServerFrame
-  | { type: 'offline'; why: 'net' | 'sign_in' }
+  | { type: 'offline'; why: 'net' }
+  | { type: 'offline'; why: 'sign_in'; text: string } // the server's sentence, if it said one
 
 const FIRST_WAIT = 500 // milliseconds; doubled after each failure
 const LONGEST_WAIT = 15_000
@@ -110,8 +112,8 @@ export class Line {
     let token: string
     try {
       token = await this.ports.token()
-    } catch {
-      if (current()) this.lost('sign_in')
+    } catch (error) {
+      if (current()) this.lost({ type: 'offline', why: 'sign_in', text: error instanceof Refused ? error.text : '' })
       return
     }
     if (!current()) return
@@ -128,7 +130,7 @@ export class Line {
         if (frame) this.take(frame)
       },
       closed: () => {
-        if (current()) this.lost('net')
+        if (current()) this.lost()
       },
     })
   }
@@ -147,7 +149,7 @@ export class Line {
       case 'error':
         if (frame.code === 'sign_in') {
           this.ports.refused(this.token)
-          this.lost('net')
+          this.lost()
           return
         }
         // What the store could not take is said again later; the rest is for the person to mend.
@@ -162,9 +164,9 @@ export class Line {
     this.tell(frame)
   }
 
-  private lost(why: 'net' | 'sign_in'): void {
+  private lost(how: Event = { type: 'offline', why: 'net' }): void {
     this.drop()
-    this.tell({ type: 'offline', why })
+    this.tell(how)
     const pause = this.wait * (0.8 + this.ports.random() * 0.4)
     this.wait = Math.min(LONGEST_WAIT, this.wait * 2)
     this.cancelRetry = this.ports.later(pause, () => void this.connect())
@@ -187,7 +189,7 @@ export class Line {
 
   private look(): void {
     if (!this.socket) return
-    if (this.ports.now() - this.alive > SILENT_FOR) this.lost('net')
+    if (this.ports.now() - this.alive > SILENT_FOR) this.lost()
     else if (this.welcomed) {
       this.say({ type: 'ping' })
       // What the store could not take a while ago.

@@ -100,7 +100,7 @@ Component({
           break
         }
         case 'offline':
-          if (event.why === 'sign_in') this.setData({ alarm: texts.signing_in_failed, retry: true })
+          if (event.why === 'sign_in') this.setData({ alarm: event.text || texts.signing_in_failed, retry: true })
           this.setData({ offline: true })
           this.showMine()
           break
