@@ -89,7 +89,8 @@ def signals_of(found: Found) -> Signals | None:
         length=float(np.log1p(pairs.sum())),
         likeness=best.likeness,
         inquiry=inquiry(said),
-        business=business(said),
+        # "要多久" alone is nobody's business; with the subject it points back to, it is ours.
+        business=business(folded if found.prepared.carried else said),
         matter_missed=spoken.missed,
         matters_missed=float(min(spoken.missed_count, _MOST_MISSED)),
         matter_named=spoken.named,
