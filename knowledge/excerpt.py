@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from knowledge.base import Found
 from knowledge.model import Passage
@@ -12,14 +13,17 @@ from knowledge.text import among, terms_of
 MOST = 2
 """Passages shown of the entry that answers."""
 _SENTENCE = re.compile(r"[^。！？；!?;\n]+[。！？；!?;]?")
+_SAYS = 0.2  # of what a question adds to the title, in rarity, a section shown for it must have
+_TIMES = 2.0  # what the opening has
 _MARK_SHARE = 0.6  # of the best sentence's weight
 _MOST_MARKS = 3
 
 
 def excerpts(found: Found, hit: Hit) -> tuple[Passage, ...]:
-    """The passages of an entry to show: the section asked for, with the entry's opening.
+    """The passages of an entry to show: the section asked for, then the entry's opening.
 
-    Without a section for the aspect asked, the passage that matches best and the opening.
+    The section asked for is the one of the aspect asked; without such, the one that says what the
+    title does not and the question does ("七天无理由退货哪些不能退" is answered by the exceptions).
     """
     snapshot = found.snapshot
     rows = snapshot.passages_of_entry(hit.entry_row)
@@ -27,8 +31,30 @@ def excerpts(found: Found, hit: Hit) -> tuple[Passage, ...]:
     scored = sorted(rows, key=lambda row: (-float(found.scores.passages[row]), row))
     fitting = [row for row in scored if aspect and snapshot.passage(row).key == aspect]
     opening = [rows[0]] if not snapshot.passage(rows[0]).heading else []
+    if opening and not fitting:
+        fitting = _beside_the_title(found, hit, rows)
     chosen = fitting[:1] + (opening or [hit.passage_row])
     return tuple(snapshot.passage(row) for row in dict.fromkeys(chosen[:MOST]))
+
+
+def _beside_the_title(found: Found, hit: Hit, rows: Sequence[int]) -> list[int]:
+    """The passage that speaks most of what the question adds to the title, if it clearly says more
+    of it than the opening does; none where the opening says it."""
+    terms, rarity = found.scores.terms, found.scores.rarity
+    added = found.scores.own & ~among(terms, terms_of(hit.entry.title))
+    whole = float(rarity[added].sum())
+    if whole <= 0:
+        return []
+
+    def said(row: int) -> float:
+        passage = found.snapshot.passage(row)
+        present = among(terms, terms_of(f"{passage.heading}\n{passage.text}"))
+        return float(rarity[added & present].sum()) / whole
+
+    shares = {row: said(row) for row in rows}
+    best = max(shares, key=lambda row: (shares[row], -row))
+    clearly = shares[best] >= max(_SAYS, _TIMES * shares[rows[0]])
+    return [best] if clearly else []
 
 
 def marks_of(text: str, found: Found) -> tuple[tuple[int, int], ...]:

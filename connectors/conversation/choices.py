@@ -1,7 +1,7 @@
 """Which of the offered choices a person means.
 
 "2", "２", "二", "②", "第二个", "选2", "2. 修改地址", "修改地址" all choose the second; where
-是的 and 不是 are offered, 对 and 错了 choose as well.
+是的 and 不是 are offered, 对 and 错了 choose as well; where 👍 有帮助 is, 有用.
 Only a message that is nothing but a choice counts: "2栋有人吵" chooses nothing, nor does
 "两个", which counts things.
 """
@@ -47,6 +47,21 @@ _ASSENT = {
     "ok",
 }
 _DENIAL = {"不", "不是", "不是的", "都不是", "不对", "错", "错了", "没有", "no", "n"}
+_HELPED = {"👍", "有帮助", "有用", "帮到我了", "帮上忙了", "很有帮助", "解决了", "helpful"}
+_UNHELPFUL = {
+    "👎",
+    "没解决",
+    "没用",
+    "没有用",
+    "没帮助",
+    "没有帮助",
+    "没帮上忙",
+    "不管用",
+    "不顶用",
+    "没有解决",
+    "不解决问题",
+    "unhelpful",
+}
 _LONGEST = 60  # characters; nobody names a choice at greater length
 
 
@@ -63,7 +78,8 @@ def pick(text: str, choices: Sequence[Choice]) -> Choice | None:
     named = [n for n, label in enumerate(labels) if label and _names(said, label)]
     if len(named) == 1:
         return choices[named[0]]
-    for words in (_ASSENT, _DENIAL):  # to a question of yes or no
+    # To a question of yes or no, and of whether an answer helped:
+    for words in (_ASSENT, _DENIAL, _HELPED, _UNHELPFUL):
         if said in words and len(meant := [n for n, one in enumerate(labels) if one in words]) == 1:
             return choices[meant[0]]
     for pattern in (_BARE, _ORDINAL):
@@ -89,8 +105,10 @@ def _names(said: str, label: str) -> bool:
 
 
 def _key(text: str) -> str:
-    """The text in one spelling: half-width, simplified, small letters, without punctuation."""
-    return _NOISE.sub("", _simplifier().convert(unicodedata.normalize("NFKC", text))).lower()
+    """The text in one spelling: half-width, simplified, small letters, without punctuation, and
+    without pictures if there are words beside them ("👍 有帮助")."""
+    plain = _NOISE.sub("", _simplifier().convert(unicodedata.normalize("NFKC", text))).lower()
+    return "".join(one for one in plain if unicodedata.category(one) != "So") or plain
 
 
 @cache

@@ -129,3 +129,22 @@ def test_no_text_breaks_it(said: str) -> None:
     chosen = pick(said, OFFER)
     assert chosen is None or chosen in OFFER
     assert pick(said, ()) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("有帮助", 0),
+        ("有用", 0),
+        ("👍", 0),
+        ("没解决", 1),
+        ("没用！", 1),
+        ("沒有幫助", 1),
+        ("👎 没解决", 1),
+        ("没用的东西", None),
+        ("有什么用", None),
+    ],
+)
+def test_whether_an_answer_helped_may_be_typed(said: str, meant: int | None) -> None:
+    offered = [Choice("1", "👍 有帮助", "up"), Choice("2", "👎 没解决", "down")]
+    assert pick(said, offered) == (None if meant is None else offered[meant])

@@ -202,3 +202,19 @@ def test_a_stricter_judge_refuses_and_a_bolder_one_asserts(answerer: Answerer) -
     assert judge(found, replace(DEFAULT_JUDGE, refuse_below=1.1)).verdict is Verdict.NONE
     bold = replace(DEFAULT_JUDGE, refuse_below=0.0, assert_from=0.0)
     assert judge(found, bold).verdict is Verdict.ANSWER
+
+
+def test_without_an_aspect_the_section_that_speaks_of_it_goes_before_the_opening(
+    base_of: BaseOf,
+) -> None:
+    divorce = entry(
+        "cooling-off",
+        "离婚冷静期",
+        "协议离婚的冷静期是三十日，从收到申请之日起算。",
+        questions=["离婚要等多少天"],
+        sections=[("说明", "期间任何一方反悔的，可以撤回离婚申请。", "")],
+    )
+    answerer = Answerer(base_of(divorce, *OTHERS))
+    shown = ask(answerer, "离婚冷静期里反悔了行吗").passages
+    assert [one.quote[:4] for one in shown] == ["期间任何", "协议离婚"]
+    assert [one.quote[:4] for one in ask(answerer, "离婚冷静期从哪天起算").passages] == ["协议离婚"]
