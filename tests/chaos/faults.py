@@ -6,6 +6,7 @@ import asyncio
 import random
 import ssl
 import sys
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -37,6 +38,15 @@ class Topology(Protocol):
     def faults(self) -> dict[str, Fault]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A fault, from its beginning until all was well again (seconds of the monotonic clock)."""
+
+    name: str
+    begin: float
+    end: float
+
+
 class NotRecovered(Exception):
     """The product did not come back by itself."""
 
@@ -50,7 +60,7 @@ class Attack:
     names: Sequence[str]
     every: float
     again: bool = True
-    done: list[str] = field(default_factory=list)
+    done: list[Span] = field(default_factory=list)
     once_each: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -69,9 +79,10 @@ class Attack:
                     break
             name = self.names[len(self.done) % len(self.names)]
             say(f"fault: {name}")
+            began = time.monotonic()
             await faults[name]()
-            self.done.append(name)
             await self._recovered(name)
+            self.done.append(Span(name, began, time.monotonic()))
             if len(self.done) >= len(self.names):
                 self.once_each.set()
                 if not self.again:

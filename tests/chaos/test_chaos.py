@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from tests.chaos import platform as platforms
-from tests.chaos.__main__ import Outcome, Plan, attack
+from tests.chaos import portal
+from tests.chaos.__main__ import PLATFORMS, Outcome, Plan, attack
 from tests.chaos.clocks import WallClock
 from tests.chaos.disk import Disk
-from tests.chaos.platform import Platform
+from tests.chaos.faults import Span
+from tests.chaos.portal import Portal
+from tests.chaos.verdict import together
+from tests.chaos.wechat import NOTED_WITHIN, Heard, Said, Shown, judge, read
 from tests.servers import free_port
 
 
-def bounded(*faults: str) -> Plan:
+def bounded(*faults: str, platforms: Sequence[str] = ("portal",)) -> Plan:
     """Each fault once, while messages keep coming."""
-    return Plan(messages=40, people=20, faults=faults, every=2, pause=4, again=False)
+    return Plan(40, 20, faults, every=2, pause=4, again=False, platforms=platforms)
 
 
 @pytest.mark.e2e
 async def test_nothing_is_lost_doubled_or_out_of_order_whatever_fails() -> None:
-    plan = bounded("gateway", "disk")
+    plan = bounded("gateway", "disk", platforms=[*PLATFORMS])
     outcome = await attack(plan, cluster=False)
     assert outcome.clean, outcome.as_json()
     assert {*plan.faults} <= {*outcome.faults}
@@ -44,8 +49,8 @@ async def test_nothing_is_lost_doubled_or_out_of_order_in_the_cluster() -> None:
 # The judge and the platform --------------------------------------------------------------------
 
 
-def judge() -> Platform:
-    platform = Platform("http://127.0.0.1:1", "s" * 32)
+def portal_of_three() -> Portal:
+    platform = Portal("http://127.0.0.1:1")
     platform.said["p"] = ["p-0", "p-1", "p-2"]
     platform.acknowledged = {"p-0": "m0", "p-1": "m1", "p-2": "m2"}
     return platform
@@ -57,18 +62,18 @@ def answer(key: str, message: str, seq: int) -> dict[str, object]:
 
 def test_the_judge_sees_what_is_wrong() -> None:
     """A judge that cannot condemn proves nothing."""
-    platform = judge()
+    platform = portal_of_three()
     platform.received = [answer("a", "m1", 2), answer("b", "m0", 3), answer("c", "m0", 4)]
     verdict = platform.verdict()
     assert verdict.lost == ["p-2"]
     assert verdict.answered_twice == ["p-0"]
     assert verdict.out_of_order == ["p"]
     assert not verdict.clean
-    assert platform.unanswered() == {"p-2"}
+    assert platform.unanswered()
 
 
 def test_the_judge_acquits_who_is_innocent() -> None:
-    platform = judge()
+    platform = portal_of_three()
     platform.received = [answer(f"k{n}", f"m{n}", n) for n in range(3)]
     platform.received.append(answer("k2", "m2", 2))  # the same post again: the one window we have
     assert platform.verdict().clean
@@ -76,7 +81,7 @@ def test_the_judge_acquits_who_is_innocent() -> None:
 
 
 def test_what_the_platform_gave_up_is_its_loss_but_is_not_answered_twice() -> None:
-    platform = judge()
+    platform = portal_of_three()
     del platform.acknowledged["p-2"]
     platform.given_up.add("p-2")
     platform.received = [answer(f"k{n}", f"m{n}", n) for n in range(2)]
@@ -86,7 +91,7 @@ def test_what_the_platform_gave_up_is_its_loss_but_is_not_answered_twice() -> No
 
 
 def test_a_run_in_which_too_little_was_acknowledged_proves_nothing() -> None:
-    platform = judge()
+    platform = portal_of_three()
     platform.acknowledged = {"p-0": "m0"}
     platform.received = [answer("a", "m0", 1)]
     verdict = platform.verdict()
@@ -96,15 +101,78 @@ def test_a_run_in_which_too_little_was_acknowledged_proves_nothing() -> None:
 
 
 async def test_the_platform_tries_three_times_and_gives_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(platforms, "ANSWER_WITHIN", 0.05)
+    monkeypatch.setattr(portal, "ANSWER_WITHIN", 0.05)
 
-    platform = Platform(f"http://127.0.0.1:{free_port()}/nobody", "s" * 32)
+    platform = Portal(f"http://127.0.0.1:{free_port()}")
     async with platform.open(free_port()):
         began = time.monotonic()
         assert not await platform.push("p", 0, "你好")
         assert time.monotonic() - began >= 0.15
     assert platform.pushes == 3
     assert platform.given_up == {"p-0"}
+
+
+def test_the_verdicts_of_several_platforms_add_up() -> None:
+    one, other = portal_of_three(), portal_of_three()
+    one.received = [answer(f"k{n}", f"m{n}", n) for n in range(3)]
+    both = together([one.verdict(), other.verdict()])
+    assert (both.acknowledged, both.answers) == (6, 3)
+    assert both.lost == ["p-0", "p-1", "p-2"]
+    assert not both.clean
+
+
+# The judge of WeChat, which does not say which message an answer is to -------------------------
+
+ANSWERS = {"甲": "一", "乙": "二", "丙": "三"}
+
+
+def shown(*texts: str, told: bool = True) -> list[Shown]:
+    return [Shown(text, at, told) for at, text in enumerate(texts)]
+
+
+def taken(said: str) -> list[Said]:
+    """An x behind a line: it was given up."""
+    lines = re.findall("([甲乙丙])(x?)", said)
+    return [Said(line, taken=not given_up) for line, given_up in lines]
+
+
+def of_wechat(said: str, seen: list[Shown], *spans: Span) -> tuple[list[str], list[str], bool, int]:
+    heard, strange = read(seen, ANSWERS, ["请稍候"], spans)
+    found = judge(taken(said), heard, strange)
+    assert found.strange == []
+    return found.lost, found.twice, found.disorder, found.repeated
+
+
+def test_each_line_answered_once_in_order_is_right() -> None:
+    right: tuple[list[str], list[str], bool, int] = ([], [], False, 0)
+    assert of_wechat("甲乙丙", shown("一", "二", "三")) == right
+    assert of_wechat("甲乙丙", shown("一", "二\n\n三")) == right  # what waited goes together
+    assert of_wechat("甲乙", shown("一", "请稍候", "二")) == right
+    assert of_wechat("甲x乙", shown("二")) == of_wechat("甲x乙", shown("一", "二")) == right
+
+
+def test_what_is_lost_twice_or_out_of_order_is_seen() -> None:
+    assert of_wechat("甲乙丙", shown("一", "三"))[0] == ["乙"]
+    assert of_wechat("甲乙", shown("一", "一", "二"))[1] == ["甲"]
+    assert of_wechat("甲x乙", shown("一", "二", "二"))[1] == ["乙"]
+    assert of_wechat("甲乙", shown("二", "一"))[2]
+
+
+def test_what_is_no_answer_is_strange() -> None:
+    assert read(shown("一", "别的"), ANSWERS, []) == ([Heard("甲")], ["别的"])
+
+
+def test_what_cannot_be_known_to_have_arrived_may_come_again() -> None:
+    twice = shown("一", "一", "二")
+    untold = [*shown("一", told=False), *twice[1:]]
+    assert of_wechat("甲乙", untold) == ([], [], False, 1)
+    assert of_wechat("甲乙", [*shown("一", told=False), *shown("一\n\n二")]) == ([], [], False, 1)
+    killed = Span("gateway", twice[0].at + NOTED_WITHIN / 2, twice[0].at + 9)
+    assert of_wechat("甲乙", twice, killed) == ([], [], False, 1)
+    later = Span("gateway", twice[0].at + NOTED_WITHIN * 2, twice[0].at + 9)
+    assert of_wechat("甲乙", twice, later)[1] == ["甲"]
+    # Whoever says the same again is answered again, whatever was in doubt.
+    assert of_wechat("甲x甲", untold[:2]) == ([], [], False, 0)
 
 
 # What is done to it ----------------------------------------------------------------------------
