@@ -33,7 +33,7 @@ async def test_a_number_is_called_provisional_until_the_other_system_has_it(
     assert order.filed.suggested_unit is not None
     assert order.filed.unit_confidence is not None
     assert 0 < order.filed.unit_confidence <= 1
-    assert "district" in order.filed.unit_reasons
+    assert "region" in order.filed.unit_reasons
 
 
 async def test_progress_is_asked_for_by_either_number(services: Services) -> None:
