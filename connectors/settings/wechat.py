@@ -110,6 +110,11 @@ class MiniAccount(WechatAccount):
     cards: list[Card] = Field(
         default=[], description="links shown as cards of the mini-program itself"
     )
+    link_picture: str = Field(
+        default="",
+        pattern=r"^(https://.+)?$",
+        description="address of a JPG or PNG shown beside links; empty: one of ours",
+    )
 
 
 class OfficialAccount(WechatAccount):

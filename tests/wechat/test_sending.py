@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import Connection, select
@@ -209,6 +210,9 @@ async def test_a_link_is_a_card_and_one_to_the_mini_program_opens_it(tmp_path: P
         await place.ends(await place.say(Link("我的工单", cards[0]["link"] + "123")), "sent")
         shown, card = place.fake.sent
         assert shown["link"]["url"] == link.url
+        picture = urlsplit(shown["link"]["thumb_url"])
+        async with place.house.client.get(picture.path) as answer:
+            assert (answer.status, answer.content_type) == (200, "image/png")
         assert card["miniprogrampage"]["pagepath"] == "pages/orders/orders?number=123"
         assert card["miniprogrampage"]["title"] == "我的工单"
 

@@ -24,7 +24,7 @@ TEXT_MOST = 2048  # bytes
 MENU_MOST = 50
 EVENT_KINDS = ("text", "msgmenu")
 # From which state the interface may move a person to which.
-MOVES = {0: {1, 2, 3}, 1: {2, 3, 4}, 2: {3, 4}, 3: {2, 3, 4}, 4: {0, 1, 2, 3}}
+MOVES: dict[int, set[int]] = {0: {1, 2, 3, 4}, 1: {2, 3, 4}, 2: {3, 4}, 3: {3, 4}, 4: set()}
 
 _ids = itertools.count(1)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from aiohttp import web
 
 from connectors.channel import Rendered, Sent
@@ -9,6 +11,7 @@ from connectors.channels.wechat.api.wechat import Platform
 from connectors.channels.wechat.arrivals import Happened
 from connectors.channels.wechat.customer_messages import CustomerMessages
 from connectors.channels.wechat.receiving import Answer, Arrival, Receiving
+from connectors.channels.wechat.sending import LINK_PICTURE
 from connectors.channels.wechat.transfer import TRANSFER, TRANSFER_WITHIN
 from connectors.house import House
 from connectors.ids import MessageId
@@ -28,7 +31,10 @@ class WechatMini:
         self.capabilities = self._messages.capabilities()
 
     def routes(self) -> list[web.AbstractRouteDef]:
-        return self._receiving.routes("/wechat/mini/{account}")
+        return [
+            *self._receiving.routes("/wechat/mini/{account}"),
+            web.get(LINK_PICTURE, _link_picture),
+        ]
 
     async def send(self, rendered: Rendered) -> Sent:
         return await self._messages.sending.send(rendered)
@@ -61,3 +67,8 @@ class WechatMini:
         if not await self._messages.transfer.wanted(arrival, message_id, until):
             return None
         return Answer(arrival.reply(TRANSFER, self._house.clock.now()))
+
+
+async def _link_picture(_request: web.Request) -> web.FileResponse:
+    headers = {"Cache-Control": "public, max-age=86400"}
+    return web.FileResponse(Path(__file__).with_name("link.png"), headers=headers)

@@ -40,6 +40,7 @@ WINDOW = timedelta(hours=48)
 SENDS = 5  # after each message of the person
 ENTRY = {Platform.MINI: 2, Platform.OFFICIAL: 3}  # after coming in, following, a click, a scan
 ENTRY_LIFE = timedelta(minutes=1)
+LINK_PICTURE = "/wechat/link.png"  # beside links, where a city has set none of its own
 
 
 class Sending:
@@ -150,8 +151,13 @@ class Sending:
         self, api: WechatApi, account: WechatAccount, rendered: Rendered, *, anew: bool = False
     ) -> Fields:
         uploads = Uploads(self._house, account.appid, api.media)
-        cards = account.cards if isinstance(account, MiniAccount) else []
-        made = shape(rendered.parts, rendered.choices, rendered.asks.id, self._platform, cards)
+        cards, picture = [], ""
+        if isinstance(account, MiniAccount):
+            ours = f"{self._house.settings.own_url}{LINK_PICTURE}"
+            cards, picture = account.cards, account.link_picture or ours
+        made = shape(
+            rendered.parts, rendered.choices, rendered.asks.id, self._platform, cards, picture
+        )
         if isinstance(made, File):
             media_id = await uploads.attachment(made.attachment, made.kind, anew=anew)
             return {"msgtype": made.kind, made.kind: {"media_id": media_id}}

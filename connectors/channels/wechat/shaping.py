@@ -46,8 +46,10 @@ def shape(
     asked_by: MessageId,
     platform: Platform,
     cards: Sequence[Card] = (),
+    link_picture: str = "",
 ) -> Shape:
-    """The shape of one platform message. ``asked_by``: the message the choices belong to."""
+    """The shape of one platform message. ``asked_by``: the message the choices belong to.
+    ``link_picture``: the address of what a mini-program shows beside a link, which it must."""
     words = plain_text(parts)
     if choices:
         listed = [{"id": menu_id(asked_by, one.id), "content": one.label} for one in choices]
@@ -63,14 +65,14 @@ def shape(
                 return CardOf(
                     (only.label or only.url)[:TITLE_MOST], card.page.replace("{rest}", rest), card
                 )
-        if platform is Platform.MINI and only.label:
+        if platform is Platform.MINI and only.label and link_picture:
             return {
                 "msgtype": "link",
                 "link": {
                     "title": only.label[:TITLE_MOST],
                     "description": only.url[:120],
                     "url": only.url,
-                    "thumb_url": "",
+                    "thumb_url": link_picture,
                 },
             }
     return {"msgtype": "text", "text": {"content": words}}
