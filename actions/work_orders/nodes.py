@@ -57,8 +57,8 @@ def moved(
     """The way after the order has gone on, or back, to station ``to`` (None: it has arrived).
 
     Stations passed on the way are done by the ``unit`` where they are its own, else by the
-    ``office``, with what ``notes`` says of them; those behind ``to`` are still to come, whatever was
-    there before it came back.
+    ``office``, with what ``notes`` says of them; those behind ``to`` are still to come, whatever
+    was there before it came back.
     """
     target = len(nodes) if to is None else [node.name for node in nodes].index(to)
 

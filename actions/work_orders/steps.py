@@ -17,7 +17,7 @@ from actions.work_orders.tickets import ChangeKind
 from actions.work_orders.way import Step, next_station, station
 from connectors.sanitize import printable
 from connectors.store import order_work, tickets, work_orders
-from connectors.store.work_orders import WorkOrder
+from connectors.store.work_orders import Node, WorkOrder
 from connectors.texts import Texts
 
 NOTE_MOST = 2000  # characters of an answer or a reason
@@ -150,6 +150,22 @@ def reopen_closed(
         station=stations.ARCHIVED,
         note=note,
     )
+
+
+def finish(
+    conn: Connection, texts: Texts, number: str, note: str, *, actor: str, now: datetime
+) -> None:
+    """Archives an order of ours that had nothing for anybody to handle; nothing if it is over."""
+    order = work_orders.by_number(conn, number) if order_work.hold(conn, number) else None
+    here = station(order) if order is not None else None
+    if order is None or here is None or order.ticket is not None:
+        return
+    done = Node(here, "done", now, texts.say("office_name"), note)  # the others were never passed
+    ended = tuple(done if node.name == here else node for node in order.nodes)
+    order_work.set_nodes(conn, number, ended)
+    order_work.set_handling(conn, number, {"status": "closed", "answer": note})
+    archive = Step.ARCHIVE.value
+    order_work.add_step(conn, now, number, actor=actor, step=archive, station=here, note=note)
 
 
 def rate(conn: Connection, number: str, rating: int, now: datetime) -> None:

@@ -6,11 +6,17 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from actions.work_orders import steps
 from connectors.store import callbacks, conversations, deadline_events
+from connectors.texts import Texts
 
 
-def answered(conn: Connection, conversation_id: str, agent_id: str, now: datetime) -> None:
-    """Stops the clock, settles its lights, keeps the callbacks promised there."""
+def answered(
+    conn: Connection, texts: Texts, conversation_id: str, agent_id: str, now: datetime
+) -> None:
+    """Stops the clock, settles its lights, keeps the callbacks promised there: calling back is all
+    there was to do with their orders."""
     conversations.answer(conn, conversation_id, agent_id, now)
     deadline_events.settle_answers(conn, conversation_id, now, agent_id)
-    callbacks.keep(conn, conversation_id, agent_id, now)
+    for number in callbacks.keep(conn, conversation_id, agent_id, now):
+        steps.finish(conn, texts, number, texts.say("callback_kept"), actor=agent_id, now=now)

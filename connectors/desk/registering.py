@@ -102,7 +102,7 @@ class Registering:
             )
             outbound = Outbound((card,), Author.AGENT, agent_id=session.agent.id)
             messages.add(conn, conversation, outbound, now, dedup_key=f"filed\x1f{filed.number}")
-            answered(conn, conversation_id, session.agent.id, now)
+            answered(conn, self._office.texts, conversation_id, session.agent.id, now)
             fields.forget(conn, conversation_id)
             audit.record(
                 conn,

@@ -141,7 +141,7 @@ class DeskService:
             parts = (Text(say("desk_video_invite")), Link(say("desk_video_link"), url))
             outbound = Outbound(parts, Author.AGENT, agent_id=agent.id)
             messages.add(conn, conversation, outbound, now)
-            answered(conn, conversation_id, agent.id, now)
+            answered(conn, self._office.texts, conversation_id, agent.id, now)
             notes.add(conn, now, conversation_id, agent.id, url)
             audit.record(
                 conn, now, actor=agent.id, event="talk.video", conversation_id=conversation_id
@@ -243,7 +243,7 @@ class DeskService:
             stored = messages.add(
                 conn, conversation, outbound, now, dedup_key=f"desk\x1f{agent.id}\x1f{client_id}"
             )
-            answered(conn, conversation.id, agent.id, now)
+            answered(conn, self._office.texts, conversation.id, agent.id, now)
             return conversation, stored
 
         conversation, stored = await self._db.transact(unit)

@@ -124,10 +124,10 @@ class SidePanel:
 
     def _replies(self, agent: str, order: NewWorkOrder, orders: list[OrderRow]) -> list[str]:
         """The ready replies with what is known of this talk; what is not is a gap to be filled."""
-        say = self._office.texts.say
+        say, name = self._office.texts.say, order.contact_name or ""
         known = {
             "agent": agent,
-            "name": say("desk_reply_name", name=order.contact_name) if order.contact_name else "",
+            "name": say("desk_reply_name", name=name) if len(name) > 1 else "",
             "number": orders[0].number if orders else say("desk_reply_gap_number"),
             "place": order.place_text or say("desk_reply_gap_place"),
         }

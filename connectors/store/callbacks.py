@@ -57,8 +57,9 @@ def count_owed(conn: Connection) -> int:
     return int(conn.execute(select(func.count()).where(owed)).scalar_one())
 
 
-def keep(conn: Connection, conversation_id: str, by: str, now: datetime) -> int:
-    """An agent has written to the person: what was promised there is kept; how many there were."""
+def keep(conn: Connection, conversation_id: str, by: str, now: datetime) -> list[str]:
+    """An agent has written to the person: what was promised there is kept; the numbers of the
+    orders it was promised by."""
     numbers = list(
         conn.execute(
             update(callbacks)
@@ -85,4 +86,4 @@ def keep(conn: Connection, conversation_id: str, by: str, now: datetime) -> int:
             )
             .values(settled_at=now, settled_by=by)
         )
-    return len(numbers)
+    return numbers

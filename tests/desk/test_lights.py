@@ -141,6 +141,10 @@ async def test_a_promised_callback_is_due_in_office_hours_and_kept_by_writing(
         await h.gateway.desk.service.say(agent, talk.id, "让您久等了", "c1")
         assert await h.database.read(callbacks.still_owed) == []
         assert not [one for one in await lit(h) if not one[2] and one[0] == "callback"]
+        kept = await h.database.read(lambda conn: work_orders.by_number(conn, owed.number))
+        assert kept is not None
+        assert (kept.status, kept.handling.answer) == ("closed", "座席已与市民联系")
+        assert [node.state for node in kept.nodes][:3] == ["done", "done", "todo"]
 
 
 async def test_an_order_has_the_time_of_its_category_and_urgency(tmp_path: Path) -> None:
