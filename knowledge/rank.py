@@ -57,20 +57,23 @@ def rank(
     words match at all.  ``placed``: whether the place asked about is known; where it is not, no
     rule is more local to it than another.
     """
-    share = tuning.passage_weight
-    entry_part = (1 - share) * scores.entries + tuning.title_weight * scores.titles
-    fused = np.float32(share) * scores.passages
-    fused += entry_part.astype(np.float32)[snapshot.passage_entry]
-    if near is not None:
-        top = float(np.max(fused, where=mask[snapshot.passage_entry], initial=0.0))
-        scale = max(top, _FAIR_MATCH * scores.ceiling)
-        fused = (1 - tuning.dense_weight) * fused + tuning.dense_weight * scale * near.share
-    best = snapshot.best_of_entries(fused)
-    allowed = np.where(mask & (best > 0), best, -np.inf)
+    share = np.float32(tuning.passage_weight)
+    by_passage = scores.passages
+    best = (1 - share) * scores.entries + np.float32(tuning.title_weight) * scores.titles
+    if near is None:
+        best += share * scores.best
+    else:
+        by_passage = best[snapshot.passage_entry] + share * scores.passages
+        top = float(np.max(by_passage, where=mask[snapshot.passage_entry], initial=0.0))
+        scale = np.float32(tuning.dense_weight * max(top, _FAIR_MATCH * scores.ceiling))
+        by_passage *= np.float32(1 - tuning.dense_weight)
+        by_passage += scale * near.share
+        best = snapshot.best_of_entries(by_passage)
+    allowed = np.where(mask & (best > 0) & (scores.best >= 0), best, -np.inf)
     rows = _top(allowed, limit + _POOL)
     hits = []
     for row in rows:
-        place = snapshot.best_passage(row, fused)
+        place = snapshot.best_passage(row, by_passage)
         hit = _hit(snapshot, scores, row, place, tuning)
         cosine = float(near.cosine[place]) if near is not None else 0.0
         hits.append(replace(hit, score=float(best[row]), likeness=cosine))

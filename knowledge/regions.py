@@ -11,6 +11,7 @@ import importlib.util
 import re
 import zipfile
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -97,7 +98,7 @@ class Gazetteer:
             target = self._short if level == 2 else self._codes
             if code not in target[short]:
                 target[short].append(code)
-        self._longest = max((len(name) for name in self._codes), default=0)
+        self._lengths = _lengths([*self._codes, *self._short])
         self._after = words.not_after_place
         self._origin = words.before_origin
 
@@ -156,7 +157,7 @@ class Gazetteer:
         return tuple(regions) if regions else ((asker,) if asker else ())
 
     def _at(self, text: str, at: int, before: Place | None, asker: str | None) -> Place | None:
-        for length in range(min(self._longest, len(text) - at), 1, -1):
+        for length in self._lengths.get(text[at : at + 2], ()):
             name = text[at : at + length]
             end = at + length
             codes, short = self._codes.get(name), False
@@ -174,6 +175,14 @@ class Gazetteer:
         return text.startswith(self._after, end) or (
             text[end : end + 1] in _DIRECTIONS and text.startswith(self._after, end + 1)
         )
+
+
+def _lengths(names: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """How long the names are that begin with the same two characters, the longest first."""
+    found: dict[str, set[int]] = {}
+    for name in names:
+        found.setdefault(name[:2], set()).add(len(name))
+    return {start: tuple(sorted(sizes, reverse=True)) for start, sizes in found.items()}
 
 
 def _choose(codes: list[str], before: Place | None, asker: str | None, short: bool) -> str | None:

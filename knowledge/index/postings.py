@@ -25,7 +25,7 @@ B = 0.9
 
 _STEPS = 255
 _DECODE = ((np.arange(_STEPS + 1) / _STEPS) ** 2).astype(np.float32)
-_COMMON_SHARE = 0.35
+_COMMON_SHARE = 0.2
 _LEAST_COMMON = 10_000
 BLOCK = 3_000_000
 """Occurrences sorted at once while building; bounds the build's memory."""

@@ -24,13 +24,15 @@ Floats = NDArray[np.float32]
 LEAST_SIZE = 500
 """Rarity is reckoned as if the base had at least this many passages: in a base of two entries
 every word of the subject is in half of them, and would seem to say nothing."""
+_NOTHING = -1e9  # an entry without a passage; not infinite, so that no weight makes it a nan
 _CACHED_ENTRIES = 2048
 _CACHED_MASKS = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Scores of one question.  ``passages``, ``entries`` and ``titles``: raw BM25, by row.
+    """Scores of one question.  ``passages``, ``entries`` and ``titles``: raw BM25, by row; ``best``
+    that of each entry's best passage.
 
     ``ceiling``: what a passage holding every term of the question without end would get.
     ``terms``/``rarity``: the terms that count and the weight each brings, passage side; ``own``
@@ -40,6 +42,7 @@ class Scores:
     passages: Floats
     entries: Floats
     titles: Floats
+    best: Floats
     ceiling: float
     terms: Terms
     rarity: Floats
@@ -69,6 +72,7 @@ class Snapshot:
             [s.passage_entry + base for s, base in zip(self._segments, self._entry_base)]  # noqa: B905
         ).astype(np.int32)
         self._entry_starts = np.searchsorted(self.passage_entry, np.arange(self.entry_count + 1))
+        self._runs = [_Runs(s.first_passage, s.passages.size) for s in self._segments]
         self._cache = _Cache()
 
     @property
@@ -117,14 +121,15 @@ class Snapshot:
             rarest = np.argsort(-rarity, kind="stable")[:MAX_TERMS]
             terms, own = terms[rarest], own[rarest]
             rarity, whole_rarity = rarity[rarest], whole_rarity[rarest]
-        passages, entries, titles = [], [], []
-        for segment in self._segments:
+        passages, entries, titles, best = [], [], [], []
+        for segment, runs in zip(self._segments, self._runs, strict=True):
             scored = segment.passages.score(terms, rarity)
             passages.append(scored)
+            best.append(runs.best(scored))
             if segment.wholes is not None:
                 entries.append(segment.wholes.score(terms, whole_rarity))
             else:
-                entries.append(_best_of(scored, segment.first_passage))
+                entries.append(best[-1])
             titles.append(
                 segment.titles.score(terms, whole_rarity if segment.wholes else rarity)
                 if segment.titles is not None
@@ -134,6 +139,7 @@ class Snapshot:
             passages=self._join(passages).astype(np.float32, copy=False),
             entries=self._join(entries).astype(np.float32, copy=False),
             titles=self._join(titles).astype(np.float32, copy=False),
+            best=self._join(best).astype(np.float32, copy=False),
             ceiling=float(rarity[own].sum()),
             terms=terms,
             rarity=rarity,
@@ -141,8 +147,8 @@ class Snapshot:
         )
 
     def best_of_entries(self, scores: Floats) -> Floats:
-        """Per entry row the highest of its passages' scores; −inf for an entry without any."""
-        return _best_of(scores, self._entry_starts[:-1])
+        """Per entry row the highest of its passages' scores; far below 0 for one without any."""
+        return _Runs(self._entry_starts[:-1], len(scores)).best(scores)
 
     def best_passage(self, row: int, scores: Floats) -> int:
         """The passage row of an entry that scores highest, the first of equals."""
@@ -232,16 +238,25 @@ class Snapshot:
         return np.concatenate(parts) if parts else np.empty(0, dtype=np.float32)
 
 
-def _best_of(scores: Floats, starts: NDArray[np.int64]) -> Floats:
-    """The highest score of each run of passages; ``starts`` where each run begins."""
-    if not len(scores) or not len(starts):
-        return np.full(len(starts), -np.inf, dtype=np.float32)
-    if len(scores) == len(starts) and bool((np.diff(starts) == 1).all()):
-        return scores  # one passage each
-    best = np.full(len(starts), -np.inf, dtype=np.float32)
-    filled = np.diff(np.append(starts, len(scores))) > 0
-    best[filled] = np.maximum.reduceat(scores, starts[filled])
-    return best
+class _Runs:
+    """Passages of entries, which adjoin: ``starts`` says where each entry's begin."""
+
+    def __init__(self, starts: NDArray[np.int64], passages: int) -> None:
+        sizes = np.diff(np.append(starts, passages))
+        self._starts = starts
+        self._single = bool((sizes == 1).all())
+        self._filled = None if bool((sizes > 0).all()) else sizes > 0
+
+    def best(self, scores: Floats) -> Floats:
+        """The highest score of each run."""
+        if self._single:
+            return scores
+        if self._filled is None:
+            return np.maximum.reduceat(scores, self._starts)
+        best = np.full(len(self._starts), _NOTHING, dtype=np.float32)
+        if self._filled.any():
+            best[self._filled] = np.maximum.reduceat(scores, self._starts[self._filled])
+        return best
 
 
 def _idf(terms: Terms, parts: Sequence[Postings]) -> Floats:

@@ -21,12 +21,13 @@ from pathlib import Path
 from typing import Any
 
 from connectors.settings import ROOT
-from tests.bench import accept, desk, echo, sms, sockets, table, turn, understand, wechat
+from tests.bench import accept, desk, echo, knowledge, sms, sockets, table, turn, understand, wechat
 
 SHOWN: dict[str, Callable[[dict[str, Any]], str]] = {
     "accept": accept.show,
     "desk": desk.show,
     "echo": echo.show,
+    "knowledge": knowledge.show,
     "sockets": sockets.show,
     "turn": turn.show,
     "understand": understand.show,

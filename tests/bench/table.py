@@ -62,6 +62,15 @@ FIGURES = (
            lambda r: r["push"]["p99"] * 1000, 100, "ms"),
     Figure("wechat", "10,000 messages brought three times, lost or doubled",
            lambda r: abs(r["storm"]["stored"] - r["storm"]["messages"]), 0),
+    Figure("knowledge", "100,000 passages indexed", lambda r: r["built"]["seconds"], 60, "s"),
+    Figure("knowledge", "memory of building and of asking, the greater",
+           lambda r: max(r["built"]["memory_mb"], r["asked"]["memory_mb"]), 600, "MB"),
+    Figure("knowledge", "an answer from 100,000 passages, 99th percentile",
+           lambda r: r["asked"]["p99_ms"], 15, "ms"),
+    Figure("knowledge", "the same, processor", lambda r: r["asked"]["cpu_p99_ms"], 15, "ms"),
+    Figure("knowledge", "an entry added, at worst", lambda r: r["added"]["worst_seconds"], 1, "s"),
+    Figure("knowledge", "the event loop held meanwhile, at worst",
+           lambda r: r["added"]["held_ms"], 20, "ms"),
 )  # fmt: skip
 
 
