@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from knowledge import measure_commands
+from knowledge import editor_commands, measure_commands
 from knowledge.answer import Answerer
 from knowledge.base import DEFAULT_BASE
 from knowledge.clock import today
@@ -36,6 +36,7 @@ from knowledge.sources.web import is_url
 
 app = typer.Typer(name="knowledge", help="知识库：入库、检索、评测", no_args_is_help=True)
 app.add_typer(measure_commands.app)
+app.add_typer(editor_commands.app)
 
 
 @app.command("ingest")

@@ -159,7 +159,10 @@ def build(raw: Raw) -> Iterator[Entry | Problem]:
             said = "缺少" if detail["type"] == "missing" else said
             yield Problem(raw.where, f"{place}：{said}" if place else said)
         return
-    sections = [Section(h, t, aspect_of_heading(h)) for h, t in data.sections if t.strip()]
+    law = data.kind is Kind.STATUTE  # a chapter on 法律责任 is no article's aspect
+    sections = [
+        Section(h, t, "" if law else aspect_of_heading(h)) for h, t in data.sections if t.strip()
+    ]
     statute = articles_of(data.text) if data.kind in (None, Kind.STATUTE) else ()
     if statute and not sections:
         sections = [Section(heading, text) for heading, text in statute]
