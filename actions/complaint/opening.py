@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from rasa_sdk.events import ActiveLoop, FollowupAction
 from rasa_sdk.interfaces import Tracker
 
 from actions import history, offers, sent
@@ -50,6 +51,12 @@ class OpenComplaint(TurnAction):
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
         text = turn.text
+        if (
+            not turn.is_payload
+            and tracker.get_slot("last_order")
+            and phrases.supplement(fold(text))
+        ):
+            return [ActiveLoop(None), FollowupAction("action_open_order")]
         if turn.is_payload:  # a button: about what was said just before, if that was kept
             offer = offers.standing(tracker)
             text = offer["text"] if offer and offer["kind"] == offers.REGISTER else ""

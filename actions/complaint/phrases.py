@@ -284,6 +284,19 @@ def addition(text: str) -> str | None:
     return found["rest"].strip() if found else None
 
 
+_SUPPLEMENT = re.compile(
+    r"^(?:我|还|再|要|想|需要|另外|对了|哦|[，, ])*补充"
+    r"(?:(?:一下|一点|下|说明)[：:，, ]*|[：:，, ]+)(?P<rest>.{2,})$",
+    re.DOTALL,
+)
+
+
+def supplement(text: str) -> str:
+    """What follows "补充一下，…" said of an order already filed; "另外…" is another matter."""
+    found = _SUPPLEMENT.match(text)
+    return found["rest"].strip() if found else ""
+
+
 def privacy(text: str) -> Privacy | None:
     """What a message asks for: anonymity, confidentiality, or neither."""
     if _OPENLY.search(text):

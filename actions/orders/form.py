@@ -65,6 +65,9 @@ class OpenOrder(TurnAction):
         if await self._told_of(turn, speaker):
             return [ActiveLoop(None), *forget()]
         intent, _ = turn.best_intent()
+        said = "" if turn.is_payload else phrases.supplement(fold(turn.text))
+        if said:
+            return await self._supplement(said, turn, speaker, tracker)
         task = Task(intent) if intent in set(Task) else Task.PROGRESS
         if turn.confidence < CERTAIN:
             task = next((t for t, words in _TASK_WORDS if words.search(turn.text)), task)
@@ -103,6 +106,18 @@ class OpenOrder(TurnAction):
             speaker.say(key, number=order.receipt)
         return order is not None
 
+    async def _supplement(
+        self, said: str, turn: Turn, speaker: Speaker, tracker: Tracker
+    ) -> list[Event]:
+        """ "补充一下，4栋也没水": the order is looked up, and what is added is said already."""
+        own = await own_order(self.services, Task.SUPPLEMENT, turn, speaker, tracker)
+        if own is True:
+            return [ActiveLoop(None), *forget()]
+        if own is False:
+            own = await _begun(self.services, Task.SUPPLEMENT, turn, speaker, tracker)
+        events = project(replace(own, detail=said), requested=False)
+        return [ActiveLoop(None), *events, FollowupAction(FORM)]
+
 
 def _tells_a_matter(services: Services, turn: Turn, tracker: Tracker) -> bool:
     """Whether a message taken for one about an order tells a matter of its own.
@@ -133,15 +148,7 @@ async def open_events(
     services: Services, task: Task, turn: Turn, speaker: Speaker, tracker: Tracker
 ) -> list[Event]:
     """Put a look-up into the tracker; the form is still to be started."""
-    known = load(tracker)
-    lookup = Lookup(task, seen=turn.message_id)
-    if turn.is_payload and known is not None and known.secret is not None:
-        # A button under an order just shown is about that order, whose digits were given.
-        lookup = replace(lookup, number=known.number, secret=known.secret)
-    elif not turn.is_payload:
-        lookup = await _read(services, lookup, turn, speaker)
-    if lookup.number is None and number.read(turn.text) is None:
-        lookup = replace(lookup, number=tracker.get_slot("last_order"))
+    lookup = await _begun(services, task, turn, speaker, tracker)
     return [ActiveLoop(None), *project(lookup, requested=False)]
 
 
@@ -217,6 +224,22 @@ class ValidateOrderForm(TurnAction):
             return forget()
         speaker.say("form_again")
         return project(lookup)
+
+
+async def _begun(
+    services: Services, task: Task, turn: Turn, speaker: Speaker, tracker: Tracker
+) -> Lookup:
+    """The look-up with what the message, and the talk before it, say of the order."""
+    known = load(tracker)
+    lookup = Lookup(task, seen=turn.message_id)
+    if turn.is_payload and known is not None and known.secret is not None:
+        # A button under an order just shown is about that order, whose digits were given.
+        lookup = replace(lookup, number=known.number, secret=known.secret)
+    elif not turn.is_payload:
+        lookup = await _read(services, lookup, turn, speaker)
+    if lookup.number is None and number.read(turn.text) is None:
+        lookup = replace(lookup, number=tracker.get_slot("last_order"))
+    return lookup
 
 
 async def _read(services: Services, lookup: Lookup, turn: Turn, speaker: Speaker) -> Lookup:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 
 from actions.orders.lookup import secret_in
 from actions.orders.own import asks_for_all
@@ -13,6 +14,7 @@ from actions.work_orders import steps
 from actions.work_orders.steps import Said
 from actions.work_orders.way import Step
 from connectors.store import work_orders as store
+from connectors.store.order_tables import work_order_records
 from connectors.store.work_orders import NewWorkOrder, WorkOrder
 from tests.actions.conftest import NOON, Reply, Talk
 
@@ -321,3 +323,36 @@ async def test_who_is_asked_for_a_number_and_tells_a_matter_is_heard(talk: Talk)
     talk.loop = None
     finished = await talk.run("action_finish_order")
     assert finished.has("followup", name="complaint_form")
+
+
+@pytest.mark.parametrize("action", ["action_open_complaint", "action_open_order"])
+async def test_what_is_added_to_an_order_is_said_once(
+    talk: Talk, order: WorkOrder, services: Services, action: str
+) -> None:
+    talk.slots["last_order"] = order.number
+    talk.hear("补充一下，4栋也没水", "complain" if "complaint" in action else "supplement_order")
+    reply = await talk.run(action)
+    if reply.has("followup", name="action_open_order"):
+        reply = await talk.run("action_open_order")
+    assert reply.has("followup", name="order_form")
+    talk.loop = "order_form"
+    await talk.run("validate_order_form")
+    assert talk.slots["requested_slot"] == "phone_tail"
+    await answered(talk, "1234")
+    await finished(talk)
+    kept = await services.database.read(
+        lambda conn: list(
+            conn.execute(select(work_order_records.c.kind, work_order_records.c.content))
+        )
+    )
+    assert kept == [("supplement", "4栋也没水")]
+
+
+async def test_another_matter_after_an_order_is_another_matter(
+    talk: Talk, order: WorkOrder
+) -> None:
+    talk.slots["last_order"] = order.number
+    talk.hear("另外，我们小区电梯也坏了", "complain")
+    reply = await talk.run("action_open_complaint")
+    assert not reply.has("followup", name="action_open_order")
+    assert talk.slots["complaint"]
