@@ -342,7 +342,7 @@ async def test_what_is_added_to_an_order_is_said_once(
     await finished(talk)
     kept = await services.database.read(
         lambda conn: list(
-            conn.execute(select(work_order_records.c.kind, work_order_records.c.content))
+            conn.execute(select(work_order_records.c.kind, work_order_records.c.text))
         )
     )
     assert kept == [("supplement", "4栋也没水")]
