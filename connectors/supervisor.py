@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,8 +42,9 @@ class Child:
 
 
 async def supervise(settings: Settings) -> int:
-    """Runs until interrupted; returns the exit status."""
-    stop = asyncio.Event()
+    """Runs until interrupted; returns the exit status. Rasa ends last: the gateway's last turns are
+    taken with it."""
+    stop, drained = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
@@ -64,8 +66,8 @@ async def supervise(settings: Settings) -> int:
         "rasa", bot_command, str(bot_process.folder()), bot_process.environment(settings, token)
     )
     tasks = [
-        asyncio.create_task(_keep_alive(gateway, stop)),
-        asyncio.create_task(_prepare_then_keep(rasa, settings, stop)),
+        asyncio.create_task(_keep_alive(gateway, stop, _patience(settings))),
+        asyncio.create_task(_prepare_then_keep(rasa, settings, drained)),
         asyncio.create_task(_announce(settings, stop)),
     ]
     stopped = asyncio.create_task(stop.wait())
@@ -73,6 +75,8 @@ async def supervise(settings: Settings) -> int:
     if stop.is_set():
         console.print("huiying: stopping; turns under way are finished first")
     stop.set()
+    await asyncio.wait(tasks[:1])
+    drained.set()
     results = await asyncio.gather(*tasks[:2], return_exceptions=True)
     tasks[2].cancel()
     failed = [result for result in results if isinstance(result, BaseException)]
@@ -125,8 +129,14 @@ async def _step(command: list[str], cwd: str, env: Mapping[str, str], stop: asyn
     return await finished == 0 or stop.is_set()
 
 
-async def _keep_alive(child: Child, stop: asyncio.Event) -> None:
-    """Starts the child again, with growing pauses, for as long as nobody asks to stop."""
+def _patience(settings: Settings) -> float:
+    """Seconds a gateway may take to end: turns, then sends, then all else."""
+    return settings.drain_seconds * 4 / 3 + 10
+
+
+async def _keep_alive(child: Child, stop: asyncio.Event, patience: float = 30.0) -> None:
+    """Starts the child again, with growing pauses, for as long as nobody asks to stop; then it has
+    so many seconds to end by itself."""
     crashes = 0
     while not stop.is_set():
         started = time.monotonic()
@@ -140,7 +150,8 @@ async def _keep_alive(child: Child, stop: asyncio.Event) -> None:
         if not finished.done():
             process.terminate()
             try:
-                await asyncio.wait_for(asyncio.shield(finished), 30)
+                async with asyncio.timeout(patience):
+                    await asyncio.shield(finished)
             except TimeoutError:
                 process.kill()
                 await finished
@@ -154,10 +165,9 @@ async def _keep_alive(child: Child, stop: asyncio.Event) -> None:
             f"huiying: {child.name} ended with status {status}; starting it again in {pause:.1f} s",
             style="yellow",
         )
-        try:
-            await asyncio.wait_for(stop.wait(), pause)
-        except TimeoutError:
-            continue
+        with suppress(TimeoutError):
+            async with asyncio.timeout(pause):
+                await stop.wait()
 
 
 async def _announce(settings: Settings, stop: asyncio.Event) -> None:
