@@ -127,7 +127,9 @@ def check_judge(folder: Path, store: EntryStore, today: date) -> None:
 
 def _wanted(store: EntryStore) -> tuple[set[str], dict[EntryId, date | None]]:
     """Every live entry's state, and the last days of those that others may have ended."""
-    wanted = set(store.states())
+    wanted: set[str] = set()
+    for line in store.states():  # one by one, see _plan
+        wanted.add(line)
     heirs = store.succession()
     last = last_days(heirs)
     for span in heirs:
@@ -156,24 +158,29 @@ def _plan(folder: Path, manifest: Manifest, wanted: set[str], rebuild: bool) -> 
         return None
     if rebuild or manifest.averages is None:
         return _Plan((), _ids(wanted), 0, rebuild=True)
-    held = {ref.name: segment_states(folder / "segments" / ref.name) for ref in manifest.segments}
-    have: set[str] = set()
+    missing = set(wanted)
     kept: list[SegmentRef] = []
     dropped = 0
     for ref in manifest.segments:
-        lines, gone = held[ref.name], set(ref.dropped)
-        stale = {row for row, line in enumerate(lines) if line not in wanted} - gone
+        gone, stale = set(ref.dropped), set()
+        # Line by line, so that the threads that serve people get their turns.
+        for row, line in enumerate(segment_states(folder / "segments" / ref.name)):
+            if row in gone:
+                continue
+            if line in wanted:
+                missing.discard(line)
+            else:
+                stale.add(row)
         dropped += len(stale)
-        gone |= stale
-        have.update(lines if not gone else (ln for n, ln in enumerate(lines) if n not in gone))
-        kept.append(replace(ref, dropped=tuple(sorted(gone))))
-    missing = wanted - have
+        kept.append(replace(ref, dropped=tuple(sorted(gone | stale))))
     if not missing and not dropped:
         return None
     if missing:
         small = [ref for ref in kept[1:] if ref.passages <= _FOLD_PASSAGES]
         for ref in small:
-            missing |= {ln for n, ln in enumerate(held[ref.name]) if n not in set(ref.dropped)}
+            gone = set(ref.dropped)
+            lines = enumerate(segment_states(folder / "segments" / ref.name))
+            missing |= {line for row, line in lines if row not in gone}
         kept = [ref for ref in kept if ref not in small]
     dead = sum(len(ref.dropped) for ref in kept)
     if len(missing) + dead > _REBUILD_SHARE * len(wanted) or len(kept) >= _MAX_SEGMENTS:

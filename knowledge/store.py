@@ -171,10 +171,10 @@ class EntryStore:
             if row:
                 yield entry_from_json(row[0]), row[1]
 
-    def states(self) -> list[str]:
+    def states(self) -> Iterator[str]:
         """Every live entry as :func:`~knowledge.index.segment.state` with its own last day."""
         lines = "select id || char(9) || hash || char(9) || coalesce(last, '') from entries"
-        return [row[0] for row in self._db.execute(lines)]
+        return (row[0] for row in self._db.execute(lines))
 
     def succession(self) -> list[Span]:
         """The live entries that replace others, and those they claim to replace; by their ids where

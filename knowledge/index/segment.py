@@ -7,7 +7,7 @@ often the base is published meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -204,12 +204,14 @@ def _postings(folder: Path, name: str, size: int) -> Postings | None:
     return Postings.open(folder, name, size) if (folder / f"{name}.keys.npy").exists() else None
 
 
-def segment_states(folder: Path) -> list[str]:
+def segment_states(folder: Path) -> Iterator[str]:
     """What a segment holds, by entry row, as :func:`state` lines.
 
-    Only the writer needs it, to see what changed; lines compare a hundred thousand at a time.
+    Line by line: a hundred thousand of them taken in one step would hold every other thread.
     """
-    return (folder / "states.txt").read_text(encoding="utf-8").split("\n")[:-1]
+    with (folder / "states.txt").open(encoding="utf-8", newline="\n") as file:
+        for line in file:
+            yield line[:-1]
 
 
 def state(entry_id: str, digest: str, until: date | str | None) -> str:
