@@ -18,7 +18,6 @@ from datetime import UTC, datetime
 from typing import Any, Final, Literal, TextIO
 
 import structlog
-from structlog.typing import Processor
 
 from connectors.log_lines import render_console, render_json
 
@@ -31,6 +30,9 @@ _OUR_ID = re.compile(r"[a-z]_[0-9a-f]{32}")
 _SUSPECT_LEAST: Final = 11  # characters; no shorter text holds such a number
 
 _CHATTY: Final = ("aiohttp.access", "chromadb", "httpx", "sqlalchemy", "rasa_sdk", "asyncio")
+
+_LEVELS: Final = ("debug", "info", "warning", "error", "critical")
+_NAMES: Final = {"exception": "error", "warn": "warning", "fatal": "critical"}  # of methods
 
 Level = Literal["debug", "info", "warning", "error"]
 Event = MutableMapping[str, Any]
@@ -81,42 +83,45 @@ class _Output:
         self._lock = threading.Lock()
         self._json = form == "json"
 
-    def write(self, _logger: object, _method: str, event: Event) -> str:
-        """Masks, stamps, renders and writes an event: the last of the processors."""
-        stream = self._stream or sys.stderr
+    def write(self, level: str, name: str, event: Event) -> None:
+        """Completes, masks, stamps, renders and writes an event."""
+        event["event"] = name
+        structlog.contextvars.merge_contextvars(None, level, event)
+        event["level"] = level
+        if "exc_info" in event:
+            event = structlog.processors.format_exc_info(None, level, event)
         for key, value in event.items():
             if not _is_clean(value):
                 event[key] = _masked(value)
         event["timestamp"] = datetime.now(UTC).isoformat(timespec="microseconds")[:26] + "Z"
-        line = self._render(event, stream)
+        stream = self._stream or sys.stderr
+        line = render_json(event) if self._json else render_console(event, stream.isatty())
         try:
             with self._lock:
                 stream.write(line + "\n")
                 stream.flush()
         except (OSError, ValueError):  # no room, nobody reads, closed
             pass
-        raise structlog.DropEvent
 
-    def _render(self, event: Event, stream: TextIO) -> str:
-        return render_json(event) if self._json else render_console(event, stream.isatty())
+    def take(self, _logger: object, method: str, event: Event) -> str:
+        """An event of a package that logs through structlog: the only one of the processors."""
+        self.write(_NAMES.get(method, method), str(event.pop("event", "")), event)
+        raise structlog.DropEvent
 
 
 class _Foreign(logging.Handler):
     """Lines of the standard library's loggers, in our form."""
 
-    def __init__(self, processors: list[Processor]) -> None:
+    def __init__(self, output: _Output) -> None:
         super().__init__()
-        self._processors = processors
+        self._output = output
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
-            event: Any = {"event": record.getMessage(), "logger": record.name}
+            event: Event = {"logger": record.name}
             if record.exc_info:
                 event["exc_info"] = record.exc_info
-            for processor in self._processors:
-                event = processor(None, record.levelname.lower(), event)
-        except structlog.DropEvent:
-            pass
+            self._output.write(record.levelname.lower(), record.getMessage(), event)
         except Exception:
             self.handleError(record)
 
@@ -126,11 +131,11 @@ class Log:
 
     __slots__ = ("debug", "error", "exception", "info", "warning")
 
-    debug: Callable[..., Any]
-    info: Callable[..., Any]
-    warning: Callable[..., Any]
-    error: Callable[..., Any]
-    exception: Callable[..., Any]
+    debug: Callable[..., None]
+    info: Callable[..., None]
+    warning: Callable[..., None]
+    error: Callable[..., None]
+    exception: Callable[..., None]
 
 
 _logs: dict[str, Log] = {}
@@ -142,19 +147,18 @@ def configure(level: Level = "info", form: str = "console", stream: TextIO | Non
     ``form`` is ``json`` (an object a line) or ``console``; ``stream`` is where lines go, standard
     error unless told otherwise.
     """
-    global _bound
-    processors = _processors(form, stream)
-    _bound = _bind(level, processors)
+    global _output, _level
+    _output, _level = _Output(form, stream), level
     for log in _logs.values():
         _attach(log)
     # Packages that log through structlog by themselves are heard when something is wrong.
     structlog.configure(
-        processors=processors,
+        processors=[_output.take],
         wrapper_class=structlog.make_filtering_bound_logger("warning"),
         cache_logger_on_first_use=False,
     )
     root = logging.getLogger()
-    root.handlers[:] = [_Foreign(processors)]
+    root.handlers[:] = [_Foreign(_output)]
     root.setLevel(level.upper())
     for chatty in _CHATTY:
         logging.getLogger(chatty).setLevel(logging.WARNING)
@@ -169,26 +173,28 @@ def get(name: str) -> Log:
     return log
 
 
-def _processors(form: str, stream: TextIO | None) -> list[Processor]:
-    return [
-        structlog.contextvars.merge_contextvars,
-        structlog.processors.add_log_level,
-        structlog.processors.format_exc_info,
-        _Output(form, stream).write,
-    ]
-
-
-def _bind(level: str, processors: list[Processor]) -> structlog.typing.FilteringBoundLogger:
-    kind = structlog.make_filtering_bound_logger(level)
-    bound: structlog.typing.FilteringBoundLogger = structlog.wrap_logger(
-        None, processors=processors, wrapper_class=kind, cache_logger_on_first_use=True
-    ).bind()
-    return bound
-
-
 def _attach(log: Log) -> None:
     for method in Log.__slots__:
-        setattr(log, method, getattr(_bound, method))
+        setattr(log, method, _method(_output, _level, method))
 
 
-_bound = _bind("warning", _processors("console", None))
+def _method(output: _Output, level: Level, method: str) -> Callable[..., None]:
+    name = _NAMES.get(method, method)
+    if _LEVELS.index(name) < _LEVELS.index(level):
+        return _unheard
+    failed = method == "exception"
+
+    def say(event: str, **fields: Any) -> None:
+        if failed:
+            fields.setdefault("exc_info", True)
+        output.write(name, event, fields)
+
+    return say
+
+
+def _unheard(_event: str, **_fields: object) -> None:
+    """A line below the level."""
+
+
+_output = _Output("console", None)
+_level: Level = "warning"

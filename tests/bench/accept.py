@@ -1,7 +1,7 @@
 """How fast a message is taken in for good, against a handler that only parses the same JSON.
 
     python -m tests.bench.accept [--database URL] [--messages N] [--people N] [--connections N]
-                                 [--rounds N] [--log LEVEL] [--bolt PYTHON] [--json]
+                                 [--few N] [--rounds N] [--log LEVEL] [--bolt PYTHON] [--json]
 
 One server process answers three requests with the same body: ``/bare`` parses it and answers;
 ``/accept`` verifies its signature, finds or makes contact and conversation, deduplicates, commits
@@ -9,6 +9,10 @@ to disk, tells the live listeners and answers, through the very ``StoringIntake`
 Rounds of both alternate, so that a busy machine slows both. Rates are of wall-clock time; the
 processor time of the server (all its threads) is shown too, since it depends less on what else
 runs. The last part leaves HTTP out: units of the store alone, so many at once.
+
+Each connection sends its next request when it has its answer. Where there are few, all of them wait
+for the disk together and the processor rests meanwhile; ``--connections`` is therefore enough of
+them to keep it busy on either side, and the same with ``--few`` is shown beside it.
 
 ``--bolt`` names a Python in whose environment slack-bolt and aiohttp are installed; its rounds then
 alternate with ours. What Bolt acknowledges it has verified and not stored.
@@ -38,8 +42,9 @@ from aiohttp import web
 from sqlalchemy import Connection as SqlConnection
 
 from connectors import logs
-from connectors.channel import Accepted
+from connectors.channel import Accepted, Capabilities
 from connectors.clock import SystemClock
+from connectors.conversation.identity import Arrivals
 from connectors.conversation.intake import StoringIntake
 from connectors.coordination.in_process import InProcessCoordinator
 from connectors.lifecycle import ready_for_load
@@ -70,7 +75,10 @@ async def serve(data: Path, database_url: str | None, level: str) -> None:
         database = await open_database(settings)
         stack.push_async_callback(database.close)
         clock = SystemClock()
-        intake = StoringIntake(database, InProcessCoordinator(), clock, Dialogue(), lambda _: None)
+        arrivals = Arrivals(lambda _: Capabilities(), settings.identity.phone_lapses)
+        intake = StoringIntake(
+            database, InProcessCoordinator(), clock, Dialogue(), lambda _: None, arrivals
+        )
 
         async def bare(request: web.Request) -> web.Response:
             body = await request.json()
@@ -169,7 +177,6 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
-        self.next()
 
     def next(self) -> None:
         if not self.waiting:
@@ -205,9 +212,13 @@ async def load(port: int, pid: int, waiting: list[bytes], connections: int) -> R
         if not left:
             done.set()
 
-    cpu, began = cpu_seconds(pid), time.perf_counter()
-    for _ in range(connections):
+    opened = [
         await loop.create_connection(lambda: Connection(waiting, times, ended), "127.0.0.1", port)
+        for _ in range(connections)
+    ]
+    cpu, began = cpu_seconds(pid), time.perf_counter()
+    for _, connection in opened:
+        connection.next()
     await done.wait()
     took, cpu = time.perf_counter() - began, cpu_seconds(pid) - cpu
     times.sort()
@@ -267,6 +278,7 @@ async def measure(args: argparse.Namespace, data: Path) -> dict[str, Any]:
             first = requests(path, args.people, args.people, f"{tag}w")
             await load(port, process.pid, first, args.connections)
         rounds: dict[str, list[Round]] = {"/bare": [], "/accept": []}
+        few: dict[str, list[Round]] = {"/bare": [], "/accept": []}
         bolts: list[Round] = []
         for n in range(args.rounds):
             if bolt is not None:
@@ -275,6 +287,9 @@ async def measure(args: argparse.Namespace, data: Path) -> dict[str, Any]:
             for path in ("/bare", "/accept"):
                 made = requests(path, args.messages, args.people, f"{tag}r{n}-")
                 rounds[path].append(await load(port, process.pid, made, args.connections))
+            for path in ("/bare", "/accept"):
+                made = requests(path, args.messages // 2, args.people, f"{tag}f{n}-")
+                few[path].append(await load(port, process.pid, made, args.few))
     finally:
         for one in [process, *([bolt[0]] if bolt else [])]:
             one.terminate()
@@ -292,6 +307,9 @@ async def measure(args: argparse.Namespace, data: Path) -> dict[str, Any]:
         "accept": asdict(accept),
         "store_alone": asdict(alone),
         "ratio_by_rate": accept.rate / bare.rate,
+        "few": args.few,
+        "few_bare": asdict(middle(few["/bare"])),
+        "few_accept": asdict(middle(few["/accept"])),
         "ratio_by_cpu": bare.cpu / accept.cpu,
         "bolt": asdict(middle(bolts)) if bolts else None,
         "best_round_ratio": max(
@@ -323,7 +341,8 @@ def main() -> None:
     parser.add_argument("--folder", help="where the SQLite file goes; default: the temp folder")
     parser.add_argument("--messages", type=int, default=10_000, help="a round")
     parser.add_argument("--people", type=int, default=2_000)
-    parser.add_argument("--connections", type=int, default=128)
+    parser.add_argument("--connections", type=int, default=512)
+    parser.add_argument("--few", type=int, default=128)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--log", default="info", help="the log level, or none: not even looked at")
     parser.add_argument("--bolt", help="a Python with slack-bolt and aiohttp")
@@ -344,7 +363,7 @@ def main() -> None:
 
 def show(result: dict[str, Any]) -> str:
     lines = []
-    for name in ("bare", "accept", "store_alone", "bolt"):
+    for name in ("bare", "accept", "few_bare", "few_accept", "store_alone", "bolt"):
         if (one := result[name]) is not None:
             lines.append(
                 f"{name:12} {one['rate']:8.0f}/s   {one['cpu']:6.1f} µs of processor each   "
@@ -353,6 +372,11 @@ def show(result: dict[str, Any]) -> str:
     lines.append(
         f"accept / bare: {result['ratio_by_rate']:.2f} by rate (target 0.5; best round "
         f"{result['best_round_ratio']:.2f}), {result['ratio_by_cpu']:.2f} by processor"
+    )
+    few = result["few_accept"]["rate"] / result["few_bare"]["rate"]
+    lines.append(
+        f"{result['connections']} connections; with {result['few']}, which wait for the disk "
+        f"together: {few:.2f} by rate"
     )
     if result["bolt"] is not None:
         lines.append(f"accept / Bolt: {result['accept']['rate'] / result['bolt']['rate']:.2f}")

@@ -34,6 +34,8 @@ from tests.bench.processes import (
     rasa,
 )
 
+PAUSE = 0.03  # seconds before each message, so that the one before has left nothing to do
+
 # Each message but the last is said to the form or outside of one; none is tuned to anything.
 DIALOGUES = (
     (
@@ -68,6 +70,7 @@ async def alone(bot: Process, dialogues: int) -> tuple[dict[str, list[float]], f
                     "channel": "portal",
                     "metadata": meta,
                 }
+                await asyncio.sleep(PAUSE)
                 began = time.perf_counter()
                 async with http.post(f"{bot.url}/webhooks/huiying/message", json=body) as response:
                     if response.status != 200:
@@ -86,6 +89,7 @@ async def through(office: Office, dialogues: int, tag: str) -> dict[str, list[fl
     for number in range(dialogues):
         for place, text in enumerate(DIALOGUES[number % len(DIALOGUES)]):
             name = f"{tag}{number}-{place}"
+            await asyncio.sleep(PAUSE)
             await office.say(f"{tag}{number}", text, name=name)
             said += 1
             await office.hear(said, 60)
