@@ -6,9 +6,10 @@ a dozen short phrases and alone knows little: its distribution is shrunk towards
 that towards the first level's, that towards the whole tree's. A term counts as much as it tells
 first levels apart, and more where it stands early: a letter's title says what it is about.
 
-Beside it a linear model trained on whole texts (``data/models/category.tsv``) judges the first
-level: it has learnt which words are only scenery. It is heard where the tree in use has its classes.
-Both together find the second level; :mod:`actions.complaint.leaves` finds the leaf in it.
+Whole texts of our own join in (:mod:`actions.complaint.category_training`): counted with the tree's
+phrases, and in a linear model over the second levels, which has learnt what words are only scenery.
+It is heard where the tree in use has its classes. Both together find the second level;
+:mod:`actions.complaint.leaves` finds the leaf in it.
 """
 
 from __future__ import annotations
@@ -20,13 +21,13 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 
 from actions.complaint.category_tree import Leaf, tree
 from actions.complaint.leaves import Sisters, all_sisters
-from actions.complaint.linear import load_model
+from actions.complaint.linear import FOLDER
 from actions.complaint.segment import segment
 from actions.complaint.sentences import ANNOUNCING
+from actions.complaint.sparse import Floats, Ids, Sparse, Table, read_table
 from actions.complaint.words import word_lists
 
 _FIRST_SHRINK, _SECOND_SHRINK, _LEAF_SHRINK = 200.0, 15.0, 20.0
@@ -35,14 +36,14 @@ _TELLING_PRIOR, _TELLING_POWER = 5.0, 0.6
 _MOST, _EARLY, _EARLY_WEIGHT = 2, 40, 1.4
 _TOPICAL = 2.6
 _SHARPNESS = 1.6
+_NEVER = 1e-9
 _SETTLED = 0.35
 """A level with this share of the one above is right in two cases of three (by the tree's own
 examples, held out)."""
-_TRAINED = 0.6
+_TRAINED = 0.7
 """How much the trained model is heard; the tree's own has the rest."""
-
-Floats = npt.NDArray[np.float32]
-Ids = npt.NDArray[np.int32]
+SCALE = 50.0
+"""Trained weights are stored as whole numbers, this many to one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,24 +76,6 @@ NOTHING = Category((), ())
 
 
 @dataclass(frozen=True, slots=True)
-class _Sparse:
-    """A sparse matrix by rows: row ``r`` has ``columns[starts[r]:starts[r + 1]]``."""
-
-    starts: npt.NDArray[np.int64]
-    columns: Ids
-    values: Floats
-
-    def cells(
-        self, rows: npt.NDArray[np.int64]
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Positions of all cells of the rows, and for each which of ``rows`` it belongs to."""
-        sizes = self.starts[rows + 1] - self.starts[rows]
-        owner = np.repeat(np.arange(len(rows)), sizes)
-        before = np.repeat(np.cumsum(sizes) - sizes, sizes)
-        return np.arange(len(owner)) - before + self.starts[rows][owner], owner
-
-
-@dataclass(frozen=True, slots=True)
 class _Model:
     """Log-odds of each term for each second level, and what each leaf adds to its own."""
 
@@ -100,13 +83,15 @@ class _Model:
     telling: Floats
     of_second: Floats
     leaf_bias: Floats
-    leaf_gains: _Sparse
-    first_of: Ids
+    leaf_gains: Sparse
     second_of: Ids
     leaves: tuple[Leaf, ...]
     sisters: dict[tuple[str, ...], Sisters]
-    trained: Ids | None
-    """For each leaf the trained model's class of its first level; None for a tree it never saw."""
+    first_of_second: Ids
+    trained: Table | None
+    """The trained model; None for a tree with second levels it never saw."""
+    class_of: Ids
+    """The trained model's class of each second level."""
 
 
 _CHINESE = re.compile("[\u4e00-\u9fff]+")
@@ -149,24 +134,41 @@ def categorise(text: str) -> Category:
 
 
 def _path(model: _Model, odds: Floats, said: Sequence[str]) -> Category:
-    logs = (odds - odds.max()) * _SHARPNESS
+    powers = np.exp((odds - odds.max()) * _SHARPNESS)
+    seconds = np.bincount(model.second_of, powers, len(model.first_of_second))
+    logs = np.log(seconds / seconds.sum() + _NEVER)
     if model.trained is not None:
-        heard = load_model("category").scores(frozenset(said))
-        heard = heard - heard.max()
-        heard -= math.log(float(np.exp(heard).sum()))
-        logs -= math.log(float(np.exp(logs).sum()))
-        logs = (1 - _TRAINED) * logs + _TRAINED * heard[model.trained]
-    leaf = int(logs.argmax())
-    shares = np.exp(logs - logs[leaf])
-    total = float(shares.sum())
-    first = float(shares[model.first_of == model.first_of[leaf]].sum()) / total
-    second = float(shares[model.second_of == model.second_of[leaf]].sum()) / total
+        heard = _heard(model.trained, said)[model.class_of]
+        logs = (1 - _TRAINED) * logs + _TRAINED * heard
+    second = int(logs.argmax())
+    shares = np.exp(logs - logs[second])
+    shares /= shares.sum()
+    sure = float(shares[second])
+    first = float(shares[model.first_of_second == model.first_of_second[second]].sum())
+    leaf = int(np.where(model.second_of == second, odds, -np.inf).argmax())
     chosen, share = model.sisters[model.leaves[leaf].path[:2]].choose(frozenset(said))
     return Category(
         model.leaves[chosen].path,
-        (round(first, 3), round(second, 3), round(second * share, 3)),
+        (round(first, 3), round(sure, 3), round(sure * share, 3)),
         round(float(odds[leaf]), 3),
     )
+
+
+def _heard(table: Table, said: Sequence[str]) -> Floats:
+    """The trained model's log-shares of its classes."""
+    known = {row for row in map(table.index.get, said) if row is not None}
+    if not known:
+        return np.full(len(table.classes), -math.log(len(table.classes)), np.float32)
+    rows = np.array(sorted(known), np.int64)
+    rarity = table.own[rows] / np.linalg.norm(table.own[rows])
+    cells, owner = table.cells.cells(rows)
+    scores = np.bincount(
+        table.cells.columns[cells],
+        table.cells.values[cells] / SCALE * rarity[owner],
+        len(table.classes),
+    )
+    scores -= scores.max()
+    return np.asarray(scores - math.log(float(np.exp(scores).sum())), np.float32)
 
 
 @cache
@@ -181,10 +183,12 @@ def _model() -> _Model:
     ]
     lists = word_lists("category_terms")
     listed = [(k, terms(w)) for k, second in enumerate(seconds) for w in lists.get(second, ())]
-    index = {t: i for i, t in enumerate(sorted({t for _, ts in (*phrases, *listed) for t in ts}))}
+    told = read_table(FOLDER / "category_terms.tsv")
+    heard_of = {t for _, ts in (*phrases, *listed) for t in ts}.union(told.index)
+    index = {t: i for i, t in enumerate(sorted(heard_of))}
     by_leaf = _tally(phrases, index, len(leaves))
-    by_second = _TERM_WEIGHT * _tally(listed, index, len(seconds)) + _summed(
-        by_leaf, second_of, len(seconds)
+    by_second = _summed(by_leaf, second_of, len(seconds)) + _TERM_WEIGHT * (
+        _tally(listed, index, len(seconds)) + _told(told, index, seconds)
     )
     by_first = _summed(by_second, first_of_second, len(firsts))
     everywhere = ((by_first.sum(axis=1) + 1) / (by_first.sum() + len(index)))[:, None]
@@ -199,25 +203,34 @@ def _model() -> _Model:
         by_leaf[rows, columns] / (_LEAF_SHRINK * second[rows, second_of[columns]])
     ).astype(np.float32)
     starts = np.searchsorted(rows, np.arange(len(index) + 1)).astype(np.int64)
+    trained = read_table(FOLDER / "category.tsv")
+    class_of = {name: k for k, name in enumerate(trained.classes)}
     return _Model(
         index,
         _telling(by_first),
         np.log(second / everywhere).astype(np.float32),
         np.log(_LEAF_SHRINK / (sizes + _LEAF_SHRINK)).astype(np.float32),
-        _Sparse(starts, columns.astype(np.int32), gains),
-        first_of_second[second_of],
+        Sparse(starts, columns.astype(np.int32), gains),
         second_of,
         leaves,
         all_sisters(leaves, terms),
-        _classes_of(leaves),
+        first_of_second,
+        trained if all(second in class_of for second in seconds) else None,
+        np.array([class_of.get(second, 0) for second in seconds], np.int32),
     )
 
 
-def _classes_of(leaves: Sequence[Leaf]) -> Ids | None:
-    classes = {name: i for i, name in enumerate(load_model("category").classes)}
-    if any(leaf.path[0] not in classes for leaf in leaves):
-        return None
-    return np.array([classes[leaf.path[0]] for leaf in leaves], np.int32)
+def _told(table: Table, index: dict[str, int], seconds: Sequence[str]) -> Floats:
+    """In how many whole texts of each second level each term stands."""
+    counts: Floats = np.zeros((len(index), len(seconds)), np.float32)
+    number = {name: k for k, name in enumerate(seconds)}
+    column = np.array([number.get(name, -1) for name in table.classes], np.int32)
+    rows = np.array([index[term] for term in table.index], np.int64)
+    owner = np.repeat(rows, np.diff(table.cells.starts))
+    columns = column[table.cells.columns]
+    known = columns >= 0
+    counts[owner[known], columns[known]] = table.cells.values[known]
+    return counts
 
 
 def _telling(by_first: Floats) -> Floats:

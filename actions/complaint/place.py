@@ -13,7 +13,7 @@ from actions.complaint import gazetteer
 from actions.complaint.fields import Place
 from actions.complaint.place_unit import Kind, Unit
 from actions.complaint.place_units import Finder
-from actions.complaint.place_words import RELATIONS
+from actions.complaint.place_words import MASKED_REGION, RELATIONS
 from actions.complaint.words import alternation, words
 
 _NUMBER = r"(?:第?[0-9一二三四五六七八九十百]+)"
@@ -188,6 +188,8 @@ def _judge(
     score += 0.6 if _LOCATIVE.search(text, max(0, start - 8), start) else 0.0
     score -= 1.2 * start / (len(text) + 40)
     code, candidates = _settled(chain, context, home)
+    if any(MASKED_REGION.fullmatch(text, unit.start, unit.end) for unit in chain):
+        code, candidates = None, ()  # B7县石门镇: which 石门镇 was said, and is not to be known
     confidence = min(0.97, max(unit.sure for unit in chain) * (0.6 + 0.07 * score))
     return score, Place(
         text[start:end], start, end, round(confidence, 3), region=code, candidates=candidates

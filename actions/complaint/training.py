@@ -17,12 +17,12 @@ import numpy as np
 import numpy.typing as npt
 import yaml
 
+from actions.complaint import category_training
 from actions.complaint.appeal import INTENTS, NO_MATTER
-from actions.complaint.category import categorise, terms
-from actions.complaint.category_tree import tree
+from actions.complaint.category import categorise
 from actions.complaint.fields import Alarm, AppealType
 from actions.complaint.folding import fold
-from actions.complaint.linear import FOLDER, LinearModel, features, load_model, write_model
+from actions.complaint.linear import FOLDER, LinearModel, features, write_model
 from actions.complaint.risk import NO_DANGER
 from actions.complaint.words import word_lists
 
@@ -61,19 +61,10 @@ def read_dangers(folder: Path) -> list[tuple[str, str]]:
 
 
 def read_categories(folder: Path) -> list[tuple[str, str]]:
-    """``(text, first level)`` of all that names its category: utterances that say so, the tree's
-    own keywords and examples, and the lists of words for its second levels."""
-    found = [
-        (text, category.split("/")[0])
-        for _, category, texts in _intents(folder)
-        if category
-        for text in texts
+    """``(text, second level)`` of every utterance that names its category."""
+    return [
+        (text, category) for _, category, texts in _intents(folder) if category for text in texts
     ]
-    for leaf in tree():
-        found += [(text, leaf.path[0]) for text in (*leaf.keywords, *leaf.examples, leaf.path[2])]
-    for second, words in word_lists("category_terms").items():
-        found += [(word, second.split("/")[0]) for word in words]
-    return found
 
 
 def _intents(folder: Path) -> Iterator[tuple[str, str, list[str]]]:
@@ -110,10 +101,6 @@ def dressed(rows: Sequence[tuple[str, str]], salt: int = 0) -> list[tuple[str, s
 def _features(text: str) -> frozenset[str]:
     folded = fold(text)
     return features(folded, categorise(folded).path)
-
-
-def _terms(text: str) -> frozenset[str]:
-    return frozenset(terms(fold(text)))
 
 
 def train(
@@ -165,6 +152,7 @@ def fingerprint() -> str:
         read_utterances(UTTERANCES),
         read_dangers(UTTERANCES),
         read_categories(UTTERANCES),
+        category_training.phrases(),
         sorted(lists.items()),
     )
     return hashlib.sha256(repr(made_from).encode()).hexdigest()
@@ -177,10 +165,8 @@ def main() -> int:
         sys.stderr.write(f"no utterances in {UTTERANCES}\n")
         return 1
     FOLDER.mkdir(exist_ok=True)
-    firsts = list(dict.fromkeys(leaf.path[0] for leaf in tree()))
-    category = train(read_categories(UTTERANCES), firsts, read=_terms, rarest=2, rounds=120)
-    write_model(category, FOLDER / "category.tsv", least=6)
-    load_model.cache_clear()  # the category is a feature of what follows
+    # First: the category is a feature of what follows.
+    weighed = category_training.write_tables(FOLDER, read_categories(UTTERANCES))
     # Each matter is there twice, bare and dressed: three sightings are of two texts at least.
     kinds = [*(kind.value for kind in AppealType), NO_MATTER]
     appeal = train(rows + dressed(rows), kinds)
@@ -190,8 +176,7 @@ def main() -> int:
     write_model(risk, FOLDER / "risk.tsv", least=10)
     (FOLDER / "made_from.sha256").write_text(fingerprint() + "\n", encoding="utf-8")
     sys.stdout.write(
-        f"{len(rows)} utterances: {len(category.index)}, {len(appeal.index)} and "
-        f"{len(risk.index)} features\n"
+        f"{len(rows)} utterances: {weighed}, {len(appeal.index)} and {len(risk.index)} features\n"
     )
     return 0
 
