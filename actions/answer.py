@@ -68,8 +68,16 @@ class AnswerPolicy(TurnAction):
         if answer.verdict is not Verdict.ANSWER:
             speaker.say("answer_gone", (Button("button_human", "/ask_human"),))
             return []
+        await self._found_after_all(turn, asked)
         cite(answer.passages, speaker, turn)
         return [SlotSet("failures", None)]
+
+    async def _found_after_all(self, turn: Turn, asked: tuple[str, ...]) -> None:
+        talk = turn.conversation_id
+        if talk is not None and asked:
+            await self.services.database.transact(
+                lambda conn: gaps.found_after_all(conn, talk, asked[-1])
+            )
 
 
 async def more(

@@ -18,6 +18,11 @@ class Group:
     pairs: frozenset[str]
     gaps: list[Gap] = field(default_factory=list)
 
+    @property
+    def others(self) -> list[str]:
+        """The other ways it was asked, each once."""
+        return list(dict.fromkeys(g.question for g in self.gaps if g.question != self.question))
+
 
 def grouped(gaps: Iterable[Gap]) -> list[Group]:
     """Groups of like questions, those asked most often first.

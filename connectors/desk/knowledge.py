@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from connectors import logs
 from connectors.clock import in_china
 from connectors.desk.access import Access
+from connectors.desk.entry_form import drafted, pieces, shown, values_of
 from connectors.desk.gap_groups import grouped
 from connectors.desk.office import Office
 from connectors.desk.pages import Pages
@@ -22,10 +23,9 @@ from connectors.store.votes import Complaint, Tally
 from knowledge.answer import Answerer
 from knowledge.editor import Editor, RefusedError
 from knowledge.explain import explain_json
-from knowledge.model import Entry
 from knowledge.publish import BaseBusyError
 from knowledge.query import Query
-from knowledge.sources.sections import split_sections
+from knowledge.regions import gazetteer
 
 EDITORS = ("editor", "supervisor")
 QUESTION_MOST = 500  # characters
@@ -33,10 +33,6 @@ TEXT_MOST = 100_000
 GROUPS = 100
 FAILING = 50  # entries shown of those whose answers did not help
 AHEAD = 30  # days
-PLAIN = (
-    "id", "title", "kind", "issuer", "document", "document_number", "region", "audience", "topics",
-    "questions", "effective_from", "effective_to", "supersedes", "link", "keeper",
-)  # fmt: skip
 
 
 class KnowledgePages:
@@ -85,11 +81,15 @@ class KnowledgePages:
             audience=request.query.get("audience", ""),
             problem=problem,
             found=found,
+            places="、".join(gazetteer().name(code) for code in found["regions"]) if found else "",
         )
 
     def _explained(self, query: Query) -> dict[str, Any]:
         answer, found = self._answerer.consider(query)
-        return explain_json(answer, found, detailed=True)
+        told = explain_json(answer, found, detailed=True)
+        for cited in (*told["passages"], *told["history"]):
+            cited["pieces"] = pieces(cited["quote"], cited["marks"])
+        return told
 
     # What is missing, what ends ------------------------------------------------------------------
 
@@ -119,15 +119,18 @@ class KnowledgePages:
     async def _settle(self, request: web.Request) -> NoReturn:
         session = await self._access.acting(request, *EDITORS)
         form = await request.post()
-        ids = [int(one) for one in str(form.get("ids", "")).split(",") if one.isdecimal()][:1000]
+        await self._settled(session.agent.id, _ids(str(form.get("ids", ""))))
+        raise web.HTTPSeeOther("/desk/knowledge/gaps")
+
+    async def _settled(self, agent_id: str, ids: list[int]) -> None:
         now = self._office.clock.now()
 
         def unit(conn: Connection) -> None:
             count = gaps.settle(conn, ids)
-            audit.record(conn, now, actor=session.agent.id, event="gaps.settled", count=count)
+            audit.record(conn, now, actor=agent_id, event="gaps.settled", count=count)
 
-        await self._office.database.transact(unit)
-        raise web.HTTPSeeOther("/desk/knowledge/gaps")
+        if ids:
+            await self._office.database.transact(unit)
 
     async def _ending(self, request: web.Request) -> web.Response:
         session = await self._access.session(request, *EDITORS)
@@ -143,8 +146,20 @@ class KnowledgePages:
         entry = await asyncio.to_thread(self._editor.entry, entry_id) if entry_id else None
         if entry_id and entry is None:
             raise web.HTTPNotFound(text=self._office.texts.say("desk_no_such_entry"))
-        values = _shown(entry) if entry else {"title": request.query.get("title", "")[:200]}
-        return await self._form(session=session, values=values, entry_id=entry_id)
+        if entry is None:
+            ids = _ids(request.query.get("gaps", ""))
+            found = await self._office.database.read(lambda conn: gaps.some(conn, ids))
+            return await self._form(session=session, values=drafted(found), entry_id="")
+        version = _ids(request.query.get("version", ""))
+        versions = await asyncio.to_thread(self._editor.versions, entry_id) if version else ()
+        old = next((one.entry for one in versions if one.number == version[0]), None)
+        return await self._form(
+            session=session,
+            values=shown(entry),
+            entry_id=entry_id,
+            preview=old,
+            looked_at=version[0] if old else 0,
+        )
 
     async def _change(self, request: web.Request) -> web.StreamResponse:
         """Previews, saves, takes out or brings back, by the button that was pressed."""
@@ -163,8 +178,9 @@ class KnowledgePages:
                     there = await asyncio.to_thread(self._editor.entry, entry_id)
                     if there is not None and not form.get("known"):
                         raise RefusedError(self._office.texts.say("desk_entry_exists"))
-                    entry, _ = await asyncio.to_thread(self._editor.draft, _values(form))
+                    entry, _ = await asyncio.to_thread(self._editor.draft, values_of(form))
                     await asyncio.to_thread(self._editor.save, entry, who, why)
+                    await self._settled(session.agent.id, _ids(form.get("gaps", "")))
                 case "remove":
                     await asyncio.to_thread(self._editor.remove, entry_id, who, why)
                     raise web.HTTPSeeOther("/desk/knowledge")
@@ -172,7 +188,7 @@ class KnowledgePages:
                     version = int(form.get("version", "0") or 0)
                     await asyncio.to_thread(self._editor.restore, entry_id, version, who, why)
                 case _:
-                    entry, doubts = await asyncio.to_thread(self._editor.draft, _values(form))
+                    entry, doubts = await asyncio.to_thread(self._editor.draft, values_of(form))
                     return await self._form(
                         session=session,
                         values=form,
@@ -198,7 +214,7 @@ class KnowledgePages:
             return next(iter(votes.tallies(conn, [entry_id])), None), votes.unhelped(conn, entry_id)
 
         tally, unhelped = await self._office.database.read(unit) if entry_id else (None, [])
-        defaults = {"problem": "", "preview": None, "doubts": ()}
+        defaults = {"problem": "", "preview": None, "doubts": (), "looked_at": 0}
         return self._pages.show(
             "entry.html",
             known=entry_id,
@@ -210,6 +226,10 @@ class KnowledgePages:
         )
 
 
+def _ids(said: str) -> list[int]:
+    return [int(one) for one in said.split(",") if one.isdecimal()][:1000]
+
+
 def _audience(text: str) -> Literal["person", "enterprise"] | None:
     match text:
         case "person":
@@ -218,43 +238,3 @@ def _audience(text: str) -> Literal["person", "enterprise"] | None:
             return "enterprise"
         case _:
             return None
-
-
-def _values(form: dict[str, str]) -> dict[str, Any]:
-    """The fields of the form as front matter would have them."""
-    values: dict[str, Any] = {key: form[key] for key in PLAIN if form.get(key, "").strip()}
-    _, sections = split_sections(form.get("text", "").replace("\r\n", "\n"))
-    values["sections"] = sections
-    if form.get("sample"):
-        values["sample"] = True
-    facts = {}
-    for line in form.get("facts", "").splitlines():
-        label, _, value = line.replace(":", "：", 1).partition("：")
-        if label.strip() and value.strip():
-            facts[label.strip()] = value.strip()
-    return {**facts, **values}
-
-
-def _shown(entry: Entry) -> dict[str, str]:
-    """An entry as the form shows it."""
-    sections = ((f"## {s.heading}\n{s.text}" if s.heading else s.text) for s in entry.sections)
-    return {
-        "id": entry.id,
-        "title": entry.title,
-        "kind": entry.kind.value,
-        "issuer": entry.issuer,
-        "document": entry.document,
-        "document_number": entry.document_number,
-        "region": entry.region,
-        "audience": "、".join(entry.audience.names),
-        "topics": "、".join(entry.topics),
-        "questions": "\n".join(entry.questions),
-        "effective_from": entry.effective_from.isoformat() if entry.effective_from else "",
-        "effective_to": entry.effective_to.isoformat() if entry.effective_to else "",
-        "supersedes": "、".join(entry.supersedes),
-        "link": entry.link,
-        "keeper": entry.keeper,
-        "sample": "1" if entry.sample else "",
-        "facts": "\n".join(f"{one.label}：{one.value}" for one in entry.fields),
-        "text": "\n\n".join(sections),
-    }

@@ -38,6 +38,7 @@ class Gap:
     at: datetime
     question: str
     reason: str
+    region: str | None = None
 
 
 def latest(conn: Connection, limit: int = 1000) -> list[Gap]:
@@ -47,7 +48,29 @@ def latest(conn: Connection, limit: int = 1000) -> list[Gap]:
         .order_by(knowledge_gaps.c.at.desc(), knowledge_gaps.c.id.desc())
         .limit(limit)
     )
-    return [Gap(r.id, r.at, r.question, r.reason) for r in rows]
+    return [Gap(r.id, r.at, r.question, r.reason, r.region) for r in rows]
+
+
+def some(conn: Connection, ids: Collection[int]) -> list[Gap]:
+    """These gaps, the latest first; those dealt with meanwhile are left out."""
+    rows = conn.execute(
+        select(knowledge_gaps)
+        .where(knowledge_gaps.c.id.in_(ids))
+        .order_by(knowledge_gaps.c.at.desc(), knowledge_gaps.c.id.desc())
+    )
+    return [Gap(r.id, r.at, r.question, r.reason, r.region) for r in rows]
+
+
+def found_after_all(conn: Connection, conversation_id: str, question: str) -> int:
+    """One of the candidates offered for a question was the one meant: the base has no gap there."""
+    result = conn.execute(
+        delete(knowledge_gaps).where(
+            knowledge_gaps.c.conversation_id == conversation_id,
+            knowledge_gaps.c.question == question,
+            knowledge_gaps.c.reason == "candidates",
+        )
+    )
+    return result.rowcount
 
 
 def settle(conn: Connection, ids: Collection[int]) -> int:

@@ -186,3 +186,79 @@ async def test_votes_are_shown_with_their_entry_and_what_failed_with_the_gaps(da
         assert "答了没解决" in listed
         assert "没帮上忙的条目" in listed
         assert "/desk/knowledge/entry?id=permit" in listed
+
+
+async def test_a_draft_holds_how_people_asked_and_what_it_answers_is_no_gap_any_more(
+    data: Path,
+) -> None:
+    async with house(data) as h:
+        now = h.gateway.worker._clock.now()
+
+        def unit(conn: Connection) -> None:
+            for question in ("宠物猪能养吗", "宠物猪能不能养？"):
+                gaps.record(conn, now, question=question, reason="none", region="340100")
+            gaps.record(conn, now, question="别的", reason="none")
+
+        await h.database.transact(unit)
+        token = await editor(h)
+        listed = await (await h.client.get("/desk/knowledge/gaps")).text()
+        assert "还有人这样问" in listed
+        path = "/desk/knowledge/entry"
+        draft = await (await h.client.get(path, params={"gaps": "1,2,x"})).text()
+        assert (
+            "宠物猪能养吗\n宠物猪能不能养？" in draft or "宠物猪能不能养？\n宠物猪能养吗" in draft
+        )
+        assert 'value="340100"' in draft
+        form = {
+            "csrf": token,
+            "id": "pig",
+            "title": "宠物猪",
+            "text": "不可以。",
+            "region": "340100",
+            "gaps": "1,2",
+            "what": "save",
+            "why": "有人问",
+        }
+        await h.client.post(path, data=form)
+        left = await h.database.read(gaps.latest)
+        assert [gap.question for gap in left] == ["别的"]
+
+
+async def test_the_search_names_what_the_masks_kept_out_and_why(data: Path) -> None:
+    async with house(data) as h:
+        await editor(h)
+        params = {"q": "居住证遗失补领", "on": "2019-01-01"}
+        shown = await (await h.client.get("/desk/knowledge", params=params)).text()
+        assert "字面对得上、但不能用的" in shown
+        assert "当天还没生效（2020-01-01 起）" in shown
+
+
+async def test_an_old_version_can_be_looked_at_before_it_is_brought_back(data: Path) -> None:
+    async with house(data) as h:
+        token = await editor(h)
+        path = "/desk/knowledge/entry"
+        form = {"csrf": token, "known": "permit", "id": "permit", "title": "新名", "text": "新的。"}
+        saved = await h.client.post(
+            path, data={**form, "what": "save", "why": "改", "aliases": "甲证"}
+        )
+        assert "甲证" in await saved.text()
+        old = await (await h.client.get(path, params={"id": "permit", "version": "1"})).text()
+        assert "第 1 版" in old
+        assert "居住地派出所。" in old
+
+
+async def test_a_question_whose_candidate_was_chosen_is_no_gap(data: Path) -> None:
+    async with house(data) as h:
+        now = h.gateway.worker._clock.now()
+
+        def unit(conn: Connection) -> list[str]:
+            for question, reason in (
+                ("甲", "candidates"),
+                ("乙", "candidates"),
+                ("甲", "unhelpful"),
+            ):
+                gaps.record(conn, now, question=question, reason=reason, conversation_id="t1")
+            gaps.found_after_all(conn, "t1", "甲")
+            return sorted(f"{gap.question} {gap.reason}" for gap in gaps.latest(conn))
+
+        assert await h.database.transact(unit) == ["乙 candidates", "甲 unhelpful"]
