@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -141,13 +142,19 @@ class Settings(BaseSettings):
         return self.data_dir / "knowledge"
 
 
+def _said(issue: ErrorDetails) -> str:
+    if issue["type"] == "extra_forbidden":
+        return "there is no such setting; docs/operate.md lists all of them"
+    return issue["msg"]
+
+
 def load() -> Settings:
     """The settings in force. Raises :class:`InvalidSettings`."""
     try:
         return Settings()
     except ValidationError as error:
         lines = [
-            f"  {'.'.join(str(part) for part in issue['loc']) or '(top level)'}: {issue['msg']}"
+            f"  {'.'.join(str(part) for part in issue['loc']) or '(top level)'}: {_said(issue)}"
             for issue in error.errors()
         ]
         raise InvalidSettings(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from connectors.settings.wechat_sending import USES, Card, Template
 
@@ -17,6 +17,8 @@ Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 
 class PushedAccount(BaseModel):
     """What every account has that WeChat pushes messages of."""
+
+    model_config = ConfigDict(extra="forbid")
 
     token: SecretStr = Field(
         description="entered in WeChat's console too: 3 to 32 letters and digits; signs what comes"
@@ -176,6 +178,8 @@ class KfAccount(PushedAccount):
 
 class Wechat(BaseModel):
     """WeChat, several accounts of each kind, by their names."""
+
+    model_config = ConfigDict(extra="forbid")
 
     mini: dict[Name, MiniAccount] = Field(default={}, description="mini-programs")
     official: dict[Name, OfficialAccount] = Field(default={}, description="official accounts")

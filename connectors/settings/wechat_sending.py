@@ -7,7 +7,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Final
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 TYPES: Final = (
     "thing", "number", "letter", "symbol", "character_string", "time", "date", "amount",
@@ -27,6 +27,8 @@ def type_of(field: str) -> str:
 
 class Template(BaseModel):
     """A subscription message (订阅消息) of the console, and what its fields are filled with."""
+
+    model_config = ConfigDict(extra="forbid")
 
     id: str = Field(min_length=10, max_length=64, description="the template's id in the console")
     page: str = Field(default="", description="the page a tap opens, such as pages/orders/orders")
@@ -60,6 +62,8 @@ class Template(BaseModel):
 
 class Card(BaseModel):
     """Links that are shown as a card of the mini-program (小程序卡片)."""
+
+    model_config = ConfigDict(extra="forbid")
 
     link: str = Field(pattern=r"^https?://", description="how such links begin")
     page: str = Field(

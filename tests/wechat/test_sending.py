@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from pydantic import BaseModel, ValidationError
 from sqlalchemy import Connection, select
 
 from connectors.channels.wechat.subscriptions import facts, shaped
@@ -29,6 +30,7 @@ from connectors.messages import (
     Purpose,
     Text,
 )
+from connectors.settings.wechat import MiniAccount, OfficialAccount, Wechat
 from connectors.settings.wechat_sending import Template
 from connectors.store import conversations, deliveries, messages
 from connectors.store.schema import deliveries as deliveries_table
@@ -524,3 +526,14 @@ def test_a_template_that_cannot_be_filled_is_refused_at_start(
 ) -> None:
     with pytest.raises(ValueError, match=says):
         Template(id="template-id-of-it", fields=fields)
+
+
+@pytest.mark.parametrize(
+    ("kind", "key"),
+    [(OfficialAccount, "check_content"), (MiniAccount, "pasive"), (Wechat, "offical")],
+)
+def test_a_setting_nobody_knows_is_refused_at_start(kind: type[BaseModel], key: str) -> None:
+    account = {"appid": APPID, "secret": SECRET, "token": TOKEN, "encoding_aes_key": AES_KEY}
+    with pytest.raises(ValidationError) as refused:
+        kind.model_validate((account if kind is not Wechat else {}) | {key: True})
+    assert [error["loc"] for error in refused.value.errors()] == [(key,)]

@@ -38,6 +38,7 @@ CHARACTERS: Final = 5.0  # read in a second at the usual speed, at most
 TRIES: Final = 3
 LEFT: Final = 2  # sends that a voice leaves to the person
 REMEMBERED: Final = 3600.0  # seconds in which an answer to spoken words is spoken
+AT_ONCE: Final = 4  # voices made at the same time
 WITHIN: Final = 60.0  # seconds a voice may take to be made; later it would only confuse
 
 _MODE = re.compile("(?:(?:关怀|长辈|老年|适老化?|大字|朗读|语音)(?:模式|版)|朗读|语音播报)").pattern
@@ -71,6 +72,7 @@ class Voice:
         self._sending = sending
         self._speech = Speech(house.settings.speech)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._room = asyncio.Semaphore(AT_ONCE)
 
     async def asked(
         self, account: str, said: Said | Happened, parts: tuple[Part, ...]
@@ -112,7 +114,8 @@ class Voice:
         try:
             async with asyncio.timeout(WITHIN):
                 if await self._wanted(rendered, sent):
-                    await self._say(rendered)
+                    async with self._room:
+                        await self._say(rendered)
         except (SendError, SpeechAway, StoreUnavailable, TimeoutError) as error:
             reason = getattr(error, "detail", "") or str(error) or type(error).__name__
             log.warning("wechat.voice_not_sent", account=rendered.person.account, reason=reason)
