@@ -8,11 +8,12 @@ from dataclasses import replace
 
 from actions.complaint import intake, phrases
 from actions.complaint.contact import find_phone
-from actions.complaint.draft import Field, Value
+from actions.complaint.draft import Draft, Field, Value
 from actions.complaint.fields import Fields, Span
 from actions.complaint.folding import fold
 
 _BARE_NUMBER = re.compile(r"[0-9][0-9 -]{5,14}[0-9]")
+LONGEST_POST = 16  # characters of a contact's name and post
 TELLS_MORE = 12  # characters beside a phone number that tell more of the matter
 _CONTACT_WORDS = re.compile(
     r"(?:我的?|联系|留|请|打|可以|你们|记一下|这个|就是|是|叫|姓|[：:，, ])*"
@@ -25,7 +26,7 @@ _FILLERS = re.compile(
     r"|(?:^|(?<=[，,。]))(?:好了?|好的|嗯+|哦|噢|那个|就是|大概|应该|已经|还是|改回|那就?|都|有|快|我们?|我家|住?在|是|就|从|[，,])+"
 )
 _OTHERS_NUMBER = re.compile(
-    r"(?:老板|包工头|工头|房东|店主|店家|商家|负责人|经理|司机|中介|物业|对方|他们?|她们?|公司|单位|客服|骗子)"
+    r"(?:老板|包工头|工头|房东|店主|店家|商家|司机|中介|物业|对方|他们?|她们?|公司|单位|客服|骗子)"
     r"(?:姓|叫|是|名叫|的名字)?[^，,。；\n0-9我]{0,8}[，, ]?(?:他|她|的)*(?:电话|手机|号码|联系方式)?(?:号码|号)?[是为：: ]*$"
 )
 _PREDICATE = re.compile(
@@ -60,6 +61,10 @@ def fits(asked: Field, fields: Fields) -> bool:
             return fields.time is not None or fields.duration is not None
         case Field.NAME:
             return fields.name is not None
+        case Field.ENTERPRISE:
+            return fields.enterprise is not None
+        case Field.CREDIT_CODE:
+            return fields.credit_code is not None
         case _:
             return False
 
@@ -81,7 +86,10 @@ def something_else(asked: Field | None, text: str, fields: Fields) -> Mapping[Fi
 
 def besides(text: str, fields: Fields) -> str:
     """What a message says beside the values of its fields."""
-    said = (fields.phone, fields.name, fields.place, fields.time, fields.duration)
+    said = (
+        *(fields.phone, fields.name, fields.place, fields.time, fields.duration),
+        *(fields.enterprise, fields.credit_code),
+    )
     return _FILLERS.sub("", _CONTACT_WORDS.sub("", _without(text, said))).strip(_AROUND)
 
 
@@ -95,7 +103,7 @@ def own_words(asked: Field, text: str, fields: Fields) -> str:
         Field.WANTED: fields.wanted,
     }
     own = spans.get(asked)
-    others = [fields.phone, fields.id_number, fields.name]
+    others = [fields.phone, fields.id_number, fields.name, fields.credit_code]
     if asked is not Field.TIME:
         others += [fields.time]
     elif own is not None:
@@ -114,6 +122,14 @@ def own_contact(text: str, fields: Fields) -> Fields:
     if phone is None or not _OTHERS_NUMBER.search(fold(text[: phone.start])):
         return fields
     return replace(fields, phone=None, name=None)
+
+
+def with_post(draft: Draft, text: str, fields: Fields) -> Draft:
+    """The draft with who is to be called at a business, and their post: 王经理 of "王经理 138…"."""
+    rest = _CONTACT_WORDS.sub("", _without(text, (fields.phone, fields.credit_code)))
+    rest = _FILLERS.sub("", rest).strip(_AROUND)
+    known = 1 < len(rest) <= LONGEST_POST and "\n" not in rest
+    return draft.with_value(Field.NAME, Value(rest)) if known else draft
 
 
 def tells_more(text: str, fields: Fields) -> bool:

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from actions.complaint.contact import find_id_number, find_phone
+from actions.complaint.enterprise import find_credit_code
 from actions.complaint.folding import fold
 from actions.complaint.moves import DIGITS_OF_A_TRY, digits
 from actions.turn import Speaker
 
 
-def warn(text: str, speaker: Speaker, *, phone_asked: bool = False) -> None:
+def warn(
+    text: str, speaker: Speaker, *, phone_asked: bool = False, code_asked: bool = False
+) -> None:
     """Says so of an identity number whose check character is wrong, and of a telephone number with
-    too few or too many digits. ``phone_asked``: the form's own question deals with the latter."""
+    too few or too many digits, and of a credit code that does not check. ``phone_asked``,
+    ``code_asked``: the form's own question deals with it."""
     folded = fold(text)
     identity = find_id_number(folded)
     if identity is not None and not identity.valid:
         speaker.say("form_id_wrong", tail=identity.value[-4:])
+    code = find_credit_code(folded)
+    if code is not None and not code.valid and not code_asked:
+        speaker.say("form_credit_code_wrong", digits=str(len(code.value)))
+        return
     phone = None if phone_asked else find_phone(folded)
     if phone is not None and not phone.valid and len(digits(phone.value)) >= DIGITS_OF_A_TRY:
         speaker.say("form_phone_wrong_beside", digits=str(len(digits(phone.value))))

@@ -41,7 +41,7 @@ INTERRUPTIONS = frozenset(
 _OF_AN_ORDER = frozenset({"query_progress", "urge_order"})
 # Asked for in words, these are easily the answer itself: only a question interrupts.
 _NEEDS_QUESTION = frozenset({"ask_policy", "ask_wait_time", "ask_capability", "ask_identity"})
-_KEPT = frozenset({Field.SUBJECT, Field.WANTED, Field.NAME})
+_KEPT = frozenset({Field.SUBJECT, Field.WANTED, Field.NAME, Field.ENTERPRISE})
 LEAST_MATTER = 5  # characters of another matter told in passing
 LEAST_WORDS = 3  # characters of an answer to another question that may still tell something
 
@@ -261,6 +261,10 @@ def _answer(
         said = {"digits": str(len(moves.digits(text)))}
         line = Line("form_phone_wrong_beside", said)
         return Outcome(replace(draft, tries=draft.tries + 1), (line,))
+    if asked is Field.ENTERPRISE:  # 合肥某某有限公司 says nothing of where it happened
+        fields = replace(fields, place=None)
+    if asked is Field.CREDIT_CODE and fields.credit_code and not fields.credit_code.valid:
+        return _wrong_code(draft, fields.credit_code.value)
     value = intake.answer(asked, answers.own_words(asked, message.text, fields), fields)
     if value is None:
         return moves.again(draft)
@@ -285,6 +289,8 @@ def _answer(
             told = intake.placed_in_tree(told, understand(f"{about}{message.text}"))
         return Outcome(replace(told, last=asked, tries=0))
     draft = intake.with_said(draft, asked, value)
+    if asked is Field.PHONE and draft.for_enterprise and draft.get(Field.NAME) is None:
+        draft = answers.with_post(draft, message.text, fields)
     lines: tuple[Line, ...] = ()
     if changing:
         lines = (moves.is_now(draft, asked),)
@@ -292,7 +298,15 @@ def _answer(
         draft = intake.found(draft, fields)
     draft = replace(draft, step=Step.COLLECTING, changing=None, last=asked, tries=0)
     beside = answers.beside(message.text, fields) if asked is Field.PHONE else ""
+    code = fields.credit_code
+    if code is not None and not code.valid and draft.next_slot() == Field.CREDIT_CODE:
+        return _wrong_code(draft, code.value)
     return moves.add(draft, beside, understand) if beside else Outcome(draft, lines)
+
+
+def _wrong_code(draft: Draft, said: str) -> Outcome:
+    line = Line("form_credit_code_wrong", {"digits": str(len(said))})
+    return Outcome(replace(draft, tries=draft.tries + 1), (line,), quiet=True)
 
 
 def _still_to_come(draft: Draft, said: str) -> Outcome:

@@ -26,6 +26,8 @@ class Field(StrEnum):
     TIME = "time"
     SUBJECT = "subject"
     WANTED = "wanted"
+    ENTERPRISE = "enterprise"
+    CREDIT_CODE = "credit_code"
     NAME = "contact_name"
     PHONE = "contact_phone"
 
@@ -78,6 +80,7 @@ class Draft:
     needed: tuple[Field, ...] = ()
     privacy: Privacy = Privacy.OPEN
     privacy_offered: bool = False
+    for_enterprise: bool = False
     on_behalf: str | None = None
     consent: str | None = None  # of whom it is told for: yes, no, or unknown
     their_phone: str = ""
@@ -186,6 +189,7 @@ class Draft:
             "needed": [name.value for name in self.needed],
             "privacy": self.privacy.value,
             "privacy_offered": self.privacy_offered,
+            "for_enterprise": self.for_enterprise,
             "on_behalf": self.on_behalf,
             "consent": self.consent,
             "their_phone": self.their_phone,
@@ -223,6 +227,7 @@ class Draft:
             needed=tuple(Field(name) for name in data["needed"]),
             privacy=Privacy(data["privacy"]),
             privacy_offered=data["privacy_offered"],
+            for_enterprise=data.get("for_enterprise", False),
             on_behalf=data["on_behalf"],
             consent=data.get("consent"),
             their_phone=data.get("their_phone", ""),

@@ -89,6 +89,14 @@ class IdNumber(Span):
 
 
 @dataclass(frozen=True, slots=True)
+class CreditCode(Span):
+    """A unified social credit code; ``valid`` is its form and check character (GB 32100)."""
+
+    value: str = ""
+    valid: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Duration(Span):
     """How long it has gone on. ``days`` is approximate (a month is 30, a year 365)."""
 
@@ -106,6 +114,10 @@ class Fields:
     name: Span | None = None
     phone: Phone | None = None
     id_number: IdNumber | None = None
+    enterprise: Span | None = None
+    """The registered name of the writer's own business."""
+    credit_code: CreditCode | None = None
+    for_enterprise: bool = False
     matter: str = ""
     duration: Duration | None = None
     on_behalf: Span | None = None

@@ -59,7 +59,13 @@ class ValidateComplaintForm(TurnAction):
                 return [*project(draft, turn), SlotSet("hush", None)]
         message = _message(turn, tracker)
         if not message.is_payload:
-            warn(message.text, speaker, phone_asked=draft.next_slot() == Field.PHONE)
+            asked = draft.next_slot()
+            warn(
+                message.text,
+                speaker,
+                phone_asked=asked == Field.PHONE,
+                code_asked=draft.for_enterprise,
+            )
         outcome = dialogue.take(draft, message, understander(self.services, turn))
         if outcome.onto is not None:
             number = draft.earlier["number"]

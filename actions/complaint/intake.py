@@ -9,6 +9,7 @@ from datetime import datetime
 
 from actions.complaint import category_tree, gazetteer, phrases
 from actions.complaint.draft import Draft, Field, Privacy, State, Value
+from actions.complaint.enterprise import find_enterprise
 from actions.complaint.fields import AppealType, Fields, Phone, Place, When
 from actions.complaint.folding import fold
 from actions.complaint.needs import ON_SITE, needed
@@ -62,6 +63,7 @@ def placed_in_tree(draft: Draft, understood: Understanding) -> Draft:
     needs = category_tree.needs_of(understood.category.path) if to_be_seen else ()
     by_category = tuple(_FIELD_OF[name] for name in needs if name in _FIELD_OF)
     privacy = _privacy(draft, kind, understood.fields)
+    firm = draft.for_enterprise or understood.fields.for_enterprise
     return replace(
         draft,
         kind=kind,
@@ -69,7 +71,8 @@ def placed_in_tree(draft: Draft, understood: Understanding) -> Draft:
         by_category=by_category,
         privacy=privacy,
         privacy_offered=draft.privacy_offered or privacy is not Privacy.OPEN,
-        needed=needed(kind, privacy, by_category),
+        for_enterprise=firm,
+        needed=needed(kind, privacy, by_category, firm),
     )
 
 
@@ -139,10 +142,13 @@ def values(fields: Fields) -> Mapping[Field, Value]:
     for name, span in (
         (Field.SUBJECT, fields.subject),
         (Field.WANTED, fields.wanted),
+        (Field.ENTERPRISE, fields.enterprise),
         (Field.NAME, fields.name),
     ):
         if span is not None:
             taken[name] = Value(span.text)
+    if fields.credit_code is not None and fields.credit_code.valid:
+        taken[Field.CREDIT_CODE] = Value(fields.credit_code.value)
     if fields.phone is not None and fields.phone.valid:
         taken[Field.PHONE] = phone(fields.phone)
     return taken
@@ -170,6 +176,12 @@ def answer(name: Field, text: str, fields: Fields) -> Value | None:
             if fields.name is not None:
                 return Value(fields.name.text)
             return Value(whole) if 0 < len(whole) <= LONGEST_NAME else None
+        case Field.ENTERPRISE:
+            firm = fields.enterprise or find_enterprise(fold(text))
+            return Value(firm.text) if firm else Value(whole) if short else None
+        case Field.CREDIT_CODE:
+            code = fields.credit_code
+            return Value(code.value) if code and code.valid else None
         case Field.SUBJECT | Field.WANTED:
             span_found = fields.subject if name is Field.SUBJECT else fields.wanted
             if short:

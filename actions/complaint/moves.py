@@ -127,7 +127,7 @@ def set_kind(draft: Draft, kind: AppealType) -> Outcome:
         draft,
         kind=kind,
         privacy=privacy,
-        needed=needed(kind, privacy, draft.by_category),
+        needed=needed(kind, privacy, draft.by_category, draft.for_enterprise),
         confirmed=False,
         tries=0,
     )
@@ -160,7 +160,7 @@ def set_privacy(draft: Draft, privacy: Privacy) -> Outcome:
         draft,
         privacy=privacy,
         privacy_offered=True,
-        needed=needed(draft.kind, privacy, draft.by_category),
+        needed=needed(draft.kind, privacy, draft.by_category, draft.for_enterprise),
         confirmed=False,
         tries=0,
     )

@@ -33,15 +33,21 @@ _REQUIRED: dict[AppealType, frozenset[Field]] = {
 
 
 def needed(
-    kind: AppealType, privacy: Privacy, by_category: Collection[Field] = ()
+    kind: AppealType,
+    privacy: Privacy,
+    by_category: Collection[Field] = (),
+    for_enterprise: bool = False,
 ) -> tuple[Field, ...]:
     """The fields asked for, in the order they are asked. An anonymous report asks no contact.
 
     ``by_category``: what the category of the matter needs beyond what every order needs.
+    ``for_enterprise``: a business speaks, which says who it is (企业诉求).
     """
     wanted = set(_BESIDE[kind])
     if kind in ON_SITE:
         wanted |= set(by_category) - {Field.NAME}
+    if for_enterprise and privacy is not Privacy.ANONYMOUS:
+        wanted |= {Field.ENTERPRISE, Field.CREDIT_CODE}
     if kind is AppealType.REPORT and privacy is Privacy.ANONYMOUS:
         wanted.discard(Field.PHONE)
     return tuple(name for name in Field if name in wanted)

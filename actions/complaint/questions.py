@@ -55,7 +55,9 @@ def ask(draft: Draft, name: Field, speaker: Speaker) -> None:
     buttons: list[Button] = []
     key = f"ask_{name.value}"
     specific = f"{key}_{KEY[draft.kind]}"
-    if name is Field.PHONE and draft.privacy is Privacy.CONFIDENTIAL:
+    if name is Field.PHONE and draft.for_enterprise:
+        specific = "ask_contact_phone_enterprise"
+    elif name is Field.PHONE and draft.privacy is Privacy.CONFIDENTIAL:
         specific = "ask_contact_phone_confidential"
     if offers_privacy(draft, name):
         buttons += [

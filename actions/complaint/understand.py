@@ -11,6 +11,7 @@ from actions.complaint import category_tree, gazetteer
 from actions.complaint.appeal import Appeal, judge_appeal
 from actions.complaint.category import NOTHING, Category, categorise
 from actions.complaint.contact import find_id_number, find_name, find_phone
+from actions.complaint.enterprise import find_credit_code, find_enterprise, speaks_for_one
 from actions.complaint.fields import AppealType, Fields, Risk, Span, When
 from actions.complaint.flags import find_flags
 from actions.complaint.folding import fold
@@ -96,6 +97,7 @@ def understand(
     happens = appeal.kind in (AppealType.COMPLAINT, AppealType.REPORT, AppealType.HELP)
     if appeal.kind is None:
         category = NOTHING
+    firm = speaks_for_one(folded, appeal.kind)
     fields = Fields(
         place=_as_given(places[0] if places else None, text),
         time=_as_given(main_time(folded, times, flags.duration if happens else None, now), text),
@@ -104,6 +106,9 @@ def understand(
         name=_as_given(find_name(folded), text),
         phone=_as_given(find_phone(folded), text),
         id_number=_as_given(find_id_number(folded), text),
+        enterprise=_as_given(find_enterprise(folded) if firm else None, text),
+        credit_code=_as_given(find_credit_code(folded), text),
+        for_enterprise=firm,
         matter=clean_matter(text) if appeal.kind else "",
         duration=_as_given(flags.duration, text),
         on_behalf=_as_given(flags.on_behalf, text),
@@ -205,6 +210,11 @@ def _fields_json(fields: Fields) -> dict[str, Any]:
         }
     if fields.id_number:
         line["id_number"] = {**_span_json(fields.id_number), "valid": fields.id_number.valid}
+    if fields.enterprise:
+        line["enterprise"] = _span_json(fields.enterprise)
+    if fields.credit_code:
+        code = fields.credit_code
+        line["credit_code"] = {**_span_json(code), "valid": code.valid}
     if fields.matter:
         line["matter"] = fields.matter
     if fields.duration:

@@ -54,6 +54,10 @@ work_orders = Table(
     Column("longitude", Float),
     Column("subject", Text),
     Column("wanted", Text),
+    Column("enterprise", Text),  # the business it is told for (企业诉求)
+    Column("credit_code", String(18)),  # its unified social credit code, checked
+    Column("duration", Text),  # how long it has gone on, as said
+    Column("reported_before", Boolean, nullable=False, server_default="0"),  # as the person says
     Column("urgency", String(12), nullable=False),
     Column("risk", JSON, nullable=False),
     Column("related", JSON, nullable=False),  # numbers of duplicate or linked orders

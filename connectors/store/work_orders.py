@@ -67,6 +67,10 @@ class NewWorkOrder:
     longitude: float | None = None
     subject: str | None = None
     wanted: str | None = None
+    enterprise: str | None = None
+    credit_code: str | None = None
+    duration: str | None = None
+    reported_before: bool = False
     urgency: str = "normal"
     risk: tuple[str, ...] = ()
     related: tuple[str, ...] = ()

@@ -31,6 +31,8 @@ ANSWERS = {
     Field.TIME: "昨天晚上八点",
     Field.SUBJECT: "物业公司",
     Field.WANTED: "尽快修好",
+    Field.ENTERPRISE: "蜀山新科商贸有限公司",
+    Field.CREDIT_CODE: "91350100M000100Y43",
     Field.NAME: "张先生",
     Field.PHONE: "13800001234",
 }

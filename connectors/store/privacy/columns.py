@@ -66,6 +66,9 @@ PERSONAL: Final[dict[str, dict[str, Left]]] = {
         "longitude": Left.NOTHING,
         "subject": Left.HIDDEN,
         "wanted": Left.HIDDEN,
+        "enterprise": Left.NOTHING,
+        "credit_code": Left.NOTHING,
+        "duration": Left.NOTHING,
         "answer": Left.HIDDEN,
         "attachments": Left.NOTHING,
         "query_code": Left.NOTHING,
@@ -260,6 +263,7 @@ IMPERSONAL: Final[dict[str, frozenset[str]]] = {
             "solved",
             "rating",
             "every_step",
+            "reported_before",
         ]
     ),
     "work_order_nodes": frozenset({"number", "position", "name", "state", "at", "by"}),

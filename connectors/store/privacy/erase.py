@@ -39,9 +39,12 @@ from connectors.store.wechat_tables import wechat_consents, wechat_files
 ERASED: Final = "privacy.erased"
 _NUMBER = re.compile(r"(?<!\d)\+?\d(?:[ -]?\d){6,}[Xx]?")
 
-_SECRET = ("contact_name", "contact_phone", "caller_phone", "on_behalf", "place_text")
+_SECRET = (
+    *("contact_name", "contact_phone", "caller_phone", "on_behalf", "place_text"),
+    *("enterprise", "credit_code"),
+)
 _HIDDEN = ("title", "content", "time_text", "recurrence", "subject", "wanted", "answer")
-_GONE = (*_SECRET, "latitude", "longitude", "query_code")
+_GONE = (*_SECRET, "duration", "latitude", "longitude", "query_code")
 
 
 @dataclass(frozen=True, slots=True)

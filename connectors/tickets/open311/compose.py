@@ -67,6 +67,9 @@ def description(order: WorkOrder, papers: Papers, texts: Texts) -> str:
         say("ticket_time", time=filed.time_text) if filed.time_text else "",
         say("ticket_subject", subject=filed.subject) if filed.subject else "",
         say("ticket_wanted", wanted=filed.wanted) if filed.wanted else "",
+        say("ticket_enterprise", name=filed.enterprise, code=filed.credit_code or "")
+        if filed.enterprise
+        else "",
         say("ticket_confidential") if filed.confidential else "",
         say("ticket_unit", unit=units(texts, filed.suggested_unit, filed.suggested_helpers))
         if filed.suggested_unit
@@ -110,6 +113,8 @@ def _answer(order: WorkOrder, attribute: Attribute, source: str) -> str:
         "region": filed.place_region,
         "subject": filed.subject,
         "wanted": filed.wanted,
+        "enterprise": filed.enterprise,
+        "credit_code": filed.credit_code,
         "kind": filed.kind,
         "urgency": filed.urgency,
         "unit": filed.suggested_unit,

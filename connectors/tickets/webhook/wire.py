@@ -82,6 +82,10 @@ class Order(_Out):
     place: Place
     subject: str | None = Field(description="涉及单位")
     wanted: str | None = Field(description="期望结果")
+    duration: str | None = Field(description="how long it has gone on, as said")
+    reported_before: bool = Field(description="the person says they reported it before")
+    enterprise: str | None = Field(description="the business it is told for (企业诉求)")
+    credit_code: str | None = Field(description="its 统一社会信用代码, checked by GB 32100")
     person: Person
     urgency: str = Field(description="normal, urgent or emergency")
     risk: list[str]
@@ -209,6 +213,10 @@ def filed(order: WorkOrder, papers: Papers) -> Filed:
             ),
             subject=o.subject,
             wanted=o.wanted,
+            duration=o.duration,
+            reported_before=o.reported_before,
+            enterprise=None if hidden else o.enterprise,
+            credit_code=None if hidden else o.credit_code,
             person=Person(
                 name=None if hidden else o.contact_name,
                 phone=None if hidden else o.contact_phone,
