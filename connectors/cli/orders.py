@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 
 from connectors.cli.common import Json, fail, transact
 from connectors.clock import SystemClock, in_china
-from connectors.store import tickets
-from connectors.store.tickets import Send
+from connectors.store import ticket_sends, tickets
+from connectors.store.ticket_sends import Send
 
 app = typer.Typer(help="Orders on their way to ticket systems.", no_args_is_help=True)
 
@@ -36,7 +36,7 @@ def list_sends(
     if unknown := [one for one in wanted if one not in STATES]:
         fail(f"unknown state {unknown[0]!r}; choose of {', '.join(STATES)}")
     found = transact(
-        lambda conn: tickets.listed(conn, wanted, system=system, number=number, limit=limit)
+        lambda conn: ticket_sends.listed(conn, wanted, system=system, number=number, limit=limit)
     )
     if as_json:
         typer.echo(json.dumps([_shown(one) for one in found], ensure_ascii=False))
@@ -62,9 +62,9 @@ def resend(
 
     def unit(conn: Connection) -> tuple[list[int], list[int]]:
         wanted = ids or [
-            one.id for one in tickets.listed(conn, ["dead"], system=system, limit=10_000)
+            one.id for one in ticket_sends.listed(conn, ["dead"], system=system, limit=10_000)
         ]
-        again = [one for one in wanted if tickets.resend(conn, one, now)]
+        again = [one for one in wanted if ticket_sends.resend(conn, one, now)]
         return again, [one for one in wanted if one not in again]
 
     again, refused = transact(unit)

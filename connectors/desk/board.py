@@ -10,20 +10,13 @@ from sqlalchemy import Connection
 
 from connectors.clock import CHINA, in_china
 from connectors.desk import plots
-from connectors.desk.access import Access
 from connectors.desk.incidents import raised
-from connectors.desk.office import Office
-from connectors.desk.pages import Pages
+from connectors.desk.room import Room
 from connectors.store import callbacks, deadline_events, presence
 from connectors.store.board import board
 
 
-class BoardPage:
-    def __init__(self, office: Office, access: Access, pages: Pages) -> None:
-        self._office = office
-        self._access = access
-        self._pages = pages
-
+class BoardPage(Room):
     def routes(self) -> list[web.AbstractRouteDef]:
         return [
             web.get("/desk/board", self._board),

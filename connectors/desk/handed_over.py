@@ -9,12 +9,10 @@ from urllib.parse import urlencode
 from aiohttp import web
 from sqlalchemy import Connection
 
-from connectors.desk.access import Access
-from connectors.desk.office import Office
-from connectors.desk.pages import Pages
-from connectors.store import audit, ticket_events, tickets
+from connectors.desk.room import Room
+from connectors.store import audit, ticket_events, ticket_sends, tickets
 from connectors.store.ticket_events import Event
-from connectors.store.tickets import FILE, Send
+from connectors.store.ticket_sends import FILE, Send
 
 SHOWN = 200
 EXPLAINED = frozenset({"unreachable", "busy", "misconfigured", "refused", "error_inside"})
@@ -38,12 +36,7 @@ class Line:
     """Whether our own register may take the order over."""
 
 
-class HandedOverPages:
-    def __init__(self, office: Office, access: Access, pages: Pages) -> None:
-        self._office = office
-        self._access = access
-        self._pages = pages
-
+class HandedOverPages(Room):
     def routes(self) -> list[web.AbstractRouteDef]:
         return [
             web.get("/desk/tickets", self._list),
@@ -56,10 +49,10 @@ class HandedOverPages:
         session = await self._access.session(request, "supervisor")
 
         def unit(conn: Connection) -> tuple[list[Queue], list[Send], list[Send], list[Event]]:
-            queued = tickets.listed(conn, ["queued"], limit=SHOWN)
+            queued = ticket_sends.listed(conn, ["queued"], limit=SHOWN)
             return (
                 _queues(conn),
-                tickets.listed(conn, ["dead"], limit=SHOWN),
+                ticket_sends.listed(conn, ["dead"], limit=SHOWN),
                 [one for one in queued if one.error_code],
                 ticket_events.unknown(conn, SHOWN),
             )
@@ -83,7 +76,7 @@ class HandedOverPages:
     async def _resend_all(self, request: web.Request) -> web.Response:
         session = await self._access.acting(request, "supervisor")
         dead = await self._office.database.read(
-            lambda conn: tickets.listed(conn, ["dead"], limit=1000)
+            lambda conn: ticket_sends.listed(conn, ["dead"], limit=1000)
         )
         return await self._again(session.agent.id, [one.id for one in dead])
 
@@ -91,7 +84,7 @@ class HandedOverPages:
         now = self._office.clock.now()
 
         def unit(conn: Connection) -> int:
-            again = [one for one in ids if tickets.resend(conn, one, now)]
+            again = [one for one in ids if ticket_sends.resend(conn, one, now)]
             for one in again:
                 audit.record(conn, now, actor=actor, event="ticket.resent", send=one)
             return len(again)
@@ -105,7 +98,7 @@ class HandedOverPages:
         now, which = self._office.clock.now(), _id(request)
 
         def unit(conn: Connection) -> str | None:
-            send = tickets.find(conn, which)
+            send = ticket_sends.find(conn, which)
             if send is None or not tickets.keep_here(conn, send.number, now):
                 return None
             actor = session.agent.id
@@ -123,7 +116,7 @@ class HandedOverPages:
 
 
 def _queues(conn: Connection) -> list[Queue]:
-    depth, oldest = tickets.depth(conn), tickets.oldest(conn)
+    depth, oldest = ticket_sends.depth(conn), ticket_sends.oldest(conn)
     return [
         Queue(
             system,

@@ -9,10 +9,8 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from connectors.conversation.ownership import Owner
-from connectors.desk.access import Access
 from connectors.desk.lights import light
-from connectors.desk.office import Office
-from connectors.desk.pages import Pages
+from connectors.desk.room import Room
 from connectors.store import callbacks, desk_lists, mentions, offers, presence
 from connectors.store.agents import Agent
 from connectors.store.callbacks import Callback
@@ -23,12 +21,7 @@ BOT_MOST, CLOSED_MOST = 30, 10
 OWED_MOST = 20
 
 
-class QueuePages:
-    def __init__(self, office: Office, access: Access, pages: Pages) -> None:
-        self._office = office
-        self._access = access
-        self._pages = pages
-
+class QueuePages(Room):
     def routes(self) -> list[web.AbstractRouteDef]:
         return [web.get("/desk/queue", self._queue)]
 

@@ -8,9 +8,7 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy import Connection
 
-from connectors.desk.access import Access
-from connectors.desk.office import Office
-from connectors.desk.pages import Pages
+from connectors.desk.room import Room
 from connectors.sanitize import printable
 from connectors.store import agents, plans
 from connectors.store.plans import HoursPlan, PlanChanged
@@ -28,12 +26,7 @@ class UnreadableLine(Exception):
         self.key, self.number, self.line = key, number, line
 
 
-class ShiftPages:
-    def __init__(self, office: Office, access: Access, pages: Pages) -> None:
-        self._office = office
-        self._access = access
-        self._pages = pages
-
+class ShiftPages(Room):
     def routes(self) -> list[web.AbstractRouteDef]:
         return [web.get("/desk/hours", self._form), web.post("/desk/hours", self._save)]
 

@@ -14,9 +14,7 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from connectors.clock import CHINA, in_china
-from connectors.desk.access import Access
-from connectors.desk.office import Office
-from connectors.desk.pages import Pages
+from connectors.desk.room import Room
 from connectors.store import agents, audit, trail
 from connectors.store.trail import Row, Sought
 
@@ -27,12 +25,7 @@ FIELDS = ("who", "event", "talk", "from", "to", "before")
 COLUMNS = ("at", "who", "event", "conversation", "detail")
 
 
-class TrailPages:
-    def __init__(self, office: Office, access: Access, pages: Pages) -> None:
-        self._office = office
-        self._access = access
-        self._pages = pages
-
+class TrailPages(Room):
     def routes(self) -> list[web.AbstractRouteDef]:
         return [web.get("/desk/audit", self._search), web.get("/desk/audit.csv", self._export)]
 

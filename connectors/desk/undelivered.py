@@ -10,9 +10,7 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from connectors import logs
-from connectors.desk.access import Access
-from connectors.desk.office import Office
-from connectors.desk.pages import Pages
+from connectors.desk.room import Room
 from connectors.store import audit, deliveries, messages, outbox
 from connectors.store.outbox import Delivery
 
@@ -44,12 +42,7 @@ class Line:
     why: str
 
 
-class UndeliveredPages:
-    def __init__(self, office: Office, access: Access, pages: Pages) -> None:
-        self._office = office
-        self._access = access
-        self._pages = pages
-
+class UndeliveredPages(Room):
     def routes(self) -> list[web.AbstractRouteDef]:
         return [
             web.get("/desk/undelivered", self._list),

@@ -36,9 +36,9 @@ from connectors import logs, metrics
 from connectors.clock import Clock
 from connectors.delivery.backoff import backoff
 from connectors.settings.tickets import Tickets
-from connectors.store import order_work, ticket_events, tickets, work_orders
+from connectors.store import order_work, ticket_events, ticket_sends, tickets, work_orders
 from connectors.store.database import Database, StoreUnavailable
-from connectors.store.tickets import FILE, Send
+from connectors.store.ticket_sends import FILE, Send
 from connectors.store.work_orders import WorkOrder
 from connectors.texts import Texts
 from connectors.tickets.standing import Standing
@@ -92,11 +92,11 @@ class Courier:
         if room == 0:
             return 0
         now = self.clock.now()
-        due = await self.database.read(lambda conn: tickets.due(conn, self.name, now, room))
+        due = await self.database.read(lambda conn: ticket_sends.due(conn, self.name, now, room))
         if not due:
             return 0
         mine = await self.database.transact(
-            lambda conn: [one for one in due if tickets.claim(conn, one, now + CLAIM, now)]
+            lambda conn: [one for one in due if ticket_sends.claim(conn, one, now + CLAIM, now)]
         )
         await asyncio.gather(*(self._send(one) for one in mine))
         return len(mine)
@@ -135,7 +135,7 @@ class Courier:
             now = self.clock.now()
             self._settle(conn, send, "sent")
             if answers_again:
-                tickets.hasten(conn, self.name, now)
+                ticket_sends.hasten(conn, self.name, now)
             if taken is None or not order_work.hold(conn, send.number):
                 return None
             fresh = work_orders.by_number(conn, send.number)
@@ -189,7 +189,7 @@ class Courier:
         error: TicketError | None = None,
         again_at: datetime | None = None,
     ) -> None:
-        tickets.settle(
+        ticket_sends.settle(
             conn,
             send,
             state,
@@ -246,8 +246,8 @@ class Housekeeping:
 
     async def gauges(self) -> None:
         now = self.clock.now()
-        depth = await self.database.read(tickets.depth)
-        oldest = await self.database.read(tickets.oldest)
+        depth = await self.database.read(ticket_sends.depth)
+        oldest = await self.database.read(ticket_sends.oldest)
         for name in {*self.couriers, *(system for system, _ in depth)}:
             for state in ("queued", "dead"):
                 metrics.ticket_queue.labels(name, state).set(depth.get((name, state), 0))
@@ -259,7 +259,7 @@ class Housekeeping:
 
         def unit(conn: Connection) -> None:
             ticket_events.forget(conn, now - EVENTS_KEPT)
-            for name in set(tickets.systems(conn)) - set(self.couriers):
-                tickets.give_up_all(conn, name, now, "misconfigured", "no such ticket system")
+            for name in set(ticket_sends.systems(conn)) - set(self.couriers):
+                ticket_sends.give_up_all(conn, name, now, "misconfigured", "no such ticket system")
 
         await self.database.transact(unit)

@@ -17,7 +17,7 @@ from actions.work_orders.heeding import Effect
 from actions.work_orders.tickets import News, Status, TicketError, TicketSystem, Unreachable
 from connectors import logs, metrics
 from connectors.clock import Clock
-from connectors.store import order_work, tickets, work_orders
+from connectors.store import order_work, ticket_sends, tickets, work_orders
 from connectors.store.database import Database, StoreUnavailable
 from connectors.store.tickets import Ticket
 from connectors.store.work_orders import WorkOrder
@@ -79,7 +79,7 @@ class Looker:
         if why is None:
             if self.standing.succeeded():
                 now = self.clock.now()
-                await self.database.transact(lambda conn: tickets.hasten(conn, self.name, now))
+                await self.database.transact(lambda conn: ticket_sends.hasten(conn, self.name, now))
         else:
             self.standing.failed(Unreachable(why))
 

@@ -17,7 +17,7 @@ from connectors.clock import Clock
 from connectors.coordination.coordinator import Coordinator
 from connectors.delivery.breaker import Rests
 from connectors.settings import Settings
-from connectors.store import tickets
+from connectors.store import ticket_sends
 from connectors.store.database import Database, StoreUnavailable
 from connectors.texts import Texts
 from connectors.tickets.courier import Courier, Housekeeping
@@ -146,7 +146,7 @@ class TicketOffice:
         if self._settings.database_url is None:  # claims of a gateway that is gone
             now = self._clock.now()
             with suppress(StoreUnavailable):  # then they run out
-                await self._database.transact(lambda conn: tickets.release(conn, now))
+                await self._database.transact(lambda conn: ticket_sends.release(conn, now))
         jar = aiohttp.DummyCookieJar()
         async with (
             aiohttp.ClientSession(cookie_jar=jar, headers={"Accept-Encoding": "identity"}) as http,

@@ -14,9 +14,9 @@ from actions.work_orders import nodes as stations
 from connectors.cli.root import app
 from connectors.clock import SystemClock
 from connectors.settings import Settings
-from connectors.store import ticket_events, tickets, work_orders
+from connectors.store import ticket_events, ticket_sends, tickets, work_orders
 from connectors.store.open import open_database
-from connectors.store.tickets import Send
+from connectors.store.ticket_sends import Send
 from tests.desk.people import csrf, log_in, make_agent
 from tests.desk.test_orders import file
 from tests.house import House, house
@@ -28,13 +28,15 @@ def given_up(conn: Connection, number: str, *, code: str = "refused") -> Send:
     """An order a ticket system would not take."""
     now = SystemClock().now()
     tickets.hand_over(conn, number, "core", now)
-    (send,) = tickets.listed(conn, ["queued"], number=number)
-    tickets.settle(conn, send, "dead", now, code=code, detail="status 422: 缺少地址")
+    (send,) = ticket_sends.listed(conn, ["queued"], number=number)
+    ticket_sends.settle(conn, send, "dead", now, code=code, detail="status 422: 缺少地址")
     return send
 
 
 async def states(h: House) -> list[tuple[str, str]]:
-    found = await h.database.read(lambda conn: tickets.listed(conn, ["queued", "dead", "skipped"]))
+    found = await h.database.read(
+        lambda conn: ticket_sends.listed(conn, ["queued", "dead", "skipped"])
+    )
     return sorted((one.number, one.state) for one in found)
 
 

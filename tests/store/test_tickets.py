@@ -10,10 +10,17 @@ from typing import Any
 from sqlalchemy import Connection
 
 from actions.work_orders import nodes
-from connectors.store import order_public, order_work, ticket_events, tickets, work_orders
+from connectors.store import (
+    order_public,
+    order_work,
+    ticket_events,
+    ticket_sends,
+    tickets,
+    work_orders,
+)
 from connectors.store.database import Database
 from connectors.store.order_public import Wanted
-from connectors.store.tickets import Send
+from connectors.store.ticket_sends import Send
 from tests.store.people import NOON
 from tests.tickets.subjects import new_order
 
@@ -26,7 +33,7 @@ def enter(conn: Connection, number: str, **more: Any) -> None:
 
 
 async def due(database: Database, after: timedelta = SECOND) -> list[Send]:
-    return await database.read(lambda conn: tickets.due(conn, "core", NOON + after, 100))
+    return await database.read(lambda conn: ticket_sends.due(conn, "core", NOON + after, 100))
 
 
 async def test_nothing_about_an_order_goes_before_it_and_nothing_overtakes(
@@ -44,7 +51,7 @@ async def test_nothing_about_an_order_goes_before_it_and_nothing_overtakes(
     while waiting := await due(database):
         seen.append([(one.number, one.kind, one.body.get("text")) for one in waiting])
         for one in waiting:
-            await database.transact(lambda c, one=one: tickets.settle(c, one, "sent", NOON))  # type: ignore[misc]
+            await database.transact(lambda c, one=one: ticket_sends.settle(c, one, "sent", NOON))  # type: ignore[misc]
     assert seen == [
         [("A", "file", None), ("B", "file", None)],
         [("A", "urge", "急"), ("B", "urge", "急")],
@@ -63,7 +70,7 @@ async def test_of_many_who_claim_one_gets_it(database: Database, second: Databas
     until = NOON + timedelta(seconds=90)
 
     async def claim(store: Database, one: Send) -> bool:
-        return await store.transact(lambda conn: tickets.claim(conn, one, until, NOON))
+        return await store.transact(lambda conn: ticket_sends.claim(conn, one, until, NOON))
 
     got = await asyncio.gather(
         *(claim(store, one) for one in waiting for store in (database, second, database))
@@ -82,7 +89,7 @@ async def test_the_first_number_stays(database: Database) -> None:
     assert await database.transact(unit) == (True, False)
     found = await database.read(lambda conn: tickets.with_receipt(conn, "G1", "core"))
     assert [one.number for one in found] == ["A"]
-    depth = await database.read(tickets.depth)
+    depth = await database.read(ticket_sends.depth)
     assert depth == {("core", "queued"): 1}
 
 

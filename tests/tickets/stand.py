@@ -19,9 +19,9 @@ from actions.work_orders.register import LocalRegister, RecordKind
 from connectors.coordination.in_process import InProcessCoordinator
 from connectors.settings import Settings
 from connectors.settings.tickets import Tickets, WebhookSystem
-from connectors.store import conversations, messages, tickets, work_orders
+from connectors.store import conversations, messages, ticket_sends, work_orders
 from connectors.store.database import Database
-from connectors.store.tickets import Send
+from connectors.store.ticket_sends import Send
 from connectors.store.work_orders import WorkOrder
 from connectors.tickets.courier import Courier
 from connectors.tickets.looking import Looker
@@ -76,7 +76,7 @@ class Stand:
 
     async def sends(self, *states: str) -> list[Send]:
         wanted = states or ("queued", "sent", "dead", "skipped")
-        found = await self.database.read(lambda conn: tickets.listed(conn, wanted))
+        found = await self.database.read(lambda conn: ticket_sends.listed(conn, wanted))
         return sorted(found, key=lambda one: one.id)
 
     async def empty(self, later: timedelta = timedelta(0)) -> int:

@@ -16,7 +16,7 @@ from actions.work_orders.register import RecordKind
 from actions.work_orders.steps import Said
 from actions.work_orders.way import Step
 from connectors.settings.tickets import LOCAL, PEERS, Open311System, Tickets
-from connectors.store import tickets
+from connectors.store import ticket_sends, tickets
 from connectors.store.schema import audit
 from connectors.store.work_orders import WorkOrder
 from tests.contract.peer import answers, dribbles, floods, hangs, hangs_up
@@ -174,7 +174,7 @@ async def test_what_is_refused_is_given_up_seen_and_can_be_sent_again(tmp_path: 
         assert await s.empty(DAY) == 0, "nothing about an order goes before the order"
         s.receiver.misbehave = None
         now = s.clock.now()
-        assert await s.database.transact(lambda conn: tickets.resend(conn, dead.id, now))
+        assert await s.database.transact(lambda conn: ticket_sends.resend(conn, dead.id, now))
         assert await s.empty() == 2
         assert (await s.look(order)).receipt == "GD-2026-000001"
 
@@ -229,10 +229,12 @@ async def test_two_gateways_send_each_thing_once(tmp_path: Path) -> None:
 async def test_a_gateway_killed_while_sending_leaves_it_to_the_next(tmp_path: Path) -> None:
     async with stand(tmp_path) as s:
         order = await s.file()
-        (due,) = await s.database.read(lambda conn: tickets.due(conn, "core", s.clock.now(), 10))
+        (due,) = await s.database.read(
+            lambda conn: ticket_sends.due(conn, "core", s.clock.now(), 10)
+        )
         claimed = s.clock.now()
         until = claimed + timedelta(seconds=90)
-        assert await s.database.transact(lambda conn: tickets.claim(conn, due, until, claimed))
+        assert await s.database.transact(lambda conn: ticket_sends.claim(conn, due, until, claimed))
         assert await s.empty() == 0, "another gateway may be at it"
         assert await s.empty(timedelta(seconds=91)) == 1
         assert not (await s.look(order)).provisional
