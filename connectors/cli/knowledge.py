@@ -8,8 +8,11 @@ from collections.abc import Mapping
 
 import typer
 
+from connectors.cli import knowledge_feedback
 from connectors.settings import load
 from knowledge.commands import app
+
+app.add_typer(knowledge_feedback.app)
 
 
 @app.callback()
