@@ -125,6 +125,7 @@ def empty_store() -> bytes:
         path = Path(folder) / "empty.db"
         made = SqliteDatabase(path)
         metadata.create_all(made.connection)
+        made.connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32))")
         made.let_go()
         return path.read_bytes()
 
