@@ -7,23 +7,18 @@ fits one, and always comes last.
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from connectors.channel import Capabilities
 from connectors.delivery import markdown
+from connectors.delivery.checking import checked
 from connectors.delivery.graphemes import graphemes, is_emoji
 from connectors.delivery.measure import fits
 from connectors.delivery.plain import Wording
 from connectors.delivery.splitting import pack, shorten
 from connectors.messages import Author, Choice, Citation, Fields, Part, Stored, Text
 from connectors.texts import Texts
-
-_CUT = "…"
-_SHORTEST_ROW = 8  # characters, with its label
-_NUMBER = re.compile(r"\d{7}")  # half a telephone number is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +50,12 @@ def render(message: Stored, capabilities: Capabilities, texts: Texts) -> tuple[P
     if shortens and capabilities.elsewhere is not None and not shown:
         tail = wording.read_on(capabilities.elsewhere(message))
         more = any(map(_is_abridged, message.parts))
-        if rows and not more:
-            blocks = _rows_shortened(blocks, rows, numbered, capabilities)
-        blocks = _shortened(blocks, numbered, capabilities, tail, more=more)
+        to_check = (
+            checked(blocks, rows, numbered, lambda words: fits(words, capabilities))
+            if rows and not more
+            else None
+        )
+        blocks = to_check or _shortened(blocks, numbered, capabilities, tail, more=more)
     else:
         blocks += choice_blocks(numbered, capabilities)
     shown += _texts(blocks, capabilities)
@@ -101,33 +99,6 @@ def _shortened(
     uncut = fits(words, capabilities) and not more
     first = words if uncut else _cut(words, tail, capabilities)
     return [first, *choice_blocks(numbered, capabilities)]
-
-
-def _rows_shortened(
-    blocks: list[str], rows: set[str], numbered: list[str], capabilities: Capabilities
-) -> list[str]:
-    """The blocks so that all fits one platform message, where shorter rows are enough for that.
-
-    What a person checks line by line they have said themselves: a line's beginning tells them which
-    it is, while a line left out cannot be checked at all.
-    """
-
-    def made(most: int) -> list[str]:
-        return [
-            "\n".join(_row(row, most) for row in block.split("\n")) if block in rows else block
-            for block in blocks
-        ]
-
-    longest = max(len(row) for block in rows for row in block.split("\n"))
-    lengths = range(_SHORTEST_ROW, longest + 1)
-    best = bisect_left(
-        lengths, True, key=lambda most: not fits("\n".join([*made(most), *numbered]), capabilities)
-    )
-    return made(lengths[best - 1]) if best else blocks
-
-
-def _row(row: str, most: int) -> str:
-    return row if _NUMBER.search(row) else shorten(row, lambda cut: len(cut) <= most, _CUT)
 
 
 def _is_abridged(part: Part) -> bool:

@@ -178,6 +178,17 @@ def test_an_old_rule_and_an_example_are_named_so_in_words_too() -> None:
             assert flag in shown
 
 
+def test_what_leaves_no_room_for_the_lines_to_check_goes_before_them() -> None:
+    rows = tuple(FieldRow(f"f{n}", f"标签{n}", "甲乙丙丁戊己庚辛") for n in range(10))
+    card = Fields("", rows, "\n".join(f"{row.label}：{row.value}" for row in rows))
+    capabilities = replace(SMS, elsewhere=lambda _: "https://example.gov.cn/s/abcdefgh")
+    before = Text("好的，为您保密，您的身份信息只给必要的承办人员，不会告诉被反映的一方。")
+    first, second = lines(render(message(before, card, choices=3), capabilities, TEXTS))
+    assert first == before.text
+    assert "标签9：甲" in second
+    assert "3. 取消" in second
+
+
 def test_lines_that_are_told_and_not_asked_about_are_read_on_elsewhere() -> None:
     card = Fields("居住证", (FieldRow("materials", "材料", "身份证、居住证明。" * 30),))
     capabilities = replace(SMS, elsewhere=lambda _: "https://example.gov.cn/s/abcdefgh")
