@@ -16,6 +16,7 @@ from functools import partial
 from typing import TypeVar
 
 from sqlalchemy import Connection
+from structlog.contextvars import bound_contextvars
 
 from connectors import logs, metrics, tracing
 from connectors.channel import (
@@ -76,7 +77,9 @@ class Dispatcher:
             except SendError as error:
                 await self._failed(delivery, error, account)
             else:
-                await self._send(delivery, plan, at, account)
+                trace_id = plan.pieces[0].message.trace_id if plan.pieces else ""
+                with bound_contextvars(**({"trace_id": trace_id} if trace_id else {})):
+                    await self._send(delivery, plan, at, account)
 
     # Sending -----------------------------------------------------------------------------------
 

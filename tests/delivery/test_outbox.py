@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 from collections import deque
 from datetime import timedelta
 
@@ -23,9 +24,11 @@ from connectors.channel import (
     Throttled,
     WindowClosed,
 )
+from connectors.store import outbox
 from connectors.store.database import Database, StoreUnavailable
 from connectors.store.schema import deliveries as deliveries_table
 from connectors.store.schema import messages as messages_table
+from tests.connectors.test_logs import written
 from tests.delivery.office import Office, Wire, both
 
 SOON = timedelta(seconds=0.05)
@@ -126,6 +129,11 @@ async def test_each_error_has_its_consequence(
     wire.script.append(error)
     (one,) = await office.say("在")
     await office.until(lambda: len(wire.tries) == tries)
+
+    async def noted() -> bool:
+        return (await office.find(one)).error_code is not None
+
+    await office.until(noted)
     await office.settled()
     found = await office.find(one)
     assert (found.state, found.error_code) == (state, getattr(error, "code", "broken"))
@@ -555,3 +563,20 @@ async def test_a_clock_that_went_back_does_not_stop_an_accounts_pace(database: D
         await office.until_states(await office.say("一"), "sent")
         office.clock.jump(-timedelta(hours=1))
         await office.until_states(await office.say("二", to="p2"), "sent", limit=3)
+
+
+async def test_what_fails_on_its_way_out_is_logged_with_the_trace_of_its_message(
+    office: Office, wire: Wire, production_logs: None
+) -> None:
+    wire.script += [ContentRefused("a word in it")] * 2
+    given_up = await office.say("在")
+    await office.until_states(given_up, "dead")
+    trace = update(messages_table).values(trace_id="t_of_this_talk")
+    await office.db.transact(lambda conn: conn.execute(trace))
+    with written("debug", "json") as stream:
+        await office.db.transact(lambda conn: outbox.resend(conn, given_up[0], office.clock.now()))
+        office.sender.wake()
+        await office.until(lambda: "outbound.given_up" in stream.getvalue())
+    told = [json.loads(line) for line in stream.getvalue().splitlines()]
+    named = {line["event"] for line in told if line.get("trace_id") == "t_of_this_talk"}
+    assert {"outbound.failed", "outbound.given_up"} <= named
