@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from knowledge.dense import DenseLeg
+from knowledge.dense import DenseLeg, Nearness
 from knowledge.index.manifest import Manifest, read_manifest, stamp
 from knowledge.index.masks import Scope
 from knowledge.index.snapshot import Scores, Snapshot
-from knowledge.model import Audience
+from knowledge.model import Audience, Passage
 from knowledge.objects import named, named_first
 from knowledge.query import Query
 from knowledge.question import (
@@ -26,7 +26,7 @@ from knowledge.question import (
     weigh,
     with_more,
 )
-from knowledge.rank import Hit, rank
+from knowledge.rank import Hit, by_passage, rank
 from knowledge.regions import gazetteer
 from knowledge.spelling import meant
 from knowledge.tuning import Tuning
@@ -69,6 +69,15 @@ class Found:
     scores: Scores
     snapshot: Snapshot
     tuning: Tuning
+    near: Nearness | None = None
+
+    def passages(self, count: int) -> tuple[Passage, ...]:
+        """The best passages of all that are allowed, several of one entry if they are."""
+        mask = self.snapshot.mask(self.scope)
+        ranked = by_passage(self.snapshot, self.scores, mask, self.tuning, self.near)
+        ranked[~mask[self.snapshot.passage_entry]] = -np.inf
+        rows = np.argsort(-ranked, kind="stable")[:count]
+        return tuple(self.snapshot.passage(int(row)) for row in rows if ranked[row] > 0)
 
 
 class KnowledgeBase:
@@ -141,7 +150,7 @@ class KnowledgeBase:
         near = self._dense.scores(snapshot, prepared, mask, tuning) if self._dense else None
         hits = rank(snapshot, scores, mask, tuning, limit, near, placed=bool(scope.regions))
         hits = named_first(hits, named(prepared.folded))
-        return Found(query, prepared, scope, hits, scores, snapshot, tuning)
+        return Found(query, prepared, scope, hits, scores, snapshot, tuning, near)
 
     @staticmethod
     def scope(query: Query) -> Scope:

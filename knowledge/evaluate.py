@@ -13,16 +13,22 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from knowledge.answer import Answerer
+from knowledge.answer import Answerer, Cited
 from knowledge.base import KnowledgeBase
 from knowledge.judge import Verdict
 from knowledge.learn import paired_p_value
+from knowledge.model import Passage
 from knowledge.query import AudienceName, Query
 from knowledge.regions import chain
 from knowledge.sources.decode import UnreadableError, read_text
+from knowledge.text import fold
 from knowledge.tuning import Tuning
 
 DEPTH = 10
+BEST = 3
+"""Best passages among which the right one is looked for."""
+HOLDS = 0.8
+"""Share of an answer's pairs of characters a passage must have to be said to hold it."""
 
 
 class QuestionsError(Exception):
@@ -30,13 +36,15 @@ class QuestionsError(Exception):
 
 
 class Labelled(BaseModel):
-    """One labelled question.  Empty ``gold`` means it must not be answered."""
+    """One labelled question.  Empty ``gold`` means it must not be answered; ``answer`` is the text
+    that a passage must hold to be the right one of a long entry."""
 
     model_config = ConfigDict(extra="allow")
 
     id: str = ""
     question: str
     gold: tuple[str, ...] = ()
+    answer: str = ""
     region: str | None = None
     audience: AudienceName | None = None
     date_: date | None = Field(default=None, alias="date")
@@ -77,7 +85,10 @@ def read_questions(path: Path) -> list[Labelled]:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """How one question went.  ``rank``: place of the first gold entry among ten, 0 if absent."""
+    """How one question went.  ``rank``: place of the first gold entry among ten, 0 if absent.
+    ``passage``: whether one of the three best passages holds the labelled answer, ``None`` where
+    none is labelled; ``shown``: whether one of those a person would see does.
+    """
 
     question: Labelled
     rank: int
@@ -87,6 +98,8 @@ class Row:
     expired: int
     wrong_region: int
     milliseconds: float
+    passage: bool | None = None
+    shown: bool | None = None
 
     @property
     def in_scope(self) -> bool:
@@ -104,11 +117,17 @@ class Result:
         inside = [row for row in self.rows if row.in_scope]
         outside = [row for row in self.rows if not row.in_scope]
         times = [row.milliseconds for row in self.rows]
+        labelled = [row for row in self.rows if row.passage is not None]
+        passages = {
+            "passage3": _share([bool(row.passage) for row in labelled]),
+            "shown": _share([bool(row.shown) for row in labelled]),
+        }
         return {
             "n": len(self.rows),
             "r1": _share([row.rank == 1 for row in inside]),
             "r5": _share([0 < row.rank <= 5 for row in inside]),
             "mrr10": _share([1 / row.rank if row.rank else 0.0 for row in inside]),
+            **(passages if labelled else {}),
             "oos_refused": _share([row.verdict is Verdict.NONE for row in outside]),
             "in_scope_answered": _share([row.verdict is not Verdict.NONE for row in inside]),
             "expired_cited": sum(row.expired for row in self.rows),
@@ -139,6 +158,10 @@ def compare(one: Result, other: Result) -> Comparison:
     inside = [pair for pair in pairs if pair[0].in_scope]
     outside = [pair for pair in pairs if not pair[0].in_scope]
     p = {name: _chance(inside, measure) for name, measure in measures.items()}
+    with_answer = [pair for pair in pairs if pair[0].passage is not None]
+    if with_answer:
+        p["passage3"] = _chance(with_answer, lambda row: float(bool(row.passage)))
+        p["shown"] = _chance(with_answer, lambda row: float(bool(row.shown)))
     p["oos_refused"] = _chance(outside, lambda row: float(row.verdict is Verdict.NONE))
     return Comparison(one, other, p)
 
@@ -192,4 +215,20 @@ def _ask(answerer: Answerer, labelled: Labelled, today: date) -> Row:
         + sum(not c.historical for c in answer.history),
         wrong_region=sum(bool(regions) and e.region not in regions for e in cited),
         milliseconds=elapsed,
+        passage=_any_holds(found.passages(BEST), labelled.answer),
+        shown=_any_holds(answer.passages, labelled.answer),
     )
+
+
+def _any_holds(passages: Sequence[Passage | Cited], answer: str) -> bool | None:
+    """Whether a passage has the answer, nearly word for word; ``None`` without one."""
+    wanted = _pairs(answer)
+    if not wanted:
+        return None
+    texts = (p.quote if isinstance(p, Cited) else p.text for p in passages)
+    return any(len(wanted & _pairs(text)) >= HOLDS * len(wanted) for text in texts)
+
+
+def _pairs(text: str) -> set[str]:
+    plain = "".join(filter(str.isalnum, fold(text)))
+    return {plain[n : n + 2] for n in range(len(plain) - 1)}

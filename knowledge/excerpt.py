@@ -24,17 +24,29 @@ def excerpts(found: Found, hit: Hit) -> tuple[Passage, ...]:
 
     The section asked for is the one of the aspect asked; without such, the one that says what the
     title does not and the question does ("七天无理由退货哪些不能退" is answered by the exceptions).
+    Of a long text without sections, cut into pieces, the pieces that match best: how it opens says
+    nothing of what stands pages later.
     """
     snapshot = found.snapshot
     rows = snapshot.passages_of_entry(hit.entry_row)
     aspect = found.prepared.aspect
     scored = sorted(rows, key=lambda row: (-float(found.scores.passages[row]), row))
     fitting = [row for row in scored if aspect and snapshot.passage(row).key == aspect]
+    if _cut(found, rows, hit.passage_row):
+        matching = dict.fromkeys([*fitting[:1], hit.passage_row, *scored])
+        return tuple(snapshot.passage(row) for row in list(matching)[:MOST])
     opening = [rows[0]] if not snapshot.passage(rows[0]).heading else []
     if opening and not fitting:
         fitting = _beside_the_title(found, hit, rows)
     chosen = fitting[:1] + (opening or [hit.passage_row])
     return tuple(snapshot.passage(row) for row in dict.fromkeys(chosen[:MOST]))
+
+
+def _cut(found: Found, rows: Sequence[int], row: int) -> bool:
+    """Whether the section of a passage is so long that it is several."""
+    section = found.snapshot.passage(row).section
+    beside = (other for other in (row - 1, row + 1) if other in rows)
+    return any(found.snapshot.passage(other).section == section for other in beside)
 
 
 def _beside_the_title(found: Found, hit: Hit, rows: Sequence[int]) -> list[int]:

@@ -57,29 +57,42 @@ def rank(
     words match at all.  ``placed``: whether the place asked about is known; where it is not, no
     rule is more local to it than another.
     """
-    share = np.float32(tuning.passage_weight)
-    by_passage = scores.passages
-    best = (1 - share) * scores.entries + np.float32(tuning.title_weight) * scores.titles
     if near is None:
-        best += share * scores.best
+        passages = scores.passages
+        best = _by_entry(scores, tuning) + np.float32(tuning.passage_weight) * scores.best
     else:
-        by_passage = best[snapshot.passage_entry] + share * scores.passages
-        top = float(np.max(by_passage, where=mask[snapshot.passage_entry], initial=0.0))
-        scale = np.float32(tuning.dense_weight * max(top, _FAIR_MATCH * scores.ceiling))
-        by_passage *= np.float32(1 - tuning.dense_weight)
-        by_passage += scale * near.share
-        best = snapshot.best_of_entries(by_passage)
+        passages = by_passage(snapshot, scores, mask, tuning, near)
+        best = snapshot.best_of_entries(passages)
     allowed = np.where(mask & (best > 0) & (scores.best >= 0), best, -np.inf)
     rows = _top(allowed, limit + _POOL)
     hits = []
     for row in rows:
-        place = snapshot.best_passage(row, by_passage)
+        place = snapshot.best_passage(row, passages)
         hit = _hit(snapshot, scores, row, place, tuning)
         cosine = float(near.cosine[place]) if near is not None else 0.0
         hits.append(replace(hit, score=float(best[row]), likeness=cosine))
     if not placed:
         return tuple(hits[:limit])
     return tuple(most_local_first(hits, tuning.local_margin)[:limit])
+
+
+def by_passage(
+    snapshot: Snapshot, scores: Scores, mask: Bools, tuning: Tuning, near: Nearness | None
+) -> NDArray[np.float32]:
+    """What each passage is ranked by: its own words, those of its entry, and its nearness."""
+    fused = _by_entry(scores, tuning)[snapshot.passage_entry]
+    fused += np.float32(tuning.passage_weight) * scores.passages
+    if near is not None:
+        top = float(np.max(fused, where=mask[snapshot.passage_entry], initial=0.0))
+        scale = np.float32(tuning.dense_weight * max(top, _FAIR_MATCH * scores.ceiling))
+        fused *= np.float32(1 - tuning.dense_weight)
+        fused += scale * near.share
+    return fused
+
+
+def _by_entry(scores: Scores, tuning: Tuning) -> NDArray[np.float32]:
+    share = np.float32(1 - tuning.passage_weight)
+    return share * scores.entries + np.float32(tuning.title_weight) * scores.titles
 
 
 def hit_of(snapshot: Snapshot, scores: Scores, row: int, tuning: Tuning) -> Hit:

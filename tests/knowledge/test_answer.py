@@ -204,6 +204,16 @@ def test_a_stricter_judge_refuses_and_a_bolder_one_asserts(answerer: Answerer) -
     assert judge(found, bold).verdict is Verdict.ANSWER
 
 
+def test_of_a_long_text_without_sections_the_piece_that_matches_is_shown(base_of: BaseOf) -> None:
+    """How it opens says nothing of what stands pages later."""
+    pages = [f"第{n}批共建项目在街道公示栏张贴，居民可以提出意见。" * 9 for n in range(8)]
+    pages[6] += "垃圾分类督导员每月补贴三百元，由社区核发。"
+    base = base_of(entry("plan", "社区工作要点", "\n".join(pages)), *OTHERS)
+    answer = ask(Answerer(base), "垃圾分类督导员的补贴是多少")
+    assert "三百元" in answer.passages[0].quote
+    assert len({cited.passage_id for cited in answer.passages}) == len(answer.passages) == 2
+
+
 def test_without_an_aspect_the_section_that_speaks_of_it_goes_before_the_opening(
     base_of: BaseOf,
 ) -> None:

@@ -56,6 +56,31 @@ def test_a_file_of_right_answers_scores_full_marks(base: KnowledgeBase) -> None:
     }
 
 
+def long_text() -> str:
+    """Some pages without a heading, about another thing on every one."""
+    return "\n".join(
+        f"关于{thing}：" + f"办理{thing}的人应当先预约，再到{thing}窗口交表，由{thing}科审核。" * 8
+        for thing in THINGS
+    )
+
+
+def test_the_right_passage_of_a_long_entry_is_measured(base_of: BaseOf) -> None:
+    text = long_text().replace("办理养犬登记的人", "给狗打过疫苗的养犬登记的人", 1)
+    base = base_of(
+        entry("long", "便民事项汇编", text), entry("other", "图书馆开放时间", "九点开门。")
+    )
+    questions = [
+        asked("养犬登记要先给狗打疫苗吗", "long", answer="给狗打过疫苗的养犬登记的人应当先预约"),
+        asked("养犬登记要先给狗打疫苗吗", "long", answer="这句话哪里都没有写过"),
+        asked("图书馆几点开门", "other"),
+    ]
+    result = evaluate(base, questions, TODAY)
+    assert [row.passage for row in result.rows] == [True, False, None]
+    assert [row.shown for row in result.rows] == [True, False, None]
+    assert (result.to_json()["passage3"], result.to_json()["shown"]) == (0.5, 0.5)
+    assert compare(result, result).p["passage3"] == 1.0
+
+
 def test_wrong_answers_score_nothing(base: KnowledgeBase) -> None:
     result = evaluate(base, [asked("护照办理", "nothing")], TODAY).to_json()
     assert (result["r1"], result["r5"], result["mrr10"]) == (0.0, 0.0, 0.0)
