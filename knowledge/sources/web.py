@@ -1,7 +1,8 @@
 """Pages and files fetched from the hosts a deployment allows, and from no other.
 
-Every redirect is held to the list too.  Size and time are limited; what comes is read as the file
-it is, and its entries keep the address as origin and, where they name none, as link.
+Every redirect is held to the list too, and every site's robots.txt is kept to.  Size and time are
+limited; what comes is read as the file it is, and its entries keep the address as origin and, where
+they name none, as link.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from http.client import HTTPException, HTTPMessage
 from pathlib import Path
 from typing import IO
 from urllib.parse import unquote, urlsplit
+from urllib.robotparser import RobotFileParser
 
 from knowledge.sources.decode import UnreadableError
 from knowledge.sources.html import entry_of_page, text_of_page
@@ -32,6 +34,9 @@ HOSTS = "HUIYING_KNOWLEDGE_HOSTS"
 MAX_BYTES = 20 * 1024 * 1024
 MAX_SECONDS = 30.0
 MAX_REDIRECTS = 5
+AGENT = "Huiying"
+"""The name we ask by, which a site's robots.txt may name."""
+_ROBOTS_MOST = 500 * 1024
 _CHUNK = 64 * 1024
 _KINDS = {
     "application/pdf": ".pdf",
@@ -117,7 +122,9 @@ def _fetch(url: str, hosts: Hosts) -> tuple[bytes, str, str]:
     """(bytes, content type, charset) of an address."""
     hosts.check(url)
     opener = urllib.request.build_opener(_Redirects(hosts))
-    request = urllib.request.Request(url, headers={"Accept-Encoding": "identity"})  # noqa: S310
+    if not _welcome(url, opener):
+        raise UnreadableError("网站的 robots.txt 不许抓取这个网址，请把文件下载下来再收")
+    request = _asking(url)
     deadline = time.monotonic() + MAX_SECONDS
     parts: list[bytes] = []
     size = 0
@@ -140,12 +147,33 @@ def _fetch(url: str, hosts: Hosts) -> tuple[bytes, str, str]:
         raise UnreadableError(f"打不开：{reason}") from error
 
 
+def _asking(url: str) -> urllib.request.Request:
+    headers = {"Accept-Encoding": "identity", "User-Agent": AGENT}
+    return urllib.request.Request(url, headers=headers)  # noqa: S310 hosts and schemes are checked
+
+
+def _welcome(url: str, opener: urllib.request.OpenerDirector) -> bool:
+    """Whether the site lets us fetch this address; one without a readable robots.txt does."""
+    parts = urlsplit(url)
+    try:
+        where = f"{parts.scheme}://{parts.netloc}/robots.txt"
+        with opener.open(_asking(where), timeout=MAX_SECONDS) as answer:
+            said = answer.read(_ROBOTS_MOST).decode("utf-8", "replace")
+    except (OSError, HTTPException, ValueError, UnreadableError):
+        return True
+    rules = RobotFileParser()
+    rules.parse(said.splitlines())
+    return rules.can_fetch(AGENT, url)
+
+
 def _suffix(url: str, kind: str) -> str:
     own = Path(urlsplit(url).path).suffix.lower()
     if kind in ("text/html", "application/xhtml+xml"):
         return ".html"
     if kind in _KINDS and not (kind in ("text/plain", "application/json") and own):
         return _KINDS[kind]
+    if kind.split("/")[0] in ("image", "audio", "video", "font"):
+        raise UnreadableError(f"不支持的内容类型：{kind}（要网页、文档或表格）")
     return own or ".html"
 
 

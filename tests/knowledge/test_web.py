@@ -20,12 +20,16 @@ PAGE = """<html><head><meta charset="{charset}"><title>养老金资格认证</ti
 
 class Site(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        port = self.server.server_address[1]
+        port = self.headers["Host"].rpartition(":")[2]
         path = self.path.split("?")[0]
         if path == "/elsewhere":
             self._redirect(f"http://localhost:{port}/guide.html")
         elif path == "/moved":
             self._redirect("/guide.html")
+        elif path == "/robots.txt":
+            self._answer(b"User-agent: *\nDisallow: /private/\n", "text/plain")
+        elif path == "/photo":
+            self._answer(b"\x89PNG", "image/png")
         elif path == "/circle":
             self._redirect("/circle")
         elif path == "/guide.html":
@@ -154,3 +158,14 @@ def test_without_a_list_nothing_is_fetched(
 ) -> None:
     monkeypatch.delenv(web.HOSTS)
     assert "不在允许" in take(tmp_path, f"{site}/guide.html").skipped[0].reason
+
+
+def test_what_a_site_keeps_from_robots_is_not_fetched(site: str, tmp_path: Path) -> None:
+    report = take(tmp_path, f"{site}/private/guide.html", f"{site}/guide.html")
+    assert report.added == 1
+    assert ["robots.txt" in problem.reason for problem in report.skipped] == [True]
+
+
+def test_a_picture_is_refused_by_what_it_is(site: str, tmp_path: Path) -> None:
+    (problem,) = take(tmp_path, f"{site}/photo").skipped
+    assert "不支持的内容类型：image/png" in problem.reason
