@@ -101,7 +101,7 @@ def understand(
     fields = Fields(
         place=_as_given(places[0] if places else None, text),
         time=_as_given(main_time(folded, times, flags.duration if happens else None, now), text),
-        subject=_as_given(find_subject(folded, appeal.kind, bounds, wanted), text),
+        subject=_as_given(find_subject(folded, appeal.kind, bounds, places), text),
         wanted=_as_given(wanted, text),
         name=_as_given(find_name(folded), text),
         phone=_as_given(find_phone(folded), text),
