@@ -60,10 +60,22 @@ def examine() -> Iterator[Finding]:
     except InvalidSettings as error:
         yield Finding("configuration", "error", str(error), "mend the keys named above")
         return
-    yield Finding("configuration", "ok", "huiying.yml and the environment can be used")
+    yield _file()
     for check in CHECKS:
         yield check(settings)
     yield from _accounts(settings)
+
+
+def _file() -> Finding:
+    named = os.environ.get("HUIYING_CONFIG")
+    if named and not Path(named).is_file():
+        return Finding(
+            "configuration",
+            "warning",
+            f"HUIYING_CONFIG names {named}, which is not there: only the environment counts",
+            "put huiying.yml there, or unset HUIYING_CONFIG",
+        )
+    return Finding("configuration", "ok", "huiying.yml and the environment can be used")
 
 
 def _python() -> Finding:
