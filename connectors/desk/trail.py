@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
@@ -14,6 +11,7 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from connectors.clock import CHINA, in_china
+from connectors.desk import sheet
 from connectors.desk.room import Room
 from connectors.store import agents, audit, trail
 from connectors.store.trail import Row, Sought
@@ -70,21 +68,14 @@ class TrailPages(Room):
             audit.record(conn, now, actor=session.agent.id, event="audit.exported", sought=given)
 
         await self._office.database.transact(note)
-        response = web.StreamResponse(
-            headers={
-                "Content-Type": "text/csv; charset=utf-8",
-                "Content-Disposition": f'attachment; filename="audit-{in_china(now):%Y%m%d}.csv"',
-                "Cache-Control": "no-store",
-            }
-        )
-        await response.prepare(request)
-        await response.write(("\ufeff" + _csv([COLUMNS])).encode())
+        response = await sheet.begun(request, "audit", COLUMNS, now)
         given_out = 0
         while given_out < EXPORT_MOST:
             rows = await self._block(sought)
             if not rows:
                 break
-            await response.write(_csv(_cells(row, names) for row in rows).encode())
+            written = sheet.lines(_cells(row, names) for row in rows)
+            await response.write(written.encode())
             given_out += len(rows)
             sought = replace(sought, before=rows[-1].id)
         await response.write_eof()
@@ -128,12 +119,3 @@ def _cells(row: Row, names: dict[str, str]) -> tuple[str, ...]:
     at = in_china(row.at).strftime("%Y-%m-%d %H:%M:%S")
     who = names.get(row.actor, row.actor)
     return at, who, row.event, row.conversation_id or "", _detail(row)
-
-
-def _csv(rows: Iterable[tuple[str, ...]]) -> str:
-    """Rows as CSV. A cell a spreadsheet would take for a formula is made text."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    for row in rows:
-        writer.writerow([f"'{cell}" if cell[:1] in "=+-@\t\r" else cell for cell in row])
-    return out.getvalue()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import csv
+import io
 from pathlib import Path
 from typing import Any
 
@@ -172,6 +174,44 @@ async def test_name_and_phone_are_masked_until_somebody_asks(tmp_path: Path) -> 
         assert "要求保密" in masked
         shown = await h.client.post(f"/desk/orders/{number}/reveal", data={"csrf": token})
         assert "13800001234" in await shown.text()
+
+
+async def test_numbers_in_what_was_told_are_masked_too(tmp_path: Path) -> None:
+    async with house(tmp_path) as h, h.page() as page:
+        await page.say("路灯坏了", id="one")
+        await page.hear("bot")
+        said = "路灯坏了，打13911112222找我"
+        number = (await file(h, title=said, content=said, contact_name=None)).number
+        await make_agent(h)
+        await log_in(h)
+        token = await csrf(h)
+        for path in ("/desk/orders", f"/desk/orders/{number}"):
+            masked = await (await h.client.get(path)).text()
+            assert "13911112222" not in masked
+            assert "139****2222" in masked
+        shown = await h.client.post(f"/desk/orders/{number}/reveal", data={"csrf": token})
+        assert said in await shown.text()
+
+
+async def test_supervisors_take_the_list_out_and_the_audit_keeps_it(tmp_path: Path) -> None:
+    async with house(tmp_path) as h, h.page() as page:
+        await page.say("路灯坏了", id="one")
+        await page.hear("bot")
+        number = (await file(h, title="=HYPERLINK(1)，13911112222")).number
+        await file(h, key="k2", title="停水")
+        await make_agent(h)
+        await log_in(h)
+        assert (await h.client.get("/desk/orders.csv")).status == 403
+        await make_agent(h, "s1", "supervisor")
+        await log_in(h, "s1")
+        assert "导出 CSV" in await (await h.client.get("/desk/orders")).text()
+        answer = await h.client.get("/desk/orders.csv", params={"q": "HYPERLINK"})
+        text = (await answer.read()).decode("utf-8-sig")
+        rows = list(csv.reader(io.StringIO(text)))
+        assert [row[0] for row in rows] == ["number", number]
+        assert rows[1][3] == "'=HYPERLINK(1)，139****2222"
+        assert (await h.client.get("/desk/orders.csv?status=lost")).status == 400
+        assert "orders.exported" in await (await h.client.get("/desk/audit")).text()
 
 
 async def test_what_a_person_wrote_cannot_become_markup(tmp_path: Path) -> None:
