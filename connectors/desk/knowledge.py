@@ -222,6 +222,7 @@ class KnowledgePages:
             tally=tally,
             unhelped=unhelped,
             mask=logs.mask,
+            place=gazetteer().name,
             **{**defaults, **values},
         )
 
