@@ -17,7 +17,7 @@ from connectors.coordination import coordinator
 from connectors.coordination.coordinator import Happening
 from connectors.house import House
 from connectors.ids import ConversationId
-from connectors.store import conversations, messages
+from connectors.store import conversations, messages, owners
 from connectors.store.conversations import Conversation
 from connectors.store.database import StoreUnavailable
 
@@ -115,7 +115,7 @@ class Following:
     async def _show_owner(self, conversation: Conversation | None = None) -> None:
         def unit(conn: Connection) -> tuple[Conversation | None, int]:
             found = conversation or conversations.get(conn, str(self.conversation_id))
-            return found, conversations.queue_position(conn, found) if found else 0
+            return found, owners.queue_position(conn, found) if found else 0
 
         found, position = await self._house.database.read(unit)
         if found is None:

@@ -34,7 +34,7 @@ from connectors.house import House
 from connectors.ids import ConversationId, MessageId
 from connectors.messages import Location, Part, Picked, Text
 from connectors.sanitize import printable
-from connectors.store import conversations, messages, outbox
+from connectors.store import conversations, messages, outbox, owners
 from connectors.store.database import StoreUnavailable
 
 log = logs.get(__name__)
@@ -199,9 +199,7 @@ class SocketSession:
         talk, care = self._conversation_id, self._care
         if talk is not None and care is not None:
             now = self._house.clock.now()
-            await self._house.database.transact(
-                lambda conn: conversations.set_care(conn, talk, care, now)
-            )
+            await self._house.database.transact(lambda conn: owners.set_care(conn, talk, care, now))
 
     async def _read(self, frame: Say | Choose | Place) -> tuple[Part, Picked | None] | None:
         """What a frame says; None when it was refused."""

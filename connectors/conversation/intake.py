@@ -18,7 +18,7 @@ from connectors.coordination.coordinator import Coordinator, Happening
 from connectors.ids import ConversationId, TraceId, new_id
 from connectors.messages import Inbound
 from connectors.settings.dialogue import Dialogue
-from connectors.store import messages
+from connectors.store import accepting
 from connectors.store.database import Database
 from connectors.store.identity import platforms
 
@@ -68,7 +68,7 @@ class StoringIntake:
                 platforms.meet(
                     conn, inbound.channel, inbound.account, inbound.address, elsewhere, now
                 )
-            return messages.accept(conn, arrived, now, self._idle, trace_id)
+            return accepting.accept(conn, arrived, now, self._idle, trace_id)
 
         began = time.perf_counter()
         with tracing.span("accept", trace_id=trace_id, channel=inbound.channel):

@@ -22,7 +22,16 @@ from connectors.conversation.wishes import Wish
 from connectors.ids import ConversationId
 from connectors.messages import Attachment, Author, Location, Outbound, Stored, plain_text
 from connectors.sanitize import never_a_command, printable
-from connectors.store import audit, conversations, inbox, incidents, messages, opt_outs, waits
+from connectors.store import (
+    audit,
+    conversations,
+    inbox,
+    incidents,
+    messages,
+    opt_outs,
+    owners,
+    waits,
+)
 from connectors.store.conversations import Conversation
 from connectors.store.identity import open_forms
 from connectors.store.incidents import Notice
@@ -128,7 +137,7 @@ class TurnLedger:
         try:
             conversation = conversations.hold(conn, conversation_id)
         except (ValueError, TypeError, KeyError):  # its own row is what cannot be read
-            conversations.mend(conn, conversation_id, now)
+            owners.mend(conn, conversation_id, now)
             conversation = conversations.hold(conn, conversation_id)
         inbox.mark(conn, message_id, "failed")
         apology = self._voice.say("gateway_turn_failed", conversation.channel, Author.BOT)
@@ -250,7 +259,7 @@ class TurnLedger:
             care=conversation.care,
             of_channel=self._voice.capabilities(conversation.channel).queue,
         )
-        return conversations.change_owner(
+        return owners.change_owner(
             conn,
             conversation.id,
             Event.HANDOFF,
@@ -273,7 +282,7 @@ class TurnLedger:
         each_costs = self._voice.capabilities(conversation.channel).joins_turn
         if wait is None or (each_costs and wait.told_at is not None):
             return
-        place = conversations.queue_position(conn, conversation)
+        place = owners.queue_position(conn, conversation)
         minutes = waits.minutes(conn, wait.skill, place, now)
         words = self._voice.queued(key, conversation.channel, place, minutes)
         self._add(conn, conversation, turn, words, now)
@@ -282,7 +291,7 @@ class TurnLedger:
     def _move(
         self, conn: Connection, conversation: Conversation, event: Event, now: datetime
     ) -> Conversation:
-        return conversations.change_owner(conn, conversation.id, event, now, actor="bot")
+        return owners.change_owner(conn, conversation.id, event, now, actor="bot")
 
     def _add(
         self,

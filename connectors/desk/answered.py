@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from actions.work_orders import steps
-from connectors.store import callbacks, conversations, deadline_events
+from connectors.store import callbacks, deadline_events, owners
 from connectors.texts import Texts
 
 
@@ -16,7 +16,7 @@ def answered(
 ) -> None:
     """Stops the clock, settles its lights, keeps the callbacks promised there: calling back is all
     there was to do with their orders."""
-    conversations.answer(conn, conversation_id, agent_id, now)
+    owners.answer(conn, conversation_id, agent_id, now)
     deadline_events.settle_answers(conn, conversation_id, now, agent_id)
     for number in callbacks.keep(conn, conversation_id, agent_id, now):
         steps.finish(conn, texts, number, texts.say("callback_kept"), actor=agent_id, now=now)

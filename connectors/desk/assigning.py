@@ -19,7 +19,7 @@ from connectors.conversation.skills import Skill
 from connectors.coordination.coordinator import Happening
 from connectors.desk.choosing import Choosing
 from connectors.desk.office import Office
-from connectors.store import conversations, desk_lists, offers, presence
+from connectors.store import conversations, desk_lists, offers, owners, presence
 from connectors.store.conversations import Conversation
 from connectors.store.offers import Offer
 from connectors.store.presence import Present
@@ -80,7 +80,7 @@ class Assigner:
                 conn, agent_id, now - self._settings.lost_after
             ):
                 return None  # back in the meantime
-            after = conversations.change_owner(
+            after = owners.change_owner(
                 conn,
                 conversation_id,
                 Event.HANDOFF,

@@ -17,7 +17,7 @@ from connectors.delivery.sender import Sender
 from connectors.messages import Author, Outbound, Text
 from connectors.queue_words import place_words
 from connectors.settings import Settings
-from connectors.store import conversations, messages, waits
+from connectors.store import messages, owners, waits
 from connectors.store.conversations import Conversation
 from connectors.store.database import Database
 from connectors.texts import Texts
@@ -50,7 +50,7 @@ class Office:
         place: int | None = None,
     ) -> None:
         """Tells whoever waits, in the words of ``key``, their place and how long it may take."""
-        place = place or conversations.queue_position(conn, conversation)
+        place = place or owners.queue_position(conn, conversation)
         minutes = waits.minutes(conn, conversation.skill or Skill.GENERAL, place, now)
         variant = self.capabilities(conversation.channel).texts
         words = place_words(self.texts, key, variant, place, minutes)

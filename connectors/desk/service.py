@@ -25,6 +25,7 @@ from connectors.store import (
     messages,
     notes,
     offers,
+    owners,
     presence,
 )
 from connectors.store.agents import Agent
@@ -57,7 +58,7 @@ class DeskService:
             presence.note_taken(conn, agent.id, now)
             if before.owner is Owner.WAITING:
                 self._may_take(conn, agent, before, now)
-            after = conversations.change_owner(
+            after = owners.change_owner(
                 conn, conversation_id, Event.TAKE, now, actor=agent.id, agent_id=agent.id
             )
             self._say(conn, after, "gateway_agent_joined", agent=agent.name)
@@ -115,9 +116,7 @@ class DeskService:
 
         def unit(conn: Connection) -> Conversation:
             self._own(conn, agent, conversation_id)
-            after = conversations.change_owner(
-                conn, conversation_id, Event.HAND_BACK, now, actor=agent.id
-            )
+            after = owners.change_owner(conn, conversation_id, Event.HAND_BACK, now, actor=agent.id)
             self._say(conn, after, "gateway_agent_left")
             if then:
                 say = self._office.texts.say
@@ -178,7 +177,7 @@ class DeskService:
     def _to_queue(
         self, conn: Connection, agent: Agent, conversation_id: str, skill: str, now: datetime
     ) -> Conversation:
-        after = conversations.change_owner(
+        after = owners.change_owner(
             conn,
             conversation_id,
             Event.HANDOFF,
@@ -200,7 +199,7 @@ class DeskService:
         if presence.is_lost(conn, target.id, now - self._office.settings.desk.lost_after):
             raise Refused("desk_agent_away")
         waits_still = _get(conn, conversation_id).owner is Owner.WAITING
-        after = conversations.change_owner(
+        after = owners.change_owner(
             conn,
             conversation_id,
             Event.TAKE if waits_still else Event.TRANSFER,
@@ -219,7 +218,7 @@ class DeskService:
 
         def unit(conn: Connection) -> Conversation:
             self._own(conn, agent, conversation_id)
-            after = conversations.change_owner(
+            after = owners.change_owner(
                 conn, conversation_id, Event.CLOSE, now, actor=agent.id, reason=reason
             )
             conversations.new_session(conn, conversation_id)

@@ -20,7 +20,7 @@ from connectors.desk.office import Office
 from connectors.messages import Author, Outbound, Text
 from connectors.phones import shown
 from connectors.queue_words import worth_telling
-from connectors.store import callbacks, conversations, desk_lists, messages, plans, waits
+from connectors.store import callbacks, conversations, desk_lists, messages, owners, plans, waits
 from connectors.store.conversations import Conversation
 from connectors.store.desk_lists import DeskRow
 from connectors.store.work_orders import NewWorkOrder
@@ -85,7 +85,7 @@ class WaitingRoom:
         counted = able.limits_of(conversation.account).per_reply_window is not None
         if able.joins_turn or counted or now - wait.told_at < TELL_EVERY:
             return False
-        place = conversations.queue_position(conn, conversation)
+        place = owners.queue_position(conn, conversation)
         minutes = waits.minutes(conn, wait.skill, place, now)
         return worth_telling((wait.told_place, wait.told_minutes), place, minutes)
 
@@ -117,7 +117,7 @@ class WaitingRoom:
                 return None
             order = self._register.enter(conn, self._order(conn, conversation), now, ours=True)
             callbacks.promise(conn, order.number, conversation.id, now, due)
-            after = conversations.change_owner(
+            after = owners.change_owner(
                 conn, conversation.id, Event.WITHDRAW, now, actor="desk", reason=waits.CALLBACK
             )
             words = self._words(

@@ -15,7 +15,7 @@ from connectors.attachments.refused import AttachmentGone, AttachmentRefused
 from connectors.clock import FrozenClock
 from connectors.messages import Attachment, Inbound, Text
 from connectors.settings import Settings
-from connectors.store import attachments, messages, work_orders
+from connectors.store import accepting, attachments, work_orders
 from connectors.store.database import SqliteDatabase
 from connectors.store.privacy import find
 from connectors.store.privacy.erase import Marks, erase
@@ -39,7 +39,7 @@ class Stand:
     async def send(self, person: str, *sent: Attachment) -> str:
         inbound = Inbound("webchat", "default", person, person, (*sent, Text("看")), NOON)
         accepted = await self.database.transact(
-            lambda conn: messages.accept(conn, inbound, NOON, timedelta(hours=1))
+            lambda conn: accepting.accept(conn, inbound, NOON, timedelta(hours=1))
         )
         return accepted.message_id
 

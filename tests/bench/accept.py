@@ -51,7 +51,7 @@ from connectors.lifecycle import ready_for_load
 from connectors.messages import Inbound, Text
 from connectors.settings import Settings
 from connectors.settings.dialogue import Dialogue
-from connectors.store import messages
+from connectors.store import accepting
 from connectors.store.open import open_database, upgrade_postgres
 
 KEY = b"k" * 32
@@ -249,7 +249,7 @@ async def store_alone(
             )
 
             def unit(conn: SqlConnection, inbound: Inbound = inbound) -> Accepted:
-                return messages.accept(conn, inbound, now, idle)  # noqa: B023
+                return accepting.accept(conn, inbound, now, idle)  # noqa: B023
 
             before = time.perf_counter()
             await database.transact(unit)

@@ -27,7 +27,7 @@ from typing import Any
 import aiohttp
 
 from connectors.conversation.ownership import Event
-from connectors.store import agents, conversations
+from connectors.store import agents, conversations, owners
 from connectors.store.open import FILE, open_embedded
 from tests.bench.desk_queue import FEW, FLAT, MANY, flatness
 from tests.bench.office import Office as Portal
@@ -66,9 +66,7 @@ def furnish(folder: Path, seats: int, talks: int) -> list[Seat]:
             conversations.make(conn, "portal", "bench", f"person{person}", now)
             found = conversations.find(conn, "portal", "bench", f"person{person}")
             assert found is not None
-            conversations.change_owner(
-                conn, found.id, Event.TAKE, now, actor=agent.id, agent_id=agent.id
-            )
+            owners.change_owner(conn, found.id, Event.TAKE, now, actor=agent.id, agent_id=agent.id)
             held.append(str(found.id))
         made.append(Seat(cookie, session.csrf, tuple(held)))
     conn.exec_driver_sql("COMMIT")

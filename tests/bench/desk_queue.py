@@ -14,7 +14,7 @@ from sqlalchemy import Connection, insert
 from connectors.conversation.ownership import Event, Owner
 from connectors.conversation.skills import Skill
 from connectors.ids import AgentId
-from connectors.store import agents, conversations, desk_lists, offers, presence, waits
+from connectors.store import agents, conversations, desk_lists, offers, owners, presence, waits
 from connectors.store.desk_tables import conversation_waits
 from connectors.store.open import open_embedded
 from connectors.store.schema import contacts
@@ -53,9 +53,7 @@ def _queue(path: Path, past: int) -> dict[str, Callable[[int], object]]:
     waiting = [_asks(conn, now, n) for n in range(100)]
     for number in range(50):
         talk = _asks(conn, now, 100 + number)
-        conversations.change_owner(
-            conn, talk, Event.TAKE, now, actor="bench", agent_id=staff[number]
-        )
+        owners.change_owner(conn, talk, Event.TAKE, now, actor="bench", agent_id=staff[number])
     conn.exec_driver_sql("COMMIT")
     return _operations(conn, now, staff, waiting)
 
@@ -118,7 +116,7 @@ def _asks(conn: Connection, now: datetime, number: int) -> str:
     conversations.make(conn, "portal", "bench", f"asks{number}", now)
     found = conversations.find(conn, "portal", "bench", f"asks{number}")
     assert found is not None
-    conversations.change_owner(
+    owners.change_owner(
         conn, found.id, Event.HANDOFF, now, actor="bench", skill="general", reason="asked"
     )
     return str(found.id)
@@ -130,7 +128,7 @@ def _operations(
     skills = frozenset({"general", "elderly"})
 
     def back(talk: str) -> None:
-        conversations.change_owner(
+        owners.change_owner(
             conn, talk, Event.HANDOFF, now, actor="b", skill="general", reason="asked"
         )
 
@@ -138,7 +136,7 @@ def _operations(
         talk, agent = waiting[number % len(waiting)], staff[number % len(staff)]
         presence.note_taken(conn, agent, now)
         presence.load_of(conn, agent)
-        conversations.change_owner(conn, talk, Event.TAKE, now, actor=agent, agent_id=agent)
+        owners.change_owner(conn, talk, Event.TAKE, now, actor=agent, agent_id=agent)
         back(talk)
 
     def offer(number: int) -> None:

@@ -16,7 +16,7 @@ from connectors.conversation.dialogue import TurnReply, TurnRequest
 from connectors.conversation.ownership import Event
 from connectors.coordination.coordinator import RESUMED, Happening
 from connectors.messages import Choice, Outbound, Text
-from connectors.store import conversations, messages
+from connectors.store import messages, owners
 from connectors.store.database import StoreUnavailable
 from tests.connectors.test_turns import only_conversation
 from tests.house import ScriptedDialogue, house, reply
@@ -268,7 +268,7 @@ async def test_a_page_told_that_events_were_missed_looks_at_the_store(tmp_path: 
         def by_another_gateway(conn: Connection) -> None:
             now = datetime.now(UTC)
             messages.add(conn, conversation, Outbound((Text("没人通知的"),)), now)
-            conversations.change_owner(
+            owners.change_owner(
                 conn, conversation.id, Event.HANDOFF, now, actor="bot", skill="general"
             )
 

@@ -17,7 +17,7 @@ from connectors.coordination.coordinator import Coordinator
 from connectors.ids import ConversationId
 from connectors.messages import Author, Inbound, Stored, Text
 from connectors.settings.dialogue import Dialogue
-from connectors.store import messages
+from connectors.store import accepting, messages
 from connectors.store.database import Database
 from tests.house import ScriptedDialogue, the_texts
 
@@ -68,7 +68,7 @@ class Gateway:
                 received_at=now,
             )
             accepted = await self.database.transact(
-                lambda conn, one=inbound: messages.accept(conn, one, now, timedelta(hours=1))
+                lambda conn, one=inbound: accepting.accept(conn, one, now, timedelta(hours=1))
             )
         return accepted.conversation_id
 

@@ -11,7 +11,7 @@ from connectors.conversation.intake import StoringIntake
 from connectors.conversation.ownership import Event
 from connectors.conversation.skills import Skill
 from connectors.messages import Inbound, Text
-from connectors.store import agents, conversations, inbox, presence
+from connectors.store import agents, conversations, inbox, owners, presence
 from connectors.store.agents import Agent
 from connectors.store.conversations import Conversation
 from tests.house import House
@@ -48,7 +48,7 @@ async def waits(
     """Somebody who waits for a person from now on."""
     talk, now = await somebody(h, number), h.gateway.desk.office.clock.now()
     return await h.database.transact(
-        lambda conn: conversations.change_owner(
+        lambda conn: owners.change_owner(
             conn, talk.id, Event.HANDOFF, now, actor="test", skill=skill, reason=reason
         )
     )

@@ -14,8 +14,8 @@ from connectors.clock import CHINA, FrozenClock
 from connectors.conversation.skills import RULES, Facts, Skill, may_serve, rank_of, skill_of
 from connectors.queue_words import place_words, worth_telling
 from connectors.settings.desk import Desk
-from connectors.store import conversations
 from connectors.store import messages as log
+from connectors.store import owners
 from connectors.store import waits as store
 from connectors.store.conversations import Conversation
 from connectors.store.desk_tables import conversation_waits
@@ -217,8 +217,8 @@ async def test_who_moves_to_another_queue_keeps_the_time_they_have_waited(tmp_pa
         await h.gateway.desk.service.transfer(boss, talk.id, "skill:enterprise")
         moved = await now(h, talk)
         assert moved.waiting_since == TEN
-        place = await h.database.read(lambda conn: conversations.queue_position(conn, moved))
-        behind = await h.database.read(lambda conn: conversations.queue_position(conn, late))
+        place = await h.database.read(lambda conn: owners.queue_position(conn, moved))
+        behind = await h.database.read(lambda conn: owners.queue_position(conn, late))
         assert (place, behind) == (1, 2)
 
 
@@ -241,7 +241,7 @@ async def test_who_turns_the_care_mode_on_while_waiting_keeps_their_time(tmp_pat
         talk = await waits(h, 1)
         clock.advance(timedelta(minutes=1))
         at = clock.now()
-        await h.database.transact(lambda conn: conversations.set_care(conn, talk.id, True, at))
+        await h.database.transact(lambda conn: owners.set_care(conn, talk.id, True, at))
         moved = await now(h, talk)
         assert (moved.skill, moved.waiting_since) == ("elderly", TEN)
         assert moved.queue_rank < talk.queue_rank

@@ -12,7 +12,7 @@ from connectors.channel import Accepted
 from connectors.ids import ContactId, ConversationId
 from connectors.phones import Phone
 from connectors.settings.identity import Identity
-from connectors.store import conversations, messages
+from connectors.store import accepting, conversations
 from connectors.store.database import Database
 from connectors.store.identity import codes, holders, people
 from connectors.store.identity.codes import Answered, Asker, Issued, Limited, OwnAlready
@@ -46,7 +46,7 @@ async def known(database: Database, accepted: Accepted) -> Known:
 async def visitor(database: Database, address: str = "v1", at: datetime = NOON) -> Known:
     """Somebody who writes from a page, known by nothing else."""
     message = inbound(person=address, id=f"first-{at.timestamp()}")
-    accepted = await database.transact(lambda conn: messages.accept(conn, message, at, IDLE))
+    accepted = await database.transact(lambda conn: accepting.accept(conn, message, at, IDLE))
     return await known(database, accepted)
 
 
@@ -64,7 +64,7 @@ async def texter(
 
     def unit(conn: Connection) -> Accepted:
         holders.arrive(conn, *line, phone, at, lapses)
-        return messages.accept(conn, message, at, IDLE)
+        return accepting.accept(conn, message, at, IDLE)
 
     return await known(database, await database.transact(unit))
 

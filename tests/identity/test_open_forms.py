@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from connectors.conversation.ownership import Event
 from connectors.ids import MessageId
-from connectors.store import conversations, inbox
+from connectors.store import conversations, inbox, owners
 from connectors.store.database import Database
 from connectors.store.identity import open_forms
 from connectors.store.identity.open_forms import Busy, OpenForm, Taken
@@ -118,7 +118,7 @@ async def test_an_old_form_and_one_in_an_agents_hands_are_left(database: Databas
     await keep(database, page, DRAFT)
     assert await find(database, by_text, NOON + IDLE) is None
     await database.transact(
-        lambda conn: conversations.change_owner(
+        lambda conn: owners.change_owner(
             conn, page.talk, Event.HANDOFF, NOON, actor="bot", skill="general"
         )
     )

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 from connectors.channel import Accepted
 from connectors.conversation.ownership import Owner
 from connectors.phones import Phone
-from connectors.store import conversations, deliveries, messages
+from connectors.store import accepting, conversations, deliveries
 from connectors.store.database import Database
 from connectors.store.identity import holders, people
 from connectors.store.identity.people import CannotLink, How, Link
@@ -257,7 +257,7 @@ async def test_a_hundred_first_messages_of_one_phone_at_once_are_one_person(
 
         def run(conn: Connection) -> Accepted:
             holders.arrive(conn, *line, PHONE, NOON, RULES.phone_lapses)
-            return messages.accept(
+            return accepting.accept(
                 conn, replace(message, channel=line[0], account=line[1]), NOON, IDLE
             )
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from connectors.channel import Accepted
 from connectors.messages import Inbound, Text
-from connectors.store import conversations, messages
+from connectors.store import accepting, conversations
 from connectors.store.conversations import Conversation
 from connectors.store.database import Database
 
@@ -36,7 +36,7 @@ async def write(
     channel: str = "webchat",
 ) -> Accepted:
     message = replace(inbound(text, person=person, id=id), channel=channel)
-    return await database.transact(lambda conn: messages.accept(conn, message, at, IDLE))
+    return await database.transact(lambda conn: accepting.accept(conn, message, at, IDLE))
 
 
 async def conversation(database: Database, conversation_id: str) -> Conversation:

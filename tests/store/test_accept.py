@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select, update
 from connectors.conversation.ownership import Event
 from connectors.ids import MessageId, TraceId
 from connectors.messages import Attachment, Author, Location, Outbound, Picked, Text
-from connectors.store import conversations, inbox, messages
+from connectors.store import accepting, conversations, inbox, messages, owners
 from connectors.store.database import Database
 from connectors.store.schema import messages as messages_table
 from tests.store.people import IDLE, NOON, conversation, inbound, write
@@ -38,7 +38,7 @@ async def test_what_was_accepted_is_read_back_as_it_was(database: Database) -> N
         picked=Picked(MessageId("m_0"), "k_1"),
     )
     accepted = await database.transact(
-        lambda conn: messages.accept(conn, message, NOON, IDLE, TraceId("t_1"))
+        lambda conn: accepting.accept(conn, message, NOON, IDLE, TraceId("t_1"))
     )
     stored = await database.read(lambda conn: messages.get(conn, accepted.message_id))
     assert stored is not None
@@ -64,7 +64,7 @@ async def test_a_repeat_gets_the_first_answer_and_stores_nothing(database: Datab
 async def test_the_same_id_on_another_account_is_another_message(database: Database) -> None:
     first = await write(database)
     other = replace(inbound(), account="second")
-    accepted = await database.transact(lambda conn: messages.accept(conn, other, NOON, IDLE))
+    accepted = await database.transact(lambda conn: accepting.accept(conn, other, NOON, IDLE))
     assert not accepted.duplicate
     assert accepted.conversation_id != first.conversation_id
 
@@ -80,7 +80,7 @@ async def test_silence_begins_a_new_session_but_not_before_its_time(database: Da
 async def test_a_session_never_ends_under_an_agents_hands(database: Database) -> None:
     accepted = await write(database, id="m1")
     await database.transact(
-        lambda conn: conversations.change_owner(
+        lambda conn: owners.change_owner(
             conn, accepted.conversation_id, Event.HANDOFF, NOON, actor="bot", skill="general"
         )
     )

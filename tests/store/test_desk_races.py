@@ -21,7 +21,7 @@ from connectors.desk.office import Office, Refused
 from connectors.desk.service import DeskService
 from connectors.settings import Settings
 from connectors.settings.desk import Desk
-from connectors.store import agents, conversations, offers, plans, presence
+from connectors.store import agents, conversations, offers, owners, plans, presence
 from connectors.store.agents import Agent, AgentChanged
 from connectors.store.conversations import Conversation
 from connectors.store.database import Database
@@ -57,7 +57,7 @@ async def somebody_waits(database: Database, number: int) -> Conversation:
     def unit(conn: Connection) -> Conversation:
         found = conversations.find(conn, "webchat", "default", f"visitor-{number}")
         assert found is not None
-        return conversations.change_owner(
+        return owners.change_owner(
             conn, found.id, Event.HANDOFF, NOON, actor="test", skill="general", reason="asked"
         )
 

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Connection, insert, text
 from sqlalchemy.exc import IntegrityError
 
-from connectors.store import conversations, inbox, messages
+from connectors.store import accepting, conversations, inbox, messages
 from connectors.store import sqlite as sqlite_store
 from connectors.store.database import SqliteDatabase, StoreUnavailable
 from connectors.store.open import FILE, open_embedded
@@ -215,7 +215,7 @@ async def test_nobody_writes_outside_of_a_transaction_that_another_unit_ended(
 
 async def test_a_failing_unit_among_many_costs_nobody_their_place(store: SqliteDatabase) -> None:
     def bad(conn: Connection) -> None:
-        messages.accept(conn, inbound("丢了", id="bad"), NOON, IDLE)
+        accepting.accept(conn, inbound("丢了", id="bad"), NOON, IDLE)
         raise LookupError("its own mistake")
 
     results = await asyncio.gather(

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from connectors.conversation.ownership import Event, ForbiddenTransition, Owner
 from connectors.ids import new_id
 from connectors.messages import Outbound, Text
-from connectors.store import agents, conversations, messages, outbox, work_orders
+from connectors.store import agents, conversations, messages, outbox, owners, work_orders
 from connectors.store.database import Database
 from connectors.store.schema import contacts
 from connectors.store.schema import conversations as conversations_table
@@ -100,7 +100,7 @@ async def test_of_two_agents_who_take_at_once_exactly_one_wins(
 
     everybody = await database.transact(hire)
     await database.transact(
-        lambda conn: conversations.change_owner(
+        lambda conn: owners.change_owner(
             conn, accepted.conversation_id, Event.HANDOFF, NOON, actor="bot", skill="general"
         )
     )
@@ -109,7 +109,7 @@ async def test_of_two_agents_who_take_at_once_exactly_one_wins(
         agent = everybody[n]
 
         def unit(conn: Connection) -> None:
-            conversations.change_owner(
+            owners.change_owner(
                 conn,
                 accepted.conversation_id,
                 Event.TAKE,
@@ -150,7 +150,7 @@ async def test_a_turn_does_not_commit_over_an_agent_who_came_in_between(
         return True
 
     def take(conn: Connection) -> str:
-        conversations.change_owner(conn, talk.id, Event.TAKE, NOON, actor="a")
+        owners.change_owner(conn, talk.id, Event.TAKE, NOON, actor="a")
         return conn.dialect.name
 
     turn = asyncio.create_task(database.transact(commit_turn))

@@ -17,6 +17,7 @@ ROOMS: dict[str, str] = {
     "actions.work_orders.order": "actions",
     "connectors": "base",
     "connectors.attachments": "attachments",
+    "connectors.capabilities": "port",
     "connectors.channel": "port",
     "connectors.house": "house",
     "connectors.http": "web",

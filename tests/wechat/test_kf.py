@@ -18,7 +18,7 @@ from connectors.channel import MisconfiguredAccount
 from connectors.conversation.dialogue import Handoff, TurnReply, TurnRequest
 from connectors.conversation.ownership import Event, Owner
 from connectors.messages import Author, Choice, Outbound, Stored, Text, plain_text
-from connectors.store import conversations, messages, wechat_cursors
+from connectors.store import conversations, messages, owners, wechat_cursors
 from connectors.store.conversations import Conversation
 from connectors.store.database import StoreUnavailable
 from connectors.store.schema import audit
@@ -461,7 +461,7 @@ async def test_whom_our_desk_took_while_nobody_looked_wecom_lets_go_too(tmp_path
         agent = await make_agent(firm.house)
         now, talk = firm.clock.now(), await firm.talk()
         await firm.house.database.transact(
-            lambda conn: conversations.change_owner(
+            lambda conn: owners.change_owner(
                 conn, talk.id, Event.TAKE, now, actor=agent.id, agent_id=agent.id
             )
         )

@@ -18,7 +18,7 @@ from connectors.conversation.ownership import Event
 from connectors.coordination.coordinator import Coordinator
 from connectors.ids import MessageId
 from connectors.messages import Author, Choice
-from connectors.store import agents, conversations
+from connectors.store import agents, conversations, owners
 from tests.clocks import MovableClock
 from tests.coordination.conftest import coordinators, redis  # noqa: F401
 from tests.house import ScriptedDialogue, reply
@@ -252,9 +252,7 @@ async def taken_by_agent(here: Town) -> None:
         talk = conversations.find(conn, here.name, "city", openid(PERSON))
         assert talk is not None
         agent = agents.add(conn, "li", "李", "hash", "agent", now)
-        conversations.change_owner(
-            conn, talk.id, Event.TAKE, now, actor=agent.id, agent_id=agent.id
-        )
+        owners.change_owner(conn, talk.id, Event.TAKE, now, actor=agent.id, agent_id=agent.id)
 
     await here.house.database.transact(unit)
 

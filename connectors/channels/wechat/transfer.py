@@ -20,7 +20,7 @@ from connectors.conversation.ownership import Event, ForbiddenTransition, Owner
 from connectors.coordination.coordinator import Happening
 from connectors.house import House
 from connectors.ids import MessageId
-from connectors.store import conversations, inbox
+from connectors.store import conversations, inbox, owners
 from connectors.store.conversations import Conversation
 
 log = logs.get(__name__)
@@ -76,7 +76,7 @@ class Transfer:
         now = self._house.clock.now()
 
         def unit(conn: Connection) -> None:
-            conversations.change_owner(conn, talk.id, Event.WITHDRAW, now, actor=ACTOR)
+            owners.change_owner(conn, talk.id, Event.WITHDRAW, now, actor=ACTOR)
 
         try:
             await self._house.database.transact(unit)

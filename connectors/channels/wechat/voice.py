@@ -27,7 +27,7 @@ from connectors.messages import Part, Purpose, plain_text
 from connectors.speech import mp3
 from connectors.speech.server import Speech, SpeechAway
 from connectors.speech.spoken import spoken, up_to
-from connectors.store import conversations, deliveries, reply_windows
+from connectors.store import conversations, deliveries, owners, reply_windows
 from connectors.store.database import StoreUnavailable
 
 log = logs.get(__name__)
@@ -83,9 +83,7 @@ class Voice:
             return None
         accepted = await self._hearing.heard(account, said, parts, silent=True)
         now, talk = self._house.clock.now(), accepted.conversation_id
-        await self._house.database.transact(
-            lambda conn: conversations.set_care(conn, talk, wants, now)
-        )
+        await self._house.database.transact(lambda conn: owners.set_care(conn, talk, wants, now))
         key = "wechat_care_on" if wants else "wechat_care_off"
         await self._hearing.say(
             account,

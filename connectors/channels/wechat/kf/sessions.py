@@ -13,7 +13,7 @@ from connectors.conversation.ownership import Event, ForbiddenTransition, Owner
 from connectors.coordination.coordinator import Happening
 from connectors.house import House
 from connectors.messages import Author, Choice, Outbound, Part
-from connectors.store import conversations, deadline_events, deliveries, messages, ratings
+from connectors.store import conversations, deadline_events, deliveries, messages, owners, ratings
 from connectors.store.conversations import Conversation
 from connectors.store.schema import conversations as conversations_table
 from connectors.store.schema import deliveries as deliveries_table
@@ -111,7 +111,7 @@ class Sessions:
             if delivery is not None:
                 deliveries.mark_sent(conn, delivery, "sent", None, now)
                 if author is Author.AGENT:  # nobody waits for an answer any longer
-                    conversations.answer(conn, talk.id, None, now)
+                    owners.answer(conn, talk.id, None, now)
                     deadline_events.settle_answers(conn, talk.id, now, ACTOR)
             return said.id
 
@@ -147,8 +147,8 @@ class Sessions:
             if event is Event.HAND_BACK and not theirs:
                 return None
             if event is Event.TAKE and talk.owner is Owner.CLOSED:
-                conversations.change_owner(conn, talk.id, Event.REOPEN, now, actor=ACTOR)
-            return conversations.change_owner(conn, talk.id, event, now, actor=ACTOR)
+                owners.change_owner(conn, talk.id, Event.REOPEN, now, actor=ACTOR)
+            return owners.change_owner(conn, talk.id, event, now, actor=ACTOR)
 
         try:
             after = await self._house.database.transact(unit)
