@@ -232,6 +232,8 @@ class Finder:
                 or not all(NAME_CHARACTER.match(c) for c in word)
             ):
                 break
+            if word in "上下" and self.text[a - 1 : a] in HEADS:
+                break  # 小区楼下工地: what is down there is not called so
             follows = a > 0 and self.taken[a - 1]
             inside = a in self.coarse_ends
             if word in DIRECTIONS or (word in RELATIONS and GATES.fullmatch(word)):

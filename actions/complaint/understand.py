@@ -12,7 +12,7 @@ from actions.complaint.appeal import Appeal, judge_appeal
 from actions.complaint.category import NOTHING, Category, categorise
 from actions.complaint.contact import find_id_number, find_name, find_phone
 from actions.complaint.enterprise import find_credit_code, find_enterprise, speaks_for_one
-from actions.complaint.fields import AppealType, Fields, Risk, Span, When
+from actions.complaint.fields import AppealType, Fields, Place, Risk, Span, When
 from actions.complaint.flags import find_flags
 from actions.complaint.folding import fold
 from actions.complaint.missing import missing_fields
@@ -64,6 +64,7 @@ class Understanding:
             "intent": {"name": self.intent, "confidence": self.intent_confidence},
             "appeal_type": self.appeal.kind and self.appeal.kind.value,
             "category": list(self.category.path),
+            "group": category_tree.group_of(self.category.path[0]) if self.category.path else None,
             "fields": _fields_json(self.fields),
             "risk": {
                 "emergency": self.risk.emergency,
@@ -177,6 +178,11 @@ def _span_json(found: Span) -> dict[str, Any]:
     }
 
 
+def _place_json(place: Place) -> dict[str, Any]:
+    line = {**_span_json(place), "region": place.region}
+    return line | ({"candidates": list(place.candidates)} if place.candidates else {})
+
+
 def _time_json(when: When) -> dict[str, Any]:
     return {
         **_span_json(when),
@@ -190,9 +196,9 @@ def _fields_json(fields: Fields) -> dict[str, Any]:
     """The fields that are there; the yes-or-no ones are always there."""
     line: dict[str, Any] = {}
     if fields.place:
-        line["place"] = {**_span_json(fields.place), "region": fields.place.region}
-        if fields.place.candidates:
-            line["place"]["candidates"] = list(fields.place.candidates)
+        line["place"] = _place_json(fields.place)
+    if named := [place for place in fields.places if place.named]:
+        line["places"] = [_place_json(place) for place in named]
     if fields.time:
         line["time"] = _time_json(fields.time)
     for key, found in (

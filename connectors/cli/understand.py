@@ -176,7 +176,7 @@ def _read(source: BinaryIO) -> Iterator[_Line]:
         try:
             if len(raw) > LINE_MOST:
                 raise ValueError(f"longer than {LINE_MOST} bytes")
-            given = json.loads(raw.decode("utf-8-sig"))
+            given = _given(raw, number)
             text = given["text"]
             if not isinstance(text, str):
                 raise TypeError("text must be a string")
@@ -184,13 +184,36 @@ def _read(source: BinaryIO) -> Iterator[_Line]:
                 now = datetime.fromisoformat(given["now"])
                 now = now if now.tzinfo else now.replace(tzinfo=CHINA)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            yield _Line(None, "", now, f"line {number} is not {{id, text[, now]}}: {error}")
+            wanted = "{id, text[, now]}, a JSON string or plain text"
+            yield _Line(None, "", now, f"line {number} is not {wanted}: {error}")
             continue
         if len(text) > TEXT_MOST:
             yield _Line(given.get("id"), "", now, f"text is longer than {TEXT_MOST} characters")
             continue
         text = text.encode("utf-8", "replace").decode("utf-8")  # lone surrogates become "?"
         yield _Line(given.get("id"), text, now)
+
+
+def _given(raw: bytes, number: int) -> Any:
+    """What a line holds: an object as it is, or a bare text with the line's number as its id.
+
+    A text is a JSON string, or whatever is no JSON at all; UTF-8, or GB 18030 where it is not.
+    """
+    try:
+        line = raw.decode("utf-8-sig").strip()
+    except UnicodeDecodeError:
+        line = raw.decode("gb18030").strip()
+    if not line.startswith("{"):
+        try:
+            held = json.loads(line)
+        except ValueError:
+            held = line
+        if isinstance(held, str):
+            return {"id": number, "text": held}
+        if isinstance(held, int | float):
+            return {"id": number, "text": line}
+        return held
+    return json.loads(line)
 
 
 def _lines(source: BinaryIO) -> Iterator[bytes]:

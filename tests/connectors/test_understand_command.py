@@ -77,7 +77,7 @@ def test_an_answer_does_not_wait_for_the_next_question() -> None:
 def test_a_line_that_cannot_be_used_is_answered_in_its_place() -> None:
     lines = [
         ask("a", "路灯坏了"),
-        b"not json\n",
+        b"{not json\n",
         b'\xff\xfe{"id": 1}\n',
         b"[1]\n",
         b"[" * 200_000 + b"\n",
@@ -97,6 +97,16 @@ def test_a_line_that_cannot_be_used_is_answered_in_its_place() -> None:
     ]  # fmt: skip
     assert [("error" in answer) for answer in answers] == [False] + [True] * 8 + [False] * 2
     assert process.returncode == 0, errors
+
+
+def test_a_line_may_be_nothing_but_a_text() -> None:
+    lines = ["路灯坏了", '"路灯坏了\\n没人修"', "12345", "【急】路灯"]
+    asked = "\n".join(lines).encode() + b"\n" + "路灯坏了".encode("gb18030") + b"\n"
+    with running() as process:
+        out, _ = process.communicate(asked, timeout=120)
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert [answer["id"] for answer in answers] == [1, 2, 3, 4, 5]
+    assert [answer["intent"]["confidence"] for answer in answers] == [4, 8, 5, 5, 4]
 
 
 def test_a_process_that_ends_is_told_and_ends_the_command() -> None:
