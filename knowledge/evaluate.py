@@ -37,7 +37,8 @@ class QuestionsError(Exception):
 
 class Labelled(BaseModel):
     """One labelled question.  Empty ``gold`` means it must not be answered; ``answer`` is the text
-    that a passage must hold to be the right one of a long entry."""
+    that a passage must hold to be the right one of a long entry, ``kind`` what sort of message it
+    is, for refusals to be counted by."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -45,6 +46,7 @@ class Labelled(BaseModel):
     question: str
     gold: tuple[str, ...] = ()
     answer: str = ""
+    kind: str = ""
     region: str | None = None
     audience: AudienceName | None = None
     date_: date | None = Field(default=None, alias="date")
@@ -129,12 +131,24 @@ class Result:
             "mrr10": _share([1 / row.rank if row.rank else 0.0 for row in inside]),
             **(passages if labelled else {}),
             "oos_refused": _share([row.verdict is Verdict.NONE for row in outside]),
+            **{
+                f"refused:{kind}": _share([row.verdict is Verdict.NONE for row in rows])
+                for kind, rows in _by_kind(outside).items()
+            },
             "in_scope_answered": _share([row.verdict is not Verdict.NONE for row in inside]),
             "expired_cited": sum(row.expired for row in self.rows),
             "wrong_region_cited": sum(row.wrong_region for row in self.rows),
             "p50_ms": round(float(np.percentile(times, 50)), 3) if times else None,
             "p99_ms": round(float(np.percentile(times, 99)), 3) if times else None,
         }
+
+
+def _by_kind(rows: Sequence[Row]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.question.kind:
+            found.setdefault(row.question.kind, []).append(row)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

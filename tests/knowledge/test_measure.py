@@ -81,6 +81,18 @@ def test_the_right_passage_of_a_long_entry_is_measured(base_of: BaseOf) -> None:
     assert compare(result, result).p["passage3"] == 1.0
 
 
+def test_refusals_are_counted_by_kind(base: KnowledgeBase) -> None:
+    questions = [
+        asked("今天天气真好", kind="chat"),
+        asked("你吃饭了没有", kind="chat"),
+        asked("居住证办理指南", kind="hard"),
+        asked("护照办理指南", "e1", kind="asked"),
+    ]
+    result = evaluate(base, questions, TODAY).to_json()
+    assert (result["refused:chat"], result["refused:hard"]) == (1.0, 0.0)
+    assert "refused:asked" not in result
+
+
 def test_wrong_answers_score_nothing(base: KnowledgeBase) -> None:
     result = evaluate(base, [asked("护照办理", "nothing")], TODAY).to_json()
     assert (result["r1"], result["r5"], result["mrr10"]) == (0.0, 0.0, 0.0)
