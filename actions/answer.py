@@ -13,7 +13,9 @@ from rasa_sdk.interfaces import Tracker
 
 from actions import feedback, history, offers, payloads
 from actions.base import TurnAction
+from actions.complaint.enterprise import speaks_for_one
 from actions.complaint.fields import AppealType
+from actions.complaint.folding import fold as fold_words
 from actions.phrasing.phrased import Phrased, phrased, without_orders
 from actions.phrasing.stand_ins import searchable
 from actions.services import Services
@@ -121,9 +123,16 @@ def query_of(services: Services, turn: Turn, question: str, earlier: tuple[str, 
         text=searchable(question),
         on=in_china(turn.now).date(),
         region=turn.region or services.settings.region,
-        audience=AUDIENCES.get(turn.audience or ""),
+        audience=AUDIENCES.get(turn.audience or "") or _as_a_firm(turn, question),
         history=tuple(map(searchable, earlier)),
     )
+
+
+def _as_a_firm(turn: Turn, question: str) -> Literal["enterprise"] | None:
+    """Who asks for a business, in so many words or in the complaint being taken."""
+    draft = turn.slots.get("complaint") or {}
+    firm = draft.get("for_enterprise") or speaks_for_one(fold_words(question))
+    return "enterprise" if firm else None
 
 
 def show(found: Phrased, speaker: Speaker, turn: Turn) -> None:

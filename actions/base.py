@@ -29,7 +29,7 @@ class TurnAction(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[Event]:
         turn = Turn.of(tracker, self.services.clock)
-        speaker = Speaker(dispatcher, self.services.texts, turn.channel)
+        speaker = Speaker(dispatcher, self.services.texts, turn.variant)
         events = await self.act(turn, speaker, tracker)
         return [*events, *_kept_for_later(turn, events)]
 

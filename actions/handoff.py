@@ -7,6 +7,7 @@ from rasa_sdk.interfaces import Tracker
 
 from actions import offers
 from actions.base import TurnAction, set_slots
+from actions.complaint.state import FORM
 from actions.turn import Button, Event, Speaker, Turn
 
 SKILLS = frozenset({"general", "enterprise", "elderly", "dialect", "video"})
@@ -19,7 +20,9 @@ class Handoff(TurnAction):
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
         skill = turn.choice if turn.choice in SKILLS else None
-        skill = skill or ("enterprise" if turn.audience == "enterprise" else "general")
+        draft = tracker.get_slot("complaint") or {}
+        firm = turn.audience == "enterprise" or draft.get("for_enterprise")
+        skill = skill or ("enterprise" if firm else "general")
         speaker.effect({"effect": "handoff", "skill": skill, "reason": "asked"})
         # A form stays as it is, but must not ask its question over the person's head.
         return set_slots(hush=turn.message_id, failures=None, offer=None)
@@ -46,7 +49,8 @@ class Abuse(TurnAction):
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
         times = int(tracker.get_slot("abuse") or 0) + 1
         if times <= PATIENCE:
-            speaker.say("abuse_calm")
+            told = turn.active_form == FORM and tracker.get_slot("matter")
+            speaker.say("abuse_calm_in_form" if told else "abuse_calm")
         else:
             speaker.say("abuse_offer", (Button("button_human", "/ask_human"),))
             # One question at a time: a form's own waits for the next message.

@@ -18,6 +18,7 @@ from connectors.texts import Texts
 Event = dict[str, Any]
 
 FALLBACK = "nlu_fallback"
+CARE = "care"  # the texts' variant for the elderly (关怀模式)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Turn:
     now: datetime
     channel: str = ""
     plain: bool = False
+    care: bool = False
     conversation_id: str | None = None
     contact_id: str | None = None
     region: str | None = None
@@ -86,6 +88,7 @@ class Turn:
             now=_moment(meta.get("now")) or clock.now(),
             channel=str(meta.get("channel") or ""),
             plain=bool(meta.get("plain")),
+            care=bool(meta.get("care")),
             conversation_id=meta.get("conversation_id"),
             contact_id=meta.get("contact_id"),
             region=meta.get("region"),
@@ -105,6 +108,11 @@ class Turn:
     def choice(self) -> str | None:
         """What a button of ours that was pressed stands for."""
         return self.entities.get("choice")
+
+    @property
+    def variant(self) -> str:
+        """The variant of the texts that suits: shorter sentences for a page in its care mode."""
+        return CARE if self.care else self.channel
 
     @property
     def is_payload(self) -> bool:

@@ -1,7 +1,8 @@
 """Everything the gateway, the actions and the pages say to people, read from ``bot/texts``.
 
 The files have the shape of Rasa's ``responses``: a key, its variants, each with an optional
-``channel`` (``sms``, ``voice``). A variant without ``channel`` serves every channel.
+``channel`` (``sms``, ``voice``, or ``care``: shorter sentences for the elderly). A variant without
+``channel`` serves every channel.
 """
 
 from __future__ import annotations

@@ -264,6 +264,7 @@ class TurnTaker:
             "channel": conversation.channel,
             "region": contact.region,
             "audience": contact.audience,
+            "care": conversation.care,
             "verified_phone": contact.verified_phone,
             "now": in_china(turn.message.created_at).isoformat(),
             "trace_id": turn.message.trace_id,

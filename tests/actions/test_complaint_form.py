@@ -249,7 +249,8 @@ async def test_each_row_says_with_which_payload_it_is_changed(talk: Talk, field:
     await answered(talk, "不对", "deny")
     choices = {b["payload"] for b in (await asked(talk)).buttons}
     row = f'/correct_field{{"choice": "field:{field}"}}'
-    shown = {*Field} - {Field.WANTED}  # nothing was said of what is wanted
+    unsaid = {Field.WANTED, Field.ENTERPRISE, Field.CREDIT_CODE}
+    shown = {*Field} - unsaid
     assert (row in choices) == (field in shown)
 
 

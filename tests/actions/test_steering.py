@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from actions import payloads
@@ -130,3 +132,26 @@ async def test_every_move_has_an_answer(talk: Talk, name: str, filed: str | None
     reply = await talk.run(name)
     assert reply.text
     assert "{" not in reply.text
+
+
+async def test_who_reads_large_print_is_spoken_to_in_short_sentences(
+    talk_on: Callable[..., Talk],
+) -> None:
+    plain, care = talk_on(), talk_on(meta={"care": True})
+    said = []
+    for talk in (plain, care):
+        talk.hear("家里停水两天了没人管", "complain")
+        said.append((await talk.run("action_open_complaint")).text)
+    assert len(said[1]) < len(said[0])
+
+
+async def test_abuse_beside_a_matter_told_is_not_asked_for_it_again(talk: Talk) -> None:
+    talk.hear("家里停水两天了没人管", "complain")
+    await talk.run("action_open_complaint")
+    talk.loop = "complaint_form"
+    talk.hear("你们这群废物", "abuse")
+    assert "说一说" not in (await talk.run("action_abuse")).text
+    talk.hear("废物", "abuse")
+    offered = await talk.run("action_abuse")
+    assert offered.buttons
+    assert offered.slot("hush") == talk.latest["message_id"]  # and no question of the form's own

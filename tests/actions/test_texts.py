@@ -89,3 +89,17 @@ def test_texts_are_short_enough_to_be_read_on_a_phone(texts: Texts) -> None:
         for key, variants in content["responses"].items():
             for variant in variants:
                 assert len(variant["text"]) <= 90, key
+
+
+def test_the_variant_for_the_elderly_speaks_in_short_sentences() -> None:
+    content = yaml.safe_load((ROOT / "bot/texts/complaint.yml").read_text(encoding="utf-8"))
+    for key, variants in content["responses"].items():
+        by_channel = {variant.get("channel", ""): variant["text"] for variant in variants}
+        care = by_channel.get("care")
+        if care is None:
+            longest = max(map(len, re.split(r"[。？！]", by_channel[""])))
+            spoken = key.startswith(("ask_", "form_")) and not key.startswith("form_incident")
+            assert not spoken or longest <= 28, f"{key}: a shorter variant is missing"
+            continue
+        assert len(care) <= len(by_channel[""]), key
+        assert all(len(said) <= 26 for said in re.split(r"[。？！]", care)), key
