@@ -167,7 +167,7 @@ class Sender:
         with suppress(StoreUnavailable):
             await self._db.transact(lambda c: receipts.forget_old_strays(c, self._clock.now()))
             if self._alone:
-                await self._pull_back()
+                await self._pull_back(self._looked_at())
 
     async def _pass(self) -> float:
         """Begins what may begin; how many seconds until there may be more."""
@@ -281,14 +281,20 @@ class Sender:
 
     async def _mind_the_clock(self) -> None:
         """Notices that the clock went back: what is due would wait for the old time to return."""
-        wall, steady = self._clocks
+        since, (wall, _) = self._looked_at(), self._clocks
         self._clocks = (self._clock.now(), time.monotonic())
-        gone_back = (self._clocks[1] - steady) - (self._clocks[0] - wall).total_seconds()
+        gone_back = (wall - since).total_seconds()
         if gone_back > CLOCK_JUMP:
             log.warning("clock.went_back", seconds=round(gone_back))
             if self._alone:
-                await self._pull_back()
+                await self._pull_back(since)
 
-    async def _pull_back(self) -> None:
+    def _looked_at(self) -> datetime:
+        """When the clocks were looked at last, by the wall clock as it goes now."""
+        return self._clock.now() - timedelta(seconds=time.monotonic() - self._clocks[1])
+
+    async def _pull_back(self, since: datetime) -> None:
         now = self._clock.now()
-        await self._db.transact(lambda conn: clock_back.pull_back(conn, now, self._under_way))
+        await self._db.transact(
+            lambda conn: clock_back.pull_back(conn, since, now, self._under_way)
+        )

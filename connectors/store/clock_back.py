@@ -17,11 +17,13 @@ from connectors.store.schema import conversations, deliveries
 from connectors.store.ticket_tables import ticket_sends
 
 
-def pull_back(conn: Connection, now: datetime, under_way: Iterable[str]) -> None:
-    """Makes ``now`` of what is said to have happened later, and due what was put off then; but for
-    the deliveries ``under_way``."""
+def pull_back(conn: Connection, since: datetime, now: datetime, under_way: Iterable[str]) -> None:
+    """Makes ``since`` of what is said to have happened later than ``now``, and due what was put off
+    then; but for the deliveries ``under_way``. ``since``: the right time when the wrong one may
+    have been told last, so before whatever the clock has told since it is right.
+    """
     begun = deliveries.c.id.in_(list(under_way))
-    _set(conn, deliveries, [held, deliveries.c.updated_at > now], updated_at=now)
+    _set(conn, deliveries, [held, deliveries.c.updated_at > now], updated_at=since)
     waits = [deliveries.c.state == "queued", deliveries.c.updated_at > now, ~begun]
     _set(
         conn,
@@ -30,9 +32,9 @@ def pull_back(conn: Connection, now: datetime, under_way: Iterable[str]) -> None
         next_attempt_at=now,
         updated_at=now,
     )
-    _set(conn, pieces, [pieces.c.sent_at > now], sent_at=now)
+    _set(conn, pieces, [pieces.c.sent_at > now], sent_at=since)
     talks = conversations.c.last_inbound_at > now
-    _set(conn, conversations, [talks], last_inbound_at=now)
+    _set(conn, conversations, [talks], last_inbound_at=since)
     conn.execute(delete(reply_grants).where(reply_grants.c.opened_at > now))
     later = [ticket_sends.c.state == "queued", ticket_sends.c.updated_at > now]
     _set(conn, ticket_sends, later, next_attempt_at=now, updated_at=now)
