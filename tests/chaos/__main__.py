@@ -94,7 +94,7 @@ def settings(ports: Mapping[str, int]) -> dict[str, str]:
 
 
 async def attack(plan: Plan, *, cluster: bool, keep: Path | None = None) -> Outcome:
-    """One run. ``keep``: where the logs of all processes are left."""
+    """One run. ``keep``: where the logs of all processes and platforms are left."""
     folder = Path(tempfile.mkdtemp(prefix="huiying-chaos-"))
     folder.chmod(0o755)  # PostgreSQL runs as another user where we are root
     ports = {name: free_port() for name in plan.platforms}
@@ -104,7 +104,7 @@ async def attack(plan: Plan, *, cluster: bool, keep: Path | None = None) -> Outc
         await topology.start()
         say(f"ready after {time.monotonic() - began:.0f} s")
         began = time.monotonic()
-        verdict, done = await _against(topology, plan, ports)
+        verdict, done = await _against(topology, plan, ports, folder)
         names = [span.name for span in done]
         return Outcome(plan, verdict, names, time.monotonic() - began)
     finally:
@@ -117,11 +117,13 @@ async def attack(plan: Plan, *, cluster: bool, keep: Path | None = None) -> Outc
 
 
 async def _against(
-    topology: Topology, plan: Plan, ports: Mapping[str, int]
+    topology: Topology, plan: Plan, ports: Mapping[str, int], folder: Path
 ) -> tuple[Verdict, list[Span]]:
-    platforms = [
-        PLATFORMS[name][0](topology.url, trouble=plan.trouble, tls=topology.tls) for name in ports
-    ]
+    made = {
+        name: PLATFORMS[name][0](topology.url, trouble=plan.trouble, tls=topology.tls)
+        for name in ports
+    }
+    platforms = list(made.values())
     stop = asyncio.Event()
     run = Attack(topology, plan.faults, plan.every, plan.again)
     async with AsyncExitStack() as opened:
@@ -140,6 +142,8 @@ async def _against(
         await attacking
         say("all pushed; waiting for the answers")
         await _settle(platforms)
+    for name, one in made.items():
+        (folder / f"platform-{name}.log").write_text("\n".join(one.log), encoding="utf-8")
     return together(one.verdict(run.done) for one in platforms), run.done
 
 
@@ -192,7 +196,7 @@ def main() -> int:
     parser.add_argument("--every", type=float, default=10.0, help="seconds between two faults")
     parser.add_argument("--trouble", type=float, default=0.1, help="share of failing callbacks")
     parser.add_argument("--pause", type=float, default=18.0, help="seconds between one's messages")
-    parser.add_argument("--logs", type=Path, help="a folder for the logs of all processes")
+    parser.add_argument("--logs", type=Path, help="a folder for the logs of all")
     given = parser.parse_args()
     every = CLUSTER if given.cluster else EMBEDDED
     faults = every if given.faults is None else given.faults

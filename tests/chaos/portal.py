@@ -51,6 +51,7 @@ class Portal:
         self.given_up: set[str] = set()
         self.said: defaultdict[str, list[str]] = defaultdict(list)
         self.received: list[dict[str, object]] = []
+        self.log: list[str] = []
 
     @staticmethod
     def settings(port: int) -> dict[str, str]:
@@ -83,6 +84,7 @@ class Portal:
         if dice < self._trouble / 2:
             return web.Response(status=503)
         self.received.append(json.loads(body))
+        self.log.append(f"{time.time():.3f} is sent {body.decode()}")
         if dice < self._trouble:
             return web.Response(status=500)  # it took the message and fell over saying so
         return web.json_response({})
@@ -98,12 +100,14 @@ class Portal:
             acknowledged = await self._try(body)
             if acknowledged is not None:
                 self.acknowledged[external] = acknowledged
+                self.log.append(f"{time.time():.3f} {external} is acknowledged as {acknowledged}")
                 if self._random.random() >= 0.05:
                     return True
                 continue  # the answer got lost on the way: the platform repeats at once
             await asyncio.sleep(max(0.0, ANSWER_WITHIN - (time.monotonic() - began)))
         if external in self.acknowledged:
             return True
+        self.log.append(f"{time.time():.3f} gives up {external}")
         self.given_up.add(external)
         return False
 

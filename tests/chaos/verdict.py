@@ -49,6 +49,10 @@ class Platform(Protocol):
         """One message of a person, tried again until it is acknowledged or given up; which."""
 
     @property
+    def log(self) -> Sequence[str]:
+        """What happened to it, line by line: the evidence behind its verdict."""
+
+    @property
     def heard(self) -> int:
         """How much it was sent so far."""
 

@@ -77,6 +77,7 @@ class Wechat:
         self._noise = [texts.say("gateway_received")]
         self._names: dict[str, str] = {}  # of people, by their openid
         self.pushes = 0
+        self.log: list[str] = []
         self.said: defaultdict[str, list[Said]] = defaultdict(list)
         self.shown: defaultdict[str, list[Shown]] = defaultdict(list)
 
@@ -141,9 +142,11 @@ class Wechat:
         self._names[openid(person)] = person
         self._fake.wrote(self._account, openid(person))
         self.said[person].append(Said(text, taken=False))
+        self._note(f"{person} writes {text}")
         told = await self._pushing.text(person, text)
+        self._note(f"{person} {'is heard' if told.taken else 'gives up'}: {text}")
         if told.content:  # an answer in WeChat's own request
-            self.shown[person].append(Shown(told.content, time.monotonic()))
+            self._show(person, Shown(told.content, time.monotonic()))
         self.said[person][-1] = Said(text, told.taken)
         return told.taken
 
@@ -160,10 +163,19 @@ class Wechat:
         for sent in self._fake.sent[before:]:
             fails = dice < self._trouble
             shown = Shown(_words(sent, self._hint), time.monotonic(), told=not fails)
-            self.shown[self._names[sent["touser"]]].append(shown)
+            self._show(self._names[sent["touser"]], shown)
             if fails:  # it took the message and fell over saying so
                 return web.Response(status=502)
         return response
+
+    def _show(self, person: str, shown: Shown) -> None:
+        self.shown[person].append(shown)
+        left = self._account.quotas[openid(person)].left
+        doubt = "" if shown.told else ", which we are not told"
+        self._note(f"{person} is shown {shown.text!r}, {left} sends left{doubt}")
+
+    def _note(self, line: str) -> None:
+        self.log.append(f"{time.time():.3f} {line}")
 
     # What came of it ---------------------------------------------------------------------------
 
