@@ -51,6 +51,7 @@ def run(
 @app.command(hidden=True)
 def gateway() -> None:
     """The gateway process alone; ``run`` starts it beside Rasa."""
+    from actions.complaint.duties import UnusableDuties
     from connectors.app import PortTaken, run_gateway
     from connectors.lifecycle import CANNOT_START, until_stopped
     from connectors.store.errors import StoreRefused, StoreUnavailable
@@ -59,7 +60,7 @@ def gateway() -> None:
     logs.configure(settings.log_level, settings.log_format)
     try:
         asyncio.run(until_stopped(run_gateway(settings)))
-    except (PortTaken, StoreRefused) as error:
+    except (PortTaken, StoreRefused, UnusableDuties) as error:
         typer.echo(f"huiying: {error}", err=True)
         raise typer.Exit(CANNOT_START) from None
     except StoreUnavailable as error:  # it may be there at the next start

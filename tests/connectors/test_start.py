@@ -49,3 +49,12 @@ async def test_a_store_of_a_newer_version_is_not(tmp_path: Path) -> None:
     assert status == CANNOT_START
     assert "restore a backup made before its upgrade" in told
     assert "Traceback" not in told
+
+
+async def test_nor_is_a_list_of_duties_that_cannot_be_read(tmp_path: Path) -> None:
+    file = tmp_path / "duties.csv"
+    file.write_text("事项,主办单位\n供水,\n", encoding="utf-8")
+    status, told = await asyncio.to_thread(start, tmp_path, HUIYING_ORDERS__DUTIES=str(file))
+    assert status == CANNOT_START
+    assert f"huiying: {file}: line 2: 主办单位 is empty" in told
+    assert "Traceback" not in told
