@@ -159,7 +159,7 @@ class Gazetteer:
     def _at(self, text: str, at: int, before: Place | None, asker: str | None) -> Place | None:
         for length in self._lengths.get(text[at : at + 2], ()):
             name = text[at : at + length]
-            end = at + length
+            end = at + len(name)  # at the end of a text there may be less than was asked for
             codes, short = self._codes.get(name), False
             if codes is None and (before or asker):
                 codes, short = self._short.get(name), True

@@ -18,6 +18,12 @@ from knowledge.sources.statute import articles_of
 from knowledge.sources.values import as_day
 
 _NUMBERED = re.compile(r"^[一二三四五六七八九十]{1,3}、[^|\n]*$", re.M)
+# Questions with their answers under them: 问：… 答：…, Q1: … A1: …
+_ASKED = re.compile(
+    r"^[ \t　*]*(?:\d{1,3}[.、．][ \t]*)?(?:问题?|Q)[ \t]*\d{0,3}[：:、.]\**[ \t]*(.+)$", re.M
+)
+_ANSWERED = re.compile(r"^[ \t　*]*(?:答案?|回答|A)[ \t]*\d{0,3}[：:]\**[ \t]*", re.M)
+_LEAST_ASKED = 2
 _HEADING_MOST = 30
 _WITH_CARE = ("region", "effective_from", "document_number", "issuer")
 _OF_A_GUIDE = frozenset({"title", "issuer", "audience", *fact_labels()})
@@ -77,11 +83,15 @@ def _same(written: Any, said: date) -> bool:
 
 
 def with_headings(text: str) -> str:
-    """The text with 一、… as headings, where it has none of its own.
+    """The text with 一、… or the questions as headings, where it has none of its own.
 
     What follows the heading's name on the same line is the first of what stands below it.
     """
-    if re.search(r"^#{2,6} ", text, re.M) or len(_NUMBERED.findall(text)) < 2:
+    if re.search(r"^#{2,6} ", text, re.M):
+        return text
+    if len(_ASKED.findall(text)) >= _LEAST_ASKED:
+        return _ANSWERED.sub("", _ASKED.sub(lambda m: f"\n## {m[1].strip()}\n", text))
+    if len(_NUMBERED.findall(text)) < 2:
         return text
     return _NUMBERED.sub(_heading, text)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from knowledge.sources.decode import UnreadableError
+from knowledge.lexicon.columns import part_named
+from knowledge.sources.decode import UnreadableError, read_text
 from knowledge.sources.mapping import FieldMap
 from knowledge.sources.markdown import read_markdown
 from knowledge.sources.raw import Problem, Raw
@@ -73,8 +74,19 @@ def _read(path: Path, field_map: FieldMap | None) -> Iterator[Raw | Problem]:
 
             yield from read_pdf(path)
         case ".txt" | ".text":
-            yield from read_markdown(path)
+            yield from _read_text(path, field_map)
         case ".doc" | ".xls" | ".ppt" | ".wps" | ".et":
             raise UnreadableError("旧版 Office 格式，请另存为 docx 或 xlsx")
         case other:
             raise UnreadableError(f"不支持的文件类型：{other or '没有扩展名'}")
+
+
+def _read_text(path: Path, field_map: FieldMap | None) -> Iterator[Raw | Problem]:
+    """A text file; or JSON lines or a table with tabs, which data sets like to call so."""
+    head = next((line for line in read_text(path).split("\n") if line.strip()), "")
+    if head.startswith(("{", "[{")):
+        yield from read_json(path, field_map)
+    elif any(part_named(name) for name in head.split("\t")) and "\t" in head:
+        yield from read_csv(path, field_map)
+    else:
+        yield from read_markdown(path)

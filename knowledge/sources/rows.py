@@ -19,6 +19,7 @@ from knowledge.sources.table import table_of
 from knowledge.sources.values import as_lines, as_text
 
 _TITLE = 40  # characters of the text that stand in for a title where the file has none
+_FIELD_MOST = 20_000_000  # characters of one cell
 _LOOK = 200  # rows by which the columns of a file are judged
 
 
@@ -68,12 +69,31 @@ def read_csv(path: Path, field_map: FieldMap | None) -> Iterator[Raw | Problem]:
     text = read_text(path)
     head = text.split("\n", 1)[0]
     delimiter = max(",\t;|", key=head.count)
-    try:
-        table = csv.reader(io.StringIO(text), delimiter=delimiter, strict=False)
-        lines: list[tuple[int, list[Any]]] = [(table.line_num, row) for row in table]
-    except csv.Error as error:
-        raise UnreadableError(f"表格读不出来：{error}") from error
+    lines = _unquoted(text) if delimiter == "\t" else []
+    if not lines:
+        csv.field_size_limit(_FIELD_MOST)
+        try:
+            table = csv.reader(io.StringIO(text), delimiter=delimiter, strict=False)
+            lines = [(table.line_num, row) for row in table]
+        except csv.Error as error:
+            raise UnreadableError(f"表格读不出来：{error}") from error
     yield from _table(path, lines, field_map)
+
+
+def _unquoted(text: str) -> list[tuple[int, list[Any]]]:
+    """Lines of a table with tabs that knows no quotation marks: there one at the beginning of a
+    text is part of it, and must not swallow the lines up to the next.  Empty if the table quotes."""
+    lines = [(n, line.split("\t")) for n, line in enumerate(text.split("\n"), 1) if line.strip()]
+    if len({len(cells) for _, cells in lines}) != 1:
+        return []
+    return [(n, [_bare(cell) for cell in cells]) for n, cells in lines]
+
+
+def _bare(cell: str) -> str:
+    quoted = (
+        len(cell) > 1 and cell[0] == cell[-1] == '"' and '"' not in cell[1:-1].replace('""', "")
+    )
+    return cell[1:-1].replace('""', '"') if quoted else cell
 
 
 def read_xlsx(path: Path, field_map: FieldMap | None) -> Iterator[Raw | Problem]:

@@ -199,3 +199,42 @@ def test_a_law_inside_a_row_is_split_by_article(tmp_path: Path) -> None:
         "第四条",
     ]
     assert entry.sections[2].text.endswith("第一条规定办理。")
+
+
+def test_a_quotation_mark_in_a_table_with_tabs_swallows_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('docid\ttext\n1\t"居家隔离"是指\n2\t护照"换发\n3\t"整句都引着"\n', "utf-8")
+    made, _ = read(path)
+    assert [one.sections[0].text for one in made] == ['"居家隔离"是指', '护照"换发', "整句都引着"]
+
+
+def test_a_very_long_cell_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"问题,答案\n甲事,{'长' * 200_000}\n乙事,短。\n", "utf-8")
+    assert len(read(path)[0]) == 2
+
+
+@pytest.mark.parametrize(
+    "text", ['{"question": "甲事", "answer": "一。"}\n', "问题\t答案\n甲事\t一。\n"]
+)
+def test_a_data_set_that_calls_itself_text_is_read_as_what_it_is(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(text, "utf-8")
+    (entry,), _ = read(path)
+    assert (entry.title, entry.sections[0].text) == ("甲事", "一。")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["问：居住证怎么办？\n答：到派出所。\n问：要多少钱？\n答：首次免费。\n换领十元。\n",
+     "Q1: 居住证怎么办？\nA1: 到派出所。\n\nQ2：要多少钱？\nA2：首次免费。\n换领十元。\n",
+     "1.问：居住证怎么办？\n答：到派出所。\n2.问：要多少钱？\n答：首次免费。\n换领十元。\n"],
+)  # fmt: skip
+def test_questions_with_answers_under_them_are_sections(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "常见问题.txt"
+    path.write_text(text, "utf-8")
+    (entry,), _ = read(path)
+    assert [(s.heading, s.text) for s in entry.sections] == [
+        ("居住证怎么办？", "到派出所。"),
+        ("要多少钱？", "首次免费。\n换领十元。"),
+    ]
