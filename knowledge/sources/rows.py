@@ -82,7 +82,7 @@ def read_csv(path: Path, field_map: FieldMap | None) -> Iterator[Raw | Problem]:
 
 def _unquoted(text: str) -> list[tuple[int, list[Any]]]:
     """Lines of a table with tabs that knows no quotation marks: there one at the beginning of a
-    text is part of it, and must not swallow the lines up to the next.  Empty if the table quotes."""
+    text is part of it and must not swallow the lines up to the next.  Empty if the table quotes."""
     lines = [(n, line.split("\t")) for n, line in enumerate(text.split("\n"), 1) if line.strip()]
     if len({len(cells) for _, cells in lines}) != 1:
         return []
