@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import time, timedelta
 from enum import StrEnum
 
@@ -87,6 +87,8 @@ class Capabilities:
     ``same_people``: channels on which the same address, on the account of the same name, is the
     same person.
 
+    ``account_choices``: ``max_choices`` of accounts that differ from the channel's.
+
     ``queue``: where everybody who comes by this channel waits for an agent, if it has a queue of
     its own (connectors/conversation/skills.py).
 
@@ -122,6 +124,12 @@ class Capabilities:
     carries_shut: frozenset[Purpose] = frozenset()
     limits: Limits = NO_LIMITS
     account_limits: Mapping[str, Limits] = field(default_factory=dict)
+    account_choices: Mapping[str, int] = field(default_factory=dict)
+
+    def of(self, account: str) -> Capabilities:
+        """What one account can show: the channel's, with its own ``max_choices`` if it has any."""
+        own = self.account_choices.get(account)
+        return self if own is None else replace(self, max_choices=own)
 
     def limits_of(self, account: str) -> Limits:
         """The limits of one account: its own where it has some, else the channel's."""

@@ -45,7 +45,7 @@ class Planner:
 
     def plan(self, conn: Connection, delivery: Delivery, channel: Channel, now: datetime) -> Plan:
         """All platform messages of the delivery. Raises :class:`NothingToShow`."""
-        capabilities = channel.capabilities
+        capabilities = channel.capabilities.of(delivery.account)
         message = self._message(conn, delivery, capabilities)
         limits = capabilities.limits_of(delivery.account)
         left = clearance.sends_left(conn, delivery, capabilities, limits, now)

@@ -128,6 +128,11 @@ class OfficialAccount(WechatAccount):
     passive_within: float = Field(
         default=4.5, gt=0, le=4.8, description="seconds an answer may take for that"
     )
+    menus: bool = Field(
+        default=True,
+        description="show choices as a menu people tap (msgmenu); false: as numbers in the text, "
+        "which WeChat takes in its own request, and from accounts that may not send by themselves",
+    )
     voice_replies: bool = Field(
         default=True,
         description="read answers aloud to who speaks or asks for it, besides the text; needs "

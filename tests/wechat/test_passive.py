@@ -236,6 +236,22 @@ async def test_choices_go_as_a_menu_not_in_the_request(tmp_path: Path) -> None:
         assert here.house.dialogue.requests[-1].text == "西区"
 
 
+async def test_without_menus_choices_are_numbers_in_the_request(tmp_path: Path) -> None:
+    async def asks(request: TurnRequest) -> TurnReply:
+        if request.text == "路灯坏了":
+            return reply("是哪里？", choices=(Choice("a", "东区", "/a"), Choice("b", "西区", "/b")))
+        return reply(f"收到 {request.text}")
+
+    async with official(tmp_path, dialogue=ScriptedDialogue(asks), more={"menus": False}) as here:
+        here.account.denied.add("/cgi-bin/message/custom/send")  # it may not send by itself
+        told = await here.wrote("路灯坏了")
+        assert "是哪里？" in told.content
+        assert "2" in told.content
+        assert "西区" in told.content
+        assert (await here.wrote("2")).content == "收到 /b"
+        assert here.wechat.sent == []
+
+
 async def test_while_an_agent_talks_no_request_waits(tmp_path: Path) -> None:
     async with official(tmp_path, more={"passive_within": 4.5}) as here:
         assert (await here.wrote("在吗")).content

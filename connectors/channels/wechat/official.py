@@ -36,7 +36,10 @@ class WechatOfficial:
         self._voice = Voice(house, self._hearing, self._sending)
         self._passive = Passive(self.name, house.coordinator, house.clock, house.signing_key)
         self._receiving = Receiving(house, self.name, accounts, self._take, self._respond)
-        self.capabilities = self._messages.capabilities(max_choices=CHOICES_MOST)
+        self.capabilities = self._messages.capabilities(
+            max_choices=CHOICES_MOST,
+            account_choices={name: 0 for name, one in accounts.items() if not one.menus},
+        )
 
     def routes(self) -> list[web.AbstractRouteDef]:
         return self._receiving.routes("/wechat/official/{account}")
