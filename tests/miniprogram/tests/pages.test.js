@@ -117,6 +117,21 @@ test('a sign-in the server refuses is told in the words of the server', async ()
   assert.match(t.text(), /还没有接入本热线.*重试/s)
 })
 
+test('an answer is shown while it is written, and gives way to the message itself', async () => {
+  const t = await chat()
+  t.side.says({ type: 'draft', text: '首次申领' })
+  t.side.says({ type: 'draft', text: '首次申领免费' })
+  await t.settled()
+  assert.match(t.text(), /首次申领免费/)
+  t.side.says(message('bot', [text('首次申领免费。')]))
+  await t.settled()
+  assert.equal(t.text().split('首次申领').length, 2)
+  t.side.says({ type: 'draft', text: '还有' })
+  t.side.events.closed() // it is stored nowhere: without a line there is none
+  await t.settled()
+  assert.doesNotMatch(t.text(), /还有/)
+})
+
 test('a photo, a place and a recording go out', async () => {
   const t = await chat({ answers: { 'UPLOAD /miniapp/attachments': { statusCode: 200, data: '{"attachment_id":"a1"}' } } })
   const composer = t.page.querySelector('.composer').instance

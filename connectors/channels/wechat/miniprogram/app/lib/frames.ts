@@ -55,6 +55,7 @@ export type ServerFrame =
   | { type: 'message'; message: Message }
   | { type: 'owner'; owner: Owner; position?: number }
   | { type: 'typing'; on: boolean; from?: string }
+  | { type: 'draft'; text: string } // an answer while it is being written: all of it so far
   | { type: 'status'; ready: boolean }
   | { type: 'error'; code: string; text: string; id?: string; detail?: string }
   | { type: 'pong' }

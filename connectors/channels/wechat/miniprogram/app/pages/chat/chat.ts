@@ -39,6 +39,7 @@ Component({
     mine: [] as Mine[],
     liveId: '',
     typing: false,
+    draft: '',
     alarm: '',
     retry: false,
     speech: false,
@@ -101,7 +102,7 @@ Component({
         }
         case 'offline':
           if (event.why === 'sign_in') this.setData({ alarm: event.text || texts.signing_in_failed, retry: true })
-          this.setData({ offline: true })
+          this.setData({ offline: true, draft: '' })
           this.showMine()
           break
         case 'message':
@@ -116,8 +117,12 @@ Component({
         case 'status':
           this.setData({ alarm: event.ready ? '' : texts.bot_away, retry: false })
           break
+        case 'draft':
+          this.setData({ draft: event.text, typing: false })
+          this.toEnd()
+          break
         case 'typing':
-          this.showTyping(event.on)
+          this.showTyping(event.on && !this.data.draft)
           break
         case 'error':
           if (!event.id) this.setData({ alarm: event.text, retry: false })
@@ -144,7 +149,10 @@ Component({
       const view = viewOf(message)
       const items = [...this.data.items.filter((item) => item.seq !== view.seq), view].slice(-SHOWN_MOST)
       this.setData({ items, liveId: view.choices.length ? view.id : '' })
-      if (message.from !== 'me') this.showTyping(false)
+      if (message.from !== 'me') {
+        this.showTyping(false)
+        if (this.data.draft) this.setData({ draft: '' })
+      }
       this.showMine()
       this.seen()
     },
@@ -153,7 +161,10 @@ Component({
       const mine = services().outbox.all.map(
         ({ id, label, failed }): Mine => ({ id, label, failed: failed ?? '', note: failed ? failed || texts.not_sent : note }),
       )
-      this.setData({ mine }, () => this.setData({ end: this.data.end === 'end' ? 'end-too' : 'end' }))
+      this.setData({ mine }, () => this.toEnd())
+    },
+    toEnd() {
+      this.setData({ end: this.data.end === 'end' ? 'end-too' : 'end' })
     },
     showTyping(on: boolean) {
       const before = own(this).typing
