@@ -13,8 +13,8 @@ from actions.complaint import state as complaint_state
 from actions.complaint.fields import AppealType
 from actions.complaint.folding import fold
 from actions.identity import reading, state
-from actions.orders.form import open_lookup
 from actions.orders.lookup import Task
+from actions.orders.opening import open_lookup
 from actions.turn import Button, Event, Speaker, Turn
 from actions.work_orders import number
 from knowledge.judge import Verdict

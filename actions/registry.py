@@ -12,9 +12,11 @@ from actions.handoff import Abuse, Handoff, Safety
 from actions.identity import state
 from actions.identity.form import AskVerifySlot, FinishVerify, OpenVerify, ValidateVerifyForm
 from actions.identity.moving import ContinueForm
+from actions.orders.finishing import FinishOrder
 from actions.orders.follow_up import RateBad, RateGood
-from actions.orders.form import AskOrderSlot, FinishOrder, OpenOrder, ValidateOrderForm
+from actions.orders.form import AskOrderSlot, ValidateOrderForm
 from actions.orders.lookup import Slot
+from actions.orders.opening import OpenOrder
 from actions.receive import ReceiveFiles
 from actions.services import Services
 from actions.steering import (

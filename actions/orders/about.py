@@ -1,0 +1,53 @@
+"""Whether a message is about an order at all, or tells a matter of its own."""
+
+from __future__ import annotations
+
+import re
+
+from rasa_sdk.interfaces import Tracker
+
+from actions.complaint import opening, phrases
+from actions.complaint import state as complaint_state
+from actions.complaint.fields import AppealType
+from actions.orders.lookup import secret_in
+from actions.services import Services
+from actions.turn import Turn
+from actions.work_orders import number
+
+SURE = 0.5
+CERTAIN = 0.85
+LEAST = 5  # characters that may tell a matter
+_ABOUT_AN_ORDER = re.compile(
+    r"工单|单号|单子|编号|进度|进展|催|撤|补充|结果|回复|答复|处理得|办得|到哪|"
+    r"(?:投诉|反映|举报|申请|登记|报)(?:过|的)|上次|上回|之前|刚才"
+)
+
+
+def names_an_order(text: str) -> bool:
+    """Whether the words are those used of an order ("进度", "上次反映的")."""
+    return _ABOUT_AN_ORDER.search(text) is not None
+
+
+def tells_a_matter(services: Services, turn: Turn, tracker: Tracker) -> bool:
+    """Whether a message taken for one about an order tells a matter of its own.
+
+    "我家停水两天了，没人管" sounds like urging, but names no order.
+    """
+    if turn.is_payload or turn.confidence >= CERTAIN or tracker.get_slot("complaint"):
+        return False
+    if names_an_order(turn.text) or number.read(turn.text) is not None:
+        return False
+    read = complaint_state.understander(services, turn)(turn.text)
+    kind = read.appeal_type
+    return kind not in (None, AppealType.CONSULT) and read.appeal.confidence >= SURE
+
+
+def leaves(services: Services, turn: Turn, text: str) -> bool:
+    """Whether somebody asked for an order's number tells a matter instead."""
+    if number.read(turn.text) is not None or secret_in(turn.text) or len(text) < LEAST:
+        return False
+    meant = turn.intent in opening.KIND_OF_INTENT and turn.confidence >= SURE
+    if not phrases.complains(text) and (not meant or names_an_order(text)):
+        return False
+    kind = complaint_state.understander(services, turn)(turn.text).appeal_type
+    return kind not in (None, AppealType.CONSULT)
