@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rasa_sdk.interfaces import Tracker
 
+from actions import payloads
 from actions.base import TurnAction, set_slots
 from actions.complaint import intake, known, repeats, summary
 from actions.complaint.draft import Draft, Field, Privacy, Value
@@ -11,8 +12,10 @@ from actions.complaint.fields import AppealType
 from actions.complaint.questions import KEY
 from actions.complaint.state import clear, load, resume
 from actions.complaint.understand import Nlu, understand
+from actions.orders.progress import EVERY_STEP
 from actions.turn import Button, Event, Speaker, Turn
 from actions.work_orders.order import new_work_order
+from connectors.store.work_orders import WorkOrder
 
 
 class SubmitComplaint(TurnAction):
@@ -49,7 +52,7 @@ class SubmitComplaint(TurnAction):
             speaker.say("order_code", code=code)
         follows = self._next(draft, turn, speaker)
         if not follows:
-            speaker.say(_what_follows(draft), (Button("button_progress", "/query_progress"),))
+            self._say_what_follows(draft, order, turn, speaker)
         person = {"name": draft.text(Field.NAME), "phone": draft.text(Field.PHONE)}
         keep = draft.privacy is not Privacy.ANONYMOUS
         return [
@@ -60,6 +63,20 @@ class SubmitComplaint(TurnAction):
             ),
             *follows,
         ]
+
+    def _say_what_follows(
+        self, draft: Draft, order: WorkOrder, turn: Turn, speaker: Speaker
+    ) -> None:
+        """The way the order goes from here, and how much of it shall be told."""
+        buttons = [Button("button_progress", "/query_progress")]
+        if not turn.plain:
+            payload = payloads.compose("query_progress", f"{EVERY_STEP}:{order.number}")
+            buttons.append(Button("button_every_step", payload))
+        unit = order.handling.unit
+        if unit:  # sure enough to have gone there at once (直派)
+            speaker.say("order_next_dispatched", buttons, unit=unit)
+        else:
+            speaker.say(_what_follows(draft), buttons)
 
     def _next(self, draft: Draft, turn: Turn, speaker: Speaker) -> list[Event]:
         """The next matter of the same breath, with the contact already given; empty if none is."""
