@@ -49,7 +49,7 @@ def read_file(path: Path, field_map: FieldMap | None = None) -> Iterator[Raw | P
 def _read(path: Path, field_map: FieldMap | None) -> Iterator[Raw | Problem]:
     match path.suffix.lower():
         case ".md" | ".markdown":
-            if path.stem.lower() in ("readme", "index"):
+            if path.stem.lower() in ("readme", "index", "_index"):
                 yield Problem(str(path), "说明文件，不是条目", taken=True)
             else:
                 yield from read_markdown(path)
