@@ -33,7 +33,7 @@ Kind = Literal["mini", "official"]
 
 SECRET = "app-secret-of-the-account"
 PROBE = "asks-before-anything-is-done"
-PROBED_WITHIN = 30.0  # seconds for one answer, while nothing is done to the product
+PROBED_WITHIN = 120.0  # seconds for one answer, while nothing is done to the product
 NOTED_WITHIN = 2.0  # seconds until what the platform took is written down as sent
 # What ends or stops a gateway: what it had not written down as sent is sent again.
 HARMS = frozenset({"gateway", "clock-kill", "freeze"})
