@@ -43,7 +43,7 @@ _NOT_NAMES = re.compile(
 
 _MOBILE = re.compile(r"(?<![\dA-Za-z])(?:(?:\+|00)?86[\s\-]?)?(1[3-9]\d(?:[\s\-]?\d){8})(?!\d)")
 _LANDLINE = re.compile(
-    r"(?<![\dA-Za-z\-])(?:（?(0\d{2,3})）?[\s\-]?)([2-8]\d{6,7})(?:(?:转|-)\d{1,5})?(?!\d)"
+    r"(?<![\dA-Za-z\-])(?:（?(0\d{2,3})）?[\s\-]?)([2-8]\d{2,3}[\s\-]?\d{4})(?:(?:转|-)\d{1,5})?(?!\d)"
 )
 _LOCAL = re.compile(
     r"(?:电话|座机|固话|号码|联系方式|致电|拨打)(?:是|为|：)?\s*([2-8]\d{6,7})(?!\d)"
@@ -91,8 +91,9 @@ def find_phone(text: str) -> Phone | None:
         sure = 0.5 if theirs else 0.96
         found.append(Phone(hit.group(), hit.start(), hit.end(), sure, value, True))
     for hit in _LANDLINE.finditer(text):
-        value = f"{hit.group(1)}-{hit.group(2)}"
-        digits = len(hit.group(1)) + len(hit.group(2))
+        local = "".join(c for c in hit.group(2) if c.isdigit())
+        value = f"{hit.group(1)}-{local}"
+        digits = len(hit.group(1)) + len(local)
         valid = 10 <= digits <= 12
         found.append(Phone(hit.group(), hit.start(), hit.end(), 0.8, value, valid))
     for hit in _LOCAL.finditer(text):

@@ -146,7 +146,7 @@ def _rule(word: str) -> str:
         return "irregular"
     if "周末" in word:
         return "weekends"
-    if word == "工作日" or (word[0] in "周星" and word[-1] == "五"):
+    if word == "工作日" or (word[-1] == "五" and any(sign in word for sign in "到至-")):
         return "weekdays"
     if word.startswith("每隔"):
         return "weekly" if "周" in word else "monthly" if "月" in word else "daily"

@@ -56,6 +56,9 @@ def test_confidential(text: str, said: bool) -> None:
     [
         ("之前已经投诉过两次，没人管", True),
         ("打过12345，没有结果", True),
+        ("打了12345两回", True),
+        ("打12345都没用", True),
+        ("打12345投诉物业", False),
         ("多次向社区反映未果", True),
         ("第一次反映这个问题", False),
         ("快递不送上门也不打电话", False),
