@@ -70,7 +70,7 @@ class Answer:
 
     ``history``: rules that no longer hold, only when the question asks for the past.
     ``reason``: ``confident``, ``chosen``; ``unsure``, ``statute``, ``several_regions``,
-    ``other_paper`` (see :mod:`knowledge.objects`);
+    ``other_paper`` (see :mod:`knowledge.objects`), ``for_others`` (see :mod:`knowledge.whom`);
     ``weak_match``, ``nothing_found``, ``empty_base``, ``empty_question``, ``gone``,
     ``not_allowed``.
     ``regions``: where the question was taken to be about; ``carried``: its subject came from

@@ -14,6 +14,7 @@ from knowledge.model import Kind
 from knowledge.objects import doubtful, named, unheard_of
 from knowledge.regions import within
 from knowledge.signals import NAMES, Signals, signals_of, vector
+from knowledge.whom import for_others
 
 
 class Verdict(StrEnum):
@@ -126,6 +127,8 @@ def judge(found: Found, chosen: Judge | None = None) -> Judgement:
         return Judgement(Verdict.CANDIDATES, "unsure", confidence, signals)
     if doubtful(found.hits, papers):
         return Judgement(Verdict.CANDIDATES, "other_paper", confidence, signals)
+    if for_others(found.prepared.folded, found.hits[0].entry):
+        return Judgement(Verdict.CANDIDATES, "for_others", confidence, signals)
     if _places_disagree(found):
         return Judgement(Verdict.CANDIDATES, "several_regions", confidence, signals)
     return Judgement(Verdict.ANSWER, "confident", confidence, signals)

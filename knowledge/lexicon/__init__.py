@@ -23,6 +23,7 @@ class Lexicon:
     doing: tuple[str, ...]
     manners: tuple[tuple[str, ...], ...]
     past: tuple[str, ...]
+    whom: tuple[tuple[tuple[str, ...], ...], ...]
 
 
 @lru_cache(maxsize=1)
@@ -41,6 +42,7 @@ def lexicon() -> Lexicon:
         doing=tuple(sorted(data["doing"], key=len, reverse=True)),
         manners=tuple(tuple(map(str, group)) for group in data["manners"]),
         past=tuple(data["past"]),
+        whom=tuple(tuple(tuple(map(str, words)) for words in kind) for kind in data["whom"]),
     )
 
 

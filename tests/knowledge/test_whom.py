@@ -1,0 +1,45 @@
+"""A rule named after other people, or another examination, is not given for sure."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from knowledge.answer import Answerer
+from knowledge.judge import Verdict
+from knowledge.model import Entry
+from knowledge.query import Query
+from knowledge.text import fold
+from knowledge.whom import for_others
+from tests.knowledge.conftest import BaseOf, entry
+
+VETERANS = entry("v", "退役军人优待证申领", "退役军人可以申领优待证。")
+BOTH = entry("b", "退役军人优待证申领", "退役军人和老年人都可以申领优待证。")
+EXAM = entry("e", "高考报名条件", "高考报名在考试前一年进行。")
+
+
+@pytest.mark.parametrize(
+    ("question", "entry", "others"),
+    [
+        ("请问老年人优待证怎么办", VETERANS, True),
+        ("请问老年人优待证怎么办", BOTH, False),
+        ("我父亲是退伍老兵，优待证怎么办", VETERANS, False),
+        ("优待证怎么办", VETERANS, False),
+        ("中考怎么报名", EXAM, True),
+        ("高考怎么报名", EXAM, False),
+        ("成人高考怎么报名", EXAM, True),
+    ],
+)
+def test_who_is_asked_for_and_who_is_meant(question: str, entry: Entry, others: bool) -> None:
+    assert for_others(fold(question), entry) is others
+
+
+def test_a_rule_for_others_is_offered_and_not_given(base_of: BaseOf) -> None:
+    answerer = Answerer(base_of(VETERANS, EXAM))
+
+    def verdict(question: str) -> Verdict:
+        return answerer.answer(Query(text=question, on=date(2026, 11, 22))).verdict
+
+    assert verdict("退役军人优待证怎么申领？") is Verdict.ANSWER
+    assert verdict("老年人优待证怎么申领？") is not Verdict.ANSWER
