@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from knowledge.model import Entry, EntryId
 from knowledge.names import plain_name
 from knowledge.publish import Published, check_judge, publish, writer_lock
 from knowledge.sources.mapping import FieldMap
+from knowledge.sources.official import form
 from knowledge.sources.raw import Problem, Raw, build
 from knowledge.sources.read import files_under, read_file
 from knowledge.store import Change, EntryStore
@@ -193,6 +195,7 @@ def _sound(parcels: list[_Parcel], store: EntryStore, report: Report) -> list[_P
 
     for span in [span for span in incoming.values() if span.supersedes]:
         incoming[span.id], unclear[span.id] = settled(span, there, named)
+    _same_names(names, incoming, unclear)
     claimed = {other for span in incoming.values() for other in span.supersedes}
     before = [*store.succession(), *store.spans(claimed)]
     known = {span.id: span for span in before} | incoming
@@ -208,6 +211,25 @@ def _sound(parcels: list[_Parcel], store: EntryStore, report: Report) -> list[_P
         for doubt in said:
             report.warnings.append(Problem(parcel.origin, doubt, taken=True))
     return kept
+
+
+def _same_names(
+    names: Mapping[str, Sequence[EntryId]],
+    incoming: Mapping[EntryId, Span],
+    unclear: dict[EntryId, tuple[str, ...]],
+) -> None:
+    """Voice a doubt where two documents of one name hold at once and neither replaces the other:
+    an old version of a law beside the new one would be cited as in force."""
+    for name, ids in names.items():
+        if len(ids) < 2 or not name.endswith(form().kinds):
+            continue
+        for one, other in pairwise(ids):
+            first, second = incoming[one], incoming[other]
+            told = one in second.supersedes or other in first.supersedes
+            ended = any(span.last is not None for span in (first, second))
+            if not told and not ended and first.region == second.region:
+                said = f"和 {one} 同名，没写谁取代谁，两份都当作有效；请在新的一份写 supersedes"
+                unclear[other] = (*unclear.get(other, ()), said)
 
 
 def _count(report: Report, change: Change) -> None:

@@ -411,3 +411,15 @@ def test_a_name_that_several_entries_have_ends_none_and_is_reported(
 def test_a_page_of_hostile_depth_is_refused_at_once(source: Path, base: Path) -> None:
     write(source, "a.html", "<div>" * 5000 + "居住证办理")
     assert "层次太深" in reasons(take(base, source))
+
+
+def test_two_versions_of_a_law_of_which_none_replaces_the_other_are_reported(
+    source: Path, base: Path
+) -> None:
+    law = "# 示例市养犬条例\n\n第一条 甲。\n\n第二条 乙。\n\n第三条 自{}年1月1日起施行。\n"
+    for year in ("2018", "2024"):
+        write(source, f"养犬条例({year}).md", law.format(year))
+    said = [p.reason for p in take(base, source).warnings if "同名" in p.reason]
+    assert said == [
+        "和 养犬条例(2018) 同名，没写谁取代谁，两份都当作有效；请在新的一份写 supersedes"
+    ]
