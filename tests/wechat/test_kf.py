@@ -505,6 +505,25 @@ async def test_a_platform_in_trouble_is_asked_again(tmp_path: Path) -> None:
         await firm.until(lambda: len(firm.fake.sent) == 3)
 
 
+async def test_what_happens_to_the_company_alone_is_counted_and_no_fault(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with company(tmp_path) as firm:
+        event = {"event_type": "servicer_status_change", "open_kfid": KFID, "status": 1}
+        firm.fake.messages.append(
+            {
+                "msgid": "e1",
+                "send_time": int(firm.clock.now().timestamp()),
+                "origin": 4,
+                "msgtype": "event",
+                "event": event | {"servicer_userid": "li"},
+            }
+        )
+        await firm.writes("在吗")
+        await firm.until(lambda: firm.fake.texts(PERSON) == ["回声：在吗"])
+    assert "kf_malformed" not in "".join(capsys.readouterr())
+
+
 def test_what_cannot_be_read_is_no_message() -> None:
     from connectors.channels.wechat.kf.arrivals import Event, Spoken, read
 
