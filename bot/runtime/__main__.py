@@ -51,7 +51,7 @@ def _train(arguments: argparse.Namespace) -> int:
         trained = train.train(force=arguments.force)
     except train.TrainingFailed as error:
         return _fail(f"training failed: {error}")
-    print("trained" if trained else "nothing has changed", file=sys.stderr)
+    print("trained" if trained else "the model is up to date", file=sys.stderr)
     return 0
 
 

@@ -78,7 +78,7 @@ stories:
 def test_nothing_is_trained_when_nothing_has_changed() -> None:
     done = runtime("train")
     assert done.returncode == 0
-    assert "nothing has changed" in done.stderr
+    assert "the model is up to date" in done.stderr
 
 
 def test_training_that_cannot_work_says_so_in_one_line_and_keeps_the_model(
