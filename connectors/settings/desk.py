@@ -41,7 +41,7 @@ class Desk(BaseModel):
         default=2, ge=1, description="offers missed in a row, after which an agent gets no more"
     )
     max_load: int = Field(
-        default=6, ge=1, description="open conversations of one agent, unless set for them"
+        default=8, ge=1, description="open conversations of one agent, unless set for them"
     )
     overflow_after: timedelta = Field(
         default=timedelta(minutes=3),
