@@ -26,7 +26,7 @@ from pathlib import Path
 
 from tests.chaos.clustered import Clustered
 from tests.chaos.embedded import Embedded
-from tests.chaos.faults import Attack, Span, Topology, say
+from tests.chaos.faults import RECOVERY, Attack, Span, Topology, say
 from tests.chaos.portal import Portal
 from tests.chaos.verdict import Platform, Verdict, together
 from tests.chaos.wechat import Wechat
@@ -102,9 +102,11 @@ async def attack(plan: Plan, *, cluster: bool, keep: Path | None = None) -> Outc
     began = time.monotonic()
     try:
         await topology.start()
-        say(f"ready after {time.monotonic() - began:.0f} s")
+        took = time.monotonic() - began
+        say(f"ready after {took:.0f} s")
         began = time.monotonic()
-        verdict, done = await _against(topology, plan, ports, folder)
+        recovery = max(RECOVERY, 2 * took)  # a busy machine is as slow the second time
+        verdict, done = await _against(topology, plan, ports, folder, recovery)
         names = [span.name for span in done]
         return Outcome(plan, verdict, names, time.monotonic() - began)
     finally:
@@ -117,7 +119,7 @@ async def attack(plan: Plan, *, cluster: bool, keep: Path | None = None) -> Outc
 
 
 async def _against(
-    topology: Topology, plan: Plan, ports: Mapping[str, int], folder: Path
+    topology: Topology, plan: Plan, ports: Mapping[str, int], folder: Path, recovery: float
 ) -> tuple[Verdict, list[Span]]:
     made = {
         name: PLATFORMS[name][0](topology.url, trouble=plan.trouble, tls=topology.tls)
@@ -125,7 +127,7 @@ async def _against(
     }
     platforms = list(made.values())
     stop = asyncio.Event()
-    run = Attack(topology, plan.faults, plan.every, plan.again)
+    run = Attack(topology, plan.faults, plan.every, plan.again, recovery)
     async with AsyncExitStack() as opened:
         for platform, port in zip(platforms, ports.values(), strict=True):
             await opened.enter_async_context(platform.open(port, LINES))

@@ -17,7 +17,7 @@ Fault = Callable[[], Awaitable[None]]
 
 Callback = Callable[[], object]
 
-RECOVERY = 90.0  # seconds until everything must answer again
+RECOVERY = 90.0  # seconds until everything must answer again, where starting takes less
 
 
 class Topology(Protocol):
@@ -54,12 +54,13 @@ class NotRecovered(Exception):
 @dataclass
 class Attack:
     """``names``: the faults in turn, where wanted ``again`` and again until told to stop;
-    ``once_each`` is set when each was done."""
+    ``once_each`` is set when each was done. ``recovery``: seconds until all must be well again."""
 
     topology: Topology
     names: Sequence[str]
     every: float
     again: bool = True
+    recovery: float = RECOVERY
     done: list[Span] = field(default_factory=list)
     once_each: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -90,11 +91,11 @@ class Attack:
 
     async def _recovered(self, name: str) -> None:
         try:
-            async with asyncio.timeout(RECOVERY):
+            async with asyncio.timeout(self.recovery):
                 while not await self.topology.ready():
                     await asyncio.sleep(0.3)
         except TimeoutError:
-            raise NotRecovered(f"not ready {RECOVERY:g} s after {name}") from None
+            raise NotRecovered(f"not ready {self.recovery:.0f} s after {name}") from None
 
 
 async def held(seconds: float, begin: Callback, end: Callback) -> None:
