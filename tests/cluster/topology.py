@@ -170,7 +170,7 @@ class Cluster:
 
 async def answers(address: str) -> bool:
     """Whether there is a 200 at ``address``."""
-    limit = aiohttp.ClientTimeout(total=3)
+    limit = aiohttp.ClientTimeout(total=10)
     async with aiohttp.ClientSession(timeout=limit) as http:
         with suppress(aiohttp.ClientError, OSError, TimeoutError):
             async with http.get(address) as response:
