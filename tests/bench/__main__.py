@@ -2,7 +2,7 @@
 
 Prints each result, then all of them beside their targets, and writes them, with what the machine
 was doing, to ``var/bench.json``. Bolt for Python, to compare with, is brought into a throw-away
-environment, unless ``--no-bolt`` says otherwise. All of it takes eight to ten minutes.
+environment, unless ``--no-bolt`` says otherwise. All of it takes about twelve minutes.
 """
 
 from __future__ import annotations
