@@ -123,7 +123,7 @@ class Draft:
         if self.kind is AppealType.PRAISE and Field.PLACE in answered:
             answered.add(Field.SUBJECT)  # where it was tells whom it was about
         known_place = self.kind is AppealType.REPORT and Field.PLACE in answered
-        if known_place or len(self.text(Field.MATTER)) >= TELLS_WHOM:
+        if known_place or self.for_enterprise or len(self.text(Field.MATTER)) >= TELLS_WHOM:
             answered.add(Field.SUBJECT)
         asked = set(self.needed) - answered
         if self.which_city() or self.too_wide():

@@ -115,3 +115,11 @@ async def test_the_order_holds_the_business(talk: Talk) -> None:
     assert (order.filed.enterprise, order.filed.credit_code) == ("新科商贸有限公司", CODE)
     assert order.filed.contact_name == "王经理"
     assert order.filed.duration == "一个月"
+
+
+def test_contact_given_where_the_code_was_asked_is_taken() -> None:
+    draft = after(told(), "新科商贸有限公司")
+    heard = after(draft, "李女士，法务 13800001234")
+    assert heard.text(Field.PHONE) == "13800001234"
+    assert heard.text(Field.NAME).startswith("李女士")
+    assert heard.next_slot() == Field.CREDIT_CODE

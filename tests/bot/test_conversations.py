@@ -102,7 +102,7 @@ async def test_a_report_can_be_anonymous_and_is_found_by_its_code(person: Person
         turn = await person.say("不知道")
     anonymous = next(b for b in turn.buttons if "anonymous" in b["payload"])
     turn = await person.talk(anonymous["payload"], "确认")
-    text, number = turn.cards[0]["text"], turn.cards[0]["number"]
+    text, number = turn.text, turn.cards[0]["number"]
     code = text.split("查询码")[1].strip()[:6]
     turn = await person.talk(f"查工单{number}", code)
     assert turn.cards[0]["part"] == "progress"
