@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -97,13 +97,16 @@ class _Model:
 _CHINESE = re.compile("[\u4e00-\u9fff]+")
 
 
-def terms(text: str) -> list[str]:
-    """Chinese characters and pairs, and words of three or more."""
+def terms(text: str, until: int | None = None) -> list[str]:
+    """Chinese characters and pairs, and words of three or more; those before ``until`` only."""
     found: list[str] = []
-    for run in _CHINESE.findall(text):
+    for run in _CHINESE.findall(text[:until]):
         found += run
         found += [run[i : i + 2] for i in range(len(run) - 1)]
-    found += ["w" + text[a:b] for a, b in segment(text) if b - a > 2 and text[a] >= "\u4e00"]
+    last = len(text) if until is None else until
+    found += [
+        "w" + text[a:b] for a, b in segment(text) if b - a > 2 and b <= last and text[a] >= "\u4e00"
+    ]
     return found
 
 
@@ -118,7 +121,7 @@ def categorise(text: str) -> Category:
     rows, counts = np.unique(np.array(known, np.int64), return_counts=True)
     weight = np.minimum(counts, _MOST).astype(np.float32) ** np.float32(0.7)
     if len(text) > _EARLY:  # a short text is early all over
-        early = [row for row in map(model.index.get, terms(text[:_EARLY])) if row is not None]
+        early = [row for row in map(model.index.get, terms(text, _EARLY)) if row is not None]
         marked = np.zeros(len(model.index), np.bool_)
         marked[early] = True
         weight[marked[rows]] *= _EARLY_WEIGHT
@@ -130,10 +133,12 @@ def categorise(text: str) -> Category:
         model.leaf_gains.values[cells] * value[owner],
         len(model.leaves),
     )
-    return _path(model, np.asarray(odds / math.sqrt(float(weight.sum())), np.float32), said)
+    return _path(
+        model, np.asarray(odds / math.sqrt(float(weight.sum())), np.float32), frozenset(said)
+    )
 
 
-def _path(model: _Model, odds: Floats, said: Sequence[str]) -> Category:
+def _path(model: _Model, odds: Floats, said: Collection[str]) -> Category:
     powers = np.exp((odds - odds.max()) * _SHARPNESS)
     seconds = np.bincount(model.second_of, powers, len(model.first_of_second))
     logs = np.log(seconds / seconds.sum() + _NEVER)
@@ -146,7 +151,7 @@ def _path(model: _Model, odds: Floats, said: Sequence[str]) -> Category:
     sure = float(shares[second])
     first = float(shares[model.first_of_second == model.first_of_second[second]].sum())
     leaf = int(np.where(model.second_of == second, odds, -np.inf).argmax())
-    chosen, share = model.sisters[model.leaves[leaf].path[:2]].choose(frozenset(said))
+    chosen, share = model.sisters[model.leaves[leaf].path[:2]].choose(said)
     return Category(
         model.leaves[chosen].path,
         (round(first, 3), round(sure, 3), round(sure * share, 3)),
@@ -154,12 +159,13 @@ def _path(model: _Model, odds: Floats, said: Sequence[str]) -> Category:
     )
 
 
-def _heard(table: Table, said: Sequence[str]) -> Floats:
+def _heard(table: Table, said: Collection[str]) -> Floats:
     """The trained model's log-shares of its classes."""
-    known = {row for row in map(table.index.get, said) if row is not None}
+    known = [row for row in map(table.index.get, said) if row is not None]
     if not known:
         return np.full(len(table.classes), -math.log(len(table.classes)), np.float32)
-    rows = np.array(sorted(known), np.int64)
+    rows = np.array(known, np.int64)
+    rows.sort()  # the same sum whatever the order of a set
     rarity = table.own[rows] / np.linalg.norm(table.own[rows])
     cells, owner = table.cells.cells(rows)
     scores = np.bincount(

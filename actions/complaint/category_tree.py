@@ -88,6 +88,8 @@ def needs_of(path: tuple[str, ...]) -> tuple[str, ...]:
     """What must be known for orders of this category; for a partial path what all leaves need."""
     if not path:
         return ()
+    if leaf := leaf_of(path):
+        return leaf.needs
     below = [leaf for leaf in tree() if leaf.path[: len(path)] == path]
     if not below:
         return ()
