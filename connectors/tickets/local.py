@@ -150,6 +150,7 @@ def standing(conn: Connection, order: WorkOrder) -> News:
         at,
         receipt=order.receipt,
         unit=handling.unit or "",
+        helpers=handling.helpers,
         note=notes[-1] if notes and status is Status.RETURNED else "",
         answer=handling.answer or "",
         outcome=handling.outcome or "",

@@ -198,10 +198,14 @@ async def test_open_and_closed_are_read_with_what_stands_beside_them() -> None:
         ticket = Ticket(NUMBER, "city", receipt)
         assert (await c.system.look([ticket]))[NUMBER].status is Status.ACCEPTED
         c.server.move(
-            "101", agency_responsible="区城管局", expected_datetime="2026-12-01T00:00:00Z"
+            "101",
+            agency_responsible="区城管局",
+            expected_datetime="2026-12-01T00:00:00Z",
+            extended_attributes={"helpers": "供电公司、街道"},
         )
         news = (await c.system.look([ticket]))[NUMBER]
         assert (news.status, news.unit) == (Status.SIGNED, "区城管局")
+        assert news.helpers == ("供电公司", "街道")
         assert news.due_at is not None
         c.server.move("101", status="closed", status_notes="已处理")
         news = (await c.system.look([ticket]))[NUMBER]

@@ -161,7 +161,7 @@ async def test_how_a_request_stands_is_told(h: House) -> None:
     number = answer[0]["service_request_id"]
     for step, said in (
         (Step.CHECK, Said()),
-        (Step.DISPATCH, Said(unit="区路灯所")),
+        (Step.DISPATCH, Said(unit="区路灯所", helpers=("供电公司", "街道"))),
         (Step.SIGN, Said()),
         (Step.ANSWER, Said(note="已更换灯头")),
         (Step.APPROVE, Said(outcome="solved")),
@@ -179,6 +179,8 @@ async def test_how_a_request_stands_is_told(h: House) -> None:
         "区路灯所",
     )
     assert own["updated_datetime"].endswith("+08:00")
+    _, (more,) = await get(h, f"requests/{number}.json", extensions="true")
+    assert more["extended_attributes"]["helpers"] == "供电公司、街道"
     _, (public,) = await get(h, f"requests/{number}.json")
     assert "更换灯头" not in str(public)
     assert [one["status"] for one in (await get(h, "requests.json", status="closed"))[1]] == [

@@ -245,6 +245,7 @@ class Open311Tickets:
         else:
             status = Status.CLOSED if closed else Status.SIGNED if unit else Status.ACCEPTED
         notes, outcome = one.get("status_notes", ""), one.get("extended_attributes.outcome", "")
+        helpers = one.get("extended_attributes.helpers", "")
         answered = status in (Status.CLOSED, Status.ANSWERED)
         updated = wire.moment(one.get("updated_datetime", ""))
         asked = wire.moment(one.get("requested_datetime", ""))
@@ -253,6 +254,7 @@ class Open311Tickets:
             updated or asked or now,
             receipt=one.get("service_request_id") or None,
             unit=unit,
+            helpers=tuple(one for one in helpers.split("、") if one),
             note="" if answered else notes,
             answer=notes if answered else "",
             outcome=outcome if outcome in ("solved", "partly", "procedural") else "",

@@ -122,6 +122,7 @@ class Reading:
             record["extended_attributes"] = {
                 "detailed_status": news.status.value,
                 "outcome": news.outcome,
+                "helpers": "、".join(news.helpers),
             }
         return record
 
