@@ -17,10 +17,12 @@ from knowledge.answer import Answerer, Cited
 from knowledge.base import KnowledgeBase
 from knowledge.judge import Verdict
 from knowledge.learn import paired_p_value
-from knowledge.model import Passage
+from knowledge.model import EntryId, Passage
 from knowledge.query import AudienceName, Query
 from knowledge.regions import chain
 from knowledge.sources.decode import UnreadableError, read_text
+from knowledge.store import EntryStore
+from knowledge.succession import last_days
 from knowledge.text import fold
 from knowledge.tuning import Tuning
 
@@ -200,10 +202,25 @@ def evaluate(
     """Ask every question; ``today`` is the day of those that name none."""
     answerer = Answerer(base, tuning)
     answerer.answer(Query("预热", today))
-    return Result(tuple(_ask(answerer, labelled, today) for labelled in questions))
+    ended = _ended(base)
+    return Result(tuple(_ask(answerer, labelled, today, ended) for labelled in questions))
 
 
-def _ask(answerer: Answerer, labelled: Labelled, today: date) -> Row:
+def _ended(base: KnowledgeBase) -> dict[EntryId, date | None]:
+    """The last days of entries that others replace, from the entries and not from the index."""
+    path = base.folder / "entries.sqlite"
+    if not path.exists():
+        return {}
+    with EntryStore(path) as store:
+        return last_days(store.succession())
+
+
+def _ask(
+    answerer: Answerer,
+    labelled: Labelled,
+    today: date,
+    ended: dict[EntryId, date | None],
+) -> Row:
     query = labelled.query(today)
     started = time.perf_counter()
     answer, found = answerer.consider(query)
@@ -222,7 +239,7 @@ def _ask(answerer: Answerer, labelled: Labelled, today: date) -> Row:
         confidence=answer.confidence,
         top=ids,
         expired=sum(
-            bool(e.effective_to and e.effective_to < day)
+            bool((last := ended.get(e.id) or e.effective_to) and last < day)
             or bool(e.effective_from and e.effective_from > day)
             for e in cited
         )

@@ -81,6 +81,16 @@ def test_the_right_passage_of_a_long_entry_is_measured(base_of: BaseOf) -> None:
     assert compare(result, result).p["passage3"] == 1.0
 
 
+def test_a_replaced_rule_is_counted_as_expired_whatever_the_index_says(base_of: BaseOf) -> None:
+    """The count asks the entries: were the masks wrong, it would show."""
+    old = entry("old", "夜间施工许可", "夜间施工须凭证明。", first="2020-01-01")
+    new = entry("new", "停车收费", "按次收费。", first="2024-01-01", supersedes=["old"])
+    base = base_of(old, new)
+    base.snapshot.columns.last[:] = date.max.toordinal()
+    result = evaluate(base, [asked("夜间施工许可", "old")], TODAY).to_json()
+    assert result["expired_cited"] == 1
+
+
 def test_refusals_are_counted_by_kind(base: KnowledgeBase) -> None:
     questions = [
         asked("今天天气真好", kind="chat"),
