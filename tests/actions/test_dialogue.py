@@ -181,7 +181,9 @@ def test_no_at_the_summary_asks_which_field_and_every_field_can_be_named() -> No
 def test_every_row_of_the_summary_can_be_tapped_and_changed(name: Field) -> None:
     draft = after(full(), button("correct_field", f"field:{name}"))
     assert draft.next_slot() == name
-    value = "13900001234" if name is Field.PHONE else "李女士" if name is Field.NAME else "望江西路"
+    value = {
+        Field.PHONE: "13900001234", Field.NAME: "李女士", Field.CREDIT_CODE: "91350100M000100Y43",
+    }.get(name, "望江西路")  # fmt: skip
     changed = after(draft, value)
     assert changed.text(name) == value
     assert changed.next_slot() == CONFIRMED
