@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from knowledge.lexicon import fact_labels
-from knowledge.sources.mapping import FieldMap, looked_up
+from knowledge.sources.mapping import FieldMap, built_in_maps, looked_up, parse_map
 from knowledge.sources.nested import has_part
 from knowledge.sources.values import as_text
 
+_MOSTLY = 0.6  # of the columns of a ready-made map
 _SHOWN = 15  # columns named in a message
 _BODY = ("text", "sections", "document", *fact_labels())
 
@@ -52,12 +54,21 @@ def _check_map(rows: Sequence[Mapping[str, Any]], field_map: FieldMap) -> str:
 
 
 def _advice(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> str:
-    """The two columns of text with the longest values: the longer is likely the answer."""
-    length = {name: _mean(len(str(as_text(row.get(name)) or "")) for row in rows) for name in names}
+    """The ready-made map most of whose columns are there; else the two columns with the longest
+    values in Chinese, of which the longer is likely the answer."""
+    for known in built_in_maps():
+        columns = {column for _, wanted in parse_map(known).columns for column in wanted}
+        if len(columns & set(names)) > _MOSTLY * len(columns):
+            return f"这些列像是现成映射 {known} 的，请加 --map {known}"
+    length = {name: _mean(_chinese(row.get(name)) for row in rows) for name in names}
     texts = sorted((n for n in names if length[n] >= 2), key=lambda n: -length[n])[:2]
     if len(texts) < 2:
         return "请用 --map 指明，例如 --map 'title=问题列,text=答案列'"
     return f"请用 --map 指明，例如 --map 'title={texts[1]},text={texts[0]}'"
+
+
+def _chinese(value: Any) -> int:
+    return len(re.findall("[一-鿿]", str(as_text(value) or "")))
 
 
 def _mean(lengths: Iterable[int]) -> float:

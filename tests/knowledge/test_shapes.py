@@ -238,3 +238,12 @@ def test_questions_with_answers_under_them_are_sections(tmp_path: Path, text: st
         ("居住证怎么办？", "到派出所。"),
         ("要多少钱？", "首次免费。\n换领十元。"),
     ]
+
+
+def test_the_ready_made_map_that_fits_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    columns = [column for _, wanted in parse_map("service-items").columns for column in wanted]
+    row = dict.fromkeys(columns, "https://example.gov.cn")
+    path.write_text(json.dumps({**row, "matter_name": "甲事"}, ensure_ascii=False), "utf-8")
+    (_, (problem,)) = read(path)
+    assert problem.reason.endswith("请加 --map service-items")
