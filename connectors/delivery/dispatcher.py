@@ -95,7 +95,8 @@ class Dispatcher:
         pace = channel.capabilities.limits_of(delivery.account).per_second
         sent = Sent()
         for rendered in left:
-            await asyncio.sleep(max(0.0, (at - self.clock.now()).total_seconds()))
+            if (wait := (at - self.clock.now()).total_seconds()) > 0:
+                await asyncio.sleep(wait)
             await account.apart(pace)
             try:
                 sent = await self._try(channel, rendered)

@@ -67,6 +67,8 @@ class Taken:
     account: Account
     cleared: Cleared
     shut: tuple[tuple[Delivery, Fate, str], ...]
+    all_begun: bool
+    """All that was due goes now: the end of each will make us look again."""
 
 
 class Sender:
@@ -185,9 +187,11 @@ class Sender:
             taken = await self._db.transact(lambda conn: self._take(conn, look), durable=False)
         for one in taken:
             began += await self._begin(one)
-        if began:
+        if look.due and not began:
+            return LOST_RACE
+        if began and (look.stranded or not all(one.all_begun for one in taken)):
             return 0.0
-        return LOST_RACE if look.due else self._until_next(look)
+        return self._until_next(look)
 
     def _look(self, conn: Connection, now: datetime) -> Look:
         due: list[tuple[Account, tuple[Delivery, ...]]] = []
@@ -205,7 +209,7 @@ class Sender:
             fresh = tuple(one for one in found if one.id not in self._under_way)[: state.room]
             if fresh:
                 due.append((account, fresh))
-            elif moment := deliveries.next_due_at(conn, account, now):
+            if moment := deliveries.next_due_at(conn, account, now):
                 moments.append(moment)
         stranded = [one for one in stranded if one.id not in self._under_way]
         return Look(
@@ -242,7 +246,7 @@ class Sender:
                 (one, self._failures.settle(conn, one, error, now), error.code)
                 for one, error in cleared.shut
             )
-            taken.append(Taken(account, cleared, shut))
+            taken.append(Taken(account, cleared, shut, len(cleared.go) == len(due)))
         return taken
 
     async def _begin(self, taken: Taken) -> int:

@@ -112,7 +112,10 @@ class SqliteDatabase:
         loop = asyncio.get_running_loop()
         done: asyncio.Future[T] = loop.create_future()
         self._waiting.append(_Waiting(unit, done, loop.time(), durable))
-        self._schedule(loop)
+        if not durable and self._flight is None and self._timer is None:
+            self._begin_group()  # at once: there is no sync to share with others
+        else:
+            self._schedule(loop)
         return await done
 
     async def read(self, unit: Callable[[Connection], T]) -> T:

@@ -456,7 +456,7 @@ async def test_what_only_the_living_must_know_does_not_wait_for_the_disk(tmp_pat
     full, normal = 2, 1
     assert await store.transact(synced) == full
     assert await store.transact(synced, durable=False) == normal
-    both = asyncio.gather(store.transact(synced, durable=False), store.transact(synced))
+    both = asyncio.gather(store.transact(synced), store.transact(synced, durable=False))
     assert await both == [full, full]
     assert await store.transact(synced, durable=False) == normal
     with sqlite3.connect(tmp_path / FILE) as other:  # as the next process would see it
