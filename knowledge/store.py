@@ -138,8 +138,11 @@ class EntryStore:
         """Bases written before documents could be called by number or title have no names yet."""
         if self._db.execute("select 1 from names limit 1").fetchone() is not None:
             return
-        for entry, _ in self.live():
-            self._name(Span.of(entry))
+        if self._db.execute("select 1 from entries limit 1").fetchone() is None:
+            return
+        with self.transaction():
+            for entry, _ in self.live():
+                self._name(Span.of(entry))
 
     def _name(self, span: Span) -> None:
         self._db.execute("delete from names where id = ?", (span.id,))

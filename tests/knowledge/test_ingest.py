@@ -423,3 +423,12 @@ def test_two_versions_of_a_law_of_which_none_replaces_the_other_are_reported(
     assert said == [
         "和 养犬条例(2018) 同名，没写谁取代谁，两份都当作有效；请在新的一份写 supersedes"
     ]
+
+
+def test_a_base_from_before_there_were_names_gets_them(source: Path, base: Path) -> None:
+    write(source, "a.md", notice("示例补贴办法", "示人社〔2018〕5号", "---\n每月一百元。"))
+    take(base, source)
+    with EntryStore(base / "entries.sqlite") as store:
+        store._db.execute("delete from names")
+    with EntryStore(base / "entries.sqlite") as store:
+        assert store.named("示人社[2018]5号") == ["a"]
