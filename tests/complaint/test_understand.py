@@ -39,7 +39,13 @@ def test_a_whole_complaint_is_understood() -> None:
         "打过12345也没人管。希望尽快制止。我姓王，电话138 0000 1234。"
     )
     line = heard(text, Nlu("complain", 0.9, (("complain", 0.9),))).to_json("a1")
-    assert list(line) == ["id", "intent", "appeal_type", "category", "fields", "risk", "missing"]
+    assert list(line) == [
+        "id", "intent", "appeal_type", "category", "group", "fields", "risk", "missing",
+    ]  # fmt: skip
+    assert line["group"] == "城乡建设"
+    assert [place["text"] for place in line["fields"]["places"]][0] == line["fields"]["place"][
+        "text"
+    ]
     assert line["id"] == "a1"
     assert line["intent"] == {"name": "complain", "confidence": 0.9}
     assert line["appeal_type"] == "投诉"
