@@ -226,6 +226,9 @@ async def a_person(database: Database, address: str = "openid-blue-whale", n: in
                 longitude=117.2,
                 subject=f"{SAID}物业",
                 wanted=f"请给{NAME}回电{phone}",
+                duration=f"{NAME}说三天了",
+                enterprise=f"{NAME}的小店",
+                credit_code="91340100MA2N000000",
                 attachments=(f"a_{SAID}",),
             )
             node = work_orders.Node("受理登记", "done", NOON, "值班员", f"{NAME}来电{phone}")
