@@ -267,10 +267,10 @@ def _answer(
         return _wrong_code(draft, fields.credit_code.value)
     value = intake.answer(asked, answers.own_words(asked, message.text, fields), fields)
     if value is None:
-        told = {} if asked is Field.MATTER or changing else intake.values(fields)
-        if Field.PHONE in told and draft.for_enterprise and draft.get(Field.NAME) is None:
+        others = {} if asked is Field.MATTER or changing else intake.values(fields)
+        if Field.PHONE in others and draft.for_enterprise and draft.get(Field.NAME) is None:
             draft = answers.with_post(draft, message.text, fields)
-        return _with_all(draft, told) if told else moves.again(draft)
+        return _with_all(draft, others) if others else moves.again(draft)
     known = draft.get(asked)
     if asked is Field.PLACE and draft.which_city() and not changing and known:
         place = intake.settled(known, value.text, fields)
