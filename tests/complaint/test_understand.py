@@ -43,9 +43,7 @@ def test_a_whole_complaint_is_understood() -> None:
         "id", "intent", "appeal_type", "category", "group", "fields", "risk", "missing",
     ]  # fmt: skip
     assert line["group"] == "城乡建设"
-    assert [place["text"] for place in line["fields"]["places"]][0] == line["fields"]["place"][
-        "text"
-    ]
+    assert line["fields"]["places"][0] == line["fields"]["place"]
     assert line["id"] == "a1"
     assert line["intent"] == {"name": "complain", "confidence": 0.9}
     assert line["appeal_type"] == "投诉"
