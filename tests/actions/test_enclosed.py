@@ -88,8 +88,7 @@ async def test_the_place_of_a_photo_is_offered_and_taken(talk: Talk) -> None:
     assert "北纬31.8206" in question.text
     talk.press(question.buttons[0]["payload"])
     await talk.run("validate_complaint_form")
-    assert talk.slots["requested_slot"] == Field.SUBJECT
-    await answered(talk, "跳过", "skip_field")
+    assert talk.slots["requested_slot"] == Field.PHONE
     order = await order_of(talk.services, (await filed(talk, "13800001234")).cards[0]["number"])
     assert (order.filed.latitude, order.filed.longitude) == (31.8206, 117.2272)
 
@@ -131,7 +130,7 @@ async def test_a_place_that_is_sent_is_the_matters(talk: Talk) -> None:
 async def test_a_place_before_any_matter_waits_for_it(talk: Talk) -> None:
     assert "位置" in (await sent(talk, location=HERE)).text
     await opened(talk, NO_PLACE)
-    assert talk.slots["requested_slot"] == Field.SUBJECT
+    assert talk.slots["requested_slot"] == Field.PHONE
     assert talk.slots["complaint"]["values"]["place"]["detail"]["longitude"] == "117.227200"
 
 
