@@ -22,13 +22,15 @@ def checked(
     blocks: Sequence[str], rows: Set[str], numbered: Sequence[str], fits: Callable[[str], bool]
 ) -> list[str] | None:
     """The blocks with the choices, as one message's words or two, each of which ``fits``; ``None``
-    where even the shortest lines are too much.
+    where even the shortest lines are too much, or what is said before them is.
 
     ``rows``: those of the blocks that are lines to check. What is said before them becomes a
     message of its own where it leaves them no room.
     """
     first = next(at for at, block in enumerate(blocks) if block in rows)
     for head in ([], blocks[:first]):
+        if not fits("\n".join(head)):
+            break
         rest = blocks[len(head) :]
         shortened = _shortened(rest, rows, lambda words: fits("\n".join([*words, *numbered])))
         if shortened is not None:

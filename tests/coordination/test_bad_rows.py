@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import structlog
 
 from connectors.conversation import leftovers
 from connectors.conversation.ownership import Owner
@@ -16,6 +15,7 @@ from connectors.store import conversations, desk_lists
 from connectors.store.database import SqliteDatabase
 from tests.coordination.gateways import Gateway
 from tests.house import new_store
+from tests.lines import heard
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ async def test_one_row_that_cannot_be_read_does_not_hide_the_others_from_the_des
 ) -> None:
     talks = [await gateway.accept(f"p{n}", "你好") for n in range(3)]
     await damage(gateway, talks[1], "waiting_since = 'soon'")
-    with structlog.testing.capture_logs() as logged:
+    with heard() as logged:
         rows = await gateway.database.read(lambda conn: desk_lists.listed(conn, Owner.BOT))
     assert {row.conversation.id for row in rows} == {talks[0], talks[2]}
     assert [line["conversation_id"] for line in logged] == [talks[1]]

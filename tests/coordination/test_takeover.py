@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import structlog
 
 from connectors.clock import FrozenClock
 from connectors.conversation import leftovers
@@ -20,6 +19,7 @@ from connectors.ids import ConversationId
 from connectors.store.database import SqliteDatabase, StoreUnavailable
 from tests.coordination.gateways import Gateway, asked
 from tests.house import ScriptedDialogue, new_store, reply
+from tests.lines import heard
 from tests.servers import RedisServer
 
 Pair = tuple[Coordinator, Coordinator]
@@ -198,7 +198,7 @@ async def test_many_who_wait_for_the_bot_ask_for_it_once_and_complain_once(
 
     gateway = Gateway(stores[0], coordinators[0], Bot(turn))
     talks = [await gateway.accept(f"p{n}", "你好") for n in range(40)]
-    with structlog.testing.capture_logs() as logged:
+    with heard() as logged:
         async with gateway.running():
             await asyncio.sleep(3)
             assert 0 < looks < 20

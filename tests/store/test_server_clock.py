@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import structlog
 
 from connectors.clock import FrozenClock, SystemClock
 from connectors.settings import Settings
 from connectors.store.database import Database, PostgresDatabase, SqliteDatabase
 from connectors.store.server_clock import ServerClock, clock_of
 from tests.clocks import MovableClock
+from tests.lines import heard
 
 
 @pytest.mark.postgres
@@ -22,7 +22,7 @@ async def test_a_machine_whose_clock_is_wrong_goes_by_the_servers(
         pytest.skip("the embedded store has no server")
     machine = FrozenClock(datetime(2030, 1, 1, tzinfo=UTC))
     clock = ServerClock(database, machine=machine)
-    with structlog.testing.capture_logs() as logged:
+    with heard() as logged:
         await clock.ask()
         await clock.ask()
     assert abs(clock.now() - datetime.now(UTC)) < timedelta(seconds=5)
