@@ -126,9 +126,9 @@ async def test_no_answer_in_time_is_a_failed_connection(database: Database, wire
 async def test_each_error_has_its_consequence(
     office: Office, wire: Wire, error: Exception, state: str, tries: int
 ) -> None:
-    wire.script.append(error)
+    wire.always = error  # a busy machine may have come to the next try when it is looked at
     (one,) = await office.say("在")
-    await office.until(lambda: len(wire.tries) == tries)
+    await office.until(lambda: len(wire.tries) >= tries)
 
     async def noted() -> bool:
         return (await office.find(one)).error_code is not None
