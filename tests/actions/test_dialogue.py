@@ -7,10 +7,11 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from actions.complaint import dialogue, intake
+from actions.complaint import intake
 from actions.complaint.dialogue import take
 from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, State, Step, Value
 from actions.complaint.fields import AppealType
+from actions.complaint.interruptions import INTERRUPTIONS
 from actions.complaint.moves import Message, Outcome
 from actions.complaint.needs import needed
 from actions.complaint.understand import Nlu, Understanding, understand
@@ -571,4 +572,4 @@ def test_interruptions_are_intents_with_a_rule() -> None:
         first = rule["steps"][0]
         ruled |= {first["intent"]} if "intent" in first else set()
         ruled |= {option["intent"] for option in first.get("or", ())}
-    assert ruled >= dialogue.INTERRUPTIONS
+    assert ruled >= INTERRUPTIONS

@@ -1,0 +1,198 @@
+"""What an answer to the question asked does to a complaint: what it says, what it tells beside it.
+
+An answer that fits its question by pattern is taken first; then what the message tells of other
+fields; then its words, where the question takes words; otherwise the question again, differently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from actions.complaint import answers, intake, moves, phrases, where
+from actions.complaint.draft import WIDE, Draft, Field, Step, Value
+from actions.complaint.folding import fold
+from actions.complaint.intake import Understand
+from actions.complaint.interruptions import SURE, interrupts
+from actions.complaint.moves import TRIES_BEFORE_HELP, Line, Message, Outcome
+from actions.complaint.understand import Understanding
+
+SHORT_NO = 10  # characters; a longer message says more than that it would rather not
+LEAST_WORDS = 3  # characters of an answer to another question that may still tell something
+_KEPT = frozenset({Field.SUBJECT, Field.WANTED, Field.NAME, Field.ENTERPRISE})
+
+
+def take_answer(
+    draft: Draft, asked: Field, message: Message, text: str, understand: Understand
+) -> Outcome:
+    """The draft after an answer to ``asked``; ``text`` is the message's folded words."""
+    if phrases.is_skip(text) or _would_rather_not(message, text):
+        return moves.skip(draft)
+    if asked is not Field.MATTER and draft.step is Step.COLLECTING and phrases.hurries(text):
+        return moves.hurry(draft)
+    if draft.on_behalf and (heard := _of_the_other(draft, asked, message, text, understand)):
+        return heard
+    understood = understand(message.text)
+    fields = answers.own_contact(message.text, understood.fields)
+    fits = answers.fits(asked, fields)
+    told_more = asked is Field.SUBJECT and answers.tells_more(message.text, fields)
+    if not fits and (told_more or (asked is Field.PHONE and fields != understood.fields)):
+        return moves.add(draft, message.text.strip(), understand)
+    if not fits:
+        if interrupts(message, text):
+            return Outcome(draft, yields=True)
+        more = phrases.addition(text)
+        if more is not None and asked is not Field.MATTER:
+            return moves.add(draft, more, understand)
+        if asked is Field.PHONE:
+            return _without_phone(draft, message, understood, understand)
+    if not fits and (phrases.is_yes(text) or phrases.is_no(text)):
+        return moves.again(draft)
+    changing = draft.step is Step.CHANGING
+    if not fits and not changing:
+        if others := answers.something_else(asked, message.text, fields):
+            future = Field.TIME in others and intake.in_the_future(fields, understood.now)
+            if future and draft.tries == 0:
+                return _still_to_come(draft, others[Field.TIME].text)
+            return with_all(draft, others)
+        if asked is not Field.PLACE and phrases.points_only(text):
+            return _and_what(draft) if asked is Field.MATTER else moves.again(draft)
+    if asked is not Field.MATTER and not fits and answers.only_digits(text):
+        said = {"digits": str(len(moves.digits(text)))}
+        line = Line("form_phone_wrong_beside", said)
+        return Outcome(replace(draft, tries=draft.tries + 1), (line,))
+    if asked is Field.ENTERPRISE:  # 合肥某某有限公司 says nothing of where it happened
+        fields = replace(fields, place=None)
+    if asked is Field.CREDIT_CODE and fields.credit_code and not fields.credit_code.valid:
+        return _wrong_code(draft, fields.credit_code.value)
+    value = intake.answer(asked, answers.own_words(asked, message.text, fields), fields)
+    if value is None:
+        others = {} if asked is Field.MATTER or changing else intake.values(fields)
+        if Field.PHONE in others and draft.for_enterprise and draft.get(Field.NAME) is None:
+            draft = answers.with_post(draft, message.text, fields)
+        return with_all(draft, others) if others else moves.again(draft)
+    known = draft.get(asked)
+    if asked is Field.PLACE and draft.which_city() and not changing and known:
+        place = intake.settled(known, value.text, fields)
+        if "region" not in place.detail and fields.place and fields.place.region:
+            place = value  # another place altogether
+        return Outcome(replace(draft.with_value(asked, place), last=asked, tries=0))
+    if asked is Field.PLACE and not changing and known is None and where.is_wide(value.text):
+        value = replace(value, detail={**value.detail, WIDE: "yes"})  # asked about once more
+    future = asked is Field.TIME and intake.in_the_future(fields, understood.now)
+    if future and draft.tries == 0:
+        return _still_to_come(draft, value.text)
+    if asked is Field.PLACE and answers.only_points(text, fields) and draft.tries == 0:
+        which = Line("form_which_place", {"said": value.text})
+        return Outcome(replace(draft, tries=1), (which,), quiet=True)
+    if asked is Field.MATTER and not changing:
+        told = intake.told(draft, understood, message.text)
+        about = draft.text(Field.SUBJECT)
+        if about and about not in message.text:  # 投诉物业, and then 就是收费贵
+            told = intake.placed_in_tree(told, understand(f"{about}{message.text}"))
+        return Outcome(replace(told, last=asked, tries=0))
+    draft = intake.with_said(draft, asked, value)
+    if asked is Field.PHONE and draft.for_enterprise and draft.get(Field.NAME) is None:
+        draft = answers.with_post(draft, message.text, fields)
+    lines: tuple[Line, ...] = ()
+    if changing:
+        lines = (moves.is_now(draft, asked),)
+    else:
+        draft = intake.found(draft, fields)
+    draft = replace(draft, step=Step.COLLECTING, changing=None, last=asked, tries=0)
+    beside = answers.beside(message.text, fields) if asked is Field.PHONE else ""
+    code = fields.credit_code
+    if code is not None and not code.valid and draft.next_slot() == Field.CREDIT_CODE:
+        return _wrong_code(draft, code.value)
+    return moves.add(draft, beside, understand) if beside else Outcome(draft, lines)
+
+
+def _wrong_code(draft: Draft, said: str) -> Outcome:
+    line = Line("form_credit_code_wrong", {"digits": str(len(said))})
+    return Outcome(replace(draft, tries=draft.tries + 1), (line,), quiet=True)
+
+
+def _still_to_come(draft: Draft, said: str) -> Outcome:
+    line = Line("form_time_future", {"said": said})
+    return Outcome(replace(draft, tries=draft.tries + 1), (line,), quiet=True)
+
+
+def _and_what(draft: Draft) -> Outcome:
+    """Where it is was said, by pointing; what it is is asked again, with an example."""
+    return Outcome(replace(draft, tries=draft.tries + 1), (Line("form_and_what"),), quiet=True)
+
+
+def _of_the_other(
+    draft: Draft, asked: Field, message: Message, text: str, understand: Understand
+) -> Outcome | None:
+    """What is said of the one a matter is told for, whatever was asked: their number, that they
+    agree."""
+    number, rest = answers.their_number(message.text)
+    if not number:
+        if len(text) <= phrases.SHORT and phrases.only_agrees(text):
+            return Outcome(replace(draft, consent="yes", tries=0), (Line("form_consent_kept"),))
+        return None
+    draft = replace(draft, their_phone=number, tries=0)
+    if phrases.only_agrees(fold(rest)):
+        draft, rest = replace(draft, consent="yes"), ""
+    if rest and (rest != message.text):
+        return take_answer(
+            draft, asked, replace(message, text=rest), fold(rest).strip(), understand
+        )
+    if asked is Field.PHONE:
+        return Outcome(draft, (Line("form_their_phone"),), quiet=True)
+    return Outcome(draft, (Line("form_their_phone_kept"),))
+
+
+def _would_rather_not(message: Message, text: str) -> bool:
+    return message.intent == "skip_field" and message.confidence >= SURE and len(text) < SHORT_NO
+
+
+def _without_phone(
+    draft: Draft, message: Message, understood: Understanding, understand: Understand
+) -> Outcome:
+    """The phone was asked for and no valid number was given."""
+    said = message.text
+    text, fields = fold(said).strip(), understood.fields
+    problem = moves.phone_problem(text, fields)
+    if problem is not None:
+        tried = replace(draft, tries=draft.tries + 1)
+        if tried.tries >= TRIES_BEFORE_HELP:
+            return Outcome(tried, (problem, Line("form_offer_help")), quiet=True)
+        return Outcome(tried, (problem,), quiet=True)
+    if phrases.is_yes(text):
+        return Outcome(draft, (Line("form_phone_please"),), quiet=True)
+    told = intake.values(fields)
+    if (
+        understood.appeal_type is not None
+        and len(answers.besides(said, fields)) >= answers.TELLS_MORE
+    ):
+        return moves.add(with_all(draft, told).draft or draft, said.strip(), understand)
+    noted = with_all(draft, told)
+    if noted.lines:
+        return noted
+    if message.intent == "inform" and len(text) >= LEAST_WORDS:
+        return moves.add(draft, said.strip(), understand)  # nothing that is said is lost
+    return moves.again(draft)
+
+
+def with_all(draft: Draft, told: Mapping[Field, Value]) -> Outcome:
+    """All that a message told beside what was asked, said back: what is new, what it changed. Whom
+    it is about, what is wanted and who tells it only a correction changes."""
+    before = draft
+    for name, value in told.items():
+        if before.text(name) and name in _KEPT:
+            continue
+        if name is Field.WANTED and draft.kind in intake.WANTS_NOTHING_MORE:
+            continue
+        draft = intake.with_said(draft, name, value)
+    fresh = [name.value for name in told if not before.text(name) and draft.text(name)]
+    noted = (Line("form_noted", {"fields": ",".join(fresh)}),) if fresh else ()
+    changed = tuple(
+        moves.is_more(draft, name)
+        if before.text(name) in draft.text(name)
+        else moves.is_now(draft, name)
+        for name in told
+        if before.text(name) and before.text(name) != draft.text(name)
+    )
+    return Outcome(replace(draft, tries=0), noted + changed)

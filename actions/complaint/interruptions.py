@@ -1,0 +1,37 @@
+"""Which messages are not for the form: the form steps aside and the rule of their intent answers."""
+
+from __future__ import annotations
+
+from actions.complaint import phrases
+from actions.complaint.moves import Message
+
+SURE = 0.5  # confidence from which an intent may interrupt
+HINT = 0.35  # enough where the words also fit (a short yes, a question)
+
+INTERRUPTIONS = frozenset(
+    {
+        "abuse", "ask_capability", "ask_human", "ask_identity", "ask_policy", "ask_wait_time",
+        "chitchat", "continue_elsewhere", "despair", "emergency", "explain_again", "greet",
+        "query_progress", "speak_language", "speak_slower", "thank", "threat",
+        "urge_order", "verify_phone", "why_need_info",
+    }
+)  # fmt: skip
+_OF_AN_ORDER = frozenset({"query_progress", "urge_order"})
+# Asked for in words, these are easily the answer itself: only a question interrupts.
+_NEEDS_QUESTION = frozenset({"ask_policy", "ask_wait_time", "ask_capability", "ask_identity"})
+
+
+def interrupts(message: Message, text: str) -> bool:
+    """Whether a message is for another rule than the form's; ``text`` is its folded words."""
+    if message.intent not in INTERRUPTIONS:
+        return False
+    if message.intent in _OF_AN_ORDER and not phrases.names_an_order(text):
+        return False
+    if message.intent in _NEEDS_QUESTION:
+        return message.confidence >= HINT and phrases.is_question(text)
+    return message.confidence >= SURE
+
+
+def means(message: Message, *intents: str) -> bool:
+    """Whether the classifier takes a message for one of these, well enough to back its words."""
+    return message.intent in intents and message.confidence >= HINT
