@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 
+from knowledge.acts import acted_first
 from knowledge.base import DEFAULT_BASE, Found, KnowledgeBase
 from knowledge.dense import ranking_embedder
 from knowledge.excerpt import excerpts, marks_of
 from knowledge.inquiry import LOWEST, inquiry
-from knowledge.judge import Judgement, Verdict, judge
+from knowledge.judge import Judgement, Verdict, acts_of, judge
 from knowledge.lexicon import fact_labels, lexicon
 from knowledge.matters import said_in
 from knowledge.model import Entry, EntryId, Field, Kind, Passage
@@ -70,7 +71,8 @@ class Answer:
 
     ``history``: rules that no longer hold, only when the question asks for the past.
     ``reason``: ``confident``, ``chosen``; ``unsure``, ``statute``, ``several_regions``,
-    ``other_paper`` (see :mod:`knowledge.objects`), ``for_others`` (see :mod:`knowledge.whom`);
+    ``other_paper`` (see :mod:`knowledge.objects`), ``other_act`` (see :mod:`knowledge.acts`),
+    ``for_others`` (see :mod:`knowledge.whom`);
     ``weak_match``, ``nothing_found``, ``empty_base``, ``empty_question``, ``gone``,
     ``not_allowed``.
     ``regions``: where the question was taken to be about; ``carried``: its subject came from
@@ -182,7 +184,9 @@ class Answerer:
         if judged.verdict is Verdict.NONE:
             return ()
         if judged.verdict is Verdict.CANDIDATES:
-            hits = offered(found.hits, named(found.prepared.folded))[:CANDIDATES]
+            folded = found.prepared.folded
+            hits = acted_first(folded, acts_of(found), found.hits)
+            hits = offered(hits, named(folded))[:CANDIDATES]
             return tuple(cite(found, hit, hit.passage) for hit in hits)
         best = found.hits[0]
         return tuple(cite(found, best, passage) for passage in excerpts(found, best))

@@ -8,12 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from knowledge.acts import asked_acts, other_act
 from knowledge.base import Found
 from knowledge.learn import Logistic, sigmoid
 from knowledge.model import Kind
 from knowledge.objects import doubtful, named, unheard_of
 from knowledge.regions import within
 from knowledge.signals import NAMES, Signals, signals_of, vector
+from knowledge.text import fold
 from knowledge.whom import for_others
 
 
@@ -127,11 +129,18 @@ def judge(found: Found, chosen: Judge | None = None) -> Judgement:
         return Judgement(Verdict.CANDIDATES, "unsure", confidence, signals)
     if doubtful(found.hits, papers):
         return Judgement(Verdict.CANDIDATES, "other_paper", confidence, signals)
+    if other_act(found.prepared.folded, acts_of(found), found.hits[0].entry):
+        return Judgement(Verdict.CANDIDATES, "other_act", confidence, signals)
     if for_others(found.prepared.folded, found.hits[0].entry):
         return Judgement(Verdict.CANDIDATES, "for_others", confidence, signals)
     if _places_disagree(found):
         return Judgement(Verdict.CANDIDATES, "several_regions", confidence, signals)
     return Judgement(Verdict.ANSWER, "confident", confidence, signals)
+
+
+def acts_of(found: Found) -> frozenset[str]:
+    """What is to be done with the thing asked about, as the person put it last."""
+    return asked_acts(fold(found.query.text), found.prepared.folded)
 
 
 def _places_disagree(found: Found) -> bool:

@@ -18,6 +18,7 @@ MAX_TERMS = 160
 """Distinct terms a question is cut to (the rarest are kept): a pasted page must not stall."""
 _MAX_CHARACTERS = 2000
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
+_OF_TIME = "(?<=多少)(?:年|个?月|周|次)"  # "交多少年" asks for no amount of money
 _KNOWN = 1 / 6  # what is left of the help for a word the base uses all the time
 _HALF_KNOWN = 3  # passages with a word at which half of the help is gone
 _WELL_KNOWN = 1_000_000
@@ -41,7 +42,7 @@ class Prepared:
 def _aspect_pattern() -> tuple[re.Pattern[str], dict[str, str]]:
     owner = {phrase: key for key, phrases in lexicon().aspects for phrase in phrases}
     ordered = sorted(owner, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, ordered))), owner
+    return re.compile(rf"(?:{'|'.join(map(re.escape, ordered))})(?!{_OF_TIME})"), owner
 
 
 @lru_cache(maxsize=1)

@@ -24,6 +24,9 @@ class Lexicon:
     manners: tuple[tuple[str, ...], ...]
     past: tuple[str, ...]
     whom: tuple[tuple[tuple[str, ...], ...], ...]
+    acts: tuple[tuple[str, str], ...]
+    events: frozenset[str]
+    getting: str
 
 
 @lru_cache(maxsize=1)
@@ -43,6 +46,9 @@ def lexicon() -> Lexicon:
         manners=tuple(tuple(map(str, group)) for group in data["manners"]),
         past=tuple(data["past"]),
         whom=tuple(tuple(tuple(map(str, words)) for words in kind) for kind in data["whom"]),
+        acts=tuple((name, form) for name, form in data["acts"].items()),
+        events=frozenset(data["events"]),
+        getting=data["getting"],
     )
 
 

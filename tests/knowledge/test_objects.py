@@ -25,6 +25,8 @@ from tests.knowledge.conftest import BaseOf, entry
         ("预售许可证和施工许可证去哪查", ("预售许可证", "施工许可证")),
         ("营业执照丢了", ("营业执照",)),
         ("户口簿要带吗", ("户口簿",)),
+        ("种子生产经营许可证怎么办", ("种子生产经营许可证",)),
+        ("想办经营许可证", ("经营许可证",)),
         ("办个证要多久", ()),
         ("需要什么证明", ()),
         ("到哪里公证", ()),
@@ -77,3 +79,20 @@ def test_a_paper_called_by_its_formal_name_that_no_entry_speaks_of_is_refused(
 ) -> None:
     base = base_of(entry("food", "食品经营许可证申领", "申领许可证怎么办、怎么考，出租车也一样。"))
     assert Answerer(base).answer(Query(question, date(2026, 6, 1))).verdict is Verdict.NONE
+
+
+@pytest.mark.parametrize(
+    ("question", "answered"),
+    [
+        ("食品许可证怎么申领", True),
+        ("食品经营许可证怎么申领", True),
+        ("种子经营许可证怎么申领", False),
+        ("危险化学品经营许可证怎么申领", False),
+    ],
+)
+def test_a_paper_is_known_by_what_it_allows_and_by_its_short_name(
+    base_of: BaseOf, question: str, answered: bool
+) -> None:
+    base = base_of(entry("food", "食品经营许可证申领", "申领食品经营许可证，向市场监管部门申请。"))
+    answer = Answerer(base).answer(Query(question, date(2026, 6, 1)))
+    assert (answer.verdict is not Verdict.NONE) is answered
