@@ -31,6 +31,13 @@ def acts_in(folded: str) -> frozenset[str]:
     return frozenset(name for name, pattern in _patterns() if pattern.search(folded))
 
 
+def without_acts(folded: str, acts: frozenset[str]) -> str:
+    """A folded text without the words for these acts."""
+    for name, pattern in _patterns():
+        folded = pattern.sub(" ", folded) if name in acts else folded
+    return folded
+
+
 def other_act(folded: str, asked: frozenset[str], entry: Entry) -> bool:
     """Whether an entry is about another act: it speaks nowhere of those asked for; or the question
     asks for nothing but how to get a thing, and the entry is named after what must have happened

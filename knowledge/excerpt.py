@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from knowledge.acts import acts_in, asked_acts, without_acts
 from knowledge.base import Found
-from knowledge.model import Passage
+from knowledge.model import Entry, Passage
+from knowledge.question import asks_whether, subject_of
 from knowledge.rank import Hit
-from knowledge.text import among, terms_of
+from knowledge.text import among, fold, is_bigram, terms_of
 
 MOST = 2
 """Passages shown of the entry that answers."""
 _SENTENCE = re.compile(r"[^。！？；!?;\n]+[。！？；!?;]?")
 _SAYS = 0.2  # of what a question adds to the title, in rarity, a section shown for it must have
-_TIMES = 2.0  # what the opening has
+_TIMES = 2.0  # what the opening, or the section of the aspect asked, has
+_PLAIN = re.compile("办理|申请|领取")  # in every guide
 _MARK_SHARE = 0.6  # of the best sentence's weight
 _MOST_MARKS = 3
 
@@ -22,8 +25,11 @@ _MOST_MARKS = 3
 def excerpts(found: Found, hit: Hit) -> tuple[Passage, ...]:
     """The passages of an entry to show: the section asked for, then the entry's opening.
 
-    The section asked for is the one of the aspect asked; without such, the one that says what the
-    title does not and the question does ("七天无理由退货哪些不能退" is answered by the exceptions).
+    The section asked for is the one of the aspect asked, unless it is asked by yes or no and what
+    the question adds to the title stands elsewhere ("老年人坐公交免费吗" is not answered by what a
+    check-up costs); without such, the one that says what the title does not and the question does
+    ("七天无理由退货哪些不能退" is answered by the exceptions), or of what is to be done with it.
+
     Of a long text without sections, cut into pieces, the pieces that match best: how it opens says
     nothing of what stands pages later.
     """
@@ -36,10 +42,11 @@ def excerpts(found: Found, hit: Hit) -> tuple[Passage, ...]:
         matching = dict.fromkeys([*fitting[:1], hit.passage_row, *scored])
         return tuple(snapshot.passage(row) for row in list(matching)[:MOST])
     opening = [rows[0]] if not snapshot.passage(rows[0]).heading else []
-    if opening and not fitting:
-        fitting = _beside_the_title(found, hit, rows)
-    chosen = fitting[:1] + (opening or [hit.passage_row])
-    return tuple(snapshot.passage(row) for row in dict.fromkeys(chosen[:MOST]))
+    if opening and (not fitting or asks_whether(found.prepared.folded)):
+        other = fitting[0] if fitting else rows[0]
+        fitting = _beside_the_title(found, hit, rows, other) or fitting or _of_the_act(found, rows)
+    chosen = dict.fromkeys(fitting[:1] + (opening or [hit.passage_row]))
+    return tuple(snapshot.passage(row) for row in chosen)
 
 
 def _cut(found: Found, rows: Sequence[int], row: int) -> bool:
@@ -49,11 +56,12 @@ def _cut(found: Found, rows: Sequence[int], row: int) -> bool:
     return any(found.snapshot.passage(other).section == section for other in beside)
 
 
-def _beside_the_title(found: Found, hit: Hit, rows: Sequence[int]) -> list[int]:
+def _beside_the_title(found: Found, hit: Hit, rows: Sequence[int], other: int) -> list[int]:
     """The passage that speaks most of what the question adds to the title, if it clearly says more
-    of it than the opening does; none where the opening says it."""
+    of it than another does; none where that says it."""
     terms, rarity = found.scores.terms, found.scores.rarity
-    added = found.scores.own & ~among(terms, terms_of(hit.entry.title))
+    added = among(terms, terms_of(_added(found.prepared.folded, hit.entry)))
+    added &= found.scores.own & is_bigram(terms)
     whole = float(rarity[added].sum())
     if whole <= 0:
         return []
@@ -65,8 +73,28 @@ def _beside_the_title(found: Found, hit: Hit, rows: Sequence[int]) -> list[int]:
 
     shares = {row: said(row) for row in rows}
     best = max(shares, key=lambda row: (shares[row], -row))
-    clearly = shares[best] >= max(_SAYS, _TIMES * shares[rows[0]])
+    clearly = shares[best] >= max(_SAYS, _TIMES * shares[other])
     return [best] if clearly else []
+
+
+def _of_the_act(found: Found, rows: Sequence[int]) -> list[int]:
+    """The first passage that speaks of what is to be done, where the opening does not."""
+    asked = asked_acts(fold(found.query.text), found.prepared.folded)
+    speaking = [row for row in rows if asked & acts_in(fold(found.snapshot.passage(row).text))]
+    return speaking[:1]
+
+
+def _added(folded: str, entry: Entry) -> str:
+    """A question without its wrapping and without what the entry's title says, in whatever way: who
+    has lost something asks no more than a title that has 丢失."""
+    title = fold(entry.title)
+    left = _PLAIN.sub(" ", without_acts(subject_of(folded), acts_in(title)))
+    for size in range(len(left), 1, -1):
+        for start in range(len(left) - size + 1):
+            piece = left[start : start + size]
+            if " " not in piece and piece in title:
+                left = left.replace(piece, " " * size)
+    return left
 
 
 def marks_of(text: str, found: Found) -> tuple[tuple[int, int], ...]:

@@ -18,7 +18,6 @@ MAX_TERMS = 160
 """Distinct terms a question is cut to (the rarest are kept): a pasted page must not stall."""
 _MAX_CHARACTERS = 2000
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
-_OF_TIME = "(?<=多少)(?:年|个?月|周|次)"  # "交多少年" asks for no amount of money
 _KNOWN = 1 / 6  # what is left of the help for a word the base uses all the time
 _HALF_KNOWN = 3  # passages with a word at which half of the help is gone
 _WELL_KNOWN = 1_000_000
@@ -42,7 +41,7 @@ class Prepared:
 def _aspect_pattern() -> tuple[re.Pattern[str], dict[str, str]]:
     owner = {phrase: key for key, phrases in lexicon().aspects for phrase in phrases}
     ordered = sorted(owner, key=len, reverse=True)
-    return re.compile(rf"(?:{'|'.join(map(re.escape, ordered))})(?!{_OF_TIME})"), owner
+    return re.compile("|".join(map(re.escape, ordered))), owner
 
 
 @lru_cache(maxsize=1)
@@ -60,11 +59,32 @@ def aspect_of(folded: str) -> str:
     best = ("", 0)
     for match in pattern.finditer(folded):
         key, size = owner[match[0]], len(match[0])
+        if _other_measure(key, folded[: match.start()], folded[match.end() :]):
+            continue
         if key == "how" and best[0] not in ("", "how"):
             continue
         if size >= best[1] or (best[0] == "how" and key != "how"):
             best = (key, size)
     return best[0]
+
+
+def _other_measure(key: str, before: str, after: str) -> bool:
+    """Whether an amount or a time asked for is not what getting it done costs or takes: "交多少年",
+    "提前多久", "多久之内"."""
+    words = lexicon()
+    if key == "fee":
+        return after.startswith(words.of_time)
+    return key == "time" and (before.endswith(words.before_span) or after.startswith(words.within))
+
+
+@lru_cache(maxsize=1)
+def _whether_pattern() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, lexicon().whether)))
+
+
+def asks_whether(folded: str) -> bool:
+    """Whether a question is to be answered by yes or no."""
+    return bool(_whether_pattern().search(folded))
 
 
 def subject_of(folded: str) -> str:

@@ -14,6 +14,10 @@ class Lexicon:
     """The lists of ``words.yml``; see its comments for what each is for."""
 
     aspects: tuple[tuple[str, tuple[str, ...]], ...]
+    of_time: tuple[str, ...]
+    before_span: tuple[str, ...]
+    within: tuple[str, ...]
+    whether: tuple[str, ...]
     headings: tuple[tuple[str, tuple[str, ...]], ...]
     function_words: tuple[str, ...]
     pointing: tuple[str, ...]
@@ -36,6 +40,10 @@ def lexicon() -> Lexicon:
     data = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 safe loaders
     return Lexicon(
         aspects=tuple((k, tuple(v)) for k, v in data["aspects"].items()),
+        of_time=tuple(data["of_time"]),
+        before_span=tuple(data["before_span"]),
+        within=tuple(data["within"]),
+        whether=tuple(data["whether"]),
         headings=tuple((k, tuple(v)) for k, v in data["headings"].items()),
         function_words=tuple(sorted(data["function_words"], key=len, reverse=True)),
         pointing=tuple(data["pointing"]),

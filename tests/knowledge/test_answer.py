@@ -228,3 +228,39 @@ def test_without_an_aspect_the_section_that_speaks_of_it_goes_before_the_opening
     shown = ask(answerer, "离婚冷静期里反悔了行吗").passages
     assert [one.quote[:4] for one in shown] == ["期间任何", "协议离婚"]
     assert [one.quote[:4] for one in ask(answerer, "离婚冷静期从哪天起算").passages] == ["协议离婚"]
+
+
+OLD_AGE = entry(
+    "old",
+    "老年人优待和免费体检",
+    "65周岁以上老人每年免费体检一次。",
+    sections=[
+        ("费用", "体检项目免费。", "fee"),
+        ("需要材料", "身份证；乘公交免费的，先办老年卡。", "materials"),
+    ],
+)
+PERMIT = entry(
+    "permit",
+    "居住证签注、补领",
+    "居住证每年签注一次。",
+    sections=[("注意事项", "签注不收费；丢失的，收工本费补领。", "")],
+)
+
+
+@pytest.mark.parametrize(
+    ("asked_of", "question", "first"),
+    [
+        (OLD_AGE, "老年人坐公交免费吗", "身份证；乘公交"),
+        (OLD_AGE, "老年人体检免费吗", "体检项目免费"),
+        (OLD_AGE, "老年人免费体检要多少钱", "体检项目免费"),
+        (OLD_AGE, "老年人优待要什么材料", "身份证；乘公交"),
+        (PERMIT, "居住证丢了怎么补", "签注不收费"),
+        (PERMIT, "居住证怎么签注", "居住证每年签"),
+    ],
+)
+def test_the_passage_that_says_what_the_title_does_not_comes_first(
+    base_of: BaseOf, asked_of: Entry, question: str, first: str
+) -> None:
+    answerer = Answerer(base_of(OLD_AGE, PERMIT))
+    shown = answerer.about(asked_of.id, Query(question, TODAY)).passages
+    assert shown[0].quote.startswith(first)
