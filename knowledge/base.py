@@ -122,7 +122,7 @@ class KnowledgeBase:
                     return
                 manifest: Manifest = read_manifest(self.folder)
                 try:
-                    snapshot = Snapshot(self.folder, manifest)
+                    snapshot = Snapshot(self.folder, manifest, self._snapshot)
                 except FileNotFoundError:
                     # Published again between reading the manifest and opening its segments.
                     if attempt == _ATTEMPTS - 1:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from datetime import date
 from typing import Any
 
 from knowledge.model import Audience, Entry, EntryId, Field, Kind, RegionCode, Section
+
+_ID = re.compile(rb'\{"id":("(?:[^"\\]|\\.)*")')
 
 
 def entry_to_json(entry: Entry) -> str:
@@ -65,6 +68,14 @@ def entry_from_json(text: str | bytes) -> Entry:
     )
 
 
-def content_hash(text: str) -> str:
+def id_in_json(text: bytes) -> EntryId:
+    """The id of an entry that :func:`entry_to_json` wrote, which stands first."""
+    found = _ID.match(text)
+    if found is None:
+        raise ValueError("no entry's JSON")
+    return EntryId(json.loads(found[1]))
+
+
+def content_hash(text: str | bytes) -> str:
     """SHA-256 of an entry's JSON."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode() if isinstance(text, str) else text).hexdigest()

@@ -1,7 +1,7 @@
 """What a knowledge editor does to a live base: write an entry, take one out, go back, look ahead.
 
 Every change is a version with who and why, and is published before the call returns; readers
-follow by themselves.  Calls compute for up to a second on a large base: from asyncio, in a thread.
+follow by themselves.  Calls compute and write to disk: from asyncio, in a thread.
 """
 
 from __future__ import annotations
@@ -11,13 +11,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
+from knowledge.merging import merge_apart
 from knowledge.model import Entry, EntryId
 from knowledge.publish import Published, publish, writer_lock
 from knowledge.sources.raw import Problem, Raw, build
 from knowledge.store import Change, EntryStore, Version
 from knowledge.succession import Span, cycles, doubts, last_days, settled
+
+_PATIENCE = 5.0  # seconds that another editor's change may take
 
 
 class RefusedError(Exception):
@@ -43,10 +47,11 @@ class Ending:
 
 
 class Editor:
-    """Raises :class:`~knowledge.publish.BaseBusyError` while another process publishes."""
+    """Raises :class:`~knowledge.publish.BaseBusyError` while another process publishes for long."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._merge: Thread | None = None
 
     def draft(self, values: Mapping[str, Any]) -> tuple[Entry, tuple[str, ...]]:
         """The entry that fields as in front matter would make, with the doubts about it, for a
@@ -69,7 +74,7 @@ class Editor:
             with store.transaction():
                 change = store.put(replace(entry, origin="editor"), who, why)
             said = (*unclear, *doubts(span, known))
-            return Saved(entry, change, said, publish(self._folder, store))
+            return Saved(entry, change, said, self._published(store))
 
     def remove(self, entry_id: str, who: str, why: str) -> Published:
         """Take an entry out; its versions stay.  Raises :class:`RefusedError` if there is none."""
@@ -77,7 +82,7 @@ class Editor:
             with store.transaction():
                 if not store.remove(EntryId(entry_id), who, why):
                     raise RefusedError(f"没有这个条目：{entry_id}")
-            return publish(self._folder, store)
+            return self._published(store)
 
     def restore(self, entry_id: str, version: int, who: str, why: str) -> Saved:
         """Make an old version the newest again.  Raises :class:`RefusedError`."""
@@ -119,5 +124,11 @@ class Editor:
 
     @contextmanager
     def _writing(self) -> Iterator[EntryStore]:
-        with writer_lock(self._folder), self._store() as store:
+        with writer_lock(self._folder, _PATIENCE), self._store() as store:
             yield store
+
+    def _published(self, store: EntryStore) -> Published:
+        published = publish(self._folder, store, live=True)
+        if published.crowded and not (self._merge and self._merge.is_alive()):
+            self._merge = merge_apart(self._folder)
+        return published

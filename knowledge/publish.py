@@ -6,7 +6,8 @@ import fcntl
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -19,19 +20,21 @@ from knowledge.index.manifest import Manifest, SegmentRef, read_manifest, write_
 from knowledge.index.segment import (
     Averages,
     Dated,
+    Segment,
     open_segment,
-    segment_states,
-    state,
     write_segment,
 )
-from knowledge.model import Entry, EntryId
+from knowledge.model import EntryId
 from knowledge.selfcheck import check
 from knowledge.store import EntryStore
 from knowledge.succession import last_days
 
-_FOLD_PASSAGES = 2000  # small segments up to this are rewritten together with new entries
+_FOLD_TIMES = 4  # a segment so many times as large as what is new is rewritten with it
+_FOLD_MOST = 1000  # passages; a larger segment stays as it is
 _REBUILD_SHARE = 0.25  # of the base changed: cheaper to search if built afresh
 _MAX_SEGMENTS = 12
+_IN_PLACE = 2000  # passages up to which a live base is built anew within a second
+_LOOK_AGAIN = 0.02  # seconds
 
 
 class BaseBusyError(Exception):
@@ -40,58 +43,114 @@ class BaseBusyError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """``indexed``: entries written to a new segment; ``dropped``: rows that no longer count."""
+    """``indexed``: entries written to a new segment; ``dropped``: rows that no longer count;
+    ``crowded``: the base is searched more slowly than it need be until it is built anew, see
+    :mod:`knowledge.merging`."""
 
     generation: int
     indexed: int
     dropped: int
     rebuilt: bool
+    crowded: bool = False
 
 
 @contextmanager
-def writer_lock(folder: Path) -> Iterator[None]:
-    """One writer a base, across processes; readers need no lock."""
+def writer_lock(folder: Path, patience: float = 0.0) -> Iterator[None]:
+    """One writer a base, across processes; readers need no lock.  ``patience``: seconds to wait for
+    another writer before :class:`BaseBusyError`."""
     folder.mkdir(parents=True, exist_ok=True)
     handle = os.open(folder / "writer.lock", os.O_CREAT | os.O_RDWR, 0o644)
+    until = time.monotonic() + patience
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise BaseBusyError(f"另一个进程正在更新知识库 {folder.name}，请稍后再试") from error
+        while not _locked(handle):
+            if time.monotonic() >= until:
+                raise BaseBusyError(f"另一个进程正在更新知识库 {folder.name}，请稍后再试")
+            time.sleep(_LOOK_AGAIN)
         yield
     finally:
         os.close(handle)
 
 
-def publish(folder: Path, store: EntryStore, *, rebuild: bool = False) -> Published:
-    """Index what changed since the last publication.  The caller holds :func:`writer_lock`."""
+def _locked(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def publish(
+    folder: Path, store: EntryStore, *, rebuild: bool = False, live: bool = False
+) -> Published:
+    """Index what changed since the last publication.  The caller holds :func:`writer_lock`.
+
+    ``live``: this process also serves people; a large base is then not built anew in it.
+    """
     manifest = read_manifest(folder)
-    wanted, last = _wanted(store)
-    plan = _plan(folder, manifest, wanted, rebuild)
-    if plan is None:
+    ended = ended_by_others(store)
+    if rebuild or manifest.averages is None:
+        plan = Plan((), tuple(store.ids()), 0, rebuild=True)
+        if manifest.averages is None and not plan.index:
+            return Published(manifest.generation, 0, 0, rebuilt=False)
+        return carry_out(folder, manifest, plan, store, ended)
+    found = changes(folder, manifest, store, ended)
+    if found is None:
         return Published(manifest.generation, 0, 0, rebuilt=False)
-    name = f"{manifest.generation + 1:06d}-{secrets.token_hex(3)}"
+    if found.crowded and not (live and sum(s.passages for s in manifest.segments) > _IN_PLACE):
+        found = Plan((), tuple(store.ids()), 0, rebuild=True)
+    return carry_out(folder, manifest, found, store, ended)
+
+
+def carry_out(
+    folder: Path,
+    manifest: Manifest,
+    plan: Plan,
+    store: EntryStore,
+    ended: Mapping[EntryId, date | None],
+) -> Published:
+    """Write what a plan says and put it in force."""
+    generation = manifest.generation + 1
     segments = list(plan.kept)
     averages = None if plan.rebuild else manifest.averages
     if plan.index:
-        target = folder / "segments" / name
-        dated = ((Dated(e, _until(e, last)), digest) for e, digest in store.some(plan.index))
+        target = folder / "segments" / segment_name(generation)
+        found = (entry for entry, _ in store.some(plan.index))
+        dated = (Dated(entry, ended.get(entry.id, entry.effective_to)) for entry in found)
         used = write_segment(target, dated, averages)
         averages = averages or used
-        segments.append(_reference(target))
+        segments.append(reference(target))
     write_manifest(
         folder,
         replace(
             manifest,
-            generation=manifest.generation + 1,
+            generation=generation,
             segments=tuple(segments),
             averages=averages or Averages(1.0, 1.0),
-            content=manifest.generation + 1,
+            content=generation,
             published_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            mark=store.mark(),
+            ended=written(ended),
         ),
     )
     _sweep(folder, {s.name for s in segments})
-    return Published(manifest.generation + 1, len(plan.index), plan.dropped, plan.rebuild)
+    return Published(generation, len(plan.index), plan.dropped, plan.rebuild, plan.crowded)
+
+
+def segment_name(generation: int) -> str:
+    """A folder's name no segment has had."""
+    return f"{generation:06d}-{secrets.token_hex(3)}"
+
+
+def ended_by_others(store: EntryStore) -> dict[EntryId, date | None]:
+    """The last days of the entries that others end."""
+    heirs = store.succession()
+    last = last_days(heirs)
+    return {span.id: last[span.id] for span in heirs if last[span.id] != span.last}
+
+
+def written(ended: Mapping[EntryId, date | None]) -> dict[str, str]:
+    """Last days as a manifest holds them."""
+    return {entry_id: day.isoformat() if day else "" for entry_id, day in ended.items()}
 
 
 def retune(folder: Path, changes: dict[str, Any]) -> int:
@@ -115,85 +174,103 @@ def check_judge(folder: Path, store: EntryStore, today: date) -> None:
     tuning = read_manifest(folder).tuning
     if tuning.get("judge", {}).get("source") == "labelled":
         return
-    _, last = _wanted(store)
+    last = last_days(store.succession())
     asked = sum(len(entry.questions) // 2 for entry, _ in store.live())
     # A hundred thousand entries are not held in memory for nothing.
     live = store.live() if asked >= LEAST_LABELLED else ()
-    entries = [Dated(entry, _until(entry, last)) for entry, _ in live]
+    entries = [Dated(e, last.get(e.id, e.effective_to)) for e, _ in live]
     plain = {key: value for key, value in tuning.items() if key != "judge"}
     judge = check(KnowledgeBase(folder), entries, today, plain)
     _retuned(folder, {"judge": judge.to_json()})
 
 
-def _wanted(store: EntryStore) -> tuple[set[str], dict[EntryId, date | None]]:
-    """Every live entry's state, and the last days of those that others may have ended."""
-    wanted: set[str] = set()
-    for line in store.states():  # one by one, see _plan
-        wanted.add(line)
-    heirs = store.succession()
-    last = last_days(heirs)
-    for span in heirs:
-        if last[span.id] != span.last:
-            digest = next(digest for _, digest in store.some([span.id]))
-            wanted.discard(state(span.id, digest, span.last))
-            wanted.add(state(span.id, digest, last[span.id]))
-    return wanted, last
-
-
-def _until(entry: Entry, last: dict[EntryId, date | None]) -> date | None:
-    return last.get(entry.id, entry.effective_to)
-
-
 @dataclass(frozen=True, slots=True)
-class _Plan:
+class Plan:
+    """Segments to keep, entries to index, and how many rows that takes out of force."""
+
     kept: tuple[SegmentRef, ...]
     index: tuple[EntryId, ...]
     dropped: int
     rebuild: bool
+    crowded: bool = False
 
 
-def _plan(folder: Path, manifest: Manifest, wanted: set[str], rebuild: bool) -> _Plan | None:
-    """What to keep, drop and index; ``None`` if the index is as it should be."""
-    if manifest.averages is None and not wanted:
-        return None
-    if rebuild or manifest.averages is None:
-        return _Plan((), _ids(wanted), 0, rebuild=True)
-    missing = set(wanted)
-    kept: list[SegmentRef] = []
+def changes(
+    folder: Path, manifest: Manifest, store: EntryStore, ended: Mapping[EntryId, date | None]
+) -> Plan | None:
+    """What the index lacks and has too much; ``None`` if it is as it should be.
+
+    Looks at nothing but what has changed: going through a hundred thousand entries would hold up
+    every other thread of a process that serves people.
+    """
+    segments = [open_segment(folder / "segments" / ref.name) for ref in manifest.segments]
+    gone = [set(ref.dropped) for ref in manifest.segments]
+    missing: set[EntryId] = set()
     dropped = 0
-    for ref in manifest.segments:
-        gone, stale = set(ref.dropped), set()
-        # Line by line, so that the threads that serve people get their turns.
-        for row, line in enumerate(segment_states(folder / "segments" / ref.name)):
-            if row in gone:
+    for entry_id in _touched(manifest, segments, store, ended):
+        wanted = store.state(entry_id)
+        place = _place(segments, gone, entry_id)
+        if wanted:
+            digest, until = wanted[0], ended.get(entry_id, wanted[1])
+            if place and segments[place[0]].says(place[1], digest, until):
                 continue
-            if line in wanted:
-                missing.discard(line)
-            else:
-                stale.add(row)
-        dropped += len(stale)
-        kept.append(replace(ref, dropped=tuple(sorted(gone | stale))))
+            missing.add(entry_id)
+        if place:
+            gone[place[0]].add(place[1])
+            dropped += 1
     if not missing and not dropped:
         return None
-    if missing:
-        small = [ref for ref in kept[1:] if ref.passages <= _FOLD_PASSAGES]
-        for ref in small:
-            gone = set(ref.dropped)
-            lines = enumerate(segment_states(folder / "segments" / ref.name))
-            missing |= {line for row, line in lines if row not in gone}
-        kept = [ref for ref in kept if ref not in small]
+    kept = [
+        replace(ref, dropped=tuple(sorted(rows)))
+        for ref, rows in zip(manifest.segments, gone, strict=True)
+    ]
+    # Like halves of a ladder: what is new is written together with the last segments while they are
+    # not much larger, so that an entry is rewritten now and then and segments stay few.
+    size = len(missing)
+    while missing and len(kept) > 1 and kept[-1].passages <= min(_FOLD_TIMES * size, _FOLD_MOST):
+        last = kept.pop()
+        rows = enumerate(segments[len(kept)].ids())
+        missing |= {entry_id for row, entry_id in rows if row not in gone[len(kept)]}
+        size += last.passages
     dead = sum(len(ref.dropped) for ref in kept)
-    if len(missing) + dead > _REBUILD_SHARE * len(wanted) or len(kept) >= _MAX_SEGMENTS:
-        return _Plan((), _ids(wanted), 0, rebuild=True)
+    share = (len(missing) + dead) / max(manifest.entries, 1)
     alive = tuple(ref for ref in kept if len(ref.dropped) < ref.entries)
-    return _Plan(alive, _ids(missing), dropped, rebuild=False)
+    crowded = share > _REBUILD_SHARE or len(alive) >= _MAX_SEGMENTS
+    return Plan(alive, tuple(sorted(missing)), dropped, rebuild=False, crowded=crowded)
 
 
-def _ids(states: set[str]) -> tuple[EntryId, ...]:
-    return tuple(sorted(EntryId(line.split("\t", 1)[0]) for line in states))
+def _touched(
+    manifest: Manifest,
+    segments: Sequence[Segment],
+    store: EntryStore,
+    ended: Mapping[EntryId, date | None],
+) -> Iterator[EntryId]:
+    """The entries that may differ from the index: those with newer versions, and those whose end
+    others decide otherwise than when it was made; all where nobody can tell."""
+    newer = store.changed_since(manifest.mark)
+    if newer is None:
+        yield from store.ids()
+        every = (entry_id for segment in segments for entry_id in segment.ids())
+        yield from (entry_id for entry_id in every if not store.holds(entry_id))
+        return
+    yield from newer
+    others = {entry_id for entry_id, _ in written(ended).items() ^ manifest.ended.items()}
+    yield from (EntryId(entry_id) for entry_id in others - newer)
 
 
-def _reference(folder: Path) -> SegmentRef:
+def _place(
+    segments: Sequence[Segment], gone: Sequence[set[int]], entry_id: EntryId
+) -> tuple[int, int] | None:
+    """Segment and row in which an entry stands and counts."""
+    for which, segment in enumerate(segments):
+        row = segment.row_of(entry_id)
+        if row is not None and row not in gone[which]:
+            return which, row
+    return None
+
+
+def reference(folder: Path) -> SegmentRef:
+    """How a manifest names a segment that was just written."""
     segment = open_segment(folder)
     return SegmentRef(folder.name, entries=len(segment.first), passages=segment.passages.size)
 

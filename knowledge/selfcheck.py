@@ -70,9 +70,7 @@ def _in_force(dated: Dated, day: date) -> bool:
 
 
 def _copy(folder: Path, entries: Sequence[Dated], tuning: dict[str, object]) -> KnowledgeBase:
-    halved = (
-        (Dated(replace(d.entry, questions=d.entry.questions[::2]), d.until), "") for d in entries
-    )
+    halved = (Dated(replace(d.entry, questions=d.entry.questions[::2]), d.until) for d in entries)
     averages = write_segment(folder / "segments" / "only", halved, None)
     manifest = Manifest(1, (SegmentRef("only", len(entries), 0),), averages, "", tuning)
     write_manifest(folder, manifest)

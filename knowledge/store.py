@@ -50,6 +50,7 @@ create table if not exists names (
     primary key (name, id)
 ) without rowid;
 create index if not exists names_of on names (id);
+create index if not exists heirs on entries (id) where supersedes <> '';
 """
 _DATA = "select v.data, e.hash from entries e join versions v using (id, version)"
 
@@ -103,6 +104,15 @@ class EntryStore:
             self._db.execute("rollback")
             raise
         self._db.execute("commit")
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """The base as it is now, whatever others write meanwhile."""
+        self._db.execute("begin")
+        try:
+            yield
+        finally:
+            self._db.execute("rollback")
 
     def put(self, entry: Entry, who: str, why: str, at: datetime | None = None) -> Change:
         """Make this the entry's newest version, unless it says just what the last one said."""
@@ -174,10 +184,31 @@ class EntryStore:
             if row:
                 yield entry_from_json(row[0]), row[1]
 
-    def states(self) -> Iterator[str]:
-        """Every live entry as :func:`~knowledge.index.segment.state` with its own last day."""
-        lines = "select id || char(9) || hash || char(9) || coalesce(last, '') from entries"
-        return (row[0] for row in self._db.execute(lines))
+    def ids(self) -> Iterator[EntryId]:
+        """The ids of all live entries, in order."""
+        return (EntryId(row[0]) for row in self._db.execute("select id from entries order by id"))
+
+    def mark(self) -> str:
+        """The newest version of all, by its number and moment; "" before there is any."""
+        query = "select number, at from versions order by number desc limit 1"
+        row = self._db.execute(query).fetchone()
+        return f"{row[0]}@{row[1]}" if row else ""
+
+    def changed_since(self, mark: str) -> set[EntryId] | None:
+        """The entries with a newer version than a mark, gone ones among them; ``None`` for a mark
+        of another store, as after a backup was brought back."""
+        number, _, at = mark.partition("@")
+        query = "select 1 from versions where number = ? and at = ?"
+        if self._db.execute(query, (number, at)).fetchone() is None:
+            return None
+        rows = self._db.execute("select distinct id from versions where number > ?", (number,))
+        return {EntryId(row[0]) for row in rows}
+
+    def state(self, entry_id: EntryId) -> tuple[str, date | None] | None:
+        """A live entry's content hash and its own last day; ``None`` if there is none."""
+        query = "select hash, last from entries where id = ?"
+        row = self._db.execute(query, (entry_id,)).fetchone()
+        return (row[0], date.fromisoformat(row[1]) if row[1] else None) if row else None
 
     def succession(self) -> list[Span]:
         """The live entries that replace others, and those they claim to replace; by their ids where

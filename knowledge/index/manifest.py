@@ -44,6 +44,10 @@ class Manifest:
     """The generation that last changed what is indexed; later ones changed only numbers."""
     mirrored: int = 0
     """The ``content`` that Chroma holds."""
+    mark: str = ""
+    """The store's newest version that the index knows of, see :meth:`EntryStore.mark`."""
+    ended: dict[str, str] = field(default_factory=dict)
+    """Last day of each entry whose end others decide, as it is indexed: by id, ISO or ""."""
 
     @property
     def entries(self) -> int:
@@ -70,6 +74,8 @@ def read_manifest(folder: Path) -> Manifest:
         vectors=data["vectors"],
         content=data["content"],
         mirrored=data["mirrored"],
+        mark=data.get("mark", ""),
+        ended=data.get("ended", {}),
     )
 
 

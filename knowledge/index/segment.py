@@ -7,6 +7,7 @@ often the base is published meanwhile.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -16,9 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.codec import entry_from_json, entry_to_json
+from knowledge.codec import content_hash, entry_from_json, entry_to_json, id_in_json
 from knowledge.index.postings import Postings, PostingsBuilder
-from knowledge.model import Entry, Kind, Passage
+from knowledge.model import Entry, EntryId, Kind, Passage
 from knowledge.passages import (
     entry_index_text,
     entry_names,
@@ -57,7 +58,7 @@ class Dated:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Columns are parallel to entry rows unless named ``passage_*``.
+    """Columns are parallel to entry rows, which are in order of id, unless named ``passage_*``.
 
     ``first``/``last``: ordinals of the days an entry holds.  ``region``: code as a number.
     ``first_passage``: passage row of an entry's first passage.
@@ -87,8 +88,26 @@ class Segment:
 
     def entry(self, row: int) -> Entry:
         """Read one entry; costs tens of microseconds."""
+        return entry_from_json(self._text(row))
+
+    def row_of(self, entry_id: EntryId) -> int | None:
+        """Where an entry stands, ``None`` if it is not here; looks at a handful of rows."""
+        rows = range(len(self.first))
+        at = bisect_left(rows, entry_id, key=lambda row: id_in_json(self._text(row)))
+        return at if at < len(rows) and id_in_json(self._text(at)) == entry_id else None
+
+    def says(self, row: int, digest: str, until: date | None) -> bool:
+        """Whether a row is the entry with this content hash, ending on this day."""
+        last = until.toordinal() if until else LATEST
+        return int(self.last[row]) == last and content_hash(self._text(row)) == digest
+
+    def ids(self) -> Iterator[EntryId]:
+        """The ids of all rows."""
+        return (id_in_json(self._text(row)) for row in range(len(self.first)))
+
+    def _text(self, row: int) -> bytes:
         low, high = int(self._offsets[row]), int(self._offsets[row + 1])
-        return entry_from_json(self._texts[low:high].tobytes())
+        return self._texts[low:high].tobytes()
 
     def kind_of(self, row: int) -> Kind:
         return _KINDS[int(self.kind[row])]
@@ -110,12 +129,10 @@ class Segment:
         )
 
 
-def write_segment(
-    folder: Path, entries: Iterable[tuple[Dated, str]], averages: Averages | None
-) -> Averages:
+def write_segment(folder: Path, entries: Iterable[Dated], averages: Averages | None) -> Averages:
     """Build a segment in ``folder`` (made here, must be new).  Returns the averages used.
 
-    ``entries``: each with its content hash.  ``averages``: those of the base it is added to.
+    ``entries``: in order of id.  ``averages``: those of the base it is added to.
     """
     folder.mkdir(parents=True)
     by_passage = PostingsBuilder(folder, "passages")
@@ -126,9 +143,8 @@ def write_segment(
     keys: list[int] = []
     several = 0
     offsets: list[int] = [0]
-    states: list[str] = []
     with (folder / "entries.bin").open("wb") as texts:
-        for dated, digest in entries:
+        for dated in entries:
             entry = dated.entry
             passages = passages_of(entry)
             whole = terms_of(entry_index_text(entry))
@@ -141,7 +157,6 @@ def write_segment(
                 keys.append(passage_key(passage.id, text))
                 places.append((len(columns), passage.section, passage.start, passage.end))
             columns.append(_columns(dated))
-            states.append(state(entry.id, digest, dated.until))
             offsets.append(offsets[-1] + texts.write(entry_to_json(entry).encode()))
     if averages is None:
         alike = several < _FEW * len(columns)
@@ -157,8 +172,6 @@ def write_segment(
     np.save(folder / "places.npy", np.asarray(places, dtype=np.int32).reshape(-1, 4))
     np.save(folder / "keys.npy", np.asarray(keys, dtype=np.int64))
     np.save(folder / "offsets.npy", np.asarray(offsets, dtype=np.int64))
-    lines = "".join(f"{line}\n" for line in states)
-    (folder / "states.txt").write_text(lines, encoding="utf-8")
     return averages
 
 
@@ -202,21 +215,6 @@ def open_segment(folder: Path) -> Segment:
 
 def _postings(folder: Path, name: str, size: int) -> Postings | None:
     return Postings.open(folder, name, size) if (folder / f"{name}.keys.npy").exists() else None
-
-
-def segment_states(folder: Path) -> Iterator[str]:
-    """What a segment holds, by entry row, as :func:`state` lines.
-
-    Line by line: a hundred thousand of them taken in one step would hold every other thread.
-    """
-    with (folder / "states.txt").open(encoding="utf-8", newline="\n") as file:
-        for line in file:
-            yield line[:-1]
-
-
-def state(entry_id: str, digest: str, until: date | str | None) -> str:
-    """An entry as it is in the index: id, content hash, and the last day it holds."""
-    return f"{entry_id}\t{digest}\t{until or ''}"
 
 
 def _load(path: Path) -> NDArray[Any]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from knowledge.index.manifest import Manifest
 from knowledge.index.masks import Bools, Columns, Scope
 from knowledge.index.postings import Postings
-from knowledge.index.segment import Segment, open_segment, segment_states
+from knowledge.index.segment import Segment, open_segment
 from knowledge.model import Entry, EntryId, Kind, Passage
 from knowledge.question import MAX_TERMS, Weighted
 from knowledge.text import Terms
@@ -53,7 +53,6 @@ class Scores:
 class _Cache:
     entries: OrderedDict[int, Entry] = field(default_factory=OrderedDict)
     masks: OrderedDict[tuple[Scope, bool], Bools] = field(default_factory=OrderedDict)
-    rows: dict[EntryId, int] | None = None
     keys: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
     lock: Lock = field(default_factory=Lock)
 
@@ -61,10 +60,14 @@ class _Cache:
 class Snapshot:
     """One generation of a base.  Rows number entries and passages across all its segments."""
 
-    def __init__(self, folder: Path, manifest: Manifest) -> None:
+    def __init__(self, folder: Path, manifest: Manifest, before: Snapshot | None = None) -> None:
+        """``before``: an older generation, whose open segments are used again."""
         self.manifest = manifest
-        self._paths = [folder / "segments" / s.name for s in manifest.segments]
-        self._segments = [open_segment(path) for path in self._paths]
+        opened = {segment.name: segment for segment in before._segments} if before else {}
+        self._segments: list[Segment] = [
+            opened.get(s.name) or open_segment(folder / "segments" / s.name)
+            for s in manifest.segments
+        ]
         self._entry_base = _bases([len(s.first) for s in self._segments])
         self._passage_base = _bases([s.passages.size for s in self._segments])
         self.columns = self._columns()
@@ -192,15 +195,11 @@ class Snapshot:
 
     def row_of(self, entry_id: EntryId) -> int | None:
         """The row of a live entry, ``None`` if the base has none by that id."""
-        with self._cache.lock:
-            if self._cache.rows is None:
-                self._cache.rows = {
-                    EntryId(line.split("\t", 1)[0]): base + row
-                    for path, base in zip(self._paths, self._entry_base.tolist(), strict=False)
-                    for row, line in enumerate(segment_states(path))
-                    if self.columns.alive[base + row]
-                }
-            return self._cache.rows.get(entry_id)
+        for base, segment in zip(self._entry_base.tolist(), self._segments, strict=False):
+            row = segment.row_of(entry_id)
+            if row is not None and self.columns.alive[base + row]:
+                return int(base + row)
+        return None
 
     def kind(self, row: int) -> Kind:
         """What sort of text an entry row is."""
