@@ -10,7 +10,7 @@ from rasa_sdk.interfaces import Tracker
 from actions import history, offers, payloads
 from actions.answer import AnswerPolicy, more
 from actions.base import TurnAction, set_slots
-from actions.complaint import opening, phrases
+from actions.complaint import corrections, opening, phrases
 from actions.complaint import state as complaint_state
 from actions.complaint.draft import CONFIRMED, Field
 from actions.complaint.fields import AppealType
@@ -100,7 +100,7 @@ class CorrectOutside(TurnAction):
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
         filed = tracker.get_slot("last_order")
-        said = phrases.correction(fold(turn.text))
+        said = corrections.find(fold(turn.text))
         if filed and said is not None and said.value and await self._noted(filed, turn, speaker):
             return []
         if filed:
@@ -219,7 +219,7 @@ class WhyNeedInfo(TurnAction):
             return events
         asked = turn.requested if turn.active_form else None
         named = (
-            phrases.field_named(fold(turn.text))
+            corrections.field_named(fold(turn.text))
             if turn.active_form == complaint_state.FORM
             else None
         )

@@ -6,19 +6,22 @@ fields; then its words, where the question takes words; otherwise the question a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
 from actions.complaint import answers, intake, moves, phrases, where
 from actions.complaint.draft import WIDE, Draft, Field, Step, Value
+from actions.complaint.fields import CreditCode, Fields
 from actions.complaint.folding import fold
 from actions.complaint.intake import Understand
-from actions.complaint.interruptions import SURE, interrupts
+from actions.complaint.interruptions import INTERRUPTIONS, SURE, aside, interrupts
 from actions.complaint.moves import TRIES_BEFORE_HELP, Line, Message, Outcome
 from actions.complaint.understand import Understanding
 
 SHORT_NO = 10  # characters; a longer message says more than that it would rather not
 LEAST_WORDS = 3  # characters of an answer to another question that may still tell something
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _KEPT = frozenset({Field.SUBJECT, Field.WANTED, Field.NAME, Field.ENTERPRISE})
 
 
@@ -26,7 +29,8 @@ def take_answer(
     draft: Draft, asked: Field, message: Message, text: str, understand: Understand
 ) -> Outcome:
     """The draft after an answer to ``asked``; ``text`` is the message's folded words."""
-    if phrases.is_skip(text) or _would_rather_not(message, text):
+    unwilling = asked is Field.PHONE and phrases.refuses_phone(text)
+    if unwilling or phrases.is_skip(text) or _would_rather_not(message, text):
         return moves.skip(draft)
     if asked is not Field.MATTER and draft.step is Step.COLLECTING and phrases.hurries(text):
         return moves.hurry(draft)
@@ -34,21 +38,23 @@ def take_answer(
         return heard
     understood = understand(message.text)
     fields = answers.own_contact(message.text, understood.fields)
+    of_others = asked is Field.PHONE and fields != understood.fields
+    fields = answers.with_whole_names(message.text, fields)
     fits = answers.fits(asked, fields)
-    told_more = asked is Field.SUBJECT and answers.tells_more(message.text, fields)
-    if not fits and (told_more or (asked is Field.PHONE and fields != understood.fields)):
+    changing = draft.step is Step.CHANGING
+    told_more = not changing and answers.tells_more(asked, message.text, understood)
+    if not fits and (told_more or of_others) and not interrupts(message, text):
         return moves.add(draft, message.text.strip(), understand)
     if not fits:
         if interrupts(message, text):
-            return Outcome(draft, yields=True)
+            return aside(draft, message)
         more = phrases.addition(text)
         if more is not None and asked is not Field.MATTER:
             return moves.add(draft, more, understand)
         if asked is Field.PHONE:
-            return _without_phone(draft, message, understood, understand)
+            return _without_phone(draft, message, fields, understood, understand)
     if not fits and (phrases.is_yes(text) or phrases.is_no(text)):
         return moves.again(draft)
-    changing = draft.step is Step.CHANGING
     if not fits and not changing:
         if others := answers.something_else(asked, message.text, fields):
             future = Field.TIME in others and intake.in_the_future(fields, understood.now)
@@ -65,10 +71,13 @@ def take_answer(
         fields = replace(fields, place=None)
     if asked is Field.CREDIT_CODE and fields.credit_code and not fields.credit_code.valid:
         return _wrong_code(draft, fields.credit_code.value)
-    value = intake.answer(asked, answers.own_words(asked, message.text, fields), fields)
+    own = answers.own_words(asked, message.text, fields)
+    if asked is Field.PLACE:
+        own = answers.without_talk(own, fields)
+    value = intake.answer(asked, own, fields)
     if value is None:
         others = {} if asked is Field.MATTER or changing else intake.values(fields)
-        if Field.PHONE in others and draft.for_enterprise and draft.get(Field.NAME) is None:
+        if Field.PHONE in others:
             draft = answers.with_post(draft, message.text, fields)
         return with_all(draft, others) if others else moves.again(draft)
     known = draft.get(asked)
@@ -92,7 +101,7 @@ def take_answer(
             told = intake.placed_in_tree(told, understand(f"{about}{message.text}"))
         return Outcome(replace(told, last=asked, tries=0))
     draft = intake.with_said(draft, asked, value)
-    if asked is Field.PHONE and draft.for_enterprise and draft.get(Field.NAME) is None:
+    if asked is Field.PHONE and fields.name is None:
         draft = answers.with_post(draft, message.text, fields)
     lines: tuple[Line, ...] = ()
     if changing:
@@ -149,11 +158,17 @@ def _would_rather_not(message: Message, text: str) -> bool:
 
 
 def _without_phone(
-    draft: Draft, message: Message, understood: Understanding, understand: Understand
+    draft: Draft,
+    message: Message,
+    fields: Fields,
+    understood: Understanding,
+    understand: Understand,
 ) -> Outcome:
     """The phone was asked for and no valid number was given."""
     said = message.text
-    text, fields = fold(said).strip(), understood.fields
+    text = fold(said).strip()
+    if (code := fields.credit_code) is not None:
+        return _code_for_phone(draft, code)
     problem = moves.phone_problem(text, fields)
     if problem is not None:
         tried = replace(draft, tries=draft.tries + 1)
@@ -163,17 +178,28 @@ def _without_phone(
     if phrases.is_yes(text):
         return Outcome(draft, (Line("form_phone_please"),), quiet=True)
     told = intake.values(fields)
-    if (
-        understood.appeal_type is not None
-        and len(answers.besides(said, fields)) >= answers.TELLS_MORE
-    ):
-        return moves.add(with_all(draft, told).draft or draft, said.strip(), understand)
+    beside = answers.besides(said, fields)
+    more = understood.appeal_type is not None and len(beside) >= answers.TELLS_MORE
+    unkept = any(name in _KEPT and draft.text(name) not in ("", told[name].text) for name in told)
     noted = with_all(draft, told)
+    # Nothing that is said is lost: what no field takes becomes part of the matter.
+    if more or unkept or (noted.lines and len(beside) >= LEAST_WORDS):
+        return moves.add(noted.draft or draft, said.strip(), understand)
     if noted.lines:
         return noted
-    if message.intent == "inform" and len(text) >= LEAST_WORDS:
-        return moves.add(draft, said.strip(), understand)  # nothing that is said is lost
+    statement = message.intent not in INTERRUPTIONS and not phrases.is_question(text)
+    if statement and len(_HAN.findall(text)) >= LEAST_WORDS:
+        return moves.add(draft, said.strip(), understand)
     return moves.again(draft)
+
+
+def _code_for_phone(draft: Draft, code: CreditCode) -> Outcome:
+    """A business's credit code where a number to call was asked for: a right one is kept."""
+    if code.valid:
+        draft = draft.with_value(Field.CREDIT_CODE, Value(code.value))
+        kept = Line("form_noted", {"fields": Field.CREDIT_CODE.value})
+        return Outcome(replace(draft, tries=0), (kept,))
+    return Outcome(replace(draft, tries=draft.tries + 1), (Line("form_code_no_phone"),), quiet=True)
 
 
 def with_all(draft: Draft, told: Mapping[Field, Value]) -> Outcome:

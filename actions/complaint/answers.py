@@ -6,18 +6,21 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from actions.complaint import intake, phrases
-from actions.complaint.contact import find_phone
-from actions.complaint.draft import Draft, Field, Value
+from actions.complaint import intake, phrases, where
+from actions.complaint.contact import find_name, find_phone
+from actions.complaint.draft import Draft, Field, Privacy, Value
 from actions.complaint.fields import Fields, Span
 from actions.complaint.folding import fold
+from actions.complaint.needs import ON_SITE
+from actions.complaint.understand import Understanding
 
 _BARE_NUMBER = re.compile(r"[0-9][0-9 -]{5,14}[0-9]")
+_ASKED_OF_IT = frozenset({Field.SUBJECT, Field.PLACE, Field.TIME})
 LONGEST_POST = 16  # characters of a contact's name and post
 TELLS_MORE = 12  # characters beside a phone number that tell more of the matter
 _CONTACT_WORDS = re.compile(
     r"(?:我的?|联系|留|请|打|可以|你们|记一下|这个|就是|是|叫|姓|[：:，, ])*"
-    r"(?:电话|手机号?|号码|联系方式|联系人|姓名|名字)(?:号码?|号)?(?:是|为|[：:，, ])*"
+    r"(?:电话|手机号?|号码|联系方式|联系人|姓名|名字)(?:号码?|号)?(?:是|为|改成|改为|换成|换了|变成|[：:，, ])*"
     r"|谢谢(?:你们?|您|了)?"
 )
 
@@ -32,7 +35,22 @@ _OTHERS_NUMBER = re.compile(
 _PREDICATE = re.compile(
     r"得很|死了$|太[^，。]|(?:没|不)(?:有人)?(?:解决|处理|管|理|修|来|给|让|退|行|好)|坏了|[^，。]{2}了$|[，,。！!].{3,}"
 )
+_STORY = re.compile(
+    r"^(?:就是)?(?:有(?:人|个|一个|几个|些人)|他们?|她们?|它|每天|天天|经常|总是|老是|一直)"
+)
+# Said to us while telling where it is: 问什么问, 你们到底管不管, 行吧.
+_CLAUSE = re.compile(r"[^，,。.!！?？;；\s]+[，,。.!！?？;；\s]*")
+_TALK = re.compile(
+    r"你们?|您|什么|怎么|为啥|咋|还得|到底|谢谢|麻烦|快点|赶紧|赶快|求求|管不管|有没有人|真是|不是说|说过|"
+    r"^(?:行|好|对|哦|唉|哎|嗯|成|得)+[吧了啊呀的]*$|[吗么嘛]$"
+)
+_CALL = re.compile(r"[呗嘛哈啊呀\U0001f300-\U0001faff\u2600-\u27bf\ufe0f]+$")
+_LEFT_OVER = 2  # characters before a place that belong to its name
 _AROUND = "，,。.;；:： \n在是就的"
+_THEIRS = re.compile(
+    r"^[， ]*(?:这?(?:个|才)?(?:是|就是)|[（(])?(?:她|他|对方|老人家?|我?老?(?:妈|爸|妈妈|爸爸|母亲|父亲|爷爷|奶奶|外公|外婆|老伴|爱人|老公|老婆|儿子|女儿|朋友|邻居))"
+    r"(?:自己|本人)?的?(?:电话|手机|号码?|联系方式)?[）)]?(?=[，。,；;！!]|$)"
+)
 _THEIR_NUMBER = re.compile(
     r"(?:她|他|对方|老人家?|(?:我|俺)老?(?:妈|爸|娘|爹|母亲|父亲|爷爷|奶奶|外公|外婆|老伴|爱人|老公|老婆|朋友|邻居))"
     r"(?:的|叫[^，。,]{1,5}[，, ]?|名字[^，。,]{1,6}[，, ]?)*(?:电话|手机|号码|联系方式)[^，。,0-9]{0,4}$"
@@ -116,6 +134,34 @@ def own_words(asked: Field, text: str, fields: Fields) -> str:
     return words or text
 
 
+def without_talk(text: str, fields: Fields) -> str:
+    """The words of a place without what is said to us beside it: 香樟雅苑6号楼 of "咋的还得说在哪啊
+    香樟雅苑6号楼呗"."""
+    named = fields.place.text if fields.place else ""
+    clauses: list[str] = _CLAUSE.findall(text)
+    kept = [one for one in clauses if (named and named in one) or not _TALK.search(_bare(one))]
+    return _bare("".join(kept)) or text
+
+
+def _bare(clause: str) -> str:
+    return _CALL.sub("", clause.strip(_AROUND + "!！?？"))
+
+
+def with_whole_names(text: str, fields: Fields) -> Fields:
+    """The fields with the name of a place as it was said: what is left over before it belongs to it
+    (望 of 望湖城); and with a region before a firm's name as the firm's."""
+    place, subject = fields.place, fields.subject
+    if place is None:
+        return fields
+    if subject is not None and place.end == subject.start and where.is_wide(place.text):
+        firm = replace(subject, text=text[place.start : subject.end], start=place.start)
+        return replace(fields, place=None, subject=firm)
+    left = text[: place.start]
+    if 0 < len(left) <= _LEFT_OVER and left.isalpha() and besides(text, fields) == left:
+        return replace(fields, place=replace(place, text=left + place.text, start=0))
+    return fields
+
+
 def own_contact(text: str, fields: Fields) -> Fields:
     """The fields without a telephone number that is said to be somebody else's (老板叫张三，电话…)."""
     phone = fields.phone
@@ -125,18 +171,30 @@ def own_contact(text: str, fields: Fields) -> Fields:
 
 
 def with_post(draft: Draft, text: str, fields: Fields) -> Draft:
-    """The draft with who is to be called at a business, and their post: 王经理 of "王经理 138…"."""
+    """The draft with who is to be called, as said beside the number: 王经理 of "王经理 138…". Of a
+    business anything short is a name and post; of anybody else it must be a name."""
+    if draft.get(Field.NAME) is not None or draft.privacy is Privacy.ANONYMOUS:
+        return draft
     rest = _CONTACT_WORDS.sub("", _without(text, (fields.phone, fields.credit_code)))
     rest = _FILLERS.sub("", rest).strip(_AROUND)
-    known = 1 < len(rest) <= LONGEST_POST and "\n" not in rest
-    return draft.with_value(Field.NAME, Value(rest)) if known else draft
+    if not 1 < len(rest) <= LONGEST_POST or "\n" in rest:
+        return draft
+    if not draft.for_enterprise and find_name(fold(f"我叫{rest.split()[0]}")) is None:
+        return draft
+    return draft.with_value(Field.NAME, Value(rest))
 
 
-def tells_more(text: str, fields: Fields) -> bool:
-    """Whether an answer to "whom is it about?" goes on with the matter (黑得很, 根本没解决)."""
-    if fields.subject is not None or not besides(text, fields):
+def tells_more(asked: Field, text: str, understood: Understanding) -> bool:
+    """Whether an answer to "whom is it about?", "where?" or "when?" goes on with the matter instead
+    (黑得很, 有人偷偷倒垃圾, 小区停水了)."""
+    fields = understood.fields
+    if asked not in _ASKED_OF_IT or fits(asked, fields) or not besides(text, fields):
         return False
-    return _PREDICATE.search(fold(text)) is not None
+    folded = fold(text)
+    goes_on = _PREDICATE.search(folded) is not None or _STORY.search(folded) is not None
+    if asked is Field.SUBJECT:
+        return goes_on and fields.subject is None
+    return goes_on and understood.appeal_type in ON_SITE and bool(understood.category.path)
 
 
 def their_number(text: str) -> tuple[str, str]:
@@ -146,6 +204,9 @@ def their_number(text: str) -> tuple[str, str]:
     while (phone := find_phone(rest)) is not None and phone.valid:
         if said := _THEIR_NUMBER.search(folded[: phone.start]):
             left = f"{text[: said.start()]}，{text[phone.end :]}"
+            return phone.value, left.strip(_AROUND)
+        if said := _THEIRS.search(folded[phone.end :]):
+            left = f"{text[: phone.start]}，{text[phone.end + said.end() :]}"
             return phone.value, left.strip(_AROUND)
         rest = rest[: phone.start] + "，" * (phone.end - phone.start) + rest[phone.end :]
     return "", ""

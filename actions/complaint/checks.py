@@ -20,9 +20,11 @@ def warn(
     if identity is not None and not identity.valid:
         speaker.say("form_id_wrong", tail=identity.value[-4:])
     code = find_credit_code(folded)
-    if code is not None and not code.valid and not code_asked:
+    phone = find_phone(folded)
+    dealt_with = code_asked or (phone_asked and phone is None)
+    if code is not None and not code.valid and not dealt_with:
         speaker.say("form_credit_code_wrong", digits=str(len(code.value)))
         return
-    phone = None if phone_asked else find_phone(folded)
+    phone = None if phone_asked else phone
     if phone is not None and not phone.valid and len(digits(phone.value)) >= DIGITS_OF_A_TRY:
         speaker.say("form_phone_wrong_beside", digits=str(len(digits(phone.value))))

@@ -16,13 +16,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.complaint import answers, intake, moves, phrases
+from actions.complaint import answers, corrections, intake, moves, phrases
 from actions.complaint.answering import take_answer, with_all
 from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, Step
 from actions.complaint.fields import AppealType
 from actions.complaint.folding import fold
 from actions.complaint.intake import Understand
-from actions.complaint.interruptions import interrupts, means
+from actions.complaint.interruptions import aside, interrupts, means
 from actions.complaint.moves import Line, Message, Outcome
 from actions.complaint.needs import ON_SITE
 
@@ -43,7 +43,7 @@ def take(draft: Draft, message: Message, understand: Understand) -> Outcome:
             return moves.settle_same(draft, chosen)
         if phrases.is_cancel(text):
             return moves.ask_cancel(draft)
-        return Outcome(draft, yields=True) if interrupts(message, text) else moves.again(draft)
+        return aside(draft, message) if interrupts(message, text) else moves.again(draft)
     if draft.asks_privacy() and (chosen_privacy := moves.privacy_answered(draft, text)):
         return chosen_privacy
     if draft.asks_consent() and (agreed := moves.consent(draft, message, text, understand)):
@@ -51,8 +51,8 @@ def take(draft: Draft, message: Message, understand: Understand) -> Outcome:
     if draft.step is Step.ADDING:
         return _adding(draft, message, text, understand)
     if draft.step is Step.CHOOSING:
-        named = phrases.field_named(text)
-        if named is not None and phrases.correction(text) is None:
+        named = corrections.field_named(text)
+        if named is not None and corrections.find(text) is None:
             return moves.start_change(draft, named)
     return _words(draft, message, text, understand)
 
@@ -150,7 +150,7 @@ def _steer(draft: Draft, message: Message, text: str, understand: Understand) ->
         return moves.set_kind(draft, kind)
     if phrases.kind_is_wrong(text):
         return moves.tap(draft, "kind")
-    correction = phrases.correction(text)
+    correction = corrections.find(text)
     if correction is not None and draft.next_slot() != Field.MATTER:
         if draft.step is Step.CHANGING and correction.field is None and correction.value is None:
             return moves.again(draft)
@@ -171,6 +171,8 @@ def _move(draft: Draft, message: Message, text: str) -> Outcome | None:
         return moves.ask_cancel(draft)
     if means(message, "repeat_last"):
         return Outcome(draft)
+    if draft.next_slot() != CONFIRMED and phrases.is_back(text):
+        return Outcome(draft)
     if means(message, "wait"):
         return Outcome(draft, (Line("form_waits"),), quiet=True)
     if means(message, "goodbye") and not moves.digits(text):
@@ -182,7 +184,7 @@ def _move(draft: Draft, message: Message, text: str) -> Outcome | None:
 
 
 def _at_summary(draft: Draft, message: Message, text: str, understand: Understand) -> Outcome:
-    if phrases.is_yes(text) or (means(message, "affirm") and len(text) <= phrases.SHORT):
+    if phrases.is_fine(text) or (means(message, "affirm") and len(text) <= phrases.SHORT):
         return moves.yes(draft)
     if phrases.is_no(text) or (means(message, "deny") and len(text) <= phrases.SHORT):
         return moves.no(draft)
@@ -190,7 +192,7 @@ def _at_summary(draft: Draft, message: Message, text: str, understand: Understan
     if more is not None:
         return moves.add(draft, more, understand)
     if interrupts(message, text):
-        return Outcome(draft, yields=True)
+        return aside(draft, message)
     fields = understand(message.text).fields
     before = draft
     if told := answers.something_else(None, message.text, fields):

@@ -145,6 +145,9 @@ def values(fields: Fields) -> Mapping[Field, Value]:
         (Field.ENTERPRISE, fields.enterprise),
         (Field.NAME, fields.name),
     ):
+        own = name is Field.SUBJECT and fields.enterprise is not None
+        if own and span is not None and fields.enterprise and span.text in fields.enterprise.text:
+            continue  # part of the name of the business that tells it
         if span is not None:
             taken[name] = Value(span.text)
     if fields.credit_code is not None and fields.credit_code.valid:
@@ -221,8 +224,9 @@ def settled(asked: Value, text: str, fields: Fields) -> Value:
     """The place of ``asked`` in the city that ``text`` names; as it was where it names none."""
     codes = asked.detail["candidates"].split(",")
     named = fields.place.region if fields.place else None
+    bare = fold(text).strip("的吧啊 。").removesuffix("市")
     for name, code in cities(codes).items():
-        if (named and code[:4] == named[:4]) or text in (name, name[-len(text) :]):
+        if (named and code[:4] == named[:4]) or (bare and bare in name):
             return in_city(asked.text, code, name)
     return Value(asked.text)
 

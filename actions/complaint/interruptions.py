@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from actions.complaint import phrases
-from actions.complaint.moves import Message
+from actions.complaint.draft import Draft
+from actions.complaint.moves import Line, Message, Outcome
 
 SURE = 0.5  # confidence from which an intent may interrupt
 HINT = 0.35  # enough where the words also fit (a short yes, a question)
@@ -30,6 +31,13 @@ def interrupts(message: Message, text: str) -> bool:
     if message.intent in _NEEDS_QUESTION:
         return message.confidence >= HINT and phrases.is_question(text)
     return message.confidence >= SURE
+
+
+def aside(draft: Draft, message: Message) -> Outcome:
+    """The form steps aside; for small talk it has a word of its own and goes on."""
+    if message.intent == "chitchat":
+        return Outcome(draft, (Line("form_small_talk"),))
+    return Outcome(draft, yields=True)
 
 
 def means(message: Message, *intents: str) -> bool:

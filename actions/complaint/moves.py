@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from actions.complaint import answers, intake, phrases
+from actions.complaint.corrections import Correction
 from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, State, Step, Value
 from actions.complaint.fields import AppealType, Fields
 from actions.complaint.intake import Understand
@@ -52,9 +53,7 @@ class Outcome:
     onto: RecordKind | None = None
 
 
-def correct(
-    draft: Draft, correction: phrases.Correction, text: str, understand: Understand
-) -> Outcome:
+def correct(draft: Draft, correction: Correction, text: str, understand: Understand) -> Outcome:
     name, value = correction.field, correction.value
     if name is None and value is None:
         if draft.next_slot() == CONFIRMED or draft.last is None:
@@ -66,7 +65,23 @@ def correct(
     fields = understand(value).fields
     if name is None:
         name = field_meant(draft, fields)
+        if correction.old and correction.old not in draft.text(name):
+            name = Field.MATTER
+    if name is Field.MATTER and correction.old and correction.old in draft.text(name):
+        return reword(draft, correction.old, value, understand)
     return change(draft, name, value, fields)
+
+
+def reword(draft: Draft, old: str, new: str, understand: Understand) -> Outcome:
+    """A word of the matter was wrong (不是物业，是停车场): the words change, and with them whom it is
+    about and where it belongs."""
+    words = draft.text(Field.MATTER).replace(old, new)
+    draft = draft.with_value(Field.MATTER, Value(words))
+    if old in draft.text(Field.SUBJECT):
+        draft = draft.with_value(Field.SUBJECT, Value(new))
+    draft = intake.placed_in_tree(draft, understand(words))
+    changed = replace(draft, step=Step.COLLECTING, changing=None, tries=0, confirmed=False)
+    return Outcome(changed, (is_now(changed, Field.MATTER),))
 
 
 def field_meant(draft: Draft, fields: Fields) -> Field:
@@ -273,7 +288,8 @@ def add(draft: Draft, more: str, understand: Understand) -> Outcome:
     joined = f"{told}\n{more}" if told else more
     if not draft.category:  # what was told before said little
         draft = intake.placed_in_tree(draft, understand(joined))
-    draft = intake.found(draft, answers.own_contact(more, understand(more).fields))
+    fields = answers.own_contact(more, understand(more).fields)
+    draft = intake.found(draft, answers.with_whole_names(more, fields))
     return Outcome(
         replace(draft.with_value(Field.MATTER, Value(joined)), step=Step.COLLECTING, tries=0),
         (Line("form_added"),),

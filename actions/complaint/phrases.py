@@ -7,49 +7,10 @@ does: a telephone number with 88 in it is no goodbye, and "没有" after a quest
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
-from actions.complaint.draft import Field, Privacy
+from actions.complaint.draft import Privacy
 from actions.complaint.fields import AppealType
 from actions.complaint.sentences import ANNOUNCING
-
-_FIELD_WORDS: tuple[tuple[Field, str], ...] = (
-    (Field.PHONE, "联系电话|联系方式|手机号码?|电话号码?|手机|电话|号码"),
-    (Field.PLACE, "事发地[址点]|详细地址|地址|地点|位置|住址|路名|小区名|地方"),
-    (Field.TIME, "发生时间|事发时间|时间|日期|钟点|时候"),
-    (Field.NAME, "联系人|姓名|名字|称呼|我的名|贵姓"),
-    (Field.CREDIT_CODE, "(?:统一社会)?信用代码|税号"),
-    (Field.ENTERPRISE, "企业名称?|公司名称|我们公司名"),
-    (Field.SUBJECT, "投诉对象|被投诉人|涉事单位|涉及单位|对象|单位|公司名?|商家|店名|当事人"),
-    (Field.WANTED, "诉求|期望结果|要求|期望|希望的结果"),
-    (Field.MATTER, "投诉内容|反映内容|主要内容|内容|事情经过|经过|描述|事项|问题"),
-)
-_ANY_FIELD = "|".join(f"(?P<f{index}>{words})" for index, (_, words) in enumerate(_FIELD_WORDS))
-
-_WRONG = (
-    "不对|不正确|有误|错了?一?位?|写错|说错|打错|弄错|填错|搞错|记错|输错|不是这个|不准|"
-    "需?要改|改一下|改下|改改|修改|改成|改为|改到|改回|换成|换一?个|更正|更改|应该是|应当是|应为"
-)
-_BECOMES = "改成|改为|改到|改回|换成|更正为|更改为|应该是|应当是|应为|其实是|而是|是|为|:|："
-
-_FIELD_WRONG = re.compile(rf"(?:{_ANY_FIELD})[^，。,;；!！]{{0,8}}?(?:{_WRONG})")
-_CHANGE_FIELD = re.compile(
-    rf"(?:改一?下?|修改一?下?|更正一?下?|更改一?下?|换一?下?|纠正一?下?|重新填一?下?)(?:{_ANY_FIELD})"
-)
-_OH_NO = (
-    r"^(?:哦|噢|啊|呃|哎呀?|不好意思|抱歉|等等|[，,。 ])*"
-    r"(?:(?:不对|错了|我?(?:说|搞|写|打|弄|记)错了|不是)[呀啊哦的了]*[，,。 ]*)+"
-)
-_NOT_THIS_BUT = re.compile(rf"{_OH_NO}(?:应该)?是(?P<value>.+)$")
-_IT_IS = re.compile(
-    rf"{_OH_NO}(?:我的?)?(?:{_ANY_FIELD})[^，。,;；!！]{{0,4}}?(?:{_BECOMES}|在)\s*(?P<value>.+)$"
-)
-_NOT_A_BUT_B = re.compile(r"不是(?P<old>[^，,。]+?)[，, ]*(?:而?是|应该是)(?P<value>[^，。]+)")
-_BARE_WRONG = re.compile(
-    r"^(?:不对|不是|错了|有错|不正确|有误|有问题|要改|改一下|修改|我要改|我想改|需要修改|改)[呀啊哦的了吧]*[。!！]?$"
-)
-_NEW_VALUE = re.compile(rf"(?:{_BECOMES})\s*(?P<value>.+)$")
-_TAIL = re.compile(r"(?:才对|才是|谢谢|吧|哈|啊|呢|哦)?[。.!！\s]*$")
 
 _SKIP = re.compile(
     r"^(?:这个|我|真的|就|也|都|暂时|目前|现在|嗯|呃|先){0,3}"
@@ -59,6 +20,10 @@ _SKIP = re.compile(
     r"不(?:想|愿意?|太想)?[留给说填](?:电话|手机号?|号码|名字|姓名)?|免了|随便|都行|都可以|没啥|没什么|暂无|空着)"
     r"[吧的了呢啊哈呀嘛]*[。.!！~]*$"
 )
+_REFUSES_PHONE = re.compile(
+    r"^(?:我|我就|就|真的?|还是|也|可以)*(?:不(?:想|愿意?|太想|方便|敢|能|要|用)?|别)(?:让我)?(?:留|给|说|填|提供|透露|公开)"
+    r"(?:我的?)?(?:电话|手机号?|号码|联系方式)?(?:了|吧|可以吗|行吗|行不行)?(?:$|[，,。；;！!？? ])"
+)
 _CANCEL = re.compile(
     r"^(?:那|我|还是|先|就){0,2}"
     r"(?:取消|算了|不投诉了|不举报了|不反映了|不报了|不弄了|不提交了|不要提交|别提交|不办了|不说了|"
@@ -66,13 +31,29 @@ _CANCEL = re.compile(
     r"(?:这[个次件]|投诉|登记|吧|了|算了|不弄了|不投诉了|谢谢|[，,。.!！ ])*$"
 )
 _KEEP = re.compile(
-    r"^(?:不|别|不要|先别|先不|我不)(?:取消|撤|算)|^(?:那就|还是|请|我)*(?:继续|接着)"
+    r"^(?:不|别|不要|先别|先不|我不)(?:取消|撤|算)|^(?:那就|还是|请|我)*(?:继续|接着)|"
+    r"^(?:不|等等|等一下|[，, ])*还是(?:要|再|给我)?(?:弄|办|报|登记|投诉|反映|举报|提交|说)"
 )
-_YES = re.compile(
-    r"^(?:(?:嗯+|哦|好|好的|好吧|好嘞|对|对的|对对|是|是的|是啊|没错|没问题|没有问题|没有了|无误|正确|准确|都对|"
+_BACK = re.compile(
+    r"^(?:好了?|行了?|嗯+|喂|我|又|现在|可以|刚才?|才|忙完|打完电话|接完电话|[，,。.!！ ])*"
+    r"(?:回来|来|忙完|弄好|准备好|找到|打完电话|接完电话|继续|可以继续|接着说?|好)了?(?:吧|啊|哈|呀)?[，,。.!！ ]*$"
+)
+_YES_WORDS = (
+    r"[嗯恩]+|哦|好|好的|好吧|好嘞|对|对的|对对|是|是的|是啊|没错|没问题|没有问题|没有了|无误|正确|准确|都对|"
     r"确认|确定|确认提交|提交|提交吧|可以|可以的|行|行的|行吧|成|中|ok|yes|要得|得行|就这样|就这样吧|"
-    r"就这么办|同意|继续|报上去|帮我提交|请提交)[，,。.!！~ 吧了的]*)+$",
+    r"就这么办|同意|继续|报上去|帮我提交|请提交"
+)
+_YES = re.compile(rf"^(?:(?:{_YES_WORDS})[，,。.!！~ 吧了的]*)+$", re.IGNORECASE)
+# At the lines to check: nothing is wrong with them, hand it in.
+_NOTHING_MORE = re.compile(
+    rf"^(?:{_YES_WORDS}|(?:就|只有|只)?是?(?:这|那)(?:些|么多|样子?|个事?|件事?|点事?)事?|"
+    r"没有?(?=[，,。.!！~ ]|$)|没有?(?:了|啥|什么|问题|别的|其[他它]的?|错|毛病|要改的?|要补充的?|得)+|冇(?:了|嘢|问题)?|"
+    r"不(?:用|需要?|必)?改|不用(?:再)?(?:补充|说|看)|妥+|妥当|赶紧|赶快|搞?快[点些]?|(?:提)?交(?:上去)?|报(?:上去)?|办|登记|"
+    r"全?都?(?:对|是|行|好)|得|\U0001f44c|\U0001f44d|\U0001f197|✅|[，,。.!！~ 、的了吧啊呀哈呗啦嘞哦噢咯]+)+$",
     re.IGNORECASE,
+)
+_COURTESY = re.compile(
+    r"(?:谢谢|多谢|感谢|麻烦|辛苦|拜托)(?:你们?|您们?|了|啦|啊|哈)*|[\U0001f64f\U0001f339]"
 )
 _NO = re.compile(
     r"^(?:不|不要|不行|不可以|不了|不用|不是|不对|先不|别|不确认|不提交|还没|没有|no|不同意)"
@@ -81,7 +62,7 @@ _NO = re.compile(
 )
 _ADD = re.compile(
     r"^(?:我|还|再|要|想|需要|另外|对了|等等|等一下|哦|还有|[，, ])*"
-    r"(?:补充(?:一下|一点|下|说明)?|还有一点|还有(?:个|一个)?(?:情况|问题|事)|再说(?:一点|明一下)|另外|再加(?:一点|上))"
+    r"(?:补充(?:一下|一点|一句|一条|两句|下|说明)?|还有一点|还有(?:个|一个)?(?:情况|问题|事)|再说(?:一点|明一下)|另外|再加(?:一点|上))"
     r"[：:，, 的是]*(?P<rest>.*)$",
     re.DOTALL,
 )
@@ -126,55 +107,13 @@ _KIND_WORD = re.compile(r"举报|投诉|反映|建议|求助|表扬")
 SHORT = 16  # characters; a longer message says more than which kind it is
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """A person says something is wrong. ``field``/``value`` are None where not said."""
-
-    field: Field | None
-    value: str | None
-
-
-def correction(text: str) -> Correction | None:
-    """The correction a (folded) message makes, if it makes one."""
-    named = _IT_IS.match(text)
-    if named is not None:
-        return Correction(_field_of(named), _trim(named["value"]) or None)
-    found = _FIELD_WRONG.search(text) or _CHANGE_FIELD.search(text)
-    if found is not None:
-        return Correction(_field_of(found), _value_after(text, found))
-    told = _NOT_THIS_BUT.match(text) or _NOT_A_BUT_B.search(text)
-    if told is not None:
-        return Correction(None, _trim(told["value"]) or None)
-    return Correction(None, None) if _BARE_WRONG.match(text) else None
-
-
-def _field_of(found: re.Match[str]) -> Field:
-    return next(
-        name for index, (name, _) in enumerate(_FIELD_WORDS) if found.group(f"f{index}") is not None
-    )
-
-
-def _value_after(text: str, found: re.Match[str]) -> str | None:
-    """What stands after the wrong field: "…改成X", "…不对，是X", "…错了一位，13…"."""
-    if re.search(rf"(?:{_BECOMES})$", found.group()):
-        return _trim(text[found.end() :]) or None
-    rest = text[found.end() :].lstrip("了的呀啊哦，,。 一位")
-    told = _NEW_VALUE.search(rest)
-    return _trim(told["value"] if told else rest) or None
-
-
-def _trim(text: str) -> str:
-    return _TAIL.sub("", text.strip().lstrip("，,：: "))
-
-
-def field_named(text: str) -> Field | None:
-    """The one field a short message names ("地址", "改电话")."""
-    found = re.search(_ANY_FIELD, text)
-    return _field_of(found) if found is not None and len(text) <= SHORT else None
-
-
 def is_skip(text: str) -> bool:
     return _SKIP.match(text) is not None
+
+
+def refuses_phone(text: str) -> bool:
+    """Whether a message begins by refusing a number, whatever its reason (不想留电话，怕被穿小鞋)."""
+    return _REFUSES_PHONE.match(text) is not None
 
 
 def is_cancel(text: str) -> bool:
@@ -188,6 +127,18 @@ def is_keep(text: str) -> bool:
 
 def is_yes(text: str) -> bool:
     return _YES.match(text) is not None
+
+
+def is_fine(text: str) -> bool:
+    """Whether an answer to the lines to check says that nothing is wrong with them (没了, 就这些,
+    好的谢谢, 快点): hand it in."""
+    bare = _COURTESY.sub("", text).strip("，,。.!！~ ")
+    return bool(bare) and _NOTHING_MORE.match(bare) is not None
+
+
+def is_back(text: str) -> bool:
+    """Whether a short message says no more than that the person is here again (好了，回来了)."""
+    return len(text) <= SHORT and _BACK.match(text) is not None
 
 
 def is_no(text: str) -> bool:
@@ -248,14 +199,18 @@ _HOW_LONG = re.compile(
     r"^(?:那|这个|这|一般|大概|请问|你们?|您们?|最快|到底)*(?:要)?(?:多久|多长时间|几天|多少天|几个工作日|什么时候)(?:能|可以|会|才|才能)*"
     r"(?:给我?)?(?:办好|解决|处理|修好|有结果|答复|回复|回电|来人|上门|办完|弄好|得到|好)[^，。]{0,6}$"
 )
+_HOW_TO_KNOW = re.compile(
+    r"^(?:那|我|我们|到时候?|以后|之后|请问|[，, ])*(?:怎么|咋|怎样|上哪|去哪|在哪)(?:里|儿)?(?:才能|能|会)?(?:知道|晓得|查到?|看到?|了解)"
+    r"[^，。]{0,10}[？?吗呢啊]*$"
+)
 _AN_ORDER = re.compile(
     r"工单|单号|单子|编号|进度|进展|(?:投诉|反映|举报|登记|报)(?:过|的)|上次|上回|之前|以前"
 )
 
 
 def asks_how_long(text: str) -> bool:
-    """Whether a short message asks how long it will take."""
-    return _HOW_LONG.match(text) is not None
+    """Whether a short message asks how long it will take, or how one gets to know."""
+    return _HOW_LONG.match(text) is not None or _HOW_TO_KNOW.match(text) is not None
 
 
 def names_an_order(text: str) -> bool:
@@ -288,7 +243,7 @@ def addition(text: str) -> str | None:
 
 _SUPPLEMENT = re.compile(
     r"^(?:我|还|再|要|想|需要|另外|对了|哦|[，, ])*补充"
-    r"(?:(?:一下|一点|下|说明)[：:，, ]*|[：:，, ]+)(?P<rest>.{2,})$",
+    r"(?:(?:一下|一点|一句|一条|两句|下|说明)[：:，, ]*|[：:，, ]+)(?P<rest>.{2,})$",
     re.DOTALL,
 )
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from actions.complaint import intake
+from actions.complaint.corrections import find as correction
 from actions.complaint.draft import CONFIRMED, Draft, Field
 from actions.complaint.enterprise import find_credit_code, is_credit_code, speaks_for_one
 from actions.complaint.fields import AppealType
-from actions.complaint.phrases import correction
 from tests.actions.conftest import Talk
 from tests.actions.test_complaint_form import answered, asked, filed, opened, order_of
 from tests.actions.test_dialogue import after, keys, new, read, take, words

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from actions.complaint import phrases
+from actions.complaint import corrections, phrases
 from actions.complaint.draft import Field, Privacy
 from actions.complaint.fields import AppealType
 from actions.complaint.folding import fold
-from actions.complaint.phrases import Correction
 
 
 @pytest.mark.parametrize(
@@ -37,7 +36,9 @@ from actions.complaint.phrases import Correction
 def test_a_correction_names_its_field_and_its_value(
     text: str, field: Field | None, value: str | None
 ) -> None:
-    assert phrases.correction(fold(text)) == Correction(field, value)
+    found = corrections.find(fold(text))
+    assert found is not None
+    assert (found.field, found.value) == (field, value)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +56,7 @@ def test_a_correction_names_its_field_and_its_value(
     ],
 )
 def test_an_answer_is_no_correction(text: str) -> None:
-    assert phrases.correction(fold(text)) is None
+    assert corrections.find(fold(text)) is None
 
 
 @pytest.mark.parametrize(

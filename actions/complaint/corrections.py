@@ -1,0 +1,101 @@
+"""Corrections people make: "地址不对，是望江西路", "刚才电话打错一位", "不是物业，是停车场".
+
+Patterns are matched against folded text, before the intent is looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from actions.complaint.draft import Field
+
+NAMING = 16  # characters of a message that does no more than name a field
+
+_FIELD_WORDS: tuple[tuple[Field, str], ...] = (
+    (Field.PHONE, "联系电话|联系方式|手机号码?|电话号码?|手机|电话|号码"),
+    (Field.PLACE, "事发地[址点]|详细地址|地址|地点|位置|住址|路名|小区名|地方"),
+    (Field.TIME, "发生时间|事发时间|时间|日期|钟点|时候"),
+    (Field.NAME, "联系人|姓名|名字|称呼|我的名|贵姓"),
+    (Field.CREDIT_CODE, "(?:统一社会)?信用代码|税号"),
+    (Field.ENTERPRISE, "企业名称?|公司名称|我们公司名"),
+    (Field.SUBJECT, "投诉对象|被投诉人|涉事单位|涉及单位|对象|单位|公司名?|商家|店名|当事人"),
+    (Field.WANTED, "诉求|期望结果|要求|期望|希望的结果"),
+    (Field.MATTER, "投诉内容|反映内容|主要内容|内容|事情经过|经过|描述|事项|问题"),
+)
+_ANY_FIELD = "|".join(f"(?P<f{index}>{words})" for index, (_, words) in enumerate(_FIELD_WORDS))
+
+_WRONG = (
+    "不对|不正确|有误|错了?一?位?|写错|说错|打错|弄错|填错|搞错|记错|输错|不是这个|不准|"
+    "需?要改|改一下|改下|改改|修改|改成|改为|改到|改回|换成|换一?个|更正|更改|应该是|应当是|应为"
+)
+_BECOMES = "改成|改为|改到|改回|换成|更正为|更改为|应该是|应当是|应为|其实是|而是|是|为|:|："
+
+_FIELD_WRONG = re.compile(rf"(?:{_ANY_FIELD})[^，。,;；!！]{{0,8}}?(?:{_WRONG})")
+_CHANGE_FIELD = re.compile(
+    rf"(?:改一?下?|修改一?下?|更正一?下?|更改一?下?|换一?下?|纠正一?下?|重新填一?下?)(?:{_ANY_FIELD})"
+)
+_OH_NO = (
+    r"^(?:哦|噢|啊|呃|哎呀?|不好意思|抱歉|等等|[，,。 ])*"
+    r"(?:(?:不对|错了|我?(?:说|搞|写|打|弄|记)错了|不是)[呀啊哦的了]*[，,。 ]*)+"
+)
+_NOT_THIS_BUT = re.compile(rf"{_OH_NO}(?:应该)?是(?P<value>.+)$")
+_IT_IS = re.compile(
+    rf"{_OH_NO}(?:我的?)?(?:{_ANY_FIELD})[^，。,;；!！]{{0,4}}?(?:{_BECOMES}|在)\s*(?P<value>.+)$"
+)
+_NOT_A_BUT_B = re.compile(r"不是(?P<old>[^，,。]+?)[，, ]*(?:而?是|应该是)(?P<value>[^，。]+)")
+_BARE_WRONG = re.compile(
+    r"^(?:不对|不是|错了|有错|不正确|有误|有问题|要改|改一下|修改|我要改|我想改|需要修改|改)[呀啊哦的了吧]*[。!！]?$"
+)
+_NEW_VALUE = re.compile(rf"(?:{_BECOMES})\s*(?P<value>.+)$")
+_TAIL = re.compile(r"(?:才对|才是|谢谢|吧|哈|啊|呢|哦)?[。.!！\s]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A person says something is wrong. ``field``/``value`` are None where not said, and ``old``,
+    what was wrong (不是物业，是停车场), is empty."""
+
+    field: Field | None
+    value: str | None
+    old: str = ""
+
+
+def find(text: str) -> Correction | None:
+    """The correction a (folded) message makes, if it makes one."""
+    named = _IT_IS.match(text)
+    if named is not None:
+        return Correction(_field_of(named), _trim(named["value"]) or None)
+    found = _FIELD_WRONG.search(text) or _CHANGE_FIELD.search(text)
+    if found is not None:
+        return Correction(_field_of(found), _value_after(text, found))
+    if told := _NOT_THIS_BUT.match(text):
+        return Correction(None, _trim(told["value"]) or None)
+    if told := _NOT_A_BUT_B.search(text):
+        return Correction(None, _trim(told["value"]) or None, told["old"].strip())
+    return Correction(None, None) if _BARE_WRONG.match(text) else None
+
+
+def _field_of(found: re.Match[str]) -> Field:
+    return next(
+        name for index, (name, _) in enumerate(_FIELD_WORDS) if found.group(f"f{index}") is not None
+    )
+
+
+def _value_after(text: str, found: re.Match[str]) -> str | None:
+    """What stands after the wrong field: "…改成X", "…不对，是X", "…错了一位，13…"."""
+    if re.search(rf"(?:{_BECOMES})$", found.group()):
+        return _trim(text[found.end() :]) or None
+    rest = text[found.end() :].lstrip("了的呀啊哦，,。 一位")
+    told = _NEW_VALUE.search(rest)
+    return _trim(told["value"] if told else rest) or None
+
+
+def _trim(text: str) -> str:
+    return _TAIL.sub("", text.strip().lstrip("，,：: "))
+
+
+def field_named(text: str) -> Field | None:
+    """The one field a short message names ("地址", "改电话")."""
+    found = re.search(_ANY_FIELD, text)
+    return _field_of(found) if found is not None and len(text) <= NAMING else None

@@ -1,0 +1,165 @@
+"""What an answer is taken for: talk beside it, more of the matter, a refusal, agreement."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from actions.complaint import phrases
+from actions.complaint.dialogue import take
+from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, Value
+from actions.complaint.fields import AppealType
+from actions.complaint.folding import fold
+from tests.actions.test_dialogue import after, full, keys, new, read, words
+
+RIGHT_CODE = "91350100M000100Y43"
+
+
+def asked_for_phone(subject: str = "") -> Draft:
+    draft = new(matter="家里停水了", place="翠竹园3栋", time="昨天")
+    assert draft.next_slot() == Field.PHONE
+    return draft.with_value(Field.SUBJECT, Value(subject)) if subject else draft
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "没了", "没有", "就这些", "好了就这些", "就这些事 没别的了", "没啥问题", "没什么要改的",
+        "妥了", "妥妥的", "对的没错就是这样", "好 麻烦你了", "好的谢谢", "快点！", "赶紧的吧", "恩",
+        "没了没了 赶紧的吧", "可以了 交上去吧", "👌", "就這些",
+    ],
+)  # fmt: skip
+def test_nothing_is_wrong_with_the_lines(said: str) -> None:
+    outcome = take(full(), words(said), read)
+    assert outcome.draft is not None
+    assert outcome.draft.confirmed
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "不对", "不", "还没", "没交", "没好", "办不了", "不行", "没水", "没人管", "这些不对",
+        "谢谢", "没有电话", "好像不对", "不用了", "快递没收到", "就这个地址不对",
+    ],
+)  # fmt: skip
+def test_this_is_no_agreement(said: str) -> None:
+    assert not phrases.is_fine(fold(said))
+
+
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        ("蜀山区翠竹园5栋301 你们到底管不管", "蜀山区翠竹园5栋301"),
+        ("问什么问，望湖城桂香居！", "望湖城桂香居"),
+        ("咋的还得说在哪啊 香樟雅苑6号楼呗", "香樟雅苑6号楼"),
+        ("行吧 琥珀山庄", "琥珀山庄"),
+        ("翠竹园9栋🙏", "翠竹园9栋"),
+        ("黄山路88号，靠近北门", "黄山路88号，靠近北门"),
+        ("幸福里小区对面的菜场", "幸福里小区对面的菜场"),
+    ],
+)
+def test_a_place_is_kept_without_what_is_said_to_us(said: str, place: str) -> None:
+    assert after(new(matter="家里停水了"), said).text(Field.PLACE) == place
+
+
+@pytest.mark.parametrize("said", ["小区停水了", "就停车场乱收费，一小时十块"])
+def test_more_of_the_matter_is_no_place(said: str) -> None:
+    draft = after(new(matter="收费问题"), said)
+    assert said in draft.text(Field.MATTER)
+    assert draft.text(Field.PLACE) == ""
+
+
+def test_a_story_is_not_whom_it_is_about() -> None:
+    draft = replace(new(AppealType.REPORT, matter="举报"), needed=(Field.SUBJECT, Field.PHONE))
+    draft = after(draft, "有人在河边偷偷倒建筑垃圾")
+    assert draft.text(Field.SUBJECT) == ""
+    assert "偷偷倒建筑垃圾" in draft.text(Field.MATTER)
+
+
+@pytest.mark.parametrize("said", ["好了回来了", "我回来了", "准备好了"])
+def test_who_is_back_is_asked_again_and_no_matter_is_made_of_it(said: str) -> None:
+    outcome = take(new(), words(said), read)
+    assert keys(outcome) == []
+    assert outcome.draft is not None
+    assert outcome.draft.next_slot() == Field.MATTER
+
+
+def test_a_number_corrected_while_the_matter_is_asked_is_a_number() -> None:
+    draft = after(new(), "电话改成13800001234")
+    assert draft.text(Field.PHONE) == "13800001234"
+    assert draft.next_slot() == Field.MATTER
+
+
+def test_a_credit_code_is_not_called_a_wrong_phone() -> None:
+    outcome = take(asked_for_phone(), words("91340100MA2N12345X"), read)
+    assert keys(outcome) == ["form_code_no_phone"]
+    kept = take(asked_for_phone(), words(RIGHT_CODE), read)
+    assert keys(kept) == ["form_noted"]
+    assert kept.draft is not None
+    assert kept.draft.text(Field.CREDIT_CODE) == RIGHT_CODE
+    assert kept.draft.next_slot() == Field.PHONE
+
+
+def test_a_refusal_with_its_reason_is_a_refusal() -> None:
+    draft = replace(asked_for_phone(), privacy=Privacy.CONFIDENTIAL)
+    draft = after(draft, "不想留电话 怕孩子被穿小鞋", "不留，真的不方便")
+    assert draft.next_slot() == CONFIRMED
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [("13800001234 老张", "老张"), ("李阿姨，13800001234", "李阿姨"), ("要得 13800001234", "")],
+)
+def test_who_is_to_be_called_stands_beside_the_number(said: str, name: str) -> None:
+    assert after(asked_for_phone(), said).text(Field.NAME) == name
+
+
+def test_what_no_field_takes_becomes_part_of_the_matter() -> None:
+    for said in ("包工头姓刘", "车都泡了"):
+        assert said in after(asked_for_phone(), words(said, "nlu_fallback")).text(Field.MATTER)
+    unclear = take(asked_for_phone(), words("asdf", "nlu_fallback"), read)
+    assert keys(unclear) == ["form_again"]
+
+
+def test_another_party_told_later_is_not_lost() -> None:
+    draft = after(asked_for_phone(subject="老板"), "安徽某某餐饮公司")
+    assert "安徽某某餐饮公司" in draft.text(Field.MATTER)
+    assert draft.text(Field.PLACE) == "翠竹园3栋"
+
+
+def test_a_wrong_word_of_the_matter_is_put_right_in_it() -> None:
+    draft = new(matter="物业收费问题", subject="物业")
+    draft = after(draft, "我刚才说错了，不是物业，是停车场")
+    assert draft.text(Field.MATTER) == "停车场收费问题"
+    assert draft.text(Field.SUBJECT) == "停车场"
+
+
+def test_the_number_of_whom_it_is_told_for_may_come_first() -> None:
+    draft = replace(asked_for_phone(), on_behalf="邻居")
+    heard = after(draft, "13900005678是她的")
+    assert (heard.their_phone, heard.text(Field.PHONE)) == ("13900005678", "")
+    assert after(heard, "我的是13800001234").text(Field.PHONE) == "13800001234"
+
+
+def test_the_city_named_short_settles_which_place_is_meant() -> None:
+    place = Value("朝阳区建国路", detail={"candidates": "110105,220104"})
+    draft = after(new(matter="积水很深").with_value(Field.PLACE, place), "北京")
+    assert draft.text(Field.PLACE) == "北京市朝阳区建国路"
+
+
+def test_small_talk_gets_a_word_and_the_form_goes_on() -> None:
+    outcome = take(new(matter="停水了"), words("今天天气怎么样", "chitchat"), read)
+    assert keys(outcome) == ["form_small_talk"]
+    assert not outcome.yields
+
+
+@pytest.mark.parametrize("said", ["那我怎么知道办没办", "到时候怎么查"])
+def test_how_one_gets_to_know_is_answered(said: str) -> None:
+    assert keys(take(asked_for_phone(), words(said), read)) == ["form_wait_time"]
+
+
+def test_a_cancelling_is_taken_back_in_many_words() -> None:
+    assert phrases.is_keep("等等还是弄吧")
+    assert phrases.is_keep("还是登记吧")
+    assert not phrases.is_keep("还是算了")
