@@ -29,6 +29,7 @@ class AccountState:
         self._rest_until = 0.0
         self._sent_at = 0.0
         self.under_way = 0
+        self.crowded = False  # more may have been due, at the last look, than there was room for
 
     @property
     def room(self) -> int:

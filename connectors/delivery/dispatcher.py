@@ -62,8 +62,9 @@ class Dispatcher:
     endings: Endings
     planner: Planner
 
-    async def dispatch(self, delivery: Delivery, at: datetime, account: AccountState) -> None:
-        """Sends a claimed delivery, its first piece not before ``at``."""
+    async def dispatch(self, delivery: Delivery, at: datetime, account: AccountState) -> bool:
+        """Sends a claimed delivery, its first piece not before ``at``. False: it was sent, and
+        nothing of its conversation waited behind it."""
         channel = self.channels.get(delivery.channel)
         if delivery.expires_at is not None and delivery.expires_at <= self.clock.now():
             await self._expire(delivery)
@@ -79,7 +80,8 @@ class Dispatcher:
             else:
                 trace_id = plan.pieces[0].message.trace_id if plan.pieces else ""
                 with bound_contextvars(**({"trace_id": trace_id} if trace_id else {})):
-                    await self._send(delivery, plan, at, account)
+                    return await self._send(delivery, plan, at, account)
+        return True
 
     # Sending -----------------------------------------------------------------------------------
 
@@ -89,7 +91,7 @@ class Dispatcher:
         plan: Plan,
         at: datetime,
         account: AccountState,
-    ) -> None:
+    ) -> bool:
         channel = self.channels[delivery.channel]
         left = [rendered for rendered in plan.pieces if rendered.piece not in plan.gone]
         pace = channel.capabilities.limits_of(delivery.account).per_second
@@ -102,7 +104,7 @@ class Dispatcher:
                 sent = await self._try(channel, rendered)
             except SendError as error:
                 await self._failed(delivery, error, account)
-                return
+                return True
             account.succeeded()
             metrics.outbound_total.labels(delivery.channel, "sent").inc()
             if rendered is left[-1]:
@@ -118,7 +120,7 @@ class Dispatcher:
             turn = await self._note(between)
             if isinstance(turn, Fate):
                 await self.endings.tell(delivery, turn, WindowClosed.code)
-                return
+                return True
             at = turn
         finish = partial(
             self._finish,
@@ -128,10 +130,12 @@ class Dispatcher:
             last=left[-1:],
             channel=channel,
         )
-        for effect in await self._note(finish):
+        effects, more = await self._note(finish)
+        for effect in effects:
             await self.receipts.tell(effect)
         lag = (self.clock.now() - plan.pieces[0].message.created_at).total_seconds()
         metrics.delivery_lag.labels(delivery.channel).observe(max(0.0, lag))
+        return more
 
     async def _try(self, channel: Channel, rendered: Rendered) -> Sent:
         """One try at one piece. Raises send errors only."""
@@ -183,8 +187,9 @@ class Dispatcher:
         sent: Sent,
         last: list[Rendered],
         channel: Channel,
-    ) -> list[Effect]:
-        """All is gone: noted, with what receipts said of it too early."""
+    ) -> tuple[list[Effect], bool]:
+        """All is gone: noted, with what receipts said of it too early, and whether it or what
+        comes behind it in its conversation has to go yet."""
         now = self.clock.now()
         limits = channel.capabilities.limits_of(delivery.account)
         counted = limits.per_reply_window is not None and not sent.free
@@ -198,12 +203,13 @@ class Dispatcher:
         for joined in plan.joined:
             deliveries.mark_sent(conn, joined, "sent", None, now)
         account = (delivery.channel, delivery.account)
-        if not receipts.any_stray(conn, account):
-            return []
-        names = [rendered.key for rendered in plan.pieces]
-        names += deliveries.provider_ids(conn, delivery.id)
-        strays = receipts.take_strays(conn, account, names)
-        return [self.receipts.apply(conn, stray, now) for stray in strays]
+        effects: list[Effect] = []
+        if receipts.any_stray(conn, account):
+            names = [rendered.key for rendered in plan.pieces]
+            names += deliveries.provider_ids(conn, delivery.id)
+            strays = receipts.take_strays(conn, account, names)
+            effects = [self.receipts.apply(conn, stray, now) for stray in strays]
+        return effects, deliveries.any_behind(conn, delivery)
 
     async def _failed(self, delivery: Delivery, error: SendError, account: AccountState) -> None:
         metrics.outbound_total.labels(delivery.channel, error.code).inc()

@@ -68,7 +68,8 @@ class Taken:
     cleared: Cleared
     shut: tuple[tuple[Delivery, Fate, str], ...]
     all_begun: bool
-    """All that was due goes now: the end of each will make us look again."""
+    """All that was due goes now; what each blocked or had no room beside it is looked for when it
+    ends."""
 
 
 class Sender:
@@ -199,14 +200,17 @@ class Sender:
         moments: list[datetime] = []
         for account in deliveries.accounts(conn):
             state = self._accounts[account]
-            if state.room == 0:
+            room = state.room
+            if room == 0:
+                state.crowded = True
                 if state.is_down and self._has_others(account):
                     stranded += deliveries.due(conn, account, now, STRANDED_MOST)
                 if state.rest > 0:
                     moments.append(now + timedelta(seconds=state.rest))
                 continue
-            found = deliveries.due(conn, account, now, state.room + state.under_way)
-            fresh = tuple(one for one in found if one.id not in self._under_way)[: state.room]
+            found = deliveries.due(conn, account, now, room + state.under_way)
+            fresh = tuple(one for one in found if one.id not in self._under_way)[:room]
+            state.crowded = len(fresh) == room
             if fresh:
                 due.append((account, fresh))
             if moment := deliveries.next_due_at(conn, account, now):
@@ -265,8 +269,9 @@ class Sender:
 
     async def _dispatch(self, delivery: Delivery, at: datetime, account: Account) -> None:
         state = self._accounts[account]
+        more = True
         try:
-            await self._dispatcher.dispatch(delivery, at, state)
+            more = await self._dispatcher.dispatch(delivery, at, state)
         except StoreUnavailable as error:  # the claim runs out, then it is tried again
             log.error("store.unavailable", reason=str(error))
         except Exception:
@@ -274,7 +279,8 @@ class Sender:
         finally:
             state.under_way -= 1
             self._under_way.pop(delivery.id, None)
-            self._woken.set()  # the next message of that conversation may go now
+            if more or state.crowded:
+                self._woken.set()
 
     def _until_next(self, look: Look) -> float:
         if look.next_at is None:

@@ -96,6 +96,23 @@ _next_due = Prepared(
 )
 
 
+def any_behind(conn: Connection, delivery: Delivery) -> bool:
+    """Whether the delivery, or a later one of its conversation, has still to be sent."""
+    seen = {"of": delivery.conversation_id, "first": delivery.seq}
+    return _any_behind.first(conn, seen) is not None
+
+
+_any_behind = Prepared(
+    select(deliveries.c.id)
+    .where(
+        deliveries.c.conversation_id == bindparam("of"),
+        deliveries.c.seq >= bindparam("first"),
+        deliveries.c.state == "queued",
+    )
+    .limit(1)
+)
+
+
 def keep_claim(conn: Connection, delivery_id: str, until: datetime) -> None:
     """Says that the sending goes on."""
     _still_queued(conn, delivery_id, next_attempt_at=until)

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, exists, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from connectors.ids import ConversationId, MessageId
 from connectors.messages import Purpose
 from connectors.store.prepared import Prepared
 from connectors.store.schema import deliveries
-
-_earlier = deliveries.alias("earlier")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,33 +28,6 @@ class Delivery:
     expires_at: datetime | None
     error_code: str | None
     error_detail: str | None
-
-
-def due(conn: Connection, now: datetime, limit: int = 100) -> list[Delivery]:
-    """Queued deliveries whose time has come and that no earlier one of their talk blocks."""
-    blocked = exists().where(
-        _earlier.c.conversation_id == deliveries.c.conversation_id,
-        _earlier.c.seq < deliveries.c.seq,
-        _earlier.c.state == "queued",
-    )
-    rows = conn.execute(
-        select(deliveries)
-        .where(deliveries.c.state == "queued", deliveries.c.next_attempt_at <= now, ~blocked)
-        .order_by(deliveries.c.next_attempt_at)
-        .limit(limit)
-    )
-    return [_delivery(row) for row in rows]
-
-
-def next_due_at(conn: Connection) -> datetime | None:
-    """When the earliest queued delivery wants its attempt."""
-    moment: datetime | None = conn.execute(
-        select(deliveries.c.next_attempt_at)
-        .where(deliveries.c.state == "queued")
-        .order_by(deliveries.c.next_attempt_at)
-        .limit(1)
-    ).scalar_one_or_none()
-    return moment
 
 
 def claim(conn: Connection, delivery: Delivery, until: datetime, now: datetime) -> bool:
@@ -82,31 +53,6 @@ _claim = Prepared(
         updated_at=bindparam("now", type_=deliveries.c.updated_at.type),
     )
 )
-
-
-def mark_sent(conn: Connection, delivery_id: str, provider_id: str | None, now: datetime) -> None:
-    conn.execute(
-        update(deliveries)
-        .where(deliveries.c.id == delivery_id, deliveries.c.state == "queued")
-        .values(
-            state="sent",
-            provider_id=provider_id,
-            sent_at=now,
-            updated_at=now,
-            error_code=None,
-            error_detail=None,
-        )
-    )
-
-
-def retry_at(
-    conn: Connection, delivery_id: str, moment: datetime, code: str, detail: str, now: datetime
-) -> None:
-    conn.execute(
-        update(deliveries)
-        .where(deliveries.c.id == delivery_id, deliveries.c.state == "queued")
-        .values(next_attempt_at=moment, error_code=code, error_detail=detail, updated_at=now)
-    )
 
 
 def give_up(
@@ -156,16 +102,6 @@ def states_of(conn: Connection, conversation_id: str) -> dict[str, str]:
     return {row.message_id: row.state for row in rows}
 
 
-def list_in_state(conn: Connection, state: str, limit: int = 100) -> list[Delivery]:
-    rows = conn.execute(
-        select(deliveries)
-        .where(deliveries.c.state == state)
-        .order_by(deliveries.c.updated_at.desc())
-        .limit(limit)
-    )
-    return [_delivery(row) for row in rows]
-
-
 def resend(conn: Connection, delivery_id: str, now: datetime) -> bool:
     """Puts a dead or expired delivery back in the queue; False when it is neither, or a code that
     would come too late."""
@@ -196,22 +132,3 @@ def depth(conn: Connection) -> dict[str, int]:
         .group_by(deliveries.c.state)
     )
     return {row[0]: row[1] for row in rows}
-
-
-def _delivery(row: object) -> Delivery:
-    r = row._mapping  # type: ignore[attr-defined]
-    return Delivery(
-        id=r["id"],
-        message_id=MessageId(r["message_id"]),
-        conversation_id=ConversationId(r["conversation_id"]),
-        seq=r["seq"],
-        channel=r["channel"],
-        account=r["account"],
-        purpose=r["purpose"],
-        state=r["state"],
-        attempts=r["attempts"],
-        next_attempt_at=r["next_attempt_at"],
-        expires_at=r["expires_at"],
-        error_code=r["error_code"],
-        error_detail=r["error_detail"],
-    )

@@ -19,13 +19,13 @@ from connectors.messages import Outbound, Text
 from connectors.store import (
     agents,
     conversations,
+    deliveries,
     gaps,
     identity_tables,
     inbox,
     messages,
     notes,
     order_work,
-    outbox,
     ticket_events,
     tickets,
     votes,
@@ -103,7 +103,7 @@ async def a_person(database: Database, address: str = "openid-blue-whale", n: in
                 external_id=f"{SAID}{n}",
             )
         )
-        (delivery,) = [d for d in outbox.list_in_state(conn, "queued") if d.message_id == said.id]
+        (delivery,) = [d for d in deliveries.listed(conn, ["queued"]) if d.message_id == said.id]
         conn.execute(
             update(tables.deliveries)
             .where(tables.deliveries.c.id == delivery.id)
@@ -407,7 +407,7 @@ async def test_an_erased_conversation_is_over_and_its_person_begins_anew(
     assert talk.epoch > before.epoch
     assert talk.fence > before.fence
     assert await database.read(inbox.count_pending) == 0
-    assert await database.read(lambda conn: outbox.list_in_state(conn, "queued")) == []
+    assert await database.read(lambda conn: deliveries.listed(conn, ["queued"])) == []
     said = await database.read(lambda conn: messages.after(conn, person.talk, 0))
     assert [message.text for message in said] == ["（已删除）"] * 3
     assert [message.choices for message in said] == [()] * 3

@@ -14,7 +14,15 @@ from sqlalchemy.exc import IntegrityError
 from connectors.conversation.ownership import Event, ForbiddenTransition, Owner
 from connectors.ids import new_id
 from connectors.messages import Outbound, Text
-from connectors.store import agents, conversations, messages, outbox, owners, work_orders
+from connectors.store import (
+    agents,
+    conversations,
+    deliveries,
+    messages,
+    outbox,
+    owners,
+    work_orders,
+)
 from connectors.store.database import Database
 from connectors.store.schema import contacts
 from connectors.store.schema import conversations as conversations_table
@@ -171,7 +179,7 @@ async def test_a_delivery_is_claimed_by_one_sender_only(
     accepted = await write(database)
     talk = await conversation(database, accepted.conversation_id)
     await database.transact(lambda conn: messages.add(conn, talk, Outbound((Text("好"),)), NOON))
-    (due,) = await database.read(lambda conn: outbox.due(conn, NOON))
+    (due,) = await database.read(lambda conn: deliveries.listed(conn, ["queued"]))
 
     async def claim(n: int) -> bool:
         return await (second if n % 2 else database).transact(

@@ -18,7 +18,7 @@ from connectors.channel import MisconfiguredAccount
 from connectors.conversation.dialogue import Handoff, TurnReply, TurnRequest
 from connectors.conversation.ownership import Event, Owner
 from connectors.messages import Author, Choice, Outbound, Stored, Text, plain_text
-from connectors.store import conversations, messages, owners, wechat_cursors
+from connectors.store import conversations, deliveries, messages, owners, wechat_cursors
 from connectors.store.conversations import Conversation
 from connectors.store.database import StoreUnavailable
 from connectors.store.schema import audit
@@ -484,10 +484,8 @@ async def test_quotas_hold_and_a_message_the_person_refused_is_given_up(tmp_path
         await firm.push()
 
         async def dead() -> bool:
-            from connectors.store import outbox
-
             return bool(
-                await firm.house.database.read(lambda conn: outbox.list_in_state(conn, "dead"))
+                await firm.house.database.read(lambda conn: deliveries.listed(conn, ["dead"]))
             )
 
         await firm.until(dead)

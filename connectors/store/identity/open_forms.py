@@ -51,20 +51,10 @@ def keep(
     between must not lose it. One that an earlier session held and never ended stays for ``life``,
     to be gone on with. True when a form waits here that the person has not been asked about.
     """
-    mine = open_forms.c.conversation_id == conversation_id
     kept = _kept.first(conn, {"of": conversation_id})
     row = _Row(*kept) if kept is not None else None
     if draft is None:
-        if row is None:
-            return False
-        if row.held and row.session < session and row.updated_at > now - life:
-            left = {"session": session, "held": False, "offered_to": None, "taken_by": None}
-            conn.execute(update(open_forms).where(mine).values(left))
-            return True
-        if row.held or row.session != session:
-            conn.execute(delete(open_forms).where(mine))
-            return False
-        return row.offered_to is None and row.taken_by is None
+        return row is not None and _let_go(conn, conversation_id, session, row, now - life)
     values = {
         "session": session,
         "draft": dict(draft),
@@ -76,8 +66,24 @@ def keep(
     if row is None:
         conn.execute(insert(open_forms).values(conversation_id=conversation_id, **values))
     else:
+        mine = open_forms.c.conversation_id == conversation_id
         conn.execute(update(open_forms).where(mine).values(values))
     return False
+
+
+def _let_go(
+    conn: Connection, conversation_id: str, session: int, row: _Row, since: datetime
+) -> bool:
+    """The dialogue holds no form; whether the one kept waits for the person to be asked."""
+    mine = open_forms.c.conversation_id == conversation_id
+    if row.held and row.session < session and row.updated_at > since:
+        left = {"session": session, "held": False, "offered_to": None, "taken_by": None}
+        conn.execute(update(open_forms).where(mine).values(left))
+        return True
+    if row.held or row.session != session:
+        conn.execute(delete(open_forms).where(mine))
+        return False
+    return row.offered_to is None and row.taken_by is None
 
 
 _kept = Prepared(
