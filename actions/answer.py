@@ -25,7 +25,7 @@ from connectors.store import gaps
 from knowledge.answer import Answer, Cited
 from knowledge.judge import Verdict
 from knowledge.query import Query
-from knowledge.question import points_back, subject_before
+from knowledge.question import points_back, subject_before, what_about
 from knowledge.text import fold
 
 ENTRY = "entry"  # kind of a choice: "entry:<id>:<title>"
@@ -71,7 +71,7 @@ class AnswerPolicy(TurnAction):
             speaker.say("answer_gone", (Button("button_human", "/ask_human"),))
             return []
         await self._found_after_all(turn, asked)
-        cite(answer.passages, speaker, turn)
+        cite(answer.passages, speaker, turn, answer=answer)
         return [SlotSet("failures", None)]
 
     async def _found_after_all(self, turn: Turn, asked: tuple[str, ...]) -> None:
@@ -105,14 +105,15 @@ async def look_up(
     """Ask the knowledge base, for this person, today; and a language model, where there is one.
 
     A question without a subject of its own is about the entry shown just ``before``, if that is
-    among those that may answer it.
+    among those that may answer it; what about something else ("那医保呢") only if it speaks of it.
     """
     query = query_of(services, turn, question, earlier)
     answer = without_orders(await asyncio.to_thread(services.answerer.answer, query))
     offered = answer.verdict is Verdict.CANDIDATES and answer.carried
     if offered and any(cited.entry_id == before for cited in answer.passages):
         about = await asyncio.to_thread(services.answerer.about, before, query)
-        answer = replace(without_orders(about), carried=True)
+        if not (about.unsaid and what_about(fold(question))):
+            answer = replace(without_orders(about), carried=True)
     asked = f"{subject_before(earlier)} {question}" if answer.carried else question
     return await phrased(services, turn, asked, answer)
 
@@ -139,7 +140,7 @@ def show(found: Phrased, speaker: Speaker, turn: Turn) -> None:
     """Show a sure answer: the rule verbatim with its source, a model's words for it before; older
     rules if they were asked for."""
     answer = found.answer
-    cite(answer.passages, speaker, turn, words=found.text, unsaid=answer.unsaid)
+    cite(answer.passages, speaker, turn, words=found.text, answer=answer)
     if answer.history:
         speaker.say("answer_history")
         for cited in answer.history:
@@ -152,17 +153,20 @@ def cite(
     turn: Turn,
     *,
     words: str = "",
-    unsaid: bool = False,
+    answer: Answer | None = None,
 ) -> None:
     """Quote passages of one entry, each as a card, after one sentence that names the source, or
-    after the ``words`` a model has for them. ``unsaid``: what was asked about is not in the entry.
+    after the ``words`` a model has for them. The ``answer`` they are from tells what that sentence
+    must not hide: that the entry does not say it, that it is no rule of the place asked about.
     Under the last card stands whether it helped."""
     first, plain = passages[0], turn.plain
     if words:
         speaker.say("answer_phrased", text=words, title=first.title)
-    elif unsaid:
+    if answer and answer.unsaid and not words:
         speaker.say("answer_unsaid", title=first.title)
-    else:
+    elif answer and answer.wider:
+        speaker.say("answer_wider", title=first.title, place=answer.wider)
+    elif not words:
         speaker.say("answer_local" if first.local else "answer_found", title=first.title)
     if first.fields:
         rows = [{"key": f.key, "label": f.label, "value": f.value} for f in first.fields]

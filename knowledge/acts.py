@@ -53,12 +53,13 @@ def acted_first(folded: str, asked: frozenset[str], hits: tuple[Hit, ...]) -> tu
     for, as far as they are not too far behind and speak of the thing as well."""
     if not hits or (asked and not other_act(folded, asked, hits[0].entry)):
         return hits
-    enough, missed = NEAR * hits[0].score, coverage(folded, hits[0].entry).missed
+    best = coverage(folded, hits[0].entry)
 
     def apart(hit: Hit) -> bool:
         fits = asked & _named(hit.entry) if asked else not other_act(folded, asked, hit.entry)
-        near = hit.score >= enough and coverage(folded, hit.entry).missed <= missed
-        return not (fits and near)
+        other = coverage(folded, hit.entry)
+        named = other.missed <= best.missed and other.named >= best.named / 2
+        return not (fits and named and hit.score >= NEAR * hits[0].score)
 
     return tuple(sorted(hits, key=apart))
 

@@ -10,17 +10,15 @@ from knowledge.acts import acted_first
 from knowledge.base import DEFAULT_BASE, Found, KnowledgeBase
 from knowledge.dense import ranking_embedder
 from knowledge.excerpt import excerpts, marks_of
-from knowledge.inquiry import LOWEST, inquiry
+from knowledge.follow_up import lacks, says_nothing, speaks_of, spoken_first
 from knowledge.judge import Judgement, Verdict, acts_of, judge
 from knowledge.lexicon import fact_labels, lexicon
-from knowledge.matters import said_in
 from knowledge.model import Entry, EntryId, Field, Kind, Passage
 from knowledge.objects import named, offered
 from knowledge.query import Query
-from knowledge.question import subject_before
+from knowledge.question import subject_before, what_about
 from knowledge.rank import Hit, hit_of
-from knowledge.regions import gazetteer
-from knowledge.signals import asks
+from knowledge.regions import gazetteer, within
 from knowledge.text import fold
 from knowledge.tuning import Tuning
 
@@ -29,6 +27,8 @@ CANDIDATES = 3
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d) ?年")
 FEW_WORDS = 10
 """Characters up to which a question that finds nothing may belong to the one before."""
+RELATED = 0.6
+"""Share of the best score from which another entry may be what a follow-up is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,9 @@ class Answer:
     ``weak_match``, ``nothing_found``, ``empty_base``, ``empty_question``, ``gone``,
     ``not_allowed``.
     ``regions``: where the question was taken to be about; ``carried``: its subject came from
-    an earlier message; ``aspect``: what about the subject is asked, or "".  ``unsaid``: a carried
-    question is about a way of getting it done of which the entry says nothing.
+    an earlier message; ``aspect``: what about the subject is asked, or "".  ``unsaid``: the entry
+    says nothing of what is asked about it (see :mod:`knowledge.follow_up`).  ``wider``: the name of
+    the place asked about, where it has no rule of its own and a wider one answers.
     """
 
     verdict: Verdict
@@ -89,6 +90,7 @@ class Answer:
     aspect: str = ""
     carried: bool = False
     unsaid: bool = False
+    wider: str = ""
 
 
 class Answerer:
@@ -135,7 +137,8 @@ class Answerer:
             regions=found.scope.regions,
             aspect=found.prepared.aspect,
             carried=found.prepared.carried,
-            unsaid=found.prepared.carried and _says_nothing(hit.entry, query.text),
+            unsaid=_unsaid(found, hit.entry),
+            wider=_wider(found, hit.entry),
         )
 
     def consider(self, query: Query) -> tuple[Answer, Found]:
@@ -145,9 +148,10 @@ class Answerer:
             return Answer(Verdict.NONE, (), "empty_question"), found
         if not found.snapshot.manifest.entries:
             return Answer(Verdict.NONE, (), "empty_base"), found
+        found = replace(found, hits=spoken_first(found.hits, query.text))
         judged = judge(found)
-        if judged.verdict is Verdict.NONE and (again := self._again(query, found)):
-            found, judged = again
+        if other := self._again(query, found, judged) or self._otherwise(query, found, judged):
+            found, judged = other
         answer = Answer(
             verdict=judged.verdict,
             passages=self._passages(found, judged),
@@ -157,36 +161,59 @@ class Answerer:
             regions=found.scope.regions,
             aspect=found.prepared.aspect,
             carried=found.prepared.carried,
-            unsaid=judged.verdict is Verdict.ANSWER
-            and found.prepared.carried
-            and _says_nothing(found.hits[0].entry, query.text),
+            unsaid=judged.verdict is Verdict.ANSWER and _unsaid(found, found.hits[0].entry),
+            wider=_wider(found, found.hits[0].entry) if judged.verdict is Verdict.ANSWER else "",
         )
         return answer, found
 
-    def _again(self, query: Query, found: Found) -> tuple[Found, Judgement] | None:
-        """A few words that nothing answers by themselves ("过期了呢？"), asked once more about what
-        was talked of before; ``None`` if that finds nothing either."""
+    def _again(
+        self, query: Query, found: Found, judged: Judgement
+    ) -> tuple[Found, Judgement] | None:
+        """A few words that nothing answers by themselves ("不报会怎样"), asked once more about what
+        was talked of before; ``None`` if that finds nothing that speaks of them either."""
         folded = found.prepared.folded
         subject = subject_before(query.history)
-        if found.prepared.carried or not subject or not 2 < len(folded) <= FEW_WORDS:
+        if judged.verdict is not Verdict.NONE or found.prepared.carried or not subject:
             return None
-        if not asks(folded) or inquiry(folded) <= LOWEST:
+        if not 2 <= len(folded) <= FEW_WORDS:
             return None
         text = f"{subject} {folded}"
         again = self.base.search(replace(query, text=text, history=()), tuning=self._tuning)
         judged = judge(again)
-        if judged.verdict is Verdict.NONE:
+        if judged.verdict is Verdict.NONE or not speaks_of(again.hits[0].entry, folded):
             return None
         prepared = replace(again.prepared, aspect=found.prepared.aspect, carried=True)
         return replace(again, prepared=prepared), judged
+
+    def _otherwise(
+        self, query: Query, found: Found, judged: Judgement
+    ) -> tuple[Found, Judgement] | None:
+        """Where the rule found says nothing of what "…呢" asks about: others that were found and do
+        ("那医保呢" after unemployment benefit), or what is found for it alone."""
+        about = what_about(fold(query.text))
+        if not about or not found.prepared.carried:
+            return None
+        known = judged.verdict is not Verdict.NONE and found.hits
+        if known and not says_nothing(found.hits[0].entry, query.text):
+            return None
+        speaking = [hit for hit in found.hits if known and speaks_of(hit.entry, about)]
+        if speaking and speaking[0].score >= RELATED * found.hits[0].score:
+            others = [hit for hit in found.hits if hit not in speaking]
+            offer = replace(judged, verdict=Verdict.CANDIDATES, reason="unsure")
+            return replace(found, hits=(*speaking, *others)), offer
+        alone = self.base.search(replace(query, text=about, history=()), tuning=self._tuning)
+        judged = judge(alone)
+        if judged.verdict is Verdict.NONE or not speaks_of(alone.hits[0].entry, about):
+            return None
+        return alone, judged
 
     def _passages(self, found: Found, judged: Judgement) -> tuple[Cited, ...]:
         if judged.verdict is Verdict.NONE:
             return ()
         if judged.verdict is Verdict.CANDIDATES:
             folded = found.prepared.folded
-            hits = acted_first(folded, acts_of(found), found.hits)
-            hits = offered(hits, named(folded))[:CANDIDATES]
+            hits = offered(found.hits, named(folded))
+            hits = acted_first(folded, acts_of(found), hits)[:CANDIDATES]
             return tuple(cite(found, hit, hit.passage) for hit in hits)
         best = found.hits[0]
         return tuple(cite(found, best, passage) for passage in excerpts(found, best))
@@ -231,10 +258,18 @@ def cite(found: Found, hit: Hit, passage: Passage, *, historical: bool = False) 
     )
 
 
-def _says_nothing(entry: Entry, text: str) -> bool:
-    asked = [group for group in lexicon().manners if any(word in fold(text) for word in group)]
-    said = said_in(entry)
-    return bool(asked) and not any(word in said for group in asked for word in group)
+def _unsaid(found: Found, entry: Entry) -> bool:
+    if found.prepared.carried and says_nothing(entry, found.query.text):
+        return True
+    return lacks(entry, fold(found.query.text))
+
+
+def _wider(found: Found, entry: Entry) -> str:
+    """The place a question names beside the asker's own, where the rule is a wider one's."""
+    named = [code for code in found.scope.regions if code != found.query.region]
+    if not named or within(entry.region, named[0]):
+        return ""
+    return gazetteer().name(named[0])
 
 
 def _fields(entry: Entry, aspect: str) -> tuple[Field, ...]:

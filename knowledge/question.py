@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.lexicon import lexicon, official_words
+from knowledge.matters import matters
 from knowledge.text import Terms, among, fold, is_bigram, is_unigram, terms_of_folded
 from knowledge.tuning import Tuning
 
@@ -18,6 +19,8 @@ MAX_TERMS = 160
 """Distinct terms a question is cut to (the rarest are kept): a pasted page must not stall."""
 _MAX_CHARACTERS = 2000
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
+_WHAT_ABOUT = re.compile("^(?:那么?|如果是?|要是|还有)?([一-鿿0-9]{1,8}?)的?呢[,.?!~。 ]*$")
+_FEW = 6  # characters
 _KNOWN = 1 / 6  # what is left of the help for a word the base uses all the time
 _HALF_KNOWN = 3  # passages with a word at which half of the help is gone
 _WELL_KNOWN = 1_000_000
@@ -97,11 +100,26 @@ def _doing_pattern() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, lexicon().doing)))
 
 
+def bare_of(folded: str) -> str:
+    """What is left of a question without words of getting it done either."""
+    return subject_of(_doing_pattern().sub(" ", _aspect_pattern()[0].sub(" ", folded)))
+
+
+def what_about(folded: str) -> str:
+    """What "外地的呢", "那孩子呢" ask about; "" for what is put in another way.
+
+    With an asking word ("他在哪呢") the particle only softens a question.
+    """
+    found = _WHAT_ABOUT.search(folded)
+    if found is None or any(word in folded for word in lexicon().asking):
+        return ""
+    return found[1]
+
+
 def points_back(folded: str) -> bool:
-    """Whether a question has no subject of its own ("那要多少钱？", "网上能办吗")."""
+    """Whether a question has no subject of its own ("那要多少钱？", "网上能办吗", "外地的呢")."""
     left = len(_CHINESE.findall(subject_of(folded)))
-    bare = subject_of(_doing_pattern().sub(" ", _aspect_pattern()[0].sub(" ", folded)))
-    if len(folded) <= 20 and not _CHINESE.search(bare):
+    if what_about(folded) or (len(folded) <= 20 and not _CHINESE.search(bare_of(folded))):
         return True
     if left <= 1 and len(folded) <= 20:
         return True
@@ -121,12 +139,19 @@ def prepare(text: str, history: tuple[str, ...] = ()) -> Prepared:
 
 def subject_before(history: tuple[str, ...]) -> str:
     """What was talked of last, folded and without the aspect asked then, which would drag its
-    answer along; "" if nothing was."""
+    answer along, with what was narrowed down since ("外地的呢"); "" if nothing was."""
+    about = ""
     for earlier in reversed(history):
         before = fold(earlier[:_MAX_CHARACTERS])
-        if not points_back(before):
-            return _aspect_pattern()[0].sub(" ", before)
+        if not points_back(before) and not _may_narrow(before):
+            return f"{_aspect_pattern()[0].sub(' ', before)} {about}".rstrip()
+        about = about or what_about(before)
     return ""
+
+
+def _may_narrow(folded: str) -> bool:
+    """Whether so few words without any of public business go on about what was asked before."""
+    return len(folded) <= _FEW and not matters(folded)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ class Lexicon:
     """The lists of ``words.yml``; see its comments for what each is for."""
 
     aspects: tuple[tuple[str, tuple[str, ...]], ...]
+    asking: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...]
     of_time: tuple[str, ...]
     before_span: tuple[str, ...]
     within: tuple[str, ...]
@@ -40,6 +42,8 @@ def lexicon() -> Lexicon:
     data = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 safe loaders
     return Lexicon(
         aspects=tuple((k, tuple(v)) for k, v in data["aspects"].items()),
+        asking=tuple(data["asking"]),
+        facts=tuple(data["facts"].items()),
         of_time=tuple(data["of_time"]),
         before_span=tuple(data["before_span"]),
         within=tuple(data["within"]),
@@ -54,7 +58,7 @@ def lexicon() -> Lexicon:
         manners=tuple(tuple(map(str, group)) for group in data["manners"]),
         past=tuple(data["past"]),
         whom=tuple(tuple(tuple(map(str, words)) for words in kind) for kind in data["whom"]),
-        acts=tuple((name, form) for name, form in data["acts"].items()),
+        acts=tuple(data["acts"].items()),
         events=frozenset(data["events"]),
         getting=data["getting"],
     )

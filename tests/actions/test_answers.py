@@ -246,6 +246,23 @@ async def test_a_question_without_a_subject_is_about_the_rule_just_shown(
     assert {card.get("entry_id") for card in reply.cards} == {"household-residence-permit"}
 
 
+async def test_what_about_something_else_goes_to_the_rule_that_speaks_of_it(talk: Talk) -> None:
+    talk.hear("失业金怎么申领", "ask_policy")
+    await talk.run("action_answer")
+    talk.hear("那医保呢", "ask_policy")
+    reply = await talk.run("action_answer")
+    assert "失业金能领几个月" in str(reply.said)
+
+
+async def test_what_the_rule_does_not_say_and_whose_it_is_not_is_told(talk: Talk) -> None:
+    talk.hear("身份证到期换领", "ask_policy")
+    await talk.run("action_answer")
+    talk.hear("可以邮寄吗", "ask_policy")
+    assert "没有写这一点" in (await talk.run("action_answer")).said[0]["text"]
+    talk.hear("广州公租房什么条件可以申请", "ask_policy")
+    assert "没有广东省广州市自己的规定" in (await talk.run("action_answer")).said[0]["text"]
+
+
 async def test_out_of_the_blue_how_long_it_takes_is_about_an_order(talk: Talk) -> None:
     talk.hear("要多久", "ask_wait_time")
     reply = await talk.run("action_wait_time")

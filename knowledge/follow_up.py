@@ -1,0 +1,82 @@
+"""What a question says that its subject does not, and whether a rule speaks of it.
+
+"网上能办吗" and "外地的呢" after a rule are about that rule.  Where it says nothing of the kind,
+the honest answer is that it does not.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from knowledge.acts import acts_in
+from knowledge.lexicon import fact_labels, lexicon
+from knowledge.matters import said_in
+from knowledge.model import Entry
+from knowledge.question import aspect_of, bare_of
+from knowledge.rank import Hit
+from knowledge.text import fold
+
+_RUN = re.compile(r"[一-鿿]+")
+NEAR = 0.9
+"""Share of the best score from which an entry that mentions it goes before one that does not."""
+_ENOUGH = 0.5  # of the pairs of characters of what is added
+
+
+def says_nothing(entry: Entry, text: str) -> bool:
+    """Whether an entry says nothing of what a question without a subject adds: a way of getting it
+    done it never mentions, or words of its own that stand nowhere in it."""
+    folded = fold(text)
+    said = said_in(entry)
+    if groups := _manners(folded):
+        return not any(word in said for group in groups for word in group)
+    aspect = aspect_of(folded)
+    if not _RUN.search(bare_of(folded)) or any(s.key == aspect != "" for s in entry.sections):
+        return False
+    return not (acts_in(folded) & acts_in(said) or speaks_of(entry, folded))
+
+
+def spoken_first(hits: tuple[Hit, ...], text: str) -> tuple[Hit, ...]:
+    """The hits, but for a way of getting it done the first never mentions: there one that is about
+    as good and does goes before it."""
+    groups = _manners(fold(text))
+    if not groups or not hits:
+        return hits
+
+    def mentions(hit: Hit) -> bool:
+        return any(word in said_in(hit.entry) for group in groups for word in group)
+
+    if mentions(hits[0]):
+        return hits
+    enough = NEAR * hits[0].score
+    better = next((hit for hit in hits if hit.score >= enough and mentions(hit)), hits[0])
+    return (better, *(hit for hit in hits if hit is not better))
+
+
+def _manners(folded: str) -> list[tuple[str, ...]]:
+    return [group for group in lexicon().manners if any(word in folded for word in group)]
+
+
+def speaks_of(entry: Entry, folded: str) -> bool:
+    """Whether an entry has about half of what is left of a few words without their wrapping."""
+    runs = _RUN.findall(bare_of(folded))
+    said = said_in(entry)
+    pairs = {run[at : at + 2] for run in runs for at in range(len(run) - 1)} or set(runs)
+    return bool(pairs) and sum(pair in said for pair in pairs) >= _ENOUGH * len(pairs)
+
+
+def lacks(entry: Entry, folded: str) -> bool:
+    """Whether a question asks for an amount, a time or a number and the entry has none at all."""
+    aspect = aspect_of(folded)
+    forms = _facts()
+    if aspect not in forms or any(section.key == aspect for section in entry.sections):
+        return False
+    labels = fact_labels()
+    if any(labels[row.key][1] == aspect for row in entry.fields):
+        return False
+    return not forms[aspect].search(fold(entry.text))
+
+
+@lru_cache(maxsize=1)
+def _facts() -> dict[str, re.Pattern[str]]:
+    return {aspect: re.compile(form) for aspect, form in lexicon().facts}

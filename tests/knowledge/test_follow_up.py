@@ -1,0 +1,134 @@
+"""What a question without a subject adds, and whether the rule talked of says it."""
+
+from __future__ import annotations
+
+import pytest
+
+from knowledge.answer import Answer, Answerer
+from knowledge.follow_up import lacks, says_nothing
+from knowledge.judge import Verdict
+from knowledge.model import Entry
+from knowledge.query import Query
+from knowledge.question import points_back, subject_before, what_about
+from knowledge.text import fold
+from tests.knowledge.conftest import TODAY, BaseOf, entry
+
+JOBLESS = entry(
+    "jobless",
+    "申领失业保险金",
+    "缴失业保险满1年、不是自己主动辞职的，可以申领失业保险金，10个工作日内办结。",
+    questions=["失业金怎么领"],
+    sections=[("办理地点", "参保地社保窗口。", "place")],
+)
+MONTHS = entry(
+    "months",
+    "失业金能领几个月",
+    "失业保险金最长领24个月。领取期间的医保费由失业保险基金缴。",
+    questions=["失业金领多久"],
+)
+REPORTING = entry(
+    "yearly",
+    "个体工商户年报",
+    "每年6月30日前报送上一年度年报。逾期不报的，会被标记为经营异常。",
+    questions=["个体户年报怎么报"],
+)
+BRIDGES = entry("bridge", "桥梁养护", "桥梁由交通部门养护，发现破损可以拨打12328。")
+
+
+@pytest.fixture
+def answerer(base_of: BaseOf) -> Answerer:
+    return Answerer(base_of(JOBLESS, MONTHS, REPORTING, BRIDGES))
+
+
+def ask(answerer: Answerer, *talk: str) -> Answer:
+    return answerer.answer(Query(talk[-1], TODAY, history=talk[:-1]))
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("外地的呢", "外地"),
+        ("那孩子呢？", "孩子"),
+        ("如果是二套呢", "二套"),
+        ("他在哪呢", ""),
+        ("晚饭吃什么呢", ""),
+        ("你呢", ""),
+        ("身份证怎么办", ""),
+    ],
+)
+def test_what_about_is_asked_of_what_was_talked_of(text: str, about: str) -> None:
+    assert what_about(fold(text)) == about
+    assert points_back(fold(text)) or not about
+
+
+def test_what_was_narrowed_down_stays_narrowed_down() -> None:
+    assert "外地" in subject_before(("结婚登记怎么办", "外地的呢"))
+    assert "结婚登记" in subject_before(("结婚登记怎么办", "不去会怎样"))
+
+
+def test_an_exception_is_asked_of_the_rule_before(answerer: Answerer) -> None:
+    answer = ask(answerer, "失业金怎么领", "自己辞职的呢")
+    assert (answer.verdict, answer.unsaid) == (Verdict.ANSWER, False)
+    assert answer.passages[0].entry_id == "jobless"
+    late = ask(answerer, "个体户年报怎么报", "不报会怎样")
+    assert late.passages[0].entry_id == "yearly"
+
+
+def test_another_rule_on_the_matter_that_speaks_of_it_is_offered_first(answerer: Answerer) -> None:
+    answer = ask(answerer, "失业金怎么领", "那医保呢")
+    assert answer.passages[0].entry_id == "months"
+
+
+@pytest.mark.parametrize("small_talk", ["今天天气怎么样", "红烧肉怎么做", "讲个笑话吧"])
+def test_small_talk_after_an_answer_is_not_about_it(answerer: Answerer, small_talk: str) -> None:
+    assert ask(answerer, "失业金怎么领", small_talk).verdict is Verdict.NONE
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "nothing"),
+    [
+        (JOBLESS, "外地的呢", True),
+        (JOBLESS, "可以邮寄吗", True),
+        (JOBLESS, "自己辞职的呢", False),
+        (JOBLESS, "在哪办好", False),
+        (MONTHS, "那医保呢", False),
+        (MONTHS, "男的呢", True),
+        (REPORTING, "逾期了呢", False),
+    ],
+)
+def test_whether_a_rule_speaks_of_what_is_added(rule: Entry, text: str, nothing: bool) -> None:
+    assert says_nothing(rule, text) is nothing
+
+
+@pytest.mark.parametrize(
+    ("rule", "question", "missing"),
+    [
+        (JOBLESS, "失业金申领要多久", False),
+        (JOBLESS, "申领失业金电话多少", True),
+        (BRIDGES, "桥梁养护多少钱", True),
+        (BRIDGES, "桥梁养护打什么电话", False),
+        (BRIDGES, "桥梁养护找哪个部门", False),
+    ],
+)
+def test_an_amount_a_time_or_a_number_a_rule_does_not_have(
+    rule: Entry, question: str, missing: bool
+) -> None:
+    assert lacks(rule, fold(question)) is missing
+
+
+def test_what_a_rule_does_not_say_is_told(answerer: Answerer) -> None:
+    assert ask(answerer, "桥梁养护多少钱").unsaid
+    assert not ask(answerer, "桥梁养护归谁管").unsaid
+
+
+def test_a_place_without_a_rule_of_its_own_is_named(base_of: BaseOf) -> None:
+    local = entry("local", "公租房申请", "本市公租房向街道申请。", region="440300")
+    wide = entry("wide", "公租房申请", "公租房向住房保障部门申请。")
+    answerer = Answerer(base_of(local, wide, BRIDGES))
+
+    def wider(question: str, region: str | None) -> str:
+        return answerer.answer(Query(question, TODAY, region)).wider
+
+    assert wider("广州公租房怎么申请", "340100") == "广东省广州市"
+    assert wider("深圳公租房怎么申请", "340100") == ""
+    assert wider("公租房怎么申请", "340100") == ""
