@@ -75,7 +75,8 @@ async def serve(data: Path, database_url: str | None, level: str) -> None:
         database = await open_database(settings)
         stack.push_async_callback(database.close)
         clock = SystemClock()
-        arrivals = Arrivals(lambda _: Capabilities(), settings.identity.phone_lapses)
+        able = Capabilities()
+        arrivals = Arrivals(lambda _: able, settings.identity.phone_lapses)
         intake = StoringIntake(
             database, InProcessCoordinator(), clock, Dialogue(), lambda _: None, arrivals
         )

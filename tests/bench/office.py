@@ -33,11 +33,16 @@ class Office:
         self._http: aiohttp.ClientSession | None = None
         self._url = ""
 
+    @property
+    def callback(self) -> str:
+        """Where it takes the answers."""
+        return f"http://127.0.0.1:{self.port}/callback"
+
     def settings(self) -> Mapping[str, str]:
         """What makes a gateway know this portal."""
         account = {
             "secret": SECRET,
-            "callback_url": f"http://127.0.0.1:{self.port}/callback",
+            "callback_url": self.callback,
             "insecure_http": True,
             "per_minute": 1_000_000,
         }

@@ -7,7 +7,8 @@ real actions and the sample knowledge base: first posted to Rasa alone, then sai
 portal through the gateway. What the gateway adds is the difference of the medians of the same
 messages, and of its processor time: the actions run in it either way. Two waits for the disk are
 in it, one before the message is acknowledged and one before the answer is sent; how long the disk
-takes is measured beside it.
+takes is measured beside it, and so is what a bare relay adds (``relay.py``): the same HTTP, and
+nothing kept, checked, ordered or retried.
 """
 
 from __future__ import annotations
@@ -17,9 +18,12 @@ import asyncio
 import json
 import os
 import subprocess
+import sys
 import tempfile
 import time
 import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from statistics import median
 
@@ -34,6 +38,7 @@ from tests.bench.processes import (
     gateway,
     percentile,
     rasa,
+    started,
 )
 from tests.bench.table import disk_sync_ms
 
@@ -101,6 +106,21 @@ async def through(office: Office, dialogues: int, tag: str) -> dict[str, list[fl
     return took
 
 
+@asynccontextmanager
+async def relay(rasa_url: str) -> AsyncIterator[Office]:
+    """A portal whose gateway is a bare relay."""
+    office, port = Office(), free_port()
+    url = f"http://127.0.0.1:{port}"
+    words = [sys.executable, "-m", "tests.bench.relay", str(port), rasa_url, TOKEN, office.callback]
+    async with started(words, url, "/health/live", {}) as process, office.open(process):
+        yield office
+
+
+def added(whole: dict[str, list[float]], direct: dict[str, list[float]]) -> float:
+    """Milliseconds that a message's way adds to its turn."""
+    return median(median(whole[key]) - median(direct[key]) for key in direct) * 1e3
+
+
 async def measure(dialogues: int) -> dict[str, float]:
     office = Office()
     with tempfile.TemporaryDirectory() as folder:
@@ -120,12 +140,15 @@ async def measure(dialogues: int) -> dict[str, float]:
             async with (
                 gateway(data, env, health="/health/ready") as process,
                 office.open(process),
+                relay(bot.url) as bare_office,
             ):
                 await alone(bot, len(DIALOGUES))  # everything warm
                 await through(office, len(DIALOGUES), "w")
+                await through(bare_office, len(DIALOGUES), "w")
                 # In turns, so that a busy machine slows both.
                 direct: dict[str, list[float]] = {}
                 whole: dict[str, list[float]] = {}
+                bare: dict[str, list[float]] = {}
                 cpu: list[float] = []
                 own: list[float] = []
                 waits: list[float] = []
@@ -136,19 +159,22 @@ async def measure(dialogues: int) -> dict[str, float]:
                     cpu.append(each)
                     for key, times in took.items():
                         direct.setdefault(key, []).extend(times)
-                    for key, times in (await through(office, dialogues // 4, f"d{part}-")).items():
+                    count, tag = dialogues // 4, f"d{part}-"
+                    for key, times in (await through(office, count, tag)).items():
                         whole.setdefault(key, []).extend(times)
                     turns = sum(len(times) for times in took.values())
                     own.append((process.cpu - at - actions_cpu) / turns)
                     waits.append(disk_sync_ms())
-                added = [median(whole[key]) - median(direct[key]) for key in direct]
+                    for key, times in (await through(bare_office, count, tag)).items():
+                        bare.setdefault(key, []).extend(times)
                 every = [one for times in direct.values() for one in times]
                 return {
                     "turns": len(every),
                     "rasa_cpu_ms": median(cpu) * 1e3,
                     "rasa_p50_ms": percentile(every, 0.5) * 1e3,
                     "rasa_p99_ms": percentile(every, 0.99) * 1e3,
-                    "gateway_adds_ms": median(added) * 1e3,
+                    "gateway_adds_ms": added(whole, direct),
+                    "relay_adds_ms": added(bare, direct),
                     "gateway_adds_cpu_ms": median(own) * 1e3,
                     "disk_sync_ms": median(waits),
                     "rasa_mb": bot.memory / 2**20,
@@ -164,6 +190,7 @@ def show(result: dict[str, float]) -> str:
         f"the gateway adds {result['gateway_adds_ms']:.1f} ms (target 5), "
         f"{result['gateway_adds_cpu_ms']:.1f} ms of processor; it waits twice for the disk, which "
         f"takes {result['disk_sync_ms']:.1f} ms\n"
+        f"a bare relay, which keeps and checks nothing, adds {result['relay_adds_ms']:.1f} ms\n"
         f"memory: Rasa {result['rasa_mb']:.0f} MB, gateway {result['gateway_mb']:.0f} MB"
     )
 
