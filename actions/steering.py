@@ -107,6 +107,10 @@ class CorrectOutside(TurnAction):
             speaker.say(
                 "correct_order", (Button("button_supplement", "/supplement_order"),), number=filed
             )
+        elif opening.tells_a_matter(self.services, turn):
+            # a form filled in elsewhere and pasted is no correction of ours
+            events = opening.open_events(self.services, turn, turn.text, speaker, tracker)
+            return [*events, FollowupAction(complaint_state.FORM)]
         else:
             speaker.say("correct_nothing", topics())
         return []

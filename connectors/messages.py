@@ -185,6 +185,7 @@ class Inbound:
     ``external_id`` is the platform's own id: unique within (channel, account), it is what makes a
     repeat recognisable. ``address`` is the person on that account: an openid, a phone number, a
     visitor id. ``silent``: kept and shown on the desk, never answered (another robot wrote it).
+    ``care``: it came from a page in its care mode (关怀模式), which a new conversation takes over.
     """
 
     channel: str
@@ -195,6 +196,7 @@ class Inbound:
     received_at: datetime
     picked: Picked | None = None
     silent: bool = False
+    care: bool = False
 
     @property
     def text(self) -> str:

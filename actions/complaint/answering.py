@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from actions.complaint import answers, intake, moves, phrases, where
+from actions.complaint.contact import find_local
 from actions.complaint.draft import WIDE, Draft, Field, Step, Value
 from actions.complaint.fields import CreditCode, Fields
 from actions.complaint.folding import fold
@@ -38,6 +39,8 @@ def take_answer(
         return heard
     understood = understand(message.text)
     fields = answers.own_contact(message.text, understood.fields)
+    if asked is Field.PHONE and fields.phone is None and (local := find_local(text)):
+        fields = replace(fields, phone=local)
     of_others = asked is Field.PHONE and fields != understood.fields
     fields = answers.with_whole_names(message.text, fields)
     fits = answers.fits(asked, fields)

@@ -46,8 +46,9 @@ _LANDLINE = re.compile(
     r"(?<![\dA-Za-z\-])(?:（?(0\d{2,3})）?[\s\-]?)([2-8]\d{2,3}[\s\-]?\d{4})(?:(?:转|-)\d{1,5})?(?!\d)"
 )
 _LOCAL = re.compile(
-    r"(?:电话|座机|固话|号码|联系方式|致电|拨打)(?:是|为|：)?\s*([2-8]\d{6,7})(?!\d)"
+    r"(?:电话|座机|固话|号码|联系方式|致电|拨打)(?:是|为|：)?\s*([2-8]\d{6,7})(?:(?:转|-)\d{1,5})?(?!\d)"
 )
+_LOCAL_ALONE = re.compile(r"\D*?([2-8]\d{2,3}[ -]?\d{4}(?:\s*(?:转|-)\s*\d{1,5})?)\D{0,6}")
 _SAID_MOBILE = re.compile(
     r"(?:电话|手机号?码?|联系方式|联系电话|号码|打我)(?:号码|是|为|：|\s){0,4}(1[\d\s\-]{7,15}\d)(?!\d)"
 )
@@ -101,6 +102,18 @@ def find_phone(text: str) -> Phone | None:
     if not found:
         found = [*_malformed(text), *_spoken(text)]
     return max(found, key=lambda p: p.confidence, default=None)
+
+
+def find_local(text: str) -> Phone | None:
+    """A landline of the city itself, 7 or 8 digits and perhaps an extension, in an answer to the
+    question for a number: the digits said (六二八幺三四五六) or written, and nothing else counted."""
+    said = "".join(_SPOKEN_DIGITS.get(c, c) for c in text)  # character for character
+    hit = _LOCAL_ALONE.fullmatch(said)
+    if hit is None:
+        return None
+    start, end = hit.span(1)
+    value = re.sub(r"[ -](?=\d)", "", hit.group(1).replace(" 转", "转"))
+    return Phone(text[start:end], start, end, 0.7, value, True)
 
 
 def _malformed(text: str) -> list[Phone]:

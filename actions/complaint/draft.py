@@ -14,6 +14,7 @@ from typing import Any, Self
 from actions.complaint.fields import AppealType, Urgency
 
 WIDE = "wide"  # in a place's detail: only a region is told, which is asked about once
+POINTED = "pointed"  # in a place's detail: a bare point on the map, "sent" or of a "photo"
 TELLS_WHOM = 40  # characters of a matter that says in its own words whom it is about
 UNSAID = "-"  # a form slot's value when it is neither said nor to be asked
 

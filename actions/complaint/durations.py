@@ -7,7 +7,7 @@ import re
 from actions.complaint.calendar_zh import number
 from actions.complaint.fields import Duration
 
-_NUMERAL = r"(?:\d{1,4}(?:\.\d)?|[一二两三四五六七八九十几数百半好]{1,4})"
+_NUMERAL = r"(?:\d{1,4}(?:\.\d)?|[一二两三四五六七八九十几数百半好]{1,4}|个把)"
 _UNIT_DAYS = {"天": 1.0, "日": 1.0, "周": 7.0, "星期": 7.0, "礼拜": 7.0, "月": 30.0, "年": 365.0,
               "小时": 1 / 24, "钟头": 1 / 24, "晚上": 1.0, "夜": 1.0, "宿": 1.0}  # fmt: skip
 _NOT_A_COUNT = "第前每近满初大号日月.0123456789"
@@ -69,4 +69,6 @@ def _count(said: str) -> float | None:
         low, high = number(about[1]), number(about[2])
         if low is not None and high is not None and 0 < high - low <= 2:
             return (low + high) / 2 * (10 if about[3] else 1)
+    if said == "个把":  # 个把月: about one
+        return 1.0
     return number(said.replace("好几", "几").replace("好", "几"))

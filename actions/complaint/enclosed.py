@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from actions.complaint.draft import Draft, Field, State, Step, Value
+from actions.complaint.draft import POINTED, Draft, Field, State, Step, Value
 from actions.complaint.summary import count_files
 from actions.turn import SentFile, Speaker, Spot
 
@@ -30,26 +30,30 @@ def enclose(
     place = draft.get(Field.PLACE)
     unsaid = place is None or place.state is State.SKIPPED
     if taken_at is not None and unsaid and draft.step is Step.COLLECTING:
-        return replace(draft, step=Step.PLACING, spot=_told(taken_at, speaker))
+        return replace(draft, step=Step.PLACING, spot=_told(taken_at, speaker, "photo"))
     return draft
 
 
 def _with_location(draft: Draft, where: Spot, speaker: Speaker) -> Draft:
-    told, known = _told(where, speaker), draft.get(Field.PLACE)
+    told, known = _told(where, speaker, "sent"), draft.get(Field.PLACE)
     said = known is not None and known.state is State.SAID
     text = known.text if known is not None and said else told["text"]
+    pointed = {POINTED: told[POINTED]} if POINTED in told and not said else {}
     detail = {
         **(known.detail if known is not None else {}),
         "latitude": told["latitude"],
         "longitude": told["longitude"],
+        **pointed,
     }
     draft = draft.with_value(Field.PLACE, Value(text, detail=detail))
     return replace(draft, last=Field.PLACE, confirmed=False)
 
 
-def _told(where: Spot, speaker: Speaker) -> Mapping[str, str]:
-    """In words: no gazetteer of ours knows coordinates, so a bare point is told by its degrees."""
+def _told(where: Spot, speaker: Speaker, source: str) -> Mapping[str, str]:
+    """In words: no gazetteer of ours knows coordinates, so a bare point is told by its degrees, and
+    where it comes from is noted for the person, who reads no degrees."""
     latitude, longitude = f"{where.latitude:.6f}", f"{where.longitude:.6f}"
     north, east = f"{where.latitude:.4f}", f"{where.longitude:.4f}"  # some ten metres
     point = speaker.text("place_on_map", latitude=north, longitude=east)
-    return {"text": where.label or point, "latitude": latitude, "longitude": longitude}
+    told = {"text": where.label or point, "latitude": latitude, "longitude": longitude}
+    return told if where.label else {**told, POINTED: source}

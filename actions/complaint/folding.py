@@ -9,6 +9,8 @@ from __future__ import annotations
 from functools import cache
 
 _CJK_FIRST, _CJK_LAST = 0x4E00, 0x9FFF
+# What people send for a short answer; bot/components/simplified.py knows the same.
+_SIGNS = {"👌": "好", "👍": "好", "🆗": "好", "✅": "对", "❌": "不"}
 _SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t\x0b\x0c\u200b\u200c\u200d\u2060\ufeff"
 # Punctuation keeps its Chinese form: the rules are written with it.
 _PUNCTUATION = {",": "，", "?": "？", "!": "！", ";": "；", ":": "：", "(": "（", ")": "）"}
@@ -32,6 +34,7 @@ def _table() -> dict[int, str]:
     table[ord("~")] = "~"
     table[ord("～")] = "~"
     table[ord("\r")] = "\n"
+    table.update({ord(sign): word for sign, word in _SIGNS.items()})
     return table
 
 

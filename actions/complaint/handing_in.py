@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rasa_sdk.interfaces import Tracker
 
 from actions import payloads
@@ -9,6 +11,7 @@ from actions.base import TurnAction, set_slots
 from actions.complaint import intake, known, repeats, summary
 from actions.complaint.draft import Draft, Field, Privacy, Value
 from actions.complaint.fields import AppealType
+from actions.complaint.folding import fold
 from actions.complaint.questions import KEY
 from actions.complaint.state import clear, load, resume
 from actions.complaint.understand import Nlu, understand
@@ -16,6 +19,11 @@ from actions.orders.progress import EVERY_STEP
 from actions.turn import Button, Event, Speaker, Turn
 from actions.work_orders.order import new_work_order
 from connectors.store.work_orders import WorkOrder
+
+_AT_HOME = re.compile(r"小区|我家|家里|楼[上下道]|单元|物业|电梯|邻居|隔壁")
+_ON_A_ROAD = re.compile(
+    r"(?:路|街|大道|巷|高速|高架|桥|路口|交口|交叉口|交汇处|站|附近|那边|[东南西北]侧)$"
+)
 
 
 class SubmitComplaint(TurnAction):
@@ -98,11 +106,18 @@ class SubmitComplaint(TurnAction):
         understood = understand(text, Nlu("nlu_fallback", 0.0), turn.now, home_region=region)
         told = intake.told(opened, understood, text)
         place, name, phone = map(draft.get, (Field.PLACE, Field.NAME, Field.PHONE))
+        if place is not None and _lies_elsewhere(text, place.text):
+            place = None
         for field, given in ((Field.PLACE, place), (Field.NAME, name), (Field.PHONE, phone)):
             if given is not None and told.get(field) is None:
                 told = told.with_value(field, given)
         speaker.say("form_next_matter", matter=summary.brief(told))
         return resume(turn, told)
+
+
+def _lies_elsewhere(matter: str, place: str) -> bool:
+    """Whether a matter of somebody's home cannot be where the one before was: on a road."""
+    return _AT_HOME.search(fold(matter)) is not None and _ON_A_ROAD.search(fold(place)) is not None
 
 
 def _with_corrections(draft: Draft, speaker: Speaker) -> Draft:

@@ -11,9 +11,10 @@ from actions.complaint import category_tree, gazetteer, phrases
 from actions.complaint.draft import Draft, Field, Privacy, State, Value
 from actions.complaint.enterprise import find_enterprise
 from actions.complaint.fields import AppealType, Fields, Phone, Place, When
+from actions.complaint.flags import whom
 from actions.complaint.folding import fold
 from actions.complaint.needs import ON_SITE, needed
-from actions.complaint.on_record import without_contact
+from actions.complaint.on_record import without_contact, without_labels
 from actions.complaint.understand import Understanding
 from actions.complaint.where import joined
 
@@ -52,7 +53,7 @@ def told(draft: Draft, understood: Understanding, text: str) -> Draft:
         duration=fields.duration.text if fields.duration else draft.duration,
         reported_before=fields.reported_before is not None or draft.reported_before,
     )
-    matter = without_contact(fields.matter or text.strip())
+    matter = without_contact(without_labels(fields.matter or text.strip()))
     return found(draft.with_value(Field.MATTER, Value(matter)), fields)
 
 
@@ -122,7 +123,7 @@ def found(draft: Draft, fields: Fields) -> Draft:
             draft = draft.with_value(name, whole if whole != value else known)
     told_for = fields.on_behalf is not None and draft.kind not in _FOR_NOBODY_ELSE
     if fields.on_behalf is not None and told_for and not draft.on_behalf:
-        draft = replace(draft, on_behalf=fields.on_behalf.text)
+        draft = replace(draft, on_behalf=whom(fields.on_behalf.text))
     return draft
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from actions.complaint import answers, intake, phrases
 from actions.complaint.corrections import Correction
-from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, State, Step, Value
+from actions.complaint.draft import CONFIRMED, POINTED, Draft, Field, Privacy, State, Step, Value
 from actions.complaint.fields import AppealType, Fields
 from actions.complaint.intake import Understand
 from actions.complaint.needs import may_skip, needed
@@ -265,7 +265,9 @@ def settle_spot(draft: Draft, *, here: bool) -> Outcome:
         return Outcome(draft)
     known = draft.get(Field.PLACE)
     text = known.text if known is not None and known.state is State.SAID else spot["text"]
-    where = {"latitude": spot["latitude"], "longitude": spot["longitude"]}
+    where = {key: spot[key] for key in ("latitude", "longitude", POINTED) if key in spot}
+    if known is not None and known.state is State.SAID:
+        where.pop(POINTED, None)
     detail = {**(known.detail if known is not None else {}), **where}
     return Outcome(
         replace(draft.with_value(Field.PLACE, Value(text, detail=detail)), last=Field.PLACE)

@@ -26,6 +26,33 @@ def without_contact(text: str) -> str:
     return kept.rstrip("，,；; ") or text
 
 
+LEAST_LABELS = 3  # lines of a form filled in elsewhere
+_LABELS = (
+    "诉求类型|事项类型|问题类型|类型|类别|事发地[点址]|发生地[点址]|地[点址]|位置|事发时间|发生时间|时间|日期|投诉对象|被投诉单位|涉及单位|"
+    "联系人|姓名|称呼|联系电话|联系方式|手机号?码?|电话号?码?|电话|标题|诉求标题"
+)
+_TELLING = "诉求内容|投诉内容|反映内容|主要内容|具体内容|内容|事项描述|问题描述|情况描述|详细描述|描述|事由|经过|事情"
+_LABELLED = re.compile(
+    rf"^\s*(?:\d[.、]\s*)?【?(?:(?P<told>{_TELLING})|{_LABELS})】?\s*[：:]\s*(?P<value>.*)$"
+)
+
+
+def without_labels(text: str) -> str:
+    """The matter of a form filled in elsewhere (内容：…, 地点：…, one to a line); any other text as
+    it is."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    read = [_LABELLED.match(line) for line in lines]
+    told = [i for i, one in enumerate(read) if one is not None and one["told"]]
+    if sum(one is not None for one in read) < LEAST_LABELS or not told:
+        return text
+    kept = [
+        one["value"] if one else line
+        for one, line in zip(read, lines, strict=True)
+        if one is None or one["told"]
+    ]
+    return "\n".join(line.strip() for line in kept if line.strip()) or text
+
+
 def only_contact(text: str) -> bool:
     """Whether a text says nothing else."""
     return all(_is_contact(clause) for clause in _CLAUSE.findall(text))

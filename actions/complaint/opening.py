@@ -11,7 +11,7 @@ from rasa_sdk.interfaces import Tracker
 from actions import history, offers, sent
 from actions.answer import shown_before
 from actions.base import TurnAction, set_slots
-from actions.complaint import intake, matters, on_record, phrases, questions
+from actions.complaint import answers, intake, matters, on_record, phrases, questions
 from actions.complaint.checks import warn
 from actions.complaint.draft import Draft, Privacy
 from actions.complaint.enclosed import enclose
@@ -37,6 +37,7 @@ PRIVACY_OF_INTENT = {
     "request_confidential": Privacy.CONFIDENTIAL,
 }
 SHORT = 9  # characters of a text that may do no more than announce a matter
+LEAST_MATTER = 12  # characters of a matter in a message whose intent is another
 GOES_ON = 16  # characters of two texts that may be one, said in two goes
 BARE_NOUN = 2  # characters: 物业, 噪音
 _HAPPENS = re.compile(
@@ -135,6 +136,16 @@ def open_draft(
     understand_one = understander(services, turn)
     if on_record.only_contact(text):
         return intake.found(draft, understand_one(text).fields)
+    if len(text) <= GOES_ON and _only_a_place(text, understand_one):
+        # 望江东路城建小区: what is the matter there is still to be told
+        return intake.found(
+            replace(
+                draft,
+                kind=announced or AppealType.COMPLAINT,
+                needed=needed(AppealType.COMPLAINT, privacy),
+            ),
+            understand_one(text).fields,
+        )
     if len(text) <= SHORT and not tells(text, understand_one):
         return intake.found(draft, understand_one(text).fields)
     first, *others = matters.apart(text)
@@ -144,11 +155,24 @@ def open_draft(
     return replace(told, others=tuple(others))
 
 
+def _only_a_place(text: str, understand_one: Understand) -> bool:
+    fields = understand_one(text).fields
+    return fields.place is not None and not answers.besides(text, fields)
+
+
 def tells(text: str, understand_one: Understand) -> bool:
     """Whether a short text tells a matter (没水了) and does not only announce one (我要投诉物业)."""
     beside = phrases.beside_announcement(fold(text))
     says = len(beside) > BARE_NOUN or _HAPPENS.search(beside) is not None
     return says and understand_one(beside).appeal_type is not None
+
+
+def tells_a_matter(services: Services, turn: Turn) -> bool:
+    """Whether a message that was taken for something else tells a matter to be registered."""
+    if turn.is_payload or len(turn.text) < LEAST_MATTER:
+        return False
+    read = understander(services, turn)(turn.text)
+    return read.appeal_type not in (None, AppealType.CONSULT) and bool(read.category.settled)
 
 
 def instance_key(turn: Turn) -> str:

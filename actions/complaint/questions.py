@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions.complaint import intake, summary
-from actions.complaint.draft import Draft, Field, Privacy, Step
+from actions.complaint.draft import POINTED, Draft, Field, Privacy, Step
 from actions.complaint.fields import AppealType
 from actions.complaint.needs import may_skip
 from actions.turn import Button, Speaker
@@ -55,7 +55,9 @@ def ask(draft: Draft, name: Field, speaker: Speaker) -> None:
     buttons: list[Button] = []
     key = f"ask_{name.value}"
     specific = f"{key}_{KEY[draft.kind]}"
-    if name is Field.PHONE and draft.for_enterprise:
+    if offers_privacy(draft, name) and draft.privacy_offered:  # explained already
+        specific = key
+    elif name is Field.PHONE and draft.for_enterprise:
         specific = "ask_contact_phone_enterprise"
     elif name is Field.PHONE and draft.privacy is Privacy.CONFIDENTIAL:
         specific = "ask_contact_phone_confidential"
@@ -84,7 +86,7 @@ def ask_confirmation(draft: Draft, speaker: Speaker) -> None:
         return
     if draft.step is Step.PLACING:
         speaker.say(
-            "ask_photo_place",
+            "ask_photo_spot" if POINTED in draft.spot else "ask_photo_place",
             (
                 Button("button_here", _choice("affirm", "spot:yes")),
                 Button("button_not_here", _choice("deny", "spot:no")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from actions.complaint.draft import Draft, Field, Privacy, State
+from actions.complaint.draft import POINTED, Draft, Field, Privacy, State
 
 Say = Callable[..., str]
 
@@ -20,6 +20,8 @@ def rows(draft: Draft, say: Say) -> list[dict[str, str]]:
         if value is None or (value.state is State.SKIPPED and name not in draft.needed):
             continue
         text = value.text if value.state is State.SAID else say("value_skipped")
+        if pointed := value.detail.get(POINTED):
+            text = say(f"value_place_{pointed}")
         shown.append({"key": name.value, "label": say(f"label_{name.value}"), "value": _cut(text)})
     if draft.files:
         counted = count_files(draft.files.values(), say)

@@ -15,6 +15,8 @@ from rasa.nlu.tokenizers.tokenizer import Token
 from rasa.shared.nlu.training_data.message import Message
 
 _CHINESE = range(0x3400, 0xA000)
+# What people send for a short answer. The gateway's fold() knows the same.
+_SIGNS = {"👌": "好", "👍": "好", "🆗": "好", "✅": "对", "❌": "不"}
 
 
 @cache
@@ -25,7 +27,8 @@ def _table() -> dict[int, Any]:
     # Line by line: words are converted as wholes, and here each character is to stand alone.
     lines = OpenCC("t2s").convert("\n".join(characters)).split("\n")
     pairs = zip(characters, lines)  # noqa: B905  (Python 3.10)
-    return str.maketrans({c: line for c, line in pairs if len(line) == 1 and c != line})
+    found = {c: line for c, line in pairs if len(line) == 1 and c != line}
+    return str.maketrans({**found, **_SIGNS})
 
 
 def simplified(text: str) -> str:

@@ -15,6 +15,8 @@ async def hand_in(
     client_id: str,
     parts: tuple[Part, ...],
     picked: Picked | None = None,
+    *,
+    care: bool = False,
 ) -> Accepted:
     """The message, durable; the same ``client_id`` of the same person again is the same message.
 
@@ -32,5 +34,6 @@ async def hand_in(
             parts=parts,
             received_at=house.clock.now(),
             picked=picked,
+            care=care,
         )
     )

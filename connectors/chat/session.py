@@ -168,6 +168,7 @@ class SocketSession:
         )
         if found is not None:
             await self._following.go_over(found.id)
+            await self._note_care()
 
     async def _take_message(self, frame: Say | Choose | Place) -> None:
         read = await self._read(frame)
@@ -176,7 +177,13 @@ class SocketSession:
         part, picked = read
         try:
             accepted = await hand_in(
-                self._house, self._door.channel, self._who, frame.id, (part,), picked
+                self._house,
+                self._door.channel,
+                self._who,
+                frame.id,
+                (part,),
+                picked,
+                care=self._care is True,
             )
         except TurnedAway as refused:
             await self._refuse(refused.code, frame)

@@ -14,7 +14,8 @@ from datetime import datetime
 
 from connectors.store.incidents import Notice
 
-_WORD = re.compile(r"[^\W_]")
+# A sign alone (👌, in any skin) may be an answer; others say nothing that could be read.
+_WORD = re.compile(r"[^\W_]|^[👌👍🆗✅❌\ufe0f\U0001f3fb-\U0001f3ff\s]+$")
 
 
 @dataclass(frozen=True, slots=True)

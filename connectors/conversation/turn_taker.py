@@ -275,9 +275,15 @@ class TurnTaker:
             session_id=conversation.session_id,
             message_id=turn.message.id,
             text=turn.text,
-            channel=capabilities.texts if capabilities.texts != "text" else conversation.channel,
+            channel=self._variant(conversation, capabilities),
             metadata=metadata,
         )
+
+    def _variant(self, conversation: Conversation, capabilities: Capabilities) -> str:
+        """Which variant of the texts suits: shorter sentences for a page in its care mode."""
+        if capabilities.texts != "text":
+            return capabilities.texts
+        return "care" if conversation.care else conversation.channel
 
     def _system(self, key: str, turn: Turn, author: Author = Author.SYSTEM) -> Outbound:
         return self._voice.say(key, turn.conversation.channel, author)

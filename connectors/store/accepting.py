@@ -57,7 +57,8 @@ def accept(
         known = _find_repeat.first(conn, where)
         if known is not None:
             return Accepted(MessageId(known[0]), ConversationId(known[1]), known[2], True)
-        conversations.make(conn, inbound.channel, inbound.account, inbound.address, now)
+        address = inbound.channel, inbound.account, inbound.address
+        conversations.make(conn, *address, now, care=inbound.care)
         place = _take_place.first(conn, where)
         assert place is not None
     message_id = MessageId(new_id("m"))

@@ -134,6 +134,8 @@ def make(
     address: str,
     now: datetime,
     contact_id: str | None = None,
+    *,
+    care: bool = False,
 ) -> None:
     """Makes the conversation of an address, and a contact of its own unless one is named.
 
@@ -151,6 +153,7 @@ def make(
             "account": account,
             "address": address,
             "owner": Owner.BOT.value,
+            "care": care,
             "created_at": now,
         },
     )
@@ -158,7 +161,15 @@ def make(
 
 _new_contact = Prepared.insert(contacts, "id", "created_at")
 _new_conversation = Prepared.insert(
-    conversations, "id", "contact_id", "channel", "account", "address", "owner", "created_at"
+    conversations,
+    "id",
+    "contact_id",
+    "channel",
+    "account",
+    "address",
+    "owner",
+    "care",
+    "created_at",
 )
 
 

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from actions.complaint import phrases
+from actions.complaint import intake, phrases
 from actions.complaint.dialogue import take
 from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, Value
 from actions.complaint.fields import AppealType
 from actions.complaint.folding import fold
+from actions.complaint.on_record import without_labels
 from tests.actions.test_dialogue import after, full, keys, new, read, words
 
 RIGHT_CODE = "91350100M000100Y43"
@@ -163,3 +164,38 @@ def test_a_cancelling_is_taken_back_in_many_words() -> None:
     assert phrases.is_keep("等等还是弄吧")
     assert phrases.is_keep("还是登记吧")
     assert not phrases.is_keep("还是算了")
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("62283114转8012", "62283114转8012"),
+        ("我电话是六二八幺三四五六", "62813456"),
+        ("座机 6281 3456", "62813456"),
+    ],
+)
+def test_a_landline_of_the_city_is_a_number(said: str, number: str) -> None:
+    assert after(asked_for_phone(), said).text(Field.PHONE) == number
+
+
+@pytest.mark.parametrize("said", ["3800001234", "138000", "1380000123"])
+def test_a_number_with_digits_missing_is_none(said: str) -> None:
+    assert keys(take(asked_for_phone(), words(said), read)) == ["form_phone_wrong"]
+
+
+def test_whom_it_is_told_for_is_said_shortly() -> None:
+    draft = intake.found(new(), read("我是帮我邻居王奶奶问的，她家水管爆了").fields)
+    assert draft.on_behalf == "我邻居王奶奶"
+    assert read("我儿子工资没发，他在外地我替他说").fields.on_behalf is not None
+
+
+def test_a_form_filled_in_elsewhere_keeps_only_its_matter() -> None:
+    text = (
+        "诉求类型：投诉\n事发地点：庐阳区寿春路百花小区\n"
+        "内容：物业不作为，垃圾三天没收\n联系人：李女士\n电话：13800001234"
+    )
+    draft = intake.told(new(), read(text), text)
+    assert draft.text(Field.MATTER) == "物业不作为，垃圾三天没收"
+    assert draft.text(Field.PLACE) == "庐阳区寿春路百花小区"
+    assert draft.text(Field.PHONE) == "13800001234"
+    assert without_labels("电话：没人接\n我要投诉") == "电话：没人接\n我要投诉"

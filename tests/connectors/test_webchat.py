@@ -30,6 +30,27 @@ async def test_a_message_is_accepted_and_answered(tmp_path: Path) -> None:
         assert await page.hear("bot") == "回声：你好"
 
 
+async def test_care_mode_holds_from_the_first_message(tmp_path: Path) -> None:
+    async with house(tmp_path) as h, h.page() as page:
+        await page.socket.send_json({"type": "care", "on": True})
+        await page.say("你好", id="one")
+        await page.hear("bot")
+        await page.socket.send_json({"type": "care", "on": False})
+        await page.say("还在吗", id="two")
+        await page.hear("bot")
+        first, second = h.dialogue.requests
+        assert (first.channel, first.metadata["care"]) == ("care", True)
+        assert (second.channel, second.metadata["care"]) == ("webchat", False)
+
+
+async def test_a_sign_that_is_an_answer_reaches_the_bot(tmp_path: Path) -> None:
+    async with house(tmp_path) as h, h.page() as page:
+        for number, said in enumerate(("👌", "😡")):
+            await page.say(said, id=str(number))
+            await page.hear("bot")
+        assert [request.text for request in h.dialogue.requests] == ["👌"]
+
+
 async def test_a_repeated_id_is_answered_once(tmp_path: Path) -> None:
     async with house(tmp_path) as h, h.page() as page:
         await page.say("你好", id="one")
