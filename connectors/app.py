@@ -26,6 +26,8 @@ from actions.phrasing.build import phraser_of
 from actions.pinyin.reading import read as read_pinyin
 from actions.server import build_actions_app
 from actions.services import Services
+from actions.work_orders.news import Teller
+from actions.work_orders.reach import Reach
 from connectors import logs, metrics, tracing
 from connectors.api import api_routes
 from connectors.attachments.door import FilesDoor
@@ -64,6 +66,7 @@ from knowledge.dense import usable_embedder
 
 log = logs.get(__name__)
 
+PRIVATE = (AppealType.REPORT,)  # nothing of these goes to others
 BODY_MOST = 1024 * 1024  # bytes of one HTTP request
 LINE_MOST = 64 * 1024  # bytes of a request's first line: Kannel brings long messages in it
 LOOK_EVERY = 1.0  # seconds between looks at the bot's readiness and the queues
@@ -149,6 +152,7 @@ def assemble(
         file_links=links,
     )
     channels.update(build_channels(house))
+    line, proving = partial(phone_account, channels), settings.identity
     base = KnowledgeBase.open(settings.knowledge_base, settings.data_dir, usable_embedder())
     answerer = Answerer(base)
     services = Services(
@@ -157,17 +161,21 @@ def assemble(
         clock=clock,
         texts=texts,
         settings=settings,
-        line=PhoneLine(signing_key, partial(phone_account, channels), sender.wake),
+        line=PhoneLine(signing_key, line, sender.wake),
         phrasing=phraser_of(settings, database, coordinator.allow, partial(_draft, coordinator)),
     )
-    office = Office(database, coordinator, clock, texts, settings, sender, capabilities, links)
+    reach = Reach(line, proving.countries, proving.phone_lapses, PRIVATE)
+    teller = Teller(texts, reach)
+    office = Office(
+        database, coordinator, clock, texts, settings, sender, capabilities, links, teller
+    )
     desk = Desk(office, answerer, services.register, prefill, category_paths())
     tickets = TicketOffice(
         settings,
         database,
         coordinator,
         clock,
-        texts,
+        teller,
         services.register,
         _matters(),
         sender.wake,
@@ -278,7 +286,7 @@ def _matters() -> Matters:
         lambda: [Matter(leaf.path, leaf.keywords) for leaf in tree()],
         gazetteer.name_of,
         kinds=(AppealType.HELP, *(one for one in AppealType if one is not AppealType.HELP)),
-        private=(AppealType.REPORT,),
+        private=PRIVATE,
     )
 
 

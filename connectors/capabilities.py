@@ -87,6 +87,9 @@ class Capabilities:
     ``same_people``: channels on which the same address, on the account of the same name, is the
     same person.
 
+    ``fetched``: a page of ours, to which people come and look: what is sent there is theirs only
+    once it is seen, and we are told when that is.
+
     ``account_choices``: ``max_choices`` of accounts that differ from the channel's.
 
     ``queue``: where everybody who comes by this channel waits for an agent, if it has a queue of
@@ -108,6 +111,7 @@ class Capabilities:
     typing: bool = False
     receipts: bool = False
     voice: bool = False
+    fetched: bool = False
     may_begin: bool = False
     addresses: Addresses = Addresses.OPAQUE
     begins_from: str = ""

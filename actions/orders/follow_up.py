@@ -12,10 +12,10 @@ from actions import payloads
 from actions.base import TurnAction
 from actions.feedback import said_after
 from actions.turn import Button, Event, Speaker, Turn
-from actions.work_orders import nodes, steps, verdict
+from actions.work_orders import nodes, steps, verdict, way
 from actions.work_orders.news import ASKED
 from actions.work_orders.register import RecordKind
-from connectors.store import order_work, work_orders
+from connectors.store import follow_ups, order_work, work_orders
 from connectors.store.votes import Vote
 from connectors.store.work_orders import WorkOrder
 
@@ -54,6 +54,8 @@ class RateGood(TurnAction):
             order = _waiting(conn, turn)
             if order is not None:
                 verdict.settle(conn, self.services.texts, order.number, turn.now)
+            elif (order := _unanswered(conn, turn)) is not None:
+                verdict.settle_late(conn, order.number, turn.now)
             return order
 
         return await self.services.database.transact(unit)
@@ -118,6 +120,8 @@ class RateBad(TurnAction):
                 order = _waiting(conn, turn)
                 if order is not None:
                     verdict.reopen(conn, self.services.texts, order.number, said, turn.now)
+                elif (order := _unanswered(conn, turn)) is not None:
+                    verdict.reopen_archived(conn, order, said, turn.now)
                 return order
             order = _of_this_talk(conn, turn, archived)
             if order is not None and order.status == "closed":
@@ -149,24 +153,39 @@ def _choice(intent: str, *parts: str) -> str:
 
 
 def _of_this_talk(conn: Connection, turn: Turn, number: str) -> WorkOrder | None:
-    """The order of that number, if it was filed here; nobody else's is touched."""
+    """The order of that number, if it was filed or asked about here; nobody else's is touched."""
     order = work_orders.by_number(conn, number)
-    here = order is not None and order.filed.conversation_id == turn.conversation_id
-    return order if here else None
+    if order is None or turn.conversation_id is None:
+        return None
+    here = order.filed.conversation_id == turn.conversation_id
+    return order if here or number in _asked_here(conn, turn.conversation_id) else None
+
+
+def _asked_here(conn: Connection, conversation_id: str) -> list[str]:
+    """The orders asked about in a conversation, the latest first."""
+    return [one.number for one in follow_ups.asked_in(conn, conversation_id)]
 
 
 def _waiting(conn: Connection, turn: Turn) -> WorkOrder | None:
-    """The person's order that waits for their word: the one the button names, else the latest."""
+    """The order that waits for the person's word: the one the button names, else the latest of
+    those they filed, or were asked about here."""
     if turn.conversation_id is None or turn.contact_id is None:
         return None
     kind, _, named = (turn.choice or "").partition(":")
-    mine = order_work.of_person(conn, turn.contact_id, turn.conversation_id)
-    asked = (
-        row.number
-        for row in mine
-        if row.status == "open"
-        and row.station == nodes.ASKED
-        and (kind != ASKED or row.number == named)
-    )
-    number = next(asked, None)
-    return work_orders.by_number(conn, number) if number is not None else None
+    mine = [row.number for row in order_work.of_person(conn, turn.contact_id, turn.conversation_id)]
+    for number in dict.fromkeys((*_asked_here(conn, turn.conversation_id), *mine)):
+        if kind == ASKED and number != named:
+            continue
+        order = work_orders.by_number(conn, number)
+        if order is not None and way.station(order) == nodes.ASKED:
+            return order
+    return None
+
+
+def _unanswered(conn: Connection, turn: Turn) -> WorkOrder | None:
+    """The order the button names, archived because the answer had not come in time."""
+    kind, _, named = (turn.choice or "").partition(":")
+    order = _of_this_talk(conn, turn, named) if kind == ASKED else None
+    if order is None or order.status != "closed" or order.handling.solved is not None:
+        return None
+    return order

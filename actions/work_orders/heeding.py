@@ -14,8 +14,8 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from actions.work_orders import news as words
 from actions.work_orders import nodes as stations
+from actions.work_orders.news import Teller
 from actions.work_orders.steps import (
     HELPERS_MOST,
     NOTE_MOST,
@@ -28,8 +28,9 @@ from actions.work_orders.tickets import News, Status, Taken
 from actions.work_orders.way import Step
 from connectors import logs
 from connectors.sanitize import printable
-from connectors.store import audit, order_work, ticket_events, tickets, work_orders
+from connectors.store import audit, follow_ups, order_work, ticket_events, tickets, work_orders
 from connectors.store.conversations import Conversation
+from connectors.store.follow_up_tables import Result
 from connectors.store.work_orders import WorkOrder
 from connectors.texts import Texts
 
@@ -74,7 +75,9 @@ _BACK = frozenset({Status.RETURNED, Status.REFUSED, Status.REOPENED})
 _ORDER = {name: place for place, name in enumerate(stations.STATIONS)}
 
 
-def taken(conn: Connection, texts: Texts, order: WorkOrder, answer: Taken, now: datetime) -> Effect:
+def taken(
+    conn: Connection, teller: Teller, order: WorkOrder, answer: Taken, now: datetime
+) -> Effect:
     """The ticket system has taken the order, and said its number, or a token for it, or neither.
 
     What it told before it said the number is heeded now.
@@ -87,24 +90,24 @@ def taken(conn: Connection, texts: Texts, order: WorkOrder, answer: Taken, now: 
         return Effect(Heeded.APPLIED)
     if not tickets.accept(conn, order.number, receipt, now):
         return _second(conn, order, receipt, now)
-    told = words.tell_final(conn, texts, order, receipt, now)
+    told = teller.final(conn, order, receipt, now)
     effects = [Effect(Heeded.APPLIED, (told,) if told else ())]
     for event in ticket_events.waiting(conn, ticket.system, receipt):
         fresh = work_orders.by_number(conn, order.number)
         assert fresh is not None
-        effect = heed(conn, texts, fresh, news_of(event.body, event.at), now)
+        effect = heed(conn, teller, fresh, news_of(event.body, event.at), now)
         ticket_events.settle(conn, event, order.number, effect.heeded.value)
         effects.append(effect)
     return Effect(Heeded.APPLIED, tuple(talk for one in effects for talk in one.told))
 
 
-def heed(conn: Connection, texts: Texts, order: WorkOrder, news: News, now: datetime) -> Effect:
+def heed(conn: Connection, teller: Teller, order: WorkOrder, news: News, now: datetime) -> Effect:
     """Takes news over, in the caller's transaction, who holds the order."""
     ticket = order.ticket
     assert ticket is not None
     numbered = Effect(Heeded.APPLIED)
     if news.receipt and news.receipt != ticket.receipt:
-        numbered = taken(conn, texts, order, Taken(news.receipt), now)
+        numbered = taken(conn, teller, order, Taken(news.receipt), now)
         if numbered.second:
             return numbered
         order = work_orders.by_number(conn, order.number) or order
@@ -116,18 +119,18 @@ def heed(conn: Connection, texts: Texts, order: WorkOrder, news: News, now: date
         note=printable(news.note)[:NOTE_MOST],
         answer=printable(news.answer)[:NOTE_MOST],
     )
-    effect = _moved(conn, texts, order, news, now)
+    effect = _moved(conn, teller, order, news, now)
     return replace(effect, told=(*numbered.told, *effect.told))
 
 
-def _moved(conn: Connection, texts: Texts, order: WorkOrder, news: News, now: datetime) -> Effect:
+def _moved(conn: Connection, teller: Teller, order: WorkOrder, news: News, now: datetime) -> Effect:
     ticket = order.ticket
     assert ticket is not None
     target, step = _MEANING[news.status]
     if _overtaken(order, news, target, ticket.status_at):
         return Effect(Heeded.LATE)
     if target is not None:
-        _go(conn, texts, order, news, target)
+        _go(conn, teller.texts, order, news, target)
     changes = _changes(order, news)
     if changes:
         order_work.set_handling(conn, order.number, changes)
@@ -143,7 +146,9 @@ def _moved(conn: Connection, texts: Texts, order: WorkOrder, news: News, now: da
         note=note,
     )
     tickets.heeded(conn, order.number, news.at)
-    told = _tell(conn, texts, order, news, step, now)
+    if news.status is Status.WITHDRAWN or target not in (None, stations.ASKED):
+        follow_ups.end(conn, order.number, Result.OVERTAKEN, actor[:64], now)
+    told = _tell(conn, teller, order, news, step, now)
     return Effect(Heeded.APPLIED, (told,) if told else ())
 
 
@@ -205,25 +210,25 @@ def _changes(order: WorkOrder, news: News) -> dict[str, object]:
 
 def _tell(
     conn: Connection,
-    texts: Texts,
+    teller: Teller,
     order: WorkOrder,
     news: News,
     step: Step | None,
     now: datetime,
 ) -> Conversation | None:
     if news.status is Status.REJECTED:
-        reason = news.note or news.answer or texts.say("order_answer_unsaid")
-        return words.tell(conn, texts, order, "order_news_reject", now, reason=reason)
+        reason = news.note or news.answer or teller.texts.say("order_answer_unsaid")
+        return teller.reject(conn, order, reason, now)
     if news.status is Status.NOTED:
         if not news.note:
             return None
-        return words.tell(conn, texts, order, "order_news_note", now, note=news.note)
+        return teller.say(conn, order, "order_news_note", now, note=news.note)
     if step is None:
         return None
-    answer = news.answer or order.handling.answer or texts.say("order_answer_unsaid")
-    as_known = replace(order, handling=replace(order.handling, answer=answer))
-    said = Said(unit=news.unit, helpers=news.helpers, outcome=news.outcome or "unsaid")
-    return words.tell_step(conn, texts, as_known, step, said, now)
+    known = order.handling
+    handling = replace(known, unit=news.unit or known.unit, answer=news.answer or known.answer)
+    said = Said(unit=news.unit, helpers=news.helpers, outcome=news.outcome)
+    return teller.step(conn, replace(order, handling=handling), step, said, now)
 
 
 def _second(conn: Connection, order: WorkOrder, receipt: str, now: datetime) -> Effect:

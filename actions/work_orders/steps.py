@@ -16,7 +16,8 @@ from actions.work_orders import nodes as stations
 from actions.work_orders.tickets import ChangeKind
 from actions.work_orders.way import Step, next_station, station
 from connectors.sanitize import printable
-from connectors.store import order_work, tickets, work_orders
+from connectors.store import follow_ups, order_work, tickets, work_orders
+from connectors.store.follow_up_tables import Result
 from connectors.store.work_orders import Node, WorkOrder
 from connectors.texts import Texts
 
@@ -24,6 +25,7 @@ NOTE_MOST = 2000  # characters of an answer or a reason
 UNIT_MOST = 64
 HELPERS_MOST = 8  # units that help with one order
 OUTCOMES = ("solved", "partly", "procedural")
+HOUSE = "house"  # who took a step, when nobody did: time ran out
 _TOLD_ON = {Step.SETTLE: ChangeKind.FOLLOW_UP, Step.REOPEN: ChangeKind.REOPEN}
 """What the person said when they were asked, for the ticket system that worked on the order."""
 NEEDS_NOTE = frozenset({Step.RETURN, Step.REFUSE, Step.ANSWER, Step.REOPEN})
@@ -129,13 +131,39 @@ def take(
             conn, number, kind.value, now, text=said.note, solved=solved, rating=said.rating
         )
         tickets.heeded(conn, number, now)  # what it told before is no longer so
+        follow_ups.end(conn, number, _result(solved, actor), actor, now)
     return order
+
+
+def _result(solved: bool | None, actor: str) -> Result:
+    """What came of asking. Without a word it was no answer, or a call in vain."""
+    if solved is None:
+        return Result.UNANSWERED if actor == HOUSE else Result.UNREACHED
+    return Result.SOLVED if solved else Result.UNSOLVED
+
+
+def unanswered(conn: Connection, texts: Texts, number: str, now: datetime) -> None:
+    """Nothing came back in time: the order is archived, and a word that comes later still counts.
+
+    Raises what :func:`take` raises.
+    """
+    said = Said(note=texts.say("follow_up_unanswered"))
+    take(conn, texts, number, Step.SETTLE, said, actor=HOUSE, now=now)
+    take(conn, texts, number, Step.ARCHIVE, Said(), actor=HOUSE, now=now)
+
+
+def settle_late(conn: Connection, number: str, *, actor: str, now: datetime) -> None:
+    """The person says that it is solved, after the time for it has run out."""
+    order_work.set_handling(conn, number, {"solved": True})
+    tickets.tell(conn, number, ChangeKind.FOLLOW_UP.value, now, solved=True)
+    follow_ups.answer_late(conn, number, Result.SOLVED, actor, now)
 
 
 def reopen_closed(
     conn: Connection, order: WorkOrder, note: str, *, actor: str, now: datetime
 ) -> None:
     """An archived order is handled anew: who was asked elsewhere says that it is not solved."""
+    follow_ups.answer_late(conn, order.number, Result.UNSOLVED, actor, now)
     here = stations.moved(order.nodes, stations.HANDLED, now, "", None, {})
     order_work.set_nodes(conn, order.number, here)
     order_work.set_handling(

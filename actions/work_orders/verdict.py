@@ -49,8 +49,13 @@ def reopen(
     steps.take(conn, texts, number, Step.REOPEN, said, actor=CITIZEN, now=now)
 
 
+def settle_late(conn: Connection, number: str, now: datetime) -> None:
+    """It is solved, said after the order was archived without an answer."""
+    steps.settle_late(conn, number, actor=CITIZEN, now=now)
+
+
 def reopen_archived(conn: Connection, order: WorkOrder, note: str, now: datetime) -> None:
-    """It was said to be solved and rated low, and shall be handled anew after all."""
+    """It is handled anew after all: rated low, or the answer came late."""
     said = note[:NOTE_MOST]
     steps.reopen_closed(conn, order, said, actor=CITIZEN, now=now)
     tickets.tell(conn, order.number, ChangeKind.REOPEN.value, now, text=said, solved=False)

@@ -16,7 +16,7 @@ from connectors.store.outbox import Delivery
 Fallback = Callable[[Connection, Delivery], Conversation | None]
 """Where a delivery that cannot go its own way may go instead; None: nowhere."""
 
-_MOVED = "moved\x1f"
+MOVED = "moved\x1f"
 
 
 def other_address(channels: Mapping[str, Channel]) -> Fallback:
@@ -24,7 +24,7 @@ def other_address(channels: Mapping[str, Channel]) -> Fallback:
     several the one they used last. What came from elsewhere itself goes no further."""
 
     def choose(conn: Connection, delivery: Delivery) -> Conversation | None:
-        if deliveries.has_key(conn, delivery, _MOVED):
+        if deliveries.has_key(conn, delivery, MOVED):
             return None
         for conversation_id in deliveries.other_conversations(conn, delivery.conversation_id):
             other = conversations.get(conn, conversation_id)
@@ -47,5 +47,5 @@ def move(conn: Connection, delivery: Delivery, other: Conversation, now: datetim
         now,
         expires_at=delivery.expires_at,
         trace_id=message.trace_id,
-        dedup_key=f"{_MOVED}{delivery.id}",
+        dedup_key=f"{MOVED}{delivery.id}",
     )

@@ -11,8 +11,10 @@ from actions.work_orders.register import LocalRegister
 from connectors.desk.access import Access
 from connectors.desk.assigning import Assigner
 from connectors.desk.board import BoardPage
+from connectors.desk.calls import CallPages
 from connectors.desk.fields import FieldPages, Prefill
 from connectors.desk.files import FilePages
+from connectors.desk.following_up import FollowingUp
 from connectors.desk.handed_over import HandedOverPages
 from connectors.desk.incidents import IncidentPages, SurgeWatch
 from connectors.desk.knowledge import KnowledgePages
@@ -55,6 +57,7 @@ class Desk:
         self.waiting = WaitingRoom(office, register)
         self.assigner = Assigner(office)
         self.watch = Watch(office)
+        self.following_up = FollowingUp(office)
         self.surges = SurgeWatch(office)
         self._live = Live(office, access, pages, self.attendance)
         queue = QueuePages(office, access, pages)
@@ -66,6 +69,7 @@ class Desk:
             SidePanel(office, access, pages, answerer, prefill),
             TalkPages(office, access, pages, self.service, queue, Noting(office)),
             OrderPages(office, access, pages, OrderService(office)),
+            CallPages(office, access, pages),
             BoardPage(office, access, pages),
             KnowledgePages(office, access, pages, answerer),
             StaffPages(office, access, pages, self.assigner),
@@ -90,6 +94,7 @@ class Desk:
             Round("places", 5.0, self.waiting.tell_places),
             Round("lights", 5.0, self.watch.look),
             Round("surges", 60.0, self.surges.look),
+            Round("follow_ups", 60.0, self.following_up.look),
         )
         async with asyncio.TaskGroup() as group:
             group.create_task(self._live.run(), name="desk events")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any, NoReturn
 
 from aiohttp import web
@@ -12,8 +12,10 @@ from connectors.clock import CHINA, in_china
 from connectors.desk import plots
 from connectors.desk.incidents import raised
 from connectors.desk.room import Room
-from connectors.store import callbacks, deadline_events, presence
+from connectors.store import callbacks, deadline_events, follow_ups, presence
 from connectors.store.board import board
+
+FOLLOWED = timedelta(days=30)  # of follow-ups: shorter says little, longer hides how it goes now
 
 
 class BoardPage(Room):
@@ -36,6 +38,8 @@ class BoardPage(Room):
                 "alerts": deadline_events.alerts(conn),
                 "lights": deadline_events.counts(conn, since),
                 "owed": callbacks.count_owed(conn),
+                "asked_whether": follow_ups.counted(conn, now - FOLLOWED),
+                "to_call": follow_ups.count_calls(conn),
                 "there": there,
             }
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from actions.work_orders.news import Teller
 from connectors.attachments.links import FileLinks
 from connectors.channel import Capabilities
 from connectors.clock import Clock
@@ -33,6 +34,7 @@ class Office:
     sender: Sender
     capabilities: Callable[[str], Capabilities]
     file_links: FileLinks
+    teller: Teller
 
     async def tell(self, conversation: Conversation, kind: str, **data: str) -> None:
         """Lets the person's page and every desk know that a conversation has changed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from actions.work_orders import news, steps
+from actions.work_orders import steps
 from actions.work_orders.steps import Said, StepRefused
 from actions.work_orders.way import ForbiddenStep, Step
 from connectors.desk.office import Office, Refused
@@ -23,7 +23,7 @@ class OrderService:
 
         def unit(conn: Connection) -> Conversation | None:
             order = steps.take(conn, office.texts, number, step, said, actor=agent.id, now=now)
-            return news.tell_step(conn, office.texts, order, step, said, now)
+            return office.teller.step(conn, order, step, said, now)
 
         try:
             told = await office.database.transact(unit)

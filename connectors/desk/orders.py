@@ -24,7 +24,7 @@ from connectors.desk.neighbours import neighbours
 from connectors.desk.office import Office, Refused
 from connectors.desk.order_service import OrderService
 from connectors.desk.pages import Pages
-from connectors.store import agents, attachments, audit, order_work, work_orders
+from connectors.store import agents, attachments, audit, follow_ups, order_work, work_orders
 from connectors.store.order_work import OrderRow
 from connectors.store.work_orders import WorkOrder
 
@@ -66,18 +66,19 @@ class OrderPages:
         status, station, words = _sought(request)
         now = self._office.clock.now()
 
-        def unit(conn: Connection) -> tuple[list[OrderRow], dict[str, int]]:
+        def unit(conn: Connection) -> tuple[list[OrderRow], dict[str, int], int]:
             found = order_work.listed(
                 conn, status=status, station=station or None, words=words, limit=SHOWN
             )
-            return found, order_work.counts(conn)
+            return found, order_work.counts(conn), follow_ups.count_calls(conn)
 
-        rows, counts = await self._office.database.read(unit)
+        rows, counts, to_call = await self._office.database.read(unit)
         return self._pages.show(
             "orders.html",
             session=session,
             lines=[Line(row, _light(row, now)) for row in rows],
             counts=[(name, counts.get(name, 0)) for name in stations.STATIONS],
+            to_call=to_call,
             shown=status,
             station=station,
             words=words,
@@ -149,7 +150,8 @@ class OrderPages:
         order = await read(lambda conn: work_orders.by_number(conn, number))
         if order is None:
             raise web.HTTPNotFound(text=self._office.texts.say("desk_no_such_order"))
-        problem = request.query.get("problem", "")
+        problem, say = request.query.get("problem", ""), self._office.texts.say
+        asked = await read(lambda conn: follow_ups.latest(conn, number))
         return self._pages.show(
             "order.html",
             order=order,
@@ -162,6 +164,9 @@ class OrderPages:
             if order.status == "open"
             else None,
             history=await read(lambda conn: order_work.steps(conn, number)),
+            follow_up=asked,
+            asked_whether=say(f"follow_up_state_{asked.result or asked.way}") if asked else "",
+            asked_why=say(f"follow_up_why_{asked.why}") if asked and asked.why else "",
             records=await read(lambda conn: order_work.records(conn, number)),
             reasons=[
                 self._office.texts.say(f"unit_reason_{one}") for one in order.filed.unit_reasons

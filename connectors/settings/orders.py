@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -50,6 +50,19 @@ class Orders(BaseModel):
         le=1,
         description="how sure (0 to 1) a suggested unit must be for an order to go there at once "
         "(直派); null: a person dispatches each",
+    )
+    answer_within: timedelta = Field(
+        default=timedelta(days=3),
+        gt=timedelta(0),
+        description="how long the question whether it is solved (回访) waits for its answer",
+    )
+    call_unanswered: Literal["none", "urgent", "all"] = Field(
+        default="urgent",
+        description="which orders a person calls about when no answer came: those that are urgent "
+        "or carry a risk, all, or none; the others end as 未回复",
+    )
+    call_tries: int = Field(
+        default=3, ge=1, description="calls in vain until an order ends as 联系不上"
     )
     days_off: list[date] = Field(
         default=[], description="days the office is closed beside the country's holidays"

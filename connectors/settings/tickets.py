@@ -72,7 +72,7 @@ class Open311System(System):
     attributes: dict[str, str] = Field(
         default={},
         description="which of our fields answers an attribute, by its code: time, place, subject, "
-        "wanted, kind, urgency, unit, number, or a fixed value after `=`",
+        "wanted, kind, urgency, unit, number, notify, or a fixed value after `=`",
     )
     updates: Literal["request", "service_request_updates"] = Field(
         default="request",

@@ -74,8 +74,7 @@ class Board:
     """``conversations``: in which somebody wrote; ``by_hour``: messages by hour from ``since``;
     ``talks_by_hour``: (those the bot served alone, those with a person) by the hour they began.
 
-    ``contained``: conversations the bot served without a person. ``followed_up``: orders whose
-    person was asked whether they are solved, in all. ``judged``: how many people said
+    ``contained``: conversations the bot served without a person. ``judged``: how many people said
     how they were served by a person, and how many of them were pleased.
     """
 
@@ -91,9 +90,6 @@ class Board:
     filed: int
     open: int
     late: int
-    followed_up: int
-    solved: int
-    unsolved: int
     rating: float | None
     undelivered: int
     judged: int
@@ -141,9 +137,6 @@ def board(conn: Connection, since: datetime, now: datetime) -> Board:
         filed=_count(conn, orders.created_at >= since),
         open=_count(conn, orders.status == "open"),
         late=_count(conn, (orders.status == "open") & (orders.due_at < now)),
-        followed_up=_count(conn, orders.outcome.is_not(None) | orders.solved.is_not(None)),
-        solved=_count(conn, orders.solved.is_(True)),
-        unsolved=_count(conn, orders.solved.is_(False)),
         rating=None if rating is None else float(rating),
         undelivered=_count(conn, deliveries.c.state.in_(("dead", "expired"))),
         judged=judged.total(),

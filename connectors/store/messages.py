@@ -8,7 +8,9 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
+    and_,
     bindparam,
+    exists,
     or_,
     select,
 )
@@ -174,6 +176,14 @@ _last_of_ours = Prepared(
         or_(
             messages.c.author == Author.BOT.value,
             messages.c.author == Author.AGENT.value,
+            # A notice takes nothing back, unless it asks something itself and has gone out.
+            and_(
+                messages.c.author == Author.SYSTEM.value,
+                messages.c.choices.is_not(None),
+                exists().where(
+                    deliveries.c.message_id == messages.c.id, deliveries.c.sent_at.is_not(None)
+                ),
+            ),
         ),
     )
     .order_by(messages.c.seq.desc())

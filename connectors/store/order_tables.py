@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    literal_column,
 )
 
 from connectors.store.metadata import metadata
@@ -76,6 +77,8 @@ work_orders = Table(
     Column("solved", Boolean),  # what the person said when asked afterwards (回访)
     Column("rating", Integer),  # 1 to 5
     Column("every_step", Boolean, nullable=False, server_default="0"),  # told of each, as agreed
+    # Of an order without a conversation: what its phone is told; see actions/work_orders/reach.py.
+    Column("notify", String(8)),
     CheckConstraint("status IN ('open', 'withdrawn', 'closed')", name="status"),
     CheckConstraint("outcome IN ('solved', 'partly', 'procedural')", name="outcome"),
     CheckConstraint("rating BETWEEN 1 AND 5", name="rating"),
@@ -94,6 +97,15 @@ work_order_nodes = Table(
     Column("by", String(64)),
     Column("note", Text),
     CheckConstraint("state IN ('done', 'current', 'todo')", name="state"),
+)
+
+# Constants: SQLite uses a partial index for no parameter.
+standing_at = work_order_nodes.c.state == literal_column("'current'")
+Index(
+    "ix_work_order_nodes_current",
+    work_order_nodes.c.name,
+    sqlite_where=standing_at,
+    postgresql_where=standing_at,
 )
 
 work_order_records = Table(

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
 from connectors.store.identity.people import person_of
 from connectors.store.order_tables import (
+    standing_at,
     work_order_nodes,
     work_order_records,
     work_order_steps,
@@ -57,7 +58,7 @@ class Record:
 
 _station = (
     select(work_order_nodes.c.name)
-    .where(work_order_nodes.c.number == work_orders.c.number, work_order_nodes.c.state == "current")
+    .where(work_order_nodes.c.number == work_orders.c.number, standing_at)
     .limit(1)
     .scalar_subquery()
 )
@@ -121,7 +122,7 @@ def counts(conn: Connection) -> dict[str, int]:
     rows = conn.execute(
         select(work_order_nodes.c.name, func.count())
         .join(work_orders, work_orders.c.number == work_order_nodes.c.number)
-        .where(work_order_nodes.c.state == "current", work_orders.c.status == "open")
+        .where(standing_at, work_orders.c.status == "open")
         .group_by(work_order_nodes.c.name)
     )
     return {row[0]: row[1] for row in rows}

@@ -6,6 +6,7 @@ from connectors.store import answer_tables as answer_tables
 from connectors.store import attachments as attachments
 from connectors.store import delivery_tables as delivery_tables
 from connectors.store import desk_tables as desk_tables
+from connectors.store import follow_up_tables as follow_up_tables
 from connectors.store import identity_tables as identity_tables
 from connectors.store import incidents as incidents
 from connectors.store import notes as notes

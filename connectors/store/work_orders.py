@@ -23,6 +23,7 @@ from connectors.store.order_tables import (
 )
 from connectors.store.tickets import Ticket, of_order
 
+EVERY_STEP = "steps"  # of ``notify``: the person agreed to be told of each
 _LISTED = (
     "category",
     "category_confidence",
@@ -39,7 +40,8 @@ class NewWorkOrder:
     """What is known of a matter when it is handed in. ``key`` names the form instance.
 
     ``category_confidence``: of each of its levels, 0..1; empty when a person chose it.
-    ``suggested_helpers``: who helps the suggested unit (协办).
+    ``suggested_helpers``: who helps the suggested unit (协办). ``notify``: of an order without a
+    conversation, what its phone is told (:class:`actions.work_orders.reach.Notify`).
     """
 
     key: str
@@ -80,6 +82,7 @@ class NewWorkOrder:
     unit_reasons: tuple[str, ...] = ()
     due_at: datetime | None = None
     attachments: tuple[str, ...] = ()
+    notify: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +167,12 @@ def add(
         columns[listed] = list(columns[listed])
     conn.execute(
         insert(work_orders).values(
-            **columns, number=number, created_at=now, status="open", query_code=query_code
+            **columns,
+            number=number,
+            created_at=now,
+            status="open",
+            query_code=query_code,
+            every_step=order.notify == EVERY_STEP,
         )
     )
     conn.execute(

@@ -22,6 +22,7 @@ from sqlalchemy import Connection
 
 from actions.work_orders import heeding
 from actions.work_orders.heeding import Effect
+from actions.work_orders.news import Teller
 from actions.work_orders.tickets import (
     Change,
     ChangeKind,
@@ -40,7 +41,6 @@ from connectors.store import order_work, ticket_events, ticket_sends, tickets, w
 from connectors.store.database import Database, StoreUnavailable
 from connectors.store.ticket_sends import FILE, Send
 from connectors.store.work_orders import WorkOrder
-from connectors.texts import Texts
 from connectors.tickets.standing import Standing
 from connectors.tickets.telling import Telling
 
@@ -66,7 +66,7 @@ class Courier:
     standing: Standing
     database: Database
     clock: Clock
-    texts: Texts
+    teller: Teller
     settings: Tickets
     papers: Callable[[WorkOrder], Papers]
     telling: Telling
@@ -140,7 +140,7 @@ class Courier:
                 return None
             fresh = work_orders.by_number(conn, send.number)
             assert fresh is not None
-            effect = heeding.taken(conn, self.texts, fresh, taken, now)
+            effect = heeding.taken(conn, self.teller, fresh, taken, now)
             if (every := self.system.look_every) is not None:
                 tickets.look_again(conn, [send.number], now + every)
             return effect

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from actions.work_orders import heeding
 from actions.work_orders import nodes as stations
 from actions.work_orders.heeding import Effect
+from actions.work_orders.news import Teller
 from actions.work_orders.tickets import News, Status, TicketError, TicketSystem, Unreachable
 from connectors import logs, metrics
 from connectors.clock import Clock
@@ -21,7 +22,6 @@ from connectors.store import order_work, ticket_sends, tickets, work_orders
 from connectors.store.database import Database, StoreUnavailable
 from connectors.store.tickets import Ticket
 from connectors.store.work_orders import WorkOrder
-from connectors.texts import Texts
 from connectors.tickets.standing import Standing
 from connectors.tickets.telling import Telling
 
@@ -43,7 +43,7 @@ class Looker:
     standing: Standing
     database: Database
     clock: Clock
-    texts: Texts
+    teller: Teller
     telling: Telling
 
     async def run(self) -> None:
@@ -130,7 +130,7 @@ class Looker:
                 if order is None or order.ticket is None:
                     return None
                 told = _reopened(order, news)
-                return heeding.heed(conn, self.texts, order, told, self.clock.now())
+                return heeding.heed(conn, self.teller, order, told, self.clock.now())
 
             effect = await self.database.transact(unit)
             if effect is not None:

@@ -11,6 +11,7 @@ from functools import partial
 import aiohttp
 from aiohttp import web
 
+from actions.work_orders.news import Teller
 from actions.work_orders.register import LocalRegister
 from actions.work_orders.tickets import TicketSystem
 from connectors.clock import Clock
@@ -19,7 +20,6 @@ from connectors.delivery.breaker import Rests
 from connectors.settings import Settings
 from connectors.store import ticket_sends
 from connectors.store.database import Database, StoreUnavailable
-from connectors.texts import Texts
 from connectors.tickets.courier import Courier, Housekeeping
 from connectors.tickets.local import LocalTickets
 from connectors.tickets.looking import Looker
@@ -54,7 +54,7 @@ class TicketOffice:
         database: Database,
         coordinator: Coordinator,
         clock: Clock,
-        texts: Texts,
+        teller: Teller,
         register: LocalRegister,
         known: Matters,
         wake: Callable[[], None],
@@ -64,7 +64,8 @@ class TicketOffice:
         self._settings = settings
         self._database = database
         self._clock = clock
-        self._texts = texts
+        self._teller = teller
+        self._texts = texts = teller.texts
         self._telling = Telling(coordinator, wake)
         own = settings.tickets
         self._links = Links(signing_key, settings.own_url, own.links_last, clock)
@@ -72,7 +73,9 @@ class TicketOffice:
         self.standings = {
             name: Standing(name, rests, clock) for name in (*own.open311, *own.webhook)
         }
-        self._callbacks = Callbacks(own.webhook, database, coordinator, clock, texts, self._telling)
+        self._callbacks = Callbacks(
+            own.webhook, database, coordinator, clock, teller, self._telling
+        )
         self._transcript = TranscriptPage(
             self._links, database, clock, texts, settings.dialogue.session_idle
         )
@@ -123,7 +126,7 @@ class TicketOffice:
             self.standings[name],
             self._database,
             self._clock,
-            self._texts,
+            self._teller,
             own,
             self._links.papers,
             self._telling,
@@ -137,7 +140,7 @@ class TicketOffice:
             self.standings[name],
             self._database,
             self._clock,
-            self._texts,
+            self._teller,
             self._telling,
         )
 

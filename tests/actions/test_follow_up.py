@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 
 import pytest
+from sqlalchemy import Connection
 
 from actions.services import Services
 from actions.work_orders import nodes, steps, way
 from actions.work_orders.steps import Said
 from actions.work_orders.way import Step
-from connectors.store import order_work, work_orders
+from connectors.store import conversations, follow_ups, order_work, schema, work_orders
+from connectors.store.follow_up_tables import Result, Way, Why
+from connectors.store.follow_up_tables import follow_ups as follow_up_table
 from connectors.store.work_orders import NewWorkOrder, WorkOrder
 from tests.actions.conftest import NOON, Talk
 
@@ -168,3 +171,89 @@ async def test_out_of_the_blue_it_is_thanks_or_regret(talk: Talk) -> None:
     assert "谢谢" in (await talk.run("action_rate_good")).text
     talk.hear("不满意", "rate_bad")
     assert "对不起" in (await talk.run("action_rate_bad")).text
+
+
+async def asked_elsewhere(services: Services, key: str = "k9") -> str:
+    """An order somebody filed for the person who talks here, and was asked about here."""
+    order = await services.work_orders.file(
+        NewWorkOrder(key=key, channel="open311", kind="求助", title="路灯", content="路灯坏了")
+    )
+
+    def unit(conn: Connection) -> None:
+        for step, said in TO_ASKED:
+            steps.take(conn, services.texts, order.number, step, said, actor="a_1", now=NOON)
+        if conversations.get(conn, "c1") is None:
+            conn.execute(schema.contacts.insert().values(id="p1", created_at=NOON))
+            conn.execute(
+                schema.conversations.insert().values(
+                    id="c1",
+                    contact_id="p1",
+                    channel="sms",
+                    account="a",
+                    address="+8613800001234",
+                    owner="bot",
+                    created_at=NOON,
+                )
+            )
+        follow_ups.begin(conn, order.number, NOON, Way.MESSAGE, conversation_id="c1")
+
+    await services.database.transact(unit)
+    return order.number
+
+
+async def test_who_was_asked_by_phone_answers_there(services: Services, talk: Talk) -> None:
+    number = await asked_elsewhere(services)
+    talk.hear("/rate_good", "rate_good", choice=f"asked:{number}")
+    assert number in (await talk.run("action_rate_good")).text
+    talk.hear("/rate_good", "rate_good", choice=f"rating:{number}:4")
+    await talk.run("action_rate_good")
+    order = await look(services, number)
+    assert (order.status, order.handling.solved, order.handling.rating) == ("closed", True, 4)
+    other = await asked_elsewhere(services, "k10")
+    talk.hear("没有，还是黑的", "rate_bad")
+    assert other in (await talk.run("action_rate_bad")).text
+    assert way.station(await look(services, other)) == nodes.HANDLED
+    ended = await services.database.read(lambda conn: follow_ups.latest(conn, other))
+    assert ended is not None
+    assert ended.result is Result.UNSOLVED
+
+
+@pytest.mark.parametrize(
+    ("intent", "action", "solved", "status"),
+    [
+        ("rate_good", "action_rate_good", True, "closed"),
+        ("rate_bad", "action_rate_bad", False, "open"),
+    ],
+)
+async def test_a_word_that_comes_late_counts(
+    services: Services, talk: Talk, intent: str, action: str, solved: bool, status: str
+) -> None:
+    number = await asked_elsewhere(services)
+    await services.database.transact(
+        lambda conn: steps.unanswered(conn, services.texts, number, NOON)
+    )
+    ended = await services.database.read(lambda conn: follow_ups.latest(conn, number))
+    assert ended is not None
+    assert ended.result is Result.UNANSWERED
+    talk.hear(f"/{intent}", intent, choice=f"asked:{number}")
+    assert number in (await talk.run(action)).text
+    order = await look(services, number)
+    assert (order.handling.solved, order.status) == (solved, status)
+    talk.hear(f"/{intent}", intent, choice=f"asked:{number}")  # pressed twice
+    assert number not in (await talk.run(action)).text
+
+
+async def test_nobody_answers_for_somebody_else(services: Services, talk: Talk) -> None:
+    number = await asked_elsewhere(services)
+    await services.database.transact(
+        lambda conn: follow_ups.end(conn, number, Result.OVERTAKEN, "house", NOON)
+    )
+    await services.database.transact(
+        lambda conn: follow_ups.begin(conn, number, NOON, Way.CALL, why=Why.REFUSED)
+    )
+    await services.database.transact(
+        lambda conn: conn.execute(follow_up_table.update().values(conversation_id=None))
+    )
+    talk.hear("/rate_good", "rate_good", choice=f"asked:{number}")
+    assert number not in (await talk.run("action_rate_good")).text
+    assert (await look(services, number)).status == "open"

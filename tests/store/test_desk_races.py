@@ -10,6 +10,8 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import Connection, select
 
+from actions.work_orders.news import Teller
+from actions.work_orders.reach import NOWHERE
 from connectors.channel import Capabilities
 from connectors.clock import FrozenClock
 from connectors.conversation.ownership import Event, Owner
@@ -48,6 +50,7 @@ def office(database: Database, clock: FrozenClock, desk: Desk) -> Office:
         cast(Sender, NoSender()),
         lambda _: Capabilities(),
         file_links=cast(Any, None),
+        teller=Teller(the_texts(), NOWHERE),
     )
 
 

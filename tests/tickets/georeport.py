@@ -33,6 +33,7 @@ class GeoReport:
     pending: dict[str, str] = field(default_factory=dict)
     posts: int = 0
     calls: list[str] = field(default_factory=list)
+    updates: list[dict[str, str]] = field(default_factory=list)
     lose_answers: int = 0  # posts that are taken and then break the connection
 
     def app(self) -> web.Application:
@@ -47,6 +48,7 @@ class GeoReport:
                 web.get(f"/v2/requests/{{id}}.{form}", self.one),
                 web.post(f"/v2/requests.{form}", self.file),
                 web.get(f"/v2/tokens/{{token}}.{form}", self.token),
+                web.post(f"/v2/servicerequestupdates.{form}", self.update),
             ]
         )
         return app
@@ -117,6 +119,11 @@ class GeoReport:
             f"<attributes>{inner}</attributes></service_definition>"
         )
         return web.Response(text=text, content_type="text/xml")
+
+    async def update(self, request: web.Request) -> Any:
+        form = dict(await request.post())
+        self.updates.append({name: str(value) for name, value in form.items()})
+        return self.answer("service_request_updates", "request_update", [{"update_id": "1"}])
 
     async def file(self, request: web.Request) -> Any:
         form = dict(await request.post())

@@ -15,6 +15,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from actions.work_orders.deadlines import Deadlines
+from actions.work_orders.news import Teller
+from actions.work_orders.reach import NOWHERE
 from actions.work_orders.register import LocalRegister, RecordKind
 from connectors.coordination.in_process import InProcessCoordinator
 from connectors.settings import Settings
@@ -111,7 +113,7 @@ def office_on(
         database,
         InProcessCoordinator(),
         clock,
-        texts,
+        Teller(texts, NOWHERE),
         register,
         known,
         lambda: None,

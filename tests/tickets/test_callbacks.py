@@ -151,7 +151,7 @@ async def test_not_solved_outlasts_the_closing_that_is_told_again(tmp_path: Path
         s.receiver.event(order.number, "closed", answer="已修好")
         s.clock.jump(timedelta(minutes=2))
         await s.looker.look()
-        texts, now = s.courier.texts, s.clock.now()
+        texts, now = s.courier.teller.texts, s.clock.now()
         said = Said(note="还是不亮")
         await s.database.transact(
             lambda conn: steps.take(

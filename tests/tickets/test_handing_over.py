@@ -268,7 +268,7 @@ async def test_what_the_person_said_of_it_goes_back(tmp_path: Path) -> None:
 
 
 async def _say(s: Stand, number: str, step: Step, said: Said) -> None:
-    texts, now = s.courier.texts, s.clock.now()
+    texts, now = s.courier.teller.texts, s.clock.now()
     await s.database.transact(
         lambda conn: steps.take(conn, texts, number, step, said, actor="citizen", now=now)
     )

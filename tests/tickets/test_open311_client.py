@@ -11,6 +11,8 @@ import aiohttp
 import pytest
 
 from actions.work_orders.tickets import (
+    Change,
+    ChangeKind,
     File,
     Misconfigured,
     OrderRefused,
@@ -146,6 +148,8 @@ ASKED = [
     {"code": "WHEN", "datatype": "datetime", "required": True, "variable": True, "description": ""},
     {"code": "K", "datatype": "singlevaluelist", "required": True, "variable": True,
      "description": "", "values": [{"key": "1", "name": "工地"}, {"key": "2", "name": "其他"}]},
+    {"code": "notify", "datatype": "singlevaluelist", "required": False, "variable": True,
+     "description": "", "values": [{"key": one, "name": one} for one in ("steps", "caller")]},
     {"code": "NOTE", "datatype": "string", "required": False, "variable": False,
      "description": "only to be shown"},
 ]  # fmt: skip
@@ -158,6 +162,7 @@ async def test_attributes_are_answered_from_the_order(ways: Ways) -> None:
         await c.file(order())
         assert c.form["attribute[time]"] == "昨晚十一点"
         assert c.form["attribute[K]"] == "1"
+        assert c.form["attribute[notify]"] == "caller", "we ask our person ourselves"
         assert c.form["attribute[WHEN]"].endswith("+08:00")
         assert "attribute[NOTE]" not in c.form
 
@@ -245,3 +250,23 @@ def test_what_is_written_as_xml_is_read_the_same() -> None:
     written = xml.write("services", "service", [said])
     (read,) = wire.services(Answer(200, {}, written.encode()), NOW)
     assert (read.name, read.group, read.metadata) == ('<水> & "电"', "", True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "solved", "status", "words"),
+    [
+        (ChangeKind.FOLLOW_UP, True, "CLOSED", "解决了"),
+        (ChangeKind.FOLLOW_UP, None, "CLOSED", "没有回复"),
+        (ChangeKind.REOPEN, False, "OPEN", "重新办理"),
+        (ChangeKind.URGE, None, "OPEN", "催办"),
+        (ChangeKind.WITHDRAW, None, "CLOSED", "撤回"),
+    ],
+)
+async def test_an_update_says_whether_there_is_anything_left_to_do(
+    kind: ChangeKind, solved: bool | None, status: str, words: str
+) -> None:
+    async with city(updates="service_request_updates") as c:
+        await c.system.update(order(), Change(kind, "k:1", NOW, solved=solved))
+        (form,) = c.server.updates
+        assert form["status"] == status
+        assert words in form["description"]

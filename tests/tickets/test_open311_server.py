@@ -322,3 +322,23 @@ async def test_strangers_behind_a_proxy_are_counted_each_by_their_address(tmp_pa
     other.mkdir()
     async with house(other, open311=elsewhere) as opened:
         assert [await ask(f"203.0.113.{n}") for n in range(3)] == [200, 200, 429]
+
+
+@pytest.mark.parametrize(
+    ("said", "kept", "every_step"),
+    [("", "closing", False), ("steps", "steps", True), ("caller", "caller", False)],
+)
+async def test_who_files_says_what_the_phone_is_told(
+    h: House, said: str, kept: str, every_step: bool
+) -> None:
+    more = {"attribute__notify": said} if said else {}
+    status, answer = await filed(h, **more)
+    assert status == 200
+    order = await stored(h, answer[0]["service_request_id"])
+    assert (order.filed.notify, order.every_step) == (kept, every_step)
+
+
+async def test_what_the_phone_is_told_is_one_of_three(h: House) -> None:
+    status, answer = await filed(h, attribute__notify="daily")
+    assert status == 400
+    assert "steps, closing, caller" in answer[0]["description"]

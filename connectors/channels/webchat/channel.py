@@ -31,6 +31,7 @@ class WebChat:
             parts_together=True,
             typing=True,
             receipts=True,
+            fetched=True,
         )
         self._sessions: set[SocketSession] = set()
 

@@ -263,6 +263,7 @@ IMPERSONAL: Final[dict[str, frozenset[str]]] = {
             "solved",
             "rating",
             "every_step",
+            "notify",
             "reported_before",
         ]
     ),
@@ -271,6 +272,22 @@ IMPERSONAL: Final[dict[str, frozenset[str]]] = {
     "work_order_steps": frozenset({"id", "number", "at", "actor", "step", "station"}),
     "work_order_checks": frozenset({"id", "number", "at", "conversation_id", "passed"}),
     "work_order_serials": frozenset({"day", "last"}),
+    "follow_ups": frozenset(
+        [
+            "id",
+            "number",
+            "began_at",
+            "way",
+            "why",
+            "conversation_id",
+            "message_id",
+            "tries",
+            "tried_at",
+            "ended_at",
+            "result",
+            "ended_by",
+        ]
+    ),
     "tickets": frozenset(
         [
             "number",

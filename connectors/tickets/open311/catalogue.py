@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from actions.work_orders.reach import Notify
 from connectors.texts import Texts
 from connectors.tickets.open311.xml import Record
 
-ASKED = ("kind", "time", "subject", "wanted", "region", "urgency", "confidential")
+ASKED = ("kind", "time", "subject", "wanted", "region", "urgency", "confidential", "notify")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,12 @@ class Catalogue:
 
     def definition(self, code: str, kinds: Sequence[str], texts: Texts) -> dict[str, Any]:
         """What may be said of a request beside the standard's fields."""
-        values = {"kind": kinds, "urgency": ("normal", "urgent"), "confidential": ("true", "false")}
+        values = {
+            "kind": kinds,
+            "urgency": ("normal", "urgent"),
+            "confidential": ("true", "false"),
+            "notify": tuple(Notify),
+        }
         return {
             "service_code": code,
             "attributes": [

@@ -42,6 +42,8 @@ FRESH = 3600.0  # seconds for which services and their attributes are remembered
 ANSWER_MOST = 4 * 1024 * 1024  # bytes: a list of services or requests may be long
 PAGES = 5  # of requests looked through for an order of ours
 RECEIPT_MOST = 64
+_CLOSES = frozenset({ChangeKind.FOLLOW_UP, ChangeKind.WITHDRAW})
+"""After these there is nothing to be done: an update that says open would open the request anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,7 @@ class Open311Tickets:
             "service_request_id": order.receipt,
             "update_id": change.key,
             "updated_datetime": change.at.isoformat(timespec="seconds"),
-            "status": "OPEN",
+            "status": "CLOSED" if change.kind in _CLOSES else "OPEN",
             "description": words,
             "attribute[kind]": change.kind.value,
             "attribute[text]": change.text,

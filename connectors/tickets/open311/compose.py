@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from actions.work_orders.reach import Notify
 from actions.work_orders.steps import units
 from actions.work_orders.tickets import Change, ChangeKind, OrderRefused, Papers
 from connectors.clock import in_china
@@ -120,6 +121,7 @@ def _answer(order: WorkOrder, attribute: Attribute, source: str) -> str:
         "unit": filed.suggested_unit,
         "helpers": "、".join(filed.suggested_helpers),
         "number": order.number,
+        "notify": Notify.CALLER.value,  # of another Huiying: we tell and ask our person ourselves
     }
     said = source[1:] if source.startswith("=") else known.get(source) or ""
     if attribute.values:
@@ -145,7 +147,8 @@ def told(order: WorkOrder, change: Change, texts: Texts) -> str:
     say, number = texts.say, order.receipt
     match change.kind:
         case ChangeKind.FOLLOW_UP:
-            solved = say("order_solved" if change.solved else "order_unsolved")
+            known = {True: "order_solved", False: "order_unsolved", None: "follow_up_no_word"}
+            solved = say(known[change.solved])
             stars = say("ticket_rating", rating=change.rating) if change.rating else ""
             words = f"{solved}{stars}\n{change.text}".strip()
         case _:

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 
 from aiohttp import BodyPartReader, web
 
+from actions.work_orders.reach import Notify
 from actions.work_orders.tickets import Change, ChangeKind
 from connectors.ids import new_id
 from connectors.sanitize import printable
@@ -128,6 +129,9 @@ def order(
     region = form.attribute("region")
     if region and not _REGION.fullmatch(region):
         raise Fault(400, "attribute[region] must be six digits of GB/T 2260")
+    notify = form.attribute("notify") or Notify.CLOSING.value
+    if notify not in set(Notify):
+        raise Fault(400, f"attribute[notify] must be one of {', '.join(Notify)}")
     more = [
         texts.say("ticket_file", url=media) if media else "",
         texts.say("open311_email", email=email) if email else "",
@@ -151,6 +155,7 @@ def order(
         subject=form.attribute("subject", 100) or None,
         wanted=form.attribute("wanted") or None,
         urgency="urgent" if form.attribute("urgency") in ("urgent", "emergency") else "normal",
+        notify=notify,
     )
 
 

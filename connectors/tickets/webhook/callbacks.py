@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from actions.work_orders import heeding
 from actions.work_orders.heeding import Effect
+from actions.work_orders.news import Teller
 from connectors import logs, metrics
 from connectors.clock import Clock
 from connectors.coordination.coordinator import Coordinator
@@ -23,7 +24,6 @@ from connectors.settings.tickets import WebhookSystem
 from connectors.signing import NONCE_LIFE, NotGenuine, verify
 from connectors.store import order_work, ticket_events, tickets, work_orders
 from connectors.store.database import Database
-from connectors.texts import Texts
 from connectors.tickets.telling import Telling
 from connectors.tickets.webhook import wire
 from connectors.webhooks import Refused, read_body
@@ -48,7 +48,7 @@ class Callbacks:
     database: Database
     coordinator: Coordinator
     clock: Clock
-    texts: Texts
+    teller: Teller
     telling: Telling
 
     def routes(self) -> list[web.AbstractRouteDef]:
@@ -104,7 +104,7 @@ class Callbacks:
             return Outcome("duplicate")
         news = event.news()
         order = work_orders.by_number(conn, number) if number is not None else None
-        effect = heeding.heed(conn, self.texts, order, news, now) if order is not None else None
+        effect = heeding.heed(conn, self.teller, order, news, now) if order is not None else None
         state = effect.heeded.value if effect is not None else "waiting"
         ticket_events.keep(
             conn,

@@ -51,6 +51,7 @@ class WechatMiniapp:
             parts_together=True,
             typing=True,
             receipts=True,
+            fetched=True,
             same_people=frozenset({"wechat_mini"}),
         )
         self._sessions: set[SocketSession] = set()
