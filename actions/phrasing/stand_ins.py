@@ -29,6 +29,17 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("号码", re.compile(r"(?<!\d)\d{7,}(?!\d)")),
     (_ADDRESS_KIND, _ADDRESS),
 )  # fmt: skip
+_LABEL = (
+    r"(?:我的?|本人的?)?(?:居民身份证|身份证|证件|联系电话|电话|手机|联系方式|银行卡|卡)"
+    r"(?:号码?|码)?\s*(?:是|为|[:：])?\s*"
+)
+_LABELLED = tuple(
+    re.compile(rf"{_LABEL}(?:{form.pattern})(?=\s*(?:[,，。；;、\n]|$))")
+    for kind, form in _FORMS
+    if kind != _ADDRESS_KIND
+)
+"""A number that is only given, with what it is the number of: "身份证3401…，驾照丢了怎么补" does not ask
+about identity cards; "身份证3401…丢了" does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +77,12 @@ def put_aside(text: str) -> Aside:
 
 
 def searchable(text: str) -> str:
-    """A question as it is searched for: without names and numbers of people, which no rule speaks
-    of.  Addresses stay: a place in them decides whose rule holds."""
+    """A question as it is searched for: without names and numbers of people, and what they are the
+    number of, of which no rule speaks.  Addresses stay: a place in them decides whose rule holds."""
     for said in _names(text):
         text = text.replace(said, " ")
+    for form in _LABELLED:
+        text = form.sub(" ", text)
     for kind, form in _FORMS:
         if kind != _ADDRESS_KIND:
             text = form.sub(" ", text)

@@ -12,6 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from actions.phrasing.phraser import FAILURES_MOST, Limits, Phraser
+from actions.phrasing.stand_ins import searchable
 from actions.services import Services
 from connectors.settings.llm import Llm
 from connectors.store import model_days
@@ -243,3 +244,15 @@ async def test_what_a_document_orders_a_machine_to_say_reaches_nobody(
     assert row["says"].strip("。") not in said
     assert row["text"] not in said
     assert row["text"] not in stage.server.heard
+
+
+@pytest.mark.parametrize(
+    ("said", "searched"),
+    [
+        ("身份证340104199001011234，电话13800001234，驾照丢了怎么补", "驾照丢了怎么补"),
+        ("我的身份证340104199001011234丢了怎么补", "我的身份证 丢了怎么补"),
+        ("换手机号怎么改社保", "换手机号怎么改社保"),
+    ],
+)
+def test_a_number_that_is_only_given_is_not_what_is_asked_about(said: str, searched: str) -> None:
+    assert searchable(said).strip(" ，") == searched

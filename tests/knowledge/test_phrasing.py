@@ -169,8 +169,8 @@ def test_what_is_written_to_a_machine_is_recognised(row: dict[str, str]) -> None
         "不得遮挡、覆盖指示标志。",
         "推动大数据、人工智能等的应用发展，加快信息标准化。",
         "提高森林覆盖率，推进城市生态系统建设。",
-        "申报材料不得忽略以上事项。审批部门应当公布审批规则。",
-        "工地围挡不得覆盖消防栓。各单位应当遵守消防规则。",
+        "申报时不得忽略以上事项。部门应当公布规则。",
+        "围挡不得覆盖消防栓。单位应当遵守规则。",
     ],
 )
 def test_rules_for_people_are_not(text: str) -> None:
