@@ -19,7 +19,7 @@ pytestmark = pytest.mark.e2e
 
 PHONE = "13800001234"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-PAGES = ("/desk/board", "/desk/agents", "/desk/hours", "/desk/audit", "/desk/orders")
+PAGES = tuple(f"/desk/{page}" for page in ("board", "agents", "hours", "audit", "orders", "calls"))
 CHECK = """async (tags) => {
   const found = await axe.run(document, { runOnly: tags });
   return found.violations.map((one) => `${one.id}: ${one.nodes.map((n) => n.target).join(", ")}`);

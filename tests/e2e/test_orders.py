@@ -59,6 +59,6 @@ def test_an_order_goes_its_way_and_its_person_says_it_is_solved(
     expect(desk.locator("main")).to_contain_text("5 分")
     shoot(desk, "09-order-archived")
     desk.get_by_role("link", name="看板").click()
-    expect(desk.locator("main")).to_contain_text("回访解决率")
+    expect(desk.locator("main")).to_contain_text("近30天解决率")
     shoot(desk, "10-board")
     desk.context.close()
