@@ -26,6 +26,15 @@ from connectors.settings import ROOT, InvalidSettings, Settings, load
 LEAST_DISK = 2 * 1024**3  # bytes: the two environments, a model and room to work
 LEAST_MEMORY = 1024**3
 
+# What is read from the environment beside the settings: by Rasa's side and the embeddings.
+BESIDE_SETTINGS = frozenset(
+    "HUIYING_" + name
+    for name in (
+        "ACTIONS_URL", "CONFIG", "EMBEDDINGS_FOLDER", "EMBEDDINGS_KEY", "EMBEDDINGS_MODEL",
+        "EMBEDDINGS_QUERY_PREFIX", "EMBEDDINGS_URL", "MODELS", "RASA_DB", "RASA_HOST", "TENSORFLOW",
+    )
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -61,6 +70,7 @@ def examine() -> Iterator[Finding]:
         yield Finding("configuration", "error", str(error), "mend the keys named above")
         return
     yield _file()
+    yield _variables()
     for check in CHECKS:
         yield check(settings)
     yield from _accounts(settings)
@@ -76,6 +86,26 @@ def _file() -> Finding:
             "put huiying.yml there, or unset HUIYING_CONFIG",
         )
     return Finding("configuration", "ok", "huiying.yml and the environment can be used")
+
+
+def _variables() -> Finding:
+    """A misspelt variable is passed over by everything that reads the others."""
+    known = {f"HUIYING_{name.upper()}" for name in Settings.model_fields}
+    strange = sorted(
+        name
+        for name in os.environ
+        if name.upper().startswith("HUIYING_")
+        and name.upper() not in BESIDE_SETTINGS
+        and name.upper().partition("__")[0] not in known
+    )
+    if strange:
+        return Finding(
+            "environment",
+            "warning",
+            f"nothing reads {', '.join(strange)}",
+            "docs/operate.md lists all settings: correct the name, or unset it",
+        )
+    return Finding("environment", "ok", "every HUIYING_ variable is read")
 
 
 def _python() -> Finding:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+
+from connectors.settings.section import Section
 
 
-class Attachments(BaseModel):
+class Attachments(Section):
     """Photos, short videos, voice and papers."""
 
     folder: Path | None = Field(

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Literal
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import Field, field_validator
 
+from connectors.settings.section import Section
 from connectors.worktime import OfficeHours, WorkCalendar
 
 Queue = Literal["general", "enterprise", "elderly", "dialect", "crisis", "video"]
 
 
-class Desk(BaseModel):
+class Desk(Section):
     """Hours, assignment and answer times (docs/desk.md)."""
 
     hours: dict[str, list[str]] = Field(

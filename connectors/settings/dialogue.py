@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+
+from connectors.settings.section import Section
 
 
-class Dialogue(BaseModel):
+class Dialogue(Section):
     """How a conversation is taken turn by turn."""
 
     session_idle: timedelta = Field(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+
+from connectors.settings.section import Section
 
 
-class Identity(BaseModel):
+class Identity(Section):
     """How somebody proves that a phone is theirs, by a code sent to it (docs/identity.md)."""
 
     code_life: timedelta = Field(

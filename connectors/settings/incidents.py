@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+
+from connectors.settings.section import Section
 
 
-class Incidents(BaseModel):
+class Incidents(Section):
     """When many like orders in an hour put an alert before a supervisor."""
 
     surge_factor: float = Field(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator
+
+from connectors.settings.section import Section
 
 
-class Llm(BaseModel):
+class Llm(Section):
     """A chat model that phrases answers. Without a url nothing is phrased."""
 
     url: str | None = Field(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+
+from connectors.settings.section import Section
 
 
-class MiniApp(BaseModel):
+class MiniApp(Section):
     """The chat and the orders inside the mini-program."""
 
     session_life: timedelta = Field(

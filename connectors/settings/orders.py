@@ -6,10 +6,12 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+
+from connectors.settings.section import Section
 
 
-class SlaRule(BaseModel):
+class SlaRule(Section):
     """A time of its own for some orders; of several rules the first that fits decides."""
 
     category: str = Field(
@@ -23,7 +25,7 @@ class SlaRule(BaseModel):
     days: int | None = Field(default=None, ge=0, description="or working days")
 
 
-class Orders(BaseModel):
+class Orders(Section):
     """Deadlines of the local register. They are local rules: a city sets its own."""
 
     due_days: dict[str, int] = Field(

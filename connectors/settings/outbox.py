@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+
+from connectors.settings.section import Section
 
 
-class Outbox(BaseModel):
+class Outbox(Section):
     """How what we say is sent on its way."""
 
     parallel: int = Field(default=16, ge=1, description="sends under way at once on one account")

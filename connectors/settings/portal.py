@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
+
+from connectors.settings.section import Section
 
 
-class PortalAccount(BaseModel):
+class PortalAccount(Section):
     """One web portal or letter-box (docs/channels/portal.md)."""
 
     secret: SecretStr = Field(description="shared with the portal; signs both ways")
@@ -44,8 +46,10 @@ class PortalAccount(BaseModel):
         return self
 
 
-class Portal(BaseModel):
+class Portal(Section):
     """Web portals and letter-boxes of departments, by the account's name."""
 
-    accounts: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")], PortalAccount] = {}
+    accounts: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")], PortalAccount] = (
+        Field(default={})
+    )
     max_text: int = Field(default=4000, ge=200, le=20_000, description="characters in one message")

@@ -7,7 +7,9 @@ from datetime import timedelta
 from ipaddress import ip_address, ip_network
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
+
+from connectors.settings.section import Section
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]{24,128}")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
@@ -15,7 +17,7 @@ _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 
 
-class SmsAccount(BaseModel):
+class SmsAccount(Section):
     """What every account has, whoever carries its messages."""
 
     callback_secret: SecretStr = Field(
@@ -65,7 +67,7 @@ class KannelAccount(SmsAccount):
     )
 
 
-class CloudTemplate(BaseModel):
+class CloudTemplate(Section):
     """An approved template. In its parameters {text} is the whole message, {code} its digits."""
 
     id: str = Field(description="the template's id: SMS_… of Aliyun, digits of Tencent Cloud")
@@ -130,7 +132,7 @@ def _must_be_https(url: str, insecure: bool) -> None:
         raise ValueError("endpoint must be https://")
 
 
-class Sms(BaseModel):
+class Sms(Section):
     """Text messages (docs/sms.md)."""
 
     signature: str = Field(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator
+
+from connectors.settings.section import Section
 
 
-class Speech(BaseModel):
+class Speech(Section):
     """Servers with OpenAI's interface for speech. Without an address there is no such thing."""
 
     speak_url: str | None = Field(

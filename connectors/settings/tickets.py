@@ -7,7 +7,9 @@ from ipaddress import ip_network
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
+
+from connectors.settings.section import Section
 
 LOCAL = "local"
 """The name of the register of our own, which is always there."""
@@ -34,7 +36,7 @@ def _long(value: SecretStr | None) -> SecretStr | None:
     return value
 
 
-class System(BaseModel):
+class System(Section):
     """What every ticket system of somebody else's has."""
 
     url: str = Field(description="where it is reached")
@@ -106,7 +108,7 @@ class WebhookSystem(System):
         return _long(value)
 
 
-class Served(BaseModel):
+class Served(Section):
     """What others may do with our register by Open311 GeoReport v2."""
 
     public: bool = Field(
@@ -138,7 +140,7 @@ class Served(BaseModel):
         return value
 
 
-class Tickets(BaseModel):
+class Tickets(Section):
     """Which ticket system works on an order: our own register, or somebody else's system."""
 
     default: str = Field(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+
+from connectors.settings.section import Section
 
 
-class WebChat(BaseModel):
+class WebChat(Section):
     """The web chat page and its WebSocket."""
 
     allowed_origins: list[str] = Field(

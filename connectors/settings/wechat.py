@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
+from connectors.settings.section import Section
 from connectors.settings.wechat_sending import USES, Card, Template
 
 _TOKEN = re.compile(r"[A-Za-z0-9]{3,32}")
@@ -15,10 +16,8 @@ _AES_KEY = re.compile(r"[A-Za-z0-9]{43}")
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 
 
-class PushedAccount(BaseModel):
+class PushedAccount(Section):
     """What every account has that WeChat pushes messages of."""
-
-    model_config = ConfigDict(extra="forbid")
 
     token: SecretStr = Field(
         description="entered in WeChat's console too: 3 to 32 letters and digits; signs what comes"
@@ -181,10 +180,8 @@ class KfAccount(PushedAccount):
         return self.corp_id
 
 
-class Wechat(BaseModel):
+class Wechat(Section):
     """WeChat, several accounts of each kind, by their names."""
-
-    model_config = ConfigDict(extra="forbid")
 
     mini: dict[Name, MiniAccount] = Field(default={}, description="mini-programs")
     official: dict[Name, OfficialAccount] = Field(default={}, description="official accounts")

@@ -7,7 +7,9 @@ from pathlib import Path
 from string import Formatter
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
+
+from connectors.settings.section import Section
 
 TYPES: Final = (
     "thing", "number", "letter", "symbol", "character_string", "time", "date", "amount",
@@ -25,10 +27,8 @@ def type_of(field: str) -> str:
     return found[1] if found is not None and found[1] in TYPES else ""
 
 
-class Template(BaseModel):
+class Template(Section):
     """A subscription message (订阅消息) of the console, and what its fields are filled with."""
-
-    model_config = ConfigDict(extra="forbid")
 
     id: str = Field(min_length=10, max_length=64, description="the template's id in the console")
     page: str = Field(default="", description="the page a tap opens, such as pages/orders/orders")
@@ -60,10 +60,8 @@ class Template(BaseModel):
         return value
 
 
-class Card(BaseModel):
+class Card(Section):
     """Links that are shown as a card of the mini-program (小程序卡片)."""
-
-    model_config = ConfigDict(extra="forbid")
 
     link: str = Field(pattern=r"^https?://", description="how such links begin")
     page: str = Field(
