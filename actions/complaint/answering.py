@@ -71,7 +71,7 @@ def take_answer(
         line = Line("form_phone_wrong_beside", said)
         return Outcome(replace(draft, tries=draft.tries + 1), (line,))
     if asked is Field.ENTERPRISE:  # 合肥某某有限公司 says nothing of where it happened
-        fields = replace(fields, place=None)
+        fields = replace(fields, place=None, subject=None)
     if asked is Field.CREDIT_CODE and fields.credit_code and not fields.credit_code.valid:
         return _wrong_code(draft, fields.credit_code.value)
     own = answers.own_words(asked, message.text, fields)
@@ -191,7 +191,8 @@ def _without_phone(
     if noted.lines:
         return noted
     statement = message.intent not in INTERRUPTIONS and not phrases.is_question(text)
-    if statement and len(_HAN.findall(text)) >= LEAST_WORDS:
+    enough = text if message.intent == "inform" else _HAN.findall(text)
+    if statement and len(enough) >= LEAST_WORDS:
         return moves.add(draft, said.strip(), understand)
     return moves.again(draft)
 

@@ -312,7 +312,10 @@ def skip(draft: Draft) -> Outcome:
     if name is Field.PLACE and draft.text(name):  # the place itself is said
         said = Value(draft.text(name))
         return Outcome(replace(draft.with_value(name, said), last=name, tries=0))
-    if not may_skip(draft, name) and (draft.refused is not name or name is Field.MATTER):
+    urged = draft.refused is name or (  # told already that it may be left out
+        name is Field.PHONE and draft.privacy is Privacy.CONFIDENTIAL
+    )
+    if not may_skip(draft, name) and (not urged or name is Field.MATTER):
         # Said why once; whoever still would rather not is not turned away.
         needed_line = Line(f"form_needed_{name.value}")
         return Outcome(replace(draft, refused=name), (needed_line,), quiet=True)

@@ -157,7 +157,8 @@ def open_draft(
 
 def _only_a_place(text: str, understand_one: Understand) -> bool:
     fields = understand_one(text).fields
-    return fields.place is not None and not answers.besides(text, fields)
+    happens = _HAPPENS.search(fold(text)) is not None or "不" in text  # 公交车不停站
+    return fields.place is not None and not happens and not answers.besides(text, fields)
 
 
 def tells(text: str, understand_one: Understand) -> bool:
