@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import ActionExecuted, SlotSet, UserUttered
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
@@ -49,3 +50,25 @@ def _kept_for_later(turn: Turn, events: list[Event]) -> list[Event]:
 def set_slots(**slots: Any) -> list[Event]:
     """Events that set slots, in the order given."""
     return [SlotSet(name, value) for name, value in slots.items()]
+
+
+def heard_as(
+    intent: str,
+    text: str,
+    turn: Turn,
+    tracker: Tracker,
+    *,
+    entities: Mapping[str, str] | None = None,
+) -> list[Event]:
+    """Events that take this message anew, with its metadata, for what it was meant as: a button
+    called by its place, a follow-up that sounded like a complaint."""
+    data: dict[str, Any] = {
+        "intent": {"name": intent, "confidence": 1.0},
+        "entities": [{"entity": name, "value": value} for name, value in (entities or {}).items()],
+        "text": text,
+    }
+    event: Event = UserUttered(text=text, parse_data=data)
+    event["metadata"] = (tracker.latest_message or {}).get("metadata") or {}
+    event["message_id"] = turn.message_id
+    event["input_channel"] = turn.channel
+    return [ActionExecuted("action_listen"), event]

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from rasa_sdk.events import ActionExecuted, FollowupAction, SlotSet, UserUttered
+from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.interfaces import Tracker
 
 from actions import history, offers, payloads
 from actions.answer import AnswerPolicy, more
-from actions.base import TurnAction, set_slots
+from actions.base import TurnAction, heard_as, set_slots
 from actions.complaint import corrections, opening, phrases
 from actions.complaint import state as complaint_state
 from actions.complaint.draft import CONFIRMED, Field
@@ -145,23 +143,9 @@ class ChooseOption(TurnAction):
         if payload is None:
             speaker.say("choose_unclear", topics())
             return []
-        return [ActionExecuted("action_listen"), _pressed(turn, payload, tracker)]
-
-
-def _pressed(turn: Turn, payload: payloads.Payload, tracker: Tracker) -> Event:
-    """The user event a pressed button makes, with this message's metadata."""
-    entities = [{"entity": name, "value": value} for name, value in payload.entities.items()]
-    data: dict[str, Any] = {
-        "intent": {"name": payload.intent, "confidence": 1.0},
-        "entities": entities,
-        "text": f"/{payload.intent}",
-    }
-    event: Event = UserUttered(text=f"/{payload.intent}", parse_data=data)
-    message = tracker.latest_message or {}
-    event["metadata"] = message.get("metadata") or {}
-    event["message_id"] = turn.message_id
-    event["input_channel"] = turn.channel
-    return event
+        return heard_as(
+            payload.intent, f"/{payload.intent}", turn, tracker, entities=payload.entities
+        )
 
 
 class Repeat(TurnAction):

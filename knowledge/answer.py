@@ -214,7 +214,7 @@ class Answerer:
             folded = found.prepared.folded
             hits = offered(found.hits, named(folded))
             hits = acted_first(folded, acts_of(found), hits)[:CANDIDATES]
-            return tuple(cite(found, hit, hit.passage) for hit in hits)
+            return tuple(cite(found, hit, excerpts(found, hit)[0]) for hit in hits)
         best = found.hits[0]
         return tuple(cite(found, best, passage) for passage in excerpts(found, best))
 

@@ -10,7 +10,7 @@ from rasa_sdk.interfaces import Tracker
 
 from actions import history, offers, sent
 from actions.answer import shown_before
-from actions.base import TurnAction, set_slots
+from actions.base import TurnAction, heard_as, set_slots
 from actions.complaint import answers, intake, matters, on_record, phrases, questions
 from actions.complaint.checks import warn
 from actions.complaint.draft import Draft, Privacy
@@ -22,6 +22,7 @@ from actions.complaint.needs import needed
 from actions.complaint.state import project, understander, with_person
 from actions.services import Services
 from actions.turn import Event, Speaker, Turn
+from knowledge.question import points_back
 
 KIND_OF_INTENT = {
     "complain": AppealType.COMPLAINT,
@@ -58,10 +59,18 @@ class OpenComplaint(TurnAction):
             and phrases.supplement(fold(text))
         ):
             return [ActiveLoop(None), FollowupAction("action_open_order")]
+        if _is_about_the_rule(turn, tracker):  # "自己辞职的呢" right after a rule is no complaint
+            return heard_as("ask_policy", turn.text, turn, tracker)
         if turn.is_payload:  # a button: about what was said just before, if that was kept
             offer = offers.standing(tracker)
             text = offer["text"] if offer and offer["kind"] == offers.REGISTER else ""
         return open_events(self.services, turn, text, speaker, tracker)
+
+
+def _is_about_the_rule(turn: Turn, tracker: Tracker) -> bool:
+    said = fold(turn.text)
+    asks = not turn.is_payload and points_back(said) and not phrases.complains(said)
+    return asks and bool(shown_before(tracker))
 
 
 def open_events(

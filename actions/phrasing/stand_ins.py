@@ -38,8 +38,8 @@ _LABELLED = tuple(
     for kind, form in _FORMS
     if kind != _ADDRESS_KIND
 )
-"""A number that is only given, with what it is the number of: "身份证3401…，驾照丢了怎么补" does not ask
-about identity cards; "身份证3401…丢了" does."""
+"""A number that is only given, with what it is the number of: "身份证3401…，驾照丢了" asks about a
+driving licence, "身份证3401…丢了" about the card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +77,8 @@ def put_aside(text: str) -> Aside:
 
 
 def searchable(text: str) -> str:
-    """A question as it is searched for: without names and numbers of people, and what they are the
-    number of, of which no rule speaks.  Addresses stay: a place in them decides whose rule holds."""
+    """A question as it is searched for: without names and numbers of people, of which no rule
+    speaks.  Addresses stay: a place in them decides whose rule holds."""
     for said in _names(text):
         text = text.replace(said, " ")
     for form in _LABELLED:

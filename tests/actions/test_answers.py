@@ -254,6 +254,23 @@ async def test_what_about_something_else_goes_to_the_rule_that_speaks_of_it(talk
     assert "失业金能领几个月" in str(reply.said)
 
 
+@pytest.mark.parametrize(
+    ("said", "opens"),
+    [("自己辞职的呢", False), ("公司欠我三个月工资不给", True), ("我要投诉他们", True)],
+)
+async def test_an_exception_after_a_rule_is_no_complaint(
+    talk: Talk, said: str, opens: bool
+) -> None:
+    talk.hear("失业金怎么申领", "ask_policy")
+    await talk.run("action_answer")
+    talk.hear(said, "complain")
+    reply = await talk.run("action_open_complaint")
+    heard = [event for event in reply.events if event["event"] == "user"]
+    assert [event["parse_data"]["intent"]["name"] for event in heard] == (
+        [] if opens else ["ask_policy"]
+    )
+
+
 async def test_what_the_rule_does_not_say_and_whose_it_is_not_is_told(talk: Talk) -> None:
     talk.hear("身份证到期换领", "ask_policy")
     await talk.run("action_answer")
