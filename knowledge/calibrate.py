@@ -20,9 +20,10 @@ LEAST_LABELLED = 50
 _LEAST_OF_EACH = 15
 _SETS = (
     ("strength", "ratio"),
-    ("strength", "ratio", "lead", "inquiry", "business"),
+    ("strength", "ratio", "lead", "inquiry", "business", "telling"),
+    ("strength", "ratio", "lead", "inquiry", "business", "telling", "spread"),
     (
-        *("strength", "ratio", "lead", "inquiry", "business"),
+        *("strength", "ratio", "lead", "inquiry", "business", "telling", "spread"),
         *("matter_missed", "matters_missed", "matter_named"),
     ),
     NAMES,

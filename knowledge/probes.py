@@ -19,7 +19,7 @@ from knowledge.signals import signals_of
 
 REFUSED = 0.93
 """Share of the probes to be refused, where that costs no real question."""
-MOST = 0.25
+MOST = 0.15
 """The chance from which a match is fair in any base: never is more asked of one."""
 
 

@@ -23,6 +23,7 @@ _ASKS = re.compile(
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _FIRST = 5
 _MOST_MISSED = 4
+_CHIEF = 3  # terms that a chance match rests on
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,10 @@ class Signals:
     by the embedding model, 0 without one.  ``inquiry`` and ``business``: see
     :mod:`knowledge.inquiry`.
     ``matter_missed``, ``matters_missed`` and ``matter_named``: see
-    :class:`knowledge.matters.Coverage`.
+    :class:`knowledge.matters.Coverage`.  ``telling``: ``inquiry`` of what is not put as a question,
+    0 of what is; a report that happens to share its words with a rule has nothing else against it.
+    ``spread``: share of the best passage's score that does not come from three terms; a passage
+    about something else has a word or two of the question.
     """
 
     strength: float
@@ -54,6 +58,8 @@ class Signals:
     matter_missed: float
     matters_missed: float
     matter_named: float
+    telling: float
+    spread: float
 
 
 NAMES = tuple(f.name for f in fields(Signals))
@@ -78,23 +84,33 @@ def signals_of(found: Found) -> Signals | None:
     total = float(rarity.sum())
     spoken = coverage(folded, best.entry)
     rest = sorted((hit.score for hit in found.hits), reverse=True)[1 : 1 + _FIRST]
+    asked, inquiring = asks(folded), inquiry(said)
     return Signals(
         strength=float(np.log(max(best.words, 1e-3) / rarest)),
         ratio=best.words / max(scores.ceiling, 1e-6),
         lead=1.0 - (float(np.mean(rest)) / best.score if rest and best.score > 0 else 0.0),
         covered=float(rarity[impacts > 0].sum()) / total if total > 0 else 0.0,
-        asks=float(asks(folded)),
+        asks=float(asked),
         place_missed=float(_misses_place(folded, best.entry)),
         number_missed=float(_misses_number(folded, best.entry)),
         length=float(np.log1p(pairs.sum())),
         likeness=best.likeness,
-        inquiry=inquiry(said),
+        inquiry=inquiring,
         # "要多久" alone is nobody's business; with the subject it points back to, it is ours.
         business=business(folded if found.prepared.carried else said),
         matter_missed=spoken.missed,
         matters_missed=float(min(spoken.missed_count, _MOST_MISSED)),
         matter_named=spoken.named,
+        telling=0.0 if asked else inquiring,
+        spread=_spread(found, best.passage_row),
     )
+
+
+def _spread(found: Found, row: int) -> float:
+    terms, rarity = found.scores.terms[found.scores.own], found.scores.rarity[found.scores.own]
+    parts = np.sort(found.snapshot.impacts(row, terms) * rarity)
+    total = float(parts.sum())
+    return float(parts[:-_CHIEF].sum()) / total if total > 0 else 0.0
 
 
 def asks(folded: str) -> bool:

@@ -17,6 +17,7 @@ from knowledge.judge import Verdict, judge_of
 from knowledge.matters import coverage, matters
 from knowledge.probes import probes
 from knowledge.query import Query
+from knowledge.signals import signals_of
 from knowledge.text import fold
 from knowledge.training import Sample, Sort, train
 
@@ -103,6 +104,26 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
 def test_a_base_without_questions_is_judged_by_what_it_cannot_answer(small: KnowledgeBase) -> None:
     found = small.search(Query("取水许可证怎么办", DAY))
     assert judge_of(found).source == "probes"
+
+
+def test_a_report_that_shares_its_words_with_a_rule_is_told_from_a_question(
+    small: KnowledgeBase,
+) -> None:
+    report = signals_of(small.search(Query("隔壁把户外招牌挂到我家窗前挡光，来人拆了", DAY)))
+    asked = signals_of(small.search(Query("户外招牌挂到别人家窗前可以吗", DAY)))
+    assert report
+    assert asked
+    assert report.telling < 0.0 == asked.telling
+
+
+def test_a_match_that_rests_on_a_word_is_told_from_one_of_the_whole_question(
+    small: KnowledgeBase,
+) -> None:
+    chance = signals_of(small.search(Query("红烧城市怎么做好吃", DAY)))
+    whole = signals_of(small.search(Query("移植城市树木怎么申请", DAY)))
+    assert chance
+    assert whole
+    assert 0.0 <= chance.spread < whole.spread < 1.0
 
 
 def test_it_refuses_nearly_all_that_is_none_of_its_business(small: KnowledgeBase) -> None:
