@@ -45,7 +45,9 @@ async def dialogue(pause: float) -> AsyncIterator[tuple[Office, Process]]:
 
 async def steady(rate: int, seconds: float, people: int) -> dict[str, float]:
     async with dialogue(0.0) as (office, process):
-        await asyncio.gather(*(office.say(f"p{n}", f"warm {n}") for n in range(people)))
+        await asyncio.gather(
+            *(office.say(f"p{n}", "你好", name=f"warm-{n}") for n in range(people))
+        )
         await office.hear(people, 60)
         office.took.clear()
         office.acknowledged.clear()
@@ -53,7 +55,8 @@ async def steady(rate: int, seconds: float, people: int) -> dict[str, float]:
         said: list[asyncio.Task[None]] = []
         for n in range(int(rate * seconds)):
             await asyncio.sleep(max(0.0, began + n / rate - time.perf_counter()))
-            said.append(asyncio.create_task(office.say(f"p{n * 7 % people}", f"message {n}")))
+            person, words = f"p{n * 7 % people}", f"楼下的路灯坏了，第{n}盏"
+            said.append(asyncio.create_task(office.say(person, words, name=f"steady-{n}")))
         await asyncio.gather(*said)
         await office.hear(len(said), 60)
         took = list(office.took.values())
@@ -69,11 +72,11 @@ async def steady(rate: int, seconds: float, people: int) -> dict[str, float]:
 
 async def quick() -> dict[str, float]:
     async with dialogue(PAUSE) as (office, _):
-        await office.say("p", "warm")
+        await office.say("p", "你好", name="warm")
         await office.hear(1, 30)
         began = time.perf_counter()
         for n in range(QUICK):
-            await office.say("p", f"quick {n}")
+            await office.say("p", f"很快说的第{n}句", name=f"quick-{n}")
         await office.hear(QUICK + 1, 30)
         return {"seconds": time.perf_counter() - began, "thinking": QUICK * PAUSE}
 
