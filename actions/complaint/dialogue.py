@@ -46,7 +46,7 @@ def take(draft: Draft, message: Message, understand: Understand) -> Outcome:
         return aside(draft, message) if interrupts(message, text) else moves.again(draft)
     if draft.asks_privacy() and (chosen_privacy := moves.privacy_answered(draft, text)):
         return chosen_privacy
-    if draft.asks_consent() and (agreed := moves.consent(draft, message, text, understand)):
+    if draft.asks_consent() and (agreed := moves.consent(draft, message, text)):
         return agreed
     if draft.step is Step.ADDING:
         return _adding(draft, message, text, understand)

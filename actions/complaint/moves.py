@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from actions.complaint import answers, intake, phrases
+from actions.complaint.contact import find_phone
 from actions.complaint.corrections import Correction
 from actions.complaint.draft import CONFIRMED, POINTED, Draft, Field, Privacy, State, Step, Value
 from actions.complaint.fields import AppealType, Fields
+from actions.complaint.folding import fold
 from actions.complaint.intake import Understand
 from actions.complaint.needs import may_skip, needed
 from actions.work_orders.register import RecordKind
@@ -64,12 +66,28 @@ def correct(draft: Draft, correction: Correction, text: str, understand: Underst
         return start_change(draft, name)
     fields = understand(value).fields
     if name is None:
-        name = field_meant(draft, fields)
-        if correction.old and correction.old not in draft.text(name):
-            name = Field.MATTER
-    if name is Field.MATTER and correction.old and correction.old in draft.text(name):
-        return reword(draft, correction.old, value, understand)
+        return put_right(draft, correction, value, fields, understand)
     return change(draft, name, value, fields)
+
+
+def put_right(
+    draft: Draft, correction: Correction, value: str, fields: Fields, understand: Understand
+) -> Outcome:
+    """A correction that names no field: what it says tells which, or the word that was wrong does.
+    The matter itself is never replaced by a few words, only added to."""
+    meant = field_meant(draft, fields)
+    if meant is not Field.MATTER and meant in intake.values(fields):
+        return change(draft, meant, value, fields)
+    old = correction.old
+    if old and old in draft.text(Field.MATTER):
+        return reword(draft, old, value, understand)
+    holder = next((name for name in Field if old and old in draft.text(name)), None)
+    if holder is not None:
+        whole = draft.text(holder).replace(old, value)
+        return change(draft, holder, whole, understand(whole).fields)
+    if meant is Field.MATTER and draft.text(Field.MATTER):
+        return add(draft, value, understand)
+    return change(draft, meant, value, fields)
 
 
 def reword(draft: Draft, old: str, new: str, understand: Understand) -> Outcome:
@@ -77,8 +95,9 @@ def reword(draft: Draft, old: str, new: str, understand: Understand) -> Outcome:
     about and where it belongs."""
     words = draft.text(Field.MATTER).replace(old, new)
     draft = draft.with_value(Field.MATTER, Value(words))
-    if old in draft.text(Field.SUBJECT):
-        draft = draft.with_value(Field.SUBJECT, Value(new))
+    for name in (Field.SUBJECT, Field.PLACE):
+        if old in draft.text(name):
+            draft = draft.with_value(name, Value(draft.text(name).replace(old, new)))
     draft = intake.placed_in_tree(draft, understand(words))
     changed = replace(draft, step=Step.COLLECTING, changing=None, tries=0, confirmed=False)
     return Outcome(changed, (is_now(changed, Field.MATTER),))
@@ -153,6 +172,10 @@ def set_kind_and_add(draft: Draft, kind: AppealType, more: str, understand: Unde
     """Another kind, and in the same breath more of the matter."""
     changed = set_kind(draft, kind)
     assert changed.draft is not None
+    wish = phrases.privacy(more)
+    if wish is not None and len(more) <= phrases.SHORT:  # 我要举报，别让他知道是我
+        wished = set_privacy(changed.draft, wish)
+        return replace(wished, lines=(*changed.lines, *wished.lines))
     added = add(changed.draft, more, understand)
     return replace(changed, draft=added.draft)
 
@@ -225,11 +248,11 @@ def no(draft: Draft) -> Outcome:
     return again(draft)
 
 
-def consent(draft: Draft, message: Message, text: str, understand: Understand) -> Outcome | None:
+def consent(draft: Draft, message: Message, text: str) -> Outcome | None:
     """The answer to "does the one it is told for agree?"; None where it is none."""
     if phrases.for_oneself(text):
         return set_consent(draft, "self")
-    phone = understand(message.text).fields.phone
+    phone = find_phone(fold(message.text))
     if phone is not None and phone.valid:
         draft = replace(draft, their_phone=phone.value)
     if phrases.is_skip(text) or phrases.disagrees(text):

@@ -159,8 +159,11 @@ def open_draft(
         return intake.found(draft, understand_one(text).fields)
     first, *others = matters.apart(text)
     told = intake.told(draft, understand_one(first), first)
-    if others:  # 都在翠竹园小区, said once, is where all of them are
-        told = intake.found(told, understand_one(text).fields)
+    if others:  # 都在翠竹园小区, said once, is where all of them are; the rest is each one's own
+        whole = understand_one(text).fields
+        told = intake.found(
+            told, replace(whole, time=None, duration=None, subject=None, wanted=None)
+        )
     return replace(told, others=tuple(others))
 
 

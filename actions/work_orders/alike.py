@@ -20,6 +20,7 @@ REPEATED_WITHIN = timedelta(days=60)
 CLUSTER_WITHIN = timedelta(days=7)
 """How far apart orders of different people may lie."""
 _SAME_PLACE, _SAME_WORDS, _ALIKE_WORDS, _TOLD_AGAIN = 0.55, 0.5, 0.12, 0.2
+_VERY_PLACE = 0.8
 _NEAR = 200.0  # metres between two points of one place
 _LEAST_PLACE = 5  # characters; a shorter one is a region, shared by too many
 
@@ -70,7 +71,9 @@ def likeness(one: Sketch, other: Sketch) -> Likeness:
 def told_again(one: Sketch, earlier: Iterable[Sketch]) -> Alike | None:
     """Which of a person's ``earlier`` orders ``one`` is about, or None.
 
-    One place is no other; where a place is missing, the words must do.
+    One place is no other; where a place is missing, the words must do. A few words are easily put
+    in another category: at the very place one thing named in both (电梯) will do, as the person is
+    asked.
     """
     found = []
     for other in earlier:
@@ -81,9 +84,9 @@ def told_again(one: Sketch, earlier: Iterable[Sketch]) -> Alike | None:
         place = _place(one, other, _within)
         if placed and place < _SAME_PLACE:
             continue
-        if words >= _SAME_WORDS or (
-            category and words >= (_ALIKE_WORDS if placed else _TOLD_AGAIN)
-        ):
+        told = _ALIKE_WORDS if placed else _TOLD_AGAIN
+        same_thing = place >= _VERY_PLACE and _things(one) & _things(other)
+        if words >= _SAME_WORDS or (category and words >= told) or same_thing:
             found.append(_alike(other, category, place, words))
     return max(found, key=lambda alike: alike.score, default=None)
 
@@ -133,6 +136,22 @@ def _metres(one: tuple[float, float], other: tuple[float, float]) -> float:
     """As the crow flies; exact enough within a city."""
     east = (one[1] - other[1]) * math.cos(math.radians((one[0] + other[0]) / 2))
     return 111_200 * math.hypot(one[0] - other[0], east)
+
+
+# Characters of words that are about any matter, and words of whoever is concerned in many.
+_ANY = frozenset(
+    "的了没有不是在我你他她它们人这那个就都也还又很太被把给来去到说一二两三四五六七八九十几半多少天日月年周时点次号"
+    "上下里外前后大小好坏修管要会能可请望求快总老直从向和跟对为因所以什么怎样啊吗吧呢"
+)
+_ANYWHERE = frozenset(
+    {"物业", "小区", "业主", "邻居", "单位", "公司", "工作", "投诉", "反映", "解决", "问题"}
+)
+
+
+def _things(one: Sketch) -> frozenset[str]:
+    """Pairs of characters that name a thing, and not where it is: 电梯, 垃圾, 路灯."""
+    named = _pairs(one.words) - _pairs(one.place) - _ANYWHERE
+    return frozenset(pair for pair in named if _ANY.isdisjoint(pair) and not pair.isascii())
 
 
 def _pairs(text: str) -> frozenset[str]:

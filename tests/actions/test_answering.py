@@ -199,3 +199,25 @@ def test_a_form_filled_in_elsewhere_keeps_only_its_matter() -> None:
     assert draft.text(Field.PLACE) == "庐阳区寿春路百花小区"
     assert draft.text(Field.PHONE) == "13800001234"
     assert without_labels("电话：没人接\n我要投诉") == "电话：没人接\n我要投诉"
+
+
+def test_a_few_words_never_replace_the_matter() -> None:
+    draft = new(matter="物业不给开发票", place="瑶海区恒通小区")
+    draft = after(draft, "不是恒通，是恒大")
+    assert draft.text(Field.PLACE) == "瑶海区恒大小区"
+    assert draft.text(Field.MATTER) == "物业不给开发票"
+    draft = after(new(matter="物业不给开发票"), "不是这样，是收据")
+    assert draft.text(Field.MATTER).startswith("物业不给开发票")
+
+
+def test_another_kind_and_the_wish_to_be_kept_secret_in_one_breath() -> None:
+    draft = after(asked_for_phone(), "其实我要举报，别让他知道是我")
+    assert (draft.kind, draft.privacy) == (AppealType.REPORT, Privacy.CONFIDENTIAL)
+    assert draft.text(Field.MATTER) == "家里停水了"
+
+
+def test_whether_they_agree_and_their_number_in_one_answer() -> None:
+    draft = replace(full(), on_behalf="我妈")
+    assert draft.asks_consent()
+    draft = after(draft, "她同意，她电话13900007777")
+    assert (draft.consent, draft.their_phone) == ("yes", "13900007777")

@@ -71,6 +71,16 @@ def test_many_people_about_one_matter_are_a_cluster_and_next_door_is_not() -> No
     assert found[0].reasons == (Reason.CATEGORY, Reason.PLACE, Reason.TIME, Reason.WORDS)
 
 
+def test_one_thing_at_the_very_place_is_told_again_whatever_its_category() -> None:
+    broken = sketch("翠竹园小区电梯坏了三天没人修", place="蜀山区翠竹园5栋")
+    again = replace(
+        sketch("翠竹园5栋电梯一直没修好", place="翠竹园5栋"), category=("城乡建设", "道路建设")
+    )
+    water = replace(again, words="水管漏了，楼道里全是水", category=("公用事业", "供水"))
+    assert told_again(again, [broken]) is not None
+    assert told_again(water, [broken]) is None
+
+
 async def test_the_same_person_is_shown_their_order_and_urges_it(talk: Talk) -> None:
     await opened(talk)
     number = (await filed(talk, "张先生13800001234")).cards[0]["number"]
