@@ -28,6 +28,8 @@ def explain_json(answer: Answer, found: Found, *, detailed: bool) -> dict[str, A
         "reason": answer.reason,
         "confidence": round(answer.confidence, 4),
         "aspect": answer.aspect,
+        "unsaid": answer.unsaid,
+        "wider": answer.wider,
         "regions": list(answer.regions),
         "passages": [asdict(cited) for cited in answer.passages],
         "history": [asdict(cited) for cited in answer.history],

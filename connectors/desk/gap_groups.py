@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from connectors.store.gaps import Gap
+from knowledge.question import subject_of
+from knowledge.text import fold
 
 ALIKE = 0.5  # share of pairs of characters two questions have in common
 
@@ -27,8 +29,9 @@ class Group:
 def grouped(gaps: Iterable[Gap]) -> list[Group]:
     """Groups of like questions, those asked most often first.
 
-    Likeness is Jaccard's over pairs of characters, against the first question of a group: enough to
-    bring spellings of one question together, and it never joins two by way of a third.
+    Likeness is Jaccard's over pairs of characters of what is asked about, against the first question
+    of a group: enough to bring spellings of one question together, and what it costs and where it is
+    done, for one entry answers all of it; and it never joins two by way of a third.
     """
     groups: list[Group] = []
     for gap in gaps:
@@ -42,7 +45,8 @@ def grouped(gaps: Iterable[Gap]) -> list[Group]:
 
 
 def _pairs(text: str) -> frozenset[str]:
-    said = "".join(char for char in text.lower() if char.isalnum())
+    folded = fold(text)
+    said = "".join(filter(str.isalnum, subject_of(folded))) or folded
     return frozenset(said[i : i + 2] for i in range(len(said) - 1)) or frozenset({said})
 
 

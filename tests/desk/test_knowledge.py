@@ -134,6 +134,23 @@ async def test_gaps_are_grouped_and_settled(data: Path) -> None:
         assert await h.database.read(gaps.latest) == []
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "together"),
+    [
+        ("种子生产经营许可证怎么办", "种子经营许可证要什么材料", True),
+        ("商标注册多少钱", "商标注册在哪办", True),
+        ("商标注册多少钱", "专利申请多少钱", False),
+        ("多少钱", "在哪办", False),
+    ],
+)
+def test_questions_about_one_thing_are_one_group(one: str, other: str, together: bool) -> None:
+    asked = [
+        Gap(number, datetime(2026, 11, 22, tzinfo=UTC), text, "none")
+        for number, text in enumerate((one, other), 1)
+    ]
+    assert (len(grouped(asked)) == 1) is together
+
+
 async def test_what_ends_soon_is_listed(data: Path) -> None:
     soon = date.today() + timedelta(days=10)  # noqa: DTZ011
     folder = data / "more"
