@@ -23,7 +23,7 @@ RATING = "rating"  # kinds of a choice: "rating:<number>:<1 to 5>"
 REASON = "reason"  # "reason:<number>:<one of REASONS>"
 REOPEN = "reopen"  # "reopen:<number>"
 REASONS = ("nobody", "undone", "again", "untrue", "manner")
-STARS = ("5", "4", "3", "2", "1")
+STARS = ("1", "2", "3", "4", "5")  # in this order: whoever answers by a digit means that many
 LOW = 2  # a rating up to this one is met with an apology, handling it anew and a person
 
 

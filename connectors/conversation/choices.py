@@ -27,6 +27,7 @@ _ORDINAL = re.compile(rf"{_WANTING}第{_NUMBER}(?:个|项|条|种|号|行|点)?{
 _FIRST = re.compile(rf"{_WANTING}(?:头一|首|最前面?(?:那|的)?一?)(?:个|项|条){_ENDING}")
 _LAST = re.compile(rf"{_WANTING}(?:最后|末尾|最末)(?:面)?(?:的|那)?一?(?:个|项|条){_ENDING}")
 _FROM_END = re.compile(rf"{_WANTING}倒数第{_NUMBER}(?:个|项|条)?{_ENDING}")
+_POINTS = re.compile(rf"{_WANTING}(?:打|给)?{_NUMBER}分{_ENDING}")
 _NUMBERED = re.compile(r"(?P<n>\d{1,2})(?P<label>\D.*)")
 _SIGNS = r"[\s。.,，、!！?？~～()（）〔〕【】\[\]<>《》:：;；\"'“”‘’`·*#/\\|—_\-\ufe0f\u20e3]+"
 _NOISE = re.compile(rf"(?<!\d){_SIGNS}|{_SIGNS}(?!{_SIGNS}|\d)")  # but "1、2" are two numbers
@@ -78,6 +79,12 @@ def pick(text: str, choices: Sequence[Choice]) -> Choice | None:
     named = [n for n, label in enumerate(labels) if label and _names(said, label)]
     if len(named) == 1:
         return choices[named[0]]
+    # "5分" or "非常满意" of "5分 非常满意":
+    points = _POINTS.fullmatch(said)
+    part = f"{_value(points['n'])}分" if points else said
+    parts = [n for n, one in enumerate(choices) if part in map(_key, one.label.split()[:2])]
+    if len(parts) == 1:
+        return choices[parts[0]]
     # To a question of yes or no, and of whether an answer helped:
     for words in (_ASSENT, _DENIAL, _HELPED, _UNHELPFUL):
         if said in words and len(meant := [n for n, one in enumerate(labels) if one in words]) == 1:

@@ -22,8 +22,9 @@ class OrderService:
         now = office.clock.now()
 
         def unit(conn: Connection) -> Conversation | None:
-            order = steps.take(conn, office.texts, number, step, said, actor=agent.id, now=now)
-            return office.teller.step(conn, order, step, said, now)
+            clean = steps.checked(step, said)
+            order = steps.take(conn, office.texts, number, step, clean, actor=agent.id, now=now)
+            return office.teller.step(conn, order, step, clean, now)
 
         try:
             told = await office.database.transact(unit)

@@ -61,7 +61,7 @@ async def test_solved_settles_the_order_and_asks_for_a_rating_once(
     talk.hear("/rate_good", "rate_good")
     reply = await talk.run("action_rate_good")
     assert number in reply.text
-    assert [button["title"][0] for button in reply.buttons] == ["5", "4", "3", "2", "1"]
+    assert [button["title"][0] for button in reply.buttons] == ["1", "2", "3", "4", "5"]
     order = await look(services, number)
     assert (order.status, order.handling.solved) == ("closed", True)
     talk.hear("都挺好的", "rate_good")

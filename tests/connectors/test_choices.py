@@ -148,3 +148,28 @@ def test_no_text_breaks_it(said: str) -> None:
 def test_whether_an_answer_helped_may_be_typed(said: str, meant: int | None) -> None:
     offered = [Choice("1", "👍 有帮助", "up"), Choice("2", "👎 没解决", "down")]
     assert pick(said, offered) == (None if meant is None else offered[meant])
+
+
+STARS = ("1分 很不满意", "2分 不满意", "3分 基本满意", "4分 满意", "5分 非常满意")
+
+
+@pytest.mark.parametrize(
+    ("said", "points"),
+    [
+        ("5", 5),
+        ("5分", 5),
+        ("五分", 5),
+        ("打5分", 5),
+        ("给两分吧", 2),
+        ("非常满意", 5),
+        ("满意", 4),
+        ("不满意", 2),
+        ("6分", None),
+        ("还行", None),
+    ],
+)
+def test_points_are_meant_as_they_are_said(said: str, points: int | None) -> None:
+    offered = tuple(Choice(str(n), label, "") for n, label in enumerate(STARS, 1))
+    for choices in (offered, offered[::-1]) if not said.isdigit() else (offered,):
+        chosen = pick(said, choices)
+        assert (chosen and int(chosen.id)) == points

@@ -82,8 +82,11 @@ async def test_an_order_goes_its_whole_way_and_its_person_hears_of_it(tmp_path: 
         token = await csrf(h)
         assert number in await (await h.client.get("/desk/orders")).text()
         await step(h, number, "check", token)
-        await step(h, number, "dispatch", token, unit="区城管局")
-        await hears(page, number, "区城管局")
+        await step(
+            h, number, "dispatch", token, unit="区城管局", helpers=" "
+        )  # as a browser posts it
+        told = await hears(page, number, "区城管局")
+        assert "协办" not in told["parts"][0]["text"]
         await step(h, number, "return", token, note="不属我局职责")
         await hears(page, "重新派单")
         assert way.station(await look(h, number)) == stations.DISPATCHED

@@ -36,7 +36,7 @@ from connectors.store import conversations, deliveries, messages
 from connectors.store.schema import deliveries as deliveries_table
 from tests.clocks import MovableClock
 from tests.contract.peer import Peer, answers, listening_peer
-from tests.house import House, ScriptedDialogue, house
+from tests.house import House, ScriptedDialogue, house, the_texts
 from tests.wechat import sealing
 from tests.wechat.api import Account, FakeWechat
 from tests.wechat.platform import AES_KEY, APPID, TOKEN, Pushing, openid
@@ -487,6 +487,19 @@ def test_news_in_words_fill_a_template_with_the_matter_and_the_orders_number() -
     )
     assert told["number"] == "HY20260302-000001-5"
     assert told["title"] == "夜间施工噪声"
+    assert told["text"].startswith("已派给区城管局")
+
+
+@pytest.mark.parametrize("step", ["check", "dispatch", "sign", "return", "answer", "refuse",
+                                  "approve", "reopen"])  # fmt: skip
+def test_each_step_fills_a_template_with_the_matter_and_what_is_new(step: str) -> None:
+    known = {"title": "路灯照明", "number": "GD-2026-000001", "unit": "区城管局"}
+    known |= {"answer": "已修好", "outcome": "实质办结"}
+    words = the_texts().say(f"order_news_{step}", **known)
+    told = facts((Text(words),))
+    assert (told["title"], told["number"]) == ("路灯照明", "GD-2026-000001")
+    assert "工单" not in told["text"]
+    assert not told["text"].startswith("有")
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,11 @@ SAID: Final = {"accept": True, "acceptwithaudio": True, "ban": False}
 takes nothing back of what was agreed to before."""
 
 
-_QUOTED: Final = re.compile(r"“([^“”]{2,60})”")  # how our news name the matter
+# How our news name the matter and the order, whoever numbered it; what is new comes after that.
+_NEWS: Final = re.compile(
+    r"“(?P<title>[^“”]{1,60})”（工单 (?P<number>[^（）]{1,64})）(?:有[^：]{2,4}：)?(?P<text>.+)"
+)
+_QUOTED: Final = re.compile(r"“([^“”]{2,60})”")
 
 
 class Subscriptions:
@@ -174,6 +178,8 @@ def facts(parts: tuple[Part, ...]) -> dict[str, str]:
     """What a message says that a field may be filled with: the order it is about, its words."""
     text = " ".join(plain_text(parts).split())
     number = title = status = ""
+    if news := _NEWS.search(text):
+        number, title, text = news["number"], news["title"], news["text"]
     for part in parts:
         if isinstance(part, OrderCard):
             number, title, status = part.number, part.title, part.status
