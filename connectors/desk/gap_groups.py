@@ -29,9 +29,9 @@ class Group:
 def grouped(gaps: Iterable[Gap]) -> list[Group]:
     """Groups of like questions, those asked most often first.
 
-    Likeness is Jaccard's over pairs of characters of what is asked about, against the first question
-    of a group: enough to bring spellings of one question together, and what it costs and where it is
-    done, for one entry answers all of it; and it never joins two by way of a third.
+    Likeness is Jaccard's over pairs of characters of what is asked about, against the first
+    question of a group: enough to bring spellings of one question together, and what it costs and
+    where it is done, for one entry answers all of it; and it never joins two by way of a third.
     """
     groups: list[Group] = []
     for gap in gaps:
