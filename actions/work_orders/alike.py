@@ -85,7 +85,7 @@ def told_again(one: Sketch, earlier: Iterable[Sketch]) -> Alike | None:
         if placed and place < _SAME_PLACE:
             continue
         told = _ALIKE_WORDS if placed else _TOLD_AGAIN
-        same_thing = place >= _VERY_PLACE and _things(one) & _things(other)
+        same_thing = place >= _VERY_PLACE and _same_things(one, other)
         if words >= _SAME_WORDS or (category and words >= told) or same_thing:
             found.append(_alike(other, category, place, words))
     return max(found, key=lambda alike: alike.score, default=None)
@@ -148,9 +148,10 @@ _ANYWHERE = frozenset(
 )
 
 
-def _things(one: Sketch) -> frozenset[str]:
-    """Pairs of characters that name a thing, and not where it is: 电梯, 垃圾, 路灯."""
-    named = _pairs(one.words) - _pairs(one.place) - _ANYWHERE
+def _same_things(one: Sketch, other: Sketch) -> frozenset[str]:
+    """Pairs of characters in both that name a thing, and not where it is: 电梯, 垃圾, 路灯."""
+    where = _pairs(one.place) & _pairs(other.place)
+    named = (_pairs(one.words) & _pairs(other.words)) - where - _ANYWHERE
     return frozenset(pair for pair in named if _ANY.isdisjoint(pair) and not pair.isascii())
 
 

@@ -78,6 +78,7 @@ def test_one_thing_at_the_very_place_is_told_again_whatever_its_category() -> No
     )
     water = replace(again, words="水管漏了，楼道里全是水", category=("公用事业", "供水"))
     assert told_again(again, [broken]) is not None
+    assert told_again(replace(again, place="翠竹园5栋电梯"), [broken]) is not None
     assert told_again(water, [broken]) is None
 
 
