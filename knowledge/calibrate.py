@@ -11,28 +11,18 @@ from numpy.typing import NDArray
 
 from knowledge.base import Found, KnowledgeBase
 from knowledge.evaluate import Labelled
-from knowledge.judge import DEFAULT_JUDGE, Judge
+from knowledge.judge import DEFAULT_JUDGE, SPOKEN_JUDGE, Judge
 from knowledge.learn import Logistic, auc, fit, folds, sigmoid
+from knowledge.probes import evidence
 from knowledge.signals import NAMES, signals_of, vector
 
 LEAST_LABELLED = 50
 """Fewer labelled questions than this say too little."""
 _LEAST_OF_EACH = 15
-_SETS = (
-    ("strength", "ratio"),
-    ("strength", "ratio", "lead", "inquiry", "business", "telling"),
-    ("strength", "ratio", "lead", "inquiry", "business", "telling", "spread"),
-    (
-        *("strength", "ratio", "lead", "inquiry", "business", "telling", "spread"),
-        *("matter_missed", "matters_missed", "matter_named"),
-    ),
-    NAMES,
-)
-"""Signals to try together, few first."""
 KEEP = 0.95
 """Share of the questions in scope that must not be refused."""
 _RIGHT = 0.85  # of what is asserted must be the right entry
-_BETTER = 0.005  # by which more signals must win before they are used
+_BESIDE = 0.25  # of what is out of scope, what no base answers weighs so much
 
 
 class TooFewError(Exception):
@@ -63,7 +53,6 @@ class Calibration:
     asserted: float
     asserted_right: float
     separation: float
-    signals: tuple[str, ...]
 
 
 def samples_of(base: KnowledgeBase, questions: Sequence[Labelled], today: date) -> list[Sample]:
@@ -86,14 +75,26 @@ def sample_of(search: Found, gold: set[str]) -> Sample | None:
     return Sample(vector(signals), bool(gold), first in gold)
 
 
+def unanswerable(base: KnowledgeBase, today: date) -> list[Sample]:
+    """The evidence of what no base is there to answer, in this one."""
+    found = (signals for signals in evidence(base, today) if signals)
+    return [Sample(vector(signals), inside=False, right=False) for signals in found]
+
+
 def calibrate(
-    samples: Sequence[Sample], source: str, keep: float = KEEP, known: Judge = DEFAULT_JUDGE
+    samples: Sequence[Sample],
+    source: str,
+    keep: float = KEEP,
+    known: Sequence[Judge] = (DEFAULT_JUDGE, SPOKEN_JUDGE),
+    beside: Sequence[Sample] = (),
 ) -> Calibration:
     """Fit weights and both thresholds, so that the share ``keep`` of the questions in scope is
     not refused.  Raises :class:`TooFewError`.
 
-    Without enough questions out of scope the weights of ``known`` stay and only the thresholds are
-    set.  Further signals are used only if, questions left out in turn, they tell better.
+    The weights stay close to those of the judge of ``known`` that tells best as it is, the first
+    without enough questions out of scope, where only the thresholds are set.
+    ``beside``: evidence of what no base answers (:mod:`knowledge.probes`), fitted to as well: some
+    dozens of labelled questions, most of them hard, say little of small talk and reports.
     """
     inside = sum(sample.inside for sample in samples)
     outside = len(samples) - inside
@@ -104,16 +105,14 @@ def calibrate(
         )
     features = np.stack([sample.signals for sample in samples])
     labels = np.asarray([sample.inside for sample in samples])
-    names: tuple[str, ...] = _SETS[0]
+    others = np.asarray([sample.signals for sample in beside]).reshape(-1, len(NAMES))
+    starts = [Logistic(np.asarray(judge.weights), judge.bias) for judge in known]
     if outside < _LEAST_OF_EACH:
-        model = Logistic(np.asarray(known.weights), known.bias)
+        model = starts[0]
         left_out = model.logit(features)
     else:
-        model, left_out = _fitted(features, labels, names)
-        for more in _SETS[1:]:
-            wide, wide_out = _fitted(features, labels, more)
-            if _told(wide_out, labels) > _told(left_out, labels) + _BETTER:
-                model, left_out, names = wide, wide_out, more
+        start = max(starts, key=lambda one: _told(one.logit(features), labels))
+        model, left_out = _fitted(features, labels, others, start)
     chances = sigmoid(left_out)
     right = np.asarray([sample.right for sample in samples])
     refuse = _refusal(chances[labels], chances[~labels], keep)
@@ -134,27 +133,34 @@ def calibrate(
         asserted=float(asserted[labels].mean()),
         asserted_right=float(right[asserted & labels].mean()) if (asserted & labels).any() else 0.0,
         separation=auc(chances[labels], chances[~labels]),
-        signals=names,
     )
 
 
 def _fitted(
-    features: NDArray[np.float64], labels: NDArray[np.bool_], names: Sequence[str]
+    features: NDArray[np.float64],
+    labels: NDArray[np.bool_],
+    others: NDArray[np.float64],
+    start: Logistic,
 ) -> tuple[Logistic, NDArray[np.float64]]:
-    """A model of some signals, and each question's log-odds by models that did not see it."""
-    columns = [NAMES.index(name) for name in names]
-    chosen = features[:, columns]
-    sample = np.where(labels, 0.5 / labels.mean(), 0.5 / (1 - labels.mean()))
+    """A model near ``start``, and each question's log-odds by models that did not see it.
+
+    ``others``: what is out of scope everywhere.
+    """
+    share = _BESIDE if len(others) else 0.0
+    sample = np.where(labels, 0.5 / labels.mean(), 0.5 * (1 - share) / (1 - labels.mean()))
+    beside = np.full(len(others), 0.5 * share * len(labels) / max(len(others), 1))
+
+    def model_of(seen: NDArray[np.bool_]) -> Logistic:
+        rows = np.concatenate([features[seen], others])
+        told = np.concatenate([labels[seen], np.zeros(len(others), dtype=np.bool_)])
+        return fit(rows, told, np.concatenate([sample[seen], beside]), start)
+
     left_out = np.zeros(len(labels))
     part = folds(len(labels))
     for fold in range(int(part.max()) + 1):
         seen = part != fold
-        model = fit(chosen[seen], labels[seen], sample[seen])
-        left_out[~seen] = model.logit(chosen[~seen])
-    model = fit(chosen, labels, sample)
-    weights = np.zeros(len(NAMES))
-    weights[columns] = model.weights
-    return Logistic(weights, model.bias), left_out
+        left_out[~seen] = model_of(seen).logit(features[~seen])
+    return model_of(np.ones(len(labels), dtype=np.bool_)), left_out
 
 
 def _told(left_out: NDArray[np.float64], labels: NDArray[np.bool_]) -> float:

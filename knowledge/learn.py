@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 _STEPS = 60
+_STILL = 1e-7
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,21 +25,39 @@ class Logistic:
 
 
 def fit(
-    features: Floats, labels: NDArray[np.bool_], sample: Floats, ridge: float = 1.0
+    features: Floats,
+    labels: NDArray[np.bool_],
+    sample: Floats,
+    start: Logistic | None = None,
+    ridge: float = 1.0,
 ) -> Logistic:
-    """Ridge-penalised logistic regression by Newton's method; ``sample`` weighs the rows."""
+    """Logistic regression by Newton's method.  ``sample`` weighs the rows, ``ridge`` says what it
+    costs to leave ``start`` (weights of 0 without one)."""
     mean, spread = features.mean(axis=0), features.std(axis=0) + 1e-9
     design = np.column_stack([(features - mean) / spread, np.ones(len(features))])
     penalty = np.eye(design.shape[1]) * ridge
     penalty[-1, -1] = 1e-6
-    beta = np.zeros(design.shape[1])
+    known = np.zeros(design.shape[1])
+    if start is not None:
+        known = np.append(start.weights * spread, start.logit(mean))
+    sign = np.where(labels, -1.0, 1.0)
+
+    def loss(beta: Floats) -> float:
+        away = beta - known
+        wrong = np.logaddexp(0.0, sign * (design @ beta))
+        return float(sample @ wrong + 0.5 * away @ penalty @ away)
+
+    beta = known.copy()
     for _ in range(_STEPS):
         chance = sigmoid(design @ beta)
-        slope = design.T @ (sample * (chance - labels)) + penalty @ beta
+        slope = design.T @ (sample * (chance - labels)) + penalty @ (beta - known)
         curve = (design * (sample * chance * (1 - chance))[:, None]).T @ design + penalty
         step = np.linalg.solve(curve, slope)
-        beta -= step
-        if np.abs(step).max() < 1e-7:
+        before = loss(beta)
+        while np.abs(step).max() >= _STILL and loss(beta - step) > before:
+            step /= 2  # far from the end a whole step may lead away from it
+        beta = beta - step
+        if np.abs(step).max() < _STILL:
             break
     weights = beta[:-1] / spread
     return Logistic(weights, float(beta[-1] - mean @ weights))

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from knowledge.base import DEFAULT_BASE
-from knowledge.calibrate import TooFewError, calibrate, samples_of
+from knowledge.calibrate import TooFewError, calibrate, samples_of, unanswerable
 from knowledge.clock import today
 from knowledge.console import BaseOption, JsonOption, fail, open_base, progress_bar, say
 from knowledge.evaluate import Labelled, QuestionsError, Result, compare, evaluate, read_questions
@@ -77,7 +77,8 @@ def calibrate_command(
     """用本库自己的标注问题（至少 50 条，最好有一部分不该回答）校准何时回答、何时拒答。"""
     opened = open_base(base)
     try:
-        found = calibrate(samples_of(opened, _questions(file), today()), "labelled")
+        labelled = samples_of(opened, _questions(file), today())
+        found = calibrate(labelled, "labelled", beside=unanswerable(opened, today()))
         generation = retune(opened.folder, {"judge": found.judge.to_json()})
     except (TooFewError, BaseBusyError) as error:
         raise fail(str(error)) from error
@@ -87,7 +88,6 @@ def calibrate_command(
         "asserted": round(found.asserted, 4),
         "asserted_right": round(found.asserted_right, 4),
         "auc": round(found.separation, 4),
-        "signals": list(found.signals),
         "refuse_below": round(found.judge.refuse_below, 4),
         "assert_from": round(found.judge.assert_from, 4),
         "generation": generation,

@@ -15,7 +15,7 @@ import numpy as np
 from knowledge.base import KnowledgeBase
 from knowledge.judge import DEFAULT_JUDGE, Judge
 from knowledge.query import Query
-from knowledge.signals import signals_of
+from knowledge.signals import Signals, signals_of
 
 REFUSED = 0.93
 """Share of the probes to be refused, where that costs no real question."""
@@ -31,12 +31,16 @@ def probes() -> tuple[str, ...]:
     return tuple(line for line in lines if line and not line.startswith("#"))
 
 
+def evidence(base: KnowledgeBase, today: date) -> list[Signals | None]:
+    """What the base finds for each probe, ``None`` for nothing."""
+    return [signals_of(base.search(Query(text, today))) for text in probes()]
+
+
 def noise_level(base: KnowledgeBase, today: date, judge: Judge = DEFAULT_JUDGE) -> float:
     """The chance, 0–1, by a judge below which this base's matches mean nothing.
 
     A base that is full of everyday words has some of every message; there people's real questions
     match no better than elsewhere, so its level ends at :data:`MOST`.
     """
-    found = [signals_of(base.search(Query(text, today))) for text in probes()]
-    chances = [judge.confidence(signals) if signals else 0.0 for signals in found]
+    chances = [judge.confidence(signals) if signals else 0.0 for signals in evidence(base, today)]
     return min(float(np.quantile(chances, REFUSED)), MOST)

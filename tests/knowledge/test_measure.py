@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -20,8 +21,8 @@ from knowledge.evaluate import (
     evaluate,
     read_questions,
 )
-from knowledge.judge import Verdict
-from knowledge.learn import auc, fit, paired_p_value, sigmoid
+from knowledge.judge import DEFAULT_JUDGE, Judge, Verdict
+from knowledge.learn import Logistic, auc, fit, paired_p_value, sigmoid
 from knowledge.signals import NAMES
 from knowledge.tune import TooFewQuestionsError, tune
 from knowledge.tuning import BadSettingError, Tuning, with_settings
@@ -182,6 +183,44 @@ def test_calibration_without_unanswerable_questions_sets_thresholds_only() -> No
     found = calibrate([sample(x, inside=True) for x in chance.normal(1, 0.5, 100)], "own questions")
     assert found.refused is None
     assert found.kept == pytest.approx(0.95, abs=0.02)
+
+
+def test_what_no_base_answers_is_refused_though_no_labelled_question_is_like_it() -> None:
+    """Labelled questions out of scope match weakly; small talk is told by another signal alone."""
+    chance = np.random.default_rng(4)
+
+    def one(strength: float, business: float, *, inside: bool) -> Sample:
+        signals = np.zeros(len(NAMES))
+        signals[NAMES.index("strength")] = strength
+        signals[NAMES.index("business")] = business
+        return Sample(signals, inside, inside)
+
+    samples = [one(x, 0.0, inside=True) for x in chance.normal(1.0, 0.4, 60)]
+    samples += [one(x, 0.0, inside=False) for x in chance.normal(0.0, 0.4, 30)]
+    talk = [one(x, -2.0, inside=False) for x in chance.normal(1.0, 0.4, 100)]
+    blank = replace(DEFAULT_JUDGE, weights=(0.0,) * len(NAMES), bias=0.0)
+
+    def refused(judge: Judge) -> float:
+        logistic = Logistic(np.asarray(judge.weights), judge.bias)
+        chances = sigmoid(logistic.logit(np.stack([t.signals for t in talk[50:]])))
+        return float((chances < judge.refuse_below).mean())
+
+    without = calibrate(samples, "labelled", known=[blank])
+    beside = calibrate(samples, "labelled", known=[blank], beside=talk[:50])
+    assert refused(without.judge) < 0.3
+    assert refused(beside.judge) > 0.95
+    assert beside.kept >= 0.94
+
+
+def test_few_questions_leave_a_judge_near_the_one_that_was_known() -> None:
+    chance = np.random.default_rng(5)
+    features = chance.normal(size=(60, 2))
+    labels = features[:, 0] + chance.normal(0, 2, 60) > 0
+    start = Logistic(np.asarray([1.0, 3.0]), 0.5)
+    near = fit(features, labels, np.ones(60), start, ridge=1e6)
+    free = fit(features, labels, np.ones(60), start, ridge=1e-3)
+    assert near.weights == pytest.approx(start.weights, abs=0.01)
+    assert abs(free.weights[1]) < 1.0
 
 
 def test_too_few_questions_are_not_calibrated_on() -> None:
