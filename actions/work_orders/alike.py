@@ -20,7 +20,7 @@ REPEATED_WITHIN = timedelta(days=60)
 CLUSTER_WITHIN = timedelta(days=7)
 """How far apart orders of different people may lie."""
 _SAME_PLACE, _SAME_WORDS, _ALIKE_WORDS, _TOLD_AGAIN = 0.55, 0.5, 0.12, 0.2
-_VERY_PLACE = 0.8
+_VERY_PLACE = 0.65
 _NEAR = 200.0  # metres between two points of one place
 _LEAST_PLACE = 5  # characters; a shorter one is a region, shared by too many
 
