@@ -8,7 +8,8 @@ first levels apart, and more where it stands early: a letter's title says what i
 
 Whole texts of our own join in (:mod:`actions.complaint.category_training`): counted with the tree's
 phrases, and in a linear model over the second levels, which has learnt what words are only scenery.
-It is heard where the tree in use has its classes. Both together find the second level;
+It is heard where the tree in use has its classes. What says nothing of the matter is left out first
+(:mod:`actions.complaint.scenery`). Both together find the second level;
 :mod:`actions.complaint.leaves` finds the leaf in it.
 """
 
@@ -23,10 +24,12 @@ from functools import cache
 import numpy as np
 
 from actions.complaint.category_tree import Leaf, tree
+from actions.complaint.fields import Place
 from actions.complaint.leaves import Sisters, all_sisters
 from actions.complaint.linear import FOLDER
+from actions.complaint.place import find_places
+from actions.complaint.scenery import without_scenery
 from actions.complaint.segment import segment
-from actions.complaint.sentences import ANNOUNCING
 from actions.complaint.sparse import Floats, Ids, Sparse, Table, read_table
 from actions.complaint.words import word_lists
 
@@ -37,10 +40,12 @@ _MOST, _EARLY, _EARLY_WEIGHT = 2, 40, 1.4
 _TOPICAL = 2.6
 _SHARPNESS = 1.6
 _NEVER = 1e-9
+_ASSERTED = 0.3
+"""A first level with less of the whole is wrong as often as right: it is not asserted."""
 _SETTLED = 0.35
 """A level with this share of the one above is right in two cases of three (by the tree's own
 examples, held out)."""
-_TRAINED = 0.7
+_TRAINED = 0.6
 """How much the trained model is heard; the tree's own has the rest."""
 SCALE = 50.0
 """Trained weights are stored as whole numbers, this many to one."""
@@ -57,8 +62,10 @@ class Category:
 
     @property
     def settled(self) -> tuple[str, ...]:
-        """The path as far as it may be shown and acted upon: its first level, and each further one
-        that is sure enough. A wrong leaf on a receipt is worse than none."""
+        """The path as far as it may be shown and acted upon: each level that is sure enough. A
+        wrong leaf on a receipt is worse than none."""
+        if not self.path or self.confidence[0] < _ASSERTED:
+            return ()
         sure = 1
         while sure < len(self.path) and (
             self.confidence[sure] >= _SETTLED * self.confidence[sure - 1]
@@ -110,10 +117,15 @@ def terms(text: str, until: int | None = None) -> list[str]:
     return found
 
 
-def categorise(text: str) -> Category:
-    """The category of a folded text; an empty path when nothing in it is known."""
+def categorise(text: str, places: Sequence[Place] | None = None) -> Category:
+    """The category of a folded text; an empty path when nothing in it is known.
+
+    Args:
+        text: the folded text.
+        places: the places it names, where they are known already.
+    """
     model = _model()
-    text = ANNOUNCING.sub("", text)
+    text = without_scenery(text, find_places(text)[0] if places is None else places)
     said = terms(text)
     known = [row for row in map(model.index.get, said) if row is not None]
     if not known:

@@ -19,6 +19,8 @@ import numpy.typing as npt
 from actions.complaint.category import SCALE, terms
 from actions.complaint.category_tree import tree
 from actions.complaint.folding import fold
+from actions.complaint.place import find_places
+from actions.complaint.scenery import without_scenery
 from actions.complaint.sparse import write_table
 from actions.complaint.words import word_lists
 
@@ -46,6 +48,7 @@ def phrases() -> list[tuple[str, str]]:
 def write_tables(folder: Path, texts: Rows) -> int:
     """Make both tables of texts that name their second level; how many terms have weights."""
     seconds = list(dict.fromkeys("/".join(leaf.path[:2]) for leaf in tree()))
+    texts = [(_told(text), second) for text, second in texts]
     counts: dict[str, Counter[int]] = defaultdict(Counter)
     for text, second in texts:
         for term in set(terms(fold(text))):
@@ -67,6 +70,12 @@ def write_tables(folder: Path, texts: Rows) -> int:
     ]
     write_table(folder / "category.tsv", seconds, kept)
     return len(kept)
+
+
+def _told(text: str) -> str:
+    """A text as it is read for its category: folded, and without its scenery."""
+    folded = fold(text)
+    return without_scenery(folded, find_places(folded)[0])
 
 
 def train_seconds(rows: Rows, classes: Sequence[str]) -> tuple[dict[str, int], Floats, Floats]:

@@ -64,6 +64,7 @@ class Understanding:
             "intent": {"name": self.intent, "confidence": self.intent_confidence},
             "appeal_type": self.appeal.kind and self.appeal.kind.value,
             "category": list(self.category.path),
+            "category_confidence": list(self.category.confidence),
             "group": category_tree.group_of(self.category.path[0]) if self.category.path else None,
             "fields": _fields_json(self.fields),
             "risk": {
@@ -88,9 +89,9 @@ def understand(
         home_region: GB/T 2260 code of the city served; settles names shared by several regions.
     """
     folded = fold(text[:LONGEST])
-    category = categorise(folded)
-    appeal = judge_appeal(folded, nlu.ranking or ((nlu.intent, nlu.confidence),), category)
     places, bounds = find_places(folded, home_region)
+    category = categorise(folded, places)
+    appeal = judge_appeal(folded, nlu.ranking or ((nlu.intent, nlu.confidence),), category)
     wanted = find_wanted(folded, appeal.kind)
     times = find_times(folded, now)
     flags = find_flags(folded, appeal.kind)

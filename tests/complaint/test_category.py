@@ -65,7 +65,8 @@ def test_a_level_that_is_not_sure_is_not_acted_upon() -> None:
     assert Category(path, (0.9, 0.6, 0.5)).settled == path
     assert Category(path, (0.9, 0.6, 0.1)).settled == path[:2]
     assert Category(path, (0.9, 0.1, 0.05)).settled == path[:1]
-    assert Category(path, (0.2, 0.05, 0.04)).settled == path[:1]
+    assert Category(path, (0.4, 0.1, 0.04)).settled == path[:1]
+    assert Category(path, (0.2, 0.2, 0.2)).settled == ()
     assert Category((), ()).settled == ()
 
 

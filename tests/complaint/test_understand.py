@@ -40,7 +40,8 @@ def test_a_whole_complaint_is_understood() -> None:
     )
     line = heard(text, Nlu("complain", 0.9, (("complain", 0.9),))).to_json("a1")
     assert list(line) == [
-        "id", "intent", "appeal_type", "category", "group", "fields", "risk", "missing",
+        "id", "intent", "appeal_type", "category", "category_confidence", "group", "fields",
+        "risk", "missing",
     ]  # fmt: skip
     assert line["group"] == "城乡建设"
     assert line["fields"]["places"][0] == line["fields"]["place"]
