@@ -17,7 +17,9 @@ MAIN_STEPS = "main-steps"
 def show(order: WorkOrder, now: datetime, speaker: Speaker, *, here: bool = False) -> None:
     """Say where the order is, and show its way. ``here``: news of it come to this conversation, so
     it may be chosen how many."""
-    light = nodes.light(order.created_at, order.filed.due_at, now)
+    at = nodes.current(order.nodes)
+    running = order.status == "open" and (at is None or at.name not in nodes.DONE)
+    light = nodes.light(order.created_at, order.filed.due_at, now) if running else None
     speaker.show(
         {
             "part": "progress",
@@ -32,7 +34,7 @@ def show(order: WorkOrder, now: datetime, speaker: Speaker, *, here: bool = Fals
                 }
                 for node in order.nodes
             ],
-            "light": light if order.status == "open" else None,
+            "light": light,
         },
         "\n".join(_sentences(order, light, speaker)),
     )

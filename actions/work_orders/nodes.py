@@ -26,6 +26,9 @@ STATIONS = (
 
 FILED, CHECKED, DISPATCHED, SIGNED, HANDLED, ANSWERED, REVIEWED, PRESSED, ASKED, ARCHIVED = STATIONS
 
+DONE = (ASKED, ARCHIVED)
+"""The stations at which the work is done: no deadline runs there any more."""
+
 OF_THE_UNIT = frozenset({SIGNED, HANDLED, ANSWERED})
 """The stations that are the handling unit's business; the others are the office's."""
 

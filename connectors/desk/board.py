@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from aiohttp import web
 from sqlalchemy import Connection
 
+from actions.work_orders.nodes import DONE
 from connectors.clock import CHINA, in_china
 from connectors.desk import plots
 from connectors.desk.incidents import raised
@@ -34,7 +35,7 @@ class BoardPage(Room):
             staff = presence.everybody(conn)
             there = [one for one in staff if one.seen_at >= now - desk.lost_after]
             return {
-                "board": board(conn, since, now),
+                "board": board(conn, since, now, DONE),
                 "alerts": deadline_events.alerts(conn),
                 "lights": deadline_events.counts(conn, since),
                 "owed": callbacks.count_owed(conn),

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from actions.work_orders.nodes import DONE
 from actions.work_orders.nodes import light as order_light
 from connectors.coordination.coordinator import Happening
 from connectors.desk.office import Office
@@ -44,7 +45,7 @@ class Watch:
             running = [
                 *deadline_events.unanswered_talks(conn, soonest),
                 *deadline_events.owed_callbacks(conn),
-                *deadline_events.open_orders(conn),
+                *deadline_events.open_orders(conn, DONE),
             ]
             lit = [(one, *self._state(one, now)) for one in running]
             known: set[tuple[str, datetime, str]] = set()
@@ -58,7 +59,7 @@ class Watch:
             ]
 
         def unit(conn: Connection) -> list[tuple[Running, str]]:
-            deadline_events.settle_over(conn, now)
+            deadline_events.settle_over(conn, now, DONE)
             return [
                 (one, colour)
                 for one, until, colour in found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median, quantiles
@@ -16,7 +16,7 @@ from connectors.ids import first_id
 from connectors.messages import Author
 from connectors.store import ratings
 from connectors.store.desk_tables import conversation_waits
-from connectors.store.order_tables import work_orders
+from connectors.store.order_tables import stands_at, work_orders
 from connectors.store.schema import conversations, deliveries, messages
 
 HOURS = 24
@@ -96,8 +96,9 @@ class Board:
     pleased: int
 
 
-def board(conn: Connection, since: datetime, now: datetime) -> Board:
-    """The numbers from ``since`` (the day's beginning) to ``now``."""
+def board(conn: Connection, since: datetime, now: datetime, done: Collection[str] = ()) -> Board:
+    """The numbers from ``since`` (the day's beginning) to ``now``. ``done``: the stations at which
+    no order is late any more."""
     queue = conn.execute(
         select(
             func.coalesce(conversations.c.skill, Skill.GENERAL.value),
@@ -136,7 +137,7 @@ def board(conn: Connection, since: datetime, now: datetime) -> Board:
         talks_by_hour=_talks_by_hour(began, with_person, since),
         filed=_count(conn, orders.created_at >= since),
         open=_count(conn, orders.status == "open"),
-        late=_count(conn, (orders.status == "open") & (orders.due_at < now)),
+        late=_count(conn, (orders.status == "open") & (orders.due_at < now) & ~stands_at(done)),
         rating=None if rating is None else float(rating),
         undelivered=_count(conn, deliveries.c.state.in_(("dead", "expired"))),
         judged=judged.total(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from connectors.conversation.ownership import Owner
 from connectors.store import audit
 from connectors.store.desk_tables import callbacks, owed, unanswered
 from connectors.store.desk_tables import deadline_events as events
-from connectors.store.order_tables import work_orders
+from connectors.store.order_tables import stands_at, work_orders
 from connectors.store.schema import agents, conversations
 
 LIGHTS = ("yellow", "orange", "red")
@@ -71,12 +72,13 @@ def owed_callbacks(conn: Connection, limit: int = 500) -> list[Running]:
     return [Running("callback", row[0], row[1], "", None, row[2]) for row in rows]
 
 
-def open_orders(conn: Connection, limit: int = 1000) -> list[Running]:
-    """Orders that are open, those due first."""
+def open_orders(conn: Connection, done: Collection[str], limit: int = 1000) -> list[Running]:
+    """Orders that are open, those due first; without those at ``done``, the stations at which the
+    work is over."""
     c = work_orders.c
     rows = conn.execute(
         select(c.number, c.created_at, c.channel, c.due_at)
-        .where(c.status == "open", c.due_at.is_not(None))
+        .where(c.status == "open", c.due_at.is_not(None), ~stands_at(done))
         .order_by(c.due_at)
         .limit(limit)
     )
@@ -144,13 +146,15 @@ def settle_answers(conn: Connection, conversation_id: str, now: datetime, by: st
     )
 
 
-def settle_over(conn: Connection, now: datetime) -> int:
-    """Settles the lights of what is over: talks nobody waits in, orders that are closed."""
+def settle_over(conn: Connection, now: datetime, done: Collection[str]) -> int:
+    """Settles the lights of what is over: talks nobody waits in, orders closed or at ``done``."""
     talks = select(conversations.c.id).where(
         conversations.c.id == events.c.subject, conversations.c.unanswered_since.is_not(None)
     )
     orders = select(work_orders.c.number).where(
-        work_orders.c.number == events.c.subject, work_orders.c.status == "open"
+        work_orders.c.number == events.c.subject,
+        work_orders.c.status == "open",
+        ~stands_at(done),
     )
     return conn.execute(
         update(events)

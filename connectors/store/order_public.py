@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Text, and_, cast, exists, or_, select
+from sqlalchemy import Connection, Text, and_, cast, or_, select
 
 from connectors.store import work_orders as store
 from connectors.store.codec import dumps
-from connectors.store.order_tables import work_order_nodes, work_orders
+from connectors.store.order_tables import stands_at, work_orders
 from connectors.store.ticket_tables import tickets
 from connectors.store.work_orders import WorkOrder
 
@@ -55,12 +55,7 @@ def listed(conn: Connection, wanted: Wanted, limit: int, offset: int = 0) -> lis
             or_(work_orders.c.number.in_(wanted.names), work_orders.c.number.in_(theirs))
         )
     if wanted.closed is not None:
-        at_the_end = exists().where(
-            work_order_nodes.c.number == work_orders.c.number,
-            work_order_nodes.c.state == "current",
-            work_order_nodes.c.name.in_(wanted.done),
-        )
-        done = or_(work_orders.c.status != "open", at_the_end)
+        done = or_(work_orders.c.status != "open", stands_at(wanted.done))
         query = query.where(done if wanted.closed else ~done)
     if wanted.since is not None:
         query = query.where(work_orders.c.created_at >= wanted.since)

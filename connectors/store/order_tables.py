@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import (
     JSON,
     Boolean,
@@ -19,8 +21,10 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    exists,
     literal_column,
 )
+from sqlalchemy.sql.selectable import Exists
 
 from connectors.store.metadata import metadata
 from connectors.store.types import Json, Moment
@@ -107,6 +111,16 @@ Index(
     sqlite_where=standing_at,
     postgresql_where=standing_at,
 )
+
+
+def stands_at(names: Collection[str]) -> Exists:
+    """Whether an order stands at one of these stations; for a query of ``work_orders``."""
+    return exists().where(
+        work_order_nodes.c.number == work_orders.c.number,
+        standing_at,
+        work_order_nodes.c.name.in_(names),
+    )
+
 
 work_order_records = Table(
     "work_order_records",

@@ -16,10 +16,11 @@ from sqlalchemy import update
 from yarl import URL
 
 from actions.services import Services
-from actions.work_orders import steps, way
+from actions.work_orders import nodes, steps, way
 from actions.work_orders.steps import Said
 from actions.work_orders.way import Step
-from connectors.store import follow_ups, opt_outs, order_work, work_orders
+from connectors.store import deadline_events, follow_ups, opt_outs, order_work, work_orders
+from connectors.store.board import board
 from connectors.store.follow_up_tables import Result, Way, Why
 from connectors.store.follow_ups import FollowUp
 from connectors.store.schema import deliveries
@@ -340,3 +341,17 @@ async def test_where_it_was_filed_is_asked_as_before(tmp_path: Path) -> None:
         asked = await t.followed(number)
         assert (asked.way, asked.conversation_id) == (Way.MESSAGE, talk.id)
         assert t.peer.taken == []
+
+
+async def test_no_deadline_runs_while_the_person_is_asked(tmp_path: Path) -> None:
+    async with town(tmp_path) as t:
+        filed, desk = await t.file(), t.house.gateway.desk
+        done = await t.done()
+        t.clock.jump(timedelta(days=60))
+        await desk.watch.look()
+        alerts = await t.house.database.read(deadline_events.alerts)
+        assert [one.subject for one in alerts] == [filed]
+        now = t.clock.now()
+        shown = await t.house.database.read(lambda conn: board(conn, now, now, nodes.DONE))
+        assert (shown.open, shown.late) == (2, 1)
+        assert (await t.order(done)).status == "open"

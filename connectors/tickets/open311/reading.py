@@ -32,7 +32,6 @@ from connectors.tickets.open311.xml import Record
 
 SPAN = timedelta(days=90)  # looked back without dates, by the standard
 PAGE, PAGE_MOST = 50, 100
-DONE = (stations.ASKED, stations.ARCHIVED)
 _OVER = frozenset({Status.CLOSED, Status.WITHDRAWN, Status.REJECTED, Status.ARCHIVED})
 
 
@@ -138,7 +137,7 @@ class Reading:
             keys=f"{CHANNEL}:{caller}:" if caller else "",
             others=self.callers.settings.public,
             private=self.private,
-            done=DONE,
+            done=stations.DONE,
         )
         if names:
             return wanted
