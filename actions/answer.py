@@ -176,14 +176,17 @@ def cite(
         if plain:
             return  # the rows are the answer; the quotation would say them again
     if plain:
-        _card(first, speaker)
+        _card(first, speaker, named=True)
         return
     for cited in passages[:-1]:
         _card(cited, speaker)
     _card(passages[-1], speaker, feedback.buttons(turn, first))
 
 
-def _card(cited: Cited, speaker: Speaker, buttons: Sequence[Button] = ()) -> None:
+def _card(
+    cited: Cited, speaker: Speaker, buttons: Sequence[Button] = (), *, named: bool = False
+) -> None:
+    """``named``: the title was just said; in so many words it need not be said again."""
     part: dict[str, Any] = {
         "part": "citation",
         "title": f"{cited.title} · {cited.heading}" if cited.heading else cited.title,
@@ -200,9 +203,12 @@ def _card(cited: Cited, speaker: Speaker, buttons: Sequence[Button] = ()) -> Non
         "sample": cited.sample,
         "historical": cited.historical,
     }
-    source = cited.issuer or cited.document
-    key = "answer_plain_source" if source else "answer_plain"
-    text = speaker.text(key, quote=_trimmed(cited), title=cited.title, source=source)
+    source, quote = cited.issuer or cited.document, _trimmed(cited)
+    if named:
+        text = speaker.text("answer_named_source", quote=quote, source=source) if source else quote
+    else:
+        key = "answer_plain_source" if source else "answer_plain"
+        text = speaker.text(key, quote=quote, title=cited.title, source=source)
     speaker.show(part, text, buttons)
 
 

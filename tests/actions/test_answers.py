@@ -51,6 +51,22 @@ async def test_without_cards_the_quotation_is_short(talk_on: Callable[..., Talk]
     assert len(reply.cards[-1]["text"]) <= PLAIN_QUOTE + 80
 
 
+@pytest.mark.parametrize(
+    "question", ["身份证丢了怎么补办？", "男的有没有生育津贴", "快递丢了怎么赔", "产假多少天"]
+)
+async def test_by_text_message_a_rule_and_its_source_are_two_segments(
+    talk_on: Callable[..., Talk], question: str
+) -> None:
+    talk = talk_on(plain=True, channel="sms")
+    talk.hear(question, "ask_policy")
+    reply = await talk.run("action_answer")
+    told = "".join(part.get("text") or "" for part in (*reply.said, *reply.cards))
+    assert reply.cards
+    assert len(told) <= TWO_SMS
+    assert told.count(reply.cards[0]["title"].split(" · ")[0]) == 1
+    assert "来源：" in told
+
+
 ITEM = {
     "id": "well",
     "title": "取水许可新办",
