@@ -44,6 +44,7 @@ BARE_NOUN = 2  # characters: 物业, 噪音
 _HAPPENS = re.compile(
     r"[没停断漏堵欠偷拖缺塌臭吵冒坏]"
 )  # two characters with one of these: 没水, 漏水
+_FAILS = re.compile("不")  # 公交车不停站
 
 
 class OpenComplaint(TurnAction):
@@ -169,7 +170,7 @@ def open_draft(
 
 def _only_a_place(text: str, understand_one: Understand) -> bool:
     fields = understand_one(text).fields
-    happens = _HAPPENS.search(fold(text)) is not None or "不" in text  # 公交车不停站
+    happens = _HAPPENS.search(fold(text)) is not None or _FAILS.search(text) is not None
     return fields.place is not None and not happens and not answers.besides(text, fields)
 
 
