@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 DEFAULT_BASE = "default"
 _NAME = re.compile(r"[A-Za-z0-9_\-\u4e00-\u9fff]{1,64}")
 _ATTEMPTS = 5
+_OWN_WORDS = 0.9
 
 
 class BadBaseNameError(ValueError):
@@ -72,9 +73,15 @@ class Found:
     near: Nearness | None = None
 
     def passages(self, count: int) -> tuple[Passage, ...]:
-        """The best passages of all that are allowed, several of one entry if they are."""
+        """The best passages of all that are allowed, several of one entry if they are.
+
+        Its own words count for more than in the order of entries: which of a long entry's passages
+        says it, the entry as a whole and its title do not tell.
+        """
         mask = self.snapshot.mask(self.scope)
-        ranked = by_passage(self.snapshot, self.scores, mask, self.tuning, self.near)
+        own = max(self.tuning.passage_weight, _OWN_WORDS)
+        tuning = replace(self.tuning, passage_weight=own, title_weight=self.tuning.title_weight / 2)
+        ranked = by_passage(self.snapshot, self.scores, mask, tuning, self.near)
         ranked[~mask[self.snapshot.passage_entry]] = -np.inf
         rows = np.argsort(-ranked, kind="stable")[:count]
         return tuple(self.snapshot.passage(int(row)) for row in rows if ranked[row] > 0)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.base import Found
-from knowledge.index.snapshot import LEAST_SIZE
+from knowledge.index.snapshot import LEAST_SIZE, Floats
 from knowledge.inquiry import business, inquiry
 from knowledge.matters import coverage, said_in
 from knowledge.model import Entry
@@ -78,10 +78,10 @@ def signals_of(found: Found) -> Signals | None:
     scores, folded = found.scores, found.prepared.folded
     said = fold(found.query.text)
     rarest = float(np.log1p((max(found.snapshot.passage_count, LEAST_SIZE) + 0.5) / 0.5))
-    pairs = is_bigram(scores.terms) & scores.own
-    impacts = found.snapshot.impacts(best.passage_row, scores.terms[pairs])
-    rarity = scores.rarity[pairs]
-    total = float(rarity.sum())
+    own, weights = scores.terms[scores.own], scores.rarity[scores.own]
+    impacts = found.snapshot.impacts(best.passage_row, own)
+    pairs = is_bigram(own)
+    total = float(weights[pairs].sum())
     spoken = coverage(folded, best.entry)
     rest = sorted((hit.score for hit in found.hits), reverse=True)[1 : 1 + _FIRST]
     asked, inquiring = asks(folded), inquiry(said)
@@ -89,7 +89,7 @@ def signals_of(found: Found) -> Signals | None:
         strength=float(np.log(max(best.words, 1e-3) / rarest)),
         ratio=best.words / max(scores.ceiling, 1e-6),
         lead=1.0 - (float(np.mean(rest)) / best.score if rest and best.score > 0 else 0.0),
-        covered=float(rarity[impacts > 0].sum()) / total if total > 0 else 0.0,
+        covered=float(weights[pairs & (impacts > 0)].sum()) / total if total > 0 else 0.0,
         asks=float(asked),
         place_missed=float(_misses_place(folded, best.entry)),
         number_missed=float(_misses_number(folded, best.entry)),
@@ -102,15 +102,13 @@ def signals_of(found: Found) -> Signals | None:
         matters_missed=float(min(spoken.missed_count, _MOST_MISSED)),
         matter_named=spoken.named,
         telling=0.0 if asked else inquiring,
-        spread=_spread(found, best.passage_row),
+        spread=_spread(impacts * weights),
     )
 
 
-def _spread(found: Found, row: int) -> float:
-    terms, rarity = found.scores.terms[found.scores.own], found.scores.rarity[found.scores.own]
-    parts = np.sort(found.snapshot.impacts(row, terms) * rarity)
+def _spread(parts: Floats) -> float:
     total = float(parts.sum())
-    return float(parts[:-_CHIEF].sum()) / total if total > 0 else 0.0
+    return float(np.sort(parts)[:-_CHIEF].sum()) / total if total > 0 else 0.0
 
 
 def asks(folded: str) -> bool:

@@ -305,3 +305,19 @@ def test_candidates_count_as_answered_and_only_silence_as_refused(base: Knowledg
     assert (row.verdict is Verdict.NONE) == (
         evaluate(base, [asked("护照")], TODAY).to_json()["oos_refused"] == 1.0
     )
+
+
+def test_of_a_long_entry_the_passage_that_says_it_goes_before_those_that_share_the_subject(
+    base_of: BaseOf,
+) -> None:
+    """However well the whole of another entry and its title fit."""
+    about = [(f"第{n}章", f"居住证登记管理服务第{n}项。", "") for n in range(6)]
+    others = [(f"第{n}章", f"流动人口就业、教育、卫生第{n}项。", "") for n in range(12)]
+    loss = ("", "居住证遗失的，十日内到派出所挂失补领。", "")
+    base = base_of(
+        entry("long", "居住证登记管理办法", sections=about),
+        entry("other", "流动人口条例", sections=[loss, *others]),
+    )
+    found = base.search(asked("居住证登记遗失挂失补领").query(TODAY))
+    assert found.hits[0].entry.id == "long"
+    assert "挂失补领" in found.passages(1)[0].text
