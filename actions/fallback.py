@@ -23,6 +23,7 @@ FAILURES_BEFORE_PERSON = 2
 TELLS_A_MATTER = 8  # characters from which a text may be a matter told
 LONGEST_CODE = 24  # characters of a message that gives a code and says little else
 SURE_OF_KIND = 0.5  # share of the likeliest kind of appeal
+SURE_OF_TOPIC = 0.9  # of the category's first level, where a statement leaves its kind open
 
 
 def topics() -> tuple[Button, ...]:
@@ -55,7 +56,9 @@ class Fallback(TurnAction):
         matter = complaint_state.understander(self.services, turn)(text)
         kind = matter.appeal_type
         tells = kind is not None and kind is not AppealType.CONSULT
-        sure = tells and matter.appeal.confidence >= SURE_OF_KIND
+        stated = not phrases.is_question(fold(text)) and len(text) >= TELLS_A_MATTER
+        topical = bool(matter.category.path) and matter.category.confidence[0] >= SURE_OF_TOPIC
+        sure = tells and (matter.appeal.confidence >= SURE_OF_KIND or (stated and topical))
         if not sure or phrases.is_question(fold(text)):
             found = await look_up(self.services, turn, text, history.earlier_questions(tracker))
             answer = found.answer
@@ -67,6 +70,9 @@ class Fallback(TurnAction):
                 return [SlotSet("failures", None), offers.make(turn, offers.SAID, text=text)]
         if sure and (len(text) >= TELLS_A_MATTER or matter.category.topical):
             events = opening.open_events(self.services, turn, text, speaker, tracker)
+            return [*events, FollowupAction("complaint_form")]
+        if asked := opening.of_what_was_asked(self.services, turn, tracker):
+            events = opening.open_events(self.services, turn, asked, speaker, tracker)
             return [*events, FollowupAction("complaint_form")]
         return self._ask(turn, text, speaker, tracker)
 

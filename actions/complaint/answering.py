@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from actions.complaint import answers, intake, moves, phrases, where
-from actions.complaint.contact import find_local
-from actions.complaint.draft import WIDE, Draft, Field, Step, Value
+from actions.complaint.contact import find_local, find_phone
+from actions.complaint.draft import WIDE, Draft, Field, State, Step, Value
 from actions.complaint.fields import CreditCode, Fields
 from actions.complaint.folding import fold
 from actions.complaint.intake import Understand
@@ -21,7 +21,7 @@ from actions.complaint.moves import TRIES_BEFORE_HELP, Line, Message, Outcome
 from actions.complaint.understand import Understanding
 
 SHORT_NO = 10  # characters; a longer message says more than that it would rather not
-LEAST_WORDS = 3  # characters of an answer to another question that may still tell something
+LEAST_WORDS = 2  # characters of an answer to another question that may still tell something
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _KEPT = frozenset({Field.SUBJECT, Field.WANTED, Field.NAME, Field.ENTERPRISE})
 
@@ -33,21 +33,30 @@ def take_answer(
     unwilling = asked is Field.PHONE and phrases.refuses_phone(text)
     if unwilling or phrases.is_skip(text) or _would_rather_not(message, text):
         return moves.skip(draft)
+    if draft.for_enterprise and phrases.has_no_code(text):
+        draft = draft.with_value(Field.CREDIT_CODE, Value("", State.SKIPPED))
+        if asked in (Field.ENTERPRISE, Field.CREDIT_CODE):
+            return Outcome(replace(draft.with_value(asked, Value("", State.SKIPPED)), tries=0))
     if asked is not Field.MATTER and draft.step is Step.COLLECTING and phrases.hurries(text):
         return moves.hurry(draft)
     if draft.on_behalf and (heard := _of_the_other(draft, asked, message, text, understand)):
         return heard
     understood = understand(message.text)
+    if asked is Field.PHONE:  # 妈妈的是138…: whose number it is, not whom it is told for
+        understood = replace(understood, fields=replace(understood.fields, on_behalf=None))
     fields = answers.own_contact(message.text, understood.fields)
     if asked is Field.PHONE and fields.phone is None and (local := find_local(text)):
         fields = replace(fields, phone=local)
-    of_others = asked is Field.PHONE and fields != understood.fields
     fields = answers.with_whole_names(message.text, fields)
     fits = answers.fits(asked, fields)
     changing = draft.step is Step.CHANGING
     told_more = not changing and answers.tells_more(asked, message.text, understood)
-    if not fits and (told_more or of_others) and not interrupts(message, text):
+    if not fits and told_more and not interrupts(message, text):
         return moves.add(draft, message.text.strip(), understand)
+    theirs = find_phone(text) if asked is Field.PHONE and fields.phone is None else None
+    if theirs is not None and theirs.valid:  # said to be somebody else's (老板叫张三，电话…)
+        noted = moves.add(draft, message.text.strip(), understand)
+        return replace(noted, lines=(Line("form_their_phone"),), quiet=True)
     if not fits:
         if interrupts(message, text):
             return aside(draft, message)

@@ -42,8 +42,9 @@ _NOT_NAMES = re.compile(
 )
 
 _MOBILE = re.compile(r"(?<![\dA-Za-z])(?:(?:\+|00)?86[\s\-]?)?(1[3-9]\d(?:[\s\-]?\d){8})(?!\d)")
+_LETTERED = re.compile(r"(?<![\dA-Za-z])1[\doO]{10}(?![\dA-Za-z])")  # 138OOOO1234
 _LANDLINE = re.compile(
-    r"(?<![\dA-Za-z\-])(?:（?(0\d{2,3})）?[\s\-]?)([2-8]\d{2,3}[\s\-]?\d{4})(?:(?:转|-)\d{1,5})?(?!\d)"
+    r"(?<![\dA-Za-z\-])(?:（?(010|02\d|0[3-9]\d{2})）?[\s\-]?)([2-8]\d{2,3}[\s\-]?\d{4})(?:(?:转|-)\d{1,5})?(?!\d)"
 )
 _LOCAL = re.compile(
     r"(?:电话|座机|固话|号码|联系方式|致电|拨打)(?:是|为|：)?\s*([2-8]\d{6,7})(?:(?:转|-)\d{1,5})?(?!\d)"
@@ -84,13 +85,16 @@ def find_name(text: str) -> Span | None:
 def find_phone(text: str) -> Phone | None:
     """The number to call back: the person's own before others', mobile before landline."""
     found: list[Phone] = []
+    written, text = text, _LETTERED.sub(lambda hit: re.sub("[oO]", "0", hit.group()), text)
     for hit in _MOBILE.finditer(text):
         if _within_id(text, hit.start(), hit.end()):
             continue
         value = "".join(c for c in hit.group(1) if c.isdigit())
         theirs = _HOTLINE_BEFORE.search(text, max(0, hit.start() - 12), hit.start())
         sure = 0.5 if theirs else 0.96
-        found.append(Phone(hit.group(), hit.start(), hit.end(), sure, value, True))
+        found.append(
+            Phone(written[hit.start() : hit.end()], hit.start(), hit.end(), sure, value, True)
+        )
     for hit in _LANDLINE.finditer(text):
         local = "".join(c for c in hit.group(2) if c.isdigit())
         value = f"{hit.group(1)}-{local}"

@@ -43,6 +43,7 @@ _NOT_THIS_BUT = re.compile(rf"{_OH_NO}(?:应该)?是(?P<value>.+)$")
 _IT_IS = re.compile(
     rf"{_OH_NO}(?:我的?)?(?:{_ANY_FIELD})[^，。,;；!！]{{0,4}}?(?:{_BECOMES}|在)\s*(?P<value>.+)$"
 )
+_NAME_IS = re.compile(rf"{_OH_NO}(?P<value>(?:我|本人)(?:姓|叫).{{1,6}})$")
 _NOT_A_BUT_B = re.compile(r"不是(?P<old>[^，,。]+?)[，, ]*(?:而?是|应该是)(?P<value>[^，。]+)")
 _BARE_WRONG = re.compile(
     r"^(?:不对|不是|错了|有错|不正确|有误|有问题|要改|改一下|修改|我要改|我想改|需要修改|改)[呀啊哦的了吧]*[。!！]?$"
@@ -69,6 +70,8 @@ def find(text: str) -> Correction | None:
     found = _FIELD_WRONG.search(text) or _CHANGE_FIELD.search(text)
     if found is not None:
         return Correction(_field_of(found), _value_after(text, found))
+    if told := _NAME_IS.match(text):
+        return Correction(Field.NAME, _trim(told["value"]))
     if told := _NOT_THIS_BUT.match(text):
         return Correction(None, _trim(told["value"]) or None)
     if told := _NOT_A_BUT_B.search(text):

@@ -310,7 +310,7 @@ def add(draft: Draft, more: str, understand: Understand) -> Outcome:
     if not more:
         return Outcome(replace(draft, step=Step.ADDING), (Line("form_add"),), quiet=True)
     told = draft.text(Field.MATTER)
-    joined = f"{told}\n{more}" if told else more
+    joined = told if more in told else f"{told}\n{more}" if told else more
     if not draft.category:  # what was told before said little
         draft = intake.placed_in_tree(draft, understand(joined))
     fields = answers.own_contact(more, understand(more).fields)

@@ -18,7 +18,7 @@ from actions.complaint.enclosed import enclose
 from actions.complaint.fields import AppealType
 from actions.complaint.folding import fold
 from actions.complaint.intake import Understand
-from actions.complaint.needs import needed
+from actions.complaint.needs import ON_SITE, needed
 from actions.complaint.state import project, understander, with_person
 from actions.services import Services
 from actions.turn import Event, Speaker, Turn
@@ -39,6 +39,7 @@ PRIVACY_OF_INTENT = {
 }
 SHORT = 9  # characters of a text that may do no more than announce a matter
 LEAST_MATTER = 12  # characters of a matter in a message whose intent is another
+LONGEST_VALUES = 40  # characters of a text that may only say where, when or who
 GOES_ON = 16  # characters of two texts that may be one, said in two goes
 BARE_NOUN = 2  # characters: 物业, 噪音
 _HAPPENS = re.compile(
@@ -120,6 +121,17 @@ def _with_what_was_asked_back(turn: Turn, text: str, tracker: Tracker) -> str:
     return f"{before}，{text}" if goes_on else text
 
 
+def of_what_was_asked(services: Services, turn: Turn, tracker: Tracker) -> str:
+    """The matter of the question just answered, where a message only adds where, when or by whom
+    (房东把我锁换了 · 香樟雅苑6栋1203): whoever adds that wants it dealt with. Empty where not so."""
+    asked = history.earlier_questions(tracker) if shown_before(tracker) else []
+    understand_one = understander(services, turn)
+    if not asked or not _only_values(turn.text, understand_one):
+        return ""
+    kind = understand_one(asked[-1]).appeal_type
+    return f"{asked[-1]}，{turn.text.strip()}" if kind in ON_SITE else ""
+
+
 def _taken_along(turn: Turn) -> dict[str, None]:
     return {"sent": None} if turn.slots.get("sent") else {}
 
@@ -146,7 +158,7 @@ def open_draft(
     understand_one = understander(services, turn)
     if on_record.only_contact(text):
         return intake.found(draft, understand_one(text).fields)
-    if len(text) <= GOES_ON and _only_a_place(text, understand_one):
+    if _only_values(text, understand_one):
         # 望江东路城建小区: what is the matter there is still to be told
         return intake.found(
             replace(
@@ -168,10 +180,12 @@ def open_draft(
     return replace(told, others=tuple(others))
 
 
-def _only_a_place(text: str, understand_one: Understand) -> bool:
+def _only_values(text: str, understand_one: Understand) -> bool:
+    """Whether a text only says where, when or who, and not what is the matter."""
+    if len(text) > LONGEST_VALUES or _HAPPENS.search(fold(text)) or _FAILS.search(text):
+        return False
     fields = understand_one(text).fields
-    happens = _HAPPENS.search(fold(text)) is not None or _FAILS.search(text) is not None
-    return fields.place is not None and not happens and not answers.besides(text, fields)
+    return bool(intake.values(fields)) and not answers.besides(text, fields)
 
 
 def tells(text: str, understand_one: Understand) -> bool:

@@ -16,13 +16,16 @@ _SKIP = re.compile(
     r"^(?:这个|我|真的|就|也|都|暂时|目前|现在|嗯|呃|先){0,3}"
     r"(?:没有了?|没了?|无|木有|冇|没得了?|莫得|冇得|不记得(?:编号|工单号|单号|号码)了?|忘了(?:编号|工单号|单号|号码)|不知道|不清楚|不晓得|不记得了?|记不清了?|记不得了?|忘了|忘记了|"
     r"说不清楚?|说不准|不确定|不好说|不详|跳过|略过|过|下一个|下一项|不填|不用了?|不需要|不必|"
-    r"(?:没有?|没得|莫得|冇得?)(?:电话|手机|号码|联系方式)|不方便说?|不便透露|不提供|"
+    r"(?:没有?|没得|莫得|冇得?)(?:电话|手机|号码|联系方式)|(?:不能|说不了|不好|不敢|没法)(?:说|讲|透露)?(?:在哪|是哪|出来)?|不方便[说讲]?|不便透露|不提供|"
     r"不(?:想|愿意?|太想)?[留给说填](?:电话|手机号?|号码|名字|姓名)?|免了|随便|都行|都可以|没啥|没什么|暂无|空着)"
     r"[吧的了呢啊哈呀嘛]*[。.!！~]*$"
 )
 _REFUSES_PHONE = re.compile(
-    r"^(?:我|我就|就|真的?|还是|也|可以)*(?:不(?:想|愿意?|太想|方便|敢|能|要|用)?|别)(?:让我)?(?:留|给|说|填|提供|透露|公开)"
-    r"(?:我的?)?(?:电话|手机号?|号码|联系方式)?(?:了|吧|可以吗|行吗|行不行)?(?:$|[，,。；;！!？? ])"
+    r"^(?:我|我就|就|真的?|还是|也|可以)*(?:[不唔莫](?:想|愿意?|太想|方便|敢|能|要|用|使)?|别)(?:让我)?(?:留|给|说|填|提供|透露|公开)"
+    r"(?:我的?)?(?:电话|手机号?|号码|联系方式)?(?:了|吧|可以吗|行吗|行不行|得唔得)?(?:$|[，,。；;！!？? ])"
+)
+_NO_CODE = re.compile(
+    r"^(?:我们?|个体户?|小店|[，, ])*(?:没有?|没办|冇|莫得|不知道|不记得)(?:这个|那个|统一社会)*(?:信用代码|代码|税号|营业执照|执照)[^，。]{0,4}$"
 )
 _CANCEL = re.compile(
     r"^(?:那|我|还是|先|就){0,2}"
@@ -40,7 +43,7 @@ _BACK = re.compile(
 )
 _YES_WORDS = (
     r"[嗯恩]+|哦|好|好的|好吧|好嘞|对|对的|对对|是|是的|是啊|没错|没问题|没有问题|没有了|无误|正确|准确|都对|"
-    r"确认|确定|确认提交|提交|提交吧|可以|可以的|行|行的|行吧|成|中|ok|yes|要得|得行|就这样|就这样吧|"
+    r"确认|确定|确认提交|提交|提交吧|可以|可以的|行|行的|行吧|成|中|照|好额|倍儿好|ok|yes|要得|得行|就这样|就这样吧|"
     r"就这么办|同意|继续|报上去|帮我提交|请提交"
 )
 _YES = re.compile(rf"^(?:(?:{_YES_WORDS})[，,。.!！~ 吧了的]*)+$", re.IGNORECASE)
@@ -53,7 +56,9 @@ _NOTHING_MORE = re.compile(
     re.IGNORECASE,
 )
 _COURTESY = re.compile(
-    r"(?:谢谢|多谢|感谢|麻烦|辛苦|拜托)(?:你们?|您们?|了|啦|啊|哈)*|[\U0001f64f\U0001f339]"
+    r"(?:谢谢|多谢|感谢|麻烦|辛苦|拜托|唔该|thanks?(?: you)?)"
+    r"(?:你们?|您们?|姑娘|师傅|叔叔|阿姨|同志|大姐|大哥|领导|老师|晒|了|啦|啊|哈)*|[\U0001f64f\U0001f339]",
+    re.IGNORECASE,
 )
 _NO = re.compile(
     r"^(?:不|不要|不行|不可以|不了|不用|不是|不对|先不|别|不确认|不提交|还没|没有|no|不同意)"
@@ -66,6 +71,7 @@ _ADD = re.compile(
     r"[：:，, 的是]*(?P<rest>.*)$",
     re.DOTALL,
 )
+_RHETORICAL = re.compile(r"还要?用?问|问什么问|说了多少遍|不是说了|还用说")
 _QUESTION = re.compile(
     r"[?？]|[吗么呢]\s*$|怎么|怎样|如何|多少|几[天号个点]|哪[里些个儿]|什么|啥|能不能|可不可以|"
     r"是不是|有没有|为什么|为啥|多久|需要.{0,6}材料|条件|流程"
@@ -74,7 +80,7 @@ _ANONYMOUS = re.compile(
     r"匿名|不[要想愿留]?(?:留|写|填|透露|说)?(?:真实)?(?:姓名|名字|身份)|不实名"
 )
 _CONFIDENTIAL = re.compile(
-    r"保密|别(?:让|告诉|透露)|不要(?:让|告诉|透露|泄露)|不能(?:让|告诉).{0,10}(?:知道|是我)"
+    r"保密|不(?:想|愿意?|能)让[^，。]{0,6}(?:知道|晓得)|别(?:让|告诉|透露)|不要(?:让|告诉|透露|泄露)|不能(?:让|告诉).{0,10}(?:知道|是我)"
 )
 _OPENLY = re.compile(r"实名|公开|不用保密|不需要保密|不保密|无所谓|不用匿名|不匿名")
 
@@ -116,6 +122,11 @@ def refuses_phone(text: str) -> bool:
     return _REFUSES_PHONE.match(text) is not None
 
 
+def has_no_code(text: str) -> bool:
+    """Whether a business says that it has no credit code or licence (没有信用代码, 没办执照)."""
+    return _NO_CODE.match(text) is not None
+
+
 def is_cancel(text: str) -> bool:
     return _CANCEL.match(text) is not None
 
@@ -126,7 +137,7 @@ def is_keep(text: str) -> bool:
 
 
 def is_yes(text: str) -> bool:
-    return _YES.match(text) is not None
+    return _YES.match(_COURTESY.sub("", text).strip("，, ")) is not None
 
 
 def is_fine(text: str) -> bool:
@@ -168,7 +179,9 @@ _ONLY_AGREES = re.compile(
     r"^(?:(?:对方|本人|老人家?|她|他|我?(?:妈妈?|爸爸?|母亲|父亲|奶奶|爷爷|外公|外婆|老公|老婆|爱人|邻居|朋友))?"
     r"(?:也|都|是|当然|肯定)*(?:知道|同意|知情|晓得|说好)(?:这[件个]?事)?(?:了|的|啦|呢)*[，,。！! ]*)+$"
 )
-_HURRIES = re.compile(r"提交|就这样|就这么办|报上去|快点")
+_HURRIES = re.compile(
+    r"提交|就这样|就这么办|报上去|快点|(?:好了|行了|够了){2}|^够了|别问了|不要?再?问了|问完(?:了)?没|烦不烦"
+)
 
 
 def for_oneself(text: str) -> bool:
@@ -203,14 +216,18 @@ _HOW_TO_KNOW = re.compile(
     r"^(?:那|我|我们|到时候?|以后|之后|请问|[，, ])*(?:怎么|咋|怎样|上哪|去哪|在哪)(?:里|儿)?(?:才能|能|会)?(?:知道|晓得|查到?|看到?|了解)"
     r"[^，。]{0,10}[？?吗呢啊]*$"
 )
+_WHO_CARES = re.compile(
+    r"^(?:那|你们?|您们?|到底|先告诉我|究竟|就说|我就问|[，, ])*(?:有没有人|有人|谁)?(?:来|能|会)?(?:管不管|管吗|管不了吗|管不管得了|管啊|管呢)[？?！!啊呀]*$"
+)
 _AN_ORDER = re.compile(
     r"工单|单号|单子|编号|进度|进展|(?:投诉|反映|举报|登记|报)(?:过|的)|上次|上回|之前|以前"
 )
 
 
 def asks_how_long(text: str) -> bool:
-    """Whether a short message asks how long it will take, or how one gets to know."""
-    return _HOW_LONG.match(text) is not None or _HOW_TO_KNOW.match(text) is not None
+    """Whether a short message asks how long it takes, how one gets to know, or whether anybody
+    will see to it."""
+    return any(rule.match(text) for rule in (_HOW_LONG, _HOW_TO_KNOW, _WHO_CARES))
 
 
 def names_an_order(text: str) -> bool:
@@ -219,7 +236,7 @@ def names_an_order(text: str) -> bool:
 
 
 def is_question(text: str) -> bool:
-    return _QUESTION.search(text) is not None
+    return _QUESTION.search(text) is not None and _RHETORICAL.search(text) is None
 
 
 _ANOTHER = re.compile(

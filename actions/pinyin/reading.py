@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -10,6 +11,7 @@ from actions.pinyin.decode import Guess, decode
 from actions.pinyin.lexicon import lexicon
 from actions.pinyin.typed import pieces
 
+_NUMBER = re.compile(r"\d[oO]+\d")  # 138OOOO1234: the letter for the figure
 SURE_SCORE = -4.75  # least logarithm of the probability of a syllable, on average
 SURE_LEAD = 1.0  # least distance to the next best sentence
 
@@ -26,7 +28,7 @@ class Reading:
 def read(text: str) -> Reading | None:
     """What a message in pinyin says; None when it is not pinyin."""
     found = pieces(text)
-    if not found:
+    if not found or _NUMBER.search(text):
         return None
     runs = [
         _run(kept, [piece.text for piece in group])

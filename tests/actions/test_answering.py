@@ -221,3 +221,57 @@ def test_whether_they_agree_and_their_number_in_one_answer() -> None:
     assert draft.asks_consent()
     draft = after(draft, "她同意，她电话13900007777")
     assert (draft.consent, draft.their_phone) == ("yes", "13900007777")
+
+
+@pytest.mark.parametrize(
+    ("said", "number"), [("138OOOO1234", "13800001234"), ("13800001234啦", "13800001234")]
+)
+def test_the_letter_for_the_figure_is_read_as_it_was_meant(said: str, number: str) -> None:
+    assert after(asked_for_phone(), said).text(Field.PHONE) == number
+
+
+def test_ten_digits_of_another_land_are_no_landline() -> None:
+    assert keys(take(asked_for_phone(), words("0912345678"), read)) == ["form_phone_wrong"]
+
+
+def test_a_number_of_somebody_else_is_noted_and_ones_own_is_asked_for() -> None:
+    outcome = take(asked_for_phone(), words("他自己的电话是13900008888"), read)
+    assert keys(outcome) == ["form_their_phone"]
+    assert outcome.draft is not None
+    assert outcome.draft.text(Field.PHONE) == ""
+    assert "13900008888" in outcome.draft.text(Field.MATTER)
+
+
+def test_whose_number_it_is_makes_nobody_act_for_another() -> None:
+    draft = after(asked_for_phone(), "我没有手机，妈妈的是13800001234")
+    assert (draft.text(Field.PHONE), draft.on_behalf) == ("13800001234", None)
+
+
+@pytest.mark.parametrize("said", ["没有信用代码", "没办执照"])
+def test_a_small_shop_without_a_code_is_not_asked_for_it(said: str) -> None:
+    draft = replace(
+        asked_for_phone(),
+        for_enterprise=True,
+        needed=(Field.ENTERPRISE, Field.CREDIT_CODE, Field.PHONE),
+    )
+    assert after(draft, said).next_slot() == Field.PHONE
+
+
+def test_a_surname_corrected_is_the_name() -> None:
+    draft = new(matter="广场舞吵", place="逍遥津公园", contact_name="王女士")
+    assert after(draft, "不对，我姓汪").text(Field.NAME) == "汪"
+
+
+def test_what_was_said_already_is_not_said_twice() -> None:
+    draft = after(new(matter="老板不给工资"), "老板不给工资")
+    assert draft.text(Field.MATTER) == "老板不给工资"
+
+
+@pytest.mark.parametrize("said", ["你们管不管？", "到底有没有人管啊"])
+def test_who_asks_whether_anybody_cares_is_told_what_follows(said: str) -> None:
+    assert keys(take(asked_for_phone(), words(said, "ask_policy"), read)) == ["form_wait_time"]
+
+
+def test_a_question_that_is_none_does_not_interrupt() -> None:
+    outcome = take(asked_for_phone(), words("还要问哪里？黄山路啊！", "ask_policy"), read)
+    assert not outcome.yields
