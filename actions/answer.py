@@ -104,18 +104,25 @@ async def look_up(
 ) -> Phrased:
     """Ask the knowledge base, for this person, today; and a language model, where there is one.
 
-    A question without a subject of its own is about the entry shown just ``before``, if that is
-    among those that may answer it; what about something else ("那医保呢") only if it speaks of it.
+    A question without a subject of its own is about the entry shown just ``before``, unless others
+    are found and it is not among them; with others found, what about something else ("那医保呢") is
+    only if it speaks of it.
     """
     query = query_of(services, turn, question, earlier)
     answer = without_orders(await asyncio.to_thread(services.answerer.answer, query))
-    offered = answer.verdict is Verdict.CANDIDATES and answer.carried
-    if offered and any(cited.entry_id == before for cited in answer.passages):
-        about = await asyncio.to_thread(services.answerer.about, before, query)
-        if not (about.unsaid and what_about(fold(question))):
-            answer = replace(without_orders(about), carried=True)
+    if before and answer.carried and answer.verdict is not Verdict.ANSWER:
+        about = without_orders(await asyncio.to_thread(services.answerer.about, before, query))
+        if about.verdict is Verdict.ANSWER and _stays(answer, about, before, question):
+            answer = replace(about, carried=True)
     asked = f"{subject_before(earlier)} {question}" if answer.carried else question
     return await phrased(services, turn, asked, answer)
+
+
+def _stays(answer: Answer, about: Answer, before: str, question: str) -> bool:
+    if answer.verdict is Verdict.NONE:
+        return True
+    offered = any(cited.entry_id == before for cited in answer.passages)
+    return offered and not (about.unsaid and what_about(fold(question)))
 
 
 def query_of(services: Services, turn: Turn, question: str, earlier: tuple[str, ...]) -> Query:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from knowledge.acts import acts_in, asked_acts, without_acts
 from knowledge.base import Found
+from knowledge.follow_up import manners
 from knowledge.model import Entry, Passage
 from knowledge.question import asks_whether, subject_of
 from knowledge.rank import Hit
@@ -44,7 +45,8 @@ def excerpts(found: Found, hit: Hit) -> tuple[Passage, ...]:
     opening = [rows[0]] if not snapshot.passage(rows[0]).heading else []
     if opening and (not fitting or asks_whether(found.prepared.folded)):
         other = fitting[0] if fitting else rows[0]
-        fitting = _beside_the_title(found, hit, rows, other) or fitting or _of_the_act(found, rows)
+        fitting = _beside_the_title(found, hit, rows, other) or fitting
+        fitting = fitting or _of_the_act(found, rows) or _of_the_manner(found, rows)
     chosen = dict.fromkeys(fitting[:1] + (opening or [hit.passage_row]))
     return tuple(snapshot.passage(row) for row in chosen)
 
@@ -82,6 +84,13 @@ def _of_the_act(found: Found, rows: Sequence[int]) -> list[int]:
     asked = asked_acts(fold(found.query.text), found.prepared.folded)
     speaking = [row for row in rows if asked & acts_in(fold(found.snapshot.passage(row).text))]
     return speaking[:1]
+
+
+def _of_the_manner(found: Found, rows: Sequence[int]) -> list[int]:
+    """The first passage that speaks of the way of getting it done that is asked about."""
+    groups = manners(fold(found.query.text))
+    texts = ((row, fold(found.snapshot.passage(row).text)) for row in rows if groups)
+    return [row for row, text in texts if any(w in text for group in groups for w in group)][:1]
 
 
 def _added(folded: str, entry: Entry) -> str:

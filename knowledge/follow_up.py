@@ -20,6 +20,7 @@ from knowledge.text import fold
 _RUN = re.compile(r"[一-鿿]+")
 NEAR = 0.9
 """Share of the best score from which an entry that mentions it goes before one that does not."""
+_DENIAL = "没不未"  # what is not done is told in a rule as what is to be done
 _ENOUGH = 0.5  # of the pairs of characters of what is added
 
 
@@ -28,7 +29,7 @@ def says_nothing(entry: Entry, text: str) -> bool:
     done it never mentions, or words of its own that stand nowhere in it."""
     folded = fold(text)
     said = said_in(entry)
-    if groups := _manners(folded):
+    if groups := manners(folded):
         return not any(word in said for group in groups for word in group)
     aspect = aspect_of(folded)
     if not _RUN.search(bare_of(folded)) or any(s.key == aspect != "" for s in entry.sections):
@@ -39,7 +40,7 @@ def says_nothing(entry: Entry, text: str) -> bool:
 def spoken_first(hits: tuple[Hit, ...], text: str) -> tuple[Hit, ...]:
     """The hits, but for a way of getting it done the first never mentions: there one that is about
     as good and does goes before it."""
-    groups = _manners(fold(text))
+    groups = manners(fold(text))
     if not groups or not hits:
         return hits
 
@@ -53,13 +54,14 @@ def spoken_first(hits: tuple[Hit, ...], text: str) -> tuple[Hit, ...]:
     return (better, *(hit for hit in hits if hit is not better))
 
 
-def _manners(folded: str) -> list[tuple[str, ...]]:
+def manners(folded: str) -> list[tuple[str, ...]]:
+    """The ways of getting it done a folded question is about, each with all its words."""
     return [group for group in lexicon().manners if any(word in folded for word in group)]
 
 
 def speaks_of(entry: Entry, folded: str) -> bool:
     """Whether an entry has about half of what is left of a few words without their wrapping."""
-    runs = _RUN.findall(bare_of(folded))
+    runs = [run.lstrip(_DENIAL) or run for run in _RUN.findall(bare_of(folded))]
     said = said_in(entry)
     pairs = {run[at : at + 2] for run in runs for at in range(len(run) - 1)} or set(runs)
     return bool(pairs) and sum(pair in said for pair in pairs) >= _ENOUGH * len(pairs)

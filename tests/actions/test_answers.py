@@ -287,6 +287,15 @@ async def test_an_exception_after_a_rule_is_no_complaint(
     )
 
 
+async def test_what_nothing_is_found_for_is_still_about_the_rule_just_shown(talk: Talk) -> None:
+    talk.hear("低保怎么申请", "ask_policy")
+    await talk.run("action_answer")
+    talk.hear("可以邮寄吗", "ask_policy")
+    reply = await talk.run("action_answer")
+    assert "没有写这一点" in reply.said[0]["text"]
+    assert {card.get("entry_id") for card in reply.cards} == {"welfare-dibao"}
+
+
 async def test_what_the_rule_does_not_say_and_whose_it_is_not_is_told(talk: Talk) -> None:
     talk.hear("身份证到期换领", "ask_policy")
     await talk.run("action_answer")

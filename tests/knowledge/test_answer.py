@@ -237,6 +237,7 @@ OLD_AGE = entry(
     sections=[
         ("费用", "体检项目免费。", "fee"),
         ("需要材料", "身份证；乘公交免费的，先办老年卡。", "materials"),
+        ("说明", "在居住地的社区医院做，不限户籍。", ""),
     ],
 )
 PERMIT = entry(
@@ -256,6 +257,7 @@ PERMIT = entry(
         (OLD_AGE, "老年人优待要什么材料", "身份证；乘公交"),
         (PERMIT, "居住证丢了怎么补", "签注不收费"),
         (PERMIT, "居住证怎么签注", "居住证每年签"),
+        (OLD_AGE, "老年人体检可以在外地做吗", "在居住地"),
     ],
 )
 def test_the_passage_that_says_what_the_title_does_not_comes_first(

@@ -92,6 +92,7 @@ def test_small_talk_after_an_answer_is_not_about_it(answerer: Answerer, small_ta
         (JOBLESS, "自己辞职的呢", False),
         (JOBLESS, "在哪办好", False),
         (MONTHS, "那医保呢", False),
+        (REPORTING, "没报会怎样", False),
         (MONTHS, "男的呢", True),
         (REPORTING, "逾期了呢", False),
     ],
