@@ -50,7 +50,10 @@ def take_answer(
     fields = answers.with_whole_names(message.text, fields)
     fits = answers.fits(asked, fields)
     changing = draft.step is Step.CHANGING
-    told_more = not changing and answers.tells_more(asked, message.text, understood)
+    told_more = not changing and (
+        answers.tells_more(asked, message.text, understood)
+        or (asked in (Field.PLACE, Field.TIME, Field.SUBJECT) and phrases.wishes(text))
+    )
     if not fits and told_more and not interrupts(message, text):
         return moves.add(draft, message.text.strip(), understand)
     theirs = find_phone(text) if asked is Field.PHONE and fields.phone is None else None
@@ -197,7 +200,7 @@ def _without_phone(
     # Nothing that is said is lost: what no field takes becomes part of the matter.
     if more or unkept or (noted.lines and len(beside) >= LEAST_WORDS):
         return moves.add(noted.draft or draft, said.strip(), understand)
-    if noted.lines:
+    if noted.lines or told:  # told already, and said again
         return noted
     statement = message.intent not in INTERRUPTIONS and not phrases.is_question(text)
     enough = text if message.intent == "inform" else _HAN.findall(text)

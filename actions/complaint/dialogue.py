@@ -202,4 +202,6 @@ def _at_summary(draft: Draft, message: Message, text: str, understand: Understan
         return Outcome(replace(draft, step=Step.COLLECTING, tries=0))
     if len(text) >= phrases.SHORT:
         return moves.add(draft, message.text.strip(), understand)
+    if intake.values(fields):  # told already, and said again
+        return Outcome(draft)
     return moves.again(draft)

@@ -13,7 +13,7 @@ from actions.complaint.fields import AppealType
 from actions.complaint.sentences import ANNOUNCING
 
 _SKIP = re.compile(
-    r"^(?:这个|我|真的|就|也|都|暂时|目前|现在|嗯|呃|先){0,3}"
+    r"^(?:这个|我|真的?|就|也|都|暂时|目前|现在|嗯|呃|先){0,3}"
     r"(?:没有了?|没了?|无|木有|冇|没得了?|莫得|冇得|不记得(?:编号|工单号|单号|号码)了?|忘了(?:编号|工单号|单号|号码)|不知道|不清楚|不晓得|不记得了?|记不清了?|记不得了?|忘了|忘记了|"
     r"说不清楚?|说不准|不确定|不好说|不详|跳过|略过|过|下一个|下一项|不填|不用了?|不需要|不必|"
     r"(?:没有?|没得|莫得|冇得?)(?:电话|手机|号码|联系方式)|(?:不能|说不了|不好|不敢|没法)(?:说|讲|透露)?(?:在哪|是哪|出来)?|不方便[说讲]?|不便透露|不提供|"
@@ -24,6 +24,7 @@ _REFUSES_PHONE = re.compile(
     r"^(?:我|我就|就|真的?|还是|也|可以)*(?:[不唔莫](?:想|愿意?|太想|方便|敢|能|要|用|使)?|别)(?:让我)?(?:留|给|说|填|提供|透露|公开)"
     r"(?:我的?)?(?:电话|手机号?|号码|联系方式)?(?:了|吧|可以吗|行吗|行不行|得唔得)?(?:$|[，,。；;！!？? ])"
 )
+_WISHES = re.compile(r"^(?:我们?|就是|另外|[，, ])*(?:希望|要求|请求|恳请|想要求)[^，。]{2}")
 _NO_CODE = re.compile(
     r"^(?:我们?|个体户?|小店|[，, ])*(?:没有?|没办|冇|莫得|不知道|不记得)(?:这个|那个|统一社会)*(?:信用代码|代码|税号|营业执照|执照)[^，。]{0,4}$"
 )
@@ -125,6 +126,11 @@ def refuses_phone(text: str) -> bool:
 def has_no_code(text: str) -> bool:
     """Whether a business says that it has no credit code or licence (没有信用代码, 没办执照)."""
     return _NO_CODE.match(text) is not None
+
+
+def wishes(text: str) -> bool:
+    """Whether a message begins with what is wanted (希望停业整顿, 要求退款)."""
+    return _WISHES.match(text) is not None
 
 
 def is_cancel(text: str) -> bool:

@@ -275,3 +275,14 @@ def test_who_asks_whether_anybody_cares_is_told_what_follows(said: str) -> None:
 def test_a_question_that_is_none_does_not_interrupt() -> None:
     outcome = take(asked_for_phone(), words("还要问哪里？黄山路啊！", "ask_policy"), read)
     assert not outcome.yields
+
+
+def test_what_is_wanted_is_no_place() -> None:
+    draft = after(new(matter="饭店吃出苍蝇"), "希望停业整顿")
+    assert draft.text(Field.PLACE) == ""
+    assert "停业整顿" in draft.text(Field.MATTER)
+
+
+def test_what_is_known_and_said_again_is_understood() -> None:
+    assert keys(take(full(), words("13800001234！"), read)) == []
+    assert keys(take(asked_for_phone(), words("就是翠竹园3栋啊"), read)) == []
