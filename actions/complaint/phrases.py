@@ -155,7 +155,7 @@ def is_fine(text: str) -> bool:
 
 def is_back(text: str) -> bool:
     """Whether a short message says no more than that the person is here again (好了，回来了)."""
-    return len(text) <= SHORT and _BACK.match(text) is not None
+    return len(text) <= SHORT and _BACK.match(text) is not None and not hurries(text)
 
 
 def is_no(text: str) -> bool:
