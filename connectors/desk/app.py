@@ -94,7 +94,7 @@ class Desk:
             Round("places", 5.0, self.waiting.tell_places),
             Round("lights", 5.0, self.watch.look),
             Round("surges", 60.0, self.surges.look),
-            Round("follow_ups", 60.0, self.following_up.look),
+            Round("follow_ups", 600.0, self.following_up.look),
         )
         async with asyncio.TaskGroup() as group:
             group.create_task(self._live.run(), name="desk events")

@@ -34,7 +34,7 @@ EXPORT_MOST = 20_000
 BLOCK = 1000  # lines written at a time
 COLUMNS = (
     "number", "filed", "kind", "title", "place", "urgency", "station", "unit", "due", "light",
-    "urged",
+    "urged", "outcome", "solved", "rating",
 )  # fmt: skip
 WORKERS = ("agent", "supervisor")
 
@@ -202,6 +202,9 @@ def _cells(row: OrderRow, now: datetime) -> tuple[str, ...]:
         f"{due:%Y-%m-%d %H:%M}" if due else "",
         _light(row, now) or "",
         str(row.urged),
+        row.outcome or "",
+        {True: "yes", False: "no", None: ""}[row.solved],
+        str(row.rating or ""),
     )
 
 

@@ -11,6 +11,8 @@ from aiohttp import web
 
 from connectors.clock import in_china
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how what spreadsheets run begins
+
 
 async def begun(
     request: web.Request, name: str, columns: Sequence[str], now: datetime
@@ -33,5 +35,5 @@ def lines(rows: Iterable[Sequence[str]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     for row in rows:
-        writer.writerow([f"'{cell}" if cell[:1] in "=+-@\t\r" else cell for cell in row])
+        writer.writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in row])
     return out.getvalue()

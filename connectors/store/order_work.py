@@ -36,6 +36,9 @@ class OrderRow:
     status: str
     station: str | None  # where it stands; None once all stations are passed
     urged: int
+    outcome: str | None = None
+    solved: bool | None = None
+    rating: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

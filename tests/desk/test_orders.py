@@ -213,6 +213,7 @@ async def test_supervisors_take_the_list_out_and_the_audit_keeps_it(tmp_path: Pa
         rows = list(csv.reader(io.StringIO(text)))
         assert [row[0] for row in rows] == ["number", number]
         assert rows[1][3] == "'=HYPERLINK(1)，139****2222"
+        assert rows[1][-3:] == ["", "", ""], "what is empty stays so"
         assert (await h.client.get("/desk/orders.csv?status=lost")).status == 400
         assert "orders.exported" in await (await h.client.get("/desk/audit")).text()
 

@@ -214,9 +214,9 @@ async def test_the_audit_is_searched_and_taken_away(tmp_path: Path) -> None:
         await h.gateway.desk.service.take(agent, talk.id)
         await h.gateway.desk.service.take(agent, other.id)
         page = await (await h.client.get("/desk/audit?who=calc&event=owner.take")).text()
-        assert page.count("<td>owner.take</td>") == 2
+        assert page.count("<small>owner.take</small>") == 2
         page = await (await h.client.get(f"/desk/audit?talk={talk.id}&event=owner.take")).text()
-        assert page.count("<td>owner.take</td>") == 1
+        assert page.count("<small>owner.take</small>") == 1
         page = await (await h.client.get("/desk/audit?from=2020-01-01&to=2026-01-01")).text()
         assert "没有符合的记录" in page
         wrong = await h.client.get("/desk/audit?from=yesterday")
@@ -242,7 +242,7 @@ async def test_a_long_audit_is_read_page_by_page_and_given_out_whole(
         seen, path = 0, "/desk/audit?event=owner.handoff"
         while path:
             page = await (await h.client.get(path)).text()
-            seen += page.count("<td>owner.handoff</td>")
+            seen += page.count("<small>owner.handoff</small>")
             more = re.search(r'href="(/desk/audit\?[^"]+)">更早的', page)
             path = more[1].replace("&amp;", "&") if more else ""
         assert seen == 7
