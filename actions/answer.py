@@ -26,6 +26,7 @@ from knowledge.answer import Answer, Cited
 from knowledge.judge import Verdict
 from knowledge.query import Query
 from knowledge.question import points_back, subject_before, what_about
+from knowledge.signals import asks
 from knowledge.text import fold
 
 ENTRY = "entry"  # kind of a choice: "entry:<id>:<title>"
@@ -85,12 +86,21 @@ class AnswerPolicy(TurnAction):
 async def more(
     services: Services, turn: Turn, speaker: Speaker, tracker: Tracker
 ) -> list[Event] | None:
-    """A question without a subject right after an answer ("要多久？") is about the same rule,
-    whatever else it could mean; ``None`` if this is none."""
-    after = shown_before(tracker)
-    if turn.active_form or turn.is_payload or not after or not points_back(fold(turn.text)):
+    """A question without a subject right after an answer or an offer ("要多久？", "孩子的呢") is
+    about the same rule, whatever else it could mean; ``None`` if this is none."""
+    said = fold(turn.text)
+    if turn.active_form or turn.is_payload or not (points_back(said) and asks(said)):
+        return None
+    if not shown_before(tracker) and not offered_before(tracker):
         return None
     return await AnswerPolicy(services).act(turn, speaker, tracker)
+
+
+def offered_before(tracker: Tracker) -> bool:
+    """Whether the bot's last turn asked which rule was meant."""
+    offer = payloads.compose("ask_policy", ENTRY)[:-2]
+    buttons = (button for said in history.last_words(tracker) for button in said.buttons)
+    return any(button["payload"].startswith(offer) for button in buttons)
 
 
 def shown_before(tracker: Tracker) -> str:
@@ -119,7 +129,7 @@ async def look_up(
 
 
 def _stays(answer: Answer, about: Answer, before: str, question: str) -> bool:
-    if answer.verdict is Verdict.NONE:
+    if answer.verdict is Verdict.NONE or answer.passages[0].entry_id == before:
         return True
     offered = any(cited.entry_id == before for cited in answer.passages)
     return offered and not (about.unsaid and what_about(fold(question)))

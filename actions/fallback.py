@@ -6,7 +6,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.interfaces import Tracker
 
 from actions import history, offers
-from actions.answer import look_up, offer_candidates, show
+from actions.answer import look_up, more, offer_candidates, show
 from actions.base import TurnAction
 from actions.complaint import opening, phrases
 from actions.complaint import state as complaint_state
@@ -49,6 +49,8 @@ class Fallback(TurnAction):
         if turn.active_form or not text:
             speaker.say("fallback_ask", topics())
             return []
+        if (about := await more(self.services, turn, speaker, tracker)) is not None:
+            return about
         if events := await self._code(turn, text):
             return events
         if number.read(text) is not None:
@@ -103,6 +105,9 @@ class Clarify(Fallback):
     action_name = "action_clarify"
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        about = await more(self.services, turn, speaker, tracker)
+        if about is not None:
+            return about
         if len(turn.text) >= TELLS_A_MATTER and not turn.is_payload:
             return await self.resolve(turn, speaker, tracker)
         announced = phrases.announced(fold(turn.text))

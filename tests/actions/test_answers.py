@@ -296,6 +296,20 @@ async def test_what_nothing_is_found_for_is_still_about_the_rule_just_shown(talk
     assert {card.get("entry_id") for card in reply.cards} == {"welfare-dibao"}
 
 
+@pytest.mark.parametrize("action", ["action_fallback", "action_clarify"])
+async def test_what_about_is_asked_of_what_was_answered_or_offered(talk: Talk, action: str) -> None:
+    talk.hear("护照怎么办", "ask_policy")
+    await talk.run("action_answer")
+    talk.hear("孩子的呢", "nlu_fallback")
+    reply = await talk.run(action)
+    assert "未成年人护照办理" in str(reply.said)
+    talk.hear("低保怎么申请", "ask_policy")
+    await talk.run("action_answer")
+    talk.hear("有车的呢", "nlu_fallback")
+    reply = await talk.run(action)
+    assert {card.get("entry_id") for card in reply.cards} == {"welfare-dibao"}
+
+
 async def test_what_the_rule_does_not_say_and_whose_it_is_not_is_told(talk: Talk) -> None:
     talk.hear("身份证到期换领", "ask_policy")
     await talk.run("action_answer")
