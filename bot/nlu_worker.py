@@ -28,6 +28,7 @@ RANKED = 6  # intents reported
 LONGEST = 20_000  # characters understood; the gateway refuses longer messages
 FALLBACK = "nlu_fallback"
 DECIMALS = 6
+COMMANDS = ".RegexMessageHandler"
 
 
 class Nlu:
@@ -52,8 +53,9 @@ class Nlu:
             with tarfile.open(archive) as packed:
                 packed.extractall(folder)  # noqa: S202  (our own training wrote it)
             metadata = json.loads((Path(folder) / "metadata.json").read_text(encoding="utf-8"))
-            self._target = metadata["nlu_target"]
-            nodes = leading_to(self._target, metadata["predict_schema"]["nodes"])
+            known = metadata["predict_schema"]["nodes"]
+            self._target = before_commands(metadata["nlu_target"], known)
+            nodes = leading_to(self._target, known)
             schema = GraphSchema.from_dict({"nodes": nodes})
             self._runner = DaskGraphRunner.create(
                 schema,
@@ -74,6 +76,13 @@ class Nlu:
             result(text, message.as_dict(only_output_properties=True))
             for text, message in zip(texts, parsed)  # noqa: B905  (Python 3.10: same length)
         ]
+
+
+def before_commands(target: str, nodes: dict[str, Any]) -> str:
+    """The node before the one that takes "/intent" for a command: no such text comes here (see
+    :func:`as_typed`), and for it alone the whole domain would be read."""
+    node = nodes[target]
+    return str(node["needs"]["messages"] if node["uses"].endswith(COMMANDS) else target)
 
 
 def leading_to(target: str, nodes: dict[str, Any]) -> dict[str, Any]:

@@ -192,10 +192,11 @@ def _heard(table: Table, said: Collection[str]) -> Floats:
 @cache
 def _model() -> _Model:
     leaves = tree()
+    read = cache(terms)
     seconds, second_of = _numbered(["/".join(leaf.path[:2]) for leaf in leaves])
     firsts, first_of_second = _numbered([second.split("/")[0] for second in seconds])
     phrases = [
-        (k, terms(phrase))
+        (k, read(phrase))
         for k, leaf in enumerate(leaves)
         for phrase in (*leaf.keywords, *leaf.examples, leaf.path[2], leaf.path[1])
     ]
@@ -204,34 +205,35 @@ def _model() -> _Model:
     told = read_table(FOLDER / "category_terms.tsv")
     heard_of = {t for _, ts in (*phrases, *listed) for t in ts}.union(told.index)
     index = {t: i for i, t in enumerate(sorted(heard_of))}
-    by_leaf = _tally(phrases, index, len(leaves))
-    by_second = _summed(by_leaf, second_of, len(seconds)) + _TERM_WEIGHT * (
-        _tally(listed, index, len(seconds)) + _told(told, index, seconds)
+    size = (len(index), len(seconds))
+    rows, columns, times = _tally(phrases, index)
+    words, owners, often = _tally(listed, index)
+    by_second = _summed(rows, second_of[columns], times, size) + _TERM_WEIGHT * (
+        _summed(words, owners, often, size) + _told(told, index, seconds)
     )
-    by_first = _summed(by_second, first_of_second, len(firsts))
+    by_first: Floats = np.zeros((len(index), len(firsts)), np.float32)
+    for second, first in enumerate(first_of_second.tolist()):
+        by_first[:, first] += by_second[:, second]
     everywhere = ((by_first.sum(axis=1) + 1) / (by_first.sum() + len(index)))[:, None]
-    first = (by_first + _FIRST_SHRINK * everywhere) / (by_first.sum(axis=0) + _FIRST_SHRINK)
-    second = (by_second + _SECOND_SHRINK * first[:, first_of_second]) / (
+    of_first = (by_first + _FIRST_SHRINK * everywhere) / (by_first.sum(axis=0) + _FIRST_SHRINK)
+    of_second = (by_second + _SECOND_SHRINK * of_first[:, first_of_second]) / (
         by_second.sum(axis=0) + _SECOND_SHRINK
     )
     # A leaf's odds are its second level's, plus a bias, plus gains for the terms it has itself.
-    sizes = by_leaf.sum(axis=0)
-    rows, columns = np.nonzero(by_leaf)
-    gains = np.log1p(
-        by_leaf[rows, columns] / (_LEAF_SHRINK * second[rows, second_of[columns]])
-    ).astype(np.float32)
+    sizes = np.bincount(columns, times, len(leaves)).astype(np.float32)
+    gains = np.log1p(times / (_LEAF_SHRINK * of_second[rows, second_of[columns]]))
     starts = np.searchsorted(rows, np.arange(len(index) + 1)).astype(np.int64)
     trained = read_table(FOLDER / "category.tsv")
     class_of = {name: k for k, name in enumerate(trained.classes)}
     return _Model(
         index,
         _telling(by_first),
-        np.log(second / everywhere).astype(np.float32),
+        np.log(of_second / everywhere).astype(np.float32),
         np.log(_LEAF_SHRINK / (sizes + _LEAF_SHRINK)).astype(np.float32),
-        Sparse(starts, columns.astype(np.int32), gains),
+        Sparse(starts, columns.astype(np.int32), gains.astype(np.float32)),
         second_of,
         leaves,
-        all_sisters(leaves, terms),
+        all_sisters(leaves, read),
         first_of_second,
         trained if all(second in class_of for second in seconds) else None,
         np.array([class_of.get(second, 0) for second in seconds], np.int32),
@@ -261,18 +263,24 @@ def _telling(by_first: Floats) -> Floats:
     return np.asarray((entropy / entropy.max()) ** _TELLING_POWER, np.float32)
 
 
-def _tally(phrases: Sequence[tuple[int, list[str]]], index: dict[str, int], width: int) -> Floats:
-    """In how many phrases of each owner each term stands."""
+def _tally(
+    phrases: Sequence[tuple[int, list[str]]], index: dict[str, int]
+) -> tuple[Ids, Ids, Floats]:
+    """In how many phrases of which owner which term stands: terms, owners and counts, by term."""
+    width = 1 + max((owner for owner, _ in phrases), default=0)
     cells = [index[term] * width + owner for owner, terms in phrases for term in set(terms)]
-    counts = np.bincount(np.array(cells, np.int64), minlength=len(index) * width)
-    return counts.reshape(len(index), width).astype(np.float32)
+    found, counts = np.unique(np.array(cells, np.int64), return_counts=True)
+    return (
+        (found // width).astype(np.int32),
+        (found % width).astype(np.int32),
+        counts.astype(np.float32),
+    )
 
 
-def _summed(counts: Floats, owner: Ids, width: int) -> Floats:
-    """Columns added up by their owner."""
-    order = np.argsort(owner, kind="stable")
-    starts = np.searchsorted(owner[order], np.arange(width))
-    return np.asarray(np.add.reduceat(counts[:, order], starts, axis=1), np.float32)
+def _summed(rows: Ids, columns: Ids, counts: Floats, size: tuple[int, int]) -> Floats:
+    """Counts added up where row and column are the same, as a whole table."""
+    cells = rows.astype(np.int64) * size[1] + columns
+    return np.bincount(cells, counts, size[0] * size[1]).reshape(size).astype(np.float32)
 
 
 def _numbered(names: Sequence[str]) -> tuple[tuple[str, ...], Ids]:

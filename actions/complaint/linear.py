@@ -87,9 +87,11 @@ def load_model(name: str) -> LinearModel:
         FileNotFoundError: it was never made; run ``python -m actions.complaint.training``.
     """
     header, *lines = (FOLDER / f"{name}.tsv").read_text(encoding="utf-8").split("\n")
-    rows = [line.split("\t") for line in lines if line]
+    classes = tuple(header.split("\t")[1:])
+    rows = [line.partition("\t") for line in lines if line]
+    weights = np.fromstring(" ".join(row[2] for row in rows), np.float32, sep=" ")
     return LinearModel(
-        tuple(header.split("\t")[1:]),
+        classes,
         {row[0]: i for i, row in enumerate(rows)},
-        np.array([row[1:] for row in rows], np.float32) / np.float32(SCALE),
+        weights.reshape(len(rows), len(classes)) / np.float32(SCALE),
     )

@@ -77,7 +77,8 @@ def read_table(path: Path) -> Table:
         own.append(int(alone[2:]))
         pairs += others
         starts.append(len(pairs))
-    numbers = np.array(":".join(pairs).split(":") if pairs else [], np.int32).reshape(-1, 2)
+    said = " ".join(pairs).replace(":", " ")
+    numbers = np.fromstring(said, np.int32, sep=" ").reshape(-1, 2)
     return Table(
         tuple(header.split("\t")[1:]),
         index,

@@ -69,14 +69,18 @@ class Reader:
 
 def _vectorizers() -> tuple[TfidfVectorizer, TfidfVectorizer]:
     words = TfidfVectorizer(analyzer=_same, sublinear_tf=True, dtype=np.float32)
-    characters = TfidfVectorizer(
-        analyzer="char_wb",
-        ngram_range=(1, 3),
-        lowercase=False,
-        sublinear_tf=True,
-        dtype=np.float32,
-    )
+    characters = TfidfVectorizer(analyzer=grams, sublinear_tf=True, dtype=np.float32)
     return words, characters
+
+
+def grams(text: str) -> list[str]:
+    """Runs of one to three characters within blanks, which count (scikit-learn's ``char_wb``)."""
+    found = []
+    for word in text.split():
+        padded = f" {word} "
+        for size in range(1, 4):
+            found += [padded[k : k + size] for k in range(len(padded) - size + 1)]
+    return found
 
 
 def _same(words: list[str]) -> list[str]:
@@ -128,7 +132,6 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
         self._resource = resource
         self._reader = Reader([])
         self._words, self._characters = Table({}, None), Table({}, None)
-        self._grams = _vectorizers()[1].build_analyzer()
         self._labels: list[str] = []
         self._weights = np.zeros((0, 0), np.float32)  # features x intents
         self._bias = np.zeros(0, np.float32)
@@ -189,7 +192,7 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
     def _shares(self, text: str, words: list[str]) -> Any:
         """What each intent gets of 1."""
         of_words, by_word = self._words.weigh(words)
-        of_grams, by_gram = self._characters.weigh(self._grams(text))
+        of_grams, by_gram = self._characters.weigh(grams(text))
         places = np.concatenate([of_words, of_grams + len(self._words)])
         weights = np.concatenate([by_word, by_gram])
         # Row after row, as a sparse product adds them up.

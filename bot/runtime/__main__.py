@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from runtime import environment, paths, without_platforms, without_tensorflow
+from runtime import environment, paths, without_platforms, without_tensorflow, without_training
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -31,6 +31,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     nlu.add_argument("--train", action="store_true", help="train first if the data has changed")
     arguments = parser.parse_args(argv)
 
+    if arguments.command == "nlu" and without_training.suffices(may_train=arguments.train):
+        without_training.install()
     environment.prepare()
     if os.environ.get("HUIYING_TENSORFLOW") != "1":
         without_tensorflow.install()

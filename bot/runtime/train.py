@@ -17,6 +17,7 @@ import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 
 from runtime import environment, paths
@@ -39,9 +40,7 @@ def _counts(path: Path) -> bool:
 
 def fingerprint() -> str:
     """A digest of all sources, their places and the versions that train."""
-    import rasa
-
-    digest = hashlib.sha256(f"rasa {rasa.__version__} python {sys.version_info[:2]}".encode())
+    digest = hashlib.sha256(f"rasa {version('rasa')} python {sys.version_info[:2]}".encode())
     for path in sources():
         digest.update(path.relative_to(paths.ROOT).as_posix().encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())

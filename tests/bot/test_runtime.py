@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from connectors import bot_process
 from connectors.settings import ROOT
 from tests.bot.test_project import inside
 
@@ -37,6 +39,51 @@ print(json.dumps([answers, ours.understand(texts)]))
     ours, rasas = json.loads(done.stdout.splitlines()[-1])
     assert len(ours) == 30
     assert ours == rasas
+
+
+def test_the_worker_reads_the_same_without_what_only_training_needs() -> None:
+    lines = '{"id": 1, "text": "楼下工地半夜打桩"}\n{"id": 2, "text": "/inform"}\n'
+    worker = subprocess.run(
+        bot_process.command("nlu"),
+        cwd=bot_process.folder(),
+        input=lines,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    code = f"""
+import json, nlu_worker
+nlu = nlu_worker.Nlu(paths.model())
+for line in nlu_worker.answer(nlu, {lines!r}.encode().splitlines()):
+    print(json.dumps(line))
+"""
+    done = inside(code)
+    assert done.returncode == 0, done.stderr
+    told = [json.loads(line) for line in worker.stdout.splitlines()[1:]]
+    assert told == [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_what_training_needs_is_left_out_only_where_nothing_reads_by_it() -> None:
+    code = """
+from runtime import without_training
+print(without_training.suffices(may_train=False))
+config = paths.CONFIG.read_text(encoding="utf-8")
+paths.CONFIG = Path(paths.models()) / ".other.yml"
+try:
+    paths.CONFIG.write_text(config.replace("- name: Fallback", "- name: LogisticRegression"))
+    print(without_training.suffices(may_train=False))
+finally:
+    paths.CONFIG.unlink()
+without_training.install()
+from sklearn.linear_model import LogisticRegression
+try:
+    LogisticRegression()
+except RuntimeError as error:
+    print(error)
+"""
+    done = inside(code)
+    assert done.stdout.splitlines()[:2] == ["True", "False"], done.stderr
+    assert "LogisticRegression is for training and serving" in done.stdout
 
 
 def test_a_library_of_a_chat_platform_is_hollow_and_says_so() -> None:
