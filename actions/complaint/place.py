@@ -18,12 +18,12 @@ from actions.complaint.words import alternation, words
 
 _NUMBER = r"(?:第?[0-9一二三四五六七八九十百]+)"
 _BUILDING = (
-    rf"(?!一户)(?:{_NUMBER}(?:期|栋|幢|号楼|号院|号线|号口|号出口|号门|号|座|单元|室|层|楼|组|队|弄|支弄|门|户|区|巷|标段|#楼|#)"
+    rf"(?!一户)(?:{_NUMBER}(?:期|栋|幢|号楼|号院|号线|号口|号出口|号门(?!口)|号|座|单元|室|层|楼|组|队|弄|支弄|门(?!口)|户|区|巷|标段|#楼|#)"
     r"|[A-Za-z][0-9]*(?:座|栋|区|幢|馆|口|出口|期|单元|地块)|[0-9]+(?:-[0-9]+)+(?:号|室)?"
     r"|[东西南北](?:区|苑|院|段|门|园|广场)(?!域))"
 )
-_ROOM = r"(?:(?<=元|栋|幢|座|楼)[0-9]{3,4}(?![0-9年月日元块米人户个多次度号平]))?"
-_BUILDINGS = re.compile(rf"{_BUILDING}(?:[与和、及到至\-]?{_BUILDING})*{_ROOM}")
+_ROOM = r"(?:(?<=元|栋|幢|座|楼|厦)[0-9]{3,4}(?![0-9年月日元块米人户个多次度号平]))"
+_BUILDINGS = re.compile(rf"{_BUILDING}(?:[与和、及到至\-]?{_BUILDING})*{_ROOM}?|{_ROOM}")
 _DISTANCE = re.compile(
     r"(?:[往向朝以]?[东西南北]{1,2}(?:走|去|方向|约|大约)?)?(?:大约|约)?[0-9一二两三四五六七八九十百千]+多?(?:米|公里)(?:处|左右|的地方)?"
 )
@@ -33,10 +33,13 @@ _EDGE = re.compile(
 _THAT_ONE = re.compile(
     r"(?:上|里|边)?的?(?:那个|那家|那条|那座|那栋)(?!月|人|多|星期|礼拜|小时|女|男)"
 )
+_ITS = re.compile(r"(?:上|里|边)?的(?:一家|一个|一处|某)?")
 _DEICTIC = re.compile(
     rf"(?:{alternation(words('place', 'deictic'))})(?:的|这边|那边)?"
     rf"(?:{alternation(RELATIONS)})"
     r"|(?:我家|我们小区|我们村|我们单位|咱小区|本小区|我们学校|我们楼|俺村|我村|单位|学校)(?:里(?!面的?人)|内|这边|这里|这儿)"
+    r"|[0-9一二三四五六七八九十]+(?:号楼?|号院|栋|幢)(?:[0-9一二三四五六]+单元)?"
+    rf"(?:{alternation(frozenset(w for w in RELATIONS if len(w) > 1))})"
     r"|(?:我们|俺们?|咱们?)(?:村|小区|社区|镇|院子|楼|宿舍|厂)(?!委|民|干部|长|支书|书记|下|上|主任)"
 )
 _RELATION = re.compile(rf"的?(?:{alternation(frozenset(w for w in RELATIONS if len(w) > 1))})")
@@ -128,7 +131,6 @@ def _extended(finder: Finder, unit: Unit, starts: frozenset[int]) -> Unit:
     ``starts`` are where units begin: what is a unit itself is joined, not swallowed.
     """
     end = unit.end
-    near = False
     for _ in range(5):
         after = end
         if unit.kind > Kind.REGION:
@@ -138,14 +140,13 @@ def _extended(finder: Finder, unit: Unit, starts: frozenset[int]) -> Unit:
                 continue
             if end not in starts:
                 end = _related(finder, end)
-                near = near or end > after
         else:
             edge = _EDGE.match(finder.text, end)
             end = edge.end() if edge else end
         if finder.text[end - 1] == "楼" and finder.text[end : end + 1] in tuple("上下道顶"):
             end += 1
         if end == after:
-            end = _that_one(finder, end, near)
+            end = _that_one(finder, end, unit.kind)
         if end == after:
             break
     return replace(unit, end=end)
@@ -160,15 +161,16 @@ def _related(finder: Finder, end: int) -> int:
     return end + 1 if word is not None and len(word) == 1 and word in RELATIONS else end
 
 
-def _that_one(finder: Finder, end: int, near: bool) -> int:
-    """Where a place ends that is shown, not named: 玉林西路那家清吧, and if near 广场旁的天桥."""
+def _that_one(finder: Finder, end: int, kind: Kind) -> int:
+    """Where a place ends whose last part is told by its kind: 玉林西路那家清吧, 石湾镇的五金厂."""
     hit = _THAT_ONE.match(finder.text, end)
-    beside = near and hit is None and finder.text.startswith("的", end)
-    if hit is None and not beside:
+    slack = 4
+    if hit is None and kind > Kind.REGION:
+        hit, slack = _ITS.match(finder.text, end), 0
+    if hit is None:
         return end
-    begin, slack = (end + 1, 0) if hit is None else (hit.end(), 4)
     for start, stop in finder.kinds_of_place:
-        if begin <= start <= begin + slack and stop - start >= 2:
+        if hit.end() <= start <= hit.end() + slack and stop - start >= 2:
             return stop
     return end
 

@@ -6,8 +6,13 @@ contains. Stand-ins of published letters (A市, B7县, XX小区) count as names.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from actions.complaint import gazetteer
-from actions.complaint.place_headless import headless
+from actions.complaint.place_features import Clues, clues
+from actions.complaint.place_tagged import joined
+from actions.complaint.place_tagger import load_tagger, names_in
 from actions.complaint.place_unit import Kind, Unit
 from actions.complaint.place_words import (
     ADMIN,
@@ -45,6 +50,7 @@ from actions.complaint.place_words import (
     THERE,
     TYPES,
     WEAK,
+    apart,
     head_of,
     kept_whole,
     recut,
@@ -58,21 +64,31 @@ class Finder:
     def __init__(self, text: str) -> None:
         self.text = text
         cuts = segment(text)
-        self.regions = gazetteer.find_regions(text, {a for a, _ in cuts})
         self.masked = [m.span() for m in MASKED_REGION.finditer(text)]
+        # D4镇江家冲: the 镇 is the stand-in's.
+        self.regions = [
+            region
+            for region in gazetteer.find_regions(text, {a for a, _ in cuts})
+            if not any(a < region.end and region.start < b for a, b in self.masked)
+        ]
         self.towns = self._towns()
-        whole = sorted(
-            [
-                *self.masked,
-                *((r.start, r.end) for r in self.regions),
-                *((t.start, t.end) for t in self.towns),
-            ]
-        )
-        self.tokens = recut(text, kept_whole(cuts, whole))
+        named = [
+            *self.masked,
+            *((region.start, region.end) for region in self.regions),
+            *((town.start, town.end) for town in self.towns),
+        ]
+        self.tokens = recut(text, kept_whole(cuts, apart(named)))
         self.coarse_ends: set[int] = set()
         self.token_at = {start: k for k, (start, _) in enumerate(self.tokens)}
         self.kinds_of_place: list[tuple[int, int]] = []
         """Places named by their kind alone (幼儿园): better than nothing, if nothing is named."""
+
+    def clues(self) -> Clues:
+        """What the tagger of names looks at."""
+        regions = {start: "M" for start, _ in self.masked}
+        regions |= {unit.start: "T" for unit in self.towns}
+        regions |= {region.start: "R" for region in self.regions}
+        return clues(self.text, self.tokens, regions)
 
     def word_at(self, start: int) -> str | None:
         """The word that begins at an offset, or None inside a word."""
@@ -81,6 +97,21 @@ class Finder:
 
     def units(self) -> list[Unit]:
         """All units in the order of the text, not overlapping."""
+        names = names_in(load_tagger().likelihoods(self.clues()))
+        units = joined(self.text, self.ruled(), names)
+        return [self._with_its_kind(unit, units) for unit in units]
+
+    def _with_its_kind(self, unit: Unit, units: Sequence[Unit]) -> Unit:
+        """The unit with the kind of place that follows its name at once: 泉塘昌和 + 商业中心."""
+        if unit.kind != Kind.POI:
+            return unit
+        for start, end in self.kinds_of_place:
+            if start == unit.end and not any(u.start < end and start < u.end for u in units):
+                return replace(unit, end=end)
+        return unit
+
+    def ruled(self) -> list[Unit]:
+        """The units that the rules find, in the order of the text, not overlapping."""
         found = [
             Unit(r.start, r.end, Kind.REGION, r.codes, 1.0 if r.full else 0.85)
             for r in self.regions
@@ -95,9 +126,6 @@ class Finder:
             named = self._named(k)
             if named is not None and self._take(named):
                 found.append(named)
-        for unit in headless(self):
-            if self._take(unit):
-                found.append(unit)
         return sorted(found, key=lambda u: u.start)
 
     def _take(self, unit: Unit) -> bool:
@@ -156,6 +184,7 @@ class Finder:
             return None
         if not bare:
             if head in WEAK and not follows:
+                self.kinds_of_place.append((start, end))
                 return None
             # 顺/园路: a name of one letter is a word wrongly cut.
             whole = name != 1 or follows or end - start == 2
@@ -248,6 +277,9 @@ class Finder:
             if word == "口" and left == b and b - a == 1 and self._mouth(a):
                 left = a  # 沌口小区
                 continue
+            if word == "经" and COUNTED.match(self.text, b):
+                left = a  # 经二路
+                break
             if word in STOPS or word in RELATIONS:
                 # 蜀山区上浦路, 青山区建设二路: right after a region even such words begin a name.
                 short = b - a == 1 and word not in HARD_STOPS

@@ -7,14 +7,14 @@ recut so that the head of a name stands alone.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
-from actions.complaint.words import alternation, words
+from actions.complaint.words import words
 
 ADMIN = words("place", "admin_heads")
 ROAD = words("place", "road_heads")
 POI = words("place", "poi_heads")
 WEAK = words("place", "weak_heads")
-LANDMARKS = words("place", "landmarks")
 GENERIC = words("place", "generic")
 SINGLE = words("place", "single")
 COMMON = words("place", "common")
@@ -63,7 +63,6 @@ BEGIN_NO_NAME = frozenset("在到去来从被把我你您他她各每这那该")
 
 # Before one of SINGLE: whoever says where, and does not speak of its making.
 THERE = re.compile(r"(?:[在住往到去位于是]|^|[，。；：！？\s])$")
-AT = re.compile(r"(?:[在住往到去位于是从个]|^|[，。；：！？\s])$")
 BUILDING_ANCHOR = re.compile(r"[0-9一二三四五六七八九十]+(?:栋|幢|号楼|期|单元)|[A-Z](?:座|区)")
 MASK = r"[XxＸ×*某○]"
 MASKED_REGION = re.compile(
@@ -75,6 +74,7 @@ MASKED = re.compile(rf"[A-Z]|{MASK}")
 LINES = re.compile(
     r"(?:公交|地铁|轻轨|轨道交通)?(?<![0-9A-Za-z])[A-Z]?[0-9]{1,4}"
     r"(?:路(?:公交车|公交|公共汽车|车(?!上|里|道)|线)?(?![口灯段])|号线(?:地铁|轻轨)?)"
+    r"|(?:地铁|轻轨|轨道交通)[一二三四五六七八九十]{1,2}号线"
     r"|(?<![0-9A-Za-z])[GSXYgsxy][0-9]{2,4}(?:国道|省道|县道|乡道|高速公路|高速|线)?(?![0-9A-Za-z])"
     r"|(?<![0-9])[0-9]{3}(?:国道|省道|县道|乡道)"
     r"|[东西南北]?[一二三四五六七]环(?!节|境|保|比)(?:路|线|高架|快速路)?(?:[东南西北]{1,2}段|辅路)?"
@@ -84,39 +84,18 @@ ITS_OWN = re.compile(
     r"(?<![\u4e00-\u9fff])(?:我们?|本)?(?P<place>[省市县区州](?:立|属|直)?(?:第?[一二三四五六七八九十]|人民|中心|中医|中西医|妇幼|妇女儿童|儿童|肿瘤|传染病|精神病|口腔|胸科|骨科|实验|机关|高级|职业|体育|图书|博物|文化|少年|科技|疾控|殡仪|行政|政务|服务|便民|市民|老干部|火车|汽车|客运)*"
     r"(?:医院|保健院|卫生院|中学|小学|高中|初中|幼儿园|(?<=[一二三四五六七八九十])中|体育馆|体育场|体育中心|图书馆|博物馆|文化馆|科技馆|少年宫|活动中心|政务(?:服务)?(?:中心|大厅)|行政服务中心|便民服务中心|殡仪馆|客运站|汽车站|火车站|电影院|剧院|技校|党校|看守所|疾控中心))"
 )
-# What somebody points at: 解放碑那边, 王府井对面. The name goes back to the word that says "at".
-POINTED_AT = frozenset(
-    [
-        "附近",
-        "对面",
-        "斜对面",
-        "旁边",
-        "边上",
-        "那边",
-        "这边",
-        "那里",
-        "这里",
-        "那儿",
-        "这儿",
-        "一带",
-        "周边",
-    ]
-)
-DWELLER = re.compile(
-    r"(?:我是|我们是|本人是|家住|住在|居住在|现住|位于|坐落于|坐落在|本人系|我系|作为|购买了|购买的|买了|买的)"
-    r"([\u4e00-\u9fffA-Za-z0-9·]{2,14}?)"
-    r"(?:的)?(?=业主|居民|住户|村民|租户|商户|房子|商品房|住房|商铺|门面|一名|一个)"
-)
-# Behind a region or town, whatever is lived in is an estate, however it is named.
-ESTATE = re.compile(
-    r"[\u4e00-\u9fffA-Za-z0-9·]{2,10}?"
-    r"(?=的?(?:业主|居民|住户|商品房|楼盘|交房|物业(?!公司|服务|费))|[A-Z]区|小区)"
-)
 # 跳广场舞, 客运站台: the word goes on.
 NO_PLACE_AFTER = re.compile(r"(?<=广场)舞|(?<=合作)社")
-COMPANY_TAIL = re.compile(r"(?:集团|公司|物业|地产|置业|开发商|房产|房地产|有限|影|旅游)")
-DEVELOPER = re.compile(rf"(?:{alternation(words('place', 'developers'))})(?=[\u4e00-\u9fff·])")
 NAME_CHARACTER = re.compile(r"[\u4e00-\u9fffA-Za-z0-9XxＸ×*○·•\-]")
+
+
+def apart(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans in order, without those that begin inside another; of two that begin as one, the longer."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if not found or start >= found[-1][1]:
+            found.append((start, end))
+    return found
 
 
 def kept_whole(

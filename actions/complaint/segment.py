@@ -76,3 +76,9 @@ def segment(text: str) -> tuple[tuple[int, int], ...]:
         cuts.append((i, i + step[i]))
         i += step[i]
     return tuple(cuts)
+
+
+def rarity(word: str) -> int:
+    """How rare a word is: 0 for the commonest to 4, and 5 for what is in no dictionary."""
+    score = _lexicon()[0].get(word)
+    return 5 if score is None else min(4, max(0, int(-score - 6) // 2))

@@ -1,4 +1,4 @@
-"""Make the appeal, category and risk models from our own texts: ``python -m actions.complaint.training``.
+"""Make the appeal, category, risk and place models from our own texts: ``python -m actions.complaint.training``.
 
 Multinomial logistic regression with an L2 penalty, full batches and Adam in plain numpy: a few
 thousand short texts take seconds, and the same data gives the same weights.
@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import yaml
 
-from actions.complaint import category_training
+from actions.complaint import category_training, place_training
 from actions.complaint.appeal import INTENTS, NO_MATTER
 from actions.complaint.category import categorise
 from actions.complaint.fields import Alarm, AppealType
@@ -29,6 +29,7 @@ from actions.complaint.words import word_lists
 UTTERANCES = Path(__file__).parents[2] / "bot" / "data" / "nlu"
 # Danger is the safety layer's: its utterances say little of what kind of appeal they are.
 _LEFT_OUT = frozenset({"threat", "despair", "on_behalf"})
+_ANSWERS = frozenset({"inform", "correct_field"})
 _MOST_OF_AN_INTENT = 60
 _ENTITY = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})")
 
@@ -64,6 +65,13 @@ def read_categories(folder: Path) -> list[tuple[str, str]]:
     """``(text, second level)`` of every utterance that names its category."""
     return [
         (text, category) for _, category, texts in _intents(folder) if category for text in texts
+    ]
+
+
+def read_matters(folder: Path) -> list[str]:
+    """Every utterance but bare answers, many of which are places: those teach how names stand."""
+    return [
+        text for intent, _, texts in _intents(folder) if intent not in _ANSWERS for text in texts
     ]
 
 
@@ -147,13 +155,14 @@ def train(
 
 def fingerprint() -> str:
     """What the models are made from, as a hash: a change of it means they must be made anew."""
-    lists = word_lists("letter_phrases")
+    lists = ("letter_phrases", "place_names", "place_contexts")
     made_from = (
         read_utterances(UTTERANCES),
         read_dangers(UTTERANCES),
         read_categories(UTTERANCES),
+        read_matters(UTTERANCES),
         category_training.phrases(),
-        sorted(lists.items()),
+        [sorted(word_lists(name).items()) for name in lists],
     )
     return hashlib.sha256(repr(made_from).encode()).hexdigest()
 
@@ -174,9 +183,10 @@ def main() -> int:
     dangers = [*(alarm.value for alarm in Alarm), NO_DANGER]
     risk = train(read_dangers(UTTERANCES), dangers, rarest=2, penalty=0.05)
     write_model(risk, FOLDER / "risk.tsv", least=10)
+    names = place_training.make_tagger(read_matters(UTTERANCES), FOLDER / "places.tsv")
     (FOLDER / "made_from.sha256").write_text(fingerprint() + "\n", encoding="utf-8")
     sys.stdout.write(
-        f"{len(rows)} utterances: {weighed}, {len(appeal.index)} and {len(risk.index)} features\n"
+        f"{len(rows)} utterances: {weighed}, {len(appeal.index)} and {len(risk.index)} features; {names}\n"
     )
     return 0
 

@@ -1,0 +1,99 @@
+"""What the tagger found, joined with what the rules found.
+
+The rules know regions, and what ends in a word for a place; the tagger knows where a name stands,
+however it ends. What either sees is taken, and where they touch it is one name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from actions.complaint.place_tagger import Tagged
+from actions.complaint.place_unit import Kind, Unit
+from actions.complaint.place_words import RELATIONS
+from actions.complaint.words import alternation
+
+SURE, SURE_ALONE = 0.5, 0.6
+"""Names the tagger is less sure of are left; surer it must be where neither a unit touches the
+name nor a word before it says that a place will follow."""
+SURE_OF_START = 0.9
+# Sides (交汇处) are added to whatever they are a side of, and what joins two names is none.
+_SIDE = re.compile(
+    rf"(?:{alternation(frozenset(w for w in RELATIONS if len(w) > 1))})|[与和及的、到至]$"
+)
+_AT = re.compile(r"(?:[在住位于到去往从至叫]|址[是：])$")
+_NUMBER = re.compile(r"[0-9一二三四五六七八九十百]+.?")
+
+
+def joined(text: str, units: Sequence[Unit], names: Iterable[Tagged]) -> list[Unit]:
+    """The units by the rules with the names by the tagger, in the order of the text."""
+    found = list(units)
+    for name in names:
+        told = any(u.start <= name.end and name.start <= u.end for u in found)
+        told = told or _AT.search(text, max(0, name.start - 2), name.start) is not None
+        if name.sure < (SURE if told else SURE_ALONE):
+            continue
+        found = [_begun_with(unit, name) for unit in found if not _part_of_name(unit, name, found)]
+        name = _from_region(name, found)
+        for start, end in _uncovered(name, [u for u in found if u.kind < Kind.POI]):
+            same = [u for u in found if u.start < end and start < u.end]
+            follows = any(u.end == start for u in found)
+            if not same and not _names(text[start:end], follows):
+                continue
+            found = [u for u in found if u not in same]
+            low = min([start, *(u.start for u in same)])
+            high = max([end, *(u.end for u in same)])
+            sure = max([0.4 + 0.4 * name.sure, *(u.sure for u in same)])
+            found.append(Unit(low, high, Kind.POI, (), sure))
+    return sorted(found, key=lambda unit: unit.start)
+
+
+def _names(words: str, follows: bool) -> bool:
+    """Whether the words can name something, behind a unit or by themselves."""
+    if len(words) < 2 or _SIDE.match(words):
+        return False
+    return follows or not _NUMBER.fullmatch(words)
+
+
+def _part_of_name(unit: Unit, name: Tagged, units: Sequence[Unit]) -> bool:
+    """Whether a short region's name is but the end of a name (御景江山) and says no region."""
+    if unit.kind != Kind.REGION or not unit.codes or unit.sure >= 1 or unit.end != name.end:
+        return False
+    return unit.start - name.start >= 2 and not any(
+        u.kind < Kind.POI and u.end > name.start and u.end <= unit.start for u in units
+    )
+
+
+def _begun_with(unit: Unit, name: Tagged) -> Unit:
+    """The unit from where the name begins: 合肥南站, where the rules saw 昨天晚上合肥南站."""
+    early = unit.kind >= Kind.ROAD and unit.start < name.start < unit.end <= name.end
+    return replace(unit, start=name.start) if early and name.sure >= SURE_OF_START else unit
+
+
+def _from_region(name: Tagged, units: Sequence[Unit]) -> Tagged:
+    """The name from the first region in it: nothing that names a place stands before its region."""
+    starts = [
+        unit.start
+        for unit in units
+        if unit.kind == Kind.REGION and name.start < unit.start < name.end
+    ]
+    if not starts or any(u.start <= name.start < u.end for u in units if u.kind < Kind.POI):
+        return name
+    return replace(name, start=min(starts))
+
+
+def _uncovered(name: Tagged, coarse: Sequence[Unit]) -> list[tuple[int, int]]:
+    """The stretches of a name that no region, town or road takes."""
+    stretches = []
+    at = name.start
+    for unit in sorted(coarse, key=lambda u: u.start):
+        if unit.end <= at or unit.start >= name.end:
+            continue
+        if unit.start > at:
+            stretches.append((at, unit.start))
+        at = max(at, unit.end)
+    if at < name.end:
+        stretches.append((at, name.end))
+    return stretches

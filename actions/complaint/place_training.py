@@ -1,0 +1,183 @@
+"""Make the tagger of names: fit a linear-chain CRF on composed sentences.
+
+Stochastic gradient with AdaGrad over batches of sentences of like length, in plain numpy. The same
+data gives the same weights.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from actions.complaint.folding import fold
+from actions.complaint.place_composed import Composer, Marked
+from actions.complaint.place_features import SPOTS, Clues, Integers
+from actions.complaint.place_tagger import (
+    FIRST,
+    FOLLOW,
+    INSIDE,
+    LABELS,
+    LAST,
+    OUT,
+    Floats,
+    Tagger,
+    write_tagger,
+)
+from actions.complaint.place_units import Finder
+
+SENTENCES = 80_000
+_SEED = 7
+_RAREST = 4
+_ROUNDS = 4
+_BATCH = 48
+_RATE = 0.25
+_PENALTY = 2e-5
+_NEVER = np.float32(-1e4)
+
+
+def without_places(texts: Sequence[str]) -> list[str]:
+    """Those of the texts in which the rules find no place named."""
+    return [text for text in texts if not Finder(fold(text)).ruled()]
+
+
+def make_tagger(utterances: Sequence[str], path: Path, count: int = SENTENCES) -> str:
+    """Compose, fit, store; and say what was made."""
+    sentences = Composer(without_places(utterances), _SEED).sentences(count)
+    tagger, runs = train(sentences)
+    kept = write_tagger(tagger, runs, path)
+    return f"{kept} features of names of places from {len(sentences)} sentences"
+
+
+def labels_of(sentence: Marked) -> list[int]:
+    """The label of each character."""
+    labels = [OUT] * len(sentence.text)
+    for start, end in sentence.places:
+        labels[start:end] = [INSIDE] * (end - start)
+        labels[start], labels[end - 1] = FIRST, LAST
+    return labels
+
+
+def train(sentences: Sequence[Marked]) -> tuple[Tagger, list[str]]:
+    """The fitted tagger, and the runs of characters its keys stand for."""
+    seen = [Finder(fold(sentence.text)).clues() for sentence in sentences]
+    names = Counter(name for found in seen for word in found.words for name in word)
+    words = {name: k for k, name in enumerate(sorted(n for n, c in names.items() if c >= _RAREST))}
+    keys, counts = np.unique(
+        np.concatenate([found.grams.ravel() for found in seen]), return_counts=True
+    )
+    keys = keys[counts >= _RAREST]
+    rows = [_rows(found, words, keys) for found in seen]
+    gold = [np.array(labels_of(sentence), np.int8) for sentence in sentences]
+    split = (len(words) + 1) * SPOTS
+    unknown = [*range(len(words) * SPOTS, split), split + len(keys)]
+    weights, pairs = _fitted(rows, gold, unknown)
+    of_words = weights[:split].reshape(-1, SPOTS, len(LABELS))
+    powers = tuple(float(np.exp(pairs[a, b])) for a, b in FOLLOW)
+    return Tagger(words, of_words, keys, weights[split:], powers), [_run(int(key)) for key in keys]
+
+
+def _rows(found: Clues, words: dict[str, int], keys: Integers) -> npt.NDArray[np.int32]:
+    """The row of each feature of each character: words' rows by spot first, then the runs'."""
+    unknown = len(words)
+    by_word = np.array([[words.get(name, unknown) for name in word] for word in found.words])
+    first = by_word[found.owner] * SPOTS + found.spot[:, None]
+    at = np.searchsorted(keys, found.grams)
+    at[keys[np.minimum(at, len(keys) - 1)] != found.grams] = len(keys)
+    return np.hstack([first, at + (unknown + 1) * SPOTS]).astype(np.int32)
+
+
+def _run(key: int) -> str:
+    """A key's kind and characters, as ``gram_key`` takes them."""
+    codes = [(key >> 32) & 0xFFFF, (key >> 16) & 0xFFFF, key & 0xFFFF]
+    return f"{key >> 48}{''.join(chr(code) for code in codes if code)}"
+
+
+def _fitted(
+    rows: Sequence[npt.NDArray[np.int32]],
+    gold: Sequence[npt.NDArray[np.int8]],
+    unknown: Sequence[int],
+) -> tuple[Floats, Floats]:
+    """The weights of all features and of all pairs of labels; those of unknown ones stay nought."""
+    weights: Floats = np.zeros((unknown[-1] + 1, len(LABELS)), np.float32)
+    past: Floats = np.full_like(weights, 1e-2)
+    pairs: Floats = np.zeros((len(LABELS), len(LABELS)), np.float32)
+    pairs_past: Floats = np.full_like(pairs, 1e-2)
+    order = np.random.default_rng(_SEED)
+    for turn in range(_ROUNDS):
+        rate = np.float32(_RATE / (1 + 0.5 * turn))
+        for batch in _batches(gold, order):
+            features = np.stack([rows[k] for k in batch])
+            slope, pair_slope = _slopes(
+                weights[features].sum(axis=2), pairs, np.stack([gold[k] for k in batch])
+            )
+            wide = features.shape[2]
+            touched, place = np.unique(features.ravel(), return_inverse=True)
+            gathered = np.stack(
+                [
+                    np.bincount(place, np.repeat(of_label, wide), minlength=len(touched))
+                    for of_label in slope.reshape(-1, len(LABELS)).T
+                ],
+                axis=1,
+            ).astype(np.float32)
+            gathered += np.float32(_PENALTY) * weights[touched]
+            past[touched] += gathered**2
+            weights[touched] -= rate * gathered / np.sqrt(past[touched])
+            weights[unknown] = 0
+            pairs_past += pair_slope**2
+            pairs -= rate * pair_slope / np.sqrt(pairs_past)
+    return weights, pairs
+
+
+def _batches(gold: Sequence[npt.NDArray[np.int8]], order: np.random.Generator) -> list[list[int]]:
+    """Batches of sentences of one length, shuffled."""
+    groups: dict[int, list[int]] = {}
+    for k, labels in enumerate(gold):
+        if len(labels):
+            groups.setdefault(len(labels), []).append(k)
+    batches = []
+    for group in groups.values():
+        mixed = order.permutation(np.array(group))
+        batches += [mixed[i : i + _BATCH].tolist() for i in range(0, len(mixed), _BATCH)]
+    return [batches[i] for i in order.permutation(len(batches))]
+
+
+def _slopes(scores: Floats, pairs: Floats, gold: npt.NDArray[np.int8]) -> tuple[Floats, Floats]:
+    """How a batch's loss changes with each character's scores, and with the pairs' weights."""
+    many, length, _ = scores.shape
+    step = np.full((len(LABELS), len(LABELS)), _NEVER, np.float32)
+    for a, b in FOLLOW:
+        step[a, b] = pairs[a, b]
+    ahead, back = np.empty_like(scores), np.zeros_like(scores)
+    ahead[:, 0] = scores[:, 0]
+    # What comes before the first character is outside.
+    ahead[:, 0] += step[OUT]
+    for t in range(1, length):
+        ahead[:, t] = _log_sum(ahead[:, t - 1, :, None] + step, 1) + scores[:, t]
+    back[:, -1, [FIRST, INSIDE]] = _NEVER
+    for t in range(length - 2, -1, -1):
+        back[:, t] = _log_sum(step + (scores[:, t + 1] + back[:, t + 1])[:, None], 2)
+    total = _log_sum(ahead[:, -1] + back[:, -1], 1)
+    slope = np.exp(ahead + back - total[:, None, None])
+    at = np.arange(many)[:, None], np.arange(length)[None], gold
+    slope[at] -= 1
+    pair_slope = np.zeros_like(pairs)
+    if length > 1:
+        both = (
+            ahead[:, :-1, :, None]
+            + step
+            + (scores[:, 1:] + back[:, 1:])[:, :, None]
+            - total[:, None, None, None]
+        )
+        pair_slope = np.exp(both).sum(axis=(0, 1))
+        np.subtract.at(pair_slope, (gold[:, :-1].ravel(), gold[:, 1:].ravel()), 1)
+    return slope, pair_slope
+
+
+def _log_sum(values: Floats, axis: int) -> Floats:
+    most = values.max(axis=axis, keepdims=True)
+    result: Floats = np.log(np.exp(values - most).sum(axis=axis)) + most.squeeze(axis)
+    return result

@@ -1,0 +1,171 @@
+"""Names of places that end in no word for one are found, and what is no name is left."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from actions.complaint import gazetteer
+from actions.complaint.fields import Place
+from actions.complaint.folding import fold
+from actions.complaint.place import find_places
+from actions.complaint.place_composed import Composer, Marked
+from actions.complaint.place_features import GRAMS, gram_key
+from actions.complaint.place_tagged import joined
+from actions.complaint.place_tagger import (
+    FIRST,
+    INSIDE,
+    LAST,
+    OUT,
+    Tagged,
+    load_tagger,
+    names_in,
+    write_tagger,
+)
+from actions.complaint.place_training import labels_of, train
+from actions.complaint.place_unit import Kind, Unit
+from actions.complaint.place_units import Finder
+
+MATTERS = ["路灯坏了没人修", "物业乱收费，业主都不满意", "小区门口天天堵车", "公积金怎么提取"]
+
+
+def named(text: str) -> list[Place]:
+    return [place for place in find_places(fold(text))[0] if place.named]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("我是翠岛天成的业主，地下车库渗水", "翠岛天成"),
+        ("投诉E3区云水居里物业乱收装修押金", "E3区云水居里"),
+        ("请问D5县江岸国风什么时候交房", "D5县江岸国风"),
+        ("家住星汇云锦，楼下广场舞吵到十点", "星汇云锦"),
+        ("橡树湾畔停电两天了，家里有老人", "橡树湾畔"),
+        ("我们家在石牯岭，出门没有一条好路", "石牯岭"),
+        ("苗圃路西延线什么时候通车", "苗圃路西延线"),
+        ("G2高速浏醴段的护栏倒了", "G2高速浏醴段"),
+        ("住杏林道天汇大厦1806，空调外机太吵", "杏林道天汇大厦1806"),
+    ],
+)
+def test_a_name_without_a_word_for_a_place_is_found(text: str, place: str) -> None:
+    assert place in [found.text for found in named(text)]
+
+
+def test_what_is_told_by_its_kind_belongs_to_the_place() -> None:
+    assert named("他在惠安县东岭镇的五金厂上班")[0].text == "惠安县东岭镇的五金厂"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "楼上邻居天天半夜拖椅子，说了好几次都不听",
+        "和物业沟通了三次，每次都说在研究",
+        "我想咨询一下退休金是怎么计算的，工龄三十一年",
+        "联系人李某某，电话13800001234",
+    ],
+)
+def test_what_names_no_place_is_left(text: str) -> None:
+    assert named(text) == []
+
+
+def test_names_of_a_set_written_before_the_tagger_are_found_whole() -> None:
+    lines = Path(__file__).with_name("place_names.tsv").read_text(encoding="utf-8").splitlines()
+    gold = found = covered = right = 0
+    for line in lines:
+        text, _, names = line.partition("\t")
+        places = [fold(name) for name in names.split("|") if name]
+        said = [place.text for place in named(text)]
+        gold += len(places)
+        covered += sum(any(place in name for name in said) for place in places)
+        found += len(said)
+        right += sum(any(n in p or p in n for p in places) for n in said)
+    assert covered / gold >= 0.92
+    assert right / found >= 0.95
+
+
+def test_composed_sentences_mark_their_names_and_are_the_same_again() -> None:
+    one, other = (Composer(MATTERS, 3).sentences(300) for _ in range(2))
+    assert one == other
+    for sentence in one:
+        assert all(0 <= a < b <= len(sentence.text) for a, b in sentence.places)
+    assert {len(sentence.places) for sentence in one} >= {0, 1, 2}
+
+
+def test_labels_say_where_a_name_begins_and_ends() -> None:
+    assert labels_of(Marked("住在云水居里", ((2, 6),))) == [OUT, OUT, FIRST, INSIDE, INSIDE, LAST]
+
+
+def test_the_same_sentences_give_the_same_tagger_and_it_has_learnt(tmp_path: Path) -> None:
+    sentences = Composer(MATTERS, 5).sentences(400)
+    (one, runs), (other, _) = train(sentences), train(sentences)
+    assert np.array_equal(one.of_words, other.of_words)
+    assert np.array_equal(one.of_grams, other.of_grams)
+    assert len(runs) == len(one.keys)
+    text = "我是A3区云水居里的业主"
+    names = names_in(one.likelihoods(Finder(text).clues()))
+    assert [text[name.start : name.end] for name in names] == ["A3区云水居里"]
+    assert write_tagger(one, runs, tmp_path / "t.tsv") > 100
+
+
+def test_a_run_has_one_key_for_each_place_it_is_looked_at() -> None:
+    keys = {gram_key(kind, run) for kind in range(len(GRAMS)) for run in ("路", "路灯", "灯路")}
+    assert len(keys) == 3 * len(GRAMS)
+
+
+def test_probabilities_of_a_character_are_of_all_labels() -> None:
+    for text in ("路", "我是云水居里的业主", "😀😀"):
+        chances = load_tagger().likelihoods(Finder(text).clues())
+        assert len(chances) == len(text)
+        assert all(abs(sum(row) - 1) < 1e-6 for row in chances)
+    assert load_tagger().likelihoods(Finder("").clues()) == []
+
+
+def test_words_lie_side_by_side_whatever_names_overlap() -> None:
+    known = gazetteer.tables()
+    parts = [*known.full, *known.short, *known.towns]
+    others = ["A3区", "D4镇", "某某镇", "XX小区", "路", "3栋", "的", "，", "😀", "市", "镇"]
+    draw = random.Random(5)
+    for _ in range(800):
+        text = "".join(
+            draw.choice(parts) if draw.random() < 0.6 else draw.choice(others)
+            for _ in range(draw.randint(0, 6))
+        )
+        cut = draw.randint(0, len(text))
+        text = fold(text[:cut] + text[cut + 1 :])
+        at = 0
+        for start, end in Finder(text).tokens:
+            assert start == at < end
+            at = end
+        assert at == len(text)
+
+
+def units(text: str, *found: Unit, name: str, sure: float = 0.9) -> list[str]:
+    start = text.index(name)
+    tagged = [Tagged(start, start + len(name), sure)]
+    return [text[unit.start : unit.end] for unit in joined(text, found, tagged)]
+
+
+def test_rules_and_tagger_are_joined_where_they_touch() -> None:
+    masked = Unit(0, 3, Kind.REGION)
+    assert units("A3区澜山悦停电", masked, name="A3区澜山悦") == ["A3区", "澜山悦"]
+    hill = Unit(3, 5, Kind.POI)
+    assert units("A3区澜山悦停电", masked, hill, name="A3区澜山悦") == ["A3区", "澜山悦"]
+    road = Unit(0, 3, Kind.ROAD)
+    assert units("学府路交汇处", road, name="学府路交汇") == ["学府路"]
+
+
+def test_nothing_stands_before_its_region_and_a_short_one_may_end_a_name() -> None:
+    text = "夸夸东营区的路"
+    assert units(text, Unit(2, 5, Kind.REGION, ("370502",)), name="夸夸东营区") == ["东营区"]
+    text = "御景江山的物业"
+    short = Unit(2, 4, Kind.REGION, ("330881",), 0.85)
+    assert units(text, short, name="御景江山") == ["御景江山"]
+
+
+def test_where_nothing_says_so_the_tagger_must_be_surer() -> None:
+    assert units("翠玉姐姐", name="翠玉", sure=0.55) == []
+    assert units("住翠玉", name="翠玉", sure=0.55) == ["翠玉"]
+    assert units("十七里", name="十七", sure=0.99) == []
