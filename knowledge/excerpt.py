@@ -87,10 +87,12 @@ def _of_the_act(found: Found, rows: Sequence[int]) -> list[int]:
 
 
 def _of_the_manner(found: Found, rows: Sequence[int]) -> list[int]:
-    """The first passage that speaks of the way of getting it done that is asked about."""
-    groups = manners(fold(found.query.text))
-    texts = ((row, fold(found.snapshot.passage(row).text)) for row in rows if groups)
-    return [row for row, text in texts if any(w in text for group in groups for w in group)][:1]
+    """The passage that speaks most of the way of getting it done that is asked about."""
+    words = {word for group in manners(fold(found.query.text)) for word in group}
+    said = {row: fold(found.snapshot.passage(row).text) for row in rows if words}
+    counts = {row: sum(word in text for word in words) for row, text in said.items()}
+    best = max(counts, key=lambda row: (counts[row], -row), default=None)
+    return [best] if best is not None and counts[best] else []
 
 
 def _added(folded: str, entry: Entry) -> str:

@@ -28,13 +28,13 @@ def says_nothing(entry: Entry, text: str) -> bool:
     """Whether an entry says nothing of what a question without a subject adds: a way of getting it
     done it never mentions, or words of its own that stand nowhere in it."""
     folded = fold(text)
-    said = said_in(entry)
+    said = fold(f"{entry.title}\n{entry.text}")  # not how people ask: that is no part of the rule
     if groups := manners(folded):
         return not any(word in said for group in groups for word in group)
     aspect = aspect_of(folded)
     if not _RUN.search(bare_of(folded)) or any(s.key == aspect != "" for s in entry.sections):
         return False
-    return not (acts_in(folded) & acts_in(said) or speaks_of(entry, folded))
+    return not (acts_in(folded) & acts_in(said) or _has(said, folded))
 
 
 def spoken_first(hits: tuple[Hit, ...], text: str) -> tuple[Hit, ...]:
@@ -60,9 +60,13 @@ def manners(folded: str) -> list[tuple[str, ...]]:
 
 
 def speaks_of(entry: Entry, folded: str) -> bool:
-    """Whether an entry has about half of what is left of a few words without their wrapping."""
+    """Whether an entry, or a question it is there for, has about half of what is left of a few
+    words without their wrapping."""
+    return _has(said_in(entry), folded)
+
+
+def _has(said: str, folded: str) -> bool:
     runs = [run.lstrip(_DENIAL) or run for run in _RUN.findall(bare_of(folded))]
-    said = said_in(entry)
     pairs = {run[at : at + 2] for run in runs for at in range(len(run) - 1)} or set(runs)
     return bool(pairs) and sum(pair in said for pair in pairs) >= _ENOUGH * len(pairs)
 

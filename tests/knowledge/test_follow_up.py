@@ -17,7 +17,7 @@ JOBLESS = entry(
     "jobless",
     "申领失业保险金",
     "缴失业保险满1年、不是自己主动辞职的，可以申领失业保险金，10个工作日内办结。",
-    questions=["失业金怎么领"],
+    questions=["失业金怎么领", "临时工能领失业金吗"],
     sections=[("办理地点", "参保地社保窗口。", "place")],
 )
 MONTHS = entry(
@@ -89,6 +89,7 @@ def test_small_talk_after_an_answer_is_not_about_it(answerer: Answerer, small_ta
     [
         (JOBLESS, "外地的呢", True),
         (JOBLESS, "可以邮寄吗", True),
+        (JOBLESS, "临时工的呢", True),  # asked of it, but not said
         (JOBLESS, "自己辞职的呢", False),
         (JOBLESS, "在哪办好", False),
         (MONTHS, "那医保呢", False),
