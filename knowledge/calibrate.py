@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from knowledge.base import Found, KnowledgeBase
 from knowledge.evaluate import Labelled
-from knowledge.judge import DEFAULT_JUDGE, SPOKEN_JUDGE, Judge
+from knowledge.judge import DEFAULT_JUDGE, Judge
 from knowledge.learn import Logistic, auc, fit, folds, sigmoid
 from knowledge.probes import evidence
 from knowledge.signals import NAMES, signals_of, vector
@@ -85,14 +85,14 @@ def calibrate(
     samples: Sequence[Sample],
     source: str,
     keep: float = KEEP,
-    known: Sequence[Judge] = (DEFAULT_JUDGE, SPOKEN_JUDGE),
+    known: Judge = DEFAULT_JUDGE,
     beside: Sequence[Sample] = (),
 ) -> Calibration:
     """Fit weights and both thresholds, so that the share ``keep`` of the questions in scope is
     not refused.  Raises :class:`TooFewError`.
 
-    The weights stay close to those of the judge of ``known`` that tells best as it is, the first
-    without enough questions out of scope, where only the thresholds are set.
+    The weights stay close to those of ``known``, and are those without enough questions out of
+    scope; then only the thresholds are set.
     ``beside``: evidence of what no base answers (:mod:`knowledge.probes`), fitted to as well: some
     dozens of labelled questions, most of them hard, say little of small talk and reports.
     """
@@ -106,13 +106,10 @@ def calibrate(
     features = np.stack([sample.signals for sample in samples])
     labels = np.asarray([sample.inside for sample in samples])
     others = np.asarray([sample.signals for sample in beside]).reshape(-1, len(NAMES))
-    starts = [Logistic(np.asarray(judge.weights), judge.bias) for judge in known]
-    if outside < _LEAST_OF_EACH:
-        model = starts[0]
-        left_out = model.logit(features)
-    else:
-        start = max(starts, key=lambda one: _told(one.logit(features), labels))
-        model, left_out = _fitted(features, labels, others, start)
+    model = Logistic(np.asarray(known.weights), known.bias)
+    left_out = model.logit(features)
+    if outside >= _LEAST_OF_EACH:
+        model, left_out = _fitted(features, labels, others, model)
     chances = sigmoid(left_out)
     right = np.asarray([sample.right for sample in samples])
     refuse = _refusal(chances[labels], chances[~labels], keep)

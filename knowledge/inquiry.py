@@ -41,6 +41,12 @@ def inquiry(folded: str) -> float:
     return float(np.clip(log_odds(folded) - _SURE, LOWEST, 0.0))
 
 
+def telling(folded: str) -> float:
+    """0 for what is likelier a question about a rule than not, down to −4: for a message not put as
+    a question, where doubt is no reason to take it for one."""
+    return float(np.clip(log_odds(folded), LOWEST, 0.0))
+
+
 def business(folded: str) -> float:
     """0 for what may be public business, asked about or reported, down to −4 for small talk and
     questions about the world."""

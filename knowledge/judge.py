@@ -86,7 +86,7 @@ DEFAULT_JUDGE = Judge(
 corpus, the same without its questions, service items, long documents), not the best on any of them;
 ``refuse_below`` is set for each base by :func:`knowledge.probes.noise_level`."""
 
-_SPOKEN = {"lead": 2.0, "inquiry": 0.1, "telling": 0.25, "spread": 4.0}
+_SPOKEN = {"lead": 2.0, "inquiry": 0.1, "telling": 0.15, "spread": 4.0}
 SPOKEN_JUDGE = replace(
     DEFAULT_JUDGE,
     weights=tuple({**_DEFAULT, **_SPOKEN}.get(name, 0.0) for name in NAMES),

@@ -61,9 +61,7 @@ def by_own_questions(
     with tempfile.TemporaryDirectory(prefix="huiying-check-") as name:
         base = _copy(Path(name), entries, tuning)
         samples = [_ask(base, asked[n], today) for n in order.tolist()]
-    return calibrate(
-        [sample for sample in samples if sample], "own questions", KEEP, [SPOKEN_JUDGE]
-    )
+    return calibrate([sample for sample in samples if sample], "own questions", KEEP, SPOKEN_JUDGE)
 
 
 def _in_force(dated: Dated, day: date) -> bool:

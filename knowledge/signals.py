@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from knowledge.base import Found
 from knowledge.index.snapshot import LEAST_SIZE, Floats
-from knowledge.inquiry import business, inquiry
+from knowledge.inquiry import business, inquiry, telling
 from knowledge.matters import coverage, said_in
 from knowledge.model import Entry
 from knowledge.question import aspect_of
@@ -18,7 +18,7 @@ from knowledge.regions import gazetteer
 from knowledge.text import fold, is_bigram
 
 _ASKS = re.compile(
-    "[?？吗呢么]|什么|怎|如何|多少|哪|几|啥|咋|能不能|可以|是否|是不是|有没有|要不要"
+    r"[?？吗呢么谁]|什么|怎|如何|多少|多久|多长|哪|几|啥|咋|可以|[是能可]否|何[时处]|有没有|(.)不\1"
 )
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _FIRST = 5
@@ -38,8 +38,8 @@ class Signals:
     by the embedding model, 0 without one.  ``inquiry`` and ``business``: see
     :mod:`knowledge.inquiry`.
     ``matter_missed``, ``matters_missed`` and ``matter_named``: see
-    :class:`knowledge.matters.Coverage`.  ``telling``: ``inquiry`` of what is not put as a question,
-    0 of what is; a report that happens to share its words with a rule has nothing else against it.
+    :class:`knowledge.matters.Coverage`.  ``telling``: how surely what is not put as a question
+    is none, 0 for what is; a report that shares its words with a rule has nothing else against it.
     ``spread``: share of the best passage's score that does not come from three terms; a passage
     about something else has a word or two of the question.
     """
@@ -84,7 +84,7 @@ def signals_of(found: Found) -> Signals | None:
     total = float(weights[pairs].sum())
     spoken = coverage(folded, best.entry)
     rest = sorted((hit.score for hit in found.hits), reverse=True)[1 : 1 + _FIRST]
-    asked, inquiring = asks(folded), inquiry(said)
+    asked = asks(folded)
     return Signals(
         strength=float(np.log(max(best.words, 1e-3) / rarest)),
         ratio=best.words / max(scores.ceiling, 1e-6),
@@ -95,13 +95,13 @@ def signals_of(found: Found) -> Signals | None:
         number_missed=float(_misses_number(folded, best.entry)),
         length=float(np.log1p(pairs.sum())),
         likeness=best.likeness,
-        inquiry=inquiring,
+        inquiry=inquiry(said),
         # "要多久" alone is nobody's business; with the subject it points back to, it is ours.
         business=business(folded if found.prepared.carried else said),
         matter_missed=spoken.missed,
         matters_missed=float(min(spoken.missed_count, _MOST_MISSED)),
         matter_named=spoken.named,
-        telling=0.0 if asked else inquiring,
+        telling=0.0 if asked else telling(said),
         spread=_spread(impacts * weights),
     )
 

@@ -205,8 +205,8 @@ def test_what_no_base_answers_is_refused_though_no_labelled_question_is_like_it(
         chances = sigmoid(logistic.logit(np.stack([t.signals for t in talk[50:]])))
         return float((chances < judge.refuse_below).mean())
 
-    without = calibrate(samples, "labelled", known=[blank])
-    beside = calibrate(samples, "labelled", known=[blank], beside=talk[:50])
+    without = calibrate(samples, "labelled", known=blank)
+    beside = calibrate(samples, "labelled", known=blank, beside=talk[:50])
     assert refused(without.judge) < 0.3
     assert refused(beside.judge) > 0.95
     assert beside.kept >= 0.94
