@@ -53,7 +53,10 @@ async def compared(services: Services, turn: Turn, draft: Draft) -> Draft:
         members = person_of(conn, contact).members
         since = turn.now - alike.REPEATED_WITHIN
         found = alike.told_again(told, order_matters.of_contacts(conn, members, since))
-        return work_orders.by_number(conn, found.sketch.number) if found else None
+        order = work_orders.by_number(conn, found.sketch.number) if found else None
+        # Told in the same breath, the orders before it are of other matters.
+        beside = order is not None and order.filed.key.rstrip("+") == draft.key.rstrip("+")
+        return None if beside else order
 
     earlier = await services.database.read(unit)
     if earlier is None:

@@ -7,8 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from actions.complaint.draft import Step
+from actions.complaint import repeats
+from actions.complaint.draft import Draft, Step
 from actions.services import Services
+from actions.turn import Turn
 from actions.work_orders.alike import Reason, cluster, told_again
 from connectors.store import order_work
 from connectors.store.order_matters import Sketch
@@ -80,6 +82,23 @@ def test_one_thing_at_the_very_place_is_told_again_whatever_its_category() -> No
     assert told_again(again, [broken]) is not None
     assert told_again(replace(again, place="翠竹园5栋电梯"), [broken]) is not None
     assert told_again(water, [broken]) is None
+    smoke = replace(again, place="包河区锦绣花园", words="小区门口烧烤店油烟太大熏人")
+    light = replace(water, place="包河区锦绣花园", words="门口马路上路灯坏了半个月")
+    assert told_again(light, [smoke]) is None
+
+
+async def test_matters_told_in_one_breath_are_no_repeats_of_each_other(talk: Talk) -> None:
+    await opened(talk)
+    number = (await filed(talk, "张先生13800001234")).cards[0]["number"]
+    key = (await order_of(talk.services, number)).filed.key
+    await opened(talk)
+    draft = Draft.from_json(talk.slots["complaint"])
+    assert draft.step is Step.SAME
+    turn = Turn.of(talk.tracker(), talk.services.clock)
+    beside = replace(draft, key=f"{key}+", step=Step.COLLECTING, compared=False, earlier={})
+    assert (await repeats.compared(talk.services, turn, beside)).step is Step.COLLECTING
+    later = replace(beside, key="another")
+    assert (await repeats.compared(talk.services, turn, later)).step is Step.SAME
 
 
 async def test_the_same_person_is_shown_their_order_and_urges_it(talk: Talk) -> None:
