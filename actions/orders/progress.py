@@ -19,7 +19,7 @@ def show(order: WorkOrder, now: datetime, speaker: Speaker, *, here: bool = Fals
     it may be chosen how many."""
     at = nodes.current(order.nodes)
     running = order.status == "open" and (at is None or at.name not in nodes.DONE)
-    light = nodes.light(order.created_at, order.filed.due_at, now) if running else None
+    light = nodes.light(order.runs_since, order.filed.due_at, now) if running else None
     speaker.show(
         {
             "part": "progress",

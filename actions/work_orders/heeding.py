@@ -134,6 +134,8 @@ def _moved(conn: Connection, teller: Teller, order: WorkOrder, news: News, now: 
     changes = _changes(order, news)
     if changes:
         order_work.set_handling(conn, order.number, changes)
+    if news.status is Status.REOPENED:
+        order_work.run_anew(conn, order, news.at)
     here = stations.current(order.nodes)
     actor, note = f"{OF_A_SYSTEM}{ticket.system}", news.answer or news.note or news.unit or None
     order_work.add_step(

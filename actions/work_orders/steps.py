@@ -116,6 +116,8 @@ def take(
     order_work.set_nodes(conn, number, moved)
     if changes := _changes(step, said):
         order_work.set_handling(conn, number, changes)
+    if step is Step.REOPEN:
+        order_work.run_anew(conn, order, now)
     order_work.add_step(
         conn,
         now,
@@ -169,6 +171,7 @@ def reopen_closed(
     order_work.set_handling(
         conn, order.number, {"status": "open", "outcome": None, "solved": False}
     )
+    order_work.run_anew(conn, order, now)
     order_work.add_step(
         conn,
         now,

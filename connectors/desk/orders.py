@@ -160,7 +160,7 @@ class OrderPages:
             station=way.station(order),
             steps=[step.value for step in way.possible(order)],
             outcomes=[(one, self._office.texts.say(f"order_outcome_{one}")) for one in OUTCOMES],
-            light=stations.light(order.created_at, order.filed.due_at, now)
+            light=stations.light(order.runs_since, order.filed.due_at, now)
             if order.status == "open" and way.station(order) not in stations.DONE
             else None,
             history=await read(lambda conn: order_work.steps(conn, number)),
@@ -210,7 +210,7 @@ def _cells(row: OrderRow, now: datetime) -> tuple[str, ...]:
 
 def _light(row: OrderRow, now: datetime) -> Light | None:
     running = row.status == "open" and row.station not in stations.DONE
-    return stations.light(row.created_at, row.due_at, now) if running else None
+    return stations.light(row.runs_since, row.due_at, now) if running else None
 
 
 def _said(form: Any) -> Said:

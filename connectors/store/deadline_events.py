@@ -77,7 +77,7 @@ def open_orders(conn: Connection, done: Collection[str], limit: int = 1000) -> l
     work is over."""
     c = work_orders.c
     rows = conn.execute(
-        select(c.number, c.created_at, c.channel, c.due_at)
+        select(c.number, func.coalesce(c.due_from, c.created_at), c.channel, c.due_at)
         .where(c.status == "open", c.due_at.is_not(None), ~stands_at(done))
         .order_by(c.due_at)
         .limit(limit)

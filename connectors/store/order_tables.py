@@ -71,6 +71,8 @@ work_orders = Table(
     Column("unit_confidence", Float),  # 0..1: how sure the suggestion is
     Column("unit_reasons", Json),  # why: codes of actions/complaint/duty.py
     Column("due_at", Moment),
+    # Since when the time until then runs, where it was given anew; NULL: since the filing.
+    Column("due_from", Moment),
     Column("attachments", JSON, nullable=False),
     Column("query_code", String(12)),  # asked instead of a phone's digits when there is no phone
     Column("status", String(12), nullable=False),

@@ -17,7 +17,7 @@ from connectors.store.order_tables import (
     work_orders,
 )
 from connectors.store.ticket_tables import tickets
-from connectors.store.work_orders import Node
+from connectors.store.work_orders import Node, WorkOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,12 @@ class OrderRow:
     outcome: str | None = None
     solved: bool | None = None
     rating: int | None = None
+    due_from: datetime | None = None
+
+    @property
+    def runs_since(self) -> datetime:
+        """Since when the time runs in which it is due."""
+        return self.due_from or self.created_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +156,13 @@ def set_nodes(conn: Connection, number: str, nodes: tuple[Node, ...]) -> None:
 def set_handling(conn: Connection, number: str, values: Mapping[str, object]) -> None:
     """Changes columns of an order: unit, answer, outcome, solved, rating, status, related."""
     conn.execute(update(work_orders).where(work_orders.c.number == number).values(**values))
+
+
+def run_anew(conn: Connection, order: WorkOrder, now: datetime) -> None:
+    """Gives an order that is handled anew the time it had, from now on."""
+    if order.filed.due_at is not None:
+        had = order.filed.due_at - order.runs_since
+        set_handling(conn, order.number, {"due_from": now, "due_at": now + had})
 
 
 def add_step(

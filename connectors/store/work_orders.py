@@ -127,6 +127,13 @@ class WorkOrder:
     """Where it was handed over to; None: it is worked on in the local register."""
     every_step: bool = False
     """Whether its person has agreed to be told of every step."""
+    due_from: datetime | None = None
+    """Since when its time runs, where it was given anew."""
+
+    @property
+    def runs_since(self) -> datetime:
+        """Since when the time runs in which it is due."""
+        return self.due_from or self.created_at
 
     @property
     def receipt(self) -> str:
@@ -313,4 +320,5 @@ def _order(conn: Connection, row: RowMapping) -> WorkOrder:
         handling=Handling(**handling),
         ticket=of_order(conn, row["number"]),
         every_step=row["every_step"],
+        due_from=row["due_from"],
     )

@@ -12,11 +12,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Connection, update
 from yarl import URL
 
 from actions.services import Services
-from actions.work_orders import nodes, steps, way
+from actions.work_orders import nodes, steps, verdict, way
 from actions.work_orders.steps import Said
 from actions.work_orders.way import Step
 from connectors.store import deadline_events, follow_ups, opt_outs, order_work, work_orders
@@ -355,3 +355,33 @@ async def test_no_deadline_runs_while_the_person_is_asked(tmp_path: Path) -> Non
         shown = await t.house.database.read(lambda conn: board(conn, now, now, nodes.DONE))
         assert (shown.open, shown.late) == (2, 1)
         assert (await t.order(done)).status == "open"
+
+
+@pytest.mark.parametrize("archived", [False, True])
+async def test_what_is_handled_anew_has_its_time_anew(tmp_path: Path, archived: bool) -> None:
+    async with town(tmp_path) as t:
+        number = await t.done()
+        first = await t.order(number)
+        assert first.filed.due_at is not None
+        if archived:
+            await t.house.database.transact(
+                lambda conn: verdict.settle(conn, t.house.texts, number, t.clock.now())
+            )
+            assert (await t.order(number)).status == "closed"
+        t.clock.jump(timedelta(days=30))  # it would be late by weeks
+        again = t.clock.now()
+
+        def reopen(conn: Connection) -> list[deadline_events.Running]:
+            if archived:
+                order = work_orders.by_number(conn, number)
+                assert order is not None
+                verdict.reopen_archived(conn, order, "晚上还是黑的", again)
+            else:
+                verdict.reopen(conn, t.house.texts, number, "晚上还是黑的", again)
+            return deadline_events.open_orders(conn, nodes.DONE)
+
+        (running,) = await t.house.database.transact(reopen)
+        order = await t.order(number)
+        assert order.filed.due_at == again + (first.filed.due_at - first.created_at)
+        assert (running.began_at, running.due_at) == (again, order.filed.due_at)
+        assert nodes.light(order.runs_since, order.filed.due_at, again) == "green"

@@ -256,6 +256,7 @@ IMPERSONAL: Final[dict[str, frozenset[str]]] = {
             "unit_confidence",
             "unit_reasons",
             "due_at",
+            "due_from",
             "status",
             "unit",
             "helpers",

@@ -137,7 +137,7 @@ def _line(order: WorkOrder, now: datetime) -> dict[str, Any]:
         "kind": order.filed.kind,
         "status": order.status,
         "station": at.name if at is not None else None,
-        "light": nodes.light(order.created_at, order.filed.due_at, now),
+        "light": nodes.light(order.runs_since, order.filed.due_at, now),
         "filed_at": _moment(order.created_at),
     }
 
