@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from actions.complaint import gazetteer
 from actions.complaint.category_tree import tree
@@ -116,11 +117,9 @@ class DutyList:
     def _below(self, path: tuple[str, ...], depth: int, where: str, text: str) -> list[Duty] | None:
         """The row that decides for each matter below the first ``depth`` names; None when one of
         them has none. A path that is not in the tree stands for itself."""
-        matters: list[tuple[str, ...]] = [
-            leaf.path for leaf in tree() if leaf.path[:depth] == path[:depth]
-        ]
+        matters = _matters_below(path[:depth])
         if not matters and depth == len(path):
-            matters = [path]
+            matters = (path,)
         rows = [self._deciding(matter, where, text) for matter in matters]
         return None if None in rows else [row for row in rows if row is not None]
 
@@ -134,6 +133,12 @@ class DutyList:
         )
         best = max(fits, key=lambda one: one[:3], default=None)
         return best[3] if best is not None else None
+
+
+@lru_cache(maxsize=4096)
+def _matters_below(path: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """The matters of the tree whose path begins so."""
+    return tuple(leaf.path for leaf in tree() if leaf.path[: len(path)] == path)
 
 
 def _suggestion(
