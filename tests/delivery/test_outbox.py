@@ -531,6 +531,25 @@ async def test_a_clock_that_went_back_delays_nothing(database: Database, wire: W
         await office.until_states([one], "sent", limit=3)
 
 
+@both
+async def test_a_clock_that_went_back_shuts_no_window_and_opens_none(database: Database) -> None:
+    shape = Capabilities(limits=Limits(per_reply_window=2), reply_window=timedelta(hours=48))
+    async with Office(database, Wire(capabilities=shape)).open() as office:
+        await office.writes()
+        await office.until_states(await office.say("一", "二"), "sent", "sent")
+        office.clock.jump(timedelta(seconds=10))
+        await office.writes()  # a window of its own, in which nothing was sent yet
+        await office.writes("p2")
+        await office.until_states(await office.say("一", to="p2"), "sent")
+        office.clock.jump(timedelta(seconds=10))
+        office.clock.jump(-timedelta(hours=2))
+        await office.until_states(await office.say("三", "四"), "sent", "sent", limit=3)
+        others = await office.say("二", "三", to="p2")
+        await office.until_states(others, "sent", "queued", limit=3)
+        await office.settled()
+        assert (await office.find(others[1])).error_code == "window_closed"
+
+
 async def test_a_sending_begun_by_a_clock_that_was_ahead_is_not_waited_for(
     database: Database,
 ) -> None:
