@@ -61,6 +61,8 @@ class OpenComplaint(TurnAction):
             and phrases.supplement(fold(text))
         ):
             return [ActiveLoop(None), FollowupAction("action_open_order")]
+        if not turn.is_payload and phrases.wants_a_person(fold(turn.text)):
+            return heard_as("ask_human", turn.text, turn, tracker)
         if _is_about_the_rule(turn, tracker):  # "自己辞职的呢" right after a rule is no complaint
             return heard_as("ask_policy", turn.text, turn, tracker)
         if turn.is_payload:  # a button: about what was said just before, if that was kept

@@ -311,6 +311,19 @@ _COMPLAINS = re.compile(
 )
 
 
+_WANTS_A_PERSON = re.compile(
+    r"(?:(?:^|[，,。；;！!\s])我?(?:就|还是|只|先)?(?:要|想)?|请|帮我|给我|麻烦|直接|赶紧)"
+    r"(?:转接?|找|接|换|要|想?跟)(?:到|个|一?下|你们的?)?"
+    r"(?:人工(?![湖岛河费草成智能降增流])|真人|活人|接线员|话务员)"
+    r"(?![^，,。；;！!\s]{0,8}(?:了|过|不到|不通|没))"
+)
+
+
+def wants_a_person(text: str) -> bool:
+    """Whether a text asks for a person, whatever else it says: 找人工，电梯坏了没人管."""
+    return _WANTS_A_PERSON.search(text) is not None
+
+
 def complains(text: str) -> bool:
     """Whether a text says in so many words that it complains or reports, and asks nothing."""
     return _COMPLAINS.search(text) is not None and not is_question(text)

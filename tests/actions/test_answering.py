@@ -286,3 +286,22 @@ def test_what_is_wanted_is_no_place() -> None:
 def test_what_is_known_and_said_again_is_understood() -> None:
     assert keys(take(full(), words("13800001234！"), read)) == []
     assert keys(take(asked_for_phone(), words("就是翠竹园3栋啊"), read)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("我要找人工,小区电梯坏了没人管", True),
+        ("转接人工服务 我家漏水了", True),
+        ("我就要跟真人说,楼下油烟大", True),
+        ("不要人工,我家漏水", False),
+        ("公园人工湖的护栏断了", False),
+        ("老板说要人工费才给修", False),
+        ("投诉你们,转人工一直转不通", False),
+        ("打12345找人工找不到", False),
+    ],
+)
+def test_a_person_is_called_for_whoever_wants_one_beside_their_matter(
+    text: str, asked: bool
+) -> None:
+    assert phrases.wants_a_person(text) is asked
