@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Prints the path of a CPython 3.10, which Rasa 3.6 needs.
-# Looks at: RASA_PYTHON, PATH, pyenv's versions, uv's own, the usual folders, then a download by uv.
+# Looks at: RASA_PYTHON, the distribution's, PATH, pyenv's versions, uv's own, the usual folders, then a download by uv.
 set -euo pipefail
 uv=$1
 
@@ -19,10 +19,10 @@ if [ -n "${RASA_PYTHON:-}" ] && ! is_310 "$RASA_PYTHON"; then
 fi
 shopt -s nullglob
 for candidate in \
-  "${RASA_PYTHON:-}" \
+  "${RASA_PYTHON:-}" /usr/bin/python3.10 \
   "$(command -v python3.10 2>/dev/null || true)" \
   "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.10.*/bin/python3.10 \
-  "$HOME"/.local/bin/python3.10 /usr/local/bin/python3.10 /usr/bin/python3.10 \
+  "$HOME"/.local/bin/python3.10 /usr/local/bin/python3.10 \
   /opt/python/*3.10*/bin/python3.10 \
   "$HOME"/{miniconda3,miniforge3,anaconda3}/envs/*/bin/python3.10; do
   if is_310 "$candidate"; then
