@@ -18,12 +18,14 @@ from actions.complaint.words import alternation, words
 
 _NUMBER = r"(?:第?[0-9一二三四五六七八九十百]+)"
 _BUILDING = (
-    rf"(?!一户)(?:{_NUMBER}(?:期|栋|幢|号楼|号院|号线|号口|号出口|号门(?!口)|号|座|单元|室|层|楼|组|队|弄|支弄|门(?!口)|户|区|巷|标段|#楼|#)"
+    rf"(?!一户)(?:{_NUMBER}(?:期|栋|幢|号楼|号院|号线|号口|号出口|号门(?!口)|号街坊|号大院|号地块|号(?!窗口|柜台|令|文件)|座|单元|室|层|楼|组|社(?![区保])|队|弄|支弄|街坊|门(?!口)|户(?![村屯庄人口])|区|巷|标段|#楼|#)"
+    r"|[Kk][0-9]{1,4}\+[0-9]{1,3}(?:米|公里)?|[0-9]{1,4}公里(?:加)?[0-9]{0,3}(?:米)?处"
     r"|[A-Za-z][0-9]*(?:座|栋|区|幢|馆|口|出口|期|单元|地块)|[0-9]+(?:-[0-9]+)+(?:号|室)?"
     r"|[东西南北](?:区|苑|院|段|门|园|广场)(?!域))"
 )
 _ROOM = r"(?:(?<=元|栋|幢|座|楼|厦)[0-9]{3,4}(?![0-9年月日元块米人户个多次度号平]))"
 _BUILDINGS = re.compile(rf"{_BUILDING}(?:[与和、及到至\-]?{_BUILDING})*{_ROOM}?|{_ROOM}")
+_NUMBERED = re.compile(r"[0-9]+号?$")
 _DISTANCE = re.compile(
     r"(?:[往向朝以]?[东西南北]{1,2}(?:走|去|方向|约|大约)?)?(?:大约|约)?[0-9一二两三四五六七八九十百千]+多?(?:米|公里)(?:处|左右|的地方)?"
 )
@@ -43,12 +45,30 @@ _DEICTIC = re.compile(
     r"|(?:我们|俺们?|咱们?)(?:村|小区|社区|镇|院子|楼|宿舍|厂)(?!委|民|干部|长|支书|书记|下|上|主任)"
 )
 _RELATION = re.compile(rf"的?(?:{alternation(frozenset(w for w in RELATIONS if len(w) > 1))})")
+_OF_IT = re.compile(r"的(?:一家|一个|一处|某)?|那边的?|这边的?|那里的|这里的")
+_CLOSING = re.compile(r"[^（），。；！？]{0,6}）")
+_POINTED = re.compile(r"那个|这个")
+_ATTACHED = re.compile(r"(?:第[一二三四五六七八九十])?附属(?:第[一二三四五六七八九十])?")
+_CROSSING = re.compile(r"的?(?:交叉|交汇|交口|路口|十字|丁字|交界|之间|中间)")
 _JOINS = frozenset(["与", "和", "及", "跟", "、", "-", "到", "至"])
 _STRETCH = frozenset(["至", "到", "-"])
 _BESIDE = re.compile(r"(?:一带|附近|周边|旁边?|边上|门口|对面)$")
 _OF_THE_WAY = re.compile(r".{0,8}?(?:路段|那段|这段|一段|段路|之间|沿线|方向|段)")
 _LOCATIVE = re.compile(
     r"(?:在|位于|坐落于|坐落在|地处|家住|住在|居住在|地址|地点|位置|我是|路过|经过|途经|到|去|来|往|回|发生于)(?:是|为|：)?$"
+)
+# Where somebody comes from, where a firm has its seat, whom they turned to: places, not the scene.
+_FROM = re.compile(r"(?:从|由|自)$")
+_THEN_TO = re.compile(r"[^，。；！？]{0,6}?(?:到|至|往|去|来|前往|开往|搬)")
+_ELSEWHERE = re.compile(
+    r"(?:老家(?:是|在)?|户口(?:在|还在)?|户籍(?:在|地)?|籍贯|来自|总部(?:在|位于)|原来(?:住)?在|以前(?:住)?在|原住|先后在|通到|开往|通往)$"
+)
+_I_AM = re.compile(r"(?:我|本人|俺|咱)(?:是|系)$")
+_TURNED_TO = re.compile(
+    r"(?:去|去了|去过|找|找了|找过|到|到过|向|打|打给|问|问了|联系|联系了|拨打)$"
+)
+_OFFICE = re.compile(
+    r"(?:局|所|队|委|办|办事处|法院|检察院|信访|居委会|村委会|管委会|政府|中心|热线|仲裁院|街道)$"
 )
 _WORTH = {Kind.REGION: 1.6, Kind.TOWN: 2.0, Kind.ROAD: 2.4, Kind.POI: 2.2}
 
@@ -100,12 +120,17 @@ def _chains(finder: Finder) -> list[list[Unit]]:
     starts = frozenset(unit.start for unit in units)
     for unit in units:
         if chains and unit.start < chains[-1][-1].end:
-            continue
-        if chains and _joins(finder.text, chains[-1], unit):
+            if unit.end <= chains[-1][-1].end:
+                continue
+            # 88号 belongs to the road, and begins what stands there: 88号锦程大厦.
+            chains[-1].append(replace(unit, start=chains[-1][-1].end))
+        elif chains and _joins(finder.text, chains[-1], unit):
             chains[-1].append(unit)
         else:
             chains.append([unit])
-        chains[-1][-1] = _extended(finder, chains[-1][-1], starts)
+        chains[-1][-1] = _closed(
+            finder.text, chains[-1][0].start, _extended(finder, chains[-1][-1], starts)
+        )
     return chains
 
 
@@ -118,11 +143,28 @@ def _joins(text: str, chain: list[Unit], unit: Unit) -> bool:
         return gap == "至" or bool(_OF_THE_WAY.match(text, unit.end))
     if gap == " ":
         return unit.kind > last.kind
-    if gap in ("的", "，", "， "):
-        if gap == "的" and last.kind > Kind.REGION and unit.kind == Kind.POI:
-            return True
+    if gap == "（":
+        return unit.kind > Kind.REGION and _CLOSING.match(text, unit.end) is not None
+    if _POINTED.fullmatch(gap):
+        return unit.kind > Kind.REGION
+    if _OF_IT.fullmatch(gap):
+        return unit.kind == Kind.POI or unit.kind > max(last.kind, Kind.REGION)
+    if _ATTACHED.fullmatch(gap):
+        return last.kind == unit.kind == Kind.POI
+    if gap in ("，", "， "):
         return last.kind == Kind.REGION and unit.kind > Kind.REGION
-    return gap in _JOINS and last.kind == unit.kind == Kind.ROAD
+    if gap in _JOINS and min(last.kind, unit.kind) > Kind.REGION:
+        both_roads = last.kind == unit.kind == Kind.ROAD
+        return both_roads or _CROSSING.match(text, unit.end) is not None
+    return False
+
+
+def _closed(text: str, start: int, unit: Unit) -> Unit:
+    """The unit with the bracket that closes one opened in its chain: 淮海路（人民路至健康路段）."""
+    if text.count("（", start, unit.end) > text.count("）", start, unit.end):
+        hit = _CLOSING.match(text, unit.end)
+        return replace(unit, end=hit.end()) if hit else unit
+    return unit
 
 
 def _extended(finder: Finder, unit: Unit, starts: frozenset[int]) -> Unit:
@@ -131,6 +173,10 @@ def _extended(finder: Finder, unit: Unit, starts: frozenset[int]) -> Unit:
     ``starts`` are where units begin: what is a unit itself is joined, not swallowed.
     """
     end = unit.end
+    number = _NUMBERED.search(finder.text, unit.start, end)
+    if number is not None and unit.kind == Kind.POI:
+        whole = _BUILDINGS.match(finder.text, number.start())
+        end = max(end, whole.end() if whole else end)
     for _ in range(5):
         after = end
         if unit.kind > Kind.REGION:
@@ -187,7 +233,7 @@ def _judge(
             value += 0.3 * (max(map(gazetteer.level_of, unit.codes)) - 2)
         worth[unit.kind] = max(worth.get(unit.kind, 0.0), value)
     score = sum(worth.values()) + 0.03 * min(end - start, 25)
-    score += 0.6 if _LOCATIVE.search(text, max(0, start - 8), start) else 0.0
+    score += _told_by(text, start, end)
     score -= 1.2 * start / (len(text) + 40)
     code, candidates = _settled(chain, context, home)
     if any(MASKED_REGION.fullmatch(text, unit.start, unit.end) for unit in chain):
@@ -196,6 +242,20 @@ def _judge(
     return score, Place(
         text[start:end], start, end, round(confidence, 3), region=code, candidates=candidates
     )
+
+
+def _told_by(text: str, start: int, end: int) -> float:
+    """What the words around a place say for its being the scene, or against it."""
+    before = max(0, start - 8)
+    if _FROM.search(text, before, start) and _THEN_TO.match(text, end):
+        return -0.8
+    if _ELSEWHERE.search(text, before, start):
+        return -0.4
+    if _I_AM.search(text, before, start) and text[end : end + 1] == "人":
+        return -0.2
+    if _OFFICE.search(text, start, end) and _TURNED_TO.search(text, before, start):
+        return -0.8
+    return 0.6 if _LOCATIVE.search(text, before, start) else 0.0
 
 
 def _settled(

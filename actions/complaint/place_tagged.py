@@ -7,12 +7,12 @@ however it ends. What either sees is taken, and where they touch it is one name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from actions.complaint.place_tagger import Tagged
 from actions.complaint.place_unit import Kind, Unit
-from actions.complaint.place_words import RELATIONS
+from actions.complaint.place_words import HARD_STOPS, RELATIONS, STOPS, TYPES
 from actions.complaint.words import alternation
 
 SURE, SURE_ALONE = 0.5, 0.6
@@ -24,13 +24,23 @@ _SIDE = re.compile(
     rf"(?:{alternation(frozenset(w for w in RELATIONS if len(w) > 1))})|[与和及的、到至]$"
 )
 _AT = re.compile(r"(?:[在住位于到去往从至叫]|址[是：])$")
+_SO_OFTEN = re.compile(
+    r"[0-9一两三四五六七八九十几俩]+(?:趟|次|回|个|月|天|年|点|块|元|岁|人|名|位|辆|台|只|所|家|间|大)"
+)
+_CLAUSE = re.compile(r"[^，。；！？：\n]+")
+_NO_NAME = re.compile(r"[0-9]{5}|[A-Z][·•. ]?[A-Z0-9]{4}|先生|女士")
 _NUMBER = re.compile(r"[0-9一二三四五六七八九十百]+.?")
 
 
-def joined(text: str, units: Sequence[Unit], names: Iterable[Tagged]) -> list[Unit]:
-    """The units by the rules with the names by the tagger, in the order of the text."""
+def joined(
+    text: str, units: Sequence[Unit], names: Iterable[Tagged], tokens: Sequence[tuple[int, int]]
+) -> list[Unit]:
+    """The units by the rules with the names by the tagger, in the order of the text.
+
+    ``tokens`` are the ``(start, end)`` of its words.
+    """
     found = list(units)
-    for name in names:
+    for name in _in_clauses(text, names):
         told = any(u.start <= name.end and name.start <= u.end for u in found)
         told = told or _AT.search(text, max(0, name.start - 2), name.start) is not None
         if name.sure < (SURE if told else SURE_ALONE):
@@ -41,6 +51,10 @@ def joined(text: str, units: Sequence[Unit], names: Iterable[Tagged]) -> list[Un
             same = [u for u in found if u.start < end and start < u.end]
             follows = any(u.end == start for u in found)
             if not same and not _names(text[start:end], follows):
+                continue
+            start, end = _bare(text, start, end, tokens)
+            within = [text[a:b] for a, b in tokens if start <= a and b <= end]
+            if end - start < 2 or (not same and _tells_nothing(within, name.sure)):
                 continue
             found = [u for u in found if u not in same]
             low = min([start, *(u.start for u in same)])
@@ -57,10 +71,42 @@ def _names(words: str, follows: bool) -> bool:
     return follows or not _NUMBER.fullmatch(words)
 
 
+def _in_clauses(text: str, names: Iterable[Tagged]) -> Iterator[Tagged]:
+    """The names cut where clauses end, without those that hold a number to dial or of a car."""
+    for name in names:
+        for part in _CLAUSE.finditer(text, name.start, name.end):
+            if _NO_NAME.search(part.group()) is None:
+                yield replace(name, start=part.start(), end=part.end())
+
+
+def _bare(text: str, start: int, end: int, tokens: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """A stretch without the words at its beginning that begin no name: 途经, 到, 时候."""
+    for a, b in tokens:
+        if a == start and b < end:
+            word = text[a:b]
+            if not (word in HARD_STOPS or (len(word) > 1 and word in STOPS)):
+                break
+            start = b
+    return start, end
+
+
+def _tells_nothing(within: Sequence[str], sure: float) -> bool:
+    """Whether words no rule takes for a name only go on with the sentence: 种花生, 农村, 六趟."""
+    if not within:
+        return False
+    if all(word in STOPS or word in TYPES for word in within):
+        return True
+    return (within[0] in STOPS and sure < SURE_OF_START) or _SO_OFTEN.match(
+        "".join(within)
+    ) is not None
+
+
 def _part_of_name(unit: Unit, name: Tagged, units: Sequence[Unit]) -> bool:
     """Whether a short region's name is but the end of a name (御景江山) and says no region."""
-    if unit.kind != Kind.REGION or not unit.codes or unit.sure >= 1 or unit.end != name.end:
+    if unit.kind != Kind.REGION or not unit.codes or unit.end != name.end:
         return False
+    if unit.sure >= 1 and unit.end - unit.start > 2:
+        return False  # but 香榭里花都西区 is no 西区
     return unit.start - name.start >= 2 and not any(
         u.kind < Kind.POI and u.end > name.start and u.end <= unit.start for u in units
     )

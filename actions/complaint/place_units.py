@@ -23,6 +23,7 @@ from actions.complaint.place_words import (
     COUNTED,
     DIRECTIONS,
     DONE_TO,
+    ESTATES,
     GATES,
     GENERIC,
     HARD_STOPS,
@@ -39,6 +40,7 @@ from actions.complaint.place_words import (
     NAME_CHARACTER,
     NO_PLACE_AFTER,
     OLD_ESTATES,
+    ON_THE_WAY,
     PRONOUNS,
     RELATIONS,
     ROAD,
@@ -72,6 +74,13 @@ class Finder:
             if not any(a < region.end and region.start < b for a, b in self.masked)
         ]
         self.towns = self._towns()
+        # 路桥区金清镇 does not speak of 清镇, nor 三水区乐平镇 of 乐平.
+        self.regions = [
+            region
+            for region in self.regions
+            if region.full
+            or not any(t.start < region.end and region.start < t.end for t in self.towns)
+        ]
         named = [
             *self.masked,
             *((region.start, region.end) for region in self.regions),
@@ -98,7 +107,7 @@ class Finder:
     def units(self) -> list[Unit]:
         """All units in the order of the text, not overlapping."""
         names = names_in(load_tagger().likelihoods(self.clues()))
-        units = joined(self.text, self.ruled(), names)
+        units = joined(self.text, self.ruled(), names, self.tokens)
         return [self._with_its_kind(unit, units) for unit in units]
 
     def _with_its_kind(self, unit: Unit, units: Sequence[Unit]) -> Unit:
@@ -120,6 +129,7 @@ class Finder:
         found += [Unit(start, end, Kind.REGION) for start, end in self.masked]
         found += [Unit(m.start(), m.end(), Kind.ROAD, (), 0.7) for m in LINES.finditer(self.text)]
         found += [Unit(*m.span("place"), Kind.POI, (), 0.75) for m in ITS_OWN.finditer(self.text)]
+        found += [Unit(*m.span("place"), Kind.POI, (), 0.9) for m in ON_THE_WAY.finditer(self.text)]
         self.taken = [False] * (len(self.text) + 1)
         found = [unit for unit in found if self._take(unit)]
         for k in range(len(self.tokens)):
@@ -140,14 +150,14 @@ class Finder:
     def _towns(self) -> list[Unit]:
         """Towns named right after their county."""
         found = []
-        begun = {region.start for region in self.regions}
+        begun = {region.start for region in self.regions if region.full}
         for region in self.regions:
             if region.level == 3 and region.end not in begun:
                 end = gazetteer.town_after(self.text, region.end, region.codes)
                 if end is not None:
                     name = self.text[region.end : end]
                     # 花园路 of 花园路街道 is the road itself where 街道 is not said.
-                    if name[-1] in "路街巷" or name.endswith("大道"):
+                    if name[-1] in "路街巷道" and not name.endswith("街道"):
                         found.append(Unit(region.end, end, Kind.ROAD, (), 0.95))
                     else:
                         codes = gazetteer.town_codes(name)
@@ -179,7 +189,7 @@ class Finder:
                 return self._unit(start, end, head, 0.9)
             if word in SINGLE and THERE.search(self.text, max(0, start - 1), start):
                 return Unit(start, end, Kind.REGION, (), 0.7)
-            if word in GENERIC:
+            if word in GENERIC or end - start > 1:
                 self.kinds_of_place.append((start, end))
             return None
         if not bare:
@@ -232,8 +242,9 @@ class Finder:
         if head not in ADMIN:
             return Unit(start, end, Kind.ROAD if head in ROAD else Kind.POI, (), sure)
         codes = gazetteer.town_codes(self.text[start:end])
-        kind = Kind.REGION if head in ("省", "市", "县", "区") else Kind.TOWN
-        return Unit(start, end, kind, codes, sure)
+        if head in ("省", "市", "县", "区"):
+            return Unit(start, end, Kind.REGION, codes, sure)
+        return Unit(start, end, Kind.POI if head in ESTATES else Kind.TOWN, codes, sure)
 
     def _certain(self, left: int, start: int, end: int) -> bool:
         """Whether a weak head truly ends a name: long enough, and something closes it."""
@@ -261,10 +272,10 @@ class Finder:
                 or not all(NAME_CHARACTER.match(c) for c in word)
             ):
                 break
-            if word in "上下" and self.text[a - 1 : a] in HEADS:
-                break  # 小区楼下工地: what is down there is not called so
             follows = a > 0 and self.taken[a - 1]
             inside = a in self.coarse_ends
+            if word in "上下" and self.text[a - 1 : a] in HEADS and not inside:
+                break  # 小区楼下工地: what is down there is not called so
             if word in DIRECTIONS or (word in RELATIONS and GATES.fullmatch(word)):
                 # 南门街: a direction is part of a name unless it follows what it is a side of.
                 if follows and not inside:

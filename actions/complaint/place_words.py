@@ -23,6 +23,25 @@ TYPES = words("place", "type_words") | words("place", "generic") | words("place"
 STOPS = words("place", "stops")
 RELATIONS = words("place", "relations")
 HEADS = ADMIN | ROAD | POI
+# Of the words for parts of a county those that stand at an address: 三一大道旁的金碧物流园.
+ESTATES = frozenset(
+    [
+        "工业园",
+        "工业园区",
+        "产业园",
+        "科技园",
+        "科技园区",
+        "物流园",
+        "景区",
+        "园区",
+        "农场",
+        "林场",
+        "矿区",
+        "老街",
+        "古镇",
+        "古城",
+    ]
+)
 ROAD_NAMES = words("place", "road_names")
 OLD_ESTATES = frozenset(["新村", "小区", "社区", "桥"])
 LONG_HEADS = frozenset(head for head in HEADS if len(head) > 2)
@@ -84,6 +103,11 @@ ITS_OWN = re.compile(
     r"(?<![\u4e00-\u9fff])(?:我们?|本)?(?P<place>[省市县区州](?:立|属|直)?(?:第?[一二三四五六七八九十]|人民|中心|中医|中西医|妇幼|妇女儿童|儿童|肿瘤|传染病|精神病|口腔|胸科|骨科|实验|机关|高级|职业|体育|图书|博物|文化|少年|科技|疾控|殡仪|行政|政务|服务|便民|市民|老干部|火车|汽车|客运)*"
     r"(?:医院|保健院|卫生院|中学|小学|高中|初中|幼儿园|(?<=[一二三四五六七八九十])中|体育馆|体育场|体育中心|图书馆|博物馆|文化馆|科技馆|少年宫|活动中心|政务(?:服务)?(?:中心|大厅)|行政服务中心|便民服务中心|殡仪馆|客运站|汽车站|火车站|电影院|剧院|技校|党校|看守所|疾控中心))"
 )
+# What lies at a highway is called after what is near, by words that begin no other name: 来凤服务区.
+ON_THE_WAY = re.compile(
+    r"(?:高速(?:公路)?|国道|省道|环线|绕城)(?:[东西南北]线|[东西南北]?往[东西南北]?方向|[\u4e00-\u9fff]{2,3}方向)?"
+    r"(?P<place>(?:[\u4e00-\u9fff]{1,4}段)?(?![的上在有到往])[\u4e00-\u9fff]{2,4}(?:服务区|停车区|收费站|收费口|互通|枢纽|立交|隧道|大桥|出口|入口|匝道))"
+)
 # 跳广场舞, 客运站台: the word goes on.
 NO_PLACE_AFTER = re.compile(r"(?<=广场)舞|(?<=合作)社")
 NAME_CHARACTER = re.compile(r"[\u4e00-\u9fffA-Za-z0-9XxＸ×*○·•\-]")
@@ -142,7 +166,7 @@ def recut(text: str, cuts: list[tuple[int, int]]) -> list[tuple[int, int]]:
         ):
             found += [(a, b - 1), (b - 1, b)]
         elif b - a == 2 and (
-            (text[a] in "村镇乡" and text[a + 1] in "有的在是和与")
+            (text[a] in "村镇乡路街巷" and text[a + 1] in "有的在是和与到至往从给被")
             or (text[a] in "路街" and text[a + 1] in DIRECTIONS)
         ):
             found += [(a, a + 1), (a + 1, b)]

@@ -28,6 +28,7 @@ from actions.complaint.place_tagger import (
 from actions.complaint.place_training import labels_of, train
 from actions.complaint.place_unit import Kind, Unit
 from actions.complaint.place_units import Finder
+from actions.complaint.segment import segment
 
 MATTERS = ["路灯坏了没人修", "物业乱收费，业主都不满意", "小区门口天天堵车", "公积金怎么提取"]
 
@@ -99,7 +100,7 @@ def test_labels_say_where_a_name_begins_and_ends() -> None:
 
 
 def test_the_same_sentences_give_the_same_tagger_and_it_has_learnt(tmp_path: Path) -> None:
-    sentences = Composer(MATTERS, 5).sentences(400)
+    sentences = Composer(MATTERS, 5).sentences(1500)
     (one, runs), (other, _) = train(sentences), train(sentences)
     assert np.array_equal(one.of_words, other.of_words)
     assert np.array_equal(one.of_grams, other.of_grams)
@@ -145,7 +146,7 @@ def test_words_lie_side_by_side_whatever_names_overlap() -> None:
 def units(text: str, *found: Unit, name: str, sure: float = 0.9) -> list[str]:
     start = text.index(name)
     tagged = [Tagged(start, start + len(name), sure)]
-    return [text[unit.start : unit.end] for unit in joined(text, found, tagged)]
+    return [text[unit.start : unit.end] for unit in joined(text, found, tagged, segment(text))]
 
 
 def test_rules_and_tagger_are_joined_where_they_touch() -> None:
