@@ -86,9 +86,9 @@ def ingest_command(
             f"未变 {report.same}；删除 {report.removed}，未收 {len(report.skipped)}"
         )
         for line in grouped(report.warnings):
-            errors.print(f"注意 {line}", style="yellow", markup=False)
+            errors.print(f"注意 {line}", style="yellow", markup=False, soft_wrap=True)
         for line in grouped(report.skipped):
-            errors.print(f"未收 {line}", style="red", markup=False)
+            errors.print(f"未收 {line}", style="red", markup=False, soft_wrap=True)
     if report.skipped and not report.taken:
         raise typer.Exit(1)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,8 @@ from knowledge.succession import Span, cycles, doubts, settled
 
 if TYPE_CHECKING:
     from knowledge.embeddings import Embedder
+
+_NAMED_PLACES = 5
 
 Progress = Callable[[str, int], None]
 """Called with the name of the stage and how many things it has done so far."""
@@ -226,10 +229,16 @@ def _same_names(
         for one, other in pairwise(ids):
             first, second = incoming[one], incoming[other]
             told = one in second.supersedes or other in first.supersedes
-            ended = any(span.last is not None for span in (first, second))
-            if not told and not ended and first.region == second.region:
+            if not told and _both_hold(first, second) and first.region == second.region:
                 said = f"和 {one} 同名，没写谁取代谁，两份都当作有效；请在新的一份写 supersedes"
                 unclear[other] = (*unclear.get(other, ()), said)
+
+
+def _both_hold(one: Span, other: Span) -> bool:
+    """Whether there is a day, today or later, on which both are in force."""
+    begin = max(span.first or date.min for span in (one, other))
+    end = min(span.last or date.max for span in (one, other))
+    return max(begin, today()) <= end
 
 
 def _count(report: Report, change: Change) -> None:
@@ -252,14 +261,18 @@ def _prune(store: EntryStore, roots: Sequence[str], kept: set[EntryId], who: str
     return sum(store.remove(entry_id, who, "no longer in the source") for entry_id in gone)
 
 
-def grouped(problems: Sequence[Problem], most: int = 20) -> list[str]:
-    """Problems as lines; one reason in many places becomes one line with a count."""
+def grouped(problems: Sequence[Problem], most: int = 50) -> list[str]:
+    """Problems as lines; one reason in many places becomes one line that names the first few."""
     counts = Counter(problem.reason for problem in problems)
-    first: dict[str, str] = {}
+    places: dict[str, list[str]] = {}
     for problem in problems:
-        first.setdefault(problem.reason, problem.where)
+        named = places.setdefault(problem.reason, [])
+        if len(named) < _NAMED_PLACES:
+            named.append(problem.where)
     lines = [
-        f"{first[reason]}：{reason}" + (f"（共 {count} 处）" if count > 1 else "")
+        "、".join(places[reason])
+        + (f" 等 {count} 处" if count > len(places[reason]) else "")
+        + f"：{reason}"
         for reason, count in counts.most_common(most)
     ]
     if len(counts) > most:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import re
+import stat
 from pathlib import Path
 
 MAX_BYTES = 100 * 1024 * 1024
@@ -22,15 +24,33 @@ class UnreadableError(Exception):
     """A file that can't be read; the message says why, in words for a knowledge editor."""
 
 
+def why_not(error: OSError) -> str:
+    """The system's reason in an editor's words."""
+    said = {
+        errno.ENOENT: "已经不在了",
+        errno.ENOTDIR: "已经不在了",
+        errno.EACCES: "没有权限",
+        errno.EPERM: "没有权限",
+        errno.EIO: "磁盘或网络盘出错",
+        errno.ESTALE: "网络盘断开了",
+        errno.ENAMETOOLONG: "名字太长",
+        errno.ELOOP: "链接绕成了圈",
+    }
+    return said.get(error.errno or 0, error.strerror or type(error).__name__)
+
+
 def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
     """The file's bytes, refused with a reason if too large, gone or not permitted."""
     try:
-        size = path.stat().st_size
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise UnreadableError("不是普通文件")
+        size = found.st_size
         if size > limit:
             raise UnreadableError(f"文件太大（{size // 1048576} MB，上限 {limit // 1048576} MB）")
         return path.read_bytes()
     except OSError as error:
-        raise UnreadableError(f"读不到文件：{error.strerror}") from error
+        raise UnreadableError(f"读不到文件：{why_not(error)}") from error
 
 
 def decode(data: bytes) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -155,7 +155,7 @@ def _gutter(sheet: _Sheet) -> float | None:
     for at in range(int(sheet.width * 0.3), int(sheet.width * 0.7), 3):
         left = {_row(w) for w in words if w.x1 <= at}
         right = {_row(w) for w in words if w.x0 >= at + _GUTTER}
-        beside = len(left & right)
+        beside = _beside(left, right)
         if beside < max(_COLUMN_LINES, 0.5 * min(len(left), len(right))):
             continue
         crossing = sum(w.x0 < at + _GUTTER and w.x1 > at for w in words)
@@ -166,6 +166,15 @@ def _gutter(sheet: _Sheet) -> float | None:
         if best is None or crossing < best[0]:
             best = (crossing, at + _GUTTER / 2)
     return best[1] if best else None
+
+
+def _beside(left: Collection[int], right: Collection[int]) -> int:
+    """How many lines of the shorter column have the other one beside them.  Lines of two columns
+    need not be level: one may begin half a line lower."""
+    if not left or not right:
+        return 0
+    top, bottom = max(min(left), min(right)) - 1, min(max(left), max(right)) + 1
+    return min(sum(top <= row <= bottom for row in rows) for rows in (left, right))
 
 
 def _crossed(sheet: _Sheet, gutter: float) -> bool:

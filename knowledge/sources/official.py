@@ -7,66 +7,24 @@ signature — and two that differ are both reported and neither believed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import yaml
 
 from knowledge.model import NATIONAL
 from knowledge.regions import gazetteer
-from knowledge.sources.statute import number_of
-from knowledge.sources.values import after_years, as_day, with_plain_digits
+from knowledge.sources.term import DAY, NUMBER, Said, day_of, read_days, read_ended
+from knowledge.sources.values import as_day, with_plain_digits
 from knowledge.text import fold
 
 _HEAD_LINES = 25
-_NUMBER = re.compile(
-    r"[一-鿿]{1,16}[〔\[［【（(]\s*(?:19|20)\d\d\s*[〕\]］】）)]\s*(?:第\s*)?\d{1,5}\s*号"
-    r"|[一-鿿]{2,16}令\s*(?:\d{4}年)?第\s*[\d零〇一二三四五六七八九十百]+\s*号"
-    r"|[一-鿿]{2,16}公告\s*\d{4}年第\s*\d+\s*号"
-)
-_DAY = r"\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日"
-_SELF = (
-    r"本(?:办法|条例|规定|细则|通知|公告|通告|意见|方案|规则|决定|政策|措施|标准|规程|规范|指南|文件|法"
-    r"|解释|目录)"
-)
-_FROM = re.compile(
-    rf"(?P<own>{_SELF})?[^。；\n]{{0,12}}?自?\s*(?P<day>{_DAY})\s*起(?:正式)?(?:开始)?"
-    r"(?:施行|实施|执行|生效)(?!的)"
-)
-_AT_ONCE = re.compile(
-    rf"(?P<own>{_SELF})?[^。；\n]{{0,12}}?自(?:公布|发布|印发|下发|颁布|通过)之日起(?:施行|实施|执行|生效)(?!的)"
-)
-_TO = re.compile(
-    rf"(?:有效期(?:限)?(?:截?至|到|截止到?)|施行至|执行至|有效至|至)\s*(?P<day>{_DAY})"
-    r"(?=\s*(?:[。，；,;（(]|止|截止|自行失效|失效|$))"
-)
-_YEARS = re.compile(
-    r"(?:有效期(?:限)?|试行期(?:限)?|施行期(?:限)?|试行)\s*[为：:]?\s*(?P<n>\d{1,2}|[一二两三四五六七八九十]{1,2})\s*年"
-)
-_ENDS = re.compile(
-    r"(?:同时|即行|予以|自行|立即)?(?:废止|停止执行|停止施行|不再执行|停止使用|失效)"
-)
-_NAMED = re.compile(r"《([^《》]{2,80}(?:《[^《》]{2,60}》[^《》]{0,20})?)》")
-_SENTENCE = re.compile(r"[^。！？\n]*[。！？]?")
-_SIGNED = re.compile(rf"^\s*{_DAY}\s*$")
+_SIGNED = re.compile(rf"^\s*{DAY}\s*$")
 _DAYS = ("written", "effective_from", "effective_to")
 _OFFICE = re.compile(r"[局委厅部院府会署办处]$")
 _ATTACHED = re.compile(r"^(?:附件|附表)\s*[\d一二三四五六七八九十]*\s*[:：]?")
-
-
-@dataclass
-class Said:
-    """``values``: fields of an entry; ``own``: days said of "this document" by that name;
-    ``doubts``: in words for an editor; ``ended``: it says that it no longer holds."""
-
-    values: dict[str, Any] = field(default_factory=dict)
-    doubts: list[str] = field(default_factory=list)
-    own: dict[str, date] = field(default_factory=dict)
-    ended: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,8 +70,8 @@ def said_of_itself(text: str) -> Said:
     issuer = issuer or (source if _OFFICE.search(source) else "")
     if issuer:
         told.values["issuer"] = issuer
-    _days(plain, labelled, signed, told)
-    _ended(plain, title, told)
+    read_days(plain, labelled, signed, told)
+    read_ended(plain, title, told)
     _place(issuer, title, told)
     return told
 
@@ -123,7 +81,7 @@ def label_of(line: str) -> tuple[str, str] | None:
     for cell in _cells(line)[:1]:
         name, sign, value = re.sub(r"[\[【】\]]", "", cell).replace(":", "：", 1).partition("：")
         part = form().labels.get(re.sub(r"\s+", "", name))
-        if part and sign and (part not in _DAYS or _day(value)):
+        if part and sign and (part not in _DAYS or day_of(value)):
             return part, value.strip()
     return None
 
@@ -207,7 +165,7 @@ def _number(lines: list[str]) -> str:
     """A number that stands on a line of its own, or in brackets under the name."""
     for line in lines:
         bare = line.strip("#（）() \t|")
-        if (match := _NUMBER.search(bare)) and len(bare) <= len(match[0]) + 8:
+        if (match := NUMBER.search(bare)) and len(bare) <= len(match[0]) + 8:
             return match[0]
     return ""
 
@@ -234,99 +192,6 @@ def _signature(lines: list[str]) -> tuple[date | None, str]:
 def _named_in(title: str) -> str:
     before = title.split("关于", 1)[0] if "关于" in title else ""
     return before if 4 <= len(before) <= 30 and _OFFICE.search(before) else ""
-
-
-def _days(text: str, labelled: dict[str, str], signed: date | None, told: Said) -> None:
-    written = _day(labelled.get("written", "")) or signed
-    firsts, by_name = _firsts(text)
-    first = _one(told, "effective_from", firsts, labelled.get("effective_from", ""))
-    if first and by_name:
-        told.own["effective_from"] = first
-    if first is None and (said := _at_once(text)) and "effective_from" not in told.values:
-        if written:
-            first = told.values["effective_from"] = written
-            told.doubts.append(f"写明“{said}”，按文件日期 {written} 起算，请核对")
-        else:
-            told.doubts.append(f"写明“{said}”，却没有文件日期，生效日期请补上")
-    lasts = [_day(m["day"]) for m in _TO.finditer(text) if _about_itself(text, m.start())]
-    found = [day for day in lasts if day]
-    for match in _YEARS.finditer(text):
-        if first and _about_itself(text, match.start()):
-            years = 2 if match["n"] == "两" else number_of(match["n"])
-            found.append(after_years(first, years))
-    _one(told, "effective_to", found, labelled.get("effective_to", ""))
-
-
-def _firsts(text: str) -> tuple[list[date], bool]:
-    """The days it says it holds from, and whether it speaks of itself by name there; where it does
-    in places, only those."""
-    found = [(bool(m["own"]), day) for m in _FROM.finditer(text) if (day := _day(m["day"]))]
-    own = [day for by_name, day in found if by_name]
-    return own or [day for _, day in found], bool(own)
-
-
-def _at_once(text: str) -> str:
-    """ "自印发之日起施行" as it is said of the document itself, "" if it is not."""
-    found = list(_AT_ONCE.finditer(text))
-    best = next((m for m in found if m["own"]), found[-1] if found else None)
-    return re.sub(r"^.*?自", "自", best[0]) if best else ""
-
-
-def _about_itself(text: str, at: int) -> bool:
-    """Whether the sentence there is about how long the document holds."""
-    start = max(text.rfind(sign, 0, at) for sign in "。\n；") + 1
-    ends = [end for sign in "。\n" if (end := text.find(sign, at)) >= 0]
-    sentence = text[start : min(ends, default=len(text))]
-    return bool(re.search(rf"{_SELF}|施行|实施之日|执行|有效期|试行", sentence)) and not re.search(
-        r"[证照卡]|合同|许可", sentence.split("有效期")[0][-12:]
-    )
-
-
-def _one(told: Said, part: str, found: list[date], label: str) -> date | None:
-    """The one day found for a part, kept; two that differ are reported and not kept."""
-    days = sorted({*found, *([day] if (day := _day(label)) else [])})
-    name = "生效日期" if part == "effective_from" else "失效日期"
-    if len(days) > 1:
-        said = "、".join(map(str, days))
-        told.doubts.append(f"文中{name}不一致（{said}），没有采用，请写明")
-        return None
-    if days:
-        told.values[part] = days[0]
-    return days[0] if days else None
-
-
-def _day(said: str) -> date | None:
-    try:
-        day = as_day(said)
-    except ValueError:
-        return None
-    return day if isinstance(day, date) else None
-
-
-def _ended(text: str, title: str, told: Said) -> None:
-    """The documents it says it ends, by number where it gives one, else by name."""
-    names: list[str] = []
-    for match in _SENTENCE.finditer(text):
-        sentence = match[0]
-        ending = _ENDS.search(sentence)
-        if not ending or not re.search(r"《|号", sentence[: ending.end()]):
-            continue
-        if not re.search(
-            r"(?:同时|即行|予以)(?:废止|停止执行|失效)|(?:废止|停止执行|不再执行)[。，；]?$",
-            sentence,
-        ):
-            continue
-        names += _names(sentence[: ending.end()], title)
-    if names:
-        told.values["supersedes"] = tuple(dict.fromkeys(names))
-
-
-def _names(sentence: str, title: str) -> Iterator[str]:
-    for named in _NAMED.finditer(sentence):
-        after = sentence[named.end() : named.end() + 40]
-        number = _NUMBER.match(after.lstrip("（(")) if after[:1] in "（(" else None
-        if named[1] not in title:
-            yield re.sub(r"\s+", "", number[0]) if number else f"《{named[1]}》"
 
 
 def _place(issuer: str, title: str, told: Said) -> None:

@@ -2,38 +2,46 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from knowledge.lexicon.columns import part_named
-from knowledge.sources.decode import UnreadableError, read_text
+from knowledge.sources.decode import UnreadableError, read_text, why_not
 from knowledge.sources.mapping import FieldMap
 from knowledge.sources.markdown import read_markdown
 from knowledge.sources.raw import Problem, Raw
 from knowledge.sources.rows import read_csv, read_json, read_jsonl, read_xlsx
 
+_HIDDEN = (".", "~$")
 _SILENT = frozenset({".ds_store", "thumbs.db", ".gitkeep", ".gitignore"})
 
 
 def files_under(paths: Sequence[Path]) -> Iterator[Path | Problem]:
-    """Every file of the paths given, folders walked in name order, hidden files left out."""
+    """Every file of the paths given, folders walked in name order, hidden files left out.  A folder
+    that cannot be read is a :class:`Problem`: its entries must not look as if they were gone."""
     for path in paths:
         if path.is_dir():
-            try:
-                inside = sorted(p for p in path.rglob("*") if p.is_file())
-            except OSError as error:
-                yield Problem(str(path), f"文件夹读不到：{error.strerror}")
-                continue
-            yield from (
-                p
-                for p in inside
-                if not any(part.startswith((".", "~$")) for part in p.relative_to(path).parts)
-                and p.name.lower() not in _SILENT
-            )
+            yield from _walk(path)
         elif path.exists():
             yield path
         else:
             yield Problem(str(path), "没有这个文件或文件夹")
+
+
+def _walk(folder: Path) -> Iterator[Path | Problem]:
+    closed: list[Problem] = []
+
+    def report(error: OSError) -> None:
+        closed.append(Problem(error.filename, f"文件夹读不到：{why_not(error)}"))
+
+    inside: list[Path] = []
+    for where, folders, files in os.walk(folder, onerror=report):
+        folders[:] = [name for name in folders if not name.startswith(_HIDDEN)]
+        shown = (n for n in files if not n.startswith(_HIDDEN) and n.lower() not in _SILENT)
+        inside += [Path(where, name) for name in shown]
+    yield from closed
+    yield from sorted(inside)
 
 
 def read_file(path: Path, field_map: FieldMap | None = None) -> Iterator[Raw | Problem]:
@@ -43,7 +51,7 @@ def read_file(path: Path, field_map: FieldMap | None = None) -> Iterator[Raw | P
     except UnreadableError as error:
         yield Problem(str(path), str(error))
     except OSError as error:
-        yield Problem(str(path), f"读不到文件：{error.strerror}")
+        yield Problem(str(path), f"读不到文件：{why_not(error)}")
 
 
 def _read(path: Path, field_map: FieldMap | None) -> Iterator[Raw | Problem]:

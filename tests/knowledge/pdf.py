@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-Line = str | Sequence[tuple[int, str]]
-"""A line at the left edge, or pieces of one, each with where it begins."""
+Line = str | Sequence[tuple[int, str] | tuple[int, str, int]]
+"""A line at the left edge, or pieces of one, each with where it begins, and how much lower it
+stands than the line."""
+PICTURE = "\0"
+"""A page's only line, if the page is a picture."""
 
 
 def pdf_of(pages: Sequence[Sequence[Line]], *, locked: bool = False) -> bytes:
@@ -13,7 +16,7 @@ def pdf_of(pages: Sequence[Sequence[Line]], *, locked: bool = False) -> bytes:
     claims a password that nobody knows."""
     placed = [[_pieces(line) for line in page] for page in pages]
     letters = sorted(
-        {letter for page in placed for line in page for _, said in line for letter in said}
+        {letter for page in placed for line in page for _, said, _ in line for letter in said}
     )
     codes = {letter: n for n, letter in enumerate(letters, 1)}
     pairs = "\n".join(f"<{code:04x}> <{ord(letter):04x}>" for letter, code in codes.items())
@@ -35,15 +38,18 @@ def pdf_of(pages: Sequence[Sequence[Line]], *, locked: bool = False) -> bytes:
     ]
     for n, page in enumerate(placed):
         shown = "".join(
-            f"1 0 0 1 {x} {780 - 24 * row} Tm <{''.join(f'{codes[c]:04x}' for c in said)}> Tj\n"
+            f"1 0 0 1 {x} {780 - 24 * row - low} Tm <{_coded(said, codes)}> Tj\n"
             for row, line in enumerate(page)
-            for x, said in line
+            for x, said, low in line
         )
+        drawn = f"BT /F 14 Tf\n{shown}ET"
+        if pages[n] == [PICTURE]:
+            drawn = "q 500 0 0 700 40 70 cm\nBI /W 1 /H 1 /CS /G /BPC 8 ID A EI\nQ"
         objects.append(
             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842]"
             f" /Resources << /Font << /F 3 0 R >> >> /Contents {7 + 2 * n} 0 R >>"
         )
-        objects.append(_stream(f"BT /F 14 Tf\n{shown}ET"))
+        objects.append(_stream(drawn))
     lock = ""
     if locked:
         secret = "<" + "5a" * 32 + ">"
@@ -66,5 +72,11 @@ def _stream(content: str) -> str:
     return f"<< /Length {len(content)} >>\nstream\n{content}\nendstream"
 
 
-def _pieces(line: Line) -> Sequence[tuple[int, str]]:
-    return [(60, line)] if isinstance(line, str) else line
+def _pieces(line: Line) -> Sequence[tuple[int, str, int]]:
+    if isinstance(line, str):
+        return [(60, line, 0)]
+    return [(piece[0], piece[1], piece[2] if len(piece) > 2 else 0) for piece in line]
+
+
+def _coded(said: str, codes: Mapping[str, int]) -> str:
+    return "".join(f"{codes[letter]:04x}" for letter in said)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from pathlib import Path
 
 import docx
@@ -12,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.model import Entry
-from knowledge.sources.raw import Problem, build
+from knowledge.sources.raw import Problem, Raw, build
 from knowledge.sources.read import read_file
 from knowledge.sources.sections import split_sections
 from knowledge.sources.statute import articles_of
-from tests.knowledge.pdf import pdf_of
+from tests.knowledge.pdf import PICTURE, pdf_of
 
 STATUTE = """某市养犬管理条例
 
@@ -177,6 +178,35 @@ def test_a_scan_without_text_is_refused(tmp_path: Path) -> None:
     (problem,) = list(read_file(path))
     assert isinstance(problem, Problem)
     assert "扫描件" in problem.reason
+
+
+def test_pages_of_a_pdf_that_are_pictures_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "mixed.pdf"
+    text = ["关于发放育儿补贴的通知", "具有本市户籍的家庭可以申请育儿补贴。", "到街道办理。"]
+    path.write_bytes(pdf_of([text, [PICTURE], text, [PICTURE]]))
+    problem, raw = list(read_file(path))
+    assert isinstance(problem, Problem)
+    assert problem.taken
+    assert problem.reason.startswith("第 2、4 页只有图片")
+    assert isinstance(raw, Raw)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_pdf_that_unpacks_to_a_flood_is_refused_before_it_is_unpacked(
+    tmp_path: Path, times: int
+) -> None:
+    packed = bytes(60 * 1024 * 1024)
+    for _ in range(times):
+        packed = zlib.compress(packed)
+    path = tmp_path / "flood.pdf"
+    filters = b"/FlateDecode " * times
+    path.write_bytes(
+        b"%%PDF-1.4\n4 0 obj\n<< /Length %d /Filter [%s] >>\nstream\n%s\nendstream\nendobj\n"
+        % (len(packed), filters, packed)
+    )
+    (problem,) = list(read_file(path))
+    assert isinstance(problem, Problem)
+    assert "压缩炸弹" in problem.reason
 
 
 def test_a_pdf_with_a_password_is_refused_with_the_reason(tmp_path: Path) -> None:

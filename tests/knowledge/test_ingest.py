@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -34,6 +36,9 @@ questions: [{title}怎么办]
 ## 需要材料
 - 身份证
 """
+DATED_LAW = (
+    "# 示例市养犬条例\n\n第一条 甲。\n\n第二条 乙。\n\n第三条 自{}年1月1日起施行，有效期{}年。\n"
+)
 
 
 @pytest.fixture
@@ -64,6 +69,10 @@ def take(base: Path, *paths: Path, **options: object) -> Report:
 
 def reasons(report: Report) -> str:
     return "\n".join(f"{p.where}：{p.reason}" for p in report.skipped)
+
+
+def reasons_of_doubt(report: Report) -> str:
+    return "\n".join(p.reason for p in report.warnings)
 
 
 def test_the_same_folder_twice_changes_nothing(source: Path, base: Path) -> None:
@@ -320,7 +329,7 @@ def test_columns_that_are_not_understood_are_reported_once(source: Path, base: P
 def test_like_reasons_are_told_in_one_line(source: Path, base: Path) -> None:
     write(source, "qa.csv", "问题,答案\n" + "".join(f"事{n},答{n}。\n" for n in range(30)))
     lines = grouped(take(base, source).warnings)
-    assert [line for line in lines if "共 30 处" in line]
+    assert [line for line in lines if "qa.csv:2、" in line and "等 30 处" in line]
 
 
 def test_a_folder_that_vanishes_meanwhile_costs_nothing_that_was_there(
@@ -423,6 +432,54 @@ def test_two_versions_of_a_law_of_which_none_replaces_the_other_are_reported(
     assert said == [
         "和 养犬条例(2018) 同名，没写谁取代谁，两份都当作有效；请在新的一份写 supersedes"
     ]
+
+
+def test_two_documents_of_one_name_whose_days_overlap_are_reported(
+    source: Path, base: Path
+) -> None:
+    write(source, "旧.md", DATED_LAW.format(2020, 90))
+    write(source, "新.md", DATED_LAW.format(2024, 80))
+    assert "同名" in reasons_of_doubt(take(base, source))
+
+
+def test_two_documents_of_one_name_one_after_the_other_are_no_doubt(
+    source: Path, base: Path
+) -> None:
+    write(source, "旧.md", DATED_LAW.format(2015, 5))
+    write(source, "新.md", DATED_LAW.format(2024, 80))
+    assert "同名" not in reasons_of_doubt(take(base, source))
+
+
+def test_a_folder_that_may_not_be_read_is_named_and_empties_nothing(
+    source: Path, base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (source / "closed").mkdir()
+    guide(source, "open", "开放的事")
+    guide(source / "closed", "shut", "关着的事")
+    assert take(base, source).added == 2
+    scandir = os.scandir
+
+    def closed(path: str) -> Iterator[os.DirEntry[str]]:
+        if str(path).endswith("closed"):
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    report = ingest(base, [source], prune=True)
+    assert [(p.where, p.reason) for p in report.skipped] == [
+        (str(source / "closed"), "文件夹读不到：没有权限")
+    ]
+    assert report.removed == 0
+    assert KnowledgeBase(base).snapshot.manifest.entries == 2
+
+
+def test_what_is_no_file_is_not_waited_for(source: Path, base: Path) -> None:
+    guide(source, "a", "一件事")
+    os.mkfifo(source / "pipe.md")
+    (source / "gone.md").symlink_to(source / "nowhere.md")
+    said = reasons(take(base, source))
+    assert "不是普通文件" in said
+    assert "已经不在了" in said
 
 
 def test_a_base_from_before_there_were_names_gets_them(source: Path, base: Path) -> None:
