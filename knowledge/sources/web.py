@@ -11,6 +11,8 @@ import hashlib
 import json
 import os
 import re
+import socket
+import ssl
 import tempfile
 import time
 import urllib.error
@@ -37,6 +39,8 @@ MAX_REDIRECTS = 5
 AGENT = "Huiying"
 """The name we ask by, which a site's robots.txt may name."""
 _ROBOTS_MOST = 500 * 1024
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_UNTOLD = frozenset({"", "application/octet-stream"})  # what a server says that does not know
 _CHUNK = 64 * 1024
 _KINDS = {
     "application/pdf": ".pdf",
@@ -72,7 +76,7 @@ class Hosts:
 
 
 def is_url(text: str) -> bool:
-    return text.lower().startswith(("http://", "https://"))
+    return re.match(r"[a-zA-Z][a-zA-Z0-9+.\-]*://", text) is not None
 
 
 def read_url(url: str, hosts: Hosts, field_map: FieldMap | None = None) -> Iterator[Raw | Problem]:
@@ -141,10 +145,23 @@ def _fetch(url: str, hosts: Hosts) -> tuple[bytes, str, str]:
             return b"".join(parts), headers.get_content_type(), headers.get_content_charset("")
     except urllib.error.HTTPError as error:
         with error:
+            if error.code in _REDIRECTS:
+                raise UnreadableError("网站转到不能抓取的地址，或转来转去没有到头") from error
             raise UnreadableError(f"网站回答 {error.code}，请核对网址") from error
     except (urllib.error.URLError, HTTPException, OSError, ValueError) as error:
-        reason = getattr(error, "reason", error)
-        raise UnreadableError(f"打不开：{reason}") from error
+        raise UnreadableError(f"打不开：{_why(getattr(error, 'reason', error))}") from error
+
+
+def _why(reason: object) -> str:
+    """Why a site could not be asked, in an editor's words where they are known."""
+    known: tuple[tuple[type[Exception], str], ...] = (
+        (TimeoutError, "网站没有回答"),
+        (socket.gaierror, "找不到这个网站"),
+        (ConnectionRefusedError, "网站拒绝连接"),
+        (ConnectionResetError, "网站中断了连接"),
+        (ssl.SSLError, "网站的安全证书有问题"),
+    )
+    return next((said for kind, said in known if isinstance(reason, kind)), str(reason))
 
 
 def _asking(url: str) -> urllib.request.Request:
@@ -174,7 +191,9 @@ def _suffix(url: str, kind: str) -> str:
         return _KINDS[kind]
     if kind.split("/")[0] in ("image", "audio", "video", "font"):
         raise UnreadableError(f"不支持的内容类型：{kind}（要网页、文档或表格）")
-    return own or ".html"
+    if own or kind in _UNTOLD or kind.startswith("text/") or kind.endswith("xml"):
+        return own or ".html"
+    raise UnreadableError(f"不支持的内容类型：{kind}（要网页、文档或表格）")
 
 
 def _name(url: str) -> str:

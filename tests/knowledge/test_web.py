@@ -30,6 +30,10 @@ class Site(BaseHTTPRequestHandler):
             self._answer(b"User-agent: *\nDisallow: /private/\n", "text/plain")
         elif path == "/photo":
             self._answer(b"\x89PNG", "image/png")
+        elif path == "/local":
+            self._redirect("file:///etc/hostname")
+        elif path == "/packed":
+            self._answer(b"PK", "application/zip")
         elif path == "/circle":
             self._redirect("/circle")
         elif path == "/guide.html":
@@ -124,7 +128,9 @@ def test_other_places_are_never_asked(site: str, url: str, reason: str, tmp_path
     ("path", "reason"),
     [
         ("/elsewhere", "localhost 不在允许的网站名单里"),
-        ("/circle", "网站回答 302"),
+        ("/circle", "转来转去没有到头"),
+        ("/local", "不能抓取的地址"),
+        ("/packed", "不支持的内容类型：application/zip"),
         ("/nothing", "网站回答 404"),
         ("/file", "二进制"),
     ],
