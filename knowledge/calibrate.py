@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.base import Found, KnowledgeBase
-from knowledge.evaluate import Labelled
 from knowledge.judge import DEFAULT_JUDGE, Judge
+from knowledge.labelled import Labelled
 from knowledge.learn import Logistic, auc, fit, folds, sigmoid
 from knowledge.probes import evidence
 from knowledge.signals import NAMES, signals_of, vector

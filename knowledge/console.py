@@ -30,6 +30,7 @@ _STAGES = {
     "index": "建索引",
     "check": "自校准",
     "tune": "试参数",
+    "ask": "提问",
     "vectors": "算向量",
     "done": "完成",
 }

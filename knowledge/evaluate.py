@@ -2,89 +2,32 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
-from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from knowledge.answer import Answerer, Cited
 from knowledge.base import KnowledgeBase
 from knowledge.judge import Verdict
+from knowledge.labelled import Labelled
 from knowledge.learn import paired_p_value
 from knowledge.model import EntryId, Passage
-from knowledge.query import AudienceName, Query
+from knowledge.query import Query
 from knowledge.regions import chain
-from knowledge.sources.decode import UnreadableError, read_text
 from knowledge.store import EntryStore
 from knowledge.succession import last_days
 from knowledge.text import fold
 from knowledge.tuning import Tuning
 
 DEPTH = 10
+_STEP = 100
 BEST = 3
 """Best passages among which the right one is looked for."""
 HOLDS = 0.8
 """Share of an answer's pairs of characters a passage must have to be said to hold it."""
-
-
-class QuestionsError(Exception):
-    """A file of questions that can't be used; the message names the line and the mistake."""
-
-
-class Labelled(BaseModel):
-    """One labelled question.  Empty ``gold`` means it must not be answered; ``answer`` is the text
-    that a passage must hold to be the right one of a long entry, ``kind`` what sort of message it
-    is, for refusals to be counted by."""
-
-    model_config = ConfigDict(extra="allow")
-
-    id: str = ""
-    question: str
-    gold: tuple[str, ...] = ()
-    answer: str = ""
-    kind: str = ""
-    region: str | None = None
-    audience: AudienceName | None = None
-    date_: date | None = Field(default=None, alias="date")
-    history: tuple[str, ...] = ()
-
-    @field_validator("audience", mode="before")
-    @classmethod
-    def _audience(cls, value: Any) -> Any:
-        if value in ("firm", "company", "企业", "法人"):
-            return "enterprise"
-        if value in ("个人", "citizen"):
-            return "person"
-        return None if value in ("", "both", "all") else value
-
-    def query(self, today: date) -> Query:
-        return Query(self.question, self.date_ or today, self.region, self.audience, self.history)
-
-
-def read_questions(path: Path) -> list[Labelled]:
-    """Labelled questions of a JSON-lines file.  Raises :class:`QuestionsError`."""
-    try:
-        text = read_text(path)
-    except UnreadableError as error:
-        raise QuestionsError(f"{path}：{error}") from error
-    found = []
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            found.append(Labelled.model_validate(json.loads(line)))
-        except (json.JSONDecodeError, ValidationError) as error:
-            first = str(error).split("\n")[0]
-            raise QuestionsError(f"{path}:{number}：这一行不能用（{first}）") from error
-    if not found:
-        raise QuestionsError(f"{path}：没有问题")
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,12 +141,19 @@ def evaluate(
     questions: Sequence[Labelled],
     today: date,
     tuning: Tuning | None = None,
+    step: Callable[[int], None] = lambda asked: None,
 ) -> Result:
-    """Ask every question; ``today`` is the day of those that name none."""
+    """Ask every question; ``today`` is the day of those that name none.  ``step`` is called with
+    how many have been asked."""
     answerer = Answerer(base, tuning)
     answerer.answer(Query("预热", today))
     ended = _ended(base)
-    return Result(tuple(_ask(answerer, labelled, today, ended) for labelled in questions))
+    rows = []
+    for number, labelled in enumerate(questions, 1):
+        rows.append(_ask(answerer, labelled, today, ended))
+        if number % _STEP == 0:
+            step(number)
+    return Result(tuple(rows))
 
 
 def _ended(base: KnowledgeBase) -> dict[EntryId, date | None]:

@@ -9,23 +9,33 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from knowledge.base import DEFAULT_BASE
+from knowledge.base import DEFAULT_BASE, KnowledgeBase
 from knowledge.calibrate import TooFewError, calibrate, samples_of, unanswerable
 from knowledge.clock import today
-from knowledge.console import BaseOption, JsonOption, fail, open_base, progress_bar, say
-from knowledge.evaluate import Labelled, QuestionsError, Result, compare, evaluate, read_questions
+from knowledge.console import BaseOption, JsonOption, errors, fail, open_base, progress_bar, say
+from knowledge.evaluate import Result, compare, evaluate
+from knowledge.labelled import Labelled, QuestionsError, read_questions, settled_gold
 from knowledge.publish import BaseBusyError, retune
 from knowledge.tune import TooFewQuestionsError, tune
 from knowledge.tuning import BadSettingError, Tuning, with_settings
 
+_DOUBTS = 20
+
 app = typer.Typer()
 
 
-def _questions(file: Path) -> list[Labelled]:
+def _questions(file: Path, base: KnowledgeBase) -> list[Labelled]:
+    doubts: list[str] = []
     try:
-        return read_questions(file)
+        questions, told = settled_gold(base.folder, read_questions(file, doubts))
     except QuestionsError as error:
         raise fail(str(error)) from error
+    shown = doubts[:_DOUBTS]
+    if len(doubts) > len(shown):
+        shown.append(f"……这样的行一共 {len(doubts)} 处")
+    for line in [*shown, *told]:
+        errors.print(f"注意 {line}", style="yellow", markup=False, soft_wrap=True)
+    return questions
 
 
 @app.command("evaluate")
@@ -40,8 +50,9 @@ def evaluate_command(
 ) -> None:
     """用标注问题评测：JSON 行，每行 question 与 gold（空表示不该回答）。"""
     opened = open_base(base)
-    questions = _questions(file)
-    result = evaluate(opened, questions, today())
+    questions = _questions(file, opened)
+    with progress_bar() as progress:
+        result = evaluate(opened, questions, today(), step=lambda asked: progress("ask", asked))
     measures = result.to_json()
     if compare_:
         try:
@@ -77,7 +88,7 @@ def calibrate_command(
     """用本库自己的标注问题（至少 50 条，最好有一部分不该回答）校准何时回答、何时拒答。"""
     opened = open_base(base)
     try:
-        labelled = samples_of(opened, _questions(file), today())
+        labelled = samples_of(opened, _questions(file, opened), today())
         found = calibrate(labelled, "labelled", beside=unanswerable(opened, today()))
         generation = retune(opened.folder, {"judge": found.judge.to_json()})
     except (TooFewError, BaseBusyError) as error:
@@ -103,7 +114,7 @@ def calibrate_command(
 def tune_command(file: Path, base: BaseOption = DEFAULT_BASE, json_: JsonOption = False) -> None:
     """用本库自己的标注问题选排序参数；没有超出偶然的好处就不改。"""
     opened = open_base(base)
-    questions = _questions(file)
+    questions = _questions(file, opened)
     try:
         with progress_bar() as progress:
             choice = tune(

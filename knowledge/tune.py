@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.base import KnowledgeBase
-from knowledge.evaluate import DEPTH, Labelled
+from knowledge.evaluate import DEPTH
+from knowledge.labelled import Labelled
 from knowledge.learn import folds, paired_p_value
 from knowledge.tuning import Tuning
 

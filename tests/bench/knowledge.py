@@ -37,7 +37,7 @@ from knowledge.answer import Answerer
 from knowledge.base import KnowledgeBase, base_folder
 from knowledge.clock import today
 from knowledge.editor import Editor
-from knowledge.evaluate import read_questions
+from knowledge.labelled import read_questions
 from knowledge.lexicon import official_words
 from knowledge.query import Query
 

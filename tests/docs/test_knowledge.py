@@ -6,8 +6,9 @@ import re
 
 from knowledge.answer import CANDIDATES
 from knowledge.calibrate import LEAST_LABELLED
-from knowledge.evaluate import Labelled, Result
+from knowledge.evaluate import Result
 from knowledge.judge import Verdict
+from knowledge.labelled import Labelled
 from knowledge.sources.mapping import built_in_maps
 from knowledge.sources.raw import EntryIn
 from tests.docs.tables import ROOT

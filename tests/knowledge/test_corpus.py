@@ -8,9 +8,10 @@ import pytest
 
 from knowledge.base import KnowledgeBase
 from knowledge.clock import today
-from knowledge.evaluate import evaluate, read_questions
+from knowledge.evaluate import evaluate
 from knowledge.ingest import Report, ingest
 from knowledge.judge import Verdict
+from knowledge.labelled import read_questions
 from knowledge.query import Query
 from knowledge.sample import SHIPPED
 

@@ -15,14 +15,13 @@ from hypothesis import strategies as st
 from knowledge.base import KnowledgeBase
 from knowledge.calibrate import Sample, TooFewError, calibrate
 from knowledge.evaluate import (
-    Labelled,
-    QuestionsError,
     compare,
     evaluate,
-    read_questions,
 )
 from knowledge.judge import DEFAULT_JUDGE, Judge, Verdict
+from knowledge.labelled import Labelled, QuestionsError, read_questions, settled_gold
 from knowledge.learn import Logistic, auc, fit, paired_p_value, sigmoid
+from knowledge.query import Query
 from knowledge.signals import NAMES
 from knowledge.tune import TooFewQuestionsError, tune
 from knowledge.tuning import BadSettingError, Tuning, with_settings
@@ -133,13 +132,77 @@ def test_each_question_is_asked_on_its_own_day(base_of: BaseOf) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["{", "[]", '{"gold":[]}', '{"question":"x","gold":"e1","date":"soon"}']
+    "line",
+    ["{", "[]", '{"gold":[]}', '{"question":" "}', '{"question":"x","gold":"e1","date":"soon"}'],
 )
 def test_a_line_that_is_no_question_is_named(tmp_path: Path, line: str) -> None:
     path = tmp_path / "q.jsonl"
-    path.write_text(json.dumps({"question": "好"}) + "\n" + line, encoding="utf-8")
+    path.write_text(json.dumps({"question": "好", "gold": []}) + "\n" + line, encoding="utf-8")
     with pytest.raises(QuestionsError, match=r":2："):
         read_questions(path)
+
+
+def test_gold_may_be_written_in_the_usual_ways(tmp_path: Path) -> None:
+    path = tmp_path / "q.jsonl"
+    said = ['"e1"', '["e1"]', '[{"id": "e1"}]', '["e1", ""]', "7", "null", '"none"', "[]"]
+    lines = [f'{{"question": "甲", "gold": {gold}}}' for gold in said]
+    path.write_bytes(b"\xef\xbb\xbf" + "\r\n\r\n".join(lines).encode())
+    golds = [labelled.gold for labelled in read_questions(path)]
+    assert golds == [("e1",)] * 4 + [("7",)] + [()] * 3
+
+
+def test_questions_under_other_names_and_in_one_list_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "q.json"
+    one = {
+        "query": "那要多少钱",
+        "gold_ids": ["e1"],
+        "region": "安徽省",
+        "日期": "2024年6月1日",
+        "history": [
+            {"role": "user", "content": "居住证"},
+            {"role": "assistant", "content": "免费"},
+        ],
+    }
+    path.write_text(json.dumps([one]), encoding="utf-8")
+    (labelled,) = read_questions(path)
+    assert labelled.query(TODAY) == Query(
+        "那要多少钱", date(2024, 6, 1), "340000", None, ("居住证",)
+    )
+
+
+def test_lines_that_cannot_be_used_are_told_and_the_rest_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "q.jsonl"
+    lines = ['{"question": "甲", "gold": "e1"}', "{", '{"gold": []}', '{"question": "乙"}']
+    path.write_text("\n".join(lines), encoding="utf-8")
+    doubts: list[str] = []
+    assert [one.question for one in read_questions(path, doubts)] == ["甲", "乙"]
+    assert [doubt.removeprefix(str(path)) for doubt in doubts] == [
+        ":2：这一行不能用（不是一行完整的 JSON）",
+        ":3：这一行不能用（question：缺少）",
+        "：1 行没有 gold，按不该回答算（第 4行）",
+    ]
+
+
+def test_a_file_in_which_nothing_says_what_answers_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "q.jsonl"
+    path.write_text('{"question": "甲", "answers": ["e1"]}', encoding="utf-8")
+    with pytest.raises(QuestionsError, match=r"没有一行写了 gold.*answers"):
+        read_questions(path, [])
+
+
+def test_gold_that_is_no_id_is_found_by_name_or_told(base: KnowledgeBase) -> None:
+    title = base.snapshot.entry(0).title
+    asked_for = [asked("一", "e1"), asked("二", f"rules/{base.snapshot.entry(0).id}.md")]
+    asked_for += [asked("三", title), asked("四", "nowhere")]
+    questions, told = settled_gold(base.folder, asked_for)
+    first = str(base.snapshot.entry(0).id)
+    assert [one.gold for one in questions] == [("e1",), (first,), (first,), ("nowhere",)]
+    assert told == [
+        "gold 里 2 处不是编号，已按文件名、标题或文号对上",
+        "gold 里 1 处不在知识库里，只能算没找到（如 nowhere）",
+    ]
+    with pytest.raises(QuestionsError, match="没有一个在知识库"):
+        settled_gold(base.folder, [asked("五", "nowhere")])
 
 
 def test_a_comparison_tells_luck_from_gain(base: KnowledgeBase) -> None:

@@ -1,0 +1,224 @@
+"""Labelled questions: what a file of them holds, however it writes it, and what it cannot mean."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from knowledge.model import EntryId
+from knowledge.query import AudienceName, Query
+from knowledge.sources.decode import UnreadableError, read_text
+from knowledge.sources.values import as_day, as_region
+from knowledge.store import EntryStore
+
+_OTHER_NAMES = {
+    "question": ("query", "q", "问题", "提问"),
+    "gold": ("golds", "gold_id", "gold_ids", "gold_entries", "entry_ids"),
+    "date": ("on", "day", "日期"),
+}
+_NOTHING = frozenset({"", "none", "null", "无"})
+_NAMED = 3  # examples of a kind of mistake
+
+
+class QuestionsError(Exception):
+    """A file of questions that can't be used; the message names the line and the mistake."""
+
+
+def _strings(value: Any) -> Any:
+    """One or many, numbers or names, or things with an ``id`` or a ``content``, as strings."""
+    if value is None:
+        return ()
+    if isinstance(value, (str, int)):
+        value = [value]
+    if not isinstance(value, (list, tuple)):
+        return value
+    found = []
+    for one in value:
+        if isinstance(one, Mapping):
+            if one.get("role") in ("assistant", "bot", "system"):
+                continue
+            one = one.get("id") or one.get("content") or one.get("text") or ""
+        found.append(str(one).strip())
+    return tuple(one for one in found if one.lower() not in _NOTHING)
+
+
+Strings = Annotated[tuple[str, ...], BeforeValidator(_strings)]
+
+
+class Labelled(BaseModel):
+    """One labelled question.  Empty ``gold`` means it must not be answered; ``answer`` is the text
+    that a passage must hold to be the right one of a long entry, ``kind`` what sort of message it
+    is, for refusals to be counted by."""
+
+    model_config = ConfigDict(extra="allow", coerce_numbers_to_str=True)
+
+    id: str = ""
+    question: str
+    gold: Strings = ()
+    answer: str = ""
+    kind: str = ""
+    region: Annotated[str | None, BeforeValidator(as_region)] = None
+    audience: AudienceName | None = None
+    date_: Annotated[date | None, BeforeValidator(as_day)] = Field(default=None, alias="date")
+    history: Strings = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, values: Any) -> Any:
+        if not isinstance(values, Mapping):
+            raise ValueError("应是一个 {…}")
+        values = dict(values)
+        for name, others in _OTHER_NAMES.items():
+            other = next((one for one in others if one in values), None)
+            if other and name not in values:
+                values[name] = values.pop(other)
+        return {key: value for key, value in values.items() if value is not None or key == "gold"}
+
+    @field_validator("question")
+    @classmethod
+    def _said(cls, value: str) -> str:
+        if not value.strip():
+            raise ValueError("是空的")
+        return value
+
+    @field_validator("audience", mode="before")
+    @classmethod
+    def _audience(cls, value: Any) -> Any:
+        if value in ("firm", "company", "企业", "法人"):
+            return "enterprise"
+        if value in ("个人", "citizen", "自然人"):
+            return "person"
+        return None if value in ("", "both", "all") else value
+
+    def query(self, today: date) -> Query:
+        return Query(self.question, self.date_ or today, self.region, self.audience, self.history)
+
+
+def read_questions(path: Path, doubts: list[str] | None = None) -> list[Labelled]:
+    """Labelled questions of a file of JSON lines, or of one list.
+
+    One without an id is called by its line.  Lines that cannot be used are told in ``doubts`` and left out; without it the first raises
+    :class:`QuestionsError`, as does a file without any question or any gold.
+    """
+    try:
+        text = read_text(path)
+    except UnreadableError as error:
+        raise QuestionsError(f"{path}：{error}") from error
+    found: list[Labelled] = []
+    bare: list[int] = []
+    for number, made in _made(text):
+        if isinstance(made, str):
+            said = f"{path}:{number}：这一行不能用（{made}）"
+            if doubts is None:
+                raise QuestionsError(said)
+            doubts.append(said)
+            continue
+        found.append(made if made.id else made.model_copy(update={"id": str(number)}))
+        if "gold" not in made.model_fields_set:
+            bare.append(number)
+    if not found:
+        raise QuestionsError(
+            f"{path}：没有能用的问题" + "".join(f"\n{d}" for d in doubts or ())[:500]
+        )
+    if len(bare) == len(found):
+        has = "、".join([*found[0].model_fields_set, *(found[0].model_extra or {})])
+        raise QuestionsError(
+            f"{path}：没有一行写了 gold：该答的写条目编号，不该回答的写 []；现有字段：{has}"
+        )
+    if bare and doubts is not None:
+        doubts.append(f"{path}：{len(bare)} 行没有 gold，按不该回答算（第 {_some(bare)}行）")
+    return found
+
+
+def _made(text: str) -> Iterator[tuple[int, Labelled | str]]:
+    """Each question with its line, or why there is none."""
+    if text.lstrip().startswith("["):
+        try:
+            values = json.loads(text)
+        except json.JSONDecodeError as error:
+            yield error.lineno, "不是完整的 JSON"
+            return
+        yield from ((n, _labelled(value)) for n, value in enumerate(values, 1))
+        return
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            try:
+                yield number, _labelled(json.loads(line))
+            except json.JSONDecodeError:
+                yield number, "不是一行完整的 JSON"
+
+
+def _labelled(value: Any) -> Labelled | str:
+    try:
+        return Labelled.model_validate(value)
+    except ValidationError as error:
+        detail = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in detail["loc"])
+        said = detail["msg"].removeprefix("Value error, ")
+        said = "缺少" if detail["type"] == "missing" else said
+        said = "应是 person 或 enterprise" if place == "audience" else said
+        return f"{place}：{said}" if place else said
+
+
+def settled_gold(folder: Path, questions: Sequence[Labelled]) -> tuple[list[Labelled], list[str]]:
+    """The questions with gold as ids of the base: what is none is looked for among file names,
+    titles and numbers of documents; and in words what was made of it and what is nowhere.
+
+    Raises :class:`QuestionsError` if no gold at all is in the base.
+    """
+    path = folder / "entries.sqlite"
+    if not path.exists():
+        return list(questions), []
+    named = strange = 0
+    examples: list[str] = []
+    settled: list[Labelled] = []
+    with EntryStore(path) as store:
+        for labelled in questions:
+            gold: list[str] = []
+            for one in labelled.gold:
+                ids = _ids(store, one)
+                named += bool(ids) and ids != [one]
+                strange += not ids
+                if not ids and one not in examples:
+                    examples.append(one)
+                gold += ids or [one]
+            settled.append(labelled.model_copy(update={"gold": tuple(gold)}))
+        some = "、".join(list(store.ids())[:_NAMED])
+    if strange and strange == sum(len(labelled.gold) for labelled in questions):
+        raise QuestionsError(
+            f"gold 里的编号没有一个在知识库 {folder.name} 里（如 {_some(examples)}）；"
+            f"库里的编号像 {some}。编号取自入库时的 id 列，可用 --map id=列 指定"
+        )
+    told = []
+    if named:
+        told.append(f"gold 里 {named} 处不是编号，已按文件名、标题或文号对上")
+    if strange:
+        told.append(f"gold 里 {strange} 处不在知识库里，只能算没找到（如 {_some(examples)}）")
+    return settled, told
+
+
+def _ids(store: EntryStore, gold: str) -> list[str]:
+    if store.holds(EntryId(gold)):
+        return [gold]
+    stem = Path(gold).stem
+    if stem != gold and store.holds(EntryId(stem)):
+        return [stem]
+    return [str(one) for one in store.named(gold)]
+
+
+def _some(things: Sequence[object]) -> str:
+    shown = "、".join(str(thing) for thing in things[:_NAMED])
+    return shown + (" 等" if len(things) > _NAMED else "")
