@@ -20,6 +20,7 @@ _ROW = re.compile(r"^(\t{0,2})([^\t\n]+)\t(\d{6})\t([^\t\n]*)$|^\t\t\t([^\t\n]+)
 _LONGEST = 15
 # Short names that are ordinary words, road names or surnames far more often than regions.
 _NEVER_SHORT = words("region", "never_short")
+_RECODED = dict(pair.split(">") for pair in words("region", "recoded"))
 _SELF_GOVERNING = re.compile(r"[\u4e00-\u9fff]*?自治([县州区旗])$")
 
 
@@ -54,6 +55,8 @@ def trunk(code: str) -> str:
 class _Tables:
     full: dict[str, tuple[str, ...]]
     short: dict[str, tuple[str, ...]]
+    behind: dict[str, tuple[str, ...]]
+    """Short names that are a region only right behind the one they lie in: 深圳龙华."""
     towns: dict[str, tuple[str, ...]]
     cities: frozenset[str]
     starts: frozenset[str]
@@ -65,6 +68,7 @@ def tables() -> _Tables:
     """The name tables, built on first use (about 0.4 s)."""
     full: defaultdict[str, set[str]] = defaultdict(set)
     short: defaultdict[str, set[str]] = defaultdict(set)
+    behind: defaultdict[str, set[str]] = defaultdict(set)
     towns: defaultdict[str, set[str]] = defaultdict(set)
     names: dict[str, str] = {}
     cities: set[str] = set()
@@ -74,6 +78,7 @@ def tables() -> _Tables:
             if len(town) > 2 and county:
                 towns[town].add(county)
             continue
+        code = _RECODED.get(code, code)
         county = code if len(tabs) == 2 else ""
         if name.endswith("行政区划"):
             continue
@@ -83,12 +88,28 @@ def tables() -> _Tables:
         for one in shorts.split("/"):
             if governed:  # people write 民和县 for 民和回族土族自治县
                 full[one + governed.group(1)].add(code)
-            if len(one) > 1 and one != name and one not in _NEVER_SHORT:
+            if len(one) < 2 or one == name:
+                continue
+            if one in _NEVER_SHORT:
+                behind[one].add(code)
+            else:
                 short[one].add(code)
                 if name.endswith("市"):
                     cities.add(one)
-    starts = frozenset(name[:2] for name in (*full, *short))
-    return _Tables(_freeze(full), _freeze(short), _freeze(towns), frozenset(cities), starts, names)
+    for name in words("region", "also_full"):
+        one, code = name.split("=")
+        full[one].add(code)
+        names[code] = one
+    starts = frozenset(name[:2] for name in (*full, *short, *behind))
+    return _Tables(
+        _freeze(full),
+        _freeze(short),
+        _freeze(behind),
+        _freeze(towns),
+        frozenset(cities),
+        starts,
+        names,
+    )
 
 
 def _freeze(sets: dict[str, set[str]]) -> dict[str, tuple[str, ...]]:
@@ -133,12 +154,15 @@ def town_after(text: str, start: int, codes: tuple[str, ...]) -> int | None:
 _TOWN_KINDS = ("", "街道", "镇", "乡", "地区")
 
 
-def find_regions(text: str, word_starts: Collection[int]) -> list[RegionName]:
+def find_regions(
+    text: str, word_starts: Collection[int], home: str | None = None
+) -> list[RegionName]:
     """Region names in a folded text, longest first at each position, not overlapping.
 
     Args:
         text: the folded text.
         word_starts: where its words begin; a short name (厦门) inside other words (大厦门口) is none.
+        home: the code of the city served, whose counties are named by their short names alone.
     """
     known = tables()
     found: list[RegionName] = []
@@ -148,7 +172,7 @@ def find_regions(text: str, word_starts: Collection[int]) -> list[RegionName]:
             i += 1
             continue
         before = found[-1] if found and i - found[-1].end <= 1 else None
-        hit = _longest(text, i, known, before, i in word_starts)
+        hit = _longest(text, i, known, before, i in word_starts, home)
         if hit is None:
             i += 1
         else:
@@ -165,22 +189,31 @@ _WHERE_FROM = re.compile(r"(?:在|到|去|来|住|是|于|从|至|回|离|往)$"
 
 
 def _longest(
-    text: str, i: int, known: _Tables, before: RegionName | None, word_start: bool
+    text: str,
+    i: int,
+    known: _Tables,
+    before: RegionName | None,
+    word_start: bool,
+    home: str | None,
 ) -> RegionName | None:
     for width in range(min(_LONGEST, len(text) - i), 1, -1):
         name = text[i : i + width]
         codes = known.full.get(name)
         if codes:
             return RegionName(i, i + width, codes, True)
-        codes = known.short.get(name)
+        codes = known.short.get(name) or (known.behind.get(name) if before is not None else None)
         if not codes or _NOT_A_SHORT_NAME.match(text, i + width):
             continue
         if before is not None:
             inside = tuple(c for c in codes if any(c.startswith(trunk(p)) for p in before.codes))
             if inside:
                 return RegionName(i, i + width, inside, False)
-        if not word_start:
+        if not word_start or name not in known.short:
             continue
+        if home is not None and level_of(home) == 2:
+            near = tuple(c for c in codes if c.startswith(trunk(home)))
+            if near:
+                return RegionName(i, i + width, near, False)
         bare = tuple(c for c in codes if level_of(c) < 3)
         if not bare and (name in known.cities or _WHERE_FROM.search(text, max(0, i - 1), i)):
             bare = codes

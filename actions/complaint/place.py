@@ -44,16 +44,22 @@ _DEICTIC = re.compile(
     rf"(?:{alternation(frozenset(w for w in RELATIONS if len(w) > 1))})"
     r"|(?:我们|俺们?|咱们?)(?:村|小区|社区|镇|院子|楼|宿舍|厂)(?!委|民|干部|长|支书|书记|下|上|主任)"
 )
-_RELATION = re.compile(rf"的?(?:{alternation(frozenset(w for w in RELATIONS if len(w) > 1))})")
+# 的电梯 says what is broken, not where.
+_RELATION = re.compile(
+    rf"(?!的(?:{alternation(words('place', 'fixtures'))}))"
+    rf"的?(?:{alternation(frozenset(w for w in RELATIONS if len(w) > 1))})"
+)
 _OF_IT = re.compile(r"的(?:一家|一个|一处|某)?|那边的?|这边的?|那里的|这里的")
 _CLOSING = re.compile(r"[^（），。；！？]{0,6}）")
 _POINTED = re.compile(r"那个|这个")
-_ATTACHED = re.compile(r"(?:第[一二三四五六七八九十])?附属(?:第[一二三四五六七八九十])?")
+_ATTACHED = re.compile(
+    r"(?:第[一二三四五六七八九十])?附属(?:第[一二三四五六七八九十])?[\u4e00-\u9fff]{0,4}?(?:医院|中学|小学|学校|幼儿园)"
+)
 _CROSSING = re.compile(r"的?(?:交叉|交汇|交口|路口|十字|丁字|交界|之间|中间)")
 _JOINS = frozenset(["与", "和", "及", "跟", "、", "-", "到", "至"])
 _STRETCH = frozenset(["至", "到", "-"])
 _BESIDE = re.compile(r"(?:一带|附近|周边|旁边?|边上|门口|对面)$")
-_OF_THE_WAY = re.compile(r".{0,8}?(?:路段|那段|这段|一段|段路|之间|沿线|方向|段)")
+_OF_THE_WAY = re.compile(r"的(?:公路|路)|.{0,8}?(?:路段|那段|这段|一段|段路|之间|沿线|方向|段)")
 _LOCATIVE = re.compile(
     r"(?:在|位于|坐落于|坐落在|地处|家住|住在|居住在|地址|地点|位置|我是|路过|经过|途经|到|去|来|往|回|发生于)(?:是|为|：)?$"
 )
@@ -86,7 +92,7 @@ def find_places(
         The places, and the offsets where names of regions, towns and roads end: after one of
         these begins the name of whatever stands there.
     """
-    finder = Finder(text)
+    finder = Finder(text, home_region)
     scored = []
     context = _context(finder.regions)
     chains = _chains(finder)
@@ -149,10 +155,10 @@ def _joins(text: str, chain: list[Unit], unit: Unit) -> bool:
         return unit.kind > Kind.REGION
     if _OF_IT.fullmatch(gap):
         return unit.kind == Kind.POI or unit.kind > max(last.kind, Kind.REGION)
-    if _ATTACHED.fullmatch(gap):
-        return last.kind == unit.kind == Kind.POI
     if gap in ("，", "， "):
         return last.kind == Kind.REGION and unit.kind > Kind.REGION
+    if gap in ("和", "与") and unit.end - unit.start == 2 and last.kind < unit.kind:
+        return True  # 水西镇和乐村: 乐村 is no name
     if gap in _JOINS and min(last.kind, unit.kind) > Kind.REGION:
         both_roads = last.kind == unit.kind == Kind.ROAD
         return both_roads or _CROSSING.match(text, unit.end) is not None
@@ -173,6 +179,8 @@ def _extended(finder: Finder, unit: Unit, starts: frozenset[int]) -> Unit:
     ``starts`` are where units begin: what is a unit itself is joined, not swallowed.
     """
     end = unit.end
+    attached = _ATTACHED.match(finder.text, end) if finder.text[end - 1] == "学" else None
+    end = attached.end() if attached else end
     number = _NUMBERED.search(finder.text, unit.start, end)
     if number is not None and unit.kind == Kind.POI:
         whole = _BUILDINGS.match(finder.text, number.start())
@@ -271,6 +279,12 @@ def _settled(
         code, candidates = gazetteer.settle(towns, near, home)
         if code is not None and near and not any(code.startswith(c[:2]) for c in near):
             code = None
+    named = [unit for unit in chain if unit.kind == Kind.REGION and unit.codes]
+    if candidates and named and all(unit.sure < 1 for unit in named):
+        # 滨湖世纪城 need not lie in what is called 滨湖 for short, least of all in another province.
+        far = home is not None and not any(c.startswith(home[:2]) for c in candidates)
+        if far or chain[-1].kind > Kind.TOWN:
+            candidates = ()
     if code is None and not regions and not candidates and context:
         code = context[0]
     return code, candidates

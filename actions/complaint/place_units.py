@@ -22,6 +22,7 @@ from actions.complaint.place_words import (
     COUNT,
     COUNTED,
     DIRECTIONS,
+    DOINGS,
     DONE_TO,
     ESTATES,
     GATES,
@@ -63,14 +64,15 @@ from actions.complaint.segment import segment
 class Finder:
     """One pass over one folded text."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, home: str | None = None) -> None:
+        """``home`` is the code of the city served, if there is one."""
         self.text = text
         cuts = segment(text)
         self.masked = [m.span() for m in MASKED_REGION.finditer(text)]
         # D4镇江家冲: the 镇 is the stand-in's.
         self.regions = [
             region
-            for region in gazetteer.find_regions(text, {a for a, _ in cuts})
+            for region in gazetteer.find_regions(text, {a for a, _ in cuts}, home)
             if not any(a < region.end and region.start < b for a, b in self.masked)
         ]
         self.towns = self._towns()
@@ -294,11 +296,16 @@ class Finder:
             if word in STOPS or word in RELATIONS:
                 # 蜀山区上浦路, 青山区建设二路: right after a region even such words begin a name.
                 short = b - a == 1 and word not in HARD_STOPS
+                short = short and not (word in DOINGS and self._whole_word(b))
                 if follows and left < end and (short or (inside and COUNTED.match(self.text, b))):
                     left = a
                 break
             left = a
         return left
+
+    def _whole_word(self, start: int) -> bool:
+        word = self.word_at(start)
+        return word is not None and len(word) > 1
 
     def _mouth(self, start: int) -> bool:
         """Whether a 口 ends the name of a place (沌口) and is no opening of what stands before."""

@@ -56,6 +56,10 @@ GATES = re.compile(r"[东西南北中前后][\u4e00-\u9fff]")
 HARD_STOPS = frozenset(
     "的在有是和与及跟到去来从被把说也都就不没要想请问我你您他她了着过这那一某个每各里内"
 )
+# Before a whole word these say what is done there (开饭店), before one character a name (买提尕孜村).
+DOINGS = frozenset(
+    "开办买卖修拆堵打挖排倒放装走跑坐乘骑读租吃喝睡听讲贴搞做拿送付退搭围封锁断漏淹骗欠"
+)
 # Regions of these kinds are all in the gazetteer, or masked: 活动区 and 能省 are none.
 LISTED = frozenset("省市县区州旗盟弄道")
 LANES = frozenset("道弄")
