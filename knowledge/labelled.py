@@ -110,8 +110,9 @@ class Labelled(BaseModel):
 def read_questions(path: Path, doubts: list[str] | None = None) -> list[Labelled]:
     """Labelled questions of a file of JSON lines, or of one list.
 
-    One without an id is called by its line.  Lines that cannot be used are told in ``doubts`` and left out; without it the first raises
-    :class:`QuestionsError`, as does a file without any question or any gold.
+    One without an id is called by its line.  Lines that cannot be used are told in ``doubts`` and
+    left out; without it the first raises :class:`QuestionsError`, as does a file without any
+    question or any gold.
     """
     try:
         text = read_text(path)
@@ -139,7 +140,7 @@ def read_questions(path: Path, doubts: list[str] | None = None) -> list[Labelled
             f"{path}：没有一行写了 gold：该答的写条目编号，不该回答的写 []；现有字段：{has}"
         )
     if bare and doubts is not None:
-        doubts.append(f"{path}：{len(bare)} 行没有 gold，按不该回答算（第 {_some(bare)}行）")
+        doubts.append(f"{path}：{len(bare)} 行没有 gold，按不该回答算（行号 {_some(bare)}）")
     return found
 
 

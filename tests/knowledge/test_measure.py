@@ -179,7 +179,7 @@ def test_lines_that_cannot_be_used_are_told_and_the_rest_is_read(tmp_path: Path)
     assert [doubt.removeprefix(str(path)) for doubt in doubts] == [
         ":2：这一行不能用（不是一行完整的 JSON）",
         ":3：这一行不能用（question：缺少）",
-        "：1 行没有 gold，按不该回答算（第 4行）",
+        "：1 行没有 gold，按不该回答算（行号 4）",
     ]
 
 
