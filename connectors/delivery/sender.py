@@ -176,16 +176,15 @@ class Sender:
         """Begins what may begin; how many seconds until there may be more."""
         await self._mind_the_clock()
         now = self._clock.now()
-        look = await self._db.read(lambda conn: self._look(conn, now))
+        look, taken = await self._db.transact(
+            lambda conn: self._look_and_take(conn, now), durable=False
+        )
         if look.reopened:
             await self._db.transact(lambda conn: clearance.release_reopened(conn, now))
             return 0.0
         began = 0
         if look.stranded:
             began += await self._db.transact(lambda conn: self._reroute(conn, look.stranded))
-        taken: list[Taken] = []
-        if look.due:
-            taken = await self._db.transact(lambda conn: self._take(conn, look), durable=False)
         for one in taken:
             began += await self._begin(one)
         if look.due and not began:
@@ -193,6 +192,10 @@ class Sender:
         if began and (look.stranded or not all(one.all_begun for one in taken)):
             return 0.0
         return self._until_next(look)
+
+    def _look_and_take(self, conn: Connection, now: datetime) -> tuple[Look, list[Taken]]:
+        look = self._look(conn, now)
+        return look, [] if look.reopened else self._take(conn, look)
 
     def _look(self, conn: Connection, now: datetime) -> Look:
         due: list[tuple[Account, tuple[Delivery, ...]]] = []

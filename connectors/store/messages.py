@@ -164,8 +164,10 @@ _get = Prepared(select(messages).where(messages.c.id == bindparam("of")))
 def latest_offer(conn: Connection, conversation_id: str, before_seq: int) -> Stored | None:
     """The last message of ours before ``before_seq``, if it offered choices that still stand."""
     row = _last_of_ours.first(conn, {"of": conversation_id, "before": before_seq})
-    stored = of_row(_last_of_ours.named(row)) if row else None
-    return stored if stored and stored.choices else None
+    if row is None or not (named := _last_of_ours.named(row))["choices"]:
+        return None
+    stored = of_row(named)
+    return stored if stored.choices else None
 
 
 _last_of_ours = Prepared(

@@ -56,19 +56,31 @@ def keep(
     if draft is None:
         return row is not None and _let_go(conn, conversation_id, session, row, now - life)
     values = {
-        "session": session,
-        "draft": dict(draft),
-        "updated_at": now,
-        "held": True,
-        "taken_by": None,
-        "offered_to": row.offered_to if row is not None else None,
+        "at": conversation_id,
+        "in_session": session,
+        "now": now,
+        "holding": dict(draft),
+        "asked": row.offered_to if row is not None else None,
     }
     if row is None:
-        conn.execute(insert(open_forms).values(conversation_id=conversation_id, **values))
+        _begin_keeping.run(conn, values)
     else:
-        mine = open_forms.c.conversation_id == conversation_id
-        conn.execute(update(open_forms).where(mine).values(values))
+        _keep_on.run(conn, values)
     return False
+
+
+_held = {
+    "session": bindparam("in_session", type_=open_forms.c.session.type),
+    "draft": bindparam("holding", type_=open_forms.c.draft.type),
+    "updated_at": bindparam("now", type_=open_forms.c.updated_at.type),
+    "held": True,
+    "taken_by": None,
+    "offered_to": bindparam("asked", type_=open_forms.c.offered_to.type),
+}
+_begin_keeping = Prepared(insert(open_forms).values(conversation_id=bindparam("at"), **_held))
+_keep_on = Prepared(
+    update(open_forms).where(open_forms.c.conversation_id == bindparam("at")).values(_held)
+)
 
 
 def _let_go(
