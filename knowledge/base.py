@@ -17,6 +17,7 @@ from knowledge.index.masks import Scope
 from knowledge.index.snapshot import Scores, Snapshot
 from knowledge.model import Audience, Passage
 from knowledge.objects import named, named_first
+from knowledge.particulars import as_asked_first
 from knowledge.query import Query
 from knowledge.question import (
     Prepared,
@@ -156,6 +157,7 @@ class KnowledgeBase:
         mask = snapshot.mask(scope, past=past)
         near = self._dense.scores(snapshot, prepared, mask, tuning) if self._dense else None
         hits = rank(snapshot, scores, mask, tuning, limit, near, placed=bool(scope.regions))
+        hits = as_asked_first(hits, prepared.folded)
         hits = named_first(hits, named(prepared.folded))
         return Found(query, prepared, scope, hits, scores, snapshot, tuning, near)
 

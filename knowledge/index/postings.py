@@ -22,6 +22,9 @@ from knowledge.text import Terms
 K1 = 1.5
 B = 0.9
 """Strong: in a base of short items a long one must not win by saying much."""
+B_PIECE = 0.5
+"""For pieces of entries. How long one is tells how a text was cut, not how much it says of a
+matter: an article of two lines must not beat the page of a notice that says the same."""
 
 _STEPS = 255
 _DECODE = ((np.arange(_STEPS + 1) / _STEPS) ** 2).astype(np.float32)
@@ -132,8 +135,8 @@ class PostingsBuilder:
             self._flush()
         return len(self._lengths) - 1
 
-    def finish(self, average: float) -> Postings:
-        """Write the index, its lengths weighed against ``average``, and open it.
+    def finish(self, average: float, b: float = B) -> Postings:
+        """Write the index, its lengths weighed against ``average`` by ``b``, and open it.
 
         A small segment added to a large base takes the base's average rather than its own,
         so that scores of both are on one scale.
@@ -143,7 +146,7 @@ class PostingsBuilder:
         np.save(self._folder / f"{self._name}.keys.npy", keys)
         np.save(self._folder / f"{self._name}.starts.npy", starts)
         lengths = np.asarray(self._lengths, dtype=np.float32)
-        norms = (K1 * (1 - B + B * lengths / average)).astype(np.float32)
+        norms = (K1 * (1 - b + b * lengths / average)).astype(np.float32)
         rows = self._made("rows", np.int32, int(starts[-1]))
         impacts = self._made("impacts", np.uint8, int(starts[-1]))
         fill = starts[:-1].copy()

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.codec import content_hash, entry_from_json, entry_to_json, id_in_json
-from knowledge.index.postings import Postings, PostingsBuilder
+from knowledge.index.postings import B_PIECE, B, Postings, PostingsBuilder
 from knowledge.model import Entry, EntryId, Kind, Passage
 from knowledge.passages import (
     entry_index_text,
@@ -162,7 +162,7 @@ def write_segment(folder: Path, entries: Iterable[Dated], averages: Averages | N
         alike = several < _FEW * len(columns)
         entry_average = 0.0 if alike else by_entry.average
         averages = Averages(by_passage.average, entry_average, by_title.average)
-    by_passage.finish(averages.passage)
+    by_passage.finish(averages.passage, B_PIECE if averages.entry else B)
     for builder, average in ((by_entry, averages.entry), (by_title, averages.title)):
         if average:
             builder.finish(average)
