@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -9,7 +11,8 @@ from connectors.store.gaps import Gap
 from knowledge.question import subject_of
 from knowledge.text import fold
 
-ALIKE = 0.5  # share of pairs of characters two questions have in common
+ALIKE = 0.42  # cosine of two questions from which they ask the same
+_COMMON = 20  # questions thought beside those there are, so that few do not make every word common
 
 
 @dataclass
@@ -17,7 +20,6 @@ class Group:
     """``question``: as it was asked last."""
 
     question: str
-    pairs: frozenset[str]
     gaps: list[Gap] = field(default_factory=list)
 
     @property
@@ -29,26 +31,38 @@ class Group:
 def grouped(gaps: Iterable[Gap]) -> list[Group]:
     """Groups of like questions, those asked most often first.
 
-    Likeness is Jaccard's over pairs of characters of what is asked about, against the first
-    question of a group: enough to bring spellings of one question together, and what it costs and
-    where it is done, for one entry answers all of it; and it never joins two by way of a third.
+    Likeness is the cosine over characters and pairs of them of what is asked about, the rarer
+    among all these questions the heavier, against the first question of a group: enough to bring
+    together how people word one question, and what it costs and where it is done, for one entry
+    answers all of it; and it never joins two by way of a third.
     """
+    asked = [(gap, _pieces(gap.question)) for gap in gaps]
+    found = Counter(piece for _, pieces in asked for piece in pieces)
+    weights = {
+        piece: math.log(1 + (len(asked) + _COMMON) / count) ** 2 for piece, count in found.items()
+    }
     groups: list[Group] = []
-    for gap in gaps:
-        pairs = _pairs(gap.question)
-        home = next((one for one in groups if _alike(one.pairs, pairs)), None)
+    holders: dict[str, list[int]] = {}  # the groups whose first question has a piece
+    sizes: list[float] = []
+    for gap, pieces in asked:
+        size = sum(weights[piece] for piece in pieces)
+        shared: dict[int, float] = {}
+        for piece in pieces:
+            for number in holders.get(piece, ()):
+                shared[number] = shared.get(number, 0.0) + weights[piece]
+        like = (n for n, both in shared.items() if both >= ALIKE * math.sqrt(size * sizes[n]))
+        home = min(like, default=None)
         if home is None:
-            home = Group(gap.question, pairs)
-            groups.append(home)
-        home.gaps.append(gap)
+            home = len(groups)
+            groups.append(Group(gap.question))
+            sizes.append(size)
+            for piece in pieces:
+                holders.setdefault(piece, []).append(home)
+        groups[home].gaps.append(gap)
     return sorted(groups, key=lambda group: -len(group.gaps))
 
 
-def _pairs(text: str) -> frozenset[str]:
+def _pieces(text: str) -> frozenset[str]:
     folded = fold(text)
     said = "".join(filter(str.isalnum, subject_of(folded))) or folded
-    return frozenset(said[i : i + 2] for i in range(len(said) - 1)) or frozenset({said})
-
-
-def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    return len(one & other) >= ALIKE * len(one | other)
+    return frozenset(said) | {said[i : i + 2] for i in range(len(said) - 1)}

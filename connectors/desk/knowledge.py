@@ -105,7 +105,7 @@ class KnowledgePages:
         return self._pages.show(
             "gaps.html",
             session=session,
-            groups=grouped(found)[:GROUPS],
+            groups=(await asyncio.to_thread(grouped, found))[:GROUPS],
             failing=failing,
             titles=titles,
             mask=logs.mask,

@@ -141,6 +141,9 @@ async def test_gaps_are_grouped_and_settled(data: Path) -> None:
         ("商标注册多少钱", "商标注册在哪办", True),
         ("商标注册多少钱", "专利申请多少钱", False),
         ("多少钱", "在哪办", False),
+        ("无人机飞行要不要报备", "我想飞无人机要到哪报备", True),
+        ("无人机飞之前需要报备吗", "无人机飞行要不要报备", True),
+        ("无人机飞行要不要报备", "无人机考证去哪报名", False),
     ],
 )
 def test_questions_about_one_thing_are_one_group(one: str, other: str, together: bool) -> None:
