@@ -27,6 +27,7 @@ from connectors.desk.pages import Pages
 from connectors.store import agents, attachments, audit, follow_ups, order_work, work_orders
 from connectors.store.order_work import OrderRow
 from connectors.store.work_orders import WorkOrder
+from connectors.texts import Texts
 
 STATUSES = ("open", "closed", "withdrawn")
 SHOWN = 200
@@ -106,9 +107,10 @@ class OrderPages:
                 orders=len(rows),
             )
         )
-        response = await sheet.begun(request, "orders", COLUMNS, now)
+        response = await sheet.begun(request, self._office.texts, "orders", COLUMNS, now)
         for start in range(0, len(rows), BLOCK):
-            written = sheet.lines(_cells(row, now) for row in rows[start : start + BLOCK])
+            block = rows[start : start + BLOCK]
+            written = sheet.lines(_cells(row, now, self._office.texts) for row in block)
             await response.write(written.encode())
         await response.write_eof()
         return response
@@ -187,23 +189,24 @@ def _sought(request: web.Request) -> tuple[str, str, str]:
     return status, station, request.query.get("q", "").strip()[:64]
 
 
-def _cells(row: OrderRow, now: datetime) -> tuple[str, ...]:
+def _cells(row: OrderRow, now: datetime, texts: Texts) -> tuple[str, ...]:
     """A line of the export, telephone and other numbers masked."""
     due = in_china(row.due_at) if row.due_at else None
+    light = _light(row, now)
     return (
         row.number,
         f"{in_china(row.created_at):%Y-%m-%d %H:%M}",
         row.kind,
         logs.mask(row.title),
         logs.mask(row.place_text or ""),
-        row.urgency,
+        texts.say("sheet_urgency", row.urgency),
         row.station or "",
         row.unit or "",
         f"{due:%Y-%m-%d %H:%M}" if due else "",
-        _light(row, now) or "",
+        texts.say("sheet_light", light) if light else "",
         str(row.urged),
-        row.outcome or "",
-        {True: "yes", False: "no", None: ""}[row.solved],
+        texts.say("sheet_outcome", row.outcome) if row.outcome else "",
+        "" if row.solved is None else texts.say("sheet_solved", "yes" if row.solved else "no"),
         str(row.rating or ""),
     )
 

@@ -10,14 +10,15 @@ from datetime import datetime
 from aiohttp import web
 
 from connectors.clock import in_china
+from connectors.texts import Texts
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how what spreadsheets run begins
 
 
 async def begun(
-    request: web.Request, name: str, columns: Sequence[str], now: datetime
+    request: web.Request, texts: Texts, name: str, columns: Sequence[str], now: datetime
 ) -> web.StreamResponse:
-    """An answer whose first line are the columns; the others are written to it."""
+    """An answer whose first line names the columns; the others are written to it."""
     response = web.StreamResponse(
         headers={
             "Content-Type": "text/csv; charset=utf-8",
@@ -26,7 +27,8 @@ async def begun(
         }
     )
     await response.prepare(request)
-    await response.write(("\ufeff" + lines([columns])).encode())
+    headings = [texts.say("sheet_column", column) for column in columns]
+    await response.write(("\ufeff" + lines([headings])).encode())
     return response
 
 

@@ -68,7 +68,7 @@ class TrailPages(Room):
             audit.record(conn, now, actor=session.agent.id, event="audit.exported", sought=given)
 
         await self._office.database.transact(note)
-        response = await sheet.begun(request, "audit", COLUMNS, now)
+        response = await sheet.begun(request, self._office.texts, "audit", COLUMNS, now)
         given_out = 0
         while given_out < EXPORT_MOST:
             rows = await self._block(sought)

@@ -211,7 +211,9 @@ async def test_supervisors_take_the_list_out_and_the_audit_keeps_it(tmp_path: Pa
         answer = await h.client.get("/desk/orders.csv", params={"q": "HYPERLINK"})
         text = (await answer.read()).decode("utf-8-sig")
         rows = list(csv.reader(io.StringIO(text)))
-        assert [row[0] for row in rows] == ["number", number]
+        assert [row[0] for row in rows] == ["编号", number]
+        assert len(set(rows[0])) == len(rows[0]), "each column has a name of its own"
+        assert rows[1][5] == "一般"
         assert rows[1][3] == "'=HYPERLINK(1)，139****2222"
         assert rows[1][-3:] == ["", "", ""], "what is empty stays so"
         assert (await h.client.get("/desk/orders.csv?status=lost")).status == 400

@@ -224,7 +224,7 @@ async def test_the_audit_is_searched_and_taken_away(tmp_path: Path) -> None:
         assert "日期写得不对" in await wrong.text()
         table = await h.client.get("/desk/audit.csv?event=owner.take")
         lines = (await table.read()).decode("utf-8-sig").strip().splitlines()
-        assert lines[0] == "at,who,event,conversation,detail"
+        assert lines[0] == "时间,操作人,做了什么,对话,详情"
         assert len(lines) == 3
         assert "'=cmd|calc" in lines[1]  # no spreadsheet takes it for a formula
         assert await events(h, "audit.exported")
