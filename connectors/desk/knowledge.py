@@ -172,6 +172,11 @@ class KnowledgePages:
             return await self._form(
                 session=session, values=form, entry_id=form.get("known", ""), problem=problem
             )
+        if what in ("save", "remove") and (problem := await self._overtaken(form)):
+            form.pop("seen")  # told once; whoever saves again has seen it
+            return await self._form(
+                session=session, values=form, entry_id=form.get("known", ""), problem=problem
+            )
         try:
             match what:
                 case "save":
@@ -206,6 +211,22 @@ class KnowledgePages:
                 session=session, values=form, entry_id=form.get("known", ""), problem=problem
             )
         raise web.HTTPSeeOther(f"/desk/knowledge/entry?{urlencode({'id': entry_id})}")
+
+    async def _overtaken(self, form: dict[str, str]) -> str:
+        """That somebody has changed the entry since its form was opened, "" if nobody has."""
+        seen = form.get("seen", "")
+        if not seen.isdecimal():
+            return ""
+        versions = await asyncio.to_thread(self._editor.versions, form.get("known", ""))
+        if not versions or versions[0].number == int(seen):
+            return ""
+        newest = versions[0]
+        return self._office.texts.say(
+            "desk_entry_overtaken",
+            who=newest.who or "—",
+            number=newest.number,
+            why=newest.why or "—",
+        )
 
     async def _form(self, *, entry_id: str, **values: Any) -> web.Response:
         versions = await asyncio.to_thread(self._editor.versions, entry_id) if entry_id else ()

@@ -93,6 +93,30 @@ async def test_an_entry_is_previewed_changed_and_brought_back(data: Path) -> Non
         assert [section.text for section in restored.sections] == ["居民身份证。", "居住地派出所。"]
 
 
+async def test_a_change_does_not_silently_undo_what_somebody_else_changed_meanwhile(
+    data: Path,
+) -> None:
+    async with house(data) as h:
+        token = await editor(h)
+        asked = Editor(base_folder(data=data))
+        path = "/desk/knowledge/entry"
+        opened = await (await h.client.get(path, params={"id": "permit"})).text()
+        assert 'name="seen" value="1"' in opened
+        form = {"csrf": token, "known": "permit", "id": "permit", "title": "居住证遗失补领"}
+        form |= {"what": "save", "why": "改", "seen": "1"}
+        await h.client.post(path, data={**form, "text": "别人写的。"})
+        preview = {**form, "text": "我写的。", "what": "preview"}
+        shown = await (await h.client.post(path, data=preview)).text()
+        assert 'name="seen" value="1"' in shown  # looking at it is not seeing the other one
+        late = await (await h.client.post(path, data={**form, "text": "我写的。"})).text()
+        assert "已经改过这一条（第 2 版：改）" in late
+        assert "我写的。" in late
+        assert 'name="seen" value="2"' in late
+        assert len(asked.versions("permit")) == 2
+        await h.client.post(path, data={**form, "text": "我写的。", "seen": "2"})
+        assert len(asked.versions("permit")) == 3
+
+
 async def test_an_unsound_entry_is_refused_and_what_was_written_stays(data: Path) -> None:
     async with house(data) as h:
         token = await editor(h)
