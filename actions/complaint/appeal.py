@@ -14,6 +14,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from actions.complaint.asides import without_asides
 from actions.complaint.category import NOTHING, Category
 from actions.complaint.fields import AppealType
 from actions.complaint.linear import features, load_model
@@ -41,8 +42,8 @@ INTENTS: dict[str, AppealType] = {
 NO_MATTER = "无"
 """The linear model's class for talk without a matter."""
 # What is asked in need but is also a grievance is registered as a complaint.
-_PRIOR = {H: -0.2, R: 0.5, C: 0.2}
-_MODEL_WEIGHT, _CUE_WEIGHT = 0.7, 0.6
+_PRIOR = {H: -0.2, R: 0.3, C: 0.2}
+_MODEL_WEIGHT, _CUE_WEIGHT = 0.7, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,7 @@ def judge_appeal(
     """
     if _CHINESE.search(text) is None:
         return Appeal(None, 1.0, ())
+    whole, text = len(text), without_asides(text)
     cues, evidence = _cue_scores(text)
     intents, dialogue = _intent_scores(ranking)
     model = load_model("appeal")
@@ -138,8 +140,9 @@ def judge_appeal(
     talk -= len(text) / 40
     if talk > 0:
         return Appeal(None, round(1 / (1 + math.exp(-talk)), 3), ())
-    # A letter is longer than what the intent classifier learnt from: it is then heard less.
-    trust = 0.9 if len(text) < 60 else 0.6 if len(text) < 150 else 0.35
+    # A letter is longer than what the intent classifier learnt from: it is then heard less. It has
+    # read the asides too.
+    trust = (1.6 if len(text) < 60 else 1.2 if len(text) < 150 else 0.9) * len(text) / whole
     scores = {
         kind: _PRIOR.get(kind, 0.0)
         + _MODEL_WEIGHT * written[kind.value]

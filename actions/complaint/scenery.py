@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from actions.complaint.asides import CLOSING, asides
 from actions.complaint.fields import Place
 from actions.complaint.sentences import ANNOUNCING
 
@@ -30,6 +31,8 @@ _SCENERY = re.compile(
             r"都?没(?:有)?(?:用|结果|下文|反应|动静)",
             # What is asked of whoever reads it.
             r"(?:希望|请|麻烦|恳请|要求|请求|望|拜托|盼)(?:(?:有关|相关)(?:部门|单位|领导)|领导|政府|你们|您|你|能够?|给予|早日|尽快|及时|马上|立即|赶紧|帮忙|帮助|帮)*(?:解决|处理|管一管|管管|协调|重视|过问|答复|回复|关注|给个说法|看看|看一下|查一下)(?:一下|下)?",
+            CLOSING,
+            r"来电人|来电者|诉求人|反映人|话务员",
             r"(?:谢谢|感谢)(?:您|你|领导|了|大家)?",
         )
     )
@@ -55,8 +58,12 @@ def without_scenery(text: str, places: Sequence[Place]) -> str:
     Places without a name (我家楼下) stay whole.
     """
     instead = [(*hit.span(), _BLANK) for hit in _SCENERY.finditer(text)]
-    if hit := ANNOUNCING.match(text):
-        instead.append((*hit.span(), _BLANK))
+    aside = asides(text)
+    instead += [(*bounds, _BLANK) for bounds in aside]
+    # What is announced stands first, perhaps behind the words of a desk.
+    begin = aside[0][1] if aside and aside[0][0] == 0 else 0
+    if hit := ANNOUNCING.match(text[begin:]):
+        instead.append((begin, begin + hit.end(), _BLANK))
     for place in places:
         if place.named and place.confidence >= _SURE:
             instead.append((place.start, place.end, _kind(place.text)))

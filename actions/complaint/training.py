@@ -19,15 +19,20 @@ import yaml
 
 from actions.complaint import category_training, place_training
 from actions.complaint.appeal import INTENTS, NO_MATTER
+from actions.complaint.asides import ASIDE, MATTER, without_asides
+from actions.complaint.asides import features as of_sentence
 from actions.complaint.category import categorise
 from actions.complaint.fields import Alarm, AppealType
 from actions.complaint.folding import fold
 from actions.complaint.linear import FOLDER, LinearModel, features, write_model
 from actions.complaint.risk import NO_DANGER
+from actions.complaint.sentences import sentences
 from actions.complaint.words import word_lists
 
 UTTERANCES = Path(__file__).parents[2] / "bot" / "data" / "nlu"
 # Danger is the safety layer's: its utterances say little of what kind of appeal they are.
+ASIDES = ("asides", "letter_phrases")
+"""The lists of what letters say beside their matter."""
 _LEFT_OUT = frozenset({"threat", "despair", "on_behalf"})
 _ANSWERS = frozenset({"inform", "correct_field"})
 _MOST_OF_AN_INTENT = 60
@@ -106,9 +111,25 @@ def dressed(rows: Sequence[tuple[str, str]], salt: int = 0) -> list[tuple[str, s
     return found
 
 
+def read_asides(rows: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """``(sentence, class)``: what letters say beside their matter, and the sentences of matters."""
+    phrases = [text for name in ASIDES for texts in word_lists(name).values() for text in texts]
+    beside = _sentences(phrases)
+    known = set(beside)
+    matters = _sentences([text for text, kind in rows if kind != NO_MATTER])
+    return [(said, ASIDE) for said in beside] + [
+        (said, MATTER) for said in matters if said not in known
+    ]
+
+
+def _sentences(texts: Sequence[str]) -> list[str]:
+    folded = [fold(text) for text in texts]
+    return [text[part.start : part.end] for text in folded for part in sentences(text)]
+
+
 def _features(text: str) -> frozenset[str]:
     folded = fold(text)
-    return features(folded, categorise(folded).path)
+    return features(without_asides(folded), categorise(folded).path)
 
 
 def train(
@@ -155,7 +176,7 @@ def train(
 
 def fingerprint() -> str:
     """What the models are made from, as a hash: a change of it means they must be made anew."""
-    lists = ("letter_phrases", "place_names", "place_contexts")
+    lists = (*ASIDES, "place_names", "place_contexts")
     made_from = (
         read_utterances(UTTERANCES),
         read_dangers(UTTERANCES),
@@ -174,7 +195,10 @@ def main() -> int:
         sys.stderr.write(f"no utterances in {UTTERANCES}\n")
         return 1
     FOLDER.mkdir(exist_ok=True)
-    # First: the category is a feature of what follows.
+    # First: all others read a text without its asides.
+    beside = train(read_asides(rows), [MATTER, ASIDE], read=of_sentence, rarest=2, penalty=0.05)
+    write_model(beside, FOLDER / "asides.tsv", least=6)
+    # Then this: the category is a feature of what follows.
     weighed = category_training.write_tables(FOLDER, read_categories(UTTERANCES))
     # Each matter is there twice, bare and dressed: three sightings are of two texts at least.
     kinds = [*(kind.value for kind in AppealType), NO_MATTER]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from actions.complaint import category_tree, gazetteer
+from actions.complaint import asides, category_tree, gazetteer
 from actions.complaint.appeal import Appeal, judge_appeal
 from actions.complaint.category import NOTHING, Category, categorise
 from actions.complaint.contact import find_id_number, find_name, find_phone
@@ -138,6 +138,7 @@ def understand(
 def warm_up() -> None:
     """Load every table now, so that the first message is as quick as the others."""
     gazetteer.tables()
+    asides.warm_up()  # short texts have none
     understand("咨询一下", Nlu("nlu_fallback", 0.0), datetime(2026, 1, 1))  # noqa: DTZ001
 
 

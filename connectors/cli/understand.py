@@ -13,32 +13,17 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from connectors import bot_process
-from connectors.clock import CHINA, SystemClock
+from connectors.cli.asked_lines import AskedLine, read_lines
 from connectors.settings import load
 
 if TYPE_CHECKING:
     from actions.complaint.duty import DutyList
 
 AHEAD = 512  # lines read ahead of the slowest worker
-TEXT_MOST = 20_000  # characters of one text
-LINE_MOST = 1 << 20  # bytes of one line
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """An input line: what was asked, or what is wrong with it."""
-
-    id: Any
-    text: str
-    now: datetime
-    error: str | None = None
 
 
 class _Ended(Exception):
@@ -85,7 +70,7 @@ def _warm_up() -> None:
 def _answer_all(
     workers: list[subprocess.Popen[bytes]], region: str | None, units: DutyList
 ) -> None:
-    pending: queue.Queue[tuple[_Line, int] | None] = queue.Queue(AHEAD)
+    pending: queue.Queue[tuple[AskedLine, int] | None] = queue.Queue(AHEAD)
     feeder = threading.Thread(
         target=_feed, args=(sys.stdin.buffer, workers, pending), name="feeder", daemon=True
     )
@@ -98,7 +83,7 @@ def _answer_all(
 
 
 def _answer(
-    line: _Line, worker: subprocess.Popen[bytes], region: str | None, units: DutyList
+    line: AskedLine, worker: subprocess.Popen[bytes], region: str | None, units: DutyList
 ) -> dict[str, Any]:
     from actions.complaint.understand import Nlu, understand
 
@@ -148,12 +133,12 @@ def _ready(process: subprocess.Popen[bytes]) -> None:
 def _feed(
     source: BinaryIO,
     workers: list[subprocess.Popen[bytes]],
-    pending: queue.Queue[tuple[_Line, int] | None],
+    pending: queue.Queue[tuple[AskedLine, int] | None],
 ) -> None:
     """Deals lines to the workers in turn, in step with the queue the answers are read from."""
     turn = 0
     try:
-        for line in _read(source):
+        for line in read_lines(source):
             worker = turn % len(workers)
             if line.error is None:
                 stdin = workers[worker].stdin
@@ -165,60 +150,3 @@ def _feed(
     except BrokenPipeError:  # the worker is gone: who reads its answers finds out and says so
         pending.put((line, worker))
     pending.put(None)
-
-
-def _read(source: BinaryIO) -> Iterator[_Line]:
-    clock = SystemClock()
-    for number, raw in enumerate(_lines(source), 1):
-        if not raw.strip():
-            continue
-        now = clock.now().astimezone(CHINA)
-        try:
-            if len(raw) > LINE_MOST:
-                raise ValueError(f"longer than {LINE_MOST} bytes")
-            given = _given(raw, number)
-            text = given["text"]
-            if not isinstance(text, str):
-                raise TypeError("text must be a string")
-            if given.get("now"):
-                now = datetime.fromisoformat(given["now"])
-                now = now if now.tzinfo else now.replace(tzinfo=CHINA)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            wanted = "{id, text[, now]}, a JSON string or plain text"
-            yield _Line(None, "", now, f"line {number} is not {wanted}: {error}")
-            continue
-        if len(text) > TEXT_MOST:
-            yield _Line(given.get("id"), "", now, f"text is longer than {TEXT_MOST} characters")
-            continue
-        text = text.encode("utf-8", "replace").decode("utf-8")  # lone surrogates become "?"
-        yield _Line(given.get("id"), text, now)
-
-
-def _given(raw: bytes, number: int) -> Any:
-    """What a line holds: an object as it is, or a bare text with the line's number as its id.
-
-    A text is a JSON string, or whatever is no JSON at all; UTF-8, or GB 18030 where it is not.
-    """
-    try:
-        line = raw.decode("utf-8-sig").strip()
-    except UnicodeDecodeError:
-        line = raw.decode("gb18030").strip()
-    if not line.startswith("{"):
-        try:
-            held = json.loads(line)
-        except ValueError:
-            held = line
-        if isinstance(held, str):
-            return {"id": number, "text": held}
-        if isinstance(held, int | float):
-            return {"id": number, "text": line}
-        return held
-    return json.loads(line)
-
-
-def _lines(source: BinaryIO) -> Iterator[bytes]:
-    """The lines of the input; of one without an end only so much that it shows."""
-    while raw := source.readline(LINE_MOST + 1):
-        yield raw
-        while not raw.endswith(b"\n") and len(raw) > LINE_MOST:
-            raw = source.readline(LINE_MOST + 1)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
+from connectors.cli.asked_lines import read_lines
 from tests.structure.source import ROOT
 
 # Stands in for Rasa's NLU: the same lines in and out, and an end when it is told to.
@@ -93,10 +97,35 @@ def test_a_line_that_cannot_be_used_is_answered_in_its_place() -> None:
         out, errors = process.communicate(b"".join(lines), timeout=120)
     answers = [json.loads(line) for line in out.splitlines()]
     assert [answer["id"] for answer in answers] == [
-        "a", None, None, None, None, None, None, "long", None, "marked", "z",
+        "a", None, None, None, None, None, 1, "long", 1, "marked", "z",
     ]  # fmt: skip
     assert [("error" in answer) for answer in answers] == [False] + [True] * 8 + [False] * 2
     assert process.returncode == 0, errors
+
+
+@pytest.mark.parametrize(
+    ("raw", "name", "why", "remedy"),
+    [
+        (b'{"id": 1, "text": "x\n', None, "broken JSON", '{"id": "a1", "text"'),
+        (b'{"id": 1}\n', 1, 'no "text"', '{"id": "a1", "text"'),
+        (b"[1]\n", None, "JSON list", "or the bare text"),
+        (b"null\n", None, "JSON null", "or the bare text"),
+        (bytes(range(128, 256)) + b"\n", None, "neither UTF-8 nor GB 18030", "save the file as"),
+        (b"\x00\x01\x02\n", None, "binary", "save the file as UTF-8"),
+        (b"x" * 1_100_000 + b"\n", None, "longer than 1048576 bytes", "one text a line"),
+        (b'{"id": 1, "text": "' + b"x" * 100_000 + b'"}\n', 1, "100000 characters", "in parts"),
+        (b'{"id": 1, "text": "x", "now": "noon"}\n', 1, '"now"', "leave it out"),
+    ],
+)
+def test_what_is_wrong_with_a_line_is_said_with_what_to_do(
+    raw: bytes, name: object, why: str, remedy: str
+) -> None:
+    line = next(read_lines(io.BytesIO(b"\n" + raw)))  # the blank one is passed over
+    assert line.id == name
+    assert line.error is not None
+    assert line.error.startswith("line 2: ")
+    assert why in line.error
+    assert remedy in line.error
 
 
 def test_a_line_may_be_nothing_but_a_text() -> None:
