@@ -28,6 +28,9 @@ _HEADING_MOST = 30
 _WITH_CARE = ("region", "effective_from", "document_number", "issuer")
 _OF_A_GUIDE = frozenset({"title", "issuer", "audience", *fact_labels()})
 _DAYS = {"effective_from": "生效日期", "effective_to": "失效日期"}
+_NAME_LEAST, _NAME_MOST = 6, 80
+_NO_NAME = re.compile(r"[。；，！|]|[：:]$|^第.{1,5}[章节条]|^[（(][一二三四五六七八九十]")
+_TELLING = re.compile("[一-鿿]{3}")  # the name of a file that says what is in it
 _LEAST_FACTS = 3  # rows of a guide's table that make a service item of it
 
 
@@ -68,11 +71,20 @@ def entry_of_document(
         values = {**guide, **values}
         values["facts"] = {**guide.get("facts", {}), **dict(given.get("facts") or {})}
     title, sections = split_sections(with_headings(text))
-    names = (given.get("title"), title, told.values.get("title"), values.get("title"), stem)
-    values["title"] = next(name for name in names if name)
+    names = [given.get("title"), title, told.values.get("title"), values.get("title")]
+    if not _TELLING.search(stem):
+        names.append(_first_line(text))
+    values["title"] = next((name for name in names if name), stem)
     values["sections"] = statute or _without_data(sections, values)
     yield Raw(where, values)
     yield from (Problem(where, doubt, taken=True) for doubt in doubts)
+
+
+def _first_line(text: str) -> str:
+    """The line a text begins with, if it reads like a name and not like a sentence or a heading."""
+    line = next(filter(None, (line.strip("# \t　*") for line in text.split("\n"))), "")
+    other = _ASKED.match(line) or _NUMBERED.match(line) or _NO_NAME.search(line)
+    return "" if other or not _NAME_LEAST <= len(line) <= _NAME_MOST else line
 
 
 def _same(written: Any, said: date) -> bool:

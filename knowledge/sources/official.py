@@ -152,7 +152,7 @@ def _title(lines: list[str]) -> str:
         joined = said
         for more in ("", *lines[at + 1 : at + 4]):
             joined += more.lstrip("# ").strip()
-            whole = re.sub(r"[（(](?:试行|暂行|修订|修正|20\d\d年\S{0,4})[）)]$", "", joined)
+            whole = re.sub(r"[（(](?:试行|暂行|修订|修正|20\d\d年\S{0,7})[）)]$", "", joined)
             if len(joined) > 100 or more.endswith(("。", "：")):
                 break
             starts = "关于" in said or "印发" in said or joined == said

@@ -43,6 +43,7 @@ _ENDS = re.compile(
 )
 _NAMED = re.compile(r"《([^《》]{2,80}(?:《[^《》]{2,60}》[^《》]{0,20})?)》")
 _SENTENCE = re.compile(r"[^。！？\n]*[。！？]?")
+_FEW_LINES = 300  # characters
 
 
 @dataclass
@@ -70,8 +71,16 @@ def read_days(text: str, labelled: dict[str, str], signed: date | None, told: Sa
             told.doubts.append(f"写明“{said}”，按文件日期 {written} 起算，请核对")
         else:
             told.doubts.append(f"写明“{said}”，却没有文件日期，生效日期请补上")
-    lasts = [day_of(m["day"]) for m in _TO.finditer(text) if _about_itself(text, m.start())]
-    found = [day for day in lasts if day]
+    found: list[date] = []
+    for match in _TO.finditer(text):
+        day = day_of(match["day"])
+        if day and _about_itself(text, match.start()):
+            if measure := _of_a_measure(text, match.start()):
+                told.doubts.append(
+                    f"正文写着“{measure}{match[0]}”，说的可能只是其中一项，没有当作失效日期，请核对"
+                )
+            else:
+                found.append(day)
     for match in _YEARS.finditer(text):
         if first and _about_itself(text, match.start()):
             years = 2 if match["n"] == "两" else number_of(match["n"])
@@ -102,6 +111,23 @@ def _about_itself(text: str, at: int) -> bool:
     return bool(re.search(rf"{_SELF}|施行|实施之日|执行|有效期|试行", sentence)) and not re.search(
         r"[证照卡]|合同|许可", sentence.split("有效期")[0][-12:]
     )
+
+
+def _of_a_measure(text: str, at: int) -> str:
+    """What "…执行至" is said of, where that is not the document: a subsidy among others ends on its
+    day, and the notice with all the rest goes on.  "" for what is said of the document itself.
+
+    A document of a few lines has no other measure.
+    """
+    start = max(text.rfind(sign, 0, at) for sign in "。\n；，") + 1
+    sentence = text[max(text.rfind(sign, 0, at) for sign in "。\n") + 1 : at]
+    said = text[start:at].strip()
+    whole = not said or re.search(
+        rf"{_SELF}|(?:上述|以上|前述)(?:各|政策|措施|规定|标准|内容)", sentence
+    )
+    if whole or re.search(r"施行|实施|自.{0,20}起", sentence) or len(text) < _FEW_LINES:
+        return ""
+    return said
 
 
 def _one(told: Said, part: str, found: list[date], label: str) -> date | None:

@@ -78,6 +78,58 @@ def test_days_are_taken_from_the_closing_clause(
     assert told.values.get("effective_to") == last
 
 
+MEASURES = "".join(f"{n}、措施\n对符合条件的企业按规定给予补助，按月核发。\n" * 9 for n in "一二三")
+
+
+@pytest.mark.parametrize(
+    ("clause", "last"),
+    [
+        ("与毕业生签一年以上合同的，发放一次性补助，政策执行至2025年12月31日。", None),
+        ("对招用毕业生的企业发放补助，执行至2025年12月31日。", date(2025, 12, 31)),
+        ("以上政策执行至2025年12月31日。", date(2025, 12, 31)),
+        ("本通知执行至2025年12月31日。", date(2025, 12, 31)),
+        ("上述措施自2024年7月1日起执行，政策执行至2025年12月31日。", date(2025, 12, 31)),
+        ("有效期至2025年12月31日。", date(2025, 12, 31)),
+    ],
+)
+def test_the_end_of_one_measure_among_others_does_not_end_the_document(
+    clause: str, last: date | None
+) -> None:
+    told = said_of_itself(f"某市关于稳岗工作的通知\n{MEASURES}{clause}\n{MEASURES}")
+    assert told.values.get("effective_to") == last
+    assert any("可能只是其中一项" in doubt for doubt in told.doubts) is (last is None)
+    short = said_of_itself(f"某市关于稳岗工作的通知\n{clause}")
+    assert short.values["effective_to"] == date(2025, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("stem", "line", "title"),
+    [
+        ("p0017", "示例市举行稳岗工作情况介绍会", "示例市举行稳岗工作情况介绍会"),
+        ("稳岗政策介绍", "示例市举行稳岗工作情况介绍会", "稳岗政策介绍"),
+        ("p0017", "稳岗返还工作已经开始，现就有关情况说明如下。", "p0017"),
+        ("p0017", "一、补贴对象", "p0017"),
+        ("p0017", "第一条　申请人", "p0017"),
+    ],
+)
+def test_a_text_without_an_official_name_is_called_by_its_first_line(
+    tmp_path: Path, stem: str, line: str, title: str
+) -> None:
+    path = tmp_path / f"{stem}.txt"
+    path.write_text(f"{line}\n企业可以申请返还。\n符合条件的，按月核发。\n", "utf-8")
+    (entry,), _ = read(path)
+    assert entry.title == title
+
+
+def test_a_press_conference_has_a_name_and_a_place(tmp_path: Path) -> None:
+    path = tmp_path / "p1.txt"
+    name = "示例市举行稳岗工作新闻发布会（2025年11月25日）"
+    path.write_text(f"{name}\n记者：怎么返还？\n发言人：按比例返还。\n", "utf-8")
+    (entry,), doubts = read(path)
+    assert (entry.title, entry.region) == (name, "990100")
+    assert any("按标题" in doubt for doubt in doubts)
+
+
 def test_two_days_that_differ_are_reported_and_neither_is_taken() -> None:
     told = said_of_itself("某办法\n自2024年1月1日起施行。\n自2024年3月1日起施行。")
     assert "effective_from" not in told.values
