@@ -1,4 +1,4 @@
-"""A message no rule is sure about: find out what it is, and never say "我不明白"."""
+"""A message no rule is sure about: find out what it is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from rasa_sdk.interfaces import Tracker
 from actions import history, offers
 from actions.answer import look_up, more, offer_candidates, show
 from actions.base import TurnAction
-from actions.complaint import opening, phrases
+from actions.complaint import appeal_words, asked_of_us, opening
 from actions.complaint import state as complaint_state
 from actions.complaint.fields import AppealType
 from actions.complaint.folding import fold
@@ -23,6 +23,8 @@ FAILURES_BEFORE_PERSON = 2
 TELLS_A_MATTER = 8  # characters from which a text may be a matter told
 LONGEST_CODE = 24  # characters of a message that gives a code and says little else
 SURE_OF_KIND = 0.5  # share of the likeliest kind of appeal
+LONG_STATEMENT = 12  # characters of a statement that somebody does not make without a reason
+LIKELY_TOPIC = 0.6  # of the category's first level, for such a statement
 SURE_OF_TOPIC = 0.9  # of the category's first level, where a statement leaves its kind open
 
 
@@ -45,6 +47,24 @@ class Fallback(TurnAction):
         return await self.resolve(turn, speaker, tracker)
 
     async def resolve(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        """The message understood; the contact it gives is kept for the matter still to be told."""
+        contact = opening.contact_in(turn, tracker.get_slot("person"))
+        if contact is None:
+            return await self._resolve(turn, speaker, tracker)
+        kept = SlotSet("person", contact)
+        if opening.tells_nothing_else(self.services, turn):
+            speaker.say("contact_kept")
+            return [kept, *self._kept_waiting(turn, tracker)]
+        return [kept, *await self._resolve(turn, speaker, tracker)]
+
+    def _kept_waiting(self, turn: Turn, tracker: Tracker) -> list[Event]:
+        """What was told before and not understood yet still stands after a message beside it."""
+        offer = offers.standing(tracker)
+        if offer is None or not offer["text"]:
+            return []
+        return [offers.make(turn, offer["kind"], text=offer["text"])]
+
+    async def _resolve(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
         text = turn.text.strip()
         if turn.active_form or not text:
             speaker.say("fallback_ask", topics())
@@ -58,10 +78,13 @@ class Fallback(TurnAction):
         matter = complaint_state.understander(self.services, turn)(text)
         kind = matter.appeal_type
         tells = kind is not None and kind is not AppealType.CONSULT
-        stated = not phrases.is_question(fold(text)) and len(text) >= TELLS_A_MATTER
-        topical = bool(matter.category.path) and matter.category.confidence[0] >= SURE_OF_TOPIC
+        stated = not asked_of_us.is_question(fold(text)) and len(text) >= TELLS_A_MATTER
+        needed = LIKELY_TOPIC if len(text) >= LONG_STATEMENT else SURE_OF_TOPIC
+        topical = bool(matter.category.path) and matter.category.confidence[0] >= needed
         sure = tells and (matter.appeal.confidence >= SURE_OF_KIND or (stated and topical))
-        if not sure or phrases.is_question(fold(text)):
+        # Who states what is somewhere has no question about a rule.
+        somewhere = stated and opening.states_of_a_place(turn.text, matter)
+        if not sure or asked_of_us.is_question(fold(text)):
             found = await look_up(self.services, turn, text, history.earlier_questions(tracker))
             answer = found.answer
             if answer.verdict is Verdict.ANSWER:
@@ -70,9 +93,22 @@ class Fallback(TurnAction):
             if answer.verdict is Verdict.CANDIDATES and not tells:
                 offer_candidates(answer, speaker)
                 return [SlotSet("failures", None), offers.make(turn, offers.SAID, text=text)]
+        if somewhere or opening.only_where(self.services, turn):
+            announced = None if tells else AppealType.COMPLAINT
+            if not somewhere:
+                text = opening.with_what_was_told(text, tracker)
+            events = opening.open_events(
+                self.services, turn, text, speaker, tracker, announced=announced
+            )
+            return [*events, FollowupAction("complaint_form")]
         if sure and (len(text) >= TELLS_A_MATTER or matter.category.topical):
             events = opening.open_events(self.services, turn, text, speaker, tracker)
             return [*events, FollowupAction("complaint_form")]
+        if (whole := opening.with_fragments(text, tracker)) != text:
+            read = complaint_state.understander(self.services, turn)(whole)
+            if read.appeal_type not in (None, AppealType.CONSULT) and read.category.path:
+                events = opening.open_events(self.services, turn, text, speaker, tracker)
+                return [*events, FollowupAction("complaint_form")]
         if asked := opening.of_what_was_asked(self.services, turn, tracker):
             events = opening.open_events(self.services, turn, asked, speaker, tracker)
             return [*events, FollowupAction("complaint_form")]
@@ -90,10 +126,11 @@ class Fallback(TurnAction):
     def _ask(self, turn: Turn, text: str, speaker: Speaker, tracker: Tracker) -> list[Event]:
         """A useful question; after two in a row, a person."""
         count = failures_before(tracker) + 1
+        text = opening.with_fragments(text, tracker)
         failed = SlotSet("failures", {"count": count, "after": turn.message_id})
         if count >= FAILURES_BEFORE_PERSON:
             speaker.say("fallback_offer", (Button("button_human", "/ask_human"), *topics()[:3]))
-            return [failed, offers.make(turn, offers.HUMAN)]
+            return [failed, offers.make(turn, offers.HUMAN, text=text)]
         speaker.say("fallback_ask", topics())
         # Whatever was said is kept: choosing "反映问题" need not say it again.
         return [failed, offers.make(turn, offers.REGISTER, text=text)]
@@ -110,10 +147,10 @@ class Clarify(Fallback):
             return about
         if len(turn.text) >= TELLS_A_MATTER and not turn.is_payload:
             return await self.resolve(turn, speaker, tracker)
-        announced = phrases.announced(fold(turn.text))
+        announced = appeal_words.announced(fold(turn.text))
         if announced is not None and not turn.active_form:
             events = opening.open_events(
-                self.services, turn, "", speaker, tracker, announced=announced
+                self.services, turn, turn.text, speaker, tracker, announced=announced
             )
             return [*events, FollowupAction(complaint_state.FORM)]
         speaker.say("clarify", topics())

@@ -7,6 +7,8 @@ from rasa_sdk.interfaces import Tracker
 
 from actions import offers
 from actions.base import TurnAction, set_slots
+from actions.complaint import appeal_words
+from actions.complaint.folding import fold
 from actions.complaint.state import FORM
 from actions.turn import Button, Event, Speaker, Turn
 
@@ -36,6 +38,8 @@ class Safety(TurnAction):
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
         intent, _ = turn.best_intent()
         alarm = intent if intent in ALARMS else "emergency"
+        if alarm == "threat" and appeal_words.suffered(fold(turn.text)):
+            alarm = "emergency"  # 他把我打了: told by whom it was done to
         speaker.say(f"gateway_{alarm}")
         speaker.effect({"effect": "handoff", "skill": "crisis", "reason": "safety"})
         return [SlotSet("hush", turn.message_id)]

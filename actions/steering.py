@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.interfaces import Tracker
 
 from actions import history, offers, payloads
-from actions.answer import AnswerPolicy, more
+from actions.answer import AnswerPolicy, more, offered_before, shown_before
 from actions.base import TurnAction, heard_as, set_slots
-from actions.complaint import corrections, opening, phrases
+from actions.complaint import appeal_words, asked_of_us, corrections, opening
 from actions.complaint import state as complaint_state
 from actions.complaint.draft import CONFIRMED, Field
 from actions.complaint.fields import AppealType
@@ -26,10 +28,10 @@ class Answer(AnswerPolicy):
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
         told = fold(turn.text)
-        if turn.active_form or turn.is_payload or not phrases.complains(told):
+        if turn.active_form or turn.is_payload or not appeal_words.complains(told):
             return await super().act(turn, speaker, tracker)
         events = opening.open_events(
-            self.services, turn, turn.text, speaker, tracker, announced=phrases.announced(told)
+            self.services, turn, turn.text, speaker, tracker, announced=appeal_words.announced(told)
         )
         return [*events, FollowupAction(complaint_state.FORM)]
 
@@ -41,6 +43,9 @@ class Affirm(TurnAction):
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
         offer = offers.standing(tracker)
+        if asked_of_us.asks_to_register(fold(turn.text)) and (asked := _asked(offer, tracker)):
+            # 登记问题, whatever else was offered
+            offer = {"kind": offers.REGISTER, "text": asked, "appeal": (offer or {}).get("appeal")}
         match offer:
             case {"kind": offers.HUMAN}:
                 speaker.effect({"effect": "handoff", "skill": "general", "reason": "offered"})
@@ -58,6 +63,14 @@ class Affirm(TurnAction):
             case _:
                 speaker.say("affirm_nothing")
                 return []
+
+
+def _asked(offer: dict[str, Any] | None, tracker: Tracker) -> str:
+    """What was said, or asked of a rule, just before."""
+    if offer and offer["text"]:
+        return str(offer["text"])
+    asked = history.earlier_questions(tracker)
+    return asked[-1] if asked and (shown_before(tracker) or offered_before(tracker)) else ""
 
 
 class Deny(TurnAction):

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from actions.complaint import answers, intake, moves, phrases, where
+from actions.complaint import answers, appeal_words, asked_of_us, intake, moves, phrases, where
 from actions.complaint.contact import find_local, find_phone
 from actions.complaint.draft import WIDE, Draft, Field, State, Step, Value
 from actions.complaint.fields import CreditCode, Fields
@@ -18,10 +18,12 @@ from actions.complaint.folding import fold
 from actions.complaint.intake import Understand
 from actions.complaint.interruptions import INTERRUPTIONS, SURE, aside, interrupts
 from actions.complaint.moves import TRIES_BEFORE_HELP, Line, Message, Outcome
+from actions.complaint.putting_right import is_more, is_now
 from actions.complaint.understand import Understanding
 
 SHORT_NO = 10  # characters; a longer message says more than that it would rather not
 LEAST_WORDS = 2  # characters of an answer to another question that may still tell something
+_NO_QUESTIONS = frozenset({Field.PLACE, Field.TIME, Field.SUBJECT, Field.ENTERPRISE, Field.NAME})
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _KEPT = frozenset({Field.SUBJECT, Field.WANTED, Field.NAME, Field.ENTERPRISE})
 
@@ -30,6 +32,8 @@ def take_answer(
     draft: Draft, asked: Field, message: Message, text: str, understand: Understand
 ) -> Outcome:
     """The draft after an answer to ``asked``; ``text`` is the message's folded words."""
+    if draft.step is Step.COLLECTING and (beside_it := _about_the_question(draft, asked, text)):
+        return beside_it
     unwilling = asked is Field.PHONE and phrases.refuses_phone(text)
     if unwilling or phrases.is_skip(text) or _would_rather_not(message, text):
         return moves.skip(draft)
@@ -48,6 +52,8 @@ def take_answer(
     if asked is Field.PHONE and fields.phone is None and (local := find_local(text)):
         fields = replace(fields, phone=local)
     fields = answers.with_whole_names(message.text, fields)
+    if draft.for_enterprise and Field.ENTERPRISE in draft.open_fields():
+        fields = answers.with_own_firm(message.text, fields)
     fits = answers.fits(asked, fields)
     changing = draft.step is Step.CHANGING
     told_more = not changing and (
@@ -63,19 +69,20 @@ def take_answer(
     if not fits:
         if interrupts(message, text):
             return aside(draft, message)
-        more = phrases.addition(text)
+        more = appeal_words.addition(text)
         if more is not None and asked is not Field.MATTER:
             return moves.add(draft, more, understand)
         if asked is Field.PHONE:
             return _without_phone(draft, message, fields, understood, understand)
     if not fits and (phrases.is_yes(text) or phrases.is_no(text)):
         return moves.again(draft)
+    if not fits and asked in _NO_QUESTIONS and asked_of_us.is_question(text):
+        return moves.again(draft)
     if not fits and not changing:
         if others := answers.something_else(asked, message.text, fields):
-            future = Field.TIME in others and intake.in_the_future(fields, understood.now)
-            if future and draft.tries == 0:
-                return _still_to_come(draft, others[Field.TIME].text)
-            return with_all(draft, others)
+            return _all_of(draft, others, fields, understood)
+        if asked is Field.TIME and not answers.like_a_time(text):
+            return moves.add(draft, message.text.strip(), understand)
         if asked is not Field.PLACE and phrases.points_only(text):
             return _and_what(draft) if asked is Field.MATTER else moves.again(draft)
     if asked is not Field.MATTER and not fits and answers.only_digits(text):
@@ -87,8 +94,9 @@ def take_answer(
     if asked is Field.CREDIT_CODE and fields.credit_code and not fields.credit_code.valid:
         return _wrong_code(draft, fields.credit_code.value)
     own = answers.own_words(asked, message.text, fields)
+    of_us = ""
     if asked is Field.PLACE:
-        own = answers.without_talk(own, fields)
+        own, of_us = answers.place_alone(answers.without_talk(own, fields), fields)
     value = intake.answer(asked, own, fields)
     if value is None:
         others = {} if asked is Field.MATTER or changing else intake.values(fields)
@@ -104,7 +112,7 @@ def take_answer(
     if asked is Field.PLACE and not changing and known is None and where.is_wide(value.text):
         value = replace(value, detail={**value.detail, WIDE: "yes"})  # asked about once more
     future = asked is Field.TIME and intake.in_the_future(fields, understood.now)
-    if future and draft.tries == 0:
+    if future and draft.tries == 0 and value.text not in draft.text(Field.MATTER):
         return _still_to_come(draft, value.text)
     if asked is Field.PLACE and answers.only_points(text, fields) and draft.tries == 0:
         which = Line("form_which_place", {"said": value.text})
@@ -115,12 +123,15 @@ def take_answer(
         if about and about not in message.text:  # 投诉物业, and then 就是收费贵
             told = intake.placed_in_tree(told, understand(f"{about}{message.text}"))
         return Outcome(replace(told, last=asked, tries=0))
-    draft = intake.with_said(draft, asked, value)
+    if changing:
+        draft = draft.with_value(asked, intake.put_right(draft.get(asked), asked, value))
+    else:
+        draft = intake.with_said(draft, asked, value)
     if asked is Field.PHONE and fields.name is None:
         draft = answers.with_post(draft, message.text, fields)
     lines: tuple[Line, ...] = ()
     if changing:
-        lines = (moves.is_now(draft, asked),)
+        lines = (is_now(draft, asked),)
     else:
         draft = intake.found(draft, fields)
     draft = replace(draft, step=Step.COLLECTING, changing=None, last=asked, tries=0)
@@ -128,7 +139,44 @@ def take_answer(
     code = fields.credit_code
     if code is not None and not code.valid and draft.next_slot() == Field.CREDIT_CODE:
         return _wrong_code(draft, code.value)
+    beside = beside or of_us
     return moves.add(draft, beside, understand) if beside else Outcome(draft, lines)
+
+
+def _about_the_question(draft: Draft, asked: Field, text: str) -> Outcome | None:
+    """What is said of the question itself: whether it must be answered, whether another number
+    will do; that something is not known; what whom it is about is called."""
+    if asked_of_us.asks_to_skip(text):
+        return moves.skip(draft)
+    if asked is Field.PHONE and asked_of_us.asks_which_phone(text):
+        return Outcome(draft, (Line("form_phone_any"),), quiet=True)
+    if unknown := asked_of_us.unknown(text):
+        name = Field(unknown)
+        if name is asked:
+            return moves.skip(draft)
+        left_out = draft if draft.text(name) else draft.with_value(name, Value("", State.SKIPPED))
+        return Outcome(replace(left_out, tries=0), (Line("form_never_mind"),))
+    if asked is not Field.PHONE and phrases.has_no_phone(text):
+        without = draft.with_value(Field.PHONE, Value("", State.SKIPPED))
+        return Outcome(replace(without, tries=0), (Line("form_without_phone"),))
+    known = draft.text(Field.PLACE)
+    if asked is not Field.PLACE and known and (nearer := answers.building(text)):
+        place = replace(draft.values[Field.PLACE], text=f"{known}{nearer}")
+        draft = replace(draft.with_value(Field.PLACE, place), tries=0)
+        return Outcome(draft, (is_more(draft, Field.PLACE),))
+    if asked is not Field.MATTER and not draft.on_behalf and (called := answers.named(text)):
+        return with_all(draft.without(Field.SUBJECT), {Field.SUBJECT: Value(called)})
+    return None
+
+
+def _all_of(
+    draft: Draft, told: Mapping[Field, Value], fields: Fields, understood: Understanding
+) -> Outcome:
+    """All that was told beside what was asked, but for a day still to come, which is asked about."""
+    future = Field.TIME in told and intake.in_the_future(fields, understood.now)
+    if future and draft.tries == 0 and told[Field.TIME].text not in draft.text(Field.MATTER):
+        return _still_to_come(draft, told[Field.TIME].text)
+    return with_all(draft, told)
 
 
 def _wrong_code(draft: Draft, said: str) -> Outcome:
@@ -169,7 +217,16 @@ def _of_the_other(
 
 
 def _would_rather_not(message: Message, text: str) -> bool:
-    return message.intent == "skip_field" and message.confidence >= SURE and len(text) < SHORT_NO
+    sure = message.intent == "skip_field" and message.confidence >= SURE
+    return sure and len(text) < SHORT_NO and not asked_of_us.is_question(text)
+
+
+def tells(message: Message, text: str) -> bool:
+    """Whether a short message that no field takes still tells something of the matter."""
+    if message.intent in INTERRUPTIONS or asked_of_us.is_question(text):
+        return False
+    enough = text if message.intent == "inform" else _HAN.findall(text)
+    return len(enough) >= LEAST_WORDS
 
 
 def _without_phone(
@@ -184,7 +241,7 @@ def _without_phone(
     text = fold(said).strip()
     if (code := fields.credit_code) is not None:
         return _code_for_phone(draft, code)
-    problem = moves.phone_problem(text, fields)
+    problem = None if fields.time is not None else moves.phone_problem(text, fields)
     if problem is not None:
         tried = replace(draft, tries=draft.tries + 1)
         if tried.tries >= TRIES_BEFORE_HELP:
@@ -196,15 +253,15 @@ def _without_phone(
     beside = answers.besides(said, fields)
     more = understood.appeal_type is not None and len(beside) >= answers.TELLS_MORE
     unkept = any(name in _KEPT and draft.text(name) not in ("", told[name].text) for name in told)
-    noted = with_all(draft, told)
+    noted = _all_of(draft, told, fields, understood)
+    if noted.quiet:
+        return noted
     # Nothing that is said is lost: what no field takes becomes part of the matter.
     if more or unkept or (noted.lines and len(beside) >= LEAST_WORDS):
         return moves.add(noted.draft or draft, said.strip(), understand)
     if noted.lines or told:  # told already, and said again
         return noted
-    statement = message.intent not in INTERRUPTIONS and not phrases.is_question(text)
-    enough = text if message.intent == "inform" else _HAN.findall(text)
-    if statement and len(enough) >= LEAST_WORDS:
+    if tells(message, text):
         return moves.add(draft, said.strip(), understand)
     return moves.again(draft)
 
@@ -218,22 +275,24 @@ def _code_for_phone(draft: Draft, code: CreditCode) -> Outcome:
     return Outcome(replace(draft, tries=draft.tries + 1), (Line("form_code_no_phone"),), quiet=True)
 
 
-def with_all(draft: Draft, told: Mapping[Field, Value]) -> Outcome:
+def with_all(draft: Draft, told: Mapping[Field, Value], *, instead: bool = False) -> Outcome:
     """All that a message told beside what was asked, said back: what is new, what it changed. Whom
-    it is about, what is wanted and who tells it only a correction changes."""
+    it is about, what is wanted and who tells it only a correction changes. ``instead``: what is
+    told takes the place of what was (a bare value at the lines to check)."""
     before = draft
     for name, value in told.items():
         if before.text(name) and name in _KEPT:
             continue
         if name is Field.WANTED and draft.kind in intake.WANTS_NOTHING_MORE:
             continue
-        draft = intake.with_said(draft, name, value)
+        if instead:
+            draft = draft.with_value(name, intake.put_right(draft.get(name), name, value))
+        else:
+            draft = intake.with_said(draft, name, value)
     fresh = [name.value for name in told if not before.text(name) and draft.text(name)]
     noted = (Line("form_noted", {"fields": ",".join(fresh)}),) if fresh else ()
     changed = tuple(
-        moves.is_more(draft, name)
-        if before.text(name) in draft.text(name)
-        else moves.is_now(draft, name)
+        is_more(draft, name) if before.text(name) in draft.text(name) else is_now(draft, name)
         for name in told
         if before.text(name) and before.text(name) != draft.text(name)
     )

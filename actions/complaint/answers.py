@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from actions.complaint import intake, phrases, where
+from actions.complaint import appeal_words, intake, phrases, where
 from actions.complaint.contact import find_name, find_phone
 from actions.complaint.draft import Draft, Field, Privacy, Value
+from actions.complaint.enterprise import find_enterprise
 from actions.complaint.fields import Fields, Span
 from actions.complaint.folding import fold
 from actions.complaint.needs import ON_SITE
@@ -16,16 +17,17 @@ from actions.complaint.understand import Understanding
 
 _BARE_NUMBER = re.compile(r"[0-9][0-9 -]{5,14}[0-9]")
 _ASKED_OF_IT = frozenset({Field.SUBJECT, Field.PLACE, Field.TIME})
+SHORT_PREDICATE = 6  # characters of a text that is nothing but what is the matter
 LONGEST_POST = 16  # characters of a contact's name and post
 TELLS_MORE = 12  # characters beside a phone number that tell more of the matter
 _CONTACT_WORDS = re.compile(
     r"(?:我的?|联系|留|请|打|可以|你们|记一下|这个|就是|是|叫|姓|[：:，, ])*"
-    r"(?:电话|手机号?|号码|联系方式|联系人|姓名|名字)(?:号码?|号)?(?:是|为|改成|改为|换成|换了|变成|[：:，, ])*"
+    r"(?:电话|手机号?|号码|联系方式|联系人|姓名|名字|(?:统一社会)?信用代码|税号)(?:号码?|号)?(?:是|为|改成|改为|换成|换了|变成|[：:，, ])*"
     r"|谢谢(?:你们?|您|了)?"
 )
 
 _FILLERS = re.compile(
-    r"(?:好了?|好的|嗯+|哦|噢|啊|喂|那个|就是|大概|大约|差不多|应该|已经|都|有|快|我们?|我家|在|是|就|的|了|吧|呀|呢|哈)+(?=[，,。]|$)"
+    r"(?:好了?|好的|嗯+|哦|噢|啊|喂|那个|又|好像|可能|也许|还|就是|大概|大约|差不多|应该|已经|都|有|快|我们?|我家|在|是|就|的|了|吧|呀|呢|哈)+(?=[，,。]|$)"
     r"|(?:^|(?<=[，,。]))(?:好了?|好的|嗯+|哦|噢|那个|就是|大概|应该|已经|还是|改回|那就?|都|有|快|我们?|我家|住?在|是|就|从|[，,])+"
 )
 _OTHERS_NUMBER = re.compile(
@@ -33,7 +35,7 @@ _OTHERS_NUMBER = re.compile(
     r"(?:姓|叫|是|名叫|的名字)?[^，,。；\n0-9我]{0,8}[，, ]?(?:他|她|的)*(?:电话|手机|号码|联系方式)?(?:号码|号)?[是为：: ]*$"
 )
 _PREDICATE = re.compile(
-    r"得很|死了$|太[^，。]|(?:没|不)(?:有人)?(?:解决|处理|管|理|修|来|给|让|退|行|好)|坏了|[^，。]{2}了$|[，,。！!].{3,}"
+    r"^(?:真的?|实在|太|很|非常|特别|挺)[^，。]{1,6}$|[\u4e00-\u9fff]了(?:我|他|她|我们|一|两|半|好)[^，。]|得很|死了$|[过走去来进出用开关看睡受停下]不[去来了过得动开到着住]|太[^，。]|(?:没|不)(?:有人)?(?:解决|处理|管|理|修|来|给|让|退|行|好)|坏了|[^，。]{2}了$|[，,。！!].{3,}"
 )
 _STORY = re.compile(
     r"^(?:就是)?(?:有(?:人|个|一个|几个|些人)|他们?|她们?|它|每天|天天|经常|总是|老是|一直)"
@@ -41,11 +43,34 @@ _STORY = re.compile(
 # Said to us while telling where it is: 问什么问, 你们到底管不管, 行吧.
 _CLAUSE = re.compile(r"[^，,。.!！?？;；\s]+[，,。.!！?？;；\s]*")
 _TALK = re.compile(
-    r"你们?|您|什么|怎么|为啥|咋|还得|到底|谢谢|麻烦|快点|赶紧|赶快|求求|管不管|有没有人|真是|不是说|说过|"
+    r"你们?|您|边度|边个|点解|什么|怎么|为啥|咋|还得|到底|谢谢|麻烦|快点|赶紧|赶快|求求|管不管|有没有人|真是|不是说|说过|"
     r"^(?:行|好|对|哦|唉|哎|嗯|成|得)+[吧了啊呀的]*$|[吗么嘛]$"
 )
 _CALL = re.compile(r"[呗嘛哈啊呀\U0001f300-\U0001faff\u2600-\u27bf\ufe0f]+$")
 _LEFT_OVER = 2  # characters before a place that belong to its name
+_REST_OF_NAME = re.compile(
+    r"[的那个]*[\u4e00-\u9fffA-Za-z0-9]{0,10}(?:公园|广场|中心|大厦|大楼|学校|中学|小学|大学|园|院|厅|局|所|馆|站|店|市场|超市|酒店|小区|"
+    r"公馆|新村|[苑城府邸庄村路街巷口桥楼栋号幢]|门口|旁边|附近|对面|楼下|里面|那边|那里)"
+)
+_REST_OF_FIRM = re.compile(
+    r"[\u4e00-\u9fff（）()]{0,14}?(?:有限责任公司|有限公司|公司|集团|合作社|事务所|商行)(?!的?(?:门口|旁|对面|附近|楼下|里面|大门|那边))"
+)
+_CALLED = re.compile(r"[\u4e00-\u9fff](?:叫|名叫|名字叫|姓)$")
+_AT = re.compile(r"[，, ]在?$")
+_WE_ARE = re.compile(r"(?:我们?|俺们?|这里|这边|本人)(?:是|来自|叫)*$")
+_ABOUT_US = re.compile(
+    r"(?<=[号楼栋店口路区村室幢园厂巷里道])(?:那里|这里)?[，, ]?(?:我|俺)(?:们)?(?:是|开|租|买|做|经营)[^，。]*"
+)
+_NAMED = re.compile(
+    r"^(?:他们?|它|对方|那?家?(?:店|公司|单位|商家|机构)|名字|店名|全称|就?是|[，, ])*(?:叫做?|名叫|名字是|店名是|全称是?)(?P<name>[^，。]{2,30}?"
+    r"(?:公司|集团|厂|店|中心|学校|医院|机构|超市|饭店|酒店|物业|合作社|社|馆|所|园|局|银行|平台|门诊|诊所))(?:的|吧|啊)*$"
+)
+_BUILDING = re.compile(
+    r"(?:是|在|就|我家|住)*(?P<rest>(?:[0-9a-zA-Z一二三四五六七八九十]{1,5}(?:期|区|栋|幢|号楼|楼|单元|层|室|座|排|户|号)?)*[0-9a-zA-Z一二三四五六七八九十]{1,5}(?:栋|幢|号楼|单元|层|室|座|排|户|楼))(?:的|呢|吧)*"
+)
+_TIMELIKE = re.compile(
+    r"[时点天年月周日早晚夜刚昨今前直久阵常总老每上从春夏秋冬节假期现才回次]|[0-9][号点月日年:：./-]|开始|以来|季|暑|寒"
+)
 _AROUND = "，,。.;；:： \n在是就的"
 _THEIRS = re.compile(
     r"^[， ]*(?:这?(?:个|才)?(?:是|就是)|[（(])?(?:她|他|对方|老人家?|我?老?(?:妈|爸|妈妈|爸爸|母亲|父亲|爷爷|奶奶|外公|外婆|老伴|爱人|老公|老婆|儿子|女儿|朋友|邻居))"
@@ -64,7 +89,7 @@ def beside(text: str, fields: Fields) -> str:
     for span in sorted(spans, key=lambda span: -span.start):
         rest = rest[: span.start] + "，" + rest[span.end :]
     rest = _CONTACT_WORDS.sub("", rest).strip("，,。.;； \n")
-    more = phrases.addition(fold(rest))
+    more = appeal_words.addition(fold(rest))
     return more if more else rest if len(rest) >= TELLS_MORE else ""
 
 
@@ -108,7 +133,7 @@ def besides(text: str, fields: Fields) -> str:
         *(fields.phone, fields.name, fields.place, fields.time, fields.duration),
         *(fields.enterprise, fields.credit_code),
     )
-    return _FILLERS.sub("", _CONTACT_WORDS.sub("", _without(text, said))).strip(_AROUND)
+    return _FILLERS.sub("", _CONTACT_WORDS.sub("", _without(text, said))).strip(_AROUND + "!！")
 
 
 def own_words(asked: Field, text: str, fields: Fields) -> str:
@@ -122,6 +147,8 @@ def own_words(asked: Field, text: str, fields: Fields) -> str:
     }
     own = spans.get(asked)
     others = [fields.phone, fields.id_number, fields.name, fields.credit_code]
+    if asked is Field.SUBJECT and fields.place and _AT.search(text[: fields.place.start]):
+        others += [fields.place]
     if asked is not Field.TIME:
         others += [fields.time]
     elif own is not None:
@@ -156,15 +183,86 @@ def with_whole_names(text: str, fields: Fields) -> Fields:
     if subject is not None and place.end == subject.start and where.is_wide(place.text):
         firm = replace(subject, text=text[place.start : subject.end], start=place.start)
         return replace(fields, place=None, subject=firm)
-    left = text[: place.start]
+    left, right = text[: place.start], text[place.end :].rstrip(_AROUND + "！!？?吧呢啊")
+    if right and besides(text, fields) == right and _REST_OF_NAME.fullmatch(right):
+        place = replace(place, text=place.text + right, end=place.end + len(right), named=True)
+        return replace(fields, place=place)
     if 0 < len(left) <= _LEFT_OVER and left.isalpha() and besides(text, fields) == left:
         return replace(fields, place=replace(place, text=left + place.text, start=0))
     return fields
 
 
+def with_firms(text: str, fields: Fields) -> Fields:
+    """The fields without the beginning of a firm's name as a place (合肥蓝天 of 合肥蓝天物流有限公司);
+    the firm is the writer's own (我是…公司的) or whom it is about."""
+    place, subject = fields.place, fields.subject
+    if place and subject and place.start <= subject.start and subject.end < place.end:
+        subject = None  # 葛大店 of 葛大店绿苑小区 is no shop
+        fields = replace(fields, subject=None)
+    rest = _REST_OF_FIRM.match(text, place.end) if place is not None else None
+    if place is None or rest is None:
+        return fields
+    firm = Span(text[place.start : rest.end()], place.start, rest.end(), place.confidence)
+    others = tuple(one for one in fields.places if not _overlap(one, firm))
+    fields = replace(fields, place=others[0] if others else None, places=others)
+    if subject is not None and not _overlap(subject, firm):
+        return fields
+    if _WE_ARE.search(text[: firm.start].rstrip()) or fields.enterprise is not None:
+        return replace(fields, subject=None, enterprise=fields.enterprise or firm)
+    return replace(fields, subject=firm)
+
+
+def with_own_firm(text: str, fields: Fields) -> Fields:
+    """The fields with the only thing said, a firm's registered name, as the business's own that is
+    still to be named."""
+    firm = fields.enterprise or find_enterprise(fold(text))
+    if firm is None or besides(text, replace(fields, enterprise=firm)):
+        return fields
+    return replace(fields, enterprise=firm, subject=None, place=None, places=())
+
+
+def named(text: str) -> str:
+    """The name of whom it is about, where a message only says what they are called; else empty."""
+    found = _NAMED.match(text)
+    return found["name"] if found else ""
+
+
+def building(text: str) -> str:
+    """The building, entrance or flat that is all a message says (2栋, 3单元501室); else empty."""
+    found = _BUILDING.fullmatch(text.strip(_AROUND))
+    return found["rest"] if found else ""
+
+
+def like_a_time(text: str) -> bool:
+    """Whether words may tell a time though none was read out of them."""
+    return _TIMELIKE.search(text) is not None
+
+
+def place_alone(text: str, fields: Fields) -> tuple[str, str]:
+    """The words of a place, and what is told beside it: of the speaker (长江中路128号, 我开服装店的)
+    or of the matter (和平小区, 下水道臭死了)."""
+    if (found := _ABOUT_US.search(text)) is not None:
+        return text[: found.start()], found.group().strip(_AROUND)
+    if fields.place is None:
+        return text, ""
+    clauses = [one for one in _CLAUSE.findall(text) if _bare(one)]
+    telling = [
+        one
+        for one in clauses
+        if fields.place.text not in one and _PREDICATE.search(fold(_bare(one))) is not None
+    ]
+    if not telling or len(telling) == len(clauses):
+        return text, ""
+    kept = "".join(one for one in clauses if one not in telling)
+    return _bare(kept), _bare("".join(telling))
+
+
 def own_contact(text: str, fields: Fields) -> Fields:
     """The fields without a telephone number that is said to be somebody else's (老板叫张三，电话…)."""
-    phone = fields.phone
+    phone, place = fields.phone, fields.place
+    if place is not None and _CALLED.search(fold(text[: place.start])):  # 我爸叫王大山
+        others = tuple(one for one in fields.places if one != place)
+        fields = replace(fields, place=others[0] if others else None, places=others)
     if phone is None or not _OTHERS_NUMBER.search(fold(text[: phone.start])):
         return fields
     return replace(fields, phone=None, name=None)
@@ -194,6 +292,8 @@ def tells_more(asked: Field, text: str, understood: Understanding) -> bool:
     goes_on = _PREDICATE.search(folded) is not None or _STORY.search(folded) is not None
     if asked is Field.SUBJECT:
         return goes_on and fields.subject is None
+    if asked is Field.PLACE and goes_on and len(folded) <= SHORT_PREDICATE:
+        return True  # 过不去, 坏了
     return goes_on and understood.appeal_type in ON_SITE and bool(understood.category.path)
 
 

@@ -27,7 +27,7 @@ _ANY_FIELD = "|".join(f"(?P<f{index}>{words})" for index, (_, words) in enumerat
 
 _WRONG = (
     "不对|不正确|有误|错了?一?位?|写错|说错|打错|弄错|填错|搞错|记错|输错|不是这个|不准|"
-    "需?要改|改一下|改下|改改|修改|改成|改为|改到|改回|换成|换一?个|更正|更改|应该是|应当是|应为"
+    "再?(?:加|补)一?[个下]|需?要改|改一下|改下|改改|修改|改成|改为|改到|改回|换成|换一?个|更正|更改|应该是|应当是|应为"
 )
 _BECOMES = "改成|改为|改到|改回|换成|更正为|更改为|应该是|应当是|应为|其实是|而是|是|为|:|："
 
@@ -43,8 +43,21 @@ _NOT_THIS_BUT = re.compile(rf"{_OH_NO}(?:应该)?是(?P<value>.+)$")
 _IT_IS = re.compile(
     rf"{_OH_NO}(?:我的?)?(?:{_ANY_FIELD})[^，。,;；!！]{{0,4}}?(?:{_BECOMES}|在)\s*(?P<value>.+)$"
 )
+_WRITE = re.compile(
+    rf"^(?:请|麻烦|把|将)*(?:{_ANY_FIELD})(?:就|给我)?(?:写|填|记)(?:成|为|上|作)?(?P<value>[^错成为上作].+)$"
+)
 _NAME_IS = re.compile(rf"{_OH_NO}(?P<value>(?:我|本人)(?:姓|叫).{{1,6}})$")
 _NOT_A_BUT_B = re.compile(r"不是(?P<old>[^，,。]+?)[，, ]*(?:而?是|应该是)(?P<value>[^，。]+)")
+_B_NOT_A = re.compile(
+    r"^(?:我|应该|其实|就)*(?:是|姓|叫|在)?(?P<value>[^，,。不]{1,30})[，,](?:而|并)?不(?:是|姓|叫|在)(?:姓|叫|在)?(?P<old>[^，,。]{1,30})$"
+)
+_NOT_AT_BUT_AT = re.compile(r"不在(?P<old>[^，,。]+?)[，, ]*(?:是|而是)?在(?P<value>[^，。]+)")
+_TAIL_IS = re.compile(
+    r"(?:尾号|后[四4]位|最后[四4](?:位|个)(?:数字?)?|末[四4]位)(?:[^0-9]{0,12}[0-9]{4}[^0-9]{0,4}(?=是))?[^0-9]{0,12}(?P<value>[0-9]{4})(?![0-9])"
+)
+_AFTER_ALL = re.compile(
+    r"^(?:那|算了|我看|好像|可能|应该|[，, ])*(?:还是(?:是|在)?(?P<still>[^，。]{2,30}?)吧?|就(?:是|在)?(?P<just>[^，。]{2,30}?)吧)[。!！]?$"
+)
 _BARE_WRONG = re.compile(
     r"^(?:不对|不是|错了|有错|不正确|有误|有问题|要改|改一下|修改|我要改|我想改|需要修改|改)[呀啊哦的了吧]*[。!！]?$"
 )
@@ -55,27 +68,40 @@ _TAIL = re.compile(r"(?:才对|才是|谢谢|吧|哈|啊|呢|哦)?[。.!！\s]*$
 @dataclass(frozen=True, slots=True)
 class Correction:
     """A person says something is wrong. ``field``/``value`` are None where not said, and ``old``,
-    what was wrong (不是物业，是停车场), is empty."""
+    what was wrong (不是物业，是停车场), is empty. ``if_said``: it is one only where ``old`` was said
+    (姓程，不是姓陈). ``if_value``: only where the value is that of a field (还是黄山路吧)."""
 
     field: Field | None
     value: str | None
     old: str = ""
+    if_said: bool = False
+    if_value: bool = False
 
 
 def find(text: str) -> Correction | None:
     """The correction a (folded) message makes, if it makes one."""
+    if tail := _TAIL_IS.search(text):
+        return Correction(Field.PHONE, tail["value"])
     named = _IT_IS.match(text)
     if named is not None:
         return Correction(_field_of(named), _trim(named["value"]) or None)
     found = _FIELD_WRONG.search(text) or _CHANGE_FIELD.search(text)
     if found is not None:
         return Correction(_field_of(found), _value_after(text, found))
+    if told := _WRITE.match(text):
+        return Correction(_field_of(told), _trim(told["value"]))
     if told := _NAME_IS.match(text):
         return Correction(Field.NAME, _trim(told["value"]))
     if told := _NOT_THIS_BUT.match(text):
         return Correction(None, _trim(told["value"]) or None)
     if told := _NOT_A_BUT_B.search(text):
         return Correction(None, _trim(told["value"]) or None, told["old"].strip())
+    if told := _NOT_AT_BUT_AT.search(text):
+        return Correction(Field.PLACE, _trim(told["value"]), told["old"].strip(), if_said=True)
+    if told := _B_NOT_A.match(text):
+        return Correction(None, _trim(told["value"]), told["old"].strip(), if_said=True)
+    if told := _AFTER_ALL.match(text):
+        return Correction(None, _trim(told["still"] or told["just"]), if_value=True)
     return Correction(None, None) if _BARE_WRONG.match(text) else None
 
 

@@ -16,15 +16,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.complaint import answers, corrections, intake, moves, phrases
-from actions.complaint.answering import take_answer, with_all
-from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, Step
-from actions.complaint.fields import AppealType
+from actions.complaint import (
+    answers,
+    appeal_words,
+    asked_of_us,
+    corrections,
+    intake,
+    moves,
+    phrases,
+    putting_right,
+)
+from actions.complaint.answering import take_answer, tells, with_all
+from actions.complaint.corrections import Correction
+from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, State, Step, Value
+from actions.complaint.fields import AppealType, Fields
 from actions.complaint.folding import fold
 from actions.complaint.intake import Understand
 from actions.complaint.interruptions import aside, interrupts, means
 from actions.complaint.moves import Line, Message, Outcome
-from actions.complaint.needs import ON_SITE
+from actions.complaint.needs import ON_SITE, may_skip
 
 LEAST_MATTER = 5  # characters of another matter told in passing
 
@@ -33,13 +43,32 @@ def take(draft: Draft, message: Message, understand: Understand) -> Outcome:
     """Read one message. ``understand`` is called only when the words matter."""
     if message.is_payload:
         return _button(draft, message)
+    return _without_pressing(draft, _read(draft, message, understand))
+
+
+def _without_pressing(before: Draft, outcome: Outcome) -> Outcome:
+    """What may be left out is not asked for a third time of somebody who tells other things."""
+    asked, after = before.next_slot(), outcome.draft
+    if after is None or outcome.yields or asked is None:
+        return outcome
+    if asked == CONFIRMED or asked != after.next_slot() or after.step is not Step.COLLECTING:
+        return outcome
+    name = Field(asked)
+    if name is Field.PHONE or not may_skip(after, name) or after.values == before.values:
+        return outcome
+    if before.passed is not name:
+        return replace(outcome, draft=replace(after, passed=name))
+    return replace(outcome, draft=after.with_value(name, Value("", State.SKIPPED)))
+
+
+def _read(draft: Draft, message: Message, understand: Understand) -> Outcome:
     text = fold(message.text).strip()
     if draft.step is Step.CANCELLING:
         return _cancelling(draft, message, text, understand)
     if draft.step is Step.PLACING:
         return _placing(draft, message, text, understand)
     if draft.step is Step.SAME and len(text) <= phrases.SHORT:
-        if chosen := phrases.about_earlier(text):
+        if chosen := appeal_words.about_earlier(text):
             return moves.settle_same(draft, chosen)
         if phrases.is_cancel(text):
             return moves.ask_cancel(draft)
@@ -138,31 +167,72 @@ def _words(draft: Draft, message: Message, text: str, understand: Understand) ->
 
 
 def _steer(draft: Draft, message: Message, text: str, understand: Understand) -> Outcome | None:
-    other = phrases.kind_and_more(text)
+    other = appeal_words.kind_and_more(text)
     if other is not None and other[0] is not draft.kind and draft.text(Field.MATTER):
         return moves.set_kind_and_add(draft, *other, understand)
-    another = phrases.another_matter(text)
+    another = appeal_words.another_matter(text)
     if another is not None and len(another) >= LEAST_MATTER and draft.text(Field.MATTER):
         others = replace(draft, others=(*draft.others, another), tries=0)
         return Outcome(others, (Line("form_another_kept"),))
-    kind = phrases.kind(text)
-    if kind is not None and kind is not draft.kind:
+    kind = appeal_words.kind(text)
+    if kind is not None and (kind is not draft.kind or appeal_words.keeps_kind(text)):
         return moves.set_kind(draft, kind)
-    if phrases.kind_is_wrong(text):
+    if appeal_words.kind_is_wrong(text):
         return moves.tap(draft, "kind")
+    if dropped := _dropped(draft, text):
+        return dropped
     correction = corrections.find(text)
-    if correction is not None and draft.next_slot() != Field.MATTER:
+    if correction is not None and _is_one(draft, correction, understand):
         if draft.step is Step.CHANGING and correction.field is None and correction.value is None:
             return moves.again(draft)
-        return moves.correct(draft, correction, text, understand)
-    wish = phrases.privacy(text) if draft.next_slot() != Field.MATTER else None
+        return putting_right.correct(draft, correction, text, understand)
+    wish = appeal_words.privacy(text) if draft.next_slot() != Field.MATTER else None
     if wish is None and draft.kind in ON_SITE and draft.privacy is Privacy.OPEN:
-        wish = phrases.fears(text)
+        wish = appeal_words.fears(text)
     if wish is not None and (len(text) <= phrases.SHORT or draft.kind is AppealType.REPORT):
-        return moves.set_privacy(draft, wish)
-    if phrases.asks_how_long(text) and not phrases.names_an_order(text):
+        return _with_privacy(draft, wish, message, understand)
+    if wish is None and draft.privacy is Privacy.ANONYMOUS and moves.gives_phone(text):
+        return _with_privacy(draft, Privacy.CONFIDENTIAL, message, understand)
+    if asked_of_us.asks_how_long(text) and not asked_of_us.names_an_order(text):
         return Outcome(draft, (Line("form_wait_time"),))
+    if asked_of_us.asks_about_files(text):
+        return Outcome(draft, (Line("form_files_welcome"),))
     return _move(draft, message, text) if len(text) <= phrases.SHORT else None
+
+
+def _is_one(draft: Draft, correction: Correction, understand: Understand) -> bool:
+    """Whether a correction has something to put right: while the matter is asked for, only whom it
+    is about can be wrong (我要投诉肯德基 · 不对，是麦当劳)."""
+    if correction.if_said and not any(correction.old in draft.text(name) for name in Field):
+        return False
+    if correction.if_value:
+        said = correction.value or ""
+        told = understand(said).fields
+        if not intake.values(told) or answers.besides(said, told):
+            return False
+    if draft.next_slot() != Field.MATTER:
+        return True
+    return bool(correction.value and draft.text(correction.field or Field.SUBJECT))
+
+
+def _dropped(draft: Draft, text: str) -> Outcome | None:
+    """A field that shall be left out again."""
+    name = corrections.field_named(phrases.dropped(text))
+    if name is None or name is Field.MATTER or not draft.text(name):
+        return None
+    return Outcome(
+        replace(draft.with_value(name, Value("", State.SKIPPED)), confirmed=False, tries=0),
+        (Line("form_dropped", {"field": name.value}),),
+    )
+
+
+def _with_privacy(draft: Draft, wish: Privacy, message: Message, understand: Understand) -> Outcome:
+    """What was asked for, and the contact given with it (保密，但可以留电话138…)."""
+    settled = moves.set_privacy(draft, wish)
+    assert settled.draft is not None
+    fields = answers.own_contact(message.text, understand(message.text).fields)
+    contact = replace(Fields(), phone=fields.phone, name=fields.name)
+    return replace(settled, draft=intake.found(settled.draft, contact))
 
 
 def _move(draft: Draft, message: Message, text: str) -> Outcome | None:
@@ -171,10 +241,12 @@ def _move(draft: Draft, message: Message, text: str) -> Outcome | None:
         return moves.ask_cancel(draft)
     if means(message, "repeat_last"):
         return Outcome(draft)
-    if draft.next_slot() != CONFIRMED and phrases.is_back(text):
+    if draft.next_slot() != CONFIRMED and asked_of_us.is_back(text):
         return Outcome(draft)
     if means(message, "wait"):
         return Outcome(draft, (Line("form_waits"),), quiet=True)
+    if asked_of_us.goes_for_now(text):
+        return Outcome(draft, (Line("form_rests"),), quiet=True)
     if means(message, "goodbye") and not moves.digits(text):
         return Outcome(draft, (Line("form_rests"),), quiet=True)
     return None
@@ -188,20 +260,27 @@ def _at_summary(draft: Draft, message: Message, text: str, understand: Understan
         return moves.yes(draft)
     if phrases.is_no(text) or (means(message, "deny") and len(text) <= phrases.SHORT):
         return moves.no(draft)
-    more = phrases.addition(text)
+    more = appeal_words.addition(text)
     if more is not None:
         return moves.add(draft, more, understand)
+    if asked_of_us.asks_if_filed(text):
+        return Outcome(draft, (Line("form_not_yet_filed"),))
+    if phrases.is_skip(text) or asked_of_us.unknown(text):  # nothing is asked any more
+        return Outcome(draft)
     if interrupts(message, text):
         return aside(draft, message)
     fields = understand(message.text).fields
     before = draft
     if told := answers.something_else(None, message.text, fields):
-        return with_all(replace(draft, step=Step.COLLECTING), told)
+        return with_all(replace(draft, step=Step.COLLECTING), told, instead=True)
     draft = intake.found(draft, fields)
     if draft != before:
         return Outcome(replace(draft, step=Step.COLLECTING, tries=0))
     if len(text) >= phrases.SHORT:
         return moves.add(draft, message.text.strip(), understand)
-    if intake.values(fields):  # told already, and said again
+    again = bool(intake.values(fields)) and not answers.besides(message.text, fields)
+    if again:  # told already, and said again
         return Outcome(draft)
+    if phrases.wishes(text) or tells(message, text):
+        return moves.add(draft, message.text.strip(), understand)
     return moves.again(draft)

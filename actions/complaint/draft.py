@@ -93,6 +93,7 @@ class Draft:
     changing: Field | None = None
     last: Field | None = None  # the field answered last: what a bare "不对" is about
     refused: Field | None = None  # asked for, needed, and the person would rather not say
+    passed: Field | None = None  # asked for, may be left out, and something else was told instead
     tries: int = 0  # answers in a row to the present question that were of no use
     confirmed: bool = False
     corrected: tuple[Field, ...] = ()  # told otherwise in the words of the matter
@@ -202,6 +203,7 @@ class Draft:
             "changing": self.changing.value if self.changing else None,
             "last": self.last.value if self.last else None,
             "refused": self.refused.value if self.refused else None,
+            "passed": self.passed.value if self.passed else None,
             "tries": self.tries,
             "confirmed": self.confirmed,
             "corrected": [name.value for name in self.corrected],
@@ -240,6 +242,7 @@ class Draft:
             changing=Field(data["changing"]) if data["changing"] else None,
             last=Field(data["last"]) if data["last"] else None,
             refused=Field(data["refused"]) if data["refused"] else None,
+            passed=Field(data["passed"]) if data.get("passed") else None,
             tries=data["tries"],
             confirmed=data["confirmed"],
             corrected=tuple(Field(name) for name in data.get("corrected", ())),

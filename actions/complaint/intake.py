@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from actions.complaint import category_tree, gazetteer, phrases
-from actions.complaint.draft import Draft, Field, Privacy, State, Value
+from actions.complaint.draft import POINTED, Draft, Field, Privacy, State, Value
 from actions.complaint.enterprise import find_enterprise
 from actions.complaint.fields import AppealType, Fields, Phone, Place, When
 from actions.complaint.flags import whom
@@ -16,7 +16,7 @@ from actions.complaint.folding import fold
 from actions.complaint.needs import ON_SITE, needed
 from actions.complaint.on_record import without_contact, without_labels
 from actions.complaint.understand import Understanding
-from actions.complaint.where import joined
+from actions.complaint.where import joined, region_before
 
 _FIELD_OF = {
     "place": Field.PLACE,
@@ -37,6 +37,10 @@ _LEAD = re.compile(
     r"^(?:好了?[，,]|嗯+|哦|就?在|是在|位于|地址是?|地点是?|位置是?|时间是?|大概是?在?|大约|应该是|就是|是|我叫|我姓|叫我|叫|"
     r"我的?(?:名字|电话|手机号?|号码)是?|(?:电话|手机号?|号码)是?|希望|要求|投诉|[：:，, ])+"
 )
+_LASTS = re.compile(
+    r"[0-9一二两三四五六七八九十半几好多]+(?:来|多)?个?(?:天|年|月|星期|礼拜|周|小时|钟头)(?:多|了|左右)*$"
+)
+_ROAD = re.compile(r"[\u4e00-\u9fff]{2,5}?(?:路|街|大道|巷)")
 _ORDINAL = re.compile(r"第?[一二两三四五六七八九十0-9]{1,2}[个项条]?[。.]?")
 _TAIL = re.compile(r"[。.!！,，;；\s]+$")
 
@@ -95,16 +99,57 @@ def _kind(opened_as: AppealType, read_as: AppealType | None) -> AppealType:
 
 
 def with_said(draft: Draft, name: Field, value: Value) -> Draft:
-    """The draft with a value said for a field; of a place, with what was known of it and fits."""
+    """The draft with a value said for a field, beside what was known of it and fits: nobody who
+    tells more takes back what they told."""
     known = draft.get(name)
     if known is not None and known.state is State.SAID:
         if name is Field.PLACE:
-            value = joined(known, value)
-        elif name is Field.TIME and ("recurrence" in known.detail) != (
-            "recurrence" in value.detail
-        ):
+            value = _place_beside(known, value)
+        elif name is Field.TIME and _both_times(known, value):
             value = Value(f"{known.text}，{value.text}", detail={**known.detail, **value.detail})
     return draft.with_value(name, value)
+
+
+def put_right(known: Value | None, name: Field, value: Value) -> Value:
+    """The value a correction gives: in place of what was known, in its region where it names none."""
+    if name is not Field.PLACE or known is None or known.state is not State.SAID:
+        return value
+    whole = joined(known, value)
+    region = region_before(known.text)
+    same_road = any(road in value.text for road in _ROAD.findall(known.text[len(region) :]))
+    if whole.text == value.text and same_road and region and not region_before(value.text):
+        return Value(region + value.text, detail=known.detail)
+    return whole
+
+
+def _place_beside(known: Value, value: Value) -> Value:
+    """Two places told without a word that one of them was wrong: both, where they may be one
+    (天鹅湖, and then 万达广场那边); of two regions the later."""
+    whole = joined(known, value)
+    if whole.text != value.text or known.text in value.text or "candidates" in known.detail:
+        return whole
+    before, now = known.detail.get("region"), value.detail.get("region")
+    if (before and now and before != now) or (now and not before) or POINTED in known.detail:
+        return whole
+    if value.text in known.text:
+        return known
+    if phrases.points_only(fold(known.text)):
+        return value
+    return Value(f"{known.text}，{value.text}", detail=known.detail)
+
+
+def _both_times(known: Value, value: Value) -> bool:
+    """Whether two times tell of one matter: how often and when, how long and since when."""
+    if known.text in value.text:
+        return False
+    again = ("recurrence" in known.detail) != ("recurrence" in value.detail)
+    lasts = (_LASTS.search(known.text) is None) != (_LASTS.search(value.text) is None)
+    return again or lasts or ("from" in known.detail) != ("from" in value.detail)
+
+
+def lasts(text: str) -> bool:
+    """Whether words say for how long (十天, 三个月了)."""
+    return _LASTS.search(text.strip()) is not None
 
 
 def found(draft: Draft, fields: Fields) -> Draft:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions.complaint import phrases
+from actions.complaint import asked_of_us
 from actions.complaint.draft import Draft
 from actions.complaint.moves import Line, Message, Outcome
 
@@ -26,10 +26,10 @@ def interrupts(message: Message, text: str) -> bool:
     """Whether a message is for another rule than the form's; ``text`` is its folded words."""
     if message.intent not in INTERRUPTIONS:
         return False
-    if message.intent in _OF_AN_ORDER and not phrases.names_an_order(text):
+    if message.intent in _OF_AN_ORDER and not asked_of_us.names_an_order(text):
         return False
     if message.intent in _NEEDS_QUESTION:
-        return message.confidence >= HINT and phrases.is_question(text)
+        return message.confidence >= HINT and asked_of_us.is_question(text)
     return message.confidence >= SURE
 
 

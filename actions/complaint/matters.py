@@ -16,6 +16,8 @@ from actions.complaint.folding import fold
 
 MOST = 4
 _SHORTEST = 8  # characters of a part
+_SHORTEST_LISTED = 4  # of one that the person numbered
+_PREAMBLE = 12  # characters before a list that say no more than that one follows
 _SURE = 0.6
 _OTHERWISE = re.compile(
     r"[，。；！\s](?:还有(?:(?:一|个|另外)+(?:件|个)?(?:事情?|问题|情况)?|(?![人的些点很许待没钱几多]))|另外(?:还有)?(?:一|个|件|再|想)*(?:事情?|问题|反映|投诉|说)?(?:一下|的是)?|"
@@ -23,6 +25,13 @@ _OTHERWISE = re.compile(
 )
 _LISTED = re.compile(
     r"(?:^|(?<=[，。；：！\n\s]))(?:第[一二三四](?:件事?|个问题|点)?[，、：是]|[一二三四](?:是|、)|[（(]?[1-4１-４][)）、.．])\s*"
+)
+_ONE_IS = re.compile(r"(?:第?一个?(?:是|就是)|一件(?:是|就是)|一个呢)")
+_ANOTHER_IS = re.compile(
+    r"[，,；;。 ]?(?:还有|另外|再)(?:一个|一件)(?:事|问题)?(?:是|就是|呢)|[，,；;。 ]?(?:第[二三四]个?|二一个)(?:是|就是)"
+)
+_COUNTS = re.compile(
+    r"(?:我|我们|要|想|跟你|反映|投诉|说|讲|有|啊|[两三四几2-4][个件]|事情?|问题)+"
 )
 _ANNOUNCED = re.compile(
     r"(?:我|我们)?(?:要|想)?(?:反映|投诉|说|讲|举报)?(?:有)?(?:以下)?(?:两|三|四|几)(?:件|个|点)(?:事情?|问题|情况)[，：:。,\s]*$"
@@ -39,10 +48,35 @@ def apart(text: str) -> tuple[str, ...]:
     What stands before a numbered list belongs to each of its items.
     """
     folded = fold(text)
-    for parts in (_listed(text, folded), _joined(text, folded)):
-        if 1 < len(parts) <= MOST and _differ(parts):
+    listed = _listed(text, folded)
+    if 1 < len(listed) <= MOST and _differ(listed, listed=_is_bare_list(folded)):
+        return listed
+    for parts in (_counted(text, folded), _joined(text, folded)):
+        if 1 < len(parts) <= MOST and _differ(parts, listed=parts == _counted(text, folded)):
             return parts
     return (text,)
+
+
+def _is_bare_list(folded: str) -> bool:
+    """Whether nothing but an announcement stands before the numbered parts: a letter tells first
+    what all of its points are about, and stays one matter."""
+    first = _LISTED.search(folded)
+    return first is not None and len(_ANNOUNCED.sub("", folded[: first.start()])) <= _PREAMBLE
+
+
+def _counted(text: str, folded: str) -> tuple[str, ...]:
+    """Matters counted in speech: 一个是…还有一个是…"""
+    first = _ONE_IS.search(folded)
+    if first is None:
+        return ()
+    marks = list(_ANOTHER_IS.finditer(folded, first.end()))
+    if not marks:
+        return ()
+    starts = [first.end(), *(mark.end() for mark in marks)]
+    ends = [*(mark.start() for mark in marks), len(text)]
+    parts = tuple(text[a:b].strip("，,；; ") for a, b in zip(starts, ends, strict=True))
+    lead = _COUNTS.sub("", folded[: first.start()]).strip("，,：: ")
+    return parts if len(lead) <= _PREAMBLE else (text[: first.start()] + parts[0], *parts[1:])
 
 
 def _listed(text: str, folded: str) -> tuple[str, ...]:
@@ -65,15 +99,17 @@ def _joined(text: str, folded: str) -> tuple[str, ...]:
     return tuple(text[a:b].strip() for a, b in zip(starts, ends, strict=True))
 
 
-def _differ(parts: tuple[str, ...]) -> bool:
-    """Whether each part is a matter, and each of another first level than the others."""
-    firsts = set()
+def _differ(parts: tuple[str, ...], *, listed: bool = False) -> bool:
+    """Whether each part is a matter, and each of another first level than the others; of parts that
+    the person counts as so many matters, of another second level."""
+    kinds = set()
+    least = _SHORTEST_LISTED if listed else _SHORTEST
     for part in parts:
         said = _ABOUT_ONESELF.sub("", fold(part))
         category = categorise(said)
-        if len(said) < _SHORTEST or not category.path or category.confidence[0] < _SURE:
+        if len(said) < least or not category.path or category.confidence[0] < _SURE:
             return False
         if judge_appeal(said, (), category).kind not in _MATTERS:
             return False
-        firsts.add(category.path[0])
-    return len(firsts) == len(parts)
+        kinds.add(category.path[:2] if listed else category.path[:1])
+    return len(kinds) == len(parts)

@@ -6,14 +6,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from actions.complaint import answers, intake, phrases
+from actions.complaint import answers, appeal_words, intake, phrases
 from actions.complaint.contact import find_phone
-from actions.complaint.corrections import Correction
 from actions.complaint.draft import CONFIRMED, POINTED, Draft, Field, Privacy, State, Step, Value
 from actions.complaint.fields import AppealType, Fields
 from actions.complaint.folding import fold
 from actions.complaint.intake import Understand
 from actions.complaint.needs import may_skip, needed
+from actions.complaint.on_record import only_contact, without_contact
 from actions.work_orders.register import RecordKind
 
 TRIES_BEFORE_HELP = 2
@@ -55,90 +55,6 @@ class Outcome:
     onto: RecordKind | None = None
 
 
-def correct(draft: Draft, correction: Correction, text: str, understand: Understand) -> Outcome:
-    name, value = correction.field, correction.value
-    if name is None and value is None:
-        if draft.next_slot() == CONFIRMED or draft.last is None:
-            return Outcome(replace(draft, step=Step.CHOOSING, confirmed=False))
-        return start_change(draft, draft.last)
-    if value is None:
-        assert name is not None  # else both would be None
-        return start_change(draft, name)
-    fields = understand(value).fields
-    if name is None:
-        return put_right(draft, correction, value, fields, understand)
-    return change(draft, name, value, fields)
-
-
-def put_right(
-    draft: Draft, correction: Correction, value: str, fields: Fields, understand: Understand
-) -> Outcome:
-    """A correction that names no field: what it says tells which, or the word that was wrong does.
-    The matter itself is never replaced by a few words, only added to."""
-    meant = field_meant(draft, fields)
-    if meant is not Field.MATTER and meant in intake.values(fields):
-        return change(draft, meant, value, fields)
-    old = correction.old
-    if old and old in draft.text(Field.MATTER):
-        return reword(draft, old, value, understand)
-    holder = next((name for name in Field if old and old in draft.text(name)), None)
-    if holder is not None:
-        whole = draft.text(holder).replace(old, value)
-        return change(draft, holder, whole, understand(whole).fields)
-    if meant is Field.MATTER and draft.text(Field.MATTER):
-        return add(draft, value, understand)
-    return change(draft, meant, value, fields)
-
-
-def reword(draft: Draft, old: str, new: str, understand: Understand) -> Outcome:
-    """A word of the matter was wrong (不是物业，是停车场): the words change, and with them whom it is
-    about and where it belongs."""
-    words = draft.text(Field.MATTER).replace(old, new)
-    draft = draft.with_value(Field.MATTER, Value(words))
-    for name in (Field.SUBJECT, Field.PLACE):
-        if old in draft.text(name):
-            draft = draft.with_value(name, Value(draft.text(name).replace(old, new)))
-    draft = intake.placed_in_tree(draft, understand(words))
-    changed = replace(draft, step=Step.COLLECTING, changing=None, tries=0, confirmed=False)
-    return Outcome(changed, (is_now(changed, Field.MATTER),))
-
-
-def field_meant(draft: Draft, fields: Fields) -> Field:
-    """Which field a bare new value ("不对，是望江西路") is about."""
-    kinds = intake.values(fields)
-    for name in (Field.PHONE, Field.PLACE, Field.TIME, Field.NAME):
-        if name in kinds and (draft.get(name) is not None or name in draft.needed):
-            return name
-    return draft.last or Field.MATTER
-
-
-def change(draft: Draft, name: Field, text: str, fields: Fields) -> Outcome:
-    value = intake.answer(name, text, fields)
-    if value is None:
-        line = phone_problem(text, fields) if name is Field.PHONE else None
-        changing = replace(draft, step=Step.CHANGING, changing=name, confirmed=False)
-        return Outcome(changing, (line,) if line else ())
-    before = draft.text(name)
-    if before and before != value.text and before in draft.text(Field.MATTER):
-        corrected = dict.fromkeys((*draft.corrected, name))
-        draft = replace(draft, corrected=tuple(corrected))
-    changed = replace(
-        intake.with_said(draft, name, value),
-        step=Step.COLLECTING, changing=None, last=name, tries=0, confirmed=False,
-    )  # fmt: skip
-    return Outcome(changed, (is_now(changed, name),))
-
-
-def is_now(draft: Draft, name: Field) -> Line:
-    """What a field that was changed has become."""
-    return Line("form_changed", {"field": name.value, "value": draft.text(name)})
-
-
-def is_more(draft: Draft, name: Field) -> Line:
-    """What a field is, now that more was said of it."""
-    return Line("form_now", {"field": name.value, "value": draft.text(name)})
-
-
 def start_change(draft: Draft, name: Field) -> Outcome:
     return Outcome(replace(draft, step=Step.CHANGING, changing=name, tries=0, confirmed=False))
 
@@ -172,7 +88,7 @@ def set_kind_and_add(draft: Draft, kind: AppealType, more: str, understand: Unde
     """Another kind, and in the same breath more of the matter."""
     changed = set_kind(draft, kind)
     assert changed.draft is not None
-    wish = phrases.privacy(more)
+    wish = appeal_words.privacy(more)
     if wish is not None and len(more) <= phrases.SHORT:  # 我要举报，别让他知道是我
         wished = set_privacy(changed.draft, wish)
         return replace(wished, lines=(*changed.lines, *wished.lines))
@@ -182,7 +98,7 @@ def set_kind_and_add(draft: Draft, kind: AppealType, more: str, understand: Unde
 
 def privacy_answered(draft: Draft, text: str) -> Outcome | None:
     """The answer to "shall your identity be kept confidential?"; None where it is none."""
-    if wish := phrases.privacy(text):
+    if wish := appeal_words.privacy(text):
         return set_privacy(draft, wish)
     if phrases.hurries(text) or phrases.is_no(text) or phrases.is_skip(text):
         return Outcome(replace(draft, privacy_offered=True, tries=0))
@@ -310,15 +226,21 @@ def add(draft: Draft, more: str, understand: Understand) -> Outcome:
     if not more:
         return Outcome(replace(draft, step=Step.ADDING), (Line("form_add"),), quiet=True)
     told = draft.text(Field.MATTER)
-    joined = told if more in told else f"{told}\n{more}" if told else more
-    if not draft.category:  # what was told before said little
-        draft = intake.placed_in_tree(draft, understand(joined))
     fields = answers.own_contact(more, understand(more).fields)
+    words = _on_record(more) if fields.phone is not None else more
+    joined = told if words in told else f"{told}\n{words}" if told else words
+    if not draft.category:  # what was told before said little; but not of what kind it is
+        placed = intake.placed_in_tree(draft, understand(joined))
+        draft = placed if placed.kind is draft.kind else replace(draft, category=placed.category)
     draft = intake.found(draft, answers.with_whole_names(more, fields))
     return Outcome(
         replace(draft.with_value(Field.MATTER, Value(joined)), step=Step.COLLECTING, tries=0),
         (Line("form_added"),),
     )
+
+
+def _on_record(more: str) -> str:
+    return "" if only_contact(more) else without_contact(more)
 
 
 def skip(draft: Draft) -> Outcome:
@@ -367,6 +289,12 @@ def phone_problem(text: str, fields: Fields) -> Line | None:
     if len(said) < DIGITS_OF_A_TRY:
         return None
     return Line("form_phone_wrong", {"digits": str(len(said))})
+
+
+def gives_phone(text: str) -> bool:
+    """Whether a message gives a number of the person's own to call."""
+    phone = answers.own_contact(text, Fields(phone=find_phone(text))).phone
+    return phone is not None and phone.valid
 
 
 def digits(text: str) -> str:

@@ -20,10 +20,46 @@ _SAYS_NO_MORE = re.compile(
 )
 
 
+_CALLED = re.compile(
+    r"(?:(?:我的?|本人的?|联系)*(?:电话|手机号?码?|号码|联系方式)(?:号码|是|为|[:：])*)?\s*$"
+)
+_SOMEBODYS = re.compile(
+    r"(?:他|她|对方|老板|房东|店主|店家|司机|中介|物业|工头|公司|单位|客服|骗子|妈|爸|邻居|朋友)[^，。；\n]{0,10}$"
+)
+_BARE_NUMBER = re.compile(
+    r"\s*(?:他的?|她的?)?(?:电话|手机号?码?|号码|联系方式)(?:号码|是|为|[:：])*\s*[0-9]"
+)
+_BETWEEN = "，,；;、： "
+
+
 def without_contact(text: str) -> str:
     """The text without the clauses that only say who tells it and how to reach them."""
-    kept = "".join(clause for clause in _CLAUSE.findall(text) if not _is_contact(clause)).strip()
-    return kept.rstrip("，,；; ") or text
+    clauses = _CLAUSE.findall(text)
+    before = ["", *clauses]
+    kept = "".join(
+        clause
+        for last, clause in zip(before, clauses, strict=False)
+        if not _is_contact(clause) or _goes_on_of_another(last, clause)
+    ).strip()
+    return _without_number(kept.rstrip("，,；; ") or text)
+
+
+def _goes_on_of_another(last: str, clause: str) -> bool:
+    """Whether the number of a clause is that of somebody just named (老板叫张三，电话139…)."""
+    named = _SOMEBODYS.search(fold(last).rstrip(_BETWEEN)) is not None
+    return named and _BARE_NUMBER.match(fold(clause)) is not None
+
+
+def _without_number(text: str) -> str:
+    """The text without the person's own number where it stands among other words."""
+    phone = find_phone(fold(text))
+    if phone is None or not phone.valid or phone.confidence <= _OTHERS_NUMBER:
+        return text
+    before = _CALLED.sub("", text[: phone.start])
+    if _SOMEBODYS.search(fold(before).rstrip(_BETWEEN)):
+        return text
+    left = f"{before.rstrip(_BETWEEN)} {text[phone.end :].lstrip(_BETWEEN)}".strip()
+    return left or text
 
 
 LEAST_LABELS = 3  # lines of a form filled in elsewhere

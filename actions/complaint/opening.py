@@ -9,17 +9,28 @@ from rasa_sdk.events import ActiveLoop, FollowupAction
 from rasa_sdk.interfaces import Tracker
 
 from actions import history, offers, sent
-from actions.answer import shown_before
+from actions.answer import offered_before, shown_before
 from actions.base import TurnAction, heard_as, set_slots
-from actions.complaint import answers, intake, matters, on_record, phrases, questions
+from actions.complaint import (
+    answers,
+    appeal_words,
+    asked_of_us,
+    intake,
+    matters,
+    on_record,
+    questions,
+)
 from actions.complaint.checks import warn
-from actions.complaint.draft import Draft, Privacy
+from actions.complaint.contact import find_name, find_phone
+from actions.complaint.draft import Draft, Field, Privacy, Value
 from actions.complaint.enclosed import enclose
-from actions.complaint.fields import AppealType
+from actions.complaint.fields import AppealType, Fields
 from actions.complaint.folding import fold
 from actions.complaint.intake import Understand
 from actions.complaint.needs import ON_SITE, needed
 from actions.complaint.state import project, understander, with_person
+from actions.complaint.understand import Understanding
+from actions.complaint.where import is_wide
 from actions.services import Services
 from actions.turn import Event, Speaker, Turn
 from knowledge.question import points_back
@@ -37,10 +48,14 @@ PRIVACY_OF_INTENT = {
     "request_anonymous": Privacy.ANONYMOUS,
     "request_confidential": Privacy.CONFIDENTIAL,
 }
+_ABOUT_SOMEBODY = (AppealType.COMPLAINT, AppealType.REPORT)
 SHORT = 9  # characters of a text that may do no more than announce a matter
 LEAST_MATTER = 12  # characters of a matter in a message whose intent is another
 LONGEST_VALUES = 40  # characters of a text that may only say where, when or who
 GOES_ON = 16  # characters of two texts that may be one, said in two goes
+ALL_FRAGMENTS = 60  # characters of all that was said so
+ANNOUNCES = 8  # characters beside a telephone number that tell nothing yet (有事找你们)
+LEAST_STATEMENT = 4  # characters beside a place that say something of it
 BARE_NOUN = 2  # characters: 物业, 噪音
 _HAPPENS = re.compile(
     r"[没停断漏堵欠偷拖缺塌臭吵冒坏]"
@@ -58,10 +73,10 @@ class OpenComplaint(TurnAction):
         if (
             not turn.is_payload
             and tracker.get_slot("last_order")
-            and phrases.supplement(fold(text))
+            and appeal_words.supplement(fold(text))
         ):
             return [ActiveLoop(None), FollowupAction("action_open_order")]
-        if not turn.is_payload and phrases.wants_a_person(fold(turn.text)):
+        if not turn.is_payload and asked_of_us.wants_a_person(fold(turn.text)):
             return heard_as("ask_human", turn.text, turn, tracker)
         if _is_about_the_rule(turn, tracker):  # "自己辞职的呢" right after a rule is no complaint
             return heard_as("ask_policy", turn.text, turn, tracker)
@@ -73,7 +88,7 @@ class OpenComplaint(TurnAction):
 
 def _is_about_the_rule(turn: Turn, tracker: Tracker) -> bool:
     said = fold(turn.text)
-    asks = not turn.is_payload and points_back(said) and not phrases.complains(said)
+    asks = not turn.is_payload and points_back(said) and not appeal_words.complains(said)
     return asks and bool(shown_before(tracker))
 
 
@@ -109,18 +124,72 @@ def open_events(
 
 def _with_what_was_asked_back(turn: Turn, text: str, tracker: Tracker) -> str:
     """A short text after one that was not understood goes on with it: 我那个老年卡 · 坐车刷不了."""
-    beside = phrases.beside_announcement(fold(turn.text))
-    if not turn.is_payload and len(beside) <= BARE_NOUN and shown_before(tracker):
+    beside = appeal_words.beside_announcement(fold(turn.text))
+    about = bool(shown_before(tracker)) or offered_before(tracker)
+    if not turn.is_payload and len(beside) <= BARE_NOUN and about:
         asked = history.earlier_questions(tracker)
         if asked:  # 房东不退押金怎么办 · 我要投诉他
             return asked[-1]
+    return text if turn.is_payload else with_fragments(text, tracker)
+
+
+def with_fragments(text: str, tracker: Tracker) -> str:
+    """A short text with the fragments said before it that were not understood alone (我们村 · 那个桥
+    · 断了)."""
     offer = offers.standing(tracker)
-    if offer is None or offer["kind"] not in (offers.REGISTER, offers.SAID) or turn.is_payload:
+    if offer is None or offer["kind"] not in (offers.REGISTER, offers.SAID, offers.HUMAN):
         return text
     before = str(offer["text"]).strip()
-    short = 0 < len(text) <= GOES_ON and 0 < len(before) <= GOES_ON and before not in text
-    goes_on = short and offer["appeal"] is None and not phrases.is_question(fold(before))
-    return f"{before}，{text}" if goes_on else text
+    last = before.rsplit("，", 1)[-1]
+    short = 0 < len(text) <= GOES_ON and 0 < len(last) <= GOES_ON and len(before) <= ALL_FRAGMENTS
+    goes_on = short and offer["appeal"] is None and not asked_of_us.is_question(fold(before))
+    return f"{before}，{text}" if goes_on and before not in text else text
+
+
+def with_what_was_told(where: str, tracker: Tracker) -> str:
+    """A bare place with what was told before it and not understood (奶茶店卖过期的 · 南门小学)."""
+    offer = offers.standing(tracker)
+    before = str(offer["text"]).strip() if offer and offer["appeal"] is None else ""
+    return f"{before}，{where}" if before and not asked_of_us.is_question(fold(before)) else where
+
+
+def contact_in(turn: Turn, known: dict[str, str] | None) -> dict[str, str] | None:
+    """The person with the number, and the name, that a message outside a form gives; None where it
+    gives no number of their own."""
+    if turn.is_payload:
+        return None
+    text = fold(turn.text)
+    phone = answers.own_contact(turn.text, Fields(phone=find_phone(text))).phone
+    if phone is None or not phone.valid:
+        return None
+    name = find_name(text)
+    told = {"name": name.text} if name is not None else {}
+    return {**(known or {}), "phone": phone.value, **told}
+
+
+def tells_nothing_else(services: Services, turn: Turn) -> bool:
+    """Whether a message that gives a number says no more than that something will be told."""
+    understood = understander(services, turn)(turn.text)
+    beside = answers.besides(turn.text, understood.fields)
+    if understood.fields.place is not None and intake.tells_where(understood.fields.place):
+        return False
+    return len(appeal_words.beside_announcement(fold(beside))) <= ANNOUNCES
+
+
+def states_of_a_place(text: str, understood: Understanding) -> bool:
+    """Whether a statement names a place and says something of it."""
+    place = understood.fields.place
+    named = place is not None and intake.tells_where(place)
+    return named and len(answers.besides(text, understood.fields)) >= LEAST_STATEMENT
+
+
+def only_where(services: Services, turn: Turn) -> bool:
+    """Whether a message says where, perhaps with whom to call, and nothing else: what is the matter
+    there is still to be told."""
+    understand_one = understander(services, turn)
+    place = understand_one(turn.text).fields.place
+    where = place is not None and intake.tells_where(place)
+    return where and not is_wide(turn.text) and _only_values(turn.text, understand_one)
 
 
 def of_what_was_asked(services: Services, turn: Turn, tracker: Tracker) -> str:
@@ -146,6 +215,10 @@ def open_draft(
     kind = AppealType(turn.choice) if turn.choice in set(AppealType) else None
     kind = announced or kind or KIND_OF_INTENT.get(intent, AppealType.COMPLAINT)
     privacy = PRIVACY_OF_INTENT.get(intent, Privacy.OPEN)
+    said = fold(turn.text)
+    plainly = appeal_words.announced(said) if intent in PRIVACY_OF_INTENT else None
+    if plainly and not (appeal_words.privacy(said) or appeal_words.fears(said)):
+        kind, privacy = plainly, Privacy.OPEN  # 那我要投诉他们
     draft = Draft(
         key=instance_key(turn),
         kind=kind,
@@ -171,7 +244,7 @@ def open_draft(
             understand_one(text).fields,
         )
     if len(text) <= SHORT and not tells(text, understand_one):
-        return intake.found(draft, understand_one(text).fields)
+        return _with_whom(intake.found(draft, understand_one(text).fields), text)
     first, *others = matters.apart(text)
     told = intake.told(draft, understand_one(first), first)
     if others:  # 都在翠竹园小区, said once, is where all of them are; the rest is each one's own
@@ -180,6 +253,15 @@ def open_draft(
             told, replace(whole, time=None, duration=None, subject=None, wanted=None)
         )
     return replace(told, others=tuple(others))
+
+
+def _with_whom(draft: Draft, text: str) -> Draft:
+    """The draft with whom a message announces a matter about (我要投诉肯德基)."""
+    whom = appeal_words.beside_announcement(fold(text))
+    told = draft.get(Field.SUBJECT) is not None or draft.get(Field.PLACE) is not None
+    if told or draft.kind not in _ABOUT_SOMEBODY or not appeal_words.is_name(whom):
+        return draft
+    return draft.with_value(Field.SUBJECT, Value(whom))
 
 
 def _only_values(text: str, understand_one: Understand) -> bool:
@@ -192,9 +274,10 @@ def _only_values(text: str, understand_one: Understand) -> bool:
 
 def tells(text: str, understand_one: Understand) -> bool:
     """Whether a short text tells a matter (没水了) and does not only announce one (我要投诉物业)."""
-    beside = phrases.beside_announcement(fold(text))
+    beside = appeal_words.beside_announcement(fold(text))
     says = len(beside) > BARE_NOUN or _HAPPENS.search(beside) is not None
-    return says and understand_one(beside).appeal_type is not None
+    understood = understand_one(beside)
+    return says and (understood.appeal_type is not None or states_of_a_place(beside, understood))
 
 
 def tells_a_matter(services: Services, turn: Turn) -> bool:

@@ -74,7 +74,8 @@ def understander(services: Services, turn: Turn) -> Understand:
 
     def read(text: str) -> Understanding:
         whole = understand(text, nlu, turn.now, home_region=home)
-        whole = replace(whole, fields=answers.own_contact(text, whole.fields))
+        fields = answers.with_firms(text, answers.own_contact(text, whole.fields))
+        whole = replace(whole, fields=fields)
         if len(text) > SHORT_TEXT or _sure(whole):
             return whole
         core = answers.besides(text, whole.fields)

@@ -15,6 +15,7 @@ from actions.complaint.place_unit import Kind, Unit
 from actions.complaint.place_units import Finder
 
 _NOTHING_MORE = re.compile(r"(?:的|里|内|那边|这边|那里|这里|那儿|这儿|人|境内|区域|[，。,.\s])*")
+_VILLAGE = re.compile(r"(?:村|社区|组|屯|庄)$")
 
 
 def joined(known: Value, said: Value) -> Value:
@@ -22,6 +23,8 @@ def joined(known: Value, said: Value) -> Value:
     known_text, said_text = fold(known.text), fold(said.text)
     before, now = _regions(known_text), _regions(said_text)
     known_wide, said_wide = _is_wide(known_text, before), _is_wide(said_text, now)
+    if known_wide and said_wide and _lies_in(said_text, now[0], known_text, before[-1]):
+        return Value(known.text[: before[-1].end] + said.text, detail=_code(said) or _code(known))
     if said_wide and not known_wide:
         above = [unit for unit in before if _holds(unit, now[0], said)]
         prefix = known.text[: above[-1].end] if above else ""
@@ -30,6 +33,27 @@ def joined(known: Value, said: Value) -> Value:
     if known_wide and not said_wide and not now:
         return Value(known.text[: before[-1].end] + said.text, detail=_code(said) or _code(known))
     return said
+
+
+def _lies_in(said: str, unit: Unit, known: str, last: Unit) -> bool:
+    """Whether a region, town or village lies in the last of those told before: 花岗镇 in 肥西县,
+    孙集村 in 花岗镇."""
+    if unit.kind is Kind.TOWN:
+        village = _VILLAGE.search(said[unit.start : unit.end]) is not None
+        in_town = last.kind is Kind.TOWN and not _VILLAGE.search(known[last.start : last.end])
+        fits = not unit.codes or not last.codes or _same_trunk(unit.codes, last.codes)
+        return fits and (last.kind is Kind.REGION or (village and in_town))
+    return unit.codes != last.codes and _same_trunk(unit.codes, last.codes)
+
+
+def _same_trunk(inner: tuple[str, ...], outer: tuple[str, ...]) -> bool:
+    return any(code.startswith(gazetteer.trunk(one)) for one in outer for code in inner)
+
+
+def region_before(text: str) -> str:
+    """The regions and towns a place begins with, as written; empty where it names none."""
+    regions = _regions(fold(text))
+    return text[: regions[-1].end] if regions else ""
 
 
 def is_wide(text: str) -> bool:

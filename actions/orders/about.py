@@ -6,7 +6,7 @@ import re
 
 from rasa_sdk.interfaces import Tracker
 
-from actions.complaint import opening, phrases
+from actions.complaint import appeal_words, opening
 from actions.complaint import state as complaint_state
 from actions.complaint.fields import AppealType
 from actions.orders.lookup import secret_in
@@ -47,7 +47,7 @@ def leaves(services: Services, turn: Turn, text: str) -> bool:
     if number.read(turn.text) is not None or secret_in(turn.text) or len(text) < LEAST:
         return False
     meant = turn.intent in opening.KIND_OF_INTENT and turn.confidence >= SURE
-    if not phrases.complains(text) and (not meant or names_an_order(text)):
+    if not appeal_words.complains(text) and (not meant or names_an_order(text)):
         return False
     kind = complaint_state.understander(services, turn)(turn.text).appeal_type
     return kind not in (None, AppealType.CONSULT)

@@ -9,11 +9,12 @@ from rasa_sdk.interfaces import Tracker
 
 from actions import sent
 from actions.base import TurnAction
-from actions.complaint import opening, phrases
+from actions.complaint import asked_of_us, opening, phrases
 from actions.complaint.folding import fold
 from actions.complaint.summary import count_files
+from actions.orders import notices
 from actions.orders.about import SURE, leaves
-from actions.orders.lookup import MOST_TRIES, Lookup, Slot, Task, secret_in
+from actions.orders.lookup import MOST_TRIES, TASK_WORDS, Lookup, Slot, Task, secret_in
 from actions.orders.own import asks_for_all, own_order
 from actions.orders.reading import read
 from actions.orders.state import FORM, forget, load, project
@@ -29,6 +30,9 @@ _INTERRUPTIONS = frozenset(
         "why_need_info",
     }
 )  # fmt: skip
+
+
+LONGEST_WISH = 8  # characters of a message that may want something else with the order
 
 
 class ValidateOrderForm(TurnAction):
@@ -49,6 +53,13 @@ class ValidateOrderForm(TurnAction):
             speaker.say("lookup_stopped")
             return forget()
         before = lookup
+        if not turn.is_payload and await notices.chosen(self.services, turn, speaker, tracker):
+            return project(lookup)
+        if asked is Slot.DETAIL and lookup.task is Task.SUPPLEMENT and (other := _other_task(text)):
+            lookup = replace(lookup, task=other)
+            asked = lookup.next_slot()
+            if asked is None:
+                return project(lookup)
         if asked is Slot.DETAIL:
             return self._detail(lookup, turn, text, speaker)
         if not turn.is_payload and asks_for_all(text):
@@ -64,6 +75,8 @@ class ValidateOrderForm(TurnAction):
             speaker.say("lookup_given_up")
             speaker.effect({"effect": "handoff", "skill": "general", "reason": "lookup"})
             return forget()
+        if lookup == before and not turn.is_payload and _has_no_number(text):
+            return self._without_number(lookup, turn, speaker)
         if lookup != before:
             # A look-up that failed has said what to do; asking again would only repeat it.
             quiet = lookup.tries > before.tries
@@ -72,12 +85,20 @@ class ValidateOrderForm(TurnAction):
             return [SlotSet("order", lookup.to_json()), ActionExecutionRejected(FORM)]
         if tracker.get_slot("complaint") and turn.intent != "repeat_last":
             return forget()  # no number after all: back to the complaint that was left open
-        if phrases.is_skip(text):
-            speaker.say("lookup_without", (Button("button_human", "/ask_human"),))
-        elif turn.intent != "repeat_last":
+        if turn.intent != "repeat_last":
             speaker.say(f"lookup_again_{asked or Slot.NUMBER}")
             return [*project(lookup), SlotSet("hush", turn.message_id)]
         return project(lookup)
+
+    def _without_number(self, lookup: Lookup, turn: Turn, speaker: Speaker) -> list[Event]:
+        """Neither number nor digits are to be had: what else there is, and no question again."""
+        human = Button("button_human", "/ask_human")
+        if self.services.verification.available and turn.verified_phone is None:
+            verify = Button("button_verify", "/verify_phone")
+            speaker.say("lookup_by_phone", (verify, human))
+        else:
+            speaker.say("lookup_without", (human,))
+        return [*project(lookup), SlotSet("hush", turn.message_id)]
 
     def _detail(self, lookup: Lookup, turn: Turn, text: str, speaker: Speaker) -> list[Event]:
         """The text of a supplement, or yes or no to withdrawing."""
@@ -95,6 +116,18 @@ class ValidateOrderForm(TurnAction):
             return forget()
         speaker.say("form_again")
         return project(lookup)
+
+
+def _has_no_number(text: str) -> bool:
+    return phrases.is_skip(text) or asked_of_us.at_a_loss(text)
+
+
+def _other_task(text: str) -> Task | None:
+    """What a short message wants with the order instead of adding to it (催一下, 撤回)."""
+    if len(text) > LONGEST_WISH:
+        return None
+    wanted = next((task for task, words in TASK_WORDS if words.search(text)), None)
+    return wanted if wanted is not Task.SUPPLEMENT else None
 
 
 def _stops(turn: Turn, text: str, asked: Slot | None) -> bool:

@@ -84,6 +84,13 @@ class Lookup:
         )
 
 
+TASK_WORDS = (
+    (Task.WITHDRAW, re.compile(r"撤回|撤销|撤诉|撤单|撤掉|取消工单|不投诉了")),
+    (Task.URGE, re.compile(r"催|抓紧|赶紧办|快点办")),
+    (Task.SUPPLEMENT, re.compile(r"补充|追加|再加")),
+)
+"""What says in words what is wanted, the more binding first."""
+
 _DIGITS = dict(zip("零〇一二三四五六七八九幺两", "0012345678912", strict=True))
 _SPOKEN = re.compile(r"[零〇一二三四五六七八九幺两]{4,}")
 _MOBILE = re.compile(r"(?<!\d)1\d{10}(?!\d)")

@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from rasa_sdk.events import ActiveLoop, FollowupAction
 from rasa_sdk.interfaces import Tracker
-from sqlalchemy import Connection
 
 from actions.answer import more
 from actions.base import TurnAction
-from actions.complaint import opening, phrases
+from actions.complaint import appeal_words, asked_of_us, opening
 from actions.complaint import state as complaint_state
 from actions.complaint.folding import fold
-from actions.orders import progress
+from actions.orders import notices
 from actions.orders.about import CERTAIN, names_an_order, tells_a_matter
-from actions.orders.lookup import Lookup, Task
+from actions.orders.lookup import TASK_WORDS, Lookup, Task
 from actions.orders.own import own_order
 from actions.orders.reading import read
 from actions.orders.state import FORM, forget, load, project
 from actions.services import Services
 from actions.turn import Event, Speaker, Turn
 from actions.work_orders import number
-from connectors.store import work_orders
-from connectors.store.work_orders import WorkOrder
-
-_TASK_WORDS = (
-    (Task.WITHDRAW, re.compile(r"撤回|撤销|撤诉|撤单|撤掉|取消工单|不投诉了")),
-    (Task.URGE, re.compile(r"催|抓紧|赶紧办|快点办")),
-    (Task.SUPPLEMENT, re.compile(r"补充|追加|再加")),
-)
 
 
 class OpenOrder(TurnAction):
@@ -39,15 +29,19 @@ class OpenOrder(TurnAction):
     action_name = "action_open_order"
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
-        if await self._told_of(turn, speaker):
+        if await notices.chosen(self.services, turn, speaker, tracker):
+            return [ActiveLoop(None), *forget()]
+        filed = tracker.get_slot("last_order")
+        if filed and not turn.is_payload and asked_of_us.asks_if_filed(fold(turn.text)):
+            speaker.say("order_is_filed", number=filed)
             return [ActiveLoop(None), *forget()]
         intent, _ = turn.best_intent()
-        said = "" if turn.is_payload else phrases.supplement(fold(turn.text))
+        said = "" if turn.is_payload else appeal_words.supplement(fold(turn.text))
         if said:
             return await self._supplement(said, turn, speaker, tracker)
         task = Task(intent) if intent in set(Task) else Task.PROGRESS
         if turn.confidence < CERTAIN:
-            task = next((t for t, words in _TASK_WORDS if words.search(turn.text)), task)
+            task = next((t for t, words in TASK_WORDS if words.search(turn.text)), task)
         if tells_a_matter(self.services, turn, tracker):
             events = opening.open_events(self.services, turn, turn.text, speaker, tracker)
             return [ActiveLoop(None), *events, FollowupAction(complaint_state.FORM)]
@@ -62,26 +56,6 @@ class OpenOrder(TurnAction):
         if own:  # the form finds nothing to look up and is over
             return [ActiveLoop(None), *forget()]
         return await open_events(self.services, task, turn, speaker, tracker)
-
-    async def _told_of(self, turn: Turn, speaker: Speaker) -> bool:
-        """Whether the press of a button said of how many steps the person wants to be told."""
-        which, _, number_ = (turn.choice or "").partition(":")
-        if which not in (progress.EVERY_STEP, progress.MAIN_STEPS):
-            return False
-        every = which == progress.EVERY_STEP
-
-        def unit(conn: Connection) -> WorkOrder | None:
-            order = work_orders.by_number(conn, number_)
-            if order is None or order.filed.conversation_id != turn.conversation_id:
-                return None
-            work_orders.tell_every_step(conn, order.number, every)
-            return order
-
-        order = await self.services.database.transact(unit)
-        if order is not None:
-            key = "every_step_on" if every else "every_step_off"
-            speaker.say(key, number=order.receipt)
-        return order is not None
 
     async def _supplement(
         self, said: str, turn: Turn, speaker: Speaker, tracker: Tracker

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from actions.complaint import intake, phrases
+from actions.complaint import asked_of_us, intake, phrases
 from actions.complaint.dialogue import take
 from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, Value
 from actions.complaint.fields import AppealType
@@ -304,4 +304,4 @@ def test_what_is_known_and_said_again_is_understood() -> None:
 def test_a_person_is_called_for_whoever_wants_one_beside_their_matter(
     text: str, asked: bool
 ) -> None:
-    assert phrases.wants_a_person(text) is asked
+    assert asked_of_us.wants_a_person(text) is asked

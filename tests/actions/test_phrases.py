@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actions.complaint import corrections, phrases
+from actions.complaint import appeal_words, corrections, phrases
 from actions.complaint.draft import Field, Privacy
 from actions.complaint.fields import AppealType
 from actions.complaint.folding import fold
@@ -122,7 +122,7 @@ def test_these_do_not_mean_yes(text: str) -> None:
     ],
 )
 def test_an_addition_is_what_follows_its_announcement(text: str, rest: str | None) -> None:
-    assert phrases.addition(fold(text)) == rest
+    assert appeal_words.addition(fold(text)) == rest
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_an_addition_is_what_follows_its_announcement(text: str, rest: str | Non
     ],
 )
 def test_wishes_for_privacy(text: str, wish: Privacy | None) -> None:
-    assert phrases.privacy(fold(text)) == wish
+    assert appeal_words.privacy(fold(text)) == wish
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_wishes_for_privacy(text: str, wish: Privacy | None) -> None:
     ],
 )
 def test_a_change_of_mind_about_the_kind(text: str, kind: AppealType | None) -> None:
-    assert phrases.kind(fold(text)) == kind
+    assert appeal_words.kind(fold(text)) == kind
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_a_change_of_mind_about_the_kind(text: str, kind: AppealType | None) -> 
     ],
 )
 def test_a_matter_announced_but_not_told(text: str, kind: AppealType | None) -> None:
-    assert phrases.announced(fold(text)) == kind
+    assert appeal_words.announced(fold(text)) == kind
 
 
 @pytest.mark.parametrize("text", ["我家楼下", "我们小区", "就在我们小区门口", "这里", "楼下"])

@@ -1,0 +1,112 @@
+"""A complaint put right: what a correction does to the fields it names, or means."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.complaint import intake, moves
+from actions.complaint.corrections import Correction
+from actions.complaint.draft import CONFIRMED, Draft, Field, Step, Value
+from actions.complaint.fields import Fields
+from actions.complaint.intake import Understand
+from actions.complaint.moves import Line, Outcome
+
+DIGITS_OF_A_TAIL = 4
+
+
+def correct(draft: Draft, correction: Correction, text: str, understand: Understand) -> Outcome:
+    name, value = correction.field, correction.value
+    if name is None and value is None:
+        if draft.next_slot() == CONFIRMED or draft.last is None:
+            return Outcome(replace(draft, step=Step.CHOOSING, confirmed=False))
+        return moves.start_change(draft, draft.last)
+    if value is None:
+        assert name is not None  # else both would be None
+        return moves.start_change(draft, name)
+    value = whole_number(draft, name, value)
+    fields = understand(value).fields
+    if name is None:
+        return put_right(draft, correction, value, fields, understand)
+    return change(draft, name, value, fields)
+
+
+def whole_number(draft: Draft, name: Field | None, value: str) -> str:
+    """The number with its last digits put right (尾号错了，应该是1235); any other value as it is."""
+    known = draft.text(Field.PHONE)
+    tail = name is Field.PHONE and len(value) == DIGITS_OF_A_TAIL and value.isdecimal()
+    return known[:-DIGITS_OF_A_TAIL] + value if tail and known else value
+
+
+def put_right(
+    draft: Draft, correction: Correction, value: str, fields: Fields, understand: Understand
+) -> Outcome:
+    """A correction that names no field: what it says tells which, or the word that was wrong does.
+    The matter itself is never replaced by a few words, only added to."""
+    meant = field_meant(draft, value, fields)
+    if meant is not Field.MATTER and (meant in intake.values(fields) or meant is Field.TIME):
+        return change(draft, meant, value, fields)
+    old = correction.old
+    if old and old in draft.text(Field.MATTER):
+        return reword(draft, old, value, understand)
+    holder = next((name for name in Field if old and old in draft.text(name)), None)
+    if holder is not None:
+        whole = draft.text(holder).replace(old, value)
+        return change(draft, holder, whole, understand(whole).fields)
+    if meant is Field.MATTER and draft.text(Field.MATTER):
+        return moves.add(draft, value, understand)
+    return change(draft, meant, value, fields)
+
+
+def reword(draft: Draft, old: str, new: str, understand: Understand) -> Outcome:
+    """A word of the matter was wrong (不是物业，是停车场): the words change, and with them whom it is
+    about and where it belongs."""
+    words = draft.text(Field.MATTER).replace(old, new)
+    draft = draft.with_value(Field.MATTER, Value(words))
+    understood = understand(words)
+    for name in (Field.SUBJECT, Field.PLACE, Field.TIME):
+        if old in draft.text(name):
+            whole = draft.text(name).replace(old, new)
+            draft = draft.with_value(name, intake.values(understood.fields).get(name, Value(whole)))
+    draft = intake.placed_in_tree(draft, understood)
+    changed = replace(draft, step=Step.COLLECTING, changing=None, tries=0, confirmed=False)
+    return Outcome(changed, (is_now(changed, Field.MATTER),))
+
+
+def field_meant(draft: Draft, value: str, fields: Fields) -> Field:
+    """Which field a bare new value ("不对，是望江西路") is about."""
+    kinds = {**intake.values(fields)}
+    if intake.lasts(value):  # 应该是十天
+        kinds[Field.TIME] = Value(value)
+    for name in (Field.PHONE, Field.PLACE, Field.TIME, Field.NAME):
+        if name in kinds and (draft.get(name) is not None or name in draft.needed):
+            return name
+    if draft.next_slot() == Field.MATTER and draft.text(Field.SUBJECT):
+        return Field.SUBJECT  # 我要投诉肯德基 · 不对，是麦当劳
+    return draft.last or Field.MATTER
+
+
+def change(draft: Draft, name: Field, text: str, fields: Fields) -> Outcome:
+    value = intake.answer(name, text, fields)
+    if value is None:
+        line = moves.phone_problem(text, fields) if name is Field.PHONE else None
+        changing = replace(draft, step=Step.CHANGING, changing=name, confirmed=False)
+        return Outcome(changing, (line,) if line else ())
+    before = draft.text(name)
+    if before and before != value.text and before in draft.text(Field.MATTER):
+        corrected = dict.fromkeys((*draft.corrected, name))
+        draft = replace(draft, corrected=tuple(corrected))
+    changed = replace(
+        draft.with_value(name, intake.put_right(draft.get(name), name, value)),
+        step=Step.COLLECTING, changing=None, last=name, tries=0, confirmed=False,
+    )  # fmt: skip
+    return Outcome(changed, (is_now(changed, name),))
+
+
+def is_now(draft: Draft, name: Field) -> Line:
+    """What a field that was changed has become."""
+    return Line("form_changed", {"field": name.value, "value": draft.text(name)})
+
+
+def is_more(draft: Draft, name: Field) -> Line:
+    """What a field is, now that more was said of it."""
+    return Line("form_now", {"field": name.value, "value": draft.text(name)})
