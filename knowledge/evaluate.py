@@ -10,11 +10,12 @@ from datetime import date
 import numpy as np
 
 from knowledge.answer import Answerer, Cited
-from knowledge.base import KnowledgeBase
+from knowledge.base import Found, KnowledgeBase
 from knowledge.judge import Verdict
 from knowledge.labelled import Labelled
 from knowledge.learn import paired_p_value
 from knowledge.model import EntryId, Passage
+from knowledge.passages import SIZE
 from knowledge.query import Query
 from knowledge.regions import chain
 from knowledge.store import EntryStore
@@ -28,13 +29,15 @@ BEST = 3
 """Best passages among which the right one is looked for."""
 HOLDS = 0.8
 """Share of an answer's pairs of characters a passage must have to be said to hold it."""
+_NO_PIECE = 50  # characters below which a passage within a long answer proves nothing
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """How one question went.  ``rank``: place of the first gold entry among ten, 0 if absent.
     ``passage``: whether one of the three best passages holds the labelled answer, ``None`` where
-    none is labelled; ``shown``: whether one of those a person would see does.
+    none is labelled; ``shown``: whether one of those a person would see does.  ``masked``: the gold
+    entries in the base may not be cited: not in force on the day, of another place or for others.
     """
 
     question: Labelled
@@ -47,6 +50,7 @@ class Row:
     milliseconds: float
     passage: bool | None = None
     shown: bool | None = None
+    masked: bool = False
 
     @property
     def in_scope(self) -> bool:
@@ -81,6 +85,7 @@ class Result:
                 for kind, rows in _by_kind(outside).items()
             },
             "in_scope_answered": _share([row.verdict is not Verdict.NONE for row in inside]),
+            "gold_masked": sum(row.masked for row in self.rows),
             "expired_cited": sum(row.expired for row in self.rows),
             "wrong_region_cited": sum(row.wrong_region for row in self.rows),
             "p50_ms": round(float(np.percentile(times, 50)), 3) if times else None,
@@ -198,15 +203,29 @@ def _ask(
         milliseconds=elapsed,
         passage=_any_holds(found.passages(BEST), labelled.answer),
         shown=_any_holds(answer.passages, labelled.answer),
+        masked=_masked(found, labelled.gold),
     )
 
 
+def _masked(found: Found, gold: Sequence[str]) -> bool:
+    rows = [found.snapshot.row_of(EntryId(one)) for one in gold]
+    there = [row for row in rows if row is not None]
+    return bool(there) and not found.snapshot.mask(found.scope)[there].any()
+
+
 def _any_holds(passages: Sequence[Passage | Cited], answer: str) -> bool | None:
-    """Whether a passage has the answer, nearly word for word; ``None`` without one."""
+    """Whether a passage has the answer, nearly word for word; ``None`` without one.
+
+    An answer longer than a passage can be is a passage of somebody else's cutting: then one that
+    lies within it is meant.
+    """
     wanted = _pairs(answer)
     if not wanted:
         return None
-    texts = (p.quote if isinstance(p, Cited) else p.text for p in passages)
+    texts = [p.quote if isinstance(p, Cited) else p.text for p in passages]
+    if len(answer) > SIZE:
+        held = [_pairs(text) for text in texts if len(text) >= _NO_PIECE]
+        return any(len(wanted & own) >= HOLDS * min(len(own), len(wanted)) for own in held)
     return any(len(wanted & _pairs(text)) >= HOLDS * len(wanted) for text in texts)
 
 

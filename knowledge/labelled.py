@@ -27,6 +27,7 @@ from knowledge.store import EntryStore
 _OTHER_NAMES = {
     "question": ("query", "q", "问题", "提问"),
     "gold": ("golds", "gold_id", "gold_ids", "gold_entries", "entry_ids"),
+    "answer": ("answers", "passage", "evidence", "答案"),
     "date": ("on", "day", "日期"),
 }
 _NOTHING = frozenset({"", "none", "null", "无"})
@@ -55,6 +56,13 @@ def _strings(value: Any) -> Any:
     return tuple(one for one in found if one.lower() not in _NOTHING)
 
 
+def _text(value: Any) -> Any:
+    """A text, or the first of several, also in an object that has it as ``text``."""
+    while isinstance(value, (list, tuple, Mapping)) and value:
+        value = value.get("text", "") if isinstance(value, Mapping) else value[0]
+    return "" if value is None or value in ([], (), {}) else value
+
+
 Strings = Annotated[tuple[str, ...], BeforeValidator(_strings)]
 
 
@@ -68,7 +76,7 @@ class Labelled(BaseModel):
     id: str = ""
     question: str
     gold: Strings = ()
-    answer: str = ""
+    answer: Annotated[str, BeforeValidator(_text)] = ""
     kind: str = ""
     region: Annotated[str | None, BeforeValidator(as_region)] = None
     audience: AudienceName | None = None

@@ -79,6 +79,14 @@ def evaluate_command(
     console = Console()
     console.print(table)
     console.print(_misses(result, misses))
+    if masked := measures["gold_masked"]:
+        errors.print(
+            f"注意 {masked} 个问题的答案条目在提问那天、那个地区不可引用（未生效、已失效、属于别处"
+            "或不适用于提问的人），按没找到算；要按当时的规定评测，请在问题里写 date",
+            style="yellow",
+            markup=False,
+            soft_wrap=True,
+        )
 
 
 @app.command("calibrate")
@@ -151,7 +159,6 @@ def _misses(result: Result, most: int) -> Table:
     for row in bad[:most]:
         first = row.top[0] if row.top else ""
         gold = "、".join(row.question.gold) or "不应回答"
-        table.add_row(
-            row.question.id, row.question.question, str(row.rank), row.verdict.value, first, gold
-        )
+        place = "不可引用" if row.masked else str(row.rank)
+        table.add_row(row.question.id, row.question.question, place, row.verdict.value, first, gold)
     return table

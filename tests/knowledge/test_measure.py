@@ -52,8 +52,55 @@ def test_a_file_of_right_answers_scores_full_marks(base: KnowledgeBase) -> None:
     assert (result["expired_cited"], result["wrong_region_cited"]) == (0, 0)
     assert set(result) == {
         *("n", "r1", "r5", "mrr10", "oos_refused", "in_scope_answered"),
-        *("expired_cited", "wrong_region_cited", "p50_ms", "p99_ms"),
+        *("gold_masked", "expired_cited", "wrong_region_cited", "p50_ms", "p99_ms"),
     }
+
+
+def test_gold_that_may_not_be_cited_is_told(base_of: BaseOf) -> None:
+    here = "340100"
+    base = base_of(
+        entry("old", "护照办理", "到窗口办理。", last="2024-12-31"),
+        entry("there", "养犬登记", "到窗口登记。", region=here),
+        entry("now", "居住证办理", "到窗口办理。"),
+    )
+    questions = [
+        asked("护照怎么办理", "old"),
+        asked("护照怎么办理", "old", date="2024-06-01"),
+        asked("养犬登记怎么办", "there", region="110000"),
+        asked("居住证怎么办理", "old", "now"),
+        asked("居住证怎么办理", "nowhere"),
+    ]
+    result = evaluate(base, questions, TODAY)
+    assert [row.masked for row in result.rows] == [True, False, True, False, False]
+    assert result.to_json()["gold_masked"] == 2
+
+
+@pytest.mark.parametrize(
+    ("written", "answer"),
+    [
+        ({"answer": "甲"}, "甲"),
+        ({"passage": "甲"}, "甲"),
+        ({"answers": {"text": ["甲", "乙"], "answer_start": [3, 9]}}, "甲"),
+        ({"answers": [{"text": "甲"}]}, "甲"),
+        ({"answers": []}, ""),
+        ({"答案": None}, ""),
+    ],
+)
+def test_the_answer_of_a_question_is_understood_however_it_is_written(
+    written: dict[str, object], answer: str
+) -> None:
+    assert Labelled.model_validate({"question": "问", "gold": ["e"], **written}).answer == answer
+
+
+def test_an_answer_longer_than_a_passage_is_held_by_one_that_lies_within(base_of: BaseOf) -> None:
+    pages = [f"第{n}页说的是{thing}，" * 40 for n, thing in enumerate(THINGS)]
+    base = base_of(entry("long", "办事大全", "\n".join(pages)))
+    right, wrong = (
+        asked("护照", "long", answer=pages[1] * 2),
+        asked("护照", "long", answer="无" * 600),
+    )
+    rows = evaluate(base, [right, wrong], TODAY).rows
+    assert [row.passage for row in rows] == [True, False]
 
 
 def long_text() -> str:
@@ -186,7 +233,7 @@ def test_lines_that_cannot_be_used_are_told_and_the_rest_is_read(tmp_path: Path)
 def test_a_file_in_which_nothing_says_what_answers_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "q.jsonl"
     path.write_text('{"question": "甲", "answers": ["e1"]}', encoding="utf-8")
-    with pytest.raises(QuestionsError, match=r"没有一行写了 gold.*answers"):
+    with pytest.raises(QuestionsError, match=r"没有一行写了 gold.*answer"):
         read_questions(path, [])
 
 

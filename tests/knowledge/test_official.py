@@ -326,9 +326,10 @@ def test_columns_of_a_pdf_are_read_one_after_the_other_without_its_margins(
 def test_columns_whose_lines_are_not_level_are_columns_all_the_same(tmp_path: Path) -> None:
     left = [f"左栏第{n}行的文字写到这里为止换行" for n in range(8)]
     right = [f"右栏第{n}行的文字写到这里为止换行" for n in range(8)]
-    rows = [[(40, a), (320, b, 11)] for a, b in zip(left, right, strict=True)]
+    page: list[str | list[tuple[int, str] | tuple[int, str, int]]] = ["各有关单位"]
+    page += [[(40, a), (320, b, 11)] for a, b in zip(left, right, strict=True)]
     path = tmp_path / "a.pdf"
-    path.write_bytes(pdf_of([["各有关单位", *rows]]))
+    path.write_bytes(pdf_of([page]))
     (entry,), _ = read(path)
     said = "".join(entry.sections[0].text.split())
     assert said == "".join(["各有关单位", *left, *right])
