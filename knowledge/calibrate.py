@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -14,6 +14,8 @@ from knowledge.judge import DEFAULT_JUDGE, Judge
 from knowledge.labelled import Labelled
 from knowledge.learn import Logistic, auc, fit, folds, sigmoid
 from knowledge.probes import evidence
+from knowledge.query import Query
+from knowledge.rank import Hit, same_matter
 from knowledge.signals import NAMES, signals_of, vector
 
 LEAST_LABELLED = 50
@@ -22,6 +24,10 @@ _LEAST_OF_EACH = 15
 KEEP = 0.95
 """Share of the questions in scope that must not be refused."""
 _RIGHT = 0.85  # of what is asserted must be the right entry
+LEFT_OUT = 0.2
+"""Worth of a question made by leaving its answer out: fewer are asked than have an answer."""
+_AS_ASKED = 10  # hits of a question, as :meth:`KnowledgeBase.search` finds by itself
+_DEEP = 40  # hits looked at, so that enough are left without those that answer
 _BESIDE = 0.25  # of what is out of scope, what no base answers weighs so much
 
 
@@ -31,11 +37,14 @@ class TooFewError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One question's evidence.  ``inside``: it has an answer; ``right``: the first hit is it."""
+    """One question's evidence.  ``inside``: it has an answer; ``right``: the first hit is it;
+    ``worth``: how much it counts for what is asserted, 1 for a question that was labelled.
+    """
 
     signals: NDArray[np.float64]
     inside: bool
     right: bool
+    worth: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +66,16 @@ class Calibration:
 
 def samples_of(base: KnowledgeBase, questions: Sequence[Labelled], today: date) -> list[Sample]:
     """Search every question and take its evidence."""
-    found = []
-    for labelled in questions:
-        search = base.search(labelled.query(today))
-        sample = sample_of(search, set(labelled.gold))
-        if sample:
-            found.append(sample)
-    return found
+    asked = ((one.query(today), set(one.gold)) for one in questions)
+    return [sample for query, gold in asked for sample in evidence_of(base, query, gold)]
+
+
+def evidence_of(base: KnowledgeBase, query: Query, gold: set[str]) -> list[Sample]:
+    """The evidence for a question, and of one with an answer also what would be found without it
+    (:func:`left_out`); nothing where nothing was found."""
+    search = base.search(query, _DEEP)
+    found = (sample_of(_cut(search, search.hits), gold), left_out(search, gold))
+    return [sample for sample in found if sample]
 
 
 def sample_of(search: Found, gold: set[str]) -> Sample | None:
@@ -73,6 +85,23 @@ def sample_of(search: Found, gold: set[str]) -> Sample | None:
         return None
     first = str(search.hits[0].entry.id)
     return Sample(vector(signals), bool(gold), first in gold)
+
+
+def left_out(search: Found, gold: set[str]) -> Sample | None:
+    """The evidence if the entries that answer, and those named like them, were not in the base: a
+    real question that it does not answer, the hardest to refuse.  ``None`` without such entries.
+    """
+    right = [hit.entry for hit in search.hits if str(hit.entry.id) in gold]
+    others = [h for h in search.hits if not any(same_matter(h.entry, e) for e in right)]
+    others = [hit for hit in others if str(hit.entry.id) not in gold]
+    if not right or not others:
+        return None
+    sample = sample_of(_cut(search, others), set())
+    return replace(sample, worth=LEFT_OUT) if sample else None
+
+
+def _cut(search: Found, hits: Sequence[Hit]) -> Found:
+    return replace(search, hits=tuple(hits[:_AS_ASKED]))
 
 
 def unanswerable(base: KnowledgeBase, today: date) -> list[Sample]:
@@ -87,46 +116,51 @@ def calibrate(
     keep: float = KEEP,
     known: Judge = DEFAULT_JUDGE,
     beside: Sequence[Sample] = (),
+    *,
+    refit: bool = True,
 ) -> Calibration:
     """Fit weights and both thresholds, so that the share ``keep`` of the questions in scope is
     not refused.  Raises :class:`TooFewError`.
 
-    The weights stay close to those of ``known``, and are those without enough questions out of
-    scope; then only the thresholds are set.
+    The weights stay close to those of ``known``, and are those without ``refit`` or enough
+    questions out of scope; then only the thresholds are set.
     ``beside``: evidence of what no base answers (:mod:`knowledge.probes`), fitted to as well: some
     dozens of labelled questions, most of them hard, say little of small talk and reports.
     """
     inside = sum(sample.inside for sample in samples)
     outside = len(samples) - inside
-    if len(samples) < LEAST_LABELLED or inside < _LEAST_OF_EACH:
+    asked = sum(sample.worth == 1.0 for sample in samples)
+    if asked < LEAST_LABELLED or inside < _LEAST_OF_EACH:
         raise TooFewError(
             f"标注问题太少：至少 {LEAST_LABELLED} 条且有答案的不少于 {_LEAST_OF_EACH} 条"
-            f"（现有 {len(samples)} 条，有答案 {inside} 条）"
+            f"（现有 {asked} 条，有答案 {inside} 条）"
         )
     features = np.stack([sample.signals for sample in samples])
     labels = np.asarray([sample.inside for sample in samples])
     others = np.asarray([sample.signals for sample in beside]).reshape(-1, len(NAMES))
     model = Logistic(np.asarray(known.weights), known.bias)
-    left_out = model.logit(features)
-    if outside >= _LEAST_OF_EACH:
-        model, left_out = _fitted(features, labels, others, model)
-    chances = sigmoid(left_out)
+    unseen = model.logit(features)
+    if refit and outside >= _LEAST_OF_EACH:
+        model, unseen = _fitted(features, labels, others, model)
+    chances = sigmoid(unseen)
     right = np.asarray([sample.right for sample in samples])
+    worth = np.asarray([sample.worth for sample in samples])
     refuse = _refusal(chances[labels], chances[~labels], keep)
-    assert_from = max(refuse, _assertion(chances, right, labels))
+    assert_from = max(refuse, _assertion(chances, right, worth))
     judge = Judge(
         tuple(float(w) for w in model.weights),
         model.bias,
         refuse,
         assert_from,
         source,
-        len(samples),
+        asked,
     )
     asserted = chances >= assert_from
+    denied = ~labels & (worth == 1.0)
     return Calibration(
         judge=judge,
         kept=float((chances[labels] >= refuse).mean()),
-        refused=float((chances[~labels] < refuse).mean()) if outside else None,
+        refused=float((chances[denied] < refuse).mean()) if denied.any() else None,
         asserted=float(asserted[labels].mean()),
         asserted_right=float(right[asserted & labels].mean()) if (asserted & labels).any() else 0.0,
         separation=auc(chances[labels], chances[~labels]),
@@ -174,13 +208,11 @@ def _refusal(inside: NDArray[np.float64], outside: NDArray[np.float64], keep: fl
 
 
 def _assertion(
-    chances: NDArray[np.float64], right: NDArray[np.bool_], labels: NDArray[np.bool_]
+    chances: NDArray[np.float64], right: NDArray[np.bool_], worth: NDArray[np.float64]
 ) -> float:
     """From which chance on the first hit is right often enough to assert it."""
     order = np.argsort(-chances)
-    hits = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    hits = np.cumsum((right * worth)[order]) / np.cumsum(worth[order])
     good = np.flatnonzero(hits >= _RIGHT)
     # Up to the last place at which the running share is still good enough.
-    return (
-        float(chances[order][good[-1]]) if len(good) else float(np.quantile(chances[labels], 0.9))
-    )
+    return float(chances[order][good[-1]]) if len(good) else float(np.quantile(chances, 0.95))

@@ -33,6 +33,7 @@ _NUMBERS = re.compile(r"[0-9]+")
 _SPACES = re.compile(r"\s+")
 _MIX = np.asarray([0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D], dtype=np.uint64)
 _SURE = -2.0  # log-odds above which a message may well be a question of the kind
+_NEAR = -0.5  # and public business: of less common matters too
 LOWEST = -4.0
 
 
@@ -50,7 +51,7 @@ def telling(folded: str) -> float:
 def business(folded: str) -> float:
     """0 for what may be public business, asked about or reported, down to −4 for small talk and
     questions about the world."""
-    return float(np.clip(_log_odds(folded)[1], LOWEST, 0.0))
+    return float(np.clip(_log_odds(folded)[1] - _NEAR, LOWEST, 0.0))
 
 
 def log_odds(folded: str) -> float:

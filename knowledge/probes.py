@@ -17,7 +17,7 @@ from knowledge.judge import DEFAULT_JUDGE, Judge
 from knowledge.query import Query
 from knowledge.signals import Signals, signals_of
 
-REFUSED = 0.93
+REFUSED = 0.97
 """Share of the probes to be refused, where that costs no real question."""
 MOST = 0.15
 """The chance from which a match is fair in any base: never is more asked of one."""

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from knowledge.base import KnowledgeBase
-from knowledge.calibrate import LEAST_LABELLED, Calibration, Sample, calibrate, sample_of
+from knowledge.calibrate import LEAST_LABELLED, Calibration, Sample, calibrate, evidence_of
 from knowledge.index.manifest import Manifest, SegmentRef, write_manifest
 from knowledge.index.segment import Dated, write_segment
 from knowledge.judge import DEFAULT_JUDGE, SPOKEN_JUDGE, Judge
@@ -60,8 +60,8 @@ def by_own_questions(
     order = np.random.default_rng(12345).permutation(len(asked))[:MOST]
     with tempfile.TemporaryDirectory(prefix="huiying-check-") as name:
         base = _copy(Path(name), entries, tuning)
-        samples = [_ask(base, asked[n], today) for n in order.tolist()]
-    return calibrate([sample for sample in samples if sample], "own questions", KEEP, SPOKEN_JUDGE)
+        samples = [sample for n in order.tolist() for sample in _ask(base, asked[n], today)]
+    return calibrate(samples, "own questions", KEEP, SPOKEN_JUDGE, refit=False)
 
 
 def _in_force(dated: Dated, day: date) -> bool:
@@ -77,7 +77,7 @@ def _copy(folder: Path, entries: Sequence[Dated], tuning: dict[str, object]) -> 
     return KnowledgeBase(folder)
 
 
-def _ask(base: KnowledgeBase, asked: tuple[Entry, str], today: date) -> Sample | None:
+def _ask(base: KnowledgeBase, asked: tuple[Entry, str], today: date) -> list[Sample]:
     entry, question = asked
     region = entry.region if entry.region.strip("0") else None
-    return sample_of(base.search(Query(question, today, region)), {str(entry.id)})
+    return evidence_of(base, Query(question, today, region), {str(entry.id)})
