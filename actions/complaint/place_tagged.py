@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from actions.complaint.place_tagger import Tagged
 from actions.complaint.place_unit import Kind, Unit
-from actions.complaint.place_words import HARD_STOPS, RELATIONS, STOPS, TYPES
+from actions.complaint.place_words import DOINGS, GENERIC, RELATIONS, STOPS, TYPES
 from actions.complaint.words import alternation
 
 SURE, SURE_ALONE = 0.5, 0.6
@@ -27,8 +27,9 @@ _AT = re.compile(r"(?:[在住位于到去往从至叫]|址[是：])$")
 _SO_OFTEN = re.compile(
     r"[0-9一两三四五六七八九十几俩]+(?:趟|次|回|个|月|天|年|点|块|元|岁|人|名|位|辆|台|只|所|家|间|大)"
 )
+_LEADS = frozenset("到在从被把至往于")
 _CLAUSE = re.compile(r"(?:(?!被|没有|有人|由于|因为)[^，。；！？：\n])+")
-_NO_NAME = re.compile(r"[0-9]{5}|[A-Z][·•. ]?[A-Z0-9]{4}|先生|女士")
+_NO_NAME = re.compile(r"^月[0-9]|[0-9]{5}|[A-Z][·•. ]?[A-Z0-9]{4}|先生|女士")
 _NUMBER = re.compile(r"[0-9一二三四五六七八九十百]+.?")
 
 
@@ -54,7 +55,7 @@ def joined(
                 continue
             start, end = _bare(text, start, end, tokens)
             within = [text[a:b] for a, b in tokens if start <= a and b <= end]
-            if end - start < 2 or (not same and _tells_nothing(within, name.sure)):
+            if end - start < 2 or (not same and _tells_nothing(within, name.sure, follows)):
                 continue
             found = [u for u in found if u not in same]
             low = min([start, *(u.start for u in same)])
@@ -84,21 +85,26 @@ def _bare(text: str, start: int, end: int, tokens: Sequence[tuple[int, int]]) ->
     for a, b in tokens:
         if a == start and b < end:
             word = text[a:b]
-            if not (word in HARD_STOPS or (len(word) > 1 and word in STOPS)):
+            if word not in _LEADS and not (len(word) > 1 and word in STOPS):
                 break
             start = b
     return start, end
 
 
-def _tells_nothing(within: Sequence[str], sure: float) -> bool:
+def _tells_nothing(within: Sequence[str], sure: float, follows: bool) -> bool:
     """Whether words no rule takes for a name only go on with the sentence: 种花生, 农村, 六趟."""
     if not within:
         return False
-    if all(word in STOPS or word in TYPES for word in within):
+    if follows and all(word in STOPS or word in TYPES for word in within):
         return True
-    return (within[0] in STOPS and sure < SURE_OF_START) or _SO_OFTEN.match(
-        "".join(within)
-    ) is not None
+    goes_on = within[0] in DOINGS or within[0] in "哪那每各"
+    goes_on = goes_on or (len(within[0]) > 1 and within[0] in STOPS)
+    if follows and goes_on and sure < SURE_OF_START:
+        return True
+    if not follows and (within[-1] in GENERIC or within[-1] in RELATIONS or len(within) == 1):
+        # 大医院, 镇上
+        return all(word in STOPS or word in TYPES for word in within)
+    return _SO_OFTEN.match("".join(within)) is not None
 
 
 def _part_of_name(unit: Unit, name: Tagged, units: Sequence[Unit]) -> bool:

@@ -40,6 +40,7 @@ from actions.complaint.place_words import (
     MASKED_REGION,
     NAME_CHARACTER,
     NO_PLACE_AFTER,
+    OF_A_TOWN,
     OLD_ESTATES,
     ON_THE_WAY,
     PRONOUNS,
@@ -58,7 +59,7 @@ from actions.complaint.place_words import (
     kept_whole,
     recut,
 )
-from actions.complaint.segment import segment
+from actions.complaint.segment import UNKNOWN, rarity, segment
 
 
 class Finder:
@@ -131,6 +132,7 @@ class Finder:
         found += [Unit(start, end, Kind.REGION) for start, end in self.masked]
         found += [Unit(m.start(), m.end(), Kind.ROAD, (), 0.7) for m in LINES.finditer(self.text)]
         found += [Unit(*m.span("place"), Kind.POI, (), 0.75) for m in ITS_OWN.finditer(self.text)]
+        found += [Unit(*m.span(), Kind.POI, (), 0.75) for m in OF_A_TOWN.finditer(self.text)]
         found += [Unit(*m.span("place"), Kind.POI, (), 0.9) for m in ON_THE_WAY.finditer(self.text)]
         self.taken = [False] * (len(self.text) + 1)
         found = [unit for unit in found if self._take(unit)]
@@ -294,6 +296,9 @@ class Finder:
                 left = a  # 经二路
                 break
             if word in STOPS or word in RELATIONS:
+                if word in "大小老新" and left == b and self._begins(a) and not self._plain(b, end):
+                    left = a  # 大铺头站
+                    break
                 # 蜀山区上浦路, 青山区建设二路: right after a region even such words begin a name.
                 short = b - a == 1 and word not in HARD_STOPS
                 short = short and not (word in DOINGS and self._whole_word(b))
@@ -303,9 +308,17 @@ class Finder:
             left = a
         return left
 
+    def _begins(self, start: int) -> bool:
+        """Whether a clause begins at an offset."""
+        return start == 0 or not NAME_CHARACTER.match(self.text, start - 1)
+
+    def _plain(self, start: int, end: int) -> bool:
+        """Whether a stretch only says what kind of place it is."""
+        return self.text[start:end] in GENERIC or self.text[start:end] in HEADS
+
     def _whole_word(self, start: int) -> bool:
         word = self.word_at(start)
-        return word is not None and len(word) > 1
+        return word is not None and len(word) > 1 and rarity(word) < UNKNOWN
 
     def _mouth(self, start: int) -> bool:
         """Whether a 口 ends the name of a place (沌口) and is no opening of what stands before."""

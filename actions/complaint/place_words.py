@@ -58,7 +58,7 @@ HARD_STOPS = frozenset(
 )
 # Before a whole word these say what is done there (开饭店), before one character a name (买提尕孜村).
 DOINGS = frozenset(
-    "开办买卖修拆堵打挖排倒放装走跑坐乘骑读租吃喝睡听讲贴搞做拿送付退搭围封锁断漏淹骗欠"
+    "开办买卖修拆堵打挖排倒放装走跑坐乘骑读租吃喝睡听讲贴搞做拿送付退搭围封锁断漏淹骗欠种养念看"
 )
 # Regions of these kinds are all in the gazetteer, or masked: 活动区 and 能省 are none.
 LISTED = frozenset("省市县区州旗盟弄道")
@@ -69,7 +69,7 @@ COUNT = re.compile(
     r"|[一二三四五六七八九十百0-9]+楼$"
 )
 JOINED = ("与", "和", "及")
-DONE_TO = frozenset("到进给着过了向")
+DONE_TO = frozenset("到进给着过了向被把")
 HOUSING = frozenset(
     ["公租房", "廉租房", "经适房", "保障房", "安置房", "还建房", "棚户区", "项目", "线"]
 )
@@ -98,7 +98,7 @@ LINES = re.compile(
     r"(?:公交|地铁|轻轨|轨道交通)?(?<![0-9A-Za-z])[A-Z]?[0-9]{1,4}"
     r"(?:路(?:公交车|公交|公共汽车|车(?!上|里|道)|线)?(?![口灯段])|号线(?:地铁|轻轨)?)"
     r"|(?:地铁|轻轨|轨道交通)[一二三四五六七八九十]{1,2}号线"
-    r"|(?<![0-9A-Za-z])[GSXYgsxy][0-9]{2,4}(?:国道|省道|县道|乡道|高速公路|高速|线)?(?![0-9A-Za-z])"
+    r"|(?<![0-9A-Za-z·•])[GSXYgsxy][0-9]{2,4}(?:国道|省道|县道|乡道|高速公路|高速|线)?(?![0-9A-Za-z])"
     r"|(?<![0-9])[0-9]{3}(?:国道|省道|县道|乡道)"
     r"|[东西南北]?[一二三四五六七]环(?!节|境|保|比)(?:路|线|高架|快速路)?(?:[东南西北]{1,2}段|辅路)?"
 )
@@ -106,6 +106,10 @@ LINES = re.compile(
 ITS_OWN = re.compile(
     r"(?<![\u4e00-\u9fff])(?:我们?|本)?(?P<place>[省市县区州](?:立|属|直)?(?:第?[一二三四五六七八九十]|人民|中心|中医|中西医|妇幼|妇女儿童|儿童|肿瘤|传染病|精神病|口腔|胸科|骨科|实验|机关|高级|职业|体育|图书|博物|文化|少年|科技|疾控|殡仪|行政|政务|服务|便民|市民|老干部|火车|汽车|客运)*"
     r"(?:医院|保健院|卫生院|中学|小学|高中|初中|幼儿园|(?<=[一二三四五六七八九十])中|体育馆|体育场|体育中心|图书馆|博物馆|文化馆|科技馆|少年宫|活动中心|政务(?:服务)?(?:中心|大厅)|行政服务中心|便民服务中心|殡仪馆|客运站|汽车站|火车站|电影院|剧院|技校|党校|看守所|疾控中心))"
+)
+# Stations a town has by their side of it, and its one house for all offices.
+OF_A_TOWN = re.compile(
+    r"(?:(?<![\u4e00-\u9fff])|(?<=[在到去从]))(?:(?:(?:长途)?汽车|客运|火车|高铁)[东西南北]站|市民(?:服务)?中心)"
 )
 # What lies at a highway is called after what is near, by words that begin no other name: 来凤服务区.
 ON_THE_WAY = re.compile(

@@ -78,7 +78,11 @@ def segment(text: str) -> tuple[tuple[int, int], ...]:
     return tuple(cuts)
 
 
+UNKNOWN = 5
+"""How rare a word is that no dictionary has."""
+
+
 def rarity(word: str) -> int:
-    """How rare a word is: 0 for the commonest to 4, and 5 for what is in no dictionary."""
+    """How rare a word is: 0 for the commonest to 4, and UNKNOWN for what is in no dictionary."""
     score = _lexicon()[0].get(word)
-    return 5 if score is None else min(4, max(0, int(-score - 6) // 2))
+    return UNKNOWN if score is None else min(4, max(0, int(-score - 6) // 2))

@@ -66,6 +66,8 @@ def test_what_is_told_by_its_kind_belongs_to_the_place() -> None:
         "和物业沟通了三次，每次都说在研究",
         "我想咨询一下退休金是怎么计算的，工龄三十一年",
         "联系人李某某，电话13800001234",
+        "三轮车的牌照是皖A·X0000，跑了六趟",
+        "大医院挂不上号，小诊所又看不好",
     ],
 )
 def test_what_names_no_place_is_left(text: str) -> None:
