@@ -1,7 +1,8 @@
-"""Whom a question is for, or which examination: a rule named after another is another's.
+"""Whom a question is for, which examination, which money: a rule named after another is another's.
 
-优待证 for the old and for veterans, registering for 中考 and for 高考 share all their words but the
-one that matters. Which of them excludes which stands in ``lexicon/words.yml``.
+优待证 for the old and for veterans, registering for 中考 and for 高考, what is paid out and what is
+taken off a tax share all their words but the one that matters. Which of them excludes which stands
+in ``lexicon/words.yml``.
 """
 
 from __future__ import annotations

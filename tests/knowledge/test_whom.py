@@ -16,6 +16,7 @@ from tests.knowledge.conftest import BaseOf, entry
 
 VETERANS = entry("v", "退役军人优待证申领", "退役军人可以申领优待证。")
 BOTH = entry("b", "退役军人优待证申领", "退役军人和老年人都可以申领优待证。")
+DEDUCTED = entry("d", "赡养老人专项附加扣除", "独生子女每月扣除3000元。")
 EXAM = entry("e", "高考报名条件", "高考报名在考试前一年进行。")
 
 
@@ -29,6 +30,8 @@ EXAM = entry("e", "高考报名条件", "高考报名在考试前一年进行。
         ("中考怎么报名", EXAM, True),
         ("高考怎么报名", EXAM, False),
         ("成人高考怎么报名", EXAM, True),
+        ("独生子女的父母退休后有补助吗", DEDUCTED, True),
+        ("独生子女赡养老人扣除多少", DEDUCTED, False),
     ],
 )
 def test_who_is_asked_for_and_who_is_meant(question: str, entry: Entry, others: bool) -> None:
