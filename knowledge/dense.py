@@ -32,14 +32,19 @@ FETCH = (200, 2000)
 ENOUGH = 20
 
 
+def model_wanted() -> bool:
+    """Whether the environment asks for an embedding model."""
+    return bool(
+        os.environ.get("HUIYING_EMBEDDINGS_URL") or os.environ.get("HUIYING_EMBEDDINGS_FOLDER")
+    )
+
+
 def ranking_embedder() -> Embedder | None:
     """The embedding model the environment asks for, ``None`` if it asks for none.
 
     Checked before importing: without a model nothing of LangChain is loaded to search.
     """
-    if not (
-        os.environ.get("HUIYING_EMBEDDINGS_URL") or os.environ.get("HUIYING_EMBEDDINGS_FOLDER")
-    ):
+    if not model_wanted():
         return None
     from knowledge.embeddings import configured
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+from knowledge.following import Follower
 from knowledge.merging import merge_apart
 from knowledge.model import Entry, EntryId
 from knowledge.publish import Published, publish, writer_lock
@@ -52,6 +53,7 @@ class Editor:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._merge: Thread | None = None
+        self._follower = Follower(folder)
 
     def draft(self, values: Mapping[str, Any]) -> tuple[Entry, tuple[str, ...]]:
         """The entry that fields as in front matter would make, with the doubts about it, for a
@@ -117,6 +119,10 @@ class Editor:
                     found.append(Ending(entry, last))
         return tuple(sorted(found, key=lambda ending: (ending.last, ending.entry.id)))
 
+    def finish(self) -> None:
+        """Wait until what follows a change is done too: the vectors of what was written."""
+        self._follower.finish()
+
     @contextmanager
     def _store(self) -> Iterator[EntryStore]:
         with EntryStore(self._folder / "entries.sqlite") as store:
@@ -131,4 +137,5 @@ class Editor:
         published = publish(self._folder, store, live=True)
         if published.crowded and not (self._merge and self._merge.is_alive()):
             self._merge = merge_apart(self._folder)
+        self._follower.changed()
         return published

@@ -62,6 +62,7 @@ def save(
         _remarks(doubts)
         return
     saved = _changed(lambda: editor.save(entry, who or getpass.getuser(), _reason(why)))
+    editor.finish()
     _remarks((*doubts, *saved.doubts))
     typer.echo(
         f"已保存并发布：{entry.id}（{saved.change.value}，第 {saved.published.generation} 代）"
@@ -104,6 +105,7 @@ def restore(
     saved = _changed(
         lambda: editor.restore(entry_id, version, who or getpass.getuser(), _reason(why))
     )
+    editor.finish()
     _remarks(saved.doubts)
     typer.echo(f"已恢复第 {version} 版并发布：{entry_id}")
 
@@ -113,6 +115,7 @@ def remove(entry_id: str, why: Why = "", who: Who = "", base: BaseOption = DEFAU
     """撤下一个条目并立即发布；各个版本都留着，可以恢复。"""
     editor = _editor(base)
     _changed(lambda: editor.remove(entry_id, who or getpass.getuser(), _reason(why)))
+    editor.finish()
     typer.echo(f"已撤下：{entry_id}")
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knowledge.embeddings import Embedder
 from knowledge.index.manifest import read_manifest, write_manifest
@@ -36,7 +37,8 @@ def mirror(
         return None
     vectors = PassageVectors(folder, embedder)
     keys = snapshot.passage_keys[alive]
-    added = vectors.add(_documents(snapshot), done)
+    rows = np.flatnonzero(alive)
+    added = vectors.add(documents(snapshot, rows), done)
     # Readers open Chroma again when the generation changes; only then do they see what is new.
     write_manifest(
         folder,
@@ -51,10 +53,9 @@ def mirror(
     return len(np.unique(keys))
 
 
-def _documents(snapshot: Snapshot) -> Iterator[Document]:
-    for row in np.flatnonzero(snapshot.columns.alive).tolist():
-        entry = snapshot.entry(row)
-        for place in snapshot.passages_of_entry(row):
-            passage = snapshot.passage(place)
-            key = int(snapshot.passage_keys[place])
-            yield key, passage_index_text(entry, passage), passage.id
+def documents(snapshot: Snapshot, rows: NDArray[np.int64]) -> Iterator[Document]:
+    """The passages in some passage rows, as Chroma takes them."""
+    for row in rows.tolist():
+        passage = snapshot.passage(row)
+        entry = snapshot.entry(int(snapshot.passage_entry[row]))
+        yield int(snapshot.passage_keys[row]), passage_index_text(entry, passage), passage.id

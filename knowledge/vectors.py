@@ -26,6 +26,9 @@ _DELETE = 4000
 Document = tuple[int, str, str]
 """A passage for Chroma: its key, the text searched, the id shown."""
 
+Embedded = tuple[Sequence[Document], Sequence[Sequence[float]]]
+"""Passages with their vectors, in the same order."""
+
 
 class PassageVectors:
     """One base's collection.  One process writes; readers open their own and reopen it when
@@ -63,18 +66,17 @@ class PassageVectors:
         self, documents: Iterable[Document], done: Callable[[int], None] = lambda _: None
     ) -> int:
         """Put in what is not there yet; returns how many.  Raises :class:`EmbeddingError`."""
-        collection = self._open()
-        held = set(collection.get(include=[])["ids"])
+        held = self.held()
         added, batch = 0, list[Document]()
         for document in documents:
-            if _id(document[0]) in held:
+            if document[0] in held:
                 continue
             batch.append(document)
             if len(batch) == _BATCH:
-                added += self._put(collection, batch)
+                added += self.put(self.embedded(batch))
                 batch = []
                 done(added)
-        return added + (self._put(collection, batch) if batch else 0)
+        return added + (self.put(self.embedded(batch)) if batch else 0)
 
     def keep_only(self, keys: Iterable[int]) -> int:
         """Delete what no published passage needs; returns how many."""
@@ -89,13 +91,23 @@ class PassageVectors:
         """Passages held."""
         return int(self._open().count())
 
-    def _put(self, collection: Collection, batch: Sequence[Document]) -> int:
+    def held(self) -> set[int]:
+        """The keys of the passages held."""
+        return {int(one, 16) for one in self._open().get(include=[])["ids"]}
+
+    def embedded(self, batch: Sequence[Document]) -> Embedded:
+        """Passages with their vectors, not put in yet.  Raises :class:`EmbeddingError`."""
         vectors = self._embedder.embeddings.embed_documents([text for _, text, _ in batch])
         sizes = {len(vector) for vector in vectors}
         if len(sizes) != 1:
             raise EmbeddingError("嵌入服务给出的向量长短不一")
-        self._check_size(collection, sizes.pop())
-        collection.add(
+        self._check_size(self._open(), sizes.pop())
+        return batch, vectors
+
+    def put(self, embedded: Embedded) -> int:
+        """Put in passages with their vectors; returns how many."""
+        batch, vectors = embedded
+        self._open().upsert(
             ids=[_id(key) for key, _, _ in batch],
             embeddings=vectors,  # type: ignore[arg-type]
             documents=[text for _, text, _ in batch],

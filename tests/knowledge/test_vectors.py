@@ -15,10 +15,12 @@ from langchain_core.embeddings import Embeddings
 
 from knowledge.base import KnowledgeBase
 from knowledge.dense import EmbeddingError
+from knowledge.editor import Editor
 from knowledge.embeddings import Embedder, HashedGrams, LocalFolder, OpenAICompatible, configured
+from knowledge.following import follow
 from knowledge.index.manifest import read_manifest
 from knowledge.mirror import mirror
-from knowledge.publish import retune
+from knowledge.publish import retune, writer_lock
 from knowledge.query import Query
 from knowledge.retriever import PassageRetriever
 from knowledge.vectors import PassageVectors
@@ -146,6 +148,76 @@ def test_a_reader_sees_vectors_written_later(folder: Path, embedder: Embedder) -
     assert "hut" in ids(reader, "房子出租")[:2]
 
 
+def test_what_an_editor_writes_is_followed_without_holding_the_base(
+    folder: Path, embedder: Embedder, model: Meanings
+) -> None:
+    retune(folder, {"dense_weight": 0.9})
+    reader = KnowledgeBase(folder, embedder)
+    assert ids(reader, "宠物") == ["dog"]
+    fill(folder, [entry("pet", "狗证", "小狗办证。"), entry("dog", "养犬登记", "登记不收费。")])
+    during: list[int] = []
+    plain = model.embed_documents
+
+    def meanwhile(texts: list[str]) -> list[list[float]]:
+        with writer_lock(folder):  # not held while a model is asked
+            during.append(len(texts))
+        return plain(texts)
+
+    model.embed_documents = meanwhile  # type: ignore[method-assign]
+    assert follow(folder, embedder) == 2
+    assert during == [2]
+    assert set(ids(reader, "宠物")) == {"pet", "dog"}
+    assert PassageVectors(folder, embedder).count() == 4  # the old words of the dog's are gone
+    assert follow(folder, embedder) == 0
+    manifest = read_manifest(folder)
+    assert manifest.mirrored == manifest.content
+
+
+def test_a_change_while_vectors_are_made_is_followed_next(
+    folder: Path, embedder: Embedder, model: Meanings
+) -> None:
+    fill(folder, [entry("pet", "狗证", "小狗办证。")])
+    plain = model.embed_documents
+
+    def meanwhile(texts: list[str]) -> list[list[float]]:
+        model.embed_documents = plain  # type: ignore[method-assign]
+        fill(folder, [entry("hut", "小屋", "房子备案。")])
+        return plain(texts)
+
+    model.embed_documents = meanwhile  # type: ignore[method-assign]
+    assert follow(folder, embedder) == 1
+    assert read_manifest(folder).mirrored < read_manifest(folder).content
+    assert follow(folder, embedder) == 1
+    assert PassageVectors(folder, embedder).count() == 5
+
+
+def test_only_vectors_of_the_same_model_are_followed(
+    folder: Path, embedder: Embedder, model: Meanings, tmp_path: Path
+) -> None:
+    fill(folder, [entry("pet", "狗证", "小狗办证。")])
+    before = read_manifest(folder)
+    assert follow(folder, Embedder("another", model, ranks=True)) is None
+    with pytest.raises(EmbeddingError, match="维度变了"):
+        follow(folder, Embedder("meanings", Meanings(6), ranks=True))
+    assert read_manifest(folder) == before
+
+
+def test_an_editors_entry_is_found_by_its_meaning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a model's folder as the environment names it, through the process of its own."""
+    fill(tmp_path / "base", RULES)
+    monkeypatch.setenv("HUIYING_EMBEDDINGS_FOLDER", str(model_folder(tmp_path / "model")))
+    chosen = configured()
+    mirror(tmp_path / "base", chosen)
+    editor = Editor(tmp_path / "base")
+    editor.save(entry("new", "小狗", "小狗"), "she", "new")
+    assert read_manifest(tmp_path / "base").mirrored < read_manifest(tmp_path / "base").content
+    editor.finish()
+    assert PassageVectors(tmp_path / "base", chosen).count() == 4
+    assert read_manifest(tmp_path / "base").mirrored == read_manifest(tmp_path / "base").content
+
+
 def test_chroma_is_never_left_to_download_a_model(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -262,15 +334,21 @@ def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:
         LocalFolder(tmp_path)
 
 
-def test_a_local_model_folder_gives_vectors_of_length_one(tmp_path: Path) -> None:
+def model_folder(folder: Path) -> Path:
+    """A model that knows 犬 and 车."""
     from tokenizers import Regex, Tokenizer, models, pre_tokenizers
 
     letters = {"[UNK]": 0, "犬": 1, "车": 2}
     tokenizer = Tokenizer(models.WordLevel(letters, unk_token="[UNK]"))
     tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex("."), "isolated")
-    tokenizer.save(str(tmp_path / "tokenizer.json"))
-    (tmp_path / "model.onnx").write_bytes(lookup_model([[1.0, 0.0], [3.0, 4.0], [0.0, 2.0]]))
-    model = LocalFolder(tmp_path)
+    folder.mkdir(exist_ok=True)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    (folder / "model.onnx").write_bytes(lookup_model([[1.0, 0.0], [3.0, 4.0], [0.0, 2.0]]))
+    return folder
+
+
+def test_a_local_model_folder_gives_vectors_of_length_one(tmp_path: Path) -> None:
+    model = LocalFolder(model_folder(tmp_path))
     assert model.embed_documents(["犬只登记", "车"]) == [
         pytest.approx([0.6, 0.8]),
         pytest.approx([0.0, 1.0]),
