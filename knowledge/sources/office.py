@@ -49,20 +49,25 @@ def read_docx(path: Path) -> Iterator[Raw | Problem]:
     yield from entry_of_document(text, path.stem, str(path))
 
 
-def sheets(data: bytes) -> Iterator[tuple[str, list[tuple[int, list[Any]]]]]:
-    """(sheet name, its rows as (row number, cells)) of a workbook."""
+def sheets(data: bytes) -> Iterator[tuple[str, list[tuple[int, list[Any]]] | None]]:
+    """(sheet name, its rows as (row number, cells)) of a workbook; ``None`` for the rows of a sheet
+    that is hidden: what an office keeps from its own eyes it does not mean to publish."""
     archive = checked_archive(data)
     from openpyxl import load_workbook
 
     try:
         workbook = load_workbook(archive, read_only=True, data_only=True)
         for sheet in workbook.worksheets:
+            if sheet.sheet_state != "visible":
+                yield sheet.title, None
+                continue
             rows: list[tuple[int, list[Any]]] = []
             for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
-                if number > _MAX_ROWS:
+                if all(cell is None for cell in cells):
+                    continue  # a format laid on whole columns makes a million of these
+                if len(rows) == _MAX_ROWS:
                     raise UnreadableError(f"工作表 {sheet.title} 超过 {_MAX_ROWS} 行")
-                if any(cell is not None for cell in cells):
-                    rows.append((number, list(cells)))
+                rows.append((number, list(cells)))
             if rows:
                 yield sheet.title, rows
     except UnreadableError:

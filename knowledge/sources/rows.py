@@ -103,6 +103,9 @@ def read_xlsx(path: Path, field_map: FieldMap | None) -> Iterator[Raw | Problem]
     said = False
     others: list[Problem] = []
     for name, lines in sheets(read_bytes(path)):
+        if lines is None:
+            others.append(Problem(f"{path}[{name}]", "隐藏的工作表，没有收；要收请先取消隐藏"))
+            continue
         for item in _table(path, lines, field_map, sheet=name):
             if isinstance(item, Raw):
                 said = True

@@ -12,7 +12,7 @@ import pytest
 
 from knowledge.model import Entry
 from knowledge.sources.mapping import parse_map
-from knowledge.sources.raw import Problem, build
+from knowledge.sources.raw import Problem, Raw, build
 from knowledge.sources.read import read_file
 
 ASKED, SAID = "居住证怎么办", "到派出所申请。"
@@ -100,6 +100,24 @@ def test_a_column_of_the_map_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert len(entries) == 1
     assert remark.taken
     assert "url" in remark.reason
+
+
+def test_a_hidden_sheet_is_not_published_and_blank_rows_without_end_are_no_rows(
+    tmp_path: Path,
+) -> None:
+    book = openpyxl.Workbook()
+    for name, answer in (("公开", "网上交。"), ("草稿", "不要发布。")):
+        sheet = book.create_sheet(name)
+        sheet.append(["问题", "答案"])
+        sheet.append([f"{name}的水费怎么交", answer])
+    book["草稿"].sheet_state = "hidden"
+    book["公开"].cell(250_000, 2).number_format = "0.00"
+    del book["Sheet"]
+    book.save(tmp_path / "a.xlsx")
+    items = list(read_file(tmp_path / "a.xlsx"))
+    assert [item.values["title"] for item in items if isinstance(item, Raw)] == ["公开的水费怎么交"]
+    told = [item for item in items if isinstance(item, Problem) and "隐藏" in item.reason]
+    assert [(one.where.endswith("[草稿]"), one.taken) for one in told] == [(True, True)]
 
 
 def test_sheets_with_titles_above_blank_columns_and_covers_are_read(tmp_path: Path) -> None:
