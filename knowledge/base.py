@@ -17,7 +17,7 @@ from knowledge.index.masks import Scope
 from knowledge.index.snapshot import Scores, Snapshot
 from knowledge.model import Audience, Passage
 from knowledge.objects import named, named_first
-from knowledge.particulars import as_asked_first
+from knowledge.particulars import as_asked_first, order_asked
 from knowledge.query import Query
 from knowledge.question import (
     Prepared,
@@ -39,6 +39,7 @@ DEFAULT_BASE = "default"
 _NAME = re.compile(r"[A-Za-z0-9_\-\u4e00-\u9fff]{1,64}")
 _ATTEMPTS = 5
 _OWN_WORDS = 0.9
+_BESIDE = 8  # passages looked at beyond those wanted, where others may be those asked for
 
 
 class BadBaseNameError(ValueError):
@@ -84,8 +85,12 @@ class Found:
         tuning = replace(self.tuning, passage_weight=own, title_weight=self.tuning.title_weight / 2)
         ranked = by_passage(self.snapshot, self.scores, mask, tuning, self.near)
         ranked[~mask[self.snapshot.passage_entry]] = -np.inf
-        rows = np.argsort(-ranked, kind="stable")[:count]
-        return tuple(self.snapshot.passage(int(row)) for row in rows if ranked[row] > 0)
+        rows = [int(row) for row in np.argsort(-ranked, kind="stable")[: count + _BESIDE]]
+        rows = [row for row in rows if ranked[row] > 0]
+        entries = (self.snapshot.entry(int(self.snapshot.passage_entry[row])) for row in rows)
+        scored = [(entry, float(ranked[row])) for entry, row in zip(entries, rows, strict=True)]
+        order = order_asked(scored, self.prepared.folded)[:count]
+        return tuple(self.snapshot.passage(rows[at]) for at in order)
 
 
 class KnowledgeBase:

@@ -9,7 +9,7 @@ which only the title tells.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from knowledge.model import Entry, RegionCode
@@ -29,6 +29,13 @@ Suits = Callable[[Entry], bool | None]
 def as_asked_first(hits: tuple[Hit, ...], folded: str) -> tuple[Hit, ...]:
     """Hits in their order, but that one named after another place or year than the question's
     gives way to the next that is named as asked and about as good."""
+    order = order_asked([(hit.entry, hit.score) for hit in hits], folded)
+    return tuple(hits[at] for at in order)
+
+
+def order_asked(scored: Sequence[tuple[Entry, float]], folded: str) -> list[int]:
+    """The same for whatever is found of entries, best first with its score: the places of all in
+    their new order."""
     years = years_in(folded)
     places = _places(folded)
 
@@ -45,12 +52,12 @@ def as_asked_first(hits: tuple[Hit, ...], folded: str) -> tuple[Hit, ...]:
             return place(one) is place(other)
         return _places(_name(one)) == _places(_name(other))
 
-    ordered = list(hits)
+    order = list(range(len(scored)))
     if places:
-        _give_way(ordered, place, lambda _one, _other: True)
+        _give_way(scored, order, place, lambda _one, _other: True)
     if years:
-        _give_way(ordered, year, of_one_place)
-    return tuple(ordered)
+        _give_way(scored, order, year, of_one_place)
+    return order
 
 
 def years_in(folded: str) -> frozenset[str]:
@@ -58,16 +65,21 @@ def years_in(folded: str) -> frozenset[str]:
     return frozenset(_YEAR.findall(folded))
 
 
-def _give_way(ordered: list[Hit], suits: Suits, alike: Callable[[Entry, Entry], bool]) -> None:
-    for at in range(len(ordered)):
-        head = ordered[at]
-        if suits(head.entry) is not False:
+def _give_way(
+    scored: Sequence[tuple[Entry, float]],
+    order: list[int],
+    suits: Suits,
+    alike: Callable[[Entry, Entry], bool],
+) -> None:
+    for at in range(len(order)):
+        head, best = scored[order[at]]
+        if suits(head) is not False:
             continue
-        for later in range(at + 1, len(ordered)):
-            hit = ordered[later]
-            same = hit.entry.region == head.entry.region and alike(hit.entry, head.entry)
-            if hit.score >= NEAR * head.score and same and suits(hit.entry):
-                ordered.insert(at, ordered.pop(later))
+        for later in range(at + 1, len(order)):
+            entry, score = scored[order[later]]
+            same = entry.region == head.region and alike(entry, head)
+            if score >= NEAR * best and same and suits(entry):
+                order.insert(at, order.pop(later))
                 break
 
 

@@ -12,6 +12,7 @@ from knowledge.model import Entry, EntryId, RegionCode, Section
 from knowledge.publish import publish
 from knowledge.query import Query
 from knowledge.store import EntryStore
+from tests.knowledge.conftest import BaseOf
 
 ON = date(2026, 11, 22)
 RATE = "对不裁员的参保企业，按上年度实际缴纳失业保险费的{}返还，公示后拨付到企业账户。"
@@ -86,3 +87,16 @@ def test_a_short_piece_does_not_beat_the_page_that_says_the_same_of_the_place_as
         ),
     ]
     assert first(tmp_path, entries, "浙江省不裁员的参保企业失业保险费返还比例") == "page"
+
+
+def test_the_best_passages_are_of_the_year_and_place_asked_about(base_of: BaseOf) -> None:
+    base = base_of(
+        *(
+            entry(f"{n}-{year}", f"{place}{year}年稳岗返还工作通知", RATE.format("60%"))
+            for n, place in enumerate(("合肥市", "芜湖市"))
+            for year in (2023, 2024, 2025)
+        )
+    )
+    for place, year, wanted in (("合肥市", 2025, "0-2025"), ("芜湖市", 2023, "1-2023")):
+        found = base.search(Query(f"{place}{year}年稳岗返还比例是多少", ON))
+        assert found.passages(1)[0].entry == wanted
