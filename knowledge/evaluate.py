@@ -80,17 +80,24 @@ class Result:
             "mrr10": _share([1 / row.rank if row.rank else 0.0 for row in inside]),
             **(passages if labelled else {}),
             "oos_refused": _share([row.verdict is Verdict.NONE for row in outside]),
+            "oos_asserted": _share([_asserted(row) for row in outside]),
             **{
                 f"refused:{kind}": _share([row.verdict is Verdict.NONE for row in rows])
                 for kind, rows in _by_kind(outside).items()
             },
             "in_scope_answered": _share([row.verdict is not Verdict.NONE for row in inside]),
+            "in_scope_asserted": _share([_asserted(row) for row in inside]),
+            "asserted_right": _share([row.rank == 1 for row in inside if _asserted(row)]),
             "gold_masked": sum(row.masked for row in self.rows),
             "expired_cited": sum(row.expired for row in self.rows),
             "wrong_region_cited": sum(row.wrong_region for row in self.rows),
             "p50_ms": round(float(np.percentile(times, 50)), 3) if times else None,
             "p99_ms": round(float(np.percentile(times, 99)), 3) if times else None,
         }
+
+
+def _asserted(row: Row) -> bool:
+    return row.verdict is Verdict.ANSWER
 
 
 def _by_kind(rows: Sequence[Row]) -> dict[str, list[Row]]:

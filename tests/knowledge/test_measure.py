@@ -52,6 +52,7 @@ def test_a_file_of_right_answers_scores_full_marks(base: KnowledgeBase) -> None:
     assert (result["expired_cited"], result["wrong_region_cited"]) == (0, 0)
     assert set(result) == {
         *("n", "r1", "r5", "mrr10", "oos_refused", "in_scope_answered"),
+        *("oos_asserted", "in_scope_asserted", "asserted_right"),
         *("gold_masked", "expired_cited", "wrong_region_cited", "p50_ms", "p99_ms"),
     }
 
@@ -148,6 +149,21 @@ def test_refusals_are_counted_by_kind(base: KnowledgeBase) -> None:
     result = evaluate(base, questions, TODAY).to_json()
     assert (result["refused:chat"], result["refused:hard"]) == (1.0, 0.0)
     assert "refused:asked" not in result
+
+
+def test_what_is_asserted_is_counted_apart_from_what_is_offered(base: KnowledgeBase) -> None:
+    """Candidates are no refusal and no assertion: each share says what it counts."""
+    tuning = {"judge": replace(DEFAULT_JUDGE, refuse_below=0.0, assert_from=1.1).to_json()}
+    base.snapshot.manifest.tuning.update(tuning)
+    questions = [asked("护照办理指南", "e1"), asked("居住证办理指南")]
+    offered = evaluate(base, questions, TODAY).to_json()
+    assert (offered["oos_refused"], offered["oos_asserted"]) == (0.0, 0.0)
+    assert (offered["in_scope_answered"], offered["in_scope_asserted"]) == (1.0, 0.0)
+    assert offered["asserted_right"] is None
+    tuning["judge"]["assert_from"] = 0.0
+    asserted = evaluate(base, questions, TODAY).to_json()
+    assert (asserted["oos_asserted"], asserted["in_scope_asserted"]) == (1.0, 1.0)
+    assert asserted["asserted_right"] == 1.0
 
 
 def test_wrong_answers_score_nothing(base: KnowledgeBase) -> None:
