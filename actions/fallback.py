@@ -84,6 +84,14 @@ class Fallback(TurnAction):
         sure = tells and (matter.appeal.confidence >= SURE_OF_KIND or (stated and topical))
         # Who states what is somewhere has no question about a rule.
         somewhere = stated and opening.states_of_a_place(turn.text, matter)
+        if somewhere or opening.only_where(self.services, turn):
+            announced = None if tells else AppealType.COMPLAINT
+            if not somewhere:
+                text = opening.with_what_was_told(text, tracker)
+            events = opening.open_events(
+                self.services, turn, text, speaker, tracker, announced=announced
+            )
+            return [*events, FollowupAction("complaint_form")]
         if not sure or asked_of_us.is_question(fold(text)):
             found = await look_up(self.services, turn, text, history.earlier_questions(tracker))
             answer = found.answer
@@ -93,14 +101,6 @@ class Fallback(TurnAction):
             if answer.verdict is Verdict.CANDIDATES and not tells:
                 offer_candidates(answer, speaker)
                 return [SlotSet("failures", None), offers.make(turn, offers.SAID, text=text)]
-        if somewhere or opening.only_where(self.services, turn):
-            announced = None if tells else AppealType.COMPLAINT
-            if not somewhere:
-                text = opening.with_what_was_told(text, tracker)
-            events = opening.open_events(
-                self.services, turn, text, speaker, tracker, announced=announced
-            )
-            return [*events, FollowupAction("complaint_form")]
         if sure and (len(text) >= TELLS_A_MATTER or matter.category.topical):
             events = opening.open_events(self.services, turn, text, speaker, tracker)
             return [*events, FollowupAction("complaint_form")]
@@ -150,11 +150,18 @@ class Clarify(Fallback):
         announced = appeal_words.announced(fold(turn.text))
         if announced is not None and not turn.active_form:
             events = opening.open_events(
-                self.services, turn, turn.text, speaker, tracker, announced=announced
+                self.services, turn, _of_whom(turn.text), speaker, tracker, announced=announced
             )
             return [*events, FollowupAction(complaint_state.FORM)]
         speaker.say("clarify", topics())
         return []
+
+
+def _of_whom(text: str) -> str:
+    """An announcement with whom it is about (我要投诉肯德基); empty where it names nobody."""
+    said = fold(text)
+    beside = appeal_words.beside_announcement(said)
+    return text if beside != said and appeal_words.is_name(beside) else ""
 
 
 class InformOutside(Fallback):

@@ -289,7 +289,9 @@ def tells_more(asked: Field, text: str, understood: Understanding) -> bool:
     if asked not in _ASKED_OF_IT or fits(asked, fields) or not besides(text, fields):
         return False
     folded = fold(text)
-    goes_on = _PREDICATE.search(folded) is not None or _STORY.search(folded) is not None
+    others = (fields.time, fields.duration, fields.phone)
+    telling = fold(_without(text, others)).strip(_AROUND) if asked is Field.PLACE else folded
+    goes_on = _PREDICATE.search(telling) is not None or _STORY.search(folded) is not None
     if asked is Field.SUBJECT:
         return goes_on and fields.subject is None
     if asked is Field.PLACE and goes_on and len(folded) <= SHORT_PREDICATE:
