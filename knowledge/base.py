@@ -29,7 +29,7 @@ from knowledge.question import (
 )
 from knowledge.rank import Hit, by_passage, rank
 from knowledge.regions import gazetteer
-from knowledge.spelling import meant
+from knowledge.spelling import meant, respelt
 from knowledge.tuning import Tuning
 
 if TYPE_CHECKING:
@@ -157,6 +157,9 @@ class KnowledgeBase:
         snapshot = self.snapshot
         tuning = tuning or Tuning.from_json(snapshot.manifest.tuning)
         prepared = prepare(query.text, query.history)
+        if tuning.meant_weight > 0:
+            spelt = respelt(prepared.folded, snapshot.frequencies)
+            prepared = replace(prepared, folded=spelt)
         scope = self.scope(query)
         scores = snapshot.score(_weighed(prepared.folded, snapshot, tuning))
         mask = snapshot.mask(scope, past=past)

@@ -15,15 +15,42 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knowledge.question import Frequencies
 from knowledge.text import Terms, among, is_bigram, terms_of_folded
 
 LEAST_SEEN = 3
 """Passages that must hold a pair before it is taken for what was meant."""
+LEAST_USED = 8
+"""Passages that must hold both pairs of a character before it takes the typed one's place."""
+_PARTICLES = frozenset("的地得哪那了呢吗吧啊么")
 _MOST_UNSEEN = 12  # a question with more strange pairs is not misspelt, it is about something else
 _CHINESE = re.compile("[\u3400-\u9fff]{2,}")
 _TONELESS = str.maketrans("āáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜńňǹ", "aaaaeeeeiiiioooouuuuvvvvvnnn")
+
+
+def respelt(folded: str, frequencies: Frequencies) -> str:
+    """A question with the slips put right that leave no doubt: 居主证 for 居住证.
+
+    A character whose pairs on both sides the base has never seen, where another of the same sound
+    gives two that it uses all the time. The most used of several is taken.
+    """
+    letters = list(folded)
+    for run in _CHINESE.finditer(folded):
+        pairs = [run[0][n : n + 2] for n in range(len(run[0]) - 1)]
+        strange = set(np.flatnonzero(_often(pairs, frequencies) == 0).tolist())
+        if len(strange) > _MOST_UNSEEN:
+            continue
+        for n in (n for n in sorted(strange) if n - 1 in strange):
+            before, after = run[0][n - 1], run[0][n + 1]
+            others = [c for c in homophones().get(run[0][n], "") if c not in _PARTICLES]
+            left = _often([before + c for c in others], frequencies)
+            right = _often([c + after for c in others], frequencies)
+            least = np.minimum(left, right)
+            if len(others) and least.max() >= LEAST_USED:
+                letters[run.start() + n] = others[int(least.argmax())]
+    return "".join(letters)
 
 
 def meant(folded: str, frequencies: Frequencies) -> Terms:
@@ -53,6 +80,11 @@ def _guesses(run: str, frequencies: Frequencies) -> list[str]:
         if n + 1 == len(pairs) or seen[n + 1]:
             guesses += [other + second for other in homophones().get(first, "")]
     return guesses
+
+
+def _often(pairs: list[str], frequencies: Frequencies) -> NDArray[np.int64]:
+    """In how many passages each pair stands, in their order."""
+    return frequencies(_pair_terms(pairs))
 
 
 def _pair_terms(pairs: list[str]) -> Terms:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from knowledge.base import KnowledgeBase
 from knowledge.query import Query
-from knowledge.spelling import homophones, meant
+from knowledge.spelling import homophones, meant, respelt
 from knowledge.text import fold, term_text
 from tests.knowledge.conftest import TODAY, BaseOf, entry
 
@@ -43,6 +43,38 @@ def test_what_is_spelt_as_the_base_spells_it_is_left_alone(
 def test_a_slip_still_finds_the_entry(base: KnowledgeBase) -> None:
     hits = base.search(Query("离昏登计", TODAY)).hits
     assert hits[0].entry.title == "离婚登记"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant_", "times"),
+    [
+        ("居主证怎么办理", "居住证怎么办理", 9),
+        ("公机金怎么提取", "公积金怎么提取", 9),
+        ("居主证怎么办理", "居主证怎么办理", 7),  # seldom used: no reason to be sure
+        ("居住证怎么办理", "居住证怎么办理", 9),
+        ("办居主", "办居主", 9),  # one side only
+    ],
+)
+def test_a_slip_that_leaves_no_doubt_is_put_right(
+    base_of: BaseOf, typed: str, meant_: str, times: int
+) -> None:
+    base = base_of(
+        *(entry(f"{t}{n}", t, f"{t}怎么，第{n}种。") for t in THINGS for n in range(times))
+    )
+    assert respelt(typed, base.snapshot.frequencies) == meant_
+    if typed != meant_:
+        found = base.search(Query(typed, TODAY))
+        assert found.prepared.folded == meant_
+
+
+@given(st.text(alphabet="身份证补领居住办理一二三abc ，", max_size=60))
+def test_what_is_put_right_is_as_long_as_what_was_typed(text: str) -> None:
+    import numpy as np
+
+    folded = fold(text)
+    assert respelt(folded, lambda terms: terms * 0) == folded
+    found = respelt(folded, lambda terms: ((terms % 3) * 9).astype(np.int64))
+    assert len(found) == len(folded)
 
 
 def test_characters_of_one_sound_know_each_other() -> None:
