@@ -25,7 +25,11 @@ _BUILDING = (
 )
 _ROOM = r"(?:(?<=元|栋|幢|座|楼|厦)[0-9]{3,4}(?![0-9年月日元块米人户个多次度号平]))"
 _BUILDINGS = re.compile(rf"{_BUILDING}(?:[与和、及到至\-]?{_BUILDING})*{_ROOM}?|{_ROOM}")
-_NUMBERED = re.compile(r"[0-9]+号?$")
+_NUMBERED = re.compile(r"[0-9]+(?:号楼?|栋|幢|座|期|单元)?$")
+# 312国道枫林段
+_PART_OF_WAY = re.compile(
+    r"(?<=国道|省道|县道|乡道|高速|公路)(?![这那某一全整有的])[\u4e00-\u9fff]{2,4}?段(?!时间|路)"
+)
 _DISTANCE = re.compile(
     r"(?:[往向朝以]?[东西南北]{1,2}(?:走|去|方向|约|大约)?)?(?:大约|约)?[0-9一二两三四五六七八九十百千]+多?(?:米|公里)(?:处|左右|的地方)?"
 )
@@ -65,7 +69,11 @@ _LOCATIVE = re.compile(
 )
 # Where somebody comes from, where a firm has its seat, whom they turned to: places, not the scene.
 _FROM = re.compile(r"(?:从|由|自)$")
-_THEN_TO = re.compile(r"[^，。；！？]{0,6}?(?:到|至|往|去|来|前往|开往|搬)")
+_THEN_TO = re.compile(r"[^，。；！？]{0,6}?(?:到|至|往|去|来|前往|开往|搬|毕业|出来|出发)")
+# From A to B的公交: the line is A's matter.
+_LINE = re.compile(r"的?[^，。；！？]{0,2}?(?:公交|班车|大巴|中巴|客车|地铁|高铁|火车|城铁)")
+_LINE_TO = re.compile(rf"[到至往][^，。；！？]{{1,12}}?{_LINE.pattern}")
+_TO = re.compile(r"[到至往]$")
 _ELSEWHERE = re.compile(
     r"(?:老家(?:是|在)?|户口(?:在|还在)?|户籍(?:在|地)?|籍贯|来自|总部(?:在|位于)|原来(?:住)?在|以前(?:住)?在|原住|先后在|通到|开往|通往)$"
 )
@@ -181,6 +189,8 @@ def _extended(finder: Finder, unit: Unit, starts: frozenset[int]) -> Unit:
     end = unit.end
     attached = _ATTACHED.match(finder.text, end) if finder.text[end - 1] == "学" else None
     end = attached.end() if attached else end
+    part = _PART_OF_WAY.match(finder.text, end) if unit.kind == Kind.ROAD else None
+    end = part.end() if part else end
     number = _NUMBERED.search(finder.text, unit.start, end)
     if number is not None and unit.kind == Kind.POI:
         whole = _BUILDINGS.match(finder.text, number.start())
@@ -256,7 +266,9 @@ def _told_by(text: str, start: int, end: int) -> float:
     """What the words around a place say for its being the scene, or against it."""
     before = max(0, start - 8)
     if _FROM.search(text, before, start) and _THEN_TO.match(text, end):
-        return -0.8
+        return 0.0 if _LINE_TO.match(text, end) else -0.8
+    if _TO.search(text, before, start) and _LINE.match(text, end):
+        return -0.6
     if _ELSEWHERE.search(text, before, start):
         return -0.4
     if _I_AM.search(text, before, start) and text[end : end + 1] == "人":
