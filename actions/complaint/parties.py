@@ -95,7 +95,32 @@ _KEPT = frozenset(
 )
 _STOPS = words("place", "stops") - _KEPT
 _NAME = re.compile(r"[\u4e00-\u9fffA-Za-z0-9XxＸ×*·（）\"“”]")
-_PLEADING = frozenset(["请", "求", "希望", "望", "督促", "恳请", "要求", "呼吁", "建议"])
+_PLEADING = frozenset(
+    [
+        "成立",
+        "筹备",
+        "筹建",
+        "组建",
+        "摆",
+        "摆个",
+        "开",
+        "开个",
+        "开办",
+        "盖",
+        "建",
+        "办",
+        "换",
+        "请",
+        "求",
+        "希望",
+        "望",
+        "督促",
+        "恳请",
+        "要求",
+        "呼吁",
+        "建议",
+    ]
+)
 
 
 def find_parties(text: str, bounds: Collection[int]) -> list[tuple[int, int]]:
@@ -116,8 +141,10 @@ def find_parties(text: str, bounds: Collection[int]) -> list[tuple[int, int]]:
             found.add((_whose(text, hit.start()), hit.end()))
     found.update((a, b) for a, b in segment(text) if text[a:b] in _SPOKEN)
     found.update((_whose(text, hit.start()), hit.end()) for hit in _TITLED.finditer(text))
-    for rule in (_DOOR, _PLATE, _LINE, _SELLER):
+    for rule in (_DOOR, _PLATE, _LINE):
         found.update(hit.span() for hit in rule.finditer(text))
+    begins = {start for start, _ in segment(text)}
+    found.update(hit.span() for hit in _SELLER.finditer(text) if hit.start() in begins)
     return sorted(found)
 
 

@@ -35,6 +35,10 @@ _SAYS = re.compile(
 _BODIES = re.compile(
     r"局|委|办|街道|社区|派出所|政府|城管|交警|民警|警察|公安|法院|检察院|消防|大队|纪委|热线|12345|居委|村委|银行"
 )
+# A kind of car in passing is scenery, the one with a number or a line is not.
+_ANY_CAR = re.compile(
+    r"^(?:那个|一辆)?(?:公交车|大?货车|面包车|渣土车|泥头车|洒水车|大巴|中巴|出租车)$"
+)
 _BIAS, _LEAST = -1.58, -1.0
 _LATE, _FIRST, _ALL_OF_PLACE = -2.1, 0.95, -0.8
 _LETTER, _MOST_LETTERS, _TWO_LETTERS = 0.38, 12, -0.74
@@ -79,5 +83,6 @@ def _said_of(text: str, start: int, end: int) -> float:
     score += 0.6 if _DOES.match(text, end) else 0.0
     score += 0.37 if _SAYS.match(text, end) else 0.0
     score -= 1.25 if _STANDS.match(text, end) else 0.0
+    score -= 1.0 if _ANY_CAR.match(text[start:end]) else 0.0
     score -= 0.5 if _BODIES.search(text, start, end) else 0.0
     return score

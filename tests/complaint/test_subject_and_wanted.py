@@ -6,6 +6,7 @@ import pytest
 
 from actions.complaint.fields import AppealType
 from actions.complaint.folding import fold
+from actions.complaint.parties import find_parties
 from actions.complaint.subject import find_subject
 from actions.complaint.wanted import find_wanted
 
@@ -34,12 +35,28 @@ T, R, S, C, P = (
         ("楼上602天天装修到半夜", T, "楼上602"),
         ("李老师用戒尺打孩子手心", T, "李老师"),
         ("每天停水，园林处说不归他们管", T, "园林处"),
+        ("开发商承诺的路没修，公交车都进不来", T, "开发商"),
     ],
 )
 def test_the_subject_is_whoever_did_it(text: str, kind: AppealType, subject: str) -> None:
     found = find_subject(fold(text), kind, frozenset(), ())
     assert found is not None
     assert found.text == subject
+
+
+@pytest.mark.parametrize(
+    ("text", "party", "more"),
+    [
+        ("想成立业委会，社区不同意", "业委会", "成立"),
+        ("海拉尔区早市的摊贩占道", "摊贩", "拉尔区"),
+    ],
+)
+def test_a_party_begins_where_a_word_does_and_after_what_is_done_with_it(
+    text: str, party: str, more: str
+) -> None:
+    found = [text[start:end] for start, end in find_parties(text, frozenset())]
+    assert any(party in one for one in found)
+    assert not any(one.startswith(more) for one in found)
 
 
 @pytest.mark.parametrize("kind", [C, S, None])
