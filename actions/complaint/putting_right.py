@@ -43,9 +43,13 @@ def put_right(
     """A correction that names no field: what it says tells which, or the word that was wrong does.
     The matter itself is never replaced by a few words, only added to."""
     meant = field_meant(draft, value, fields)
+    old = correction.old
+    if old and old != draft.text(meant) and old in draft.text(meant) and meant is Field.PLACE:
+        # the wrong word alone: 蜀山区 and 5栋 of 蜀山区翠竹园5栋 stay
+        value = draft.text(meant).replace(old, value)
+        fields = understand(value).fields
     if meant is not Field.MATTER and (meant in intake.values(fields) or meant is Field.TIME):
         return change(draft, meant, value, fields)
-    old = correction.old
     if old and old in draft.text(Field.MATTER):
         return reword(draft, old, value, understand)
     holder = next((name for name in Field if old and old in draft.text(name)), None)

@@ -144,6 +144,11 @@ def test_two_places_told_are_both_kept_and_a_corrected_one_is_not() -> None:
     assert after(before, "不在天鹅湖，在万达广场").text(Field.PLACE) == "万达广场"
 
 
+def test_of_a_place_only_the_wrong_word_is_put_right() -> None:
+    before = draft_of({**TOLD, "place": "蜀山区翠竹园5栋301"})
+    assert after(before, "不是翠竹园，是翠竹苑").text(Field.PLACE) == "蜀山区翠竹苑5栋301"
+
+
 def test_village_town_and_county_told_one_by_one_are_one_place() -> None:
     told = after(draft(matter="桥断了", time="昨天"), "肥西县", "花岗镇", "孙集村")
     assert told.text(Field.PLACE) == "肥西县花岗镇孙集村"
