@@ -125,7 +125,9 @@ def open_events(
 def _with_what_was_asked_back(turn: Turn, text: str, tracker: Tracker) -> str:
     """A short text after one that was not understood goes on with it: 我那个老年卡 · 坐车刷不了."""
     beside = appeal_words.beside_announcement(fold(turn.text))
-    about = bool(shown_before(tracker)) or offered_before(tracker)
+    offer = offers.standing(tracker)
+    kept = bool(offer and offer["text"]) and appeal_words.complains(fold(turn.text))
+    about = kept or bool(shown_before(tracker)) or offered_before(tracker)
     if not turn.is_payload and len(beside) <= BARE_NOUN and about:
         asked = history.earlier_questions(tracker)
         if asked:  # 房东不退押金怎么办 · 我要投诉他
