@@ -93,7 +93,7 @@ _SPOKEN = {
     **{"matters_missed": -0.5, "matter_named": 0.3, "business": 2.0},
 }
 SPOKEN_JUDGE = replace(
-    DEFAULT_JUDGE, weights=tuple(_SPOKEN.get(name, 0.0) for name in NAMES), bias=-3.6
+    DEFAULT_JUDGE, weights=tuple(_SPOKEN.get(name, 0.0) for name in NAMES), bias=-3.9
 )
 """For a base whose entries carry questions as people put them, stories among them: there the way of
 asking tells nothing, and reports are kept from it by the dialogue, which takes them up as such."""
