@@ -23,7 +23,8 @@ LEAST_LABELLED = 50
 _LEAST_OF_EACH = 15
 KEEP = 0.95
 """Share of the questions in scope that must not be refused."""
-_RIGHT = 0.85  # of what is asserted must be the right entry
+RIGHT = 0.85
+"""Share of what is asserted that must be the right entry."""
 LEFT_OUT = 0.2
 """Worth of a question made by leaving its answer out: fewer are asked than have an answer."""
 _AS_ASKED = 10  # hits of a question, as :meth:`KnowledgeBase.search` finds by itself
@@ -118,12 +119,14 @@ def calibrate(
     beside: Sequence[Sample] = (),
     *,
     refit: bool = True,
+    right_share: float = RIGHT,
 ) -> Calibration:
     """Fit weights and both thresholds, so that the share ``keep`` of the questions in scope is
     not refused.  Raises :class:`TooFewError`.
 
     The weights stay close to those of ``known``, and are those without ``refit`` or enough
     questions out of scope; then only the thresholds are set.
+    ``right_share``: how much of what is asserted must be right.
     ``beside``: evidence of what no base answers (:mod:`knowledge.probes`), fitted to as well: some
     dozens of labelled questions, most of them hard, say little of small talk and reports.
     """
@@ -146,7 +149,7 @@ def calibrate(
     right = np.asarray([sample.right for sample in samples])
     worth = np.asarray([sample.worth for sample in samples])
     refuse = _refusal(chances[labels], chances[~labels], keep)
-    assert_from = max(refuse, _assertion(chances, right, worth))
+    assert_from = max(refuse, _assertion(chances, right, worth, right_share))
     judge = Judge(
         tuple(float(w) for w in model.weights),
         model.bias,
@@ -208,11 +211,14 @@ def _refusal(inside: NDArray[np.float64], outside: NDArray[np.float64], keep: fl
 
 
 def _assertion(
-    chances: NDArray[np.float64], right: NDArray[np.bool_], worth: NDArray[np.float64]
+    chances: NDArray[np.float64],
+    right: NDArray[np.bool_],
+    worth: NDArray[np.float64],
+    share: float,
 ) -> float:
-    """From which chance on the first hit is right often enough to assert it."""
+    """From which chance on the first hit is right in that share, often enough to assert it."""
     order = np.argsort(-chances)
     hits = np.cumsum((right * worth)[order]) / np.cumsum(worth[order])
-    good = np.flatnonzero(hits >= _RIGHT)
+    good = np.flatnonzero(hits >= share)
     # Up to the last place at which the running share is still good enough.
     return float(chances[order][good[-1]]) if len(good) else float(np.quantile(chances, 0.95))

@@ -26,7 +26,8 @@ from knowledge.probes import noise_level
 from knowledge.query import Query
 
 KEEP = 0.9
-"""Lower than for labelled questions: entries that gave away half their questions score lower
+RIGHT = 0.82
+"""Both lower than for labelled questions: entries that gave away half their questions score lower
 here than they will."""
 MOST = 400
 """Questions asked at most; more would hold up publishing without telling more."""
@@ -61,7 +62,7 @@ def by_own_questions(
     with tempfile.TemporaryDirectory(prefix="huiying-check-") as name:
         base = _copy(Path(name), entries, tuning)
         samples = [sample for n in order.tolist() for sample in _ask(base, asked[n], today)]
-    return calibrate(samples, "own questions", KEEP, SPOKEN_JUDGE, refit=False)
+    return calibrate(samples, "own questions", KEEP, SPOKEN_JUDGE, refit=False, right_share=RIGHT)
 
 
 def _in_force(dated: Dated, day: date) -> bool:
