@@ -100,7 +100,7 @@ def test_a_complaint_becomes_a_work_order_whose_progress_can_be_seen(
     shoot(page, "02-complaint-summary")
     say(page, "地址不对，是望江西路与科学大道交口")
     places = [line for line in summary(page).splitlines() if "交口" in line and "施工" not in line]
-    assert places == ["望江西路与科学大道交口"]
+    assert places == ["蜀山区望江西路与科学大道交口"]  # the district was right
     say(page, "确认")
     number = NUMBER.search(page.locator(".log").inner_text())
     assert number, page.locator(".log").inner_text()
