@@ -171,6 +171,8 @@ def test_what_is_written_to_a_machine_is_recognised(row: dict[str, str]) -> None
         "提高森林覆盖率，推进城市生态系统建设。",
         "申报时不得忽略以上事项。部门应当公布规则。",
         "围挡不得覆盖消防栓。单位应当遵守规则。",
+        "Captain,还要按价款或服务费的3倍增加赔偿",
+        "打开Mermaid,需要材料,点“专项附加扣除”",
     ],
 )
 def test_rules_for_people_are_not(text: str) -> None:
