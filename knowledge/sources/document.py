@@ -8,9 +8,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from knowledge.lexicon import fact_labels
-from knowledge.lexicon.columns import part_named
 from knowledge.sources.decode import UnreadableError
+from knowledge.sources.guide import guide_in_table
 from knowledge.sources.official import is_data, is_furniture, said_of_itself
 from knowledge.sources.raw import Problem, Raw
 from knowledge.sources.sections import split_sections
@@ -26,12 +25,10 @@ _ANSWERED = re.compile(r"^[ \t　*]*(?:答案?|回答|A)[ \t]*\d{0,3}[：:]\**[ 
 _LEAST_ASKED = 2
 _HEADING_MOST = 30
 _WITH_CARE = ("region", "effective_from", "document_number", "issuer")
-_OF_A_GUIDE = frozenset({"title", "issuer", "audience", *fact_labels()})
 _DAYS = {"effective_from": "生效日期", "effective_to": "失效日期"}
 _NAME_LEAST, _NAME_MOST = 6, 80
 _NO_NAME = re.compile(r"[。；，！|]|[：:]$|^第.{1,5}[章节条]|^[（(][一二三四五六七八九十]")
 _TELLING = re.compile("[一-鿿]{3}")  # the name of a file that says what is in it
-_LEAST_FACTS = 3  # rows of a guide's table that make a service item of it
 
 
 def entry_of_document(
@@ -67,7 +64,7 @@ def entry_of_document(
     if statute:
         values["kind"] = "statute"
     else:
-        guide, text = _guide_in_table(text)
+        guide, text = guide_in_table(text)
         values = {**guide, **values}
         values["facts"] = {**guide.get("facts", {}), **dict(given.get("facts") or {})}
     title, sections = split_sections(with_headings(text))
@@ -99,6 +96,7 @@ def with_headings(text: str) -> str:
 
     What follows the heading's name on the same line is the first of what stands below it.
     """
+    text = _titled(text)
     if re.search(r"^#{2,6} ", text, re.M):
         return text
     if len(_ASKED.findall(text)) >= _LEAST_ASKED:
@@ -108,10 +106,22 @@ def with_headings(text: str) -> str:
     return _NUMBERED.sub(_heading, text)
 
 
+def _titled(text: str) -> str:
+    """The text with the heading it begins with as its title, where no other is of its rank."""
+    heads = list(re.finditer(r"^(#{1,6}) ", text, re.M))
+    if not heads or text[: heads[0].start()].strip():
+        return text
+    rank = len(heads[0][1])
+    if rank == 1 or any(len(head[1]) <= rank for head in heads[1:]):
+        return text
+    return f"{text[: heads[0].start()]}# {text[heads[0].end() :]}"
+
+
 def _heading(match: re.Match[str]) -> str:
     line = match[0].strip()
     name, *rest = re.split(r"[。：]", line, maxsplit=1)
-    if len(name) > _HEADING_MOST or "，" in name or "；" in name:
+    sentence = line.endswith("。") and not any(part.strip() for part in rest)
+    if len(name) > _HEADING_MOST or "，" in name or "；" in name or sentence:
         return line
     return f"\n## {name}\n\n{rest[0].strip() if rest else ''}"
 
@@ -134,26 +144,3 @@ def _without_data(
             kept.append(line)
     lead = re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
     return (("", lead), *sections[1:]) if lead else sections[1:]
-
-
-def _guide_in_table(text: str) -> tuple[dict[str, Any], str]:
-    """What a guide that is one table says (| 申请材料 | … |), by part, and the text without it."""
-    parts: dict[str, str] = {}
-    rest: list[str] = []
-    for line in text.split("\n"):
-        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
-        found = {}
-        if line.startswith("|") and len(cells) > 1:
-            for name, value in zip(cells[::2], cells[1::2], strict=False):
-                part = part_named(name) if name else None
-                if part and part[0] in _OF_A_GUIDE and value and not part_named(value):
-                    found[part[0]] = value
-        parts = {**found, **parts}
-        headless = line.startswith("| ---") and not (rest and rest[-1].startswith("|"))
-        if not found and not headless:
-            rest.append(line)
-    facts = {part: value for part, value in parts.items() if part in fact_labels()}
-    if len(facts) < _LEAST_FACTS:
-        return {}, text
-    others = {part: value for part, value in parts.items() if part not in facts}
-    return {**others, "facts": facts}, "\n".join(rest)

@@ -26,11 +26,14 @@ def articles_of(text: str) -> tuple[tuple[str, str], ...]:
     words, its number included, so that a quote is complete.  What stands before the first article
     is kept, without a heading, if it says anything.
     """
-    heads = _in_order(list(_ARTICLE.finditer(text)))
+    named = list(_CHAPTER.finditer(text))
+    heads = _in_order(list(_ARTICLE.finditer(text)), {_next_word(text, m.end()) for m in named})
     if len(heads) < _LEAST or not _is_mostly_articles(text, heads):
         return ()
-    chapters = [(m.start(), " ".join(m[1].split())) for m in _CHAPTER.finditer(text)]
+    chapters = [(m.start(), " ".join(m[1].split())) for m in named]
     contents = min([at for at, _ in chapters], default=heads[0].start())
+    if "。" in text[contents : heads[0].start()]:
+        contents = heads[0].start()  # no mere table of contents
     lead = text[: min(contents, heads[0].start())].strip()
     sections: list[tuple[str, str]] = [("", lead)] if "。" in lead else []
     for n, head in enumerate(heads):
@@ -56,12 +59,19 @@ def number_of(numeral: str) -> int:
     return total + ones
 
 
-def _in_order(heads: list[re.Match[str]]) -> list[re.Match[str]]:
+def _next_word(text: str, at: int) -> int:
+    """Where the text goes on after a line's end."""
+    return at + len(text[at:]) - len(text[at:].lstrip(" \t　#*\n"))
+
+
+def _in_order(heads: list[re.Match[str]], begun: set[int]) -> list[re.Match[str]]:
     """The heads whose numbers rise.  Lines broken by a page may begin with the number of another
-    article that is only spoken of; a second text after the first begins again with 第一条."""
+    article that is only spoken of; a second text after the first begins again with 第一条, and so
+    do the chapters of some (``begun``: where the first words of chapters stand)."""
     runs: list[list[re.Match[str]]] = []
     for head in heads:
-        if not runs or (number_of(head[2]) == 1 and not head[3] and len(runs[-1]) >= _LEAST):
+        first = number_of(head[2]) == 1 and not head[3]
+        if not runs or (first and (len(runs[-1]) >= _LEAST or head.start(1) in begun)):
             runs.append([])
         runs[-1].append(head)
     return [head for run in runs for head in _rising(run)]

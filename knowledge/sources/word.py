@@ -155,8 +155,12 @@ class _Lists:
         counts = self._counts[abstract]
         first = int(_value(level.find(f"{_W}start")) or 1)
         counts[at] = counts.get(at, first - 1) + 1
+        levels = self._levels[abstract]
         for deeper in [one for one in counts if one > at]:
-            del counts[deeper]
+            if (
+                _value(levels[str(deeper)].find(f"{_W}lvlRestart")) != "0"
+            ):  # 第…条 over all chapters
+                del counts[deeper]
         if _value(level.find(f"{_W}numFmt")) == "bullet":
             return "- "
         shown = _value(level.find(f"{_W}lvlText")) or ""
