@@ -1,5 +1,7 @@
 """What the tagger of names looks at: for each word what it is to a place, the words around it and the
 nearest ones that no name contains; for each character its neighbours.
+
+What lies side by side is read once: the kinds of three words in a row say something of each of them.
 """
 
 from __future__ import annotations
@@ -9,12 +11,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
 from actions.complaint.place_words import GENERIC, HEADS, RELATIONS, STOPS, TYPES, head_of
+from actions.complaint.runs import Integers, characters, runs
 from actions.complaint.segment import rarity
-
-Integers = npt.NDArray[np.int64]
 
 REGION_KINDS = frozenset("RMT")
 """A region, one that letters stand for, a town."""
@@ -24,23 +24,36 @@ GRAMS = (
     (-1, 1), (0, 1), (1, 1), (-2, 2), (-1, 2), (0, 2), (1, 2), (-2, 3), (-1, 3), (0, 3),
 )  # fmt: skip
 """The runs of characters looked at: how far from the character they begin, and their length."""
+TEMPLATES = "abcdefghi"
+"""What is looked at of a word: the kinds of three words, it in the middle (a), last (b) or first (c);
+itself (d), the one before (e) and after (f); the nearest word before (g) and after (h) that no name
+contains, and both (i)."""
 _EDGE = "\u2581"
+_MARGIN = 2
+"""Edges put before a text; behind it there is one more."""
 _FAR = 4
-_WIDTH = 16
+_LAST = 0xFFFF
+"""Characters from here on are alike."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clues:
     """The clues of a text.
 
-    ``words`` are the features of each word; ``owner`` and ``spot`` say of each character which word
-    it is in, and where in it; ``grams`` are the keys of the runs around it, a column for each.
+    ``words`` are for each of TEMPLATES what there is of each word; ``owner`` and ``spot`` say of each
+    character which word it is in, and where in it; ``runs`` are those of one, two and three
+    characters, from ``_MARGIN`` before the text on.
     """
 
-    words: list[tuple[str, ...]]
+    words: tuple[list[str], ...]
     owner: Integers
     spot: Integers
-    grams: Integers
+    runs: tuple[Integers, Integers, Integers]
+
+    def looked_at(self, kind: int) -> slice:
+        """Where in the runs of its length those are that one of GRAMS looks at."""
+        begin = _MARGIN + GRAMS[kind][0]
+        return slice(begin, begin + len(self.owner))
 
 
 def clues(text: str, tokens: Sequence[tuple[int, int]], regions: dict[int, str]) -> Clues:
@@ -51,58 +64,45 @@ def clues(text: str, tokens: Sequence[tuple[int, int]], regions: dict[int, str])
         tokens: the ``(start, end)`` of its words, without gaps.
         regions: for words that name a region or a town, by their start, which of REGION_KINDS.
     """
-    sizes = np.array([b - a for a, b in tokens], np.int64)
-    owner = np.repeat(np.arange(len(tokens)), sizes)
-    place = np.arange(len(text)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    size = sizes[owner]
-    spot = np.where(size == 1, 0, np.where(place == 0, 1, np.where(place == size - 1, 2, 3)))
-    return Clues(_of_words(text, tokens, regions), owner, spot, _grams(text))
-
-
-def gram_key(kind: int, run: str) -> int:
-    """The key of a run of up to three characters of one of ``GRAMS``."""
-    key = kind
-    for character in run.rjust(3, "\0"):
-        key = (key << _WIDTH) | min(ord(character), (1 << _WIDTH) - 1)
-    return key
-
-
-def _grams(text: str) -> Integers:
+    owner = [k for k, (a, b) in enumerate(tokens) for _ in range(a, b)]
+    spot = [where for a, b in tokens for where in _SPOTS_OF.get(b - a) or _spots_of(b - a)]
     plain = "".join("0" if c.isdecimal() else c for c in text)
-    codes = np.array([min(ord(c), (1 << _WIDTH) - 1) for c in f"{_EDGE * 2}{plain}{_EDGE * 3}"])
-    count = len(text)
-    keys = np.empty((count, len(GRAMS)), np.int64)
-    for kind, (offset, length) in enumerate(GRAMS):
-        keys[:, kind] = kind << 3 * _WIDTH
-        for k in range(length):
-            begin = 2 + offset + k
-            keys[:, kind] |= codes[begin : begin + count] << (length - 1 - k) * _WIDTH
-    return keys
+    codes = characters(f"{_EDGE * _MARGIN}{plain}{_EDGE * (_MARGIN + 1)}")
+    return Clues(
+        _of_words(text, tokens, regions),
+        np.array(owner, np.int64),
+        np.array(spot, np.int64),
+        runs(np.minimum(codes, _LAST)),
+    )
+
+
+def _spots_of(size: int) -> tuple[int, ...]:
+    """Where each character of a word stands in it."""
+    return (0,) if size == 1 else (1, *(3,) * (size - 2), 2)
+
+
+_SPOTS_OF = {size: _spots_of(size) for size in range(1, 7)}
 
 
 def _of_words(
     text: str, tokens: Sequence[tuple[int, int]], regions: dict[int, str]
-) -> list[tuple[str, ...]]:
+) -> tuple[list[str], ...]:
     words = [_EDGE, _EDGE, *(text[a:b] for a, b in tokens), _EDGE, _EDGE]
     kinds = [_EDGE, _EDGE, *(regions.get(a) or _kind(text[a:b]) for a, b in tokens), _EDGE, _EDGE]
     before, after = _anchors(words, kinds)
-    found: list[tuple[str, ...]] = []
-    for k in range(2, len(words) - 2):
-        kind, last, following = kinds[k], kinds[k - 1], kinds[k + 1]
-        found.append(
-            (
-                f"a{last}/{kind}/{following}",
-                f"b{kinds[k - 2]}/{last}/{kind}",
-                f"c{kind}/{following}/{kinds[k + 2]}",
-                "d" + words[k],
-                "e" + words[k - 1],
-                "f" + words[k + 1],
-                "g" + before[k],
-                "h" + after[k],
-                f"i{before[k]}/{after[k][:-1]}",
-            )
-        )
-    return found
+    before, after = before[2:-2], after[2:-2]
+    three = [f"{a}/{b}/{c}" for a, b, c in zip(kinds, kinds[1:], kinds[2:], strict=False)]
+    return (
+        three[1:-1],
+        three[:-2],
+        three[2:],
+        words[2:-2],
+        words[1:-3],
+        words[3:-1],
+        before,
+        after,
+        [f"{a}/{b[:-1]}" for a, b in zip(before, after, strict=True)],
+    )
 
 
 @lru_cache(maxsize=8192)

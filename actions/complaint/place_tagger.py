@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from actions.complaint.linear import FOLDER, SCALE
-from actions.complaint.place_features import SPOTS, Clues, Integers, gram_key
+from actions.complaint.place_features import GRAMS, SPOTS, TEMPLATES, Clues
+from actions.complaint.runs import Integers, RunTable, run_key, run_of
 
 OUT, FIRST, INSIDE, LAST = LABELS = range(4)
 FOLLOW = (
@@ -26,6 +27,7 @@ FOLLOW = (
 )  # fmt: skip
 """The pairs of labels that may stand one after the other."""
 Floats = npt.NDArray[np.float32]
+Likelihoods = npt.NDArray[np.float64]
 _BREAKS = frozenset("\t\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 
 
@@ -33,41 +35,50 @@ _BREAKS = frozenset("\t\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 class Tagger:
     """The weights of a trained tagger.
 
-    ``words`` are features of words by row of ``of_words``, which has a weight for each spot and
-    label; ``keys`` are those of runs of characters, sorted, by row of ``of_grams``, which has one
-    for each label. The last row of each is for what is unknown. ``pairs`` are those of FOLLOW.
+    ``words`` are for each of TEMPLATES what is known of words, by row of ``of_words``, which has a
+    weight for each spot and label. ``runs`` are runs of characters by row of ``of_runs``, which has a
+    weight for each of GRAMS and label. The last row of each is for what is unknown. ``pairs`` are
+    those of FOLLOW.
     """
 
-    words: dict[str, int]
+    words: tuple[dict[str, int], ...]
     of_words: Floats
-    keys: Integers
-    of_grams: Floats
+    runs: RunTable
+    of_runs: Floats
     pairs: tuple[float, ...]
 
-    def likelihoods(self, seen: Clues) -> list[tuple[float, ...]]:
+    def likelihoods(self, seen: Clues) -> Likelihoods:
         """For each character the probability of each label."""
-        if not seen.words:
-            return []
+        if not len(seen.owner):
+            return np.empty((0, len(LABELS)))
         scores = self.scores(seen)
         powers = np.exp(scores - scores.max(axis=1, keepdims=True)).tolist()
-        ahead = _forward(powers, self.pairs)
-        back = _backward(powers, self.pairs)
-        result = []
-        for there, on in zip(ahead, back, strict=True):
-            both = [a * b for a, b in zip(there, on, strict=True)]
-            whole = sum(both) or 1.0
-            result.append(tuple(value / whole for value in both))
+        both = np.array(_forward(powers, self.pairs)) * np.array(_backward(powers, self.pairs))
+        whole = both.sum(axis=1, keepdims=True)
+        whole[whole == 0] = 1.0
+        result: Likelihoods = both / whole
         return result
 
     def scores(self, seen: Clues) -> Floats:
         """For each character and label what speaks for it."""
-        get, unknown = self.words.get, len(self.words)
-        rows = np.array([get(name, unknown) for names in seen.words for name in names])
-        by_word = self.of_words[rows].reshape(len(seen.words), -1, SPOTS, len(LABELS)).sum(axis=1)
-        at = np.searchsorted(self.keys, seen.grams)
-        at[self.keys[np.minimum(at, len(self.keys) - 1)] != seen.grams] = len(self.keys)
-        result: Floats = by_word[seen.owner, seen.spot] + self.of_grams[at].sum(axis=1)
-        return result
+        by_word = self.of_words[rows_of_words(self.words, seen, len(self.of_words) - 1)].sum(axis=0)
+        result: Floats = by_word[seen.owner, seen.spot]
+        of_runs = [self.of_runs[self.runs.rows(keys)] for keys in seen.runs]
+        by_run = np.zeros_like(result)
+        for kind, (_, length) in enumerate(GRAMS):
+            by_run += of_runs[length - 1][seen.looked_at(kind), kind]
+        return result + by_run
+
+
+def rows_of_words(words: Sequence[dict[str, int]], seen: Clues, unknown: int) -> Integers:
+    """The row of what there is of each word, a line for each of TEMPLATES."""
+    return np.array(
+        [
+            [known.get(name, unknown) for name in names]
+            for known, names in zip(words, seen.words, strict=True)
+        ],
+        np.int64,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +90,17 @@ class Tagged:
     sure: float
 
 
-def names_in(chances: Sequence[tuple[float, ...]]) -> list[Tagged]:
+def names_in(chances: Likelihoods) -> list[Tagged]:
     """The names in a text, given the probability of each label for each character."""
     found: list[Tagged] = []
     start: int | None = None
-    for i, row in enumerate(chances):
-        label = max(LABELS, key=row.__getitem__)
+    for i, label in enumerate(chances.argmax(axis=1).tolist()):
         if label == FIRST:
             start = i
         elif label == OUT:
             start = None
         elif label == LAST and start is not None:
-            sure = min(chances[start][FIRST], chances[i][LAST])
+            sure = min(float(chances[start, FIRST]), float(chances[i, LAST]))
             found.append(Tagged(start, i + 1, sure))
             start = None
     return found
@@ -146,16 +156,30 @@ def load_tagger() -> Tagger:
     _, of_words, _, *pairs = head.split("\t")
     many = int(of_words)
     split = [line.partition("\t") for line in lines]
-    runs = [name for name, _, _ in split[many:]]
-    keys = np.array([gram_key(int(run[0]), run[1:]) for run in runs], np.int64)
-    order = np.argsort(keys)
+    words: tuple[dict[str, int], ...] = tuple({} for _ in TEMPLATES)
+    for row, (name, _, _) in enumerate(split[:many]):
+        words[TEMPLATES.index(name[0])][name[1:]] = row
+    kinds = [int(name[0]) for name, _, _ in split[many:]]
+    keys = [run_key(name[1:]) for name, _, _ in split[many:]]
     return Tagger(
-        {name: row for row, (name, _, _) in enumerate(split[:many])},
+        words,
         _weights([rest for _, _, rest in split[:many]]).reshape(-1, SPOTS, len(LABELS)),
-        keys[order],
-        _weights([split[many + k][2] for k in order]),
+        *by_run(kinds, keys, _weights([rest for _, _, rest in split[many:]])),
         tuple(np.exp(np.array(pairs, np.float32) / np.float32(SCALE)).tolist()),
     )
+
+
+def by_run(
+    kinds: Sequence[int], keys: Sequence[int] | Integers, weights: Floats
+) -> tuple[RunTable, Floats]:
+    """The runs, and the weights that each has for each of GRAMS, and for none.
+
+    ``kinds`` and ``keys`` say of each row of ``weights`` but the last which of GRAMS looks at which run.
+    """
+    distinct, row = np.unique(np.asarray(keys, np.int64), return_inverse=True)
+    found: Floats = np.zeros((len(distinct) + 1, len(GRAMS), len(LABELS)), np.float32)
+    found[row, kinds] = weights[:-1]
+    return RunTable.of(distinct), found
 
 
 def _weights(rows: Sequence[str]) -> Floats:
@@ -165,22 +189,19 @@ def _weights(rows: Sequence[str]) -> Floats:
     return result / np.float32(SCALE)
 
 
-def write_tagger(tagger: Tagger, runs: Sequence[str], path: Path, *, least: int = 12) -> int:
-    """Store a tagger; what has every weight rounded below ``least`` is dropped.
-
-    Args:
-        tagger: the tagger.
-        runs: the runs of characters, each behind the number of its kind, in the order of its keys.
-        path: the file.
-        least: of the whole numbers stored.
-
-    Returns:
-        How many features were kept.
-    """
-    parts = (
-        {name: tagger.of_words[row].ravel() for name, row in sorted(tagger.words.items())},
-        {run: tagger.of_grams[row] for row, run in enumerate(runs)},
-    )
+def write_tagger(tagger: Tagger, path: Path, *, least: int = 12) -> int:
+    """Store a tagger; what has every weight rounded below ``least`` (of the whole numbers stored) is
+    dropped. Returns how many features were kept."""
+    of_words = {
+        template + name: tagger.of_words[row].ravel()
+        for template, known in zip(TEMPLATES, tagger.words, strict=True)
+        for name, row in sorted(known.items())
+    }
+    of_runs = {
+        f"{kind}{run_of(key)}": tagger.of_runs[row, kind]
+        for kind in range(len(GRAMS))
+        for row, key in enumerate(tagger.runs.keys[:-1].tolist())
+    }
     kept = [
         [
             "\t".join((name, *map(str, scaled)))
@@ -188,7 +209,7 @@ def write_tagger(tagger: Tagger, runs: Sequence[str], path: Path, *, least: int 
             for scaled in [np.rint(weights * SCALE).astype(int).tolist()]
             if max(map(abs, scaled)) >= least and not _BREAKS & set(name)
         ]
-        for part in parts
+        for part in (of_words, of_runs)
     ]
     pairs = (str(round(math.log(value) * SCALE)) for value in tagger.pairs)
     head = "\t".join(("#", *(str(len(part)) for part in kept), *pairs))

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from actions.complaint.folding import fold
 from actions.complaint.place_composed import Composer, Marked
-from actions.complaint.place_features import SPOTS, Clues, Integers
+from actions.complaint.place_features import GRAMS, SPOTS, TEMPLATES, Clues
 from actions.complaint.place_tagger import (
     FIRST,
     FOLLOW,
@@ -25,9 +25,12 @@ from actions.complaint.place_tagger import (
     OUT,
     Floats,
     Tagger,
+    by_run,
+    rows_of_words,
     write_tagger,
 )
 from actions.complaint.place_units import Finder
+from actions.complaint.runs import RunTable
 
 SENTENCES = 80_000
 _SEED = 7
@@ -47,8 +50,7 @@ def without_places(texts: Sequence[str]) -> list[str]:
 def make_tagger(utterances: Sequence[str], path: Path, count: int = SENTENCES) -> str:
     """Compose, fit, store; and say what was made."""
     sentences = Composer(without_places(utterances), _SEED).sentences(count)
-    tagger, runs = train(sentences)
-    kept = write_tagger(tagger, runs, path)
+    kept = write_tagger(train(sentences), path)
     return f"{kept} features of names of places from {len(sentences)} sentences"
 
 
@@ -61,39 +63,58 @@ def labels_of(sentence: Marked) -> list[int]:
     return labels
 
 
-def train(sentences: Sequence[Marked]) -> tuple[Tagger, list[str]]:
-    """The fitted tagger, and the runs of characters its keys stand for."""
+def train(sentences: Sequence[Marked]) -> Tagger:
+    """The fitted tagger."""
     seen = [Finder(fold(sentence.text)).clues() for sentence in sentences]
-    names = Counter(name for found in seen for word in found.words for name in word)
-    words = {name: k for k, name in enumerate(sorted(n for n, c in names.items() if c >= _RAREST))}
-    keys, counts = np.unique(
-        np.concatenate([found.grams.ravel() for found in seen]), return_counts=True
-    )
-    keys = keys[counts >= _RAREST]
-    rows = [_rows(found, words, keys) for found in seen]
+    words, many = _words(seen)
+    tables = [_runs(seen, kind) for kind in range(len(GRAMS))]
+    rows = [_rows(found, words, many, tables) for found in seen]
     gold = [np.array(labels_of(sentence), np.int8) for sentence in sentences]
-    split = (len(words) + 1) * SPOTS
-    unknown = [*range(len(words) * SPOTS, split), split + len(keys)]
+    sizes = [len(table.keys) - 1 for table in tables]
+    split = (many + 1) * SPOTS
+    unknown = [*range(many * SPOTS, split), split + sum(sizes)]
     weights, pairs = _fitted(rows, gold, unknown)
     of_words = weights[:split].reshape(-1, SPOTS, len(LABELS))
+    kinds = np.repeat(np.arange(len(GRAMS)), sizes).tolist()
+    keys = np.concatenate([table.keys[:-1] for table in tables])
     powers = tuple(float(np.exp(pairs[a, b])) for a, b in FOLLOW)
-    return Tagger(words, of_words, keys, weights[split:], powers), [_run(int(key)) for key in keys]
+    return Tagger(words, of_words, *by_run(kinds, keys, weights[split:]), powers)
 
 
-def _rows(found: Clues, words: dict[str, int], keys: Integers) -> npt.NDArray[np.int32]:
+def _words(seen: Sequence[Clues]) -> tuple[tuple[dict[str, int], ...], int]:
+    """What is often enough there to be looked at of a word, by row, and how much that is."""
+    words: list[dict[str, int]] = []
+    row = 0
+    for template in range(len(TEMPLATES)):
+        counts = Counter(name for found in seen for name in found.words[template])
+        known = sorted(name for name, count in counts.items() if count >= _RAREST)
+        words.append({name: row + k for k, name in enumerate(known)})
+        row += len(known)
+    return tuple(words), row
+
+
+def _runs(seen: Sequence[Clues], kind: int) -> RunTable:
+    """The runs that one of GRAMS often enough looks at."""
+    length = GRAMS[kind][1]
+    looked_at = [found.runs[length - 1][found.looked_at(kind)] for found in seen]
+    keys, counts = np.unique(np.concatenate(looked_at), return_counts=True)
+    return RunTable.of(keys[counts >= _RAREST])
+
+
+def _rows(
+    found: Clues, words: tuple[dict[str, int], ...], many: int, tables: Sequence[RunTable]
+) -> npt.NDArray[np.int32]:
     """The row of each feature of each character: words' rows by spot first, then the runs'."""
-    unknown = len(words)
-    by_word = np.array([[words.get(name, unknown) for name in word] for word in found.words])
-    first = by_word[found.owner] * SPOTS + found.spot[:, None]
-    at = np.searchsorted(keys, found.grams)
-    at[keys[np.minimum(at, len(keys) - 1)] != found.grams] = len(keys)
-    return np.hstack([first, at + (unknown + 1) * SPOTS]).astype(np.int32)
-
-
-def _run(key: int) -> str:
-    """A key's kind and characters, as ``gram_key`` takes them."""
-    codes = [(key >> 32) & 0xFFFF, (key >> 16) & 0xFFFF, key & 0xFFFF]
-    return f"{key >> 48}{''.join(chr(code) for code in codes if code)}"
+    by_word = rows_of_words(words, found, many).T
+    columns = [by_word[found.owner] * SPOTS + found.spot[:, None]]
+    unknown = (many + 1) * SPOTS + sum(len(table.keys) - 1 for table in tables)
+    first = (many + 1) * SPOTS
+    for kind, table in enumerate(tables):
+        at = table.rows(found.runs[GRAMS[kind][1] - 1][found.looked_at(kind)])
+        known = at < len(table.keys) - 1
+        columns.append(np.where(known, first + at, unknown)[:, None])
+        first += len(table.keys) - 1
+    return np.hstack(columns).astype(np.int32)
 
 
 def _fitted(

@@ -13,7 +13,7 @@ from actions.complaint.fields import Place
 from actions.complaint.folding import fold
 from actions.complaint.place import find_places
 from actions.complaint.place_composed import Composer, Marked
-from actions.complaint.place_features import GRAMS, gram_key
+from actions.complaint.place_features import GRAMS
 from actions.complaint.place_tagged import joined
 from actions.complaint.place_tagger import (
     FIRST,
@@ -28,6 +28,7 @@ from actions.complaint.place_tagger import (
 from actions.complaint.place_training import labels_of, train
 from actions.complaint.place_unit import Kind, Unit
 from actions.complaint.place_units import Finder
+from actions.complaint.runs import run_of
 from actions.complaint.segment import segment
 
 MATTERS = ["路灯坏了没人修", "物业乱收费，业主都不满意", "小区门口天天堵车", "公积金怎么提取"]
@@ -103,19 +104,22 @@ def test_labels_say_where_a_name_begins_and_ends() -> None:
 
 def test_the_same_sentences_give_the_same_tagger_and_it_has_learnt(tmp_path: Path) -> None:
     sentences = Composer(MATTERS, 5).sentences(1500)
-    (one, runs), (other, _) = train(sentences), train(sentences)
+    one, other = train(sentences), train(sentences)
     assert np.array_equal(one.of_words, other.of_words)
-    assert np.array_equal(one.of_grams, other.of_grams)
-    assert len(runs) == len(one.keys)
+    assert np.array_equal(one.of_runs, other.of_runs)
     text = "我是A3区云水居里的业主"
     names = names_in(one.likelihoods(Finder(text).clues()))
     assert [text[name.start : name.end] for name in names] == ["A3区云水居里"]
-    assert write_tagger(one, runs, tmp_path / "t.tsv") > 100
+    assert write_tagger(one, tmp_path / "t.tsv") > 100
 
 
-def test_a_run_has_one_key_for_each_place_it_is_looked_at() -> None:
-    keys = {gram_key(kind, run) for kind in range(len(GRAMS)) for run in ("路", "路灯", "灯路")}
-    assert len(keys) == 3 * len(GRAMS)
+def test_what_is_looked_at_of_a_character_stands_around_it() -> None:
+    seen = Finder("路灯坏").clues()
+    for kind, (offset, length) in enumerate(GRAMS):
+        read = [run_of(key) for key in seen.runs[length - 1][seen.looked_at(kind)].tolist()]
+        edged = "▁▁路灯坏▁▁▁"
+        begin = 2 + offset
+        assert read == [edged[begin + k : begin + k + length] for k in range(3)]
 
 
 def test_probabilities_of_a_character_are_of_all_labels() -> None:
@@ -123,7 +127,7 @@ def test_probabilities_of_a_character_are_of_all_labels() -> None:
         chances = load_tagger().likelihoods(Finder(text).clues())
         assert len(chances) == len(text)
         assert all(abs(sum(row) - 1) < 1e-6 for row in chances)
-    assert load_tagger().likelihoods(Finder("").clues()) == []
+    assert len(load_tagger().likelihoods(Finder("").clues())) == 0
 
 
 def test_words_lie_side_by_side_whatever_names_overlap() -> None:

@@ -1,0 +1,61 @@
+"""Runs of one to three characters as numbers: sorted ones are looked up by the thousand at once.
+
+A dictionary of strings has to make each run, hash it and fetch it from somewhere in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Integers = npt.NDArray[np.int64]
+
+LONGEST = 3
+_BITS = 21  # every character of Unicode has its own number
+_NONE = np.iinfo(np.int64).max
+
+
+def characters(text: str) -> Integers:
+    """The number of each character."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.int64)
+
+
+def runs(codes: Integers) -> tuple[Integers, Integers, Integers]:
+    """The runs of one, of two and of three characters that begin at each character."""
+    pairs = codes[:-1] << _BITS | codes[1:]
+    return codes, pairs, pairs[:-1] << _BITS | codes[2:]
+
+
+def run_key(run: str) -> int:
+    """The number of a run."""
+    key = 0
+    for character in run:
+        key = key << _BITS | ord(character)
+    return key
+
+
+def run_of(key: int) -> str:
+    """The run of a number."""
+    last = chr(key & ((1 << _BITS) - 1))
+    return last if key < 1 << _BITS else run_of(key >> _BITS) + last
+
+
+@dataclass(frozen=True, slots=True)
+class RunTable:
+    """Runs in the order of their numbers; the last number is none of a run."""
+
+    keys: Integers
+
+    @classmethod
+    def of(cls, keys: Sequence[int] | Integers) -> RunTable:
+        """``keys`` are sorted and distinct."""
+        return cls(np.append(np.asarray(keys, np.int64), _NONE))
+
+    def rows(self, keys: Integers) -> Integers:
+        """Where each key stands in the table; its length for those that are not in it."""
+        at = np.searchsorted(self.keys, keys)
+        at[self.keys[at] != keys] = len(self.keys) - 1
+        return at
