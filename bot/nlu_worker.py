@@ -15,6 +15,7 @@ Nothing else is ever written to standard output; logs go to standard error.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -189,6 +190,8 @@ def main(*, train_first: bool = False) -> int:
         return 1
     nlu = Nlu(archive)
     nlu.understand(["您好"])  # the tokenizer loads its dictionary with the first text
+    gc.freeze()  # what is loaded stays: it need not be looked through again and again
+    gc.set_threshold(20_000, 20, 50)
     print(json.dumps({"ready": True, "model": archive.name}), file=out, flush=True)
     for lines in batches(sys.stdin.buffer):
         for line in answer(nlu, lines):

@@ -25,15 +25,20 @@ async def until_stopped(work: Coroutine[Any, Any, None]) -> None:
 
 
 def ready_for_load() -> None:
-    """Tells the garbage collector that what is loaded by now stays, and allows as many open
-    sockets as the system lets us have: shells usually allow 1,024.
-
-    Libraries, texts, index and models are some hundred thousand objects. Walking them all again
-    and again costs a server a fifth of its time and makes pauses of 50 ms and more.
-    """
+    """Keeps what is loaded by now, and allows as many open sockets as the system lets us have:
+    shells usually allow 1,024."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     with suppress(ValueError, OSError):  # where "unlimited" is not to be had
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     gc.collect()
+    keep_what_is_loaded()
+
+
+def keep_what_is_loaded() -> None:
+    """Tells the garbage collector that what is loaded by now stays.
+
+    Libraries, texts, index and models are some hundred thousand objects. Walking them all again
+    and again costs a server a fifth of its time and makes pauses of 50 ms and more.
+    """
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from connectors import bot_process
 from connectors.cli.asked_lines import AskedLine, read_lines
+from connectors.lifecycle import keep_what_is_loaded
 from connectors.settings import load
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def _warm_up() -> None:
     from actions.complaint.understand import warm_up
 
     warm_up()
+    keep_what_is_loaded()
 
 
 def _answer_all(
