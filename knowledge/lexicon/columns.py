@@ -11,6 +11,8 @@ import yaml
 from knowledge.lexicon import fact_labels
 
 _IGNORED = re.compile(r"[\s_\-—·:：*＊（）()\[\]【】「」“”\"'　]+")
+# What a column is of, which keys of databases like to say first: knowledgeTitle, faq_content.
+_WHAT = re.compile(r"^(?:knowledge|kb|faq|item|matter|article|policy|guide|doc)(?=[a-z])")
 _REMARK = re.compile(r"[（(].*[）)]\s*$")
 
 
@@ -38,7 +40,7 @@ def part_named(name: str) -> tuple[str, int] | None:
         known = _names().get(_plain(said))
         if known:
             return known
-    return None
+    return _names().get(_WHAT.sub("", _plain(name)))
 
 
 def _plain(name: str) -> str:

@@ -22,6 +22,8 @@ _ASKED = re.compile(
     r"^[ \t　*]*(?:\d{1,3}[.、．][ \t]*)?(?:问题?|Q)[ \t]*\d{0,3}[：:、.]\**[ \t]*(.+)$", re.M
 )
 _ANSWERED = re.compile(r"^[ \t　*]*(?:答案?|回答|A)[ \t]*\d{0,3}[：:]\**[ \t]*", re.M)
+# Questions that stand on lines of their own, with nothing else to tell them by.
+_BARE_QUESTION = re.compile(r"^(?:\d{1,3}[.、．][ \t]*)?[^。！？?\n|#]{4,60}[？?]$", re.M)
 _LEAST_ASKED = 2
 _HEADING_MOST = 30
 _WITH_CARE = ("region", "effective_from", "document_number", "issuer")
@@ -72,7 +74,7 @@ def entry_of_document(
     if not _TELLING.search(stem):
         names.append(_first_line(text))
     values["title"] = next((name for name in names if name), stem)
-    values["sections"] = statute or _without_data(sections, values)
+    values["sections"] = _without_data(statute or sections, values)
     yield Raw(where, values)
     yield from (Problem(where, doubt, taken=True) for doubt in doubts)
 
@@ -101,6 +103,8 @@ def with_headings(text: str) -> str:
         return text
     if len(_ASKED.findall(text)) >= _LEAST_ASKED:
         return _ANSWERED.sub("", _ASKED.sub(lambda m: f"\n## {m[1].strip()}\n", text))
+    if len(_NUMBERED.findall(text)) < 2 and len(_BARE_QUESTION.findall(text)) >= _LEAST_ASKED:
+        return _BARE_QUESTION.sub(lambda m: f"\n## {m[0]}\n", text)
     if len(_NUMBERED.findall(text)) < 2:
         return text
     return _NUMBERED.sub(_heading, text)

@@ -46,8 +46,10 @@ def guide_in_table(text: str) -> tuple[dict[str, Any], str]:
     facts = {part: value for part, value in told.items() if part in fact_labels()}
     if len(facts) < _LEAST_FACTS:
         return {}, text
-    for at, line in enumerate(lines):
+    for at, line in enumerate([*lines, ""]):
         headless = line.startswith("| ---") and not (rest and rest[-1].startswith("|"))
+        if at - 1 in taken and not line.startswith("|") and rest and rest[-1].startswith("| ---"):
+            del rest[-2:]  # a heading whose rows are all taken
         if at in taken:
             rest += taken[at]
         elif not headless:

@@ -10,9 +10,8 @@ from typing import Any
 import yaml
 
 from knowledge.lexicon import fact_labels
-from knowledge.sources.raw import EntryIn, canonical
+from knowledge.sources.raw import EntryIn
 
-_NAME_MOST = 120  # characters of the name of a document; longer is its text
 _MAPS = Path(__file__).parent.parent / "lexicon" / "maps"
 
 
@@ -102,14 +101,3 @@ def parse_map(spec: str) -> FieldMap:
 
 def _each(value: Any) -> list[str]:
     return [str(v) for v in value] if isinstance(value, list) else [str(value)]
-
-
-def without_map(row: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """(what is understood of a row by its own column names, columns that are not)."""
-    named = canonical({str(k): v for k, v in row.items() if k})
-    unknown = tuple(k for k in named if k not in EntryIn.model_fields)
-    values = {k: v for k, v in named.items() if k not in unknown}
-    rest = str(values.get("document") or "")
-    if len(rest) > _NAME_MOST and not values.get("text") and not values.get("sections"):
-        values["text"] = values.pop("document")  # in data sets a "document" is often all of it
-    return values, unknown

@@ -17,6 +17,7 @@ _OLE = b"\xd0\xcf\x11\xe0"
 _MAX_UNPACKED = 300 * 1024 * 1024
 _MAX_RATIO = 200
 _MAX_ROWS = 200_000
+_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"})
 
 
 def checked_archive(data: bytes) -> io.BytesIO:
@@ -49,17 +50,20 @@ def read_docx(path: Path) -> Iterator[Raw | Problem]:
     yield from entry_of_document(text, path.stem, str(path))
 
 
-def sheets(data: bytes) -> Iterator[tuple[str, list[tuple[int, list[Any]]] | None]]:
-    """(sheet name, its rows as (row number, cells)) of a workbook; ``None`` for the rows of a sheet
-    that is hidden: what an office keeps from its own eyes it does not mean to publish."""
+def sheets(data: bytes) -> Iterator[tuple[str, list[tuple[int, list[Any]]] | None, int]]:
+    """(sheet name, its rows as (row number, cells), formulas whose result is not in the file) of a
+    workbook; ``None`` for the rows of a sheet that is hidden: what an office keeps from its own
+    eyes it does not mean to publish.  A merged cell says the same in each place it covers."""
     archive = checked_archive(data)
     from openpyxl import load_workbook
+
+    from knowledge.sources.sheet import fill, look
 
     try:
         workbook = load_workbook(archive, read_only=True, data_only=True)
         for sheet in workbook.worksheets:
             if sheet.sheet_state != "visible":
-                yield sheet.title, None
+                yield sheet.title, None, 0
                 continue
             rows: list[tuple[int, list[Any]]] = []
             for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
@@ -67,9 +71,11 @@ def sheets(data: bytes) -> Iterator[tuple[str, list[tuple[int, list[Any]]] | Non
                     continue  # a format laid on whole columns makes a million of these
                 if len(rows) == _MAX_ROWS:
                     raise UnreadableError(f"工作表 {sheet.title} 超过 {_MAX_ROWS} 行")
-                rows.append((number, list(cells)))
+                rows.append((number, [None if cell in _ERRORS else cell for cell in cells]))
             if rows:
-                yield sheet.title, rows
+                merged, uncounted = look(archive, sheet)
+                fill(rows, merged)
+                yield sheet.title, rows, uncounted
     except UnreadableError:
         raise
     except Exception as error:  # the parser raises whatever a broken file makes it raise

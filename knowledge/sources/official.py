@@ -215,7 +215,7 @@ def region_of_office(name: str) -> str | None:
     bare = name.strip("《》 ")
     if not bare:
         return None
-    places = [place for place in gazetteer().find(fold(bare)) if place.start == 0]
-    if places:
-        return places[0].code
+    places = gazetteer().find(fold(bare))
+    if places and (places[0].start == 0 or bare.startswith(form().national)):
+        return places[0].code  # 国家税务总局某省税务局 is the province's
     return NATIONAL if bare.startswith(form().national) else None

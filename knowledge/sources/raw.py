@@ -201,6 +201,9 @@ def build(raw: Raw) -> Iterator[Entry | Problem]:
         sample=data.sample,
         origin=raw.where,
     )
+    if data.effective_from is None:
+        said = "没有写生效日期（effective_from），当作一直有效"
+        yield Problem(raw.where, said, taken=True)
     if data.region is None:
         doubt = taken_for(office, "发布机关", data.issuer) if office else ""
         yield Problem(raw.where, doubt or "没有写地区（region），不限地区", taken=True)
@@ -214,6 +217,8 @@ def _kind(statute: object, fields: object) -> Kind:
     return Kind.STATUTE if statute else Kind.SERVICE if fields else Kind.GUIDE
 
 
+# What a form asks by yes or no, said under the label people see.
+_YES_OR_NO = {"fee": {"否": "不收费", "是": "收费", "无": "不收费"}}
 _DAYS = re.compile(r"^(\d+)\s*[（(]\s*(工作日|自然日|天|个工作日)\s*[)）]$")
 
 
@@ -228,6 +233,7 @@ def _facts(values: Mapping[str, Any]) -> tuple[tuple[Field, ...], list[Section]]
             items = [str(v).strip() for v in value if str(v).strip()]
             text = "\n".join(f"{n}. {v}" for n, v in enumerate(items, 1))
         else:
+            value = _YES_OR_NO.get(key, {}).get(str(value).strip(), value)
             text = _DAYS.sub(r"\1个\2", str(value).strip().removeprefix(f"{label}："))
             text = text.replace("个个", "个").replace("个天", "天")
         fields.append(Field(key, label, text))

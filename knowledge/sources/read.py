@@ -13,6 +13,22 @@ from knowledge.sources.markdown import read_markdown
 from knowledge.sources.raw import Problem, Raw
 from knowledge.sources.rows import read_csv, read_json, read_jsonl, read_xlsx
 
+_TAKEN = "md、txt、html、docx、pdf、xlsx、csv、json、jsonl"
+_OLD = "旧版 Office 或 WPS 格式，请另存为 docx（文字）或 xlsx（表格）"
+_SLIDES = "演示文稿，请把里面的文字另存为 docx"
+_PICTURE = "图片，请先做文字识别，存为 docx 或 txt"
+_PACKED = "压缩包，请先解压，再收里面的文件或文件夹"
+_INSTEAD = {
+    **dict.fromkeys((".doc", ".dot", ".xls", ".wps", ".wpt", ".et", ".rtf", ".odt", ".ods"), _OLD),
+    **dict.fromkeys((".ppt", ".pptx", ".dps", ".odp", ".pps"), _SLIDES),
+    **dict.fromkeys((".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp"), _PICTURE),
+    **dict.fromkeys((".zip", ".rar", ".7z", ".gz", ".tar"), _PACKED),
+    ".ofd": "OFD 版式文件，请用阅读器导出为 PDF 或 docx",
+    ".ceb": "CEB 版式文件，请用阅读器导出为 PDF 或 docx",
+    ".mht": "网页存档，请在浏览器里另存为 html",
+    ".mhtml": "网页存档，请在浏览器里另存为 html",
+    ".eml": "邮件，请把正文或附件另存为 docx",
+}
 _HIDDEN = (".", "~$")
 _SILENT = frozenset({".ds_store", "thumbs.db", ".gitkeep", ".gitignore"})
 
@@ -83,10 +99,21 @@ def _read(path: Path, field_map: FieldMap | None) -> Iterator[Raw | Problem]:
             yield from read_pdf(path)
         case ".txt" | ".text":
             yield from _read_text(path, field_map)
-        case ".doc" | ".xls" | ".ppt" | ".wps" | ".et":
-            raise UnreadableError("旧版 Office 格式，请另存为 docx 或 xlsx")
+        case ".doc" | ".wps" if _is_archive(path):  # a new format under an old name
+            from knowledge.sources.office import read_docx
+
+            yield from read_docx(path)
+        case ".xls" | ".et" if _is_archive(path):
+            yield from read_xlsx(path, field_map)
         case other:
-            raise UnreadableError(f"不支持的文件类型：{other or '没有扩展名'}")
+            advice = _INSTEAD.get(other)
+            said = f"不支持的文件类型：{other or '没有扩展名'}"
+            raise UnreadableError(advice or f"{said}（可收：{_TAKEN}）")
+
+
+def _is_archive(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) == b"PK\x03\x04"
 
 
 def _read_text(path: Path, field_map: FieldMap | None) -> Iterator[Raw | Problem]:

@@ -12,14 +12,16 @@ from typing import Any
 
 from knowledge.sources.columns import NoColumnsError, check_columns
 from knowledge.sources.decode import UnreadableError, read_bytes, read_text
-from knowledge.sources.mapping import FieldMap, without_map
+from knowledge.sources.mapping import FieldMap
 from knowledge.sources.nested import rows_in, unfolded
 from knowledge.sources.raw import Problem, Raw
 from knowledge.sources.table import table_of
+from knowledge.sources.unmapped import without_map
 from knowledge.sources.values import as_lines, as_text
 
 _TITLE = 40  # characters of the text that stand in for a title where the file has none
 _FIELD_MOST = 20_000_000  # characters of one cell
+_HEAD = 20  # lines by which it is told what parts the cells
 _LOOK = 200  # rows by which the columns of a file are judged
 
 
@@ -67,8 +69,7 @@ def read_json(path: Path, field_map: FieldMap | None) -> Iterator[Raw | Problem]
 def read_csv(path: Path, field_map: FieldMap | None) -> Iterator[Raw | Problem]:
     """A table with a heading line; comma, semicolon or tab separated, in any usual encoding."""
     text = read_text(path)
-    head = text.split("\n", 1)[0]
-    delimiter = max(",\t;|", key=head.count)
+    delimiter = _delimiter(text)
     lines = _unquoted(text) if delimiter == "\t" else []
     if not lines:
         csv.field_size_limit(_FIELD_MOST)
@@ -80,11 +81,21 @@ def read_csv(path: Path, field_map: FieldMap | None) -> Iterator[Raw | Problem]:
     yield from _table(path, lines, field_map)
 
 
+def _delimiter(text: str) -> str:
+    """What parts the cells: what most of the first lines have, a title above them aside."""
+    head = [line for line in text.split("\n", _HEAD)[:_HEAD] if line.strip()]
+
+    def told(sign: str) -> tuple[int, int]:
+        return sum(sign in line for line in head), sum(line.count(sign) for line in head)
+
+    return max(",\t;|", key=told)
+
+
 def _unquoted(text: str) -> list[tuple[int, list[Any]]]:
     """Lines of a table with tabs that knows no quotation marks: there one at the beginning of a
     text is part of it and must not swallow the lines up to the next.  Empty if the table quotes."""
     lines = [(n, line.split("\t")) for n, line in enumerate(text.split("\n"), 1) if line.strip()]
-    if len({len(cells) for _, cells in lines}) != 1:
+    if len({len(cells) for _, cells in lines if len(cells) > 1}) != 1:
         return []
     return [(n, [_bare(cell) for cell in cells]) for n, cells in lines]
 
@@ -102,10 +113,13 @@ def read_xlsx(path: Path, field_map: FieldMap | None) -> Iterator[Raw | Problem]
 
     said = False
     others: list[Problem] = []
-    for name, lines in sheets(read_bytes(path)):
+    for name, lines, uncounted in sheets(read_bytes(path)):
         if lines is None:
             others.append(Problem(f"{path}[{name}]", "隐藏的工作表，没有收；要收请先取消隐藏"))
             continue
+        if uncounted:
+            some = f"{uncounted} 格是公式，没有存下结果，当作空白；请用 Excel 或 WPS 保存一次"
+            yield Problem(f"{path}[{name}]", some, taken=True)
         for item in _table(path, lines, field_map, sheet=name):
             if isinstance(item, Raw):
                 said = True
@@ -196,6 +210,9 @@ class _Taken:
                     self._repeated += 1
                     continue
                 values["id"] = own
+            if not title and not text and not values.get("facts"):
+                yield Problem(where, "这一行没有标题也没有正文，没有收")
+                continue
             yield Raw(where, values)
 
     def remarks(self, place: str) -> Iterator[Problem]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from knowledge.lexicon.columns import part_named
+from knowledge.sources.grid import heading_rows
 from knowledge.sources.mapping import FieldMap
 
 _LOOK = 10  # rows among which the heading is looked for: a title and remarks may stand above it
+_REMARK = re.compile(r"[（(][^（）()]*[）)]$")
 Line = tuple[int, list[Any]]
 
 
@@ -30,7 +33,7 @@ def table_of(
     at = _heading(lines, wanted)
     if at is None:
         return []
-    names = _names(lines, at)
+    at, names = _names(lines, at)
     return [
         (number, {name: cell for name, cell in zip(names, cells, strict=False) if name})
         for number, cells in lines[at + 1 :]
@@ -52,20 +55,54 @@ def _heading(lines: Sequence[Line], wanted: set[str]) -> int | None:
     return next(filled, 0 if len(lines) > 1 else None)
 
 
-def _names(lines: Sequence[Line], at: int) -> list[str]:
-    """The heading's names; a cell merged with the one above has its name there."""
-    names = [_said(cell) for cell in lines[at][1]]
+def _names(lines: Sequence[Line], at: int) -> tuple[int, list[str]]:
+    """(last row of the heading, its names).  A cell merged with the one above has its name there;
+    below one over several columns stand their own names."""
+    rows = [[_said(cell) for cell in row] for _, row in lines[: at + _LOOK]]
+    names = list(rows[at])
     if at:
-        above = [_said(cell) for cell in lines[at - 1][1]]
-        for place, name in enumerate(above):
+        for place, name in enumerate(rows[at - 1]):
             if place < len(names) and not names[place] and part_named(name):
                 names[place] = name
+    if at + 2 < len(rows):
+        below = _below(names, rows[at + 1])
+        if below:
+            at += 1
+            names = below
     first: set[str] = set()
     for place, name in enumerate(names):
         if name in first:
             names[place] = ""  # of two columns of one name the first counts
         first.add(name)
-    return names
+    return at, names
+
+
+def _below(names: Sequence[str], under: Sequence[str]) -> list[str]:
+    """The names of columns where the row under the heading parts some of them (办理时限: 法定时限,
+    承诺时限); empty where that row is no heading."""
+    width = max(len(names), len(under))
+    over = [*names, *[""] * (width - len(names))]
+    under = [*under, *[""] * (width - len(under))]
+    for place in range(1, width):
+        if not over[place] and under[place]:
+            over[place] = over[place - 1]  # a name over several columns stands in the first
+    blank = [words or name for name, words in zip(over, under, strict=True)]
+    if heading_rows([over, blank, [""] * width]) < 2:
+        return []
+    return [_joined(name, words) for name, words in zip(over, blank, strict=True)]
+
+
+def _joined(name: str, under: str) -> str:
+    """One name of two over one another: the one that is known, else both."""
+    if under == name:
+        return name
+    unit = _REMARK.search(name)
+    bare = name[: unit.start()] if unit else name
+    remark = unit[0] if unit else ""
+    for said in (f"{under}{bare}", under, f"{bare}{under}"):
+        if part_named(said):
+            return said if _REMARK.search(said) else said + remark
+    return f"{name}：{under}"
 
 
 def _said(cell: Any) -> str:

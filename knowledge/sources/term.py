@@ -35,11 +35,25 @@ _TO = re.compile(
     rf"(?:有效期(?:限)?(?:截?至|到|截止到?)|施行至|执行至|有效至|至)\s*(?P<day>{DAY})"
     r"(?=\s*(?:[。，；,;（(]|止|截止|自行失效|失效|$))"
 )
+# Until when people may apply, which may be all the document is about.
+_CALLED = re.compile(
+    rf"(?:即日起|[办受申][理报领请](?:时间|期限)|截止(?:日期|时间)?|报名时间)[^。；\n]{{0,30}}?(?:至|到|[为：:])\s*{DAY}"
+)
 _YEARS = re.compile(
     r"(?:有效期(?:限)?|试行期(?:限)?|施行期(?:限)?|试行)\s*[为：:]?\s*(?P<n>\d{1,2}|[一二两三四五六七八九十]{1,2})\s*年"
 )
 _ENDS = re.compile(
     r"(?:同时|即行|予以|自行|立即)?(?:废止|停止执行|停止施行|不再执行|停止使用|失效)"
+)
+_ENDED = re.compile(
+    r"(?:同时|即行|予以)(?:废止|停止执行|失效)|(?:废止|停止执行|不再执行)[。，；]?$"
+    r"|(?:》|号)(?:[（(][^（）()]{1,60}[）)])?(?:等?[^，。；》]{0,8}(?:文件|规定))?(?:同时|即行|予以|自行|均|相应)?"
+    r"(?:废止|停止执行|停止施行|不再执行|失效)(?=[，。；]|$)"
+)
+_IN_PLACE_OF = re.compile(rf"{_SELF}[^。；]{{0,12}}(?:替代|取代|代替)(?=原?《)")
+_REPLACED = re.compile(rf"[》）)号](?:被|由|以){_SELF}(?:所)?(?:替代|取代|代替)")
+_REVISED = re.compile(
+    r"(?:修订|修改|调整|完善)《([^《》]{2,80})》|对《([^《》]{2,80})》[^。；]{0,40}(?:作|做)(?:出|了)?(?:以下|如下)?(?:修改|修订|调整)"
 )
 _NAMED = re.compile(r"《([^《》]{2,80}(?:《[^《》]{2,60}》[^《》]{0,20})?)》")
 _SENTENCE = re.compile(r"[^。！？\n]*[。！？]?")
@@ -86,6 +100,10 @@ def read_days(text: str, labelled: dict[str, str], signed: date | None, told: Sa
             years = 2 if match["n"] == "两" else number_of(match["n"])
             found.append(after_years(first, years))
     _one(told, "effective_to", found, labelled.get("effective_to", ""))
+    if "effective_to" not in told.values and not told.doubts and (ends := _CALLED.search(text)):
+        told.doubts.append(
+            f"正文写着“{ends[0].strip()}”，没有当作失效日期；过后不再适用的，请写 effective_to"
+        )
 
 
 def _firsts(text: str) -> tuple[list[date], bool]:
@@ -153,26 +171,49 @@ def day_of(said: str) -> date | None:
 
 
 def read_ended(text: str, title: str, told: Said) -> None:
-    """The documents it says it ends, by number where it gives one, else by name."""
+    """The documents it says it ends or stands in for, by number where it gives one, else by name;
+    a doubt where it only changes one."""
+    own = str(told.values.get("document_number", ""))
     names: list[str] = []
     for match in _SENTENCE.finditer(text):
         sentence = match[0]
-        ending = _ENDS.search(sentence)
-        if not ending or not re.search(r"《|号", sentence[: ending.end()]):
-            continue
-        if not re.search(
-            r"(?:同时|即行|予以)(?:废止|停止执行|失效)|(?:废止|停止执行|不再执行)[。，；]?$",
-            sentence,
-        ):
-            continue
-        names += _names(sentence[: ending.end()], title)
+        if place := _IN_PLACE_OF.search(sentence):
+            names += _names(sentence[place.end() :], title, own)
+        elif replaced := _REPLACED.search(sentence):
+            names += _names(sentence[: replaced.end()], title, own)
+        elif _ENDED.search(sentence):
+            ending = list(_ENDS.finditer(sentence))[-1]
+            names += _names(sentence[: ending.end()], title, own)
     if names:
         told.values["supersedes"] = tuple(dict.fromkeys(names))
+    elif revised := _revised(text, title):
+        told.doubts.append(
+            f"修订了《{revised}》，没有写整份废止，库里旧的条目仍当作有效，"
+            "请核对后改写旧的条目，或在这一份写 supersedes"
+        )
 
 
-def _names(sentence: str, title: str) -> Iterator[str]:
+def _revised(text: str, title: str) -> str:
+    """The document this one changes in parts, "" if it does not say so of any."""
+    found = re.search(r"关于(?:修订|修改)《([^《》]{2,80})》", title) or next(
+        (m for m in _REVISED.finditer(text) if m[2]), None
+    )
+    return next(filter(None, found.groups()), "") if found else ""
+
+
+def _names(sentence: str, title: str, own: str) -> Iterator[str]:
+    """The documents of a sentence: by number, where it stands behind the name or alone, or name."""
+    numbered: set[int] = set()
     for named in _NAMED.finditer(sentence):
         after = sentence[named.end() : named.end() + 40]
         number = NUMBER.match(after.lstrip("（(")) if after[:1] in "（(" else None
+        if number:
+            numbered.add(named.end() + 1)
         if named[1] not in title:
             yield re.sub(r"\s+", "", number[0]) if number else f"《{named[1]}》"
+    for number in NUMBER.finditer(sentence):
+        before = sentence[: number.start()][-1:]
+        # The words before it in the sentence run into its first.
+        said = re.sub(r"^.*的|^(?:原|自|与|及|以及|同时)", "", re.sub(r"\s+", "", number[0]))
+        if number.start() not in numbered and before not in ("（", "(") and said != own:
+            yield said

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from knowledge.model import NATIONAL, Audience, Kind
@@ -13,8 +13,49 @@ from knowledge.regions import gazetteer, is_region_code
 from knowledge.text import fold
 
 _NATIONAL_WORDS = frozenset({"000000", "100000", "0", "全国", "国家", "中国", "national", "cn"})
-_ENTERPRISE = ("enterprise", "firm", "company", "business", "企业", "法人", "组织", "机构", "机关")
-_PERSON = ("person", "citizen", "individual", "个人", "自然人", "公众", "市民", "居民", "群众")
+_ENTERPRISE = (
+    "enterprise",
+    "firm",
+    "company",
+    "business",
+    "企业",
+    "法人",
+    "组织",
+    "机构",
+    "机关",
+    "单位",
+    "个体",
+    "商户",
+    "合作社",
+    "公司",
+    "经营者",
+    "纳税人",
+    "雇主",
+)
+_PERSON = (
+    "person",
+    "citizen",
+    "individual",
+    "个人",
+    "自然人",
+    "公众",
+    "市民",
+    "居民",
+    "群众",
+    "老年人",
+    "残疾人",
+    "军人",
+    "人员",
+    "学生",
+    "毕业生",
+    "职工",
+    "家庭",
+    "儿童",
+    "妇女",
+    "青年",
+    "农民",
+    "村民",
+)
 _EVERYBODY = ("both", "all", "全部", "不限", "所有", "全体", "公民")
 _DAY = r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)\s*日?"
 _DATE = re.compile(_DAY)
@@ -31,6 +72,13 @@ _OPEN = frozenset(
 _LIST_SEPARATOR = re.compile(r"[;；|\n]+")
 _NAME_SEPARATOR = re.compile(r"[;；|\n,，、]+")
 _TEXT_KEYS = ("text", "content", "value", "answer", "html")
+_MARKUP = re.compile(
+    r"</(?:p|div|span|b|strong|a|li|ul|ol|td|table|h\d|font|section|em|i)>|<br\s*/?>|&(?:nbsp|lt|gt|amp|quot);",
+    re.I,
+)
+_TAGS_MOST = 20_000
+_DAY_NOUGHT = date(1899, 12, 30)
+_CHINA = timezone(timedelta(hours=8))
 _KINDS = {"指南": "guide", "事项": "service", "办事指南": "service", "法规": "statute"}
 _KINDS |= {"法律": "statute", "问答": "faq", "常见问题": "faq"}
 
@@ -64,7 +112,23 @@ def as_text(value: Any) -> Any:
         return "\n".join(dict.fromkeys(filter(None, (str(as_text(one)) for one in value))))
     if isinstance(value, Mapping):
         return next((as_text(value[key]) for key in _TEXT_KEYS if value.get(key)), value)
-    return without_radicals(value.strip()) if isinstance(value, str) else value
+    return without_radicals(_unmarked(value.strip())) if isinstance(value, str) else value
+
+
+def _unmarked(text: str) -> str:
+    """The words of a text that an editor for web pages has written; any other as it is."""
+    if not _MARKUP.search(text):
+        return text
+    from bs4 import BeautifulSoup
+
+    from knowledge.sources.page_text import text_of
+
+    if text.count("<") > _TAGS_MOST:
+        return text
+    page = BeautifulSoup(text, "lxml")
+    for part in page.find_all(["script", "style"]):
+        part.decompose()
+    return text_of(page.body or page)
 
 
 def as_lines(value: Any, separator: re.Pattern[str] = _LIST_SEPARATOR) -> Any:
@@ -113,6 +177,8 @@ def as_day(value: Any) -> Any:
     said = with_plain_digits(str(value).strip())
     if said.lower() in _OPEN:
         return None
+    if day := _counted_day(said):
+        return day
     match = _DATE.match(said) or _EIGHT.match(said)
     if not match:
         raise ValueError(f"日期看不懂：{value}（请写成 2024-01-31）")
@@ -120,6 +186,17 @@ def as_day(value: Any) -> Any:
         return date(*map(int, match.groups()))
     except ValueError as error:
         raise ValueError(f"没有这一天：{value}") from error
+
+
+def _counted_day(said: str) -> date | None:
+    """The day a number means as spreadsheets (days since 1900) and computers (milliseconds) count;
+    ``None`` for what is no such number."""
+    number = said.removesuffix(".0")
+    if re.fullmatch(r"[3-7]\d{4}", number):
+        return _DAY_NOUGHT + timedelta(days=int(number))
+    if re.fullmatch(r"1\d{12}", number):
+        return datetime.fromtimestamp(int(number) / 1000, _CHINA).date()
+    return None
 
 
 def after_years(first: date, years: int) -> date:

@@ -60,7 +60,10 @@ def test_a_draft_is_checked_and_changes_nothing(folder: Path) -> None:
     editor = Editor(folder)
     drafted, doubts = editor.draft({"id": "d", "title": "养犬登记", "text": "犬只应当登记。"})
     assert drafted.title == "养犬登记"
-    assert doubts == ("没有写地区（region），不限地区",)
+    assert doubts == (
+        "没有写生效日期（effective_from），当作一直有效",
+        "没有写地区（region），不限地区",
+    )
     assert editor.entry("d") is None
     with pytest.raises(RefusedError, match="早于生效日期"):
         editor.draft(

@@ -24,7 +24,7 @@ def read(path: Path, map_: str = "") -> tuple[list[Entry], list[Problem]]:
         made += [item] if isinstance(item, Problem) else build(item)
     return (
         [one for one in made if isinstance(one, Entry)],
-        [one for one in made if isinstance(one, Problem) and "没有写地区" not in one.reason],
+        [one for one in made if isinstance(one, Problem) and "没有写" not in one.reason],
     )
 
 
