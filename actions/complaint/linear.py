@@ -3,20 +3,21 @@ last sentence.
 
 Weights live in a table beside the code (``data/models``), one feature a line, and are made from
 our own utterances by ``python -m actions.complaint.training``. Scores are log-odds-like: higher
-means more alike.
+means more alike. Most features are runs of characters: those are looked up by their numbers.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from actions.complaint.runs import LONGEST, Integers, RunTable, characters, run_key, run_of, runs
 from actions.complaint.segment import segment
 from actions.complaint.sentences import sentences
 
@@ -25,23 +26,35 @@ SCALE = 50.0
 """Weights are stored as whole numbers, this many to one."""
 
 
-def features(text: str, category: Sequence[str] = ()) -> frozenset[str]:
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What a text is written with: its runs of characters by number, sorted, each once; the rest by
+    name."""
+
+    runs: Integers
+    named: frozenset[str]
+
+    def names(self) -> frozenset[str]:
+        """All of them by name, as models are stored."""
+        return self.named.union(map(run_of, self.runs.tolist()))
+
+
+def features(text: str, category: Sequence[str] = ()) -> Features:
     """The features of a folded text on a matter of some category.
 
     Runs of one to three characters; words (``w``); how the first sentence begins (``B``); pairs in
     the last sentence and how it ends (``E``, ``$``), for there people say what they want; and the
     category's first two levels (``C``): what is about bribes is rarely a question.
     """
-    return _base(text) | {"C" + "/".join(category[:k]) for k in (1, 2) if len(category) >= k}
+    found = _base(text)
+    levels = {"C" + "/".join(category[:k]) for k in (1, 2) if len(category) >= k}
+    return replace(found, named=found.named | levels) if levels else found
 
 
 @lru_cache(maxsize=4)
-def _base(text: str) -> frozenset[str]:
+def _base(text: str) -> Features:
     """All but the category's; two models ask for the same text in turn."""
-    found = set(text)
-    found.update(text[i : i + 2] for i in range(len(text) - 1))
-    found.update(text[i : i + 3] for i in range(len(text) - 2))
-    found.update("w" + text[a:b] for a, b in segment(text) if b - a > 1)
+    found = {"w" + text[a:b] for a, b in segment(text) if b - a > 1}
     parts = [part for part in sentences(text) if not part.courtesy]
     if parts:
         opening = text[parts[0].start : parts[0].end][:4]
@@ -49,10 +62,10 @@ def _base(text: str) -> frozenset[str]:
         closing = text[parts[-1].start : parts[-1].end]
         found.update("E" + closing[i : i + 2] for i in range(len(closing) - 1))
         found.update("$" + closing[-k:] for k in range(1, 4))
-    return frozenset(found)
+    return Features(np.unique(np.concatenate(runs(characters(text)))), frozenset(found))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LinearModel:
     """Classes and the weight of each feature for each class."""
 
@@ -60,13 +73,24 @@ class LinearModel:
     index: dict[str, int]
     weights: npt.NDArray[np.float32]
 
-    def scores(self, found: Iterable[str]) -> npt.NDArray[np.float32]:
+    def scores(self, found: Features) -> npt.NDArray[np.float32]:
         """One score per class; zeros when no feature is known."""
-        rows = [i for i in map(self.index.get, found) if i is not None]
-        if not rows:
+        table, row_of = self._runs
+        named = [self.index.get(name, -1) for name in found.named]
+        # A run may be spelt like another feature (E区): it is one.
+        rows = np.unique(np.concatenate((row_of[table.rows(found.runs)], named)))
+        rows = rows[np.searchsorted(rows, 0) :]
+        if not len(rows):
             return np.zeros(len(self.classes), np.float32)
         total: npt.NDArray[np.float32] = self.weights[rows].sum(axis=0)
         return total / np.float32(math.sqrt(len(rows)))
+
+    @cached_property
+    def _runs(self) -> tuple[RunTable, Integers]:
+        """The features that are runs of characters, and the row of each; -1 for what is none."""
+        known = sorted((run_key(n), row) for n, row in self.index.items() if len(n) <= LONGEST)
+        rows = np.array([*(row for _, row in known), -1], np.int64)
+        return RunTable.of([key for key, _ in known]), rows
 
 
 def write_model(model: LinearModel, path: Path, *, least: int = 2) -> None:

@@ -129,7 +129,7 @@ def _sentences(texts: Sequence[str]) -> list[str]:
 
 def _features(text: str) -> frozenset[str]:
     folded = fold(text)
-    return features(without_asides(folded), categorise(folded).path)
+    return features(without_asides(folded), categorise(folded).path).names()
 
 
 def train(

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from actions.complaint.category_training import train_seconds
-from actions.complaint.linear import FOLDER
+from actions.complaint.linear import FOLDER, features
 from actions.complaint.sparse import read_table, write_table
 from actions.complaint.training import dressed, fingerprint, train
 
@@ -31,7 +31,7 @@ def test_the_same_data_gives_the_same_weights() -> None:
 
 def test_what_was_learnt_tells_the_classes_apart() -> None:
     model = train(ROWS, ("a", "b"), rarest=2, rounds=40)
-    scores = model.scores({"路", "灯", "路灯"})
+    scores = model.scores(features("路灯"))
     assert scores[0] > scores[1]
 
 
