@@ -17,11 +17,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+import numpy.typing as npt
 
 from actions.complaint.category_tree import Leaf, tree
 from actions.complaint.fields import Place
@@ -49,6 +50,8 @@ _TRAINED = 0.6
 """How much the trained model is heard; the tree's own has the rest."""
 SCALE = 50.0
 """Trained weights are stored as whole numbers, this many to one."""
+
+Numbers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ class _Model:
     """Log-odds of each term for each second level, and what each leaf adds to its own."""
 
     index: dict[str, int]
+    """All terms by number: those of the tree's own model first, then what only the trained one has."""
     telling: Floats
     of_second: Floats
     leaf_bias: Floats
@@ -99,6 +103,8 @@ class _Model:
     """The trained model; None for a tree with second levels it never saw."""
     class_of: Ids
     """The trained model's class of each second level."""
+    trained_row: Numbers
+    """The trained model's row of each term; -1 for one it does not know."""
 
 
 _CHINESE = re.compile("[\u4e00-\u9fff]+")
@@ -126,16 +132,14 @@ def categorise(text: str, places: Sequence[Place] | None = None) -> Category:
     """
     model = _model()
     text = without_scenery(text, find_places(text)[0] if places is None else places)
-    said = terms(text)
-    known = [row for row in map(model.index.get, said) if row is not None]
-    if not known:
+    said, counts = np.unique(_known(model, terms(text)), return_counts=True)
+    rows = said[: np.searchsorted(said, len(model.telling))]
+    if not len(rows):
         return NOTHING
-    rows, counts = np.unique(np.array(known, np.int64), return_counts=True)
-    weight = np.minimum(counts, _MOST).astype(np.float32) ** np.float32(0.7)
+    weight = np.minimum(counts[: len(rows)], _MOST).astype(np.float32) ** np.float32(0.7)
     if len(text) > _EARLY:  # a short text is early all over
-        early = [row for row in map(model.index.get, terms(text, _EARLY)) if row is not None]
         marked = np.zeros(len(model.index), np.bool_)
-        marked[early] = True
+        marked[_known(model, terms(text, _EARLY))] = True
         weight[marked[rows]] *= _EARLY_WEIGHT
     value = weight * model.telling[rows]
     odds = (value @ model.of_second[rows])[model.second_of] + value.sum() * model.leaf_bias
@@ -145,17 +149,22 @@ def categorise(text: str, places: Sequence[Place] | None = None) -> Category:
         model.leaf_gains.values[cells] * value[owner],
         len(model.leaves),
     )
-    return _path(
-        model, np.asarray(odds / math.sqrt(float(weight.sum())), np.float32), frozenset(said)
-    )
+    return _path(model, np.asarray(odds / math.sqrt(float(weight.sum())), np.float32), said)
 
 
-def _path(model: _Model, odds: Floats, said: Collection[str]) -> Category:
+def _known(model: _Model, found: Sequence[str]) -> Numbers:
+    """The numbers of the terms that are known."""
+    numbers = (number for number in map(model.index.get, found) if number is not None)
+    return np.fromiter(numbers, np.int64)
+
+
+def _path(model: _Model, odds: Floats, said: Numbers) -> Category:
+    """The path of the likeliest leaf. ``said`` are the numbers of the terms, sorted, each once."""
     powers = np.exp((odds - odds.max()) * _SHARPNESS)
     seconds = np.bincount(model.second_of, powers, len(model.first_of_second))
     logs = np.log(seconds / seconds.sum() + _NEVER)
     if model.trained is not None:
-        heard = _heard(model.trained, said)[model.class_of]
+        heard = _heard(model.trained, model.trained_row[said])[model.class_of]
         logs = (1 - _TRAINED) * logs + _TRAINED * heard
     second = int(logs.argmax())
     shares = np.exp(logs - logs[second])
@@ -163,7 +172,7 @@ def _path(model: _Model, odds: Floats, said: Collection[str]) -> Category:
     sure = float(shares[second])
     first = float(shares[model.first_of_second == model.first_of_second[second]].sum())
     leaf = int(np.where(model.second_of == second, odds, -np.inf).argmax())
-    chosen, share = model.sisters[model.leaves[leaf].path[:2]].choose(said)
+    chosen, share = model.sisters[model.leaves[leaf].path[:2]].choose(said.tolist())
     return Category(
         model.leaves[chosen].path,
         (round(first, 3), round(sure, 3), round(sure * share, 3)),
@@ -171,13 +180,11 @@ def _path(model: _Model, odds: Floats, said: Collection[str]) -> Category:
     )
 
 
-def _heard(table: Table, said: Collection[str]) -> Floats:
-    """The trained model's log-shares of its classes."""
-    known = [row for row in map(table.index.get, said) if row is not None]
-    if not known:
+def _heard(table: Table, rows: Numbers) -> Floats:
+    """The trained model's log-shares of its classes, of the terms in its rows; -1 is none."""
+    rows = np.sort(rows[rows >= 0])
+    if not len(rows):
         return np.full(len(table.classes), -math.log(len(table.classes)), np.float32)
-    rows = np.array(known, np.int64)
-    rows.sort()  # the same sum whatever the order of a set
     rarity = table.own[rows] / np.linalg.norm(table.own[rows])
     cells, owner = table.cells.cells(rows)
     scores = np.bincount(
@@ -204,6 +211,7 @@ def _model() -> _Model:
     listed = [(k, terms(w)) for k, second in enumerate(seconds) for w in lists.get(second, ())]
     told = read_table(FOLDER / "category_terms.tsv")
     heard_of = {t for _, ts in (*phrases, *listed) for t in ts}.union(told.index)
+    trained = read_table(FOLDER / "category.tsv")
     index = {t: i for i, t in enumerate(sorted(heard_of))}
     size = (len(index), len(seconds))
     rows, columns, times = _tally(phrases, index)
@@ -223,20 +231,25 @@ def _model() -> _Model:
     sizes = np.bincount(columns, times, len(leaves)).astype(np.float32)
     gains = np.log1p(times / (_LEAF_SHRINK * of_second[rows, second_of[columns]]))
     starts = np.searchsorted(rows, np.arange(len(index) + 1)).astype(np.int64)
-    trained = read_table(FOLDER / "category.tsv")
     class_of = {name: k for k, name in enumerate(trained.classes)}
+    numbers = index | {
+        t: len(index) + i for i, t in enumerate(sorted(trained.index.keys() - heard_of))
+    }
+    trained_row = np.full(len(numbers), -1, np.int64)
+    trained_row[[numbers[term] for term in trained.index]] = np.arange(len(trained.index))
     return _Model(
-        index,
+        numbers,
         _telling(by_first),
         np.log(of_second / everywhere).astype(np.float32),
         np.log(_LEAF_SHRINK / (sizes + _LEAF_SHRINK)).astype(np.float32),
         Sparse(starts, columns.astype(np.int32), gains.astype(np.float32)),
         second_of,
         leaves,
-        all_sisters(leaves, read),
+        all_sisters(leaves, read, index),
         first_of_second,
         trained if all(second in class_of for second in seconds) else None,
         np.array([class_of.get(second, 0) for second in seconds], np.int32),
+        trained_row,
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from actions.complaint.category_tree import Leaf
@@ -26,9 +26,9 @@ class Sisters:
     """The leaves of one second level, by their number in the tree, and what speaks for each."""
 
     leaves: tuple[int, ...]
-    weights: Mapping[str, tuple[tuple[int, float], ...]]
+    weights: Mapping[int, tuple[tuple[int, float], ...]]
 
-    def choose(self, said: Collection[str]) -> tuple[int, float]:
+    def choose(self, said: Iterable[int]) -> tuple[int, float]:
         """The leaf (its number in the tree) and its share of what was said, 0..1."""
         scores = [_ALIKE] * len(self.leaves)
         for term in said:
@@ -39,9 +39,10 @@ class Sisters:
 
 
 def all_sisters(
-    leaves: Sequence[Leaf], terms: Callable[[str], Sequence[str]]
+    leaves: Sequence[Leaf], terms: Callable[[str], Sequence[str]], index: Mapping[str, int]
 ) -> dict[tuple[str, ...], Sisters]:
-    """The sisters of every second level. ``terms`` splits a phrase as it will split texts."""
+    """The sisters of every second level. ``terms`` splits a phrase as it will split texts, and each
+    term has its number in ``index``."""
     seconds: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for number, leaf in enumerate(leaves):
         seconds[leaf.path[:2]].append(number)
@@ -57,13 +58,13 @@ def all_sisters(
     found = {}
     for path, numbers in seconds.items():
         among = Counter(term for number in numbers for term in held[number])
-        weights: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        weights: dict[int, list[tuple[int, float]]] = defaultdict(list)
         for position, number in enumerate(numbers):
             for term, count in held[number].items():
                 telling = math.log(1 + len(numbers) / among[term])
                 rare = math.log(1 + len(leaves) / everywhere[term])
                 length = len(term.removeprefix("w"))
                 weight = count / (count + _HALF) * telling * rare * length
-                weights[term].append((position, weight))
+                weights[index[term]].append((position, weight))
         found[path] = Sisters(tuple(numbers), {t: tuple(ws) for t, ws in weights.items()})
     return found
