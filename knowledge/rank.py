@@ -25,7 +25,8 @@ _FAIR_MATCH = 0.25  # share of the highest possible score that a good match of w
 class Hit:
     """An entry in the order of answers, with its best passage.
 
-    ``score``: what it is ranked by.  ``words``: the part of words in it, before any embedding.
+    ``score``: what it is ranked by.  ``words``: how well its words match, before any embedding and
+    with every title weighed alike, by which the judge goes.
     ``likeness``: the passage's cosine similarity, 0 without an embedding model.  ``local``: it
     stands before a better-scored rule on the same matter because it is more local.
     """
@@ -92,7 +93,7 @@ def by_passage(
 
 def _by_entry(scores: Scores, tuning: Tuning) -> NDArray[np.float32]:
     share = np.float32(1 - tuning.passage_weight)
-    return share * scores.entries + np.float32(tuning.title_weight) * scores.titles
+    return share * scores.entries + np.float32(tuning.title_weight) * scores.names
 
 
 def hit_of(snapshot: Snapshot, scores: Scores, row: int, tuning: Tuning) -> Hit:

@@ -109,6 +109,11 @@ class Segment:
         low, high = int(self._offsets[row]), int(self._offsets[row + 1])
         return self._texts[low:high].tobytes()
 
+    @property
+    def items(self) -> NDArray[np.bool_]:
+        """Which entry rows are service items."""
+        return np.asarray(self.kind == _KINDS.index(Kind.SERVICE))
+
     def kind_of(self, row: int) -> Kind:
         return _KINDS[int(self.kind[row])]
 

@@ -24,6 +24,12 @@ Floats = NDArray[np.float32]
 LEAST_SIZE = 500
 """Rarity is reckoned as if the base had at least this many passages: in a base of two entries
 every word of the subject is in half of them, and would seem to say nothing."""
+_NAMED_ITEM = 2.0
+"""How much more the name of a service item says of it than a document's title: an item has little
+text beside, much of it the same in every item."""
+_LEAST_TELLING = 4.0
+"""Rarity that a word in such a name has at least.  In a base of items the words that say what is
+done (公证, 考试报名, 注销, 查询) stand in hundreds of names; none of them is an accident."""
 _NOTHING = -1e9  # an entry without a passage; not infinite, so that no weight makes it a nan
 _CACHED_ENTRIES = 2048
 _CACHED_MASKS = 64
@@ -32,7 +38,7 @@ _CACHED_MASKS = 64
 @dataclass(frozen=True, slots=True)
 class Scores:
     """Scores of one question.  ``passages``, ``entries`` and ``titles``: raw BM25, by row; ``best``
-    that of each entry's best passage.
+    that of each entry's best passage; ``names``: ``titles`` as they count for the order of entries.
 
     ``ceiling``: what a passage holding every term of the question without end would get.
     ``terms``/``rarity``: the terms that count and the weight each brings, passage side; ``own``
@@ -42,6 +48,7 @@ class Scores:
     passages: Floats
     entries: Floats
     titles: Floats
+    names: Floats
     best: Floats
     ceiling: float
     terms: Terms
@@ -116,15 +123,15 @@ class Snapshot:
 
     def score(self, question: Weighted) -> Scores:
         """BM25 of every passage and every entry; masks are the caller's next step."""
-        terms, own = question.terms, question.own
-        rarity = _idf(terms, [s.passages for s in self._segments]) * question.weights
-        whole_rarity = _idf(terms, [s.wholes for s in self._segments if s.wholes])
-        whole_rarity *= question.weights
+        terms, own, weights = question.terms, question.own, question.weights
+        idf = _idf(terms, [s.passages for s in self._segments])
+        whole_idf = _idf(terms, [s.wholes for s in self._segments if s.wholes])
         if len(terms) > MAX_TERMS:
-            rarest = np.argsort(-rarity, kind="stable")[:MAX_TERMS]
-            terms, own = terms[rarest], own[rarest]
-            rarity, whole_rarity = rarity[rarest], whole_rarity[rarest]
-        passages, entries, titles, best = [], [], [], []
+            rarest = np.argsort(-idf * weights, kind="stable")[:MAX_TERMS]
+            terms, own, weights = terms[rarest], own[rarest], weights[rarest]
+            idf, whole_idf = idf[rarest], whole_idf[rarest]
+        rarity, whole_rarity = idf * weights, whole_idf * weights
+        passages, entries, titles, names, best = [], [], [], [], []
         for segment, runs in zip(self._segments, self._runs, strict=True):
             scored = segment.passages.score(terms, rarity)
             passages.append(scored)
@@ -138,10 +145,13 @@ class Snapshot:
                 if segment.titles is not None
                 else np.zeros(len(segment.first), dtype=np.float32)
             )
+            telling = np.maximum(whole_idf if segment.wholes else idf, _LEAST_TELLING) * weights
+            names.append(_names(segment, titles[-1], terms, telling))
         return Scores(
             passages=self._join(passages).astype(np.float32, copy=False),
             entries=self._join(entries).astype(np.float32, copy=False),
             titles=self._join(titles).astype(np.float32, copy=False),
+            names=self._join(names).astype(np.float32, copy=False),
             best=self._join(best).astype(np.float32, copy=False),
             ceiling=float(rarity[own].sum()),
             terms=terms,
@@ -235,6 +245,14 @@ class Snapshot:
         if len(parts) == 1:
             return parts[0]
         return np.concatenate(parts) if parts else np.empty(0, dtype=np.float32)
+
+
+def _names(segment: Segment, titles: Floats, terms: Terms, telling: Floats) -> Floats:
+    """Scores of titles with those of service items weighed as their names."""
+    items = segment.items
+    if segment.titles is None or not items.any():
+        return titles
+    return np.where(items, _NAMED_ITEM * segment.titles.score(terms, telling), titles)
 
 
 class _Runs:
