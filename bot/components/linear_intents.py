@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,7 @@ from components.simplified import simplified
 
 RANKED = 10  # intents kept in a message's ranking
 _DIGIT = re.compile(r"[0-9]")
+_RUN = 3  # characters of a run at most
 _SIGNS = 0xE000  # private characters that stand for a pattern's matches
 
 
@@ -49,6 +51,7 @@ class Reader:
     def __init__(self, patterns: list[tuple[str, str]]) -> None:
         self.patterns = patterns
         names = sorted({name for name, _ in patterns})
+        self._word = lru_cache(maxsize=8192)(self._folded_word)
         self._rules = [
             (re.compile(pattern), f" {chr(_SIGNS + names.index(name))} ")
             for name, pattern in patterns
@@ -63,8 +66,11 @@ class Reader:
     def features(self, message: Message) -> tuple[str, list[str]]:
         """The folded text and its words."""
         tokens = message.get(TOKENS_NAMES[TEXT]) or []
-        words = [self.folded(token.text).strip() for token in tokens]
+        words = [self._word(token.text) for token in tokens]
         return self.folded(message.get(TEXT) or ""), [word for word in words if word]
+
+    def _folded_word(self, word: str) -> str:
+        return self.folded(word).strip()
 
 
 def _vectorizers() -> tuple[TfidfVectorizer, TfidfVectorizer]:
@@ -78,7 +84,7 @@ def grams(text: str) -> list[str]:
     found = []
     for word in text.split():
         padded = f" {word} "
-        for size in range(1, 4):
+        for size in range(1, _RUN + 1):
             found += [padded[k : k + size] for k in range(len(padded) - size + 1)]
     return found
 
@@ -99,17 +105,51 @@ class Table:
 
     def weigh(self, terms: list[str]) -> tuple[Any, Any]:
         """Places of a text's known terms, in order, and their weights: TF-IDF of length 1."""
-        counts: dict[int, int] = {}
-        for term in terms:
-            place = self.vocabulary.get(term)
-            if place is not None:
-                counts[place] = counts.get(place, 0) + 1
-        places = np.array(sorted(counts), np.intp)
-        counted = np.array([counts[place] for place in places], np.float32)
-        weights = (np.log(counted) + np.float32(1)) * self.idf[places].astype(np.float64)
+        places = (place for place in map(self.vocabulary.get, terms) if place is not None)
+        return self.weigh_places(np.fromiter(places, np.intp))
+
+    def weigh_places(self, said: Any) -> tuple[Any, Any]:
+        """The same, of the places of known terms as often as they are said."""
+        places, counts = np.unique(said, return_counts=True)
+        weights = np.log(counts.astype(np.float32)) + np.float32(1)
+        weights = weights * self.idf[places].astype(np.float64)
         if len(weights):
             weights /= np.sqrt(np.cumsum(weights * weights)[-1])
         return places, weights.astype(np.float32)
+
+
+class RunTable(Table):
+    """A vocabulary of runs of characters (see :func:`grams`), which are looked up as numbers: a
+    letter has a thousand, and to make and to look up a string for each takes longer."""
+
+    def __init__(self, vocabulary: dict[str, int], idf: Any) -> None:
+        super().__init__(vocabulary, idf)
+        codes = np.array(list(vocabulary), f"<U{_RUN}").view(np.uint32).reshape(-1, _RUN)
+        numbers = _numbers(*np.where(codes, codes.astype(np.int64) + 1, 0).T)
+        order = np.argsort(numbers)
+        self._numbers = np.append(numbers[order], np.iinfo(np.int64).max)  # which is no run's
+        self._places = np.array(list(vocabulary.values()), np.intp)[order]
+
+    def weigh_text(self, text: str) -> tuple[Any, Any]:
+        """What :meth:`weigh` says of the runs of a text."""
+        words = [f" {word} " for word in text.split()]
+        owner = np.repeat(np.arange(len(words)), np.array([len(word) for word in words], np.intp))
+        raw = "".join(words).encode("utf-32-le", "surrogatepass")
+        codes = np.frombuffer(raw, np.uint32).astype(np.int64) + 1  # 0 is none
+        none = np.int64(0)
+        said = np.concatenate(
+            [
+                _numbers(codes, none, none),
+                _numbers(codes[:-1], codes[1:], none)[owner[:-1] == owner[1:]],
+                _numbers(codes[:-2], codes[1:-1], codes[2:])[owner[:-2] == owner[2:]],
+            ]
+        )
+        at = np.searchsorted(self._numbers, said)
+        return self.weigh_places(self._places[at[self._numbers[at] == said]])
+
+
+def _numbers(first: Any, second: Any, third: Any) -> Any:
+    return first << 42 | second << 21 | third  # every character of Unicode has its own number
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -131,7 +171,7 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
         self._model_storage = model_storage
         self._resource = resource
         self._reader = Reader([])
-        self._words, self._characters = Table({}, None), Table({}, None)
+        self._words, self._characters = Table({}, None), RunTable({}, None)
         self._labels: list[str] = []
         self._weights = np.zeros((0, 0), np.float32)  # features x intents
         self._bias = np.zeros(0, np.float32)
@@ -157,7 +197,7 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
         by_word, by_character = _vectorizers()
         features = _joined(by_word.fit_transform(words), by_character.fit_transform(texts))
         self._words = Table(_plain(by_word.vocabulary_), by_word.idf_)
-        self._characters = Table(_plain(by_character.vocabulary_), by_character.idf_)
+        self._characters = RunTable(_plain(by_character.vocabulary_), by_character.idf_)
         model = LogisticRegression(
             C=self._config["C"],
             solver="liblinear",
@@ -192,7 +232,7 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
     def _shares(self, text: str, words: list[str]) -> Any:
         """What each intent gets of 1."""
         of_words, by_word = self._words.weigh(words)
-        of_grams, by_gram = self._characters.weigh(grams(text))
+        of_grams, by_gram = self._characters.weigh_text(text)
         places = np.concatenate([of_words, of_grams + len(self._words)])
         weights = np.concatenate([by_word, by_gram])
         # Row after row, as a sparse product adds them up.
@@ -234,7 +274,7 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
             with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
                 component._weights, component._bias = arrays["weights"], arrays["bias"]
                 component._words = Table(known["words"], arrays["words"])
-                component._characters = Table(known["characters"], arrays["characters"])
+                component._characters = RunTable(known["characters"], arrays["characters"])
         component._labels = known["labels"]
         component._reader = Reader([(name, pattern) for name, pattern in known["patterns"]])
         return component
