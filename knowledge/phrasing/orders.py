@@ -1,6 +1,6 @@
 """Sentences written to a machine and not to a person: the injections of prompt injection.
 
-No rule of a government speaks so.  A document that does is not taken in, and should one have got
+No rule of a government speaks so.  The paragraph that does is not taken in, and should one have got
 in, its passage is not handed to a model and what the model says is not held to it.
 """
 

@@ -24,6 +24,7 @@ from knowledge.model import (
 )
 from knowledge.phrasing.orders import order_in
 from knowledge.regions import gazetteer, within
+from knowledge.sources.cleaned import without_orders
 from knowledge.sources.official import region_of_office, taken_for
 from knowledge.sources.statute import articles_of
 from knowledge.sources.values import (
@@ -175,10 +176,13 @@ def build(raw: Raw) -> Iterator[Entry | Problem]:
         yield Problem(raw.where, "没有正文")
         return
     office = region_of_office(data.issuer)
-    texts = (data.title, *data.questions, *(f"{s.heading}\n{s.text}" for s in sections))
-    if order := next(filter(None, map(order_in, texts)), ""):
-        yield Problem(raw.where, f"有写给机器的指令（“{order}”），规定不会这样写；请核对，删去再收")
+    named = next(filter(None, map(order_in, (data.title, *data.questions))), "")
+    sections, ordered = ([], [named]) if named else without_orders(sections)
+    if ordered and not sections:
+        said = f"有写给机器的指令（“{ordered[0]}”），规定不会这样写；请核对，删去再收"
+        yield Problem(raw.where, said)
         return
+    fields = tuple(field for field in fields if not order_in(field.value))
     yield Entry(
         id=EntryId(data.id),
         title=data.title,
@@ -201,6 +205,9 @@ def build(raw: Raw) -> Iterator[Entry | Problem]:
         sample=data.sample,
         origin=raw.where,
     )
+    for order in ordered:
+        doubt = f"有一段像是写给机器的指令（“{order}”），这一段没有收，其余照收；请核对原文"
+        yield Problem(raw.where, doubt, taken=True)
     if data.effective_from is None:
         said = "没有写生效日期（effective_from），当作一直有效"
         yield Problem(raw.where, said, taken=True)
