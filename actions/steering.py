@@ -77,6 +77,9 @@ class Deny(TurnAction):
     action_name = "action_deny"
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        if opening.tells_a_trouble(self.services, turn):
+            events = opening.open_events(self.services, turn, turn.text, speaker, tracker)
+            return [*events, FollowupAction(complaint_state.FORM)]
         speaker.say("deny_offer" if offers.standing(tracker) else "deny_nothing")
         return [SlotSet("offer", None)]
 

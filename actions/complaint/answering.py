@@ -34,6 +34,11 @@ def take_answer(
     """The draft after an answer to ``asked``; ``text`` is the message's folded words."""
     if draft.step is Step.COLLECTING and (beside_it := _about_the_question(draft, asked, text)):
         return beside_it
+    if asked is Field.MATTER and draft.step is Step.COLLECTING:
+        if phrases.hurries(text):
+            return moves.skip(draft)
+        if text != (beside := appeal_words.beside_announcement(text)) and len(beside) < LEAST_WORDS:
+            return Outcome(draft)  # 就是想反映一下: what it is is still to come
     unwilling = asked is Field.PHONE and phrases.refuses_phone(text)
     if unwilling or phrases.is_skip(text) or _would_rather_not(message, text):
         return moves.skip(draft)
@@ -116,6 +121,7 @@ def take_answer(
         return _still_to_come(draft, value.text)
     if asked is Field.PLACE and answers.only_points(text, fields) and draft.tries == 0:
         which = Line("form_which_place", {"said": value.text})
+        draft = _with_what_stands_there(draft, value.text, understand)
         return Outcome(replace(draft, tries=1), (which,), quiet=True)
     if asked is Field.MATTER and not changing:
         told = intake.told(draft, understood, message.text)
@@ -141,6 +147,17 @@ def take_answer(
         return _wrong_code(draft, code.value)
     beside = beside or of_us
     return moves.add(draft, beside, understand) if beside else Outcome(draft, lines)
+
+
+def _with_what_stands_there(draft: Draft, said: str, understand: Understand) -> Draft:
+    """The draft with what a place that only points names all the same: which one is still to be
+    told, but that a car park doubles its price belongs to the matter."""
+    told = draft.text(Field.MATTER)
+    if not told or said in told or not phrases.is_a_kind_of_place(said):
+        return draft
+    whole = f"{told}，{said}"
+    draft = intake.placed_in_tree(draft, understand(whole))
+    return draft.with_value(Field.MATTER, Value(whole))
 
 
 def _about_the_question(draft: Draft, asked: Field, text: str) -> Outcome | None:

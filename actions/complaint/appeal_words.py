@@ -24,7 +24,7 @@ _ANONYMOUS = re.compile(
 )
 
 _CONFIDENTIAL = re.compile(
-    r"保密|(?:不要|别|不能|不想|不愿意?)公开|不(?:想|愿意?|能|敢)(?:被)?(?:暴露|曝光)|不(?:想|愿意?|能)让[^，。]{0,6}(?:知道|晓得)|别(?:让|告诉|透露)|不要(?:让|告诉|透露|泄露)|不能(?:让|告诉).{0,10}(?:知道|是我)"
+    r"保密|(?:不要|别|不能|不想|不愿意?)公开|不(?:想|愿意?|能|敢)(?:被)?(?:暴露|曝光)|不(?:想|愿意?|能)让[^，。]{0,6}(?:知道|晓得)|别(?:让|告诉|透露)|不要(?:让|告诉|透露|泄露)|不能(?:让|告诉).{0,10}(?:知道|是我)|(?:别|不要?|不能)(?:说|讲|写)(?:出|是|出来)?(?:我是谁|是?我(?:说|讲|举报|投诉|反映)的?)"
 )
 
 _OPENLY = re.compile(
@@ -51,6 +51,12 @@ _CHANGE_KIND = re.compile(
 _OTHER_KIND = re.compile(
     r"^(?:哦|嗯|不对|不是|算了|对了|等等|[，, ])*(?:这|那|我|其实|还是|应该|就|是|算|要|想|来|改成|改为|换成)+"
     r"(?P<kind>举报|投诉|建议|求助|表扬)(?:他们?|它们?)?(?:吧|的|了|呢)*[，,。；; ]+(?P<rest>.+)$",
+    re.DOTALL,
+)
+
+_KIND_AT_END = re.compile(
+    r"^(?P<rest>.{6,}?)[，,。；;！! ]+(?:所以|那|现在|这下|干脆|[，, ])*(?:我们?|俺)(?:还是|现在|就|改|要|想|来)+(?P<kind>举报|投诉|建议|求助|表扬)"
+    r"(?:他们?|她们?|它们?|这家店?)?(?:了|吧|的)?[。.!！]*$",
     re.DOTALL,
 )
 
@@ -157,8 +163,8 @@ def kind(text: str) -> AppealType | None:
 
 
 def kind_and_more(text: str) -> tuple[AppealType, str] | None:
-    """Another kind, and what is told with it ("其实我是想举报，他们没有执照")."""
-    found = _OTHER_KIND.match(text)
+    """Another kind, and what is told with it ("其实我是想举报，他们没有执照", "他还无证卖肉，我要举报")."""
+    found = _OTHER_KIND.match(text) or _KIND_AT_END.match(text)
     return (_KINDS[found["kind"]], found["rest"].strip()) if found else None
 
 

@@ -19,7 +19,7 @@ def warn(
     identity = find_id_number(folded)
     if identity is not None and not identity.valid:
         speaker.say("form_id_wrong", tail=identity.value[-4:])
-    code = find_credit_code(folded)
+    code = find_credit_code(folded) if identity is None else None
     phone = find_phone(folded)
     dealt_with = code_asked or (phone_asked and phone is None)
     if code is not None and not code.valid and not dealt_with:

@@ -42,7 +42,8 @@ _NOT_NAMES = re.compile(
 )
 
 _MOBILE = re.compile(r"(?<![\dA-Za-z])(?:(?:\+|00)?86[\s\-]?)?(1[3-9]\d(?:[\s\-]?\d){8})(?!\d)")
-_LETTERED = re.compile(r"(?<![\dA-Za-z])1[\doO]{10}(?![\dA-Za-z])")  # 138OOOO1234
+_LETTERED = re.compile(r"(?<![\dA-Za-z])[1lI][\doOlI]{10}(?![\dA-Za-z])")  # 138OOOOl234
+_DIGIT_OF_LETTER = str.maketrans("oOlI", "0011")
 _LANDLINE = re.compile(
     r"(?<![\dA-Za-z\-])(?:（?(010|02\d|0[3-9]\d{2})）?[\s\-]?)([2-8]\d{2,3}[\s\-]?\d{4})(?:(?:转|-)\d{1,5})?(?!\d)"
 )
@@ -85,7 +86,7 @@ def find_name(text: str) -> Span | None:
 def find_phone(text: str) -> Phone | None:
     """The number to call back: the person's own before others', mobile before landline."""
     found: list[Phone] = []
-    written, text = text, _LETTERED.sub(lambda hit: re.sub("[oO]", "0", hit.group()), text)
+    written, text = text, _LETTERED.sub(lambda hit: hit.group().translate(_DIGIT_OF_LETTER), text)
     for hit in _MOBILE.finditer(text):
         if _within_id(text, hit.start(), hit.end()):
             continue

@@ -51,6 +51,15 @@ _NOT_A_BUT_B = re.compile(r"不是(?P<old>[^，,。]+?)[，, ]*(?:而?是|应该
 _B_NOT_A = re.compile(
     r"^(?:我|应该|其实|就)*(?:是|姓|叫|在)?(?P<value>[^，,。不]{1,30})[，,](?:而|并)?不(?:是|姓|叫|在)(?:姓|叫|在)?(?P<old>[^，,。]{1,30})$"
 )
+_NOT_CALLED = re.compile(
+    r"(?P<who>他|她)?不(?P<how>姓|叫)(?P<old>[^，,。]{1,8})[，, ]+(?:我|他|她)?(?:应该)?(?:是|(?P=how))(?:的是)?(?P<value>[^，。的]{1,8})"
+)
+_MEANT = re.compile(
+    r"^(?:我)?(?:刚才|刚刚|前面|上面)?(?:说的|讲的|指的|意思)(?:就)?是(?P<value>[^，。]{2,30})$"
+)
+_WORD_WRONG = re.compile(
+    r"^(?:那个|那|刚才)?[\u4e00-\u9fff]{1,6}?(?:我)?(?:写|说|打|记|弄|搞|报)?错了?[，, ]*(?:应该)?是(?P<value>[^，。]{3,20})$"
+)
 _NOT_AT_BUT_AT = re.compile(r"不在(?P<old>[^，,。]+?)[，, ]*(?:是|而是)?在(?P<value>[^，。]+)")
 _TAIL_IS = re.compile(
     r"(?:尾号|后[四4]位|最后[四4](?:位|个)(?:数字?)?|末[四4]位)(?:[^0-9]{0,12}[0-9]{4}[^0-9]{0,4}(?=是))?[^0-9]{0,12}(?P<value>[0-9]{4})(?![0-9])"
@@ -69,13 +78,15 @@ _TAIL = re.compile(r"(?:才对|才是|谢谢|吧|哈|啊|呢|哦)?[。.!！\s]*$
 class Correction:
     """A person says something is wrong. ``field``/``value`` are None where not said, and ``old``,
     what was wrong (不是物业，是停车场), is empty. ``if_said``: it is one only where ``old`` was said
-    (姓程，不是姓陈). ``if_value``: only where the value is that of a field (还是黄山路吧)."""
+    (姓程，不是姓陈). ``if_value``: only where the value is that of a field (还是黄山路吧).
+    ``if_like``: only where the matter has something like the value (车牌错了，是皖AT5679)."""
 
     field: Field | None
     value: str | None
     old: str = ""
     if_said: bool = False
     if_value: bool = False
+    if_like: bool = False
 
 
 def find(text: str) -> Correction | None:
@@ -96,6 +107,13 @@ def find(text: str) -> Correction | None:
         return Correction(None, _trim(told["value"]) or None)
     if told := _NOT_A_BUT_B.search(text):
         return Correction(None, _trim(told["value"]) or None, told["old"].strip())
+    if told := _NOT_CALLED.search(text):
+        who = None if told["who"] else Field.NAME
+        return Correction(who, _trim(told["value"]), told["old"].strip(), if_said=True)
+    if told := _MEANT.match(text):
+        return Correction(None, _trim(told["value"]), if_value=True)
+    if told := _WORD_WRONG.match(text):
+        return Correction(None, _trim(told["value"]), if_like=True)
     if told := _NOT_AT_BUT_AT.search(text):
         return Correction(Field.PLACE, _trim(told["value"]), told["old"].strip(), if_said=True)
     if told := _B_NOT_A.match(text):

@@ -36,6 +36,7 @@ from actions.complaint.interruptions import aside, interrupts, means
 from actions.complaint.moves import Line, Message, Outcome
 from actions.complaint.needs import ON_SITE, may_skip
 
+NOTHING_ELSE = 8  # characters of a wish for privacy that tells no matter (匿名行吗)
 LEAST_MATTER = 5  # characters of another matter told in passing
 
 
@@ -135,7 +136,8 @@ def _cancelling(draft: Draft, message: Message, text: str, understand: Understan
 
 def _placing(draft: Draft, message: Message, text: str, understand: Understand) -> Outcome:
     """Was it where the photo was taken? Yes, no, or straight away where it was."""
-    if phrases.is_yes(text) or (means(message, "affirm") and len(text) <= phrases.SHORT):
+    agrees = phrases.is_yes(text) or phrases.points_at_the_photo(text)
+    if agrees or (means(message, "affirm") and len(text) <= phrases.SHORT):
         return moves.settle_spot(draft, here=True)
     elsewhere = moves.settle_spot(draft, here=False)
     if phrases.is_no(text) or (means(message, "deny") and len(text) <= phrases.SHORT):
@@ -186,7 +188,8 @@ def _steer(draft: Draft, message: Message, text: str, understand: Understand) ->
         if draft.step is Step.CHANGING and correction.field is None and correction.value is None:
             return moves.again(draft)
         return putting_right.correct(draft, correction, text, understand)
-    wish = appeal_words.privacy(text) if draft.next_slot() != Field.MATTER else None
+    untold = draft.next_slot() == Field.MATTER  # which may well speak of secrets itself
+    wish = None if untold and len(text) > NOTHING_ELSE else appeal_words.privacy(text)
     if wish is None and draft.kind in ON_SITE and draft.privacy is Privacy.OPEN:
         wish = appeal_words.fears(text)
     if wish is not None and (len(text) <= phrases.SHORT or draft.kind is AppealType.REPORT):
@@ -194,7 +197,7 @@ def _steer(draft: Draft, message: Message, text: str, understand: Understand) ->
     if wish is None and draft.privacy is Privacy.ANONYMOUS and moves.gives_phone(text):
         return _with_privacy(draft, Privacy.CONFIDENTIAL, message, understand)
     if asked_of_us.asks_how_long(text) and not asked_of_us.names_an_order(text):
-        return Outcome(draft, (Line("form_wait_time"),))
+        return Outcome(draft, (moves.how_it_goes_on(draft),))
     if asked_of_us.asks_about_files(text):
         return Outcome(draft, (Line("form_files_welcome"),))
     return _move(draft, message, text) if len(text) <= phrases.SHORT else None
@@ -205,7 +208,9 @@ def _is_one(draft: Draft, correction: Correction, understand: Understand) -> boo
     is about can be wrong (我要投诉肯德基 · 不对，是麦当劳)."""
     if correction.if_said and not any(correction.old in draft.text(name) for name in Field):
         return False
-    if correction.if_value:
+    if correction.if_like:
+        return bool(putting_right.like(draft.text(Field.MATTER), correction.value or ""))
+    if correction.if_value and not putting_right.part_meant(draft, correction.value or ""):
         said = correction.value or ""
         told = understand(said).fields
         if not intake.values(told) or answers.besides(said, told):

@@ -8,7 +8,7 @@ from rasa_sdk.interfaces import Tracker
 
 from actions import payloads
 from actions.base import TurnAction, set_slots
-from actions.complaint import intake, known, repeats, summary
+from actions.complaint import intake, known, matters, repeats, summary
 from actions.complaint.draft import Draft, Field, Privacy, Value
 from actions.complaint.fields import AppealType
 from actions.complaint.folding import fold
@@ -111,8 +111,16 @@ class SubmitComplaint(TurnAction):
         for field, given in ((Field.PLACE, place), (Field.NAME, name), (Field.PHONE, phone)):
             if given is not None and told.get(field) is None:
                 told = told.with_value(field, given)
-        speaker.say("form_next_matter", matter=summary.brief(told))
+        speaker.say("form_next_matter", matter=summary.brief(_beyond(draft, told)))
         return resume(turn, told)
+
+
+def _beyond(before: Draft, draft: Draft) -> Draft:
+    """The draft with its matter's own words: without the introduction both were told after."""
+    words = draft.text(Field.MATTER)
+    shared = words[: matters.shared_start(before.text(Field.MATTER), words)]
+    introduction = shared[: max(shared.rfind(sign) for sign in "。，；\n") + 1]
+    return draft.with_value(Field.MATTER, Value(words[len(introduction) :]))
 
 
 def _lies_elsewhere(matter: str, place: str) -> bool:

@@ -34,14 +34,25 @@ Understand = Callable[[str], Understanding]
 """Understand a text as said now, by this person, with the intent Rasa gave this message."""
 
 _LEAD = re.compile(
-    r"^(?:好了?[，,]|嗯+|哦|就?在|是在|位于|地址是?|地点是?|位置是?|时间是?|大概是?在?|大约|应该是|就是|是|我叫|我姓|叫我|叫|"
+    r"^(?:(?:我|俺|咱)们?(?:家|村|小区|单位)?[啊呀呢嘛哈嗯]*[，, ]*(?:就|住)*在|好了?[，,]|嗯+|哦|就?在|是在|位于|地址是?|地点是?|位置是?|时间是?|大概是?在?|大约|应该是|就是|是|我叫|我姓|叫我|叫|"
     r"我的?(?:名字|电话|手机号?|号码)是?|(?:电话|手机号?|号码)是?|希望|要求|投诉|[：:，, ])+"
 )
 _LASTS = re.compile(
     r"[0-9一二两三四五六七八九十半几好多]+(?:来|多)?个?(?:天|年|月|星期|礼拜|周|小时|钟头)(?:多|了|左右)*$"
 )
 _ROAD = re.compile(r"[\u4e00-\u9fff]{2,5}?(?:路|街|大道|巷)")
+_POINTS_AT = re.compile(
+    r"^(?:那个|那家|那间|那|这个|这家|这间|嗰间|嗰个|间(?=[\u4e00-\u9fff]{2})|有一?[个家]|一[个家间名位]|某[个家]?)(?=[\u4e00-\u9fff]{2})"
+)
+_ABUSED = re.compile(
+    r"(?:傻[逼比叉屄]|煞笔|狗日的?|狗屁|他妈的?|妈的|死全家|王八蛋?|混蛋|畜生|垃圾(?=物业|公司|开发商)|破(?=物业|公司)|黑心(?:的)?)+"
+)
+_TWICE = re.compile(r"^([\u4e00-\u9fff]{2,6})\1$")
 _ORDINAL = re.compile(r"第?[一二两三四五六七八九十0-9]{1,2}[个项条]?[。.]?")
+_LANDMARK = re.compile(
+    r"(?![一这那哪某每几])(?P<name>[\u4e00-\u9fff]{2,4})(?:湖|河|公园|大桥|立交桥|水库|体育[场馆]|火车站|汽车站)"
+)  # 天鹅湖边上
+_NUMBER, _SIDES = "[0-9一二三四五六七八九十]", "东南西北前后左右上下"
 _TAIL = re.compile(r"[。.!！,，;；\s]+$")
 
 
@@ -106,7 +117,8 @@ def with_said(draft: Draft, name: Field, value: Value) -> Draft:
         if name is Field.PLACE:
             value = _place_beside(known, value)
         elif name is Field.TIME and _both_times(known, value):
-            value = Value(f"{known.text}，{value.text}", detail={**known.detail, **value.detail})
+            kept = {k: v for k, v in known.detail.items() if k == "recurrence" or not value.detail}
+            value = Value(f"{known.text}，{value.text}", detail={**kept, **value.detail})
     return draft.with_value(name, value)
 
 
@@ -114,12 +126,31 @@ def put_right(known: Value | None, name: Field, value: Value) -> Value:
     """The value a correction gives: in place of what was known, in its region where it names none."""
     if name is not Field.PLACE or known is None or known.state is not State.SAID:
         return value
+    if other := _other_end(known.text, value.text):
+        return Value(other, detail=known.detail)
     whole = joined(known, value)
     region = region_before(known.text)
     same_road = any(road in value.text for road in _ROAD.findall(known.text[len(region) :]))
     if whole.text == value.text and same_road and region and not region_before(value.text):
         return Value(region + value.text, detail=known.detail)
     return whole
+
+
+def _other_end(known: str, said: str) -> str:
+    """The place with its end put right, where only a number or a side is another one: 合肥南站南广场
+    of 合肥南站北广场 and 南广场; else empty."""
+    if len(said) >= len(known):
+        return ""
+    pattern = "".join(
+        f"{_NUMBER}+"
+        if re.match(_NUMBER, piece)
+        else f"[{_SIDES}]"
+        if piece in _SIDES
+        else re.escape(piece)
+        for piece in re.findall(rf"{_NUMBER}+|.", said)
+    )
+    end = re.search(rf"(?<!{_NUMBER}){pattern}$", known)
+    return known[: end.start()] + said if end and pattern != re.escape(said) else ""
 
 
 def _place_beside(known: Value, value: Value) -> Value:
@@ -194,13 +225,22 @@ def values(fields: Fields) -> Mapping[Field, Value]:
         own = name is Field.SUBJECT and fields.enterprise is not None
         if own and span is not None and fields.enterprise and span.text in fields.enterprise.text:
             continue  # part of the name of the business that tells it
-        if span is not None:
-            taken[name] = Value(span.text)
+        text = span.text if span is not None else ""
+        text = party(text) if name is Field.SUBJECT else text
+        if text:
+            taken[name] = Value(text)
     if fields.credit_code is not None and fields.credit_code.valid:
         taken[Field.CREDIT_CODE] = Value(fields.credit_code.value)
     if fields.phone is not None and fields.phone.valid:
         taken[Field.PHONE] = phone(fields.phone)
     return taken
+
+
+def party(said: str) -> str:
+    """Whom a matter is about, by their name alone: without what points at them, without abuse, and
+    none at all of a word that names nobody (厂 of 我们厂)."""
+    named = _TWICE.sub(r"\1", _POINTS_AT.sub("", _ABUSED.sub("", said)))
+    return named if len(named) > 1 else ""
 
 
 def answer(name: Field, text: str, fields: Fields) -> Value | None:
@@ -244,7 +284,10 @@ def tells_where(found_place: Place) -> bool:
     """Whether somebody else could find the place: it is named, or at least described."""
     if phrases.points_only(fold(found_place.text)):
         return False
-    return found_place.named or len(found_place.text) > LONGEST_POINTING
+    if found_place.named or len(found_place.text) > LONGEST_POINTING:
+        return True
+    landmark = _LANDMARK.match(fold(found_place.text))
+    return landmark is not None and not phrases.points_only(landmark["name"])
 
 
 def place(found_place: Place) -> Value:

@@ -14,7 +14,7 @@ from actions.complaint.category import categorise
 from actions.complaint.fields import AppealType
 from actions.complaint.folding import fold
 
-MOST = 4
+MOST = 6
 _SHORTEST = 8  # characters of a part
 _SHORTEST_LISTED = 4  # of one that the person numbered
 _PREAMBLE = 12  # characters before a list that say no more than that one follows
@@ -24,7 +24,7 @@ _OTHERWISE = re.compile(
     r"再(?:有|一个)(?:就是|问题)?|顺便(?:再)?(?:反映|投诉|说)(?:一下|下)?|第二件事?)(?:是|就是|，|：|,)*"
 )
 _LISTED = re.compile(
-    r"(?:^|(?<=[，。；：！\n\s]))(?:第[一二三四](?:件事?|个问题|点)?[，、：是]|[一二三四](?:是|、)|[（(]?[1-4１-４][)）、.．])\s*"
+    r"(?:^|(?<=[，。；：！\n\s]))(?:第[一二三四五六](?:件事?|个问题|点)?[，、：是]|(?:首先|其次|再次|再者|最后)(?:是|就是|，)|[一二三四五六](?:是|、)|[（(]?[1-4１-４][)）、.．])\s*"
 )
 _ONE_IS = re.compile(r"(?:第?一个?(?:是|就是)|一件(?:是|就是)|一个呢)")
 _ANOTHER_IS = re.compile(
@@ -51,6 +51,9 @@ def apart(text: str) -> tuple[str, ...]:
     listed = _listed(text, folded)
     if 1 < len(listed) <= MOST and _differ(listed, listed=_is_bare_list(folded)):
         return listed
+    grouped = _grouped(listed)
+    if 2 < len(grouped) <= MOST:
+        return grouped
     for parts in (_counted(text, folded), _joined(text, folded)):
         if 1 < len(parts) <= MOST and _differ(parts, listed=parts == _counted(text, folded)):
             return parts
@@ -97,6 +100,38 @@ def _joined(text: str, folded: str) -> tuple[str, ...]:
     starts = [0, *(mark.end() for mark in marks)]
     ends = [*(mark.start() + 1 for mark in marks), len(text)]
     return tuple(text[a:b].strip() for a, b in zip(starts, ends, strict=True))
+
+
+def _grouped(listed: tuple[str, ...]) -> tuple[str, ...]:
+    """The numbered parts of a long letter, neighbours of one first level as one: 物业费 and 电梯 are
+    one order, 烧烤摊 and 路灯 are not. Empty unless each is clearly a matter."""
+    groups: list[tuple[str, str]] = []
+    shared = shared_start(*listed[:2]) if len(listed) > 1 else 0
+    for part in listed:
+        first = _first_level(part)
+        if not first:
+            return ()
+        if groups and groups[-1][0] == first:
+            groups[-1] = (first, f"{groups[-1][1]}\n{part[shared:]}")
+        else:
+            groups.append((first, part))
+    apart_from_all = len({first for first, _ in groups}) == len(groups)
+    return tuple(part for _, part in groups) if apart_from_all else ()
+
+
+def shared_start(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((k for k, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _first_level(part: str) -> str:
+    """The first level of a part that is clearly a matter; else empty."""
+    said = _ABOUT_ONESELF.sub("", fold(part))
+    category = categorise(said)
+    if len(said) < _SHORTEST or not category.path or category.confidence[0] < _SURE:
+        return ""
+    return category.path[0] if judge_appeal(said, (), category).kind in _MATTERS else ""
 
 
 def _differ(parts: tuple[str, ...], *, listed: bool = False) -> bool:

@@ -120,6 +120,10 @@ def set_privacy(draft: Draft, privacy: Privacy) -> Outcome:
     )
     if privacy is Privacy.ANONYMOUS:
         changed = changed.without(Field.NAME).without(Field.PHONE)
+    if privacy is not wished and draft.privacy is privacy and Field.PHONE in draft.open_fields():
+        # told already that it will be confidential: whoever still gives no name gives no number
+        without = changed.with_value(Field.PHONE, Value("", State.SKIPPED))
+        return Outcome(without, (Line("form_without_phone"),))
     if privacy is not wished:
         return Outcome(changed, (Line("form_confidential_instead"),))
     return Outcome(changed, (Line(f"form_privacy_{privacy.value}"),))
@@ -289,6 +293,14 @@ def phone_problem(text: str, fields: Fields) -> Line | None:
     if len(said) < DIGITS_OF_A_TRY:
         return None
     return Line("form_phone_wrong", {"digits": str(len(said))})
+
+
+def how_it_goes_on(draft: Draft) -> Line:
+    """What becomes of it once it is handed in; nobody calls whoever left no number."""
+    phone = draft.get(Field.PHONE)
+    unreachable = phone is not None and phone.state is State.SKIPPED
+    code = unreachable or draft.privacy is Privacy.ANONYMOUS
+    return Line("form_wait_time_code" if code else "form_wait_time")
 
 
 def gives_phone(text: str) -> bool:

@@ -52,6 +52,7 @@ _ABOUT_SOMEBODY = (AppealType.COMPLAINT, AppealType.REPORT)
 SHORT = 9  # characters of a text that may do no more than announce a matter
 LEAST_MATTER = 12  # characters of a matter in a message whose intent is another
 LONGEST_VALUES = 40  # characters of a text that may only say where, when or who
+LONGEST_NAMED = 20  # characters of a name that is all an announcement says
 GOES_ON = 16  # characters of two texts that may be one, said in two goes
 ALL_FRAGMENTS = 60  # characters of all that was said so
 ANNOUNCES = 8  # characters beside a telephone number that tell nothing yet (有事找你们)
@@ -245,7 +246,8 @@ def open_draft(
             ),
             understand_one(text).fields,
         )
-    if len(text) <= SHORT and not tells(text, understand_one):
+    announces = len(text) <= SHORT and not tells(text, understand_one)
+    if announces or _names_only(text, understand_one):
         return _with_whom(intake.found(draft, understand_one(text).fields), text)
     first, *others = matters.apart(text)
     told = intake.told(draft, understand_one(first), first)
@@ -264,6 +266,15 @@ def _with_whom(draft: Draft, text: str) -> Draft:
     if told or draft.kind not in _ABOUT_SOMEBODY or not appeal_words.is_name(whom):
         return draft
     return draft.with_value(Field.SUBJECT, Value(whom))
+
+
+def _names_only(text: str, understand_one: Understand) -> bool:
+    """Whether a message announces a matter and only says whom it is about (我要投诉滨湖惠园幼儿园)."""
+    whom = appeal_words.beside_announcement(fold(text))
+    if whom == fold(text) or not 1 < len(whom) <= LONGEST_NAMED:
+        return False
+    subject = understand_one(whom).fields.subject
+    return subject is not None and subject.text == whom
 
 
 def _only_values(text: str, understand_one: Understand) -> bool:
@@ -288,6 +299,14 @@ def tells_a_matter(services: Services, turn: Turn) -> bool:
         return False
     read = understander(services, turn)(turn.text)
     return read.appeal_type not in (None, AppealType.CONSULT) and bool(read.category.settled)
+
+
+def tells_a_trouble(services: Services, turn: Turn) -> bool:
+    """Whether a short message that was taken for an answer to us tells a trouble (没电)."""
+    if turn.is_payload or turn.active_form or asked_of_us.is_question(fold(turn.text)):
+        return False
+    read = understander(services, turn)(turn.text)
+    return read.appeal_type in ON_SITE and bool(read.category.path)
 
 
 def instance_key(turn: Turn) -> str:

@@ -76,6 +76,14 @@ _POINTING = re.compile(
     r"这边|那边|边|附近的|路边|街上|家里|家门口|的|呀|啊|呢|吧|[，,。.!！ ])+$"
 )
 
+_AT_THE_PHOTO = re.compile(
+    r"^(?:就|是|在|对|嗯|[，, ])*(?:(?:照片|相片|图片|图|拍照?片?的?)(?:里|上|中)?(?:的|拍的)?(?:这|那)?(?:里|儿|个?地方|边|块儿?)?|(?:这|那)(?:里|儿|个地方|边))(?:拍的|的)?[啊呀呢吧]*[。.!！]?$"
+)
+
+_KIND_OF_PLACE = re.compile(
+    r"(?:工地|饭店|商店|超市|菜市?场|公园|停车场|地?下?车库|单位|公司|学校|幼儿园|医院|银行|网吧|宾馆|酒店|理发店|药店)$"
+)
+
 SHORT = 16  # characters; a longer message says more than which kind it is
 
 
@@ -157,6 +165,16 @@ def agrees(text: str) -> bool:
 def only_agrees(text: str) -> bool:
     """Whether a message says nothing but that ("她知道的，她同意")."""
     return _ONLY_AGREES.match(text) is not None
+
+
+def is_a_kind_of_place(text: str) -> bool:
+    """Whether words that only point say at least what stands there (停车场)."""
+    return _KIND_OF_PLACE.search(text) is not None
+
+
+def points_at_the_photo(text: str) -> bool:
+    """Whether an answer says that it is where the photo was taken (就在照片这儿)."""
+    return _AT_THE_PHOTO.match(text) is not None
 
 
 def hurries(text: str) -> bool:

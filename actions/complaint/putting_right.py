@@ -12,6 +12,8 @@ from actions.complaint.intake import Understand
 from actions.complaint.moves import Line, Outcome
 
 DIGITS_OF_A_TAIL = 4
+LEAST_OF_A_CODE = 3  # letters and digits of a value that something else can be told to be like
+MOST_WRONG = 2  # characters of it that may be another one
 
 
 def correct(draft: Draft, correction: Correction, text: str, understand: Understand) -> Outcome:
@@ -25,6 +27,10 @@ def correct(draft: Draft, correction: Correction, text: str, understand: Underst
         return moves.start_change(draft, name)
     value = whole_number(draft, name, value)
     fields = understand(value).fields
+    if name is None and correction.if_like:
+        return reword(draft, like(draft.text(Field.MATTER), value), value, understand)
+    if name is None and correction.if_value and (meant := part_meant(draft, value)):
+        return change(draft, Field.TIME, meant, understand(meant).fields)
     if name is None:
         return put_right(draft, correction, value, fields, understand)
     return change(draft, name, value, fields)
@@ -35,6 +41,34 @@ def whole_number(draft: Draft, name: Field | None, value: str) -> str:
     known = draft.text(Field.PHONE)
     tail = name is Field.PHONE and len(value) == DIGITS_OF_A_TAIL and value.isdecimal()
     return known[:-DIGITS_OF_A_TAIL] + value if tail and known else value
+
+
+def part_meant(draft: Draft, value: str) -> str:
+    """Of a time told twice (每天早上八点，晚上八点), the one that holds what is meant; else empty."""
+    told = draft.text(Field.TIME).split("，")
+    meant = [one for one in told if value in one]
+    return meant[0] if len(told) > 1 and len(meant) == 1 else ""
+
+
+def like(words: str, value: str) -> str:
+    """What stands in the words and is like the value but for a character or two: a plate, a number
+    of the same length; empty where nothing is, or more than one."""
+    if sum(one.isascii() and one.isalnum() for one in value) < LEAST_OF_A_CODE:
+        return ""
+    size, shape = len(value), [_sort(one) for one in value]
+    found = {
+        words[k : k + size]
+        for k in range(len(words) - size + 1)
+        if [_sort(one) for one in words[k : k + size]] == shape
+        and 0 < sum(a != b for a, b in zip(words[k : k + size], value, strict=True)) <= MOST_WRONG
+    }
+    return found.pop() if len(found) == 1 else ""
+
+
+def _sort(character: str) -> str:
+    if not character.isascii():
+        return "word"
+    return "digit" if character.isdecimal() else "letter" if character.isalpha() else character
 
 
 def put_right(

@@ -5,11 +5,14 @@ Said out of the blue, with no order that waits for the answer, it is taken as th
 
 from __future__ import annotations
 
+from rasa_sdk.events import FollowupAction
 from rasa_sdk.interfaces import Tracker
 from sqlalchemy import Connection
 
 from actions import payloads
 from actions.base import TurnAction
+from actions.complaint import opening
+from actions.complaint import state as complaint_state
 from actions.feedback import said_after
 from actions.turn import Button, Event, Speaker, Turn
 from actions.work_orders import nodes, steps, verdict, way
@@ -105,6 +108,9 @@ class RateBad(TurnAction):
         about = await said_after(self.services, turn, speaker, tracker, Vote.UNSOLVED)
         if about is not None:
             return about
+        if opening.tells_a_trouble(self.services, turn):
+            events = opening.open_events(self.services, turn, turn.text, speaker, tracker)
+            return [*events, FollowupAction(complaint_state.FORM)]
         speaker.say("rated_bad", (person, Button("button_progress", "/query_progress")))
         return []
 

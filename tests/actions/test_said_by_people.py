@@ -1,0 +1,180 @@
+"""Ways of putting right, of naming and of wishing that people have, heard as they were meant."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from actions.complaint import intake, matters, putting_right
+from actions.complaint.appeal_words import kind_and_more, privacy
+from actions.complaint.asked_of_us import is_question
+from actions.complaint.contact import find_phone
+from actions.complaint.dialogue import take
+from actions.complaint.draft import CONFIRMED, Field, Privacy, State, Step, Value
+from actions.complaint.fields import AppealType, Place
+from actions.complaint.flags import find_flags
+from actions.complaint.phrases import points_at_the_photo
+from actions.complaint.wanted import find_wanted
+from tests.actions.test_dialogue import after, full, keys, new, read, words
+
+TAXI = "投诉出租车拒载，昨天晚上十点在合肥南站北广场，车牌皖AT5678"
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        ("傻逼物业", "物业"),
+        ("物业物业", "物业"),
+        ("一家培训机构", "培训机构"),
+        ("那个麻将馆", "麻将馆"),
+        ("垃圾处理厂", "垃圾处理厂"),
+        ("厂", ""),
+    ],
+)
+def test_whom_it_is_about_is_named_without_abuse_and_pointing(said: str, named: str) -> None:
+    assert intake.party(said) == named
+
+
+@pytest.mark.parametrize(
+    ("known", "said", "whole"),
+    [
+        ("合肥南站北广场", "南广场", "合肥南站南广场"),
+        ("翠竹园3栋", "12栋", "翠竹园12栋"),
+        ("黄山路", "望江西路", "望江西路"),
+        ("翠竹园3栋", "翠竹园5栋", "翠竹园5栋"),
+    ],
+)
+def test_the_end_of_a_place_is_put_right_alone(known: str, said: str, whole: str) -> None:
+    assert intake.put_right(Value(known), Field.PLACE, Value(said)).text == whole
+
+
+def test_a_plate_is_put_right_where_it_stands() -> None:
+    draft = after(full().with_value(Field.MATTER, Value(TAXI)), "车牌错了，是皖AT5679")
+    assert draft.text(Field.MATTER) == TAXI.replace("5678", "5679")
+    assert putting_right.like("车牌皖AT5678，皖AT5688", "皖AT5679") == ""  # which of the two?
+
+
+def test_a_name_is_put_right_by_saying_which_it_is_not() -> None:
+    draft = after(full().with_value(Field.NAME, Value("王")), "我不姓王，姓汪")
+    assert draft.text(Field.NAME) == "汪"
+    assert "汪" not in draft.text(Field.MATTER)
+
+
+def test_of_two_times_told_the_one_meant_is_kept() -> None:
+    twice = full().with_value(Field.TIME, Value("每天早上八点，晚上八点开始"))
+    assert after(twice, "我说的是早上").text(Field.TIME) == "每天早上八点"
+
+
+def test_two_times_told_make_no_stretch_that_ends_before_it_begins() -> None:
+    every = {"recurrence": "daily", "from": "2026-05-05T08:00", "to": "2026-05-05T08:59"}
+    draft = new(matter="修车铺吵").with_value(Field.TIME, Value("每天早上八点", detail=every))
+    both = intake.with_said(
+        draft, Field.TIME, Value("晚上八点", detail={"from": "2026-05-05T20:00"})
+    )
+    time = both.get(Field.TIME)
+    assert time is not None
+    assert time.detail == {"recurrence": "daily", "from": "2026-05-05T20:00"}
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("他还在家里私自屠宰卖肉，我要举报", "他还在家里私自屠宰卖肉"),
+        ("他们还偷税漏税，所以我想举报他们。", "他们还偷税漏税"),
+    ],
+)
+def test_the_kind_may_be_named_last(text: str, rest: str) -> None:
+    assert kind_and_more(text) == (AppealType.REPORT, rest)
+
+
+@pytest.mark.parametrize("text", ["能不能不说我是谁", "别说是我说的", "不要说是我举报的"])
+def test_who_it_was_shall_not_be_said(text: str) -> None:
+    assert privacy(text) is Privacy.CONFIDENTIAL
+
+
+def test_whoever_wants_to_stay_anonymous_twice_is_asked_for_no_number() -> None:
+    told = new(matter="老师罚站", place="滨湖惠园幼儿园")
+    once = after(told, "匿名行吗")
+    assert once.next_slot() == Field.PHONE
+    twice = take(once, words("匿名"), read)
+    assert keys(twice) == ["form_without_phone"]
+    assert twice.draft is not None
+    assert twice.draft.next_slot() == CONFIRMED
+
+
+def test_a_wish_for_privacy_is_no_matter() -> None:
+    draft = after(new(), "匿名行吗")
+    assert draft.text(Field.MATTER) == ""
+    assert draft.privacy is not Privacy.OPEN
+
+
+def test_to_hand_in_nothing_is_met_with_what_is_missing() -> None:
+    assert keys(take(new(), words("提交"), read)) == ["form_needed_matter"]
+    assert take(new(), words("就是想反映一下"), read).draft == new()
+
+
+def test_nobody_without_a_number_is_told_they_will_be_called() -> None:
+    unreachable = full().with_value(Field.PHONE, Value("", State.SKIPPED))
+    assert keys(take(unreachable, words("那我怎么知道结果"), read)) == ["form_wait_time_code"]
+    assert keys(take(full(), words("那我怎么知道结果"), read)) == ["form_wait_time"]
+
+
+def test_it_was_where_the_photo_was_taken() -> None:
+    assert points_at_the_photo("就在照片这儿")
+    assert not points_at_the_photo("在黄山路")
+    asked = replace(new(matter="井盖碎了"), step=Step.PLACING, spot={"text": "这里"})
+    assert after(asked, "就在照片这儿").text(Field.PLACE) == "这里"
+
+
+def test_a_number_typed_with_letters_is_read() -> None:
+    phone = find_phone("1380000l234")
+    assert phone is not None
+    assert (phone.value, phone.valid) == ("13800001234", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("你们赔不赔", True),
+        ("管不管", True),
+        ("他时不时来敲门", False),
+        ("要不要紧都行", False),
+    ],
+)
+def test_a_or_not_a_is_a_question(text: str, asks: bool) -> None:
+    assert is_question(text) is asks
+
+
+def test_a_relative_who_suffers_from_it_is_nobody_it_is_told_for() -> None:
+    assert find_flags("楼上装修，早上六点就开始敲，我老婆坐月子").on_behalf is None
+    assert find_flags("我妈想办老年证，怎么办").on_behalf is not None
+
+
+@pytest.mark.parametrize(
+    "text", ["我帮我姥姥问的，她想申请评残", "路灯坏了，请下午五点半以后打电话"]
+)
+def test_for_whom_and_when_to_call_is_no_wish(text: str) -> None:
+    wish = find_wanted(text, AppealType.COMPLAINT)
+    assert wish is None or ("姥姥" not in wish.text and "以后打" not in wish.text)
+
+
+def test_a_letter_of_several_matters_gives_an_order_to_each() -> None:
+    letter = (
+        "你好，我是庐阳区四里河路柏景湾的业主，今天一次说完。首先是物业，物业费从一块二涨到两块八，没有公示。"
+        "其次是电梯，三号楼的电梯这个月困人四次了。"
+        "第三，东门外的烧烤摊，每天晚上六点到凌晨两点，油烟直接往窗户里灌。"
+        "第四，旁边那条路的路灯，从十月份开始就有一段不亮。"
+    )
+    found = matters.apart(letter)
+    assert len(found) == 3
+    assert "电梯" in found[0]
+    assert found[0].count("柏景湾的业主") == 1
+
+
+def test_a_lake_has_a_name_and_a_park_at_the_door_has_none() -> None:
+    told = {
+        text: Place(text=text, start=0, end=len(text), confidence=0.5, named=False)
+        for text in ("天鹅湖边上", "小区公园", "那条河")
+    }
+    assert [text for text, place in told.items() if intake.tells_where(place)] == ["天鹅湖边上"]
