@@ -16,6 +16,7 @@ import re
 from functools import cache, lru_cache
 
 from actions.complaint.linear import load_model
+from actions.complaint.runs import characters, runs
 from actions.complaint.sentences import sentences
 
 ASIDE, MATTER = "beside", "matter"
@@ -26,6 +27,8 @@ held out, it finds three in four, and of a hundred sentences of matters two, mos
 _SHORTEST = 60
 """Characters of a text with asides; a shorter one is read whole."""
 _LEAST_LEFT = 4
+_EDGES = " 。，！？；：\n"
+_NONE = -1
 _ASKS = re.compile(r"[？?]|(?:吗|呢|多少|多久|哪里)[。！]*$")
 _WHO = (
     r"(?:市民|来电人|来电者|来访人|来信人|诉求人|投诉人|举报人|反映人|咨询人|求助人|网民|网友|群众|居民|村民|业主|企业|客户|用户)"
@@ -63,10 +66,11 @@ def asides(text: str) -> tuple[tuple[int, int], ...]:
         if ending := _ENDING.search(text, begin):
             end = ending.start()
     if len(text) >= _SHORTEST:
+        reader = _Reader(text)
         found += [
             (max(part.start, begin), part.end)
             for part in sentences(text)
-            if part.end > begin and part.start < end and _beside(text[part.start : part.end])
+            if part.end > begin and part.start < end and reader.is_beside(part.start, part.end)
         ]
     if end < len(text):
         found.append((end, len(text)))
@@ -86,33 +90,57 @@ def without_asides(text: str) -> str:
 def features(sentence: str) -> frozenset[str]:
     """What the model reads of a folded sentence: runs of one to three characters, how it begins and
     ends, and how long it is."""
-    said = sentence.strip(" 。，！？；：\n")
-    found = set(said)
-    for size in (2, 3):
-        found.update(said[k : k + size] for k in range(len(said) - size + 1))
-    found.update("B" + said[:k] for k in range(1, 5))
-    found.update("$" + said[-k:] for k in range(1, 4))
-    found.add(f"#{min(6, len(said) // 8)}")
-    return frozenset(found)
+    said = sentence.strip(_EDGES)
+    return _outline(said).union(
+        said[k : k + size] for size in (1, 2, 3) for k in range(len(said) - size + 1)
+    )
 
 
-def _beside(sentence: str) -> bool:
-    if _ASKS.search(sentence):
-        return False
-    weights = _weights()
-    known = [weights[name] for name in features(sentence) if name in weights]
-    return bool(known) and math.fsum(known) / math.sqrt(len(known)) > _SURE
+def _outline(said: str) -> frozenset[str]:
+    """All that is read of a sentence but its runs."""
+    begins = ("B" + said[:k] for k in range(1, 5))
+    ends = ("$" + said[-k:] for k in range(1, 4))
+    return frozenset((*begins, *ends, f"#{min(6, len(said) // 8)}"))
+
+
+class _Reader:
+    """Tells which sentences of a text are beside its matter. Runs are looked up for all at once."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        table, row_of = load_model("asides").known_runs
+        self._rows = [row_of[table.rows(keys)].tolist() for keys in runs(characters(text))]
+
+    def is_beside(self, start: int, end: int) -> bool:
+        """Whether the sentence with these bounds is."""
+        sentence = self._text[start:end]
+        if _ASKS.search(sentence):
+            return False
+        said = sentence.strip(_EDGES)
+        first = end - len(sentence.lstrip(_EDGES))
+        last = first + len(said)
+        index = load_model("asides").index
+        found = {index.get(name, _NONE) for name in _outline(said)}
+        for shorter, rows in enumerate(
+            self._rows
+        ):  # a run begins so much before the last character
+            found.update(rows[first : max(first, last - shorter)])
+        found.discard(_NONE)
+        gains = _gains()
+        known = [gains[row] for row in found]
+        return bool(known) and math.fsum(known) / math.sqrt(len(known)) > _SURE
 
 
 @cache
-def _weights() -> dict[str, float]:
-    """How much each feature speaks for an aside; a sentence has too few for NumPy to be quicker."""
+def _gains() -> list[float]:
+    """How much each feature speaks for an aside."""
     model = load_model("asides")
     for_aside = model.weights[:, model.classes.index(ASIDE)]
-    gains = (for_aside - model.weights[:, model.classes.index(MATTER)]).tolist()
-    return {name: gains[row] for name, row in model.index.items()}
+    gains: list[float] = (for_aside - model.weights[:, model.classes.index(MATTER)]).tolist()
+    return gains
 
 
 def warm_up() -> None:
     """Load the model now."""
-    _weights()
+    _gains()
+    _Reader("")

@@ -17,7 +17,16 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from actions.complaint.runs import LONGEST, Integers, RunTable, characters, run_key, run_of, runs
+from actions.complaint.runs import (
+    LONGEST,
+    Integers,
+    RunTable,
+    characters,
+    distinct,
+    run_key,
+    run_of,
+    runs,
+)
 from actions.complaint.segment import segment
 from actions.complaint.sentences import sentences
 
@@ -62,7 +71,7 @@ def _base(text: str) -> Features:
         closing = text[parts[-1].start : parts[-1].end]
         found.update("E" + closing[i : i + 2] for i in range(len(closing) - 1))
         found.update("$" + closing[-k:] for k in range(1, 4))
-    return Features(np.unique(np.concatenate(runs(characters(text)))), frozenset(found))
+    return Features(distinct(np.concatenate(runs(characters(text)))), frozenset(found))
 
 
 @dataclass(frozen=True)
@@ -75,10 +84,10 @@ class LinearModel:
 
     def scores(self, found: Features) -> npt.NDArray[np.float32]:
         """One score per class; zeros when no feature is known."""
-        table, row_of = self._runs
-        named = [self.index.get(name, -1) for name in found.named]
+        table, row_of = self.known_runs
+        named = np.array([self.index.get(name, -1) for name in found.named], np.int64)
         # A run may be spelt like another feature (E区): it is one.
-        rows = np.unique(np.concatenate((row_of[table.rows(found.runs)], named)))
+        rows = distinct(np.concatenate((row_of[table.rows(found.runs)], named)))
         rows = rows[np.searchsorted(rows, 0) :]
         if not len(rows):
             return np.zeros(len(self.classes), np.float32)
@@ -86,7 +95,7 @@ class LinearModel:
         return total / np.float32(math.sqrt(len(rows)))
 
     @cached_property
-    def _runs(self) -> tuple[RunTable, Integers]:
+    def known_runs(self) -> tuple[RunTable, Integers]:
         """The features that are runs of characters, and the row of each; -1 for what is none."""
         known = sorted((run_key(n), row) for n, row in self.index.items() if len(n) <= LONGEST)
         rows = np.array([*(row for _, row in known), -1], np.int64)

@@ -29,6 +29,12 @@ def runs(codes: Integers) -> tuple[Integers, Integers, Integers]:
     return codes, pairs, pairs[:-1] << _BITS | codes[2:]
 
 
+def distinct(numbers: Integers) -> Integers:
+    """Sorted, each once; for so few, numpy's own ``unique`` takes three times as long."""
+    found = np.sort(numbers)
+    return found[np.append(True, found[1:] != found[:-1])] if len(found) else found
+
+
 def run_key(run: str) -> int:
     """The number of a run."""
     key = 0

@@ -34,7 +34,10 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("dom", rf"(?<![\d一二三四五六七八九十第])(?P<dom>{_D})[日号]{_NOT_DAY}"),
 )  # fmt: skip
 
-_MASTER = re.compile("|".join(f"(?P<{name}_>{pattern})" for name, pattern in _PATTERNS))
+_ANY = "|".join(f"(?P<{name}_>{pattern})" for name, pattern in _PATTERNS)
+# Every pattern begins with a digit or a character written in it: nothing is tried where none stands.
+_BEGINS = "".join(sorted({character for character in _ANY if character >= "\u3007"}))
+_MASTER = re.compile(rf"(?=[\d{_BEGINS}])(?:{_ANY})")
 
 
 @dataclass(frozen=True, slots=True)
