@@ -29,7 +29,7 @@ from knowledge.question import (
 )
 from knowledge.rank import Hit, by_passage, rank
 from knowledge.regions import gazetteer
-from knowledge.spelling import meant, respelt
+from knowledge.spelling import meant, respelt, written_out
 from knowledge.tuning import Tuning
 
 if TYPE_CHECKING:
@@ -158,8 +158,11 @@ class KnowledgeBase:
         tuning = tuning or Tuning.from_json(snapshot.manifest.tuning)
         prepared = prepare(query.text, query.history)
         if tuning.meant_weight > 0:
-            spelt = respelt(prepared.folded, snapshot.frequencies)
+            spelt = written_out(prepared.folded, snapshot.frequencies)
+            spelt = respelt(spelt, snapshot.frequencies)
             prepared = replace(prepared, folded=spelt)
+            if not prepared.carried:
+                query = replace(query, text=spelt)  # the judge reads what was meant
         scope = self.scope(query)
         scores = snapshot.score(_weighed(prepared.folded, snapshot, tuning))
         mask = snapshot.mask(scope, past=past)

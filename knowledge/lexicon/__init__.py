@@ -33,6 +33,7 @@ class Lexicon:
     acts: tuple[tuple[str, str], ...]
     events: frozenset[str]
     getting: str
+    initials: dict[str, str]
 
 
 @lru_cache(maxsize=1)
@@ -61,6 +62,7 @@ def lexicon() -> Lexicon:
         acts=tuple(data["acts"].items()),
         events=frozenset(data["events"]),
         getting=data["getting"],
+        initials={typed: word for word, said in data["initials"].items() for typed in said},
     )
 
 
