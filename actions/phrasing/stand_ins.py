@@ -7,13 +7,29 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from actions.complaint.contact import find_name, find_phone
+from actions.phrasing.people import names_in
 
-_DOOR = r"[0-9０-９一二三四五六七八九十百A-Za-z]{1,6}"
+_DOOR = r"[0-9０-９零〇一二三四五六七八九十百A-Za-z]{1,6}"
 _ADDRESS_KIND = "地址"
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _ADDRESS = re.compile(
     rf"(?:[一-鿿]{{2,10}}?(?:小区|花园|公寓|家园|苑|社区|村|路|街|大道|巷|弄)\s*)?"
-    rf"(?:{_DOOR}(?:号楼|号院|栋|幢|座|单元|号|室|层|楼|户|房)[,，、\s-]*)+(?:{_DOOR}(?:室|户|房)?)?"
+    rf"(?:\d{{1,3}}[-—–]\d{{1,2}}[-—–]\d{{2,4}}(?!\d)"
+    rf"|(?:{_DOOR}(?:号楼|号院|栋|幢|座|单元|支弄|弄|号|室|层|楼|户|房)[,，、\s-]*)+"
+    rf"(?:{_DOOR}(?:室|户|房)?)?)"
+)
+# A number that stands alone is a bus, a floor or a document.
+_NO_ADDRESS = re.compile(rf"{_DOOR}(?:号|层|楼)[,，、\s]*")
+_SPOKEN = "零〇一二三四五六七八九幺两洞拐勾"
+_SPOKEN_NUMBER = re.compile(rf"[{_SPOKEN}](?:[ ,，、-]?[{_SPOKEN}]){{6,}}")
+_ACCOUNT = re.compile(
+    r"(?<=微信|威信|[Vv]信|[Vv][Xx]|抖音|快手|微博|[Qq][Qq]|旺旺)号?(?:码|是|为)?\s*[:：]?\s*"
+    r"[A-Za-z0-9_-]{5,20}"
+)
+_DAY = r"\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}日?"
+_BORN = re.compile(
+    rf"(?:(?<=生日)|(?<=出生)|(?<=生于))(?:日期)?(?:是|为|于|[:：])?\s*{_DAY}"
+    rf"|{_DAY}(?=出?生|的?生日)"
 )
 _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("网址", re.compile(r"https?://\S+")),
@@ -22,11 +38,15 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("信用代码", re.compile(r"(?<![0-9A-Za-z])[0-9A-HJ-NP-RT-UW-Y]{18}(?![0-9A-Za-z])")),
     ("证件号", re.compile(r"(?<![0-9A-Za-z])[EGDPHWC][A-Z]?\d{7,8}(?![0-9A-Za-z])")),
     ("工单号", re.compile(r"[Hh][Yy][\s-]?\d{8}[\s-]?\d{4,6}[\s-]?\d?")),
-    ("车牌", re.compile(rf"[{_PROVINCES}][A-Z]\s?[A-Z0-9]{{5,6}}")),
+    ("车牌", re.compile(rf"[{_PROVINCES}][A-Za-z][\s·•.-]?[A-Za-z0-9]{{5,6}}(?![A-Za-z0-9])")),
     ("卡号", re.compile(r"(?<!\d)(?:\d[ -]?){15,18}\d(?!\d)")),
-    ("电话", re.compile(r"(?<!\d)(?:\+?86[ -]?)?1[3-9]\d(?:[ -]?\d){8}(?!\d)")),
+    ("电话", re.compile(r"(?<!\d)(?:\+?86[ -]?)?[(（]?1[3-9]\d[)）]?(?:[ .·—-]?\d){8}(?!\d)")),
     ("电话", re.compile(r"(?<!\d)0\d{2,3}[ -]?\d{7,8}(?!\d)")),
     ("号码", re.compile(r"(?<!\d)\d{7,}(?!\d)")),
+    ("号码", _SPOKEN_NUMBER),
+    ("账号", _ACCOUNT),
+    ("尾号", re.compile(r"(?<=[后末尾])[四六4-6]位?(?:数字)?[是为:：]?\s*\d{3,5}[\dXx](?!\d)")),
+    ("出生日期", _BORN),
     (_ADDRESS_KIND, _ADDRESS),
 )  # fmt: skip
 _LABEL = (
@@ -62,12 +82,14 @@ def put_aside(text: str) -> Aside:
 
     def hide(kind: str) -> Callable[[re.Match[str]], str]:
         def mark(found: re.Match[str]) -> str:
+            if kind == _ADDRESS_KIND and _NO_ADDRESS.fullmatch(found[0]):
+                return found[0]
             return _mark(kept, kind, found[0])
 
         return mark
 
-    text = re.sub(r"[〔〕]", "", text)
-    for said in _names(text):
+    text = text.replace("〔", "[").replace("〕", "]")  # our own marks have these
+    for said in sorted(set(names_in(text)), key=len, reverse=True):
         text = text.replace(said, _mark(kept, "姓名", said))
     for kind, form in _FORMS:
         text = form.sub(hide(kind), text)
