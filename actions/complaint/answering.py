@@ -37,6 +37,8 @@ def take_answer(
     if asked is Field.MATTER and draft.step is Step.COLLECTING:
         if phrases.hurries(text):
             return moves.skip(draft)
+        if len(text) < LEAST_WORDS:
+            return moves.again(draft)  # 车
         if text != (beside := appeal_words.beside_announcement(text)) and len(beside) < LEAST_WORDS:
             return Outcome(draft)  # 就是想反映一下: what it is is still to come
     unwilling = asked is Field.PHONE and phrases.refuses_phone(text)
@@ -302,7 +304,13 @@ def with_all(draft: Draft, told: Mapping[Field, Value], *, instead: bool = False
             continue
         if name is Field.WANTED and draft.kind in intake.WANTS_NOTHING_MORE:
             continue
-        if instead:
+        if (
+            instead
+            and name is Field.PLACE
+            and (at := intake.at_the_road(draft.text(name), value.text))
+        ):
+            draft = draft.with_value(name, replace(draft.values[name], text=at))
+        elif instead:
             draft = draft.with_value(name, intake.put_right(draft.get(name), name, value))
         else:
             draft = intake.with_said(draft, name, value)

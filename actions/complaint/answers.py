@@ -18,6 +18,7 @@ from actions.complaint.understand import Understanding
 _BARE_NUMBER = re.compile(r"[0-9][0-9 -]{5,14}[0-9]")
 _ASKED_OF_IT = frozenset({Field.SUBJECT, Field.PLACE, Field.TIME})
 SHORT_PREDICATE = 6  # characters of a text that is nothing but what is the matter
+LEAST_TOLD = 4  # characters after a place that tell what is the matter there
 LONGEST_POST = 16  # characters of a contact's name and post
 TELLS_MORE = 12  # characters beside a phone number that tell more of the matter
 _CONTACT_WORDS = re.compile(
@@ -38,13 +39,16 @@ _PREDICATE = re.compile(
     r"^(?:真的?|实在|太|很|非常|特别|挺)[^，。]{1,6}$|[\u4e00-\u9fff]了(?:我|他|她|我们|一|两|半|好)[^，。]|得很|死了$|[过走去来进出用开关看睡受停下]不[去来了过得动开到着住]|太[^，。]|(?:没|不)(?:有人)?(?:解决|处理|管|理|修|来|给|让|退|行|好)|坏了|下[大小暴]?[雨雪]|[漏坏断塌裂淹砸碎倒]的$|[^，。]{2}了$|[，,。！!].{3,}"
 )
 _STORY = re.compile(
-    r"^(?:就是)?(?:有(?:人|个|一个|几个|些人)|他们?|她们?|它|每天|天天|经常|总是|老是|一直)"
+    r"^(?:我们?|俺们?)(?:就?是?想|要|需要|打算)|^(?:就是)?(?:有(?:人|个|一个|几个|些人)|他们?|她们?|它|每天|天天|经常|总是|老是|一直)"
 )
 # Said to us while telling where it is: 问什么问, 你们到底管不管, 行吧.
 _CLAUSE = re.compile(r"[^，,。.!！?？;；\s]+[，,。.!！?？;；\s]*")
 _TALK = re.compile(
     r"你们?|您|边度|边个|点解|什么|怎么|为啥|咋|还得|到底|谢谢|麻烦|快点|赶紧|赶快|求求|管不管|有没有人|真是|不是说|说过|"
     r"^(?:行|好|对|哦|唉|哎|嗯|成|得)+[吧了啊呀的]*$|[吗么嘛]$"
+)
+_SPOT = re.compile(
+    r"(?:旁边?|门口|附近|对面|楼[上下]|里面?|那边?|这边?|处|口|边|的地方|那里|这里|号|栋|单元|室)$"
 )
 _CALL = re.compile(r"[呗嘛哈啊呀\U0001f300-\U0001faff\u2600-\u27bf\ufe0f]+$")
 _LEFT_OVER = 2  # characters before a place that belong to its name
@@ -245,6 +249,11 @@ def place_alone(text: str, fields: Fields) -> tuple[str, str]:
         return text[: found.start()], found.group().strip(_AROUND)
     if fields.place is None:
         return text, ""
+    place = fields.place
+    rest = _bare(text[place.end :])
+    goes_on = len(rest) >= LEAST_TOLD and _PREDICATE.search(fold(rest)) is not None
+    if goes_on and not _SPOT.search(rest) and text[place.end : place.end + 1] not in "，,。":
+        return text[: place.end], rest  # 翠竹园门口停满车过不去
     clauses = [one for one in _CLAUSE.findall(text) if _bare(one)]
     telling = [
         one

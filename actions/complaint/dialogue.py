@@ -248,7 +248,7 @@ def _move(draft: Draft, message: Message, text: str) -> Outcome | None:
         return Outcome(draft)
     if draft.next_slot() != CONFIRMED and asked_of_us.is_back(text):
         return Outcome(draft)
-    if means(message, "wait"):
+    if means(message, "wait") and not phrases.is_skip(text):  # 我没电话 is no wish to wait
         return Outcome(draft, (Line("form_waits"),), quiet=True)
     if asked_of_us.goes_for_now(text):
         return Outcome(draft, (Line("form_rests"),), quiet=True)

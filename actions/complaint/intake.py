@@ -136,6 +136,13 @@ def put_right(known: Value | None, name: Field, value: Value) -> Value:
     return whole
 
 
+def at_the_road(known: str, said: str) -> str:
+    """A place that is named and lies at the road told before (极速网吧 at 庐阳区阜阳北路), with it;
+    empty where the road or its region is named anew."""
+    anew = _ROAD.search(said) or region_before(said) or said in known
+    return f"{known}{said}" if _ROAD.search(known[-4:]) and not anew else ""
+
+
 def _other_end(known: str, said: str) -> str:
     """The place with its end put right, where only a number or a side is another one: 合肥南站南广场
     of 合肥南站北广场 and 南广场; else empty."""

@@ -178,3 +178,34 @@ def test_a_lake_has_a_name_and_a_park_at_the_door_has_none() -> None:
         for text in ("天鹅湖边上", "小区公园", "那条河")
     }
     assert [text for text, place in told.items() if intake.tells_where(place)] == ["天鹅湖边上"]
+
+
+def test_where_and_what_is_the_matter_there_are_told_apart() -> None:
+    draft = after(new(matter="我要反映停车的事"), "蜀山区翠竹园小区门口停满车过不去")
+    assert draft.text(Field.PLACE) == "蜀山区翠竹园小区门口"
+    assert "停满车过不去" in draft.text(Field.MATTER)
+
+
+def test_what_somebody_wants_is_nobody_it_is_about() -> None:
+    help_asked = replace(new(AppealType.HELP, matter="娃考上大学了"), needed=(Field.SUBJECT,))
+    assert after(help_asked, "我想申请").text(Field.SUBJECT) == ""
+
+
+def test_a_shop_told_at_the_lines_to_check_lies_at_the_road_told_before() -> None:
+    draft = full().with_value(Field.PLACE, Value("庐阳区阜阳北路"))
+    assert after(draft, "在极速网吧").text(Field.PLACE) == "庐阳区阜阳北路极速网吧"
+    assert intake.at_the_road("庐阳区阜阳北路", "望江西路") == ""
+
+
+def test_without_a_telephone_is_no_wish_to_wait() -> None:
+    draft = full().without(Field.PHONE)
+    outcome = take(draft, words("我没电话", "wait"), read)
+    assert "form_waits" not in keys(outcome)
+
+
+def test_one_character_is_no_matter() -> None:
+    assert after(new(), "车").text(Field.MATTER) == ""
+
+
+def test_told_for_ones_old_partner_is_told_for_another() -> None:
+    assert find_flags("我替我老伴问 她退休金少了两百块").on_behalf is not None
