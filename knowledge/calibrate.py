@@ -13,9 +13,10 @@ from knowledge.base import Found, KnowledgeBase
 from knowledge.judge import DEFAULT_JUDGE, Judge
 from knowledge.labelled import Labelled
 from knowledge.learn import Logistic, auc, fit, folds, sigmoid
+from knowledge.particulars import alike
 from knowledge.probes import evidence
 from knowledge.query import Query
-from knowledge.rank import Hit, same_matter
+from knowledge.rank import Hit
 from knowledge.signals import NAMES, signals_of, vector
 
 LEAST_LABELLED = 50
@@ -93,7 +94,7 @@ def left_out(search: Found, gold: set[str]) -> Sample | None:
     real question that it does not answer, the hardest to refuse.  ``None`` without such entries.
     """
     right = [hit.entry for hit in search.hits if str(hit.entry.id) in gold]
-    others = [h for h in search.hits if not any(same_matter(h.entry, e) for e in right)]
+    others = [h for h in search.hits if not any(alike(h.entry, e) for e in right)]
     others = [hit for hit in others if str(hit.entry.id) not in gold]
     if not right or not others:
         return None
@@ -149,7 +150,7 @@ def calibrate(
     right = np.asarray([sample.right for sample in samples])
     worth = np.asarray([sample.worth for sample in samples])
     refuse = _refusal(chances[labels], chances[~labels], keep)
-    assert_from = max(refuse, _assertion(chances, right, worth, right_share))
+    assert_from = max(refuse, assertion(chances, right, worth, right_share))
     judge = Judge(
         tuple(float(w) for w in model.weights),
         model.bias,
@@ -210,7 +211,7 @@ def _refusal(inside: NDArray[np.float64], outside: NDArray[np.float64], keep: fl
     return limit
 
 
-def _assertion(
+def assertion(
     chances: NDArray[np.float64],
     right: NDArray[np.bool_],
     worth: NDArray[np.float64],

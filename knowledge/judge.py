@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +20,9 @@ from knowledge.regions import within
 from knowledge.signals import NAMES, Signals, signals_of, vector
 from knowledge.text import fold
 from knowledge.whom import for_others
+
+WEIGHTS = Path(__file__).parent / "lexicon" / "judge.json"
+"""The judges made by ``python -m knowledge.judge_training``."""
 
 
 class Verdict(StrEnum):
@@ -72,29 +78,21 @@ class Judge:
         )
 
 
-_MATCH = {
-    **{"strength": 1.5, "ratio": 1.0, "lead": 2.5, "spread": 2.6},
-    **{"matters_missed": -0.4, "matter_named": 0.7},
-}
-_MANNER = {"business": 2.0, "inquiry": 0.4, "telling": 1.25}
-DEFAULT_JUDGE = Judge(
-    weights=tuple({**_MATCH, **_MANNER}.get(name, 0.0) for name in NAMES),
-    bias=-2.75,
-    refuse_below=0.15,
-    assert_from=0.7,
-)
-"""For a base nobody has labelled questions for.  Fitted to tell questions with an answer from real
-ones whose entry was left out of the base (service items, long documents, this corpus without its
-questions, some thirds of each), on each kind of base by the others, then rounded.  ``refuse_below``
-is set for each base by :func:`knowledge.probes.noise_level`."""
+def write_judges(judges: Mapping[str, Judge]) -> None:
+    """Write what :mod:`knowledge.judge_training` has made."""
+    data = {name: judge.to_json() for name, judge in judges.items()}
+    WEIGHTS.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
 
-_SPOKEN = {
-    **{"strength": 1.5, "ratio": 1.0, "lead": 3.0, "spread": 3.0},
-    **{"matters_missed": -0.5, "matter_named": 0.3, "business": 2.0},
-}
-SPOKEN_JUDGE = replace(
-    DEFAULT_JUDGE, weights=tuple(_SPOKEN.get(name, 0.0) for name in NAMES), bias=-3.9
-)
+
+def _shipped(name: str) -> Judge:
+    return Judge.from_json(json.loads(WEIGHTS.read_text(encoding="utf-8"))[name])
+
+
+DEFAULT_JUDGE = _shipped("plain")
+"""For a base nobody has labelled questions for.  ``refuse_below`` is the most that is asked of a
+match in any base; each gets its own by :func:`knowledge.probes.noise_level`."""
+
+SPOKEN_JUDGE = _shipped("spoken")
 """For a base whose entries carry questions as people put them, stories among them: there the way of
 asking tells nothing, and reports are kept from it by the dialogue, which takes them up as such."""
 

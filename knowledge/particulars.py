@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from knowledge.model import Entry, RegionCode
-from knowledge.rank import Hit
+from knowledge.rank import Hit, same_matter
 from knowledge.regions import gazetteer, within
 from knowledge.text import fold
 
@@ -58,6 +58,16 @@ def order_asked(scored: Sequence[tuple[Entry, float]], folded: str) -> list[int]
     if years:
         _give_way(scored, order, year, of_one_place)
     return order
+
+
+def alike(one: Entry, other: Entry) -> bool:
+    """Whether two rules are about one thing, of one place and year as far as their names tell."""
+    mine, theirs = _name(one), _name(other)
+    return (
+        same_matter(one, other)
+        and _places(mine) == _places(theirs)
+        and years_in(mine) == years_in(theirs)
+    )
 
 
 def years_in(folded: str) -> frozenset[str]:

@@ -19,8 +19,6 @@ from knowledge.signals import Signals, signals_of
 
 REFUSED = 0.97
 """Share of the probes to be refused, where that costs no real question."""
-MOST = 0.15
-"""The chance from which a match is fair in any base: never is more asked of one."""
 
 
 @lru_cache(maxsize=1)
@@ -40,7 +38,7 @@ def noise_level(base: KnowledgeBase, today: date, judge: Judge = DEFAULT_JUDGE) 
     """The chance, 0–1, by a judge below which this base's matches mean nothing.
 
     A base that is full of everyday words has some of every message; there people's real questions
-    match no better than elsewhere, so its level ends at :data:`MOST`.
+    match no better than elsewhere, so its level ends at what is asked of a match anywhere.
     """
     chances = [judge.confidence(signals) if signals else 0.0 for signals in evidence(base, today)]
-    return min(float(np.quantile(chances, REFUSED)), MOST)
+    return min(float(np.quantile(chances, REFUSED)), judge.refuse_below)

@@ -4,62 +4,68 @@ from __future__ import annotations
 
 import re
 from dataclasses import astuple, dataclass, fields
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.base import Found
-from knowledge.index.snapshot import LEAST_SIZE, Floats
+from knowledge.index.snapshot import LEAST_SIZE, Floats, Snapshot
 from knowledge.inquiry import business, inquiry, telling
 from knowledge.matters import coverage, said_in
 from knowledge.model import Entry
-from knowledge.question import aspect_of
+from knowledge.particulars import years_in
+from knowledge.question import aspect_of, subject_of
+from knowledge.rank import Hit, same_matter
 from knowledge.regions import gazetteer
-from knowledge.text import fold, is_bigram
+from knowledge.text import among, fold, is_bigram, is_unigram, terms_of_folded
 
 _ASKS = re.compile(
     r"[?？吗呢么谁]|什么|怎|如何|多少|多久|多长|哪|几|啥|咋|可以|[是能可]否|何[时处]|有没有|(.)不\1"
 )
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_FIRST = 5
+_SENTENCE = re.compile(r"[。!;\n]")
+_END = 40  # characters: what a message is for stands at its end
 _MOST_MISSED = 4
 _CHIEF = 3  # terms that a chance match rests on
+_RUN = 2  # characters in a row that are no chance
+_LONGEST = 200  # characters of a subject looked through
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
     """``strength``: log of the best hit's score by words in units of one fully matched rare term,
     so that it means the same in a small base and a large one.  ``ratio``: that score as a share
-    of the most the question could get.  ``lead``: how far the best stands above the next five, as a
-    share.  ``covered``: share of the question's pairs of characters, weighed by rarity, that
-    the entry's best passage holds.  ``asks``: whether it is put as a question.  ``place_missed``
-    and ``number_missed``: whether it names a place or a number of which the entry says nothing.
-    ``length``: log of the question's pairs.  ``likeness``: cosine similarity of the best passage
-    by the embedding model, 0 without one.  ``inquiry`` and ``business``: see
-    :mod:`knowledge.inquiry`.
-    ``matter_missed``, ``matters_missed`` and ``matter_named``: see
-    :class:`knowledge.matters.Coverage`.  ``telling``: how surely what is not put as a question
-    is none, 0 for what is; a report that shares its words with a rule has nothing else against it.
+    of the most the question could get.  ``lead``: how far the best stands above the others found
+    that are about something else, as a share; what is not there has many that are about as near.
     ``spread``: share of the best passage's score that does not come from three terms; a passage
     about something else has a word or two of the question.
+    ``run``: share of the question's subject that stands in the best passage in runs of characters.
+    ``titled``: share of the best entry's title, weighed by rarity, that the question says.
+    ``unknown``: share of the subject's words, weighed by rarity, that nothing in the base has:
+    they lower the match and yet say nothing against this entry.
+    ``place_missed`` and ``year_missed``: whether it names a place or a year of which the entry says
+    nothing.  ``likeness``: cosine similarity of the best passage by the embedding model, 0 without
+    one.  ``matters_missed`` and ``matter_named``: see :class:`knowledge.matters.Coverage`.
+    ``inquiry`` and ``business``: see :mod:`knowledge.inquiry`.  ``telling``: how surely what does
+    not end in a question is none, 0 for what does; a report that shares its words with a rule has
+    nothing else against it.
     """
 
     strength: float
     ratio: float
     lead: float
-    covered: float
-    asks: float
+    spread: float
+    run: float
+    titled: float
+    unknown: float
     place_missed: float
-    number_missed: float
-    length: float
+    year_missed: float
     likeness: float
-    inquiry: float
-    business: float
-    matter_missed: float
     matters_missed: float
     matter_named: float
+    inquiry: float
+    business: float
     telling: float
-    spread: float
 
 
 NAMES = tuple(f.name for f in fields(Signals))
@@ -79,31 +85,35 @@ def signals_of(found: Found) -> Signals | None:
     said = fold(found.query.text)
     rarest = float(np.log1p((max(found.snapshot.passage_count, LEAST_SIZE) + 0.5) / 0.5))
     own, weights = scores.terms[scores.own], scores.rarity[scores.own]
-    impacts = found.snapshot.impacts(best.passage_row, own)
-    pairs = is_bigram(own)
-    total = float(weights[pairs].sum())
     spoken = coverage(folded, best.entry)
-    rest = sorted((hit.score for hit in found.hits), reverse=True)[1 : 1 + _FIRST]
-    asked = asks(folded)
+    subject = subject_of(folded)
     return Signals(
         strength=float(np.log(max(best.words, 1e-3) / rarest)),
         ratio=best.words / max(scores.ceiling, 1e-6),
-        lead=1.0 - (float(np.mean(rest)) / best.score if rest and best.score > 0 else 0.0),
-        covered=float(weights[pairs & (impacts > 0)].sum()) / total if total > 0 else 0.0,
-        asks=float(asked),
+        lead=_lead(best, found.hits),
+        spread=_spread(found.snapshot.impacts(best.passage_row, own) * weights),
+        run=_run(subject, best),
+        titled=_titled(found.snapshot, best.entry.title, own),
+        unknown=_unknown(found, subject),
         place_missed=float(_misses_place(folded, best.entry)),
-        number_missed=float(_misses_number(folded, best.entry)),
-        length=float(np.log1p(pairs.sum())),
+        year_missed=float(any(year not in said_in(best.entry) for year in years_in(folded))),
         likeness=best.likeness,
+        matters_missed=float(min(spoken.missed_count, _MOST_MISSED)),
+        matter_named=spoken.named,
         inquiry=inquiry(said),
         # "要多久" alone is nobody's business; with the subject it points back to, it is ours.
         business=business(folded if found.prepared.carried else said),
-        matter_missed=spoken.missed,
-        matters_missed=float(min(spoken.missed_count, _MOST_MISSED)),
-        matter_named=spoken.named,
-        telling=0.0 if asked else telling(said),
-        spread=_spread(impacts * weights),
+        telling=0.0 if ends_in_a_question(folded) else telling(said),
     )
+
+
+def _lead(best: Hit, hits: tuple[Hit, ...]) -> float:
+    rest = [hit for hit in hits if hit is not best]
+    # What is named like it is no rival: the same notice of another year, the next article.
+    others = [hit for hit in rest if not same_matter(hit.entry, best.entry)] or rest
+    if not others or best.score <= 0:
+        return 1.0
+    return 1.0 - float(np.mean([hit.score for hit in others])) / best.score
 
 
 def _spread(parts: Floats) -> float:
@@ -111,9 +121,64 @@ def _spread(parts: Floats) -> float:
     return float(np.sort(parts)[:-_CHIEF].sum()) / total if total > 0 else 0.0
 
 
+def _run(subject: str, hit: Hit) -> float:
+    text = _words(hit.entry.title, hit.passage.heading, hit.passage.text)
+    size = held = 0
+    for piece in subject[:_LONGEST].split():
+        size += len(piece)
+        at = 0
+        while at < len(piece):
+            end = at + _RUN
+            while end <= len(piece) and piece[at:end] in text:
+                end += 1
+            run = end - 1 - at
+            held += run if run >= _RUN else 0
+            at += max(run, 1)
+    return held / size if size else 0.0
+
+
+@lru_cache(maxsize=4096)
+def _words(title: str, heading: str, text: str) -> str:
+    return fold(f"{title}\n{heading}\n{text}")
+
+
+def _titled(snapshot: Snapshot, title: str, asked: NDArray[np.int64]) -> float:
+    pairs = _pairs(title)
+    if not len(pairs):
+        return 0.0
+    rarity = _rarity(snapshot, snapshot.frequencies(pairs))
+    return float(rarity[among(pairs, asked)].sum() / rarity.sum())
+
+
+@lru_cache(maxsize=8192)
+def _pairs(title: str) -> NDArray[np.int64]:
+    terms = np.unique(terms_of_folded(fold(title)))
+    return terms[is_bigram(terms)]
+
+
+def _rarity(snapshot: Snapshot, frequencies: NDArray[np.int64]) -> NDArray[np.float64]:
+    size = max(snapshot.passage_count, LEAST_SIZE)
+    return np.log1p((size - frequencies + 0.5) / (frequencies + 0.5))
+
+
+def _unknown(found: Found, subject: str) -> float:
+    scores = found.scores
+    own, weights = scores.terms[scores.own], scores.rarity[scores.own]
+    words = ~is_unigram(own) & among(own, terms_of_folded(subject))
+    total = float(weights[words].sum())
+    strange = words & (found.snapshot.frequencies(own) == 0)
+    return float(weights[strange].sum()) / total if total > 0 else 0.0
+
+
 def asks(folded: str) -> bool:
     """Whether a folded text is put as a question."""
     return bool(_ASKS.search(folded) or aspect_of(folded))
+
+
+def ends_in_a_question(folded: str) -> bool:
+    """Whether the last sentence of a folded text asks."""
+    sentences = [part for part in _SENTENCE.split(folded) if part.strip()]
+    return bool(sentences) and asks(sentences[-1][-_END:])
 
 
 def _misses_place(folded: str, entry: Entry) -> bool:
@@ -125,10 +190,3 @@ def _misses_place(folded: str, entry: Entry) -> bool:
         return False
     said = fold(entry.issuer) + said_in(entry)
     return not any(folded[place.start : place.end].rstrip("省市县区") in said for place in places)
-
-
-def _misses_number(folded: str, entry: Entry) -> bool:
-    numbers = _NUMBER.findall(folded)
-    if not numbers:
-        return False
-    return not any(number in said_in(entry) for number in numbers)
