@@ -4,7 +4,8 @@ Strict where it counts: every amount with its unit and telephone number must sta
 same clause of a passage that also carries most of the sentence's clause; negations and bounds
 ("至少", "以内", "必须") must stand there too, and none may be lost; names of places, offices and
 documents and Latin words must be in what is shown.  Lenient in wording: a clause may leave words
-out and use other function words, but no word of its own.
+out and use other function words, but no word of its own, and none of another case's: what the rule
+says of a first card is not said of a new one, nor the one's fee of the other.
 """
 
 from __future__ import annotations
@@ -33,19 +34,32 @@ _CLAUSE = re.compile(r"[^，,。！？!?；;\n（）()]+")
 _CHINESE = re.compile(r"[一-鿿]")
 _NUMBERED = re.compile(r"^\s*(?:\d+[.、)）]|[（(]?[一二三四五六七八九十]+[)）、.])\s*")
 _STAND_IN = re.compile(r"〔[^〕]{1,8}〕")  # for what is personal in a question
+_OPENING = re.compile(r"^(?:在|对|如|若|凡|当|除|经)|(?:的|时|后)$")
+_CONDITION = re.compile(r"(?:的|时|后|之日起)$")
+_OF_FEES = frozenset("收费免缴交付")  # "不收费" is "免费"
 _BETWEEN = re.compile(r"[^一-鿿]+")
 
 
 @dataclass(frozen=True, slots=True)
 class _Source:
     """A clause of a passage with what is counted of it; ``context``: the title and heading it
-    stands under, whose words may be used but which support nothing alone."""
+    stands under, whose words may be used but which support nothing alone; ``letters``: the
+    characters of both.  ``sentence`` and ``first``: which sentence it is of, and which of its
+    clauses.  ``depends``: the clause before it says of whom or when it is said."""
 
     text: str
     pairs: frozenset[str]
     facts: Facts
     context: frozenset[str]
+    letters: frozenset[str]
+    sentence: int
+    first: int
     clauses: int = 1
+    depends: bool = False
+
+    @property
+    def last(self) -> int:
+        return self.first + self.clauses - 1
 
 
 class Grounds:
@@ -55,6 +69,7 @@ class Grounds:
         self._sources: list[_Source] = []
         self._all = ""
         self._pairs: set[str] = set()
+        self._sentences = 0
         for piece in shown.pieces:
             if not order_in(piece.text):
                 self._add(piece.text, f"{shown.title} {piece.heading}")
@@ -69,11 +84,25 @@ class Grounds:
         pairs = frozenset(_pairs(under))
         for sentence in _SENTENCE.findall(text):
             clauses = _CLAUSE.findall(plain_numbers(fold(sentence)))
+            self._sentences += 1
             for size in range(1, _TOGETHER + 1):
                 for first in range(len(clauses) - size + 1):
                     window = "".join(clauses[first : first + size])
                     own = frozenset(_pairs(window))
-                    self._sources.append(_Source(window, own, facts_of(window), pairs, size))
+                    letters = frozenset(window) | frozenset(under)
+                    self._sources.append(
+                        _Source(
+                            window,
+                            own,
+                            facts_of(window),
+                            pairs,
+                            letters,
+                            self._sentences,
+                            first,
+                            size,
+                            first > 0 and bool(_CONDITION.search(clauses[first - 1])),
+                        )
+                    )
 
     def support(self, sentence: str) -> bool:
         """Whether every clause of a sentence is carried by a clause of the passages."""
@@ -83,7 +112,24 @@ class Grounds:
             return False
         clauses = [clause for clause in _CLAUSE.findall(plain) if not _empty(clause)]
         pieces = self._pieces(clauses)
-        return bool(pieces) and all(map(self._carried, pieces))
+        return bool(pieces) and self._said_together(pieces)
+
+    def _said_together(self, pieces: list[str]) -> bool:
+        """Whether the clauses of a sentence are carried by neighbours in one sentence of the
+        passages, or by others that say for themselves of what they speak."""
+        before: list[_Source] = []
+        for at, piece in enumerate(pieces):
+            carrying = self._carrying(piece)
+            opened = at > 0 and _OPENING.search(pieces[at - 1])  # and this is what holds then
+            before = [
+                one
+                for one in carrying
+                if any(_beside(one, other) for other in before)
+                or (not one.depends and (not at or (not one.first and not opened)))
+            ]
+            if not before:
+                return False
+        return True
 
     def _pieces(self, clauses: list[str]) -> list[str]:
         """The clauses, those too short to have a subject joined to the one before, or after.
@@ -113,7 +159,8 @@ class Grounds:
             code in said for code in facts.codes
         )
 
-    def _carried(self, piece: str) -> bool:
+    def _carrying(self, piece: str) -> list[_Source]:
+        found: list[_Source] = []
         facts, segments = facts_of(piece), _segments(piece)
         pairs = [pair for segment in segments for pair in _pairs(segment)]
         for source in self._sources:
@@ -122,12 +169,25 @@ class Grounds:
                 facts.amounts <= source.facts.amounts
                 and facts.codes <= source.facts.codes
                 and _enough(pairs, source)
+                and (pairs or set("".join(segments)) <= source.letters)
                 and not any(_something_new(segment, known) for segment in segments)
                 and bool(_negations(piece)) == bool(_negations(source.text))
                 and not _unbound(piece, source.text)
+                and not self._of_another_case(segments, source)
             ):
-                return True
-        return False
+                found.append(source)
+        return found
+
+    def _of_another_case(self, segments: list[str], source: _Source) -> bool:
+        """Whether it has a character that only other clauses of the passages have (补 of 补领)."""
+        strange = {char for run in segments for char in run if len(run) > 1}
+        strange -= source.letters | _OF_FEES
+        return any(char in self._all for char in strange)
+
+
+def _beside(one: _Source, other: _Source) -> bool:
+    near = one.first <= other.last + 1 and other.first <= one.last + 1
+    return one.sentence == other.sentence and near
 
 
 def _pairs(text: str) -> list[str]:
@@ -184,5 +244,9 @@ def _negations(text: str) -> list[str]:
 
 
 def _unbound(piece: str, source: str) -> bool:
-    """Whether the piece sets a bound the source does not."""
-    return any(bound.search(piece) and not bound.search(source) for bound in words().bounds)
+    """Whether the piece sets a bound the source does not, or says without its limit what is limited
+    there ("首次申领免费" is not "申领免费")."""
+    found = words()
+    return any(bound.search(piece) and not bound.search(source) for bound in found.bounds) or any(
+        limit[1] in piece and limit[0] not in piece for limit in found.limited.findall(source)
+    )

@@ -22,6 +22,7 @@ class Words:
     negations: re.Pattern[str]
     not_negations: re.Pattern[str]
     bounds: tuple[re.Pattern[str], ...]
+    limited: re.Pattern[str]
     hints: tuple[str, ...]
     orders: re.Pattern[str]
 
@@ -39,6 +40,7 @@ def words() -> Words:
         negations=_any_of(data["negations"]),
         not_negations=_any_of(data["not_negations"]),
         bounds=tuple(_any_of(group) for group in data["bounds"]),
+        limited=re.compile(f"({'|'.join(data['limits'])})(..)"),
         hints=tuple(data["hints"]),
         orders=re.compile("|".join(f"(?:{_in_one_sentence(form)})" for form in data["orders"])),
     )

@@ -114,6 +114,47 @@ def test_what_no_passage_says_may_not_be_said(sentence: str) -> None:
     assert not Grounds(CARD).support(sentence)
 
 
+PERMIT = Shown(
+    "permit",
+    "居住证签发",
+    (
+        Piece(
+            "费用",
+            "首次申领居住证免费。补领的，每证收取工本费20元。损坏换领的，每证收取工本费10元。",
+        ),
+        Piece(
+            "办理时限",
+            "公安机关应当自受理之日起15个工作日内制作发放居住证；在偏远地区，可以延长，但不得超过30个工作日。",
+        ),
+        Piece("办理条件", "离开户口所在地，到本市居住半年以上，有合法稳定就业的，可以申领居住证。"),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "补领居住证免费。",
+        "申领居住证免费。",
+        "损坏换领的，每证收20元工本费。",
+        "首次申领居住证免费，补领的每证收取工本费10元。",
+        "每证收取工本费20元。",
+        "在偏远地区，15个工作日内发放居住证。",
+        "离开户口所在地的，可以申领居住证。",
+    ],
+)
+def test_what_holds_in_one_case_is_not_said_of_another(sentence: str) -> None:
+    assert not Grounds(PERMIT).support(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["首次申领居住证免费。", "损坏换领的，每证收10元工本费。", "补领的，每证收取工本费20元。"],
+)
+def test_what_holds_in_its_own_case_is_said(sentence: str) -> None:
+    assert Grounds(PERMIT).support(sentence)
+
+
 def test_a_passage_supports_each_of_its_own_sentences() -> None:
     """What a cautious model does most: it repeats."""
     whole = (
