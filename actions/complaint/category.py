@@ -29,6 +29,7 @@ from actions.complaint.fields import Place
 from actions.complaint.leaves import Sisters, all_sisters
 from actions.complaint.linear import FOLDER
 from actions.complaint.place import find_places
+from actions.complaint.runs import RunTable, characters, run_key, runs
 from actions.complaint.scenery import without_scenery
 from actions.complaint.segment import segment
 from actions.complaint.sparse import Floats, Ids, Sparse, Table, read_table
@@ -103,24 +104,30 @@ class _Model:
     """The trained model; None for a tree with second levels it never saw."""
     class_of: Ids
     """The trained model's class of each second level."""
+    runs: RunTable
+    """The terms that are characters or pairs, looked up together."""
+    number_of_run: Numbers
+    """The number of each of them; the last is none."""
     trained_row: Numbers
     """The trained model's row of each term; -1 for one it does not know."""
 
 
 _CHINESE = re.compile("[\u4e00-\u9fff]+")
+_FIRST_CHINESE, _LAST_CHINESE = 0x4E00, 0x9FFF
 
 
-def terms(text: str, until: int | None = None) -> list[str]:
-    """Chinese characters and pairs, and words of three or more; those before ``until`` only."""
+def terms(text: str) -> list[str]:
+    """Chinese characters and pairs, and words of three or more."""
     found: list[str] = []
-    for run in _CHINESE.findall(text[:until]):
+    for run in _CHINESE.findall(text):
         found += run
         found += [run[i : i + 2] for i in range(len(run) - 1)]
-    last = len(text) if until is None else until
-    found += [
-        "w" + text[a:b] for a, b in segment(text) if b - a > 2 and b <= last and text[a] >= "\u4e00"
-    ]
-    return found
+    return found + [word for word, _ in _long_words(text)]
+
+
+def _long_words(text: str) -> list[tuple[str, int]]:
+    """The words that are terms, and where each ends."""
+    return [("w" + text[a:b], b) for a, b in segment(text) if b - a > 2 and text[a] >= "\u4e00"]
 
 
 def categorise(text: str, places: Sequence[Place] | None = None) -> Category:
@@ -132,14 +139,15 @@ def categorise(text: str, places: Sequence[Place] | None = None) -> Category:
     """
     model = _model()
     text = without_scenery(text, find_places(text)[0] if places is None else places)
-    said, counts = np.unique(_known(model, terms(text)), return_counts=True)
+    found, ends = _numbered_terms(model, text)
+    said, counts = np.unique(found, return_counts=True)
     rows = said[: np.searchsorted(said, len(model.telling))]
     if not len(rows):
         return NOTHING
     weight = np.minimum(counts[: len(rows)], _MOST).astype(np.float32) ** np.float32(0.7)
     if len(text) > _EARLY:  # a short text is early all over
         marked = np.zeros(len(model.index), np.bool_)
-        marked[_known(model, terms(text, _EARLY))] = True
+        marked[found[ends <= _EARLY]] = True
         weight[marked[rows]] *= _EARLY_WEIGHT
     value = weight * model.telling[rows]
     odds = (value @ model.of_second[rows])[model.second_of] + value.sum() * model.leaf_bias
@@ -152,10 +160,18 @@ def categorise(text: str, places: Sequence[Place] | None = None) -> Category:
     return _path(model, np.asarray(odds / math.sqrt(float(weight.sum())), np.float32), said)
 
 
-def _known(model: _Model, found: Sequence[str]) -> Numbers:
-    """The numbers of the terms that are known."""
-    numbers = (number for number in map(model.index.get, found) if number is not None)
-    return np.fromiter(numbers, np.int64)
+def _numbered_terms(model: _Model, text: str) -> tuple[Numbers, Numbers]:
+    """The numbers of the :func:`terms` that are known, and where each ends in the text."""
+    single, pairs, _ = runs(characters(text))
+    chinese = (single >= _FIRST_CHINESE) & (single <= _LAST_CHINESE)
+    at, pair_at = np.flatnonzero(chinese), np.flatnonzero(chinese[:-1] & chinese[1:])
+    keys = np.concatenate((single[at], pairs[pair_at]))
+    words = [(model.index.get(word, -1), end) for word, end in _long_words(text)]
+    of_words = np.array(words, np.int64).reshape(-1, 2)
+    numbers = np.concatenate((model.number_of_run[model.runs.rows(keys)], of_words[:, 0]))
+    ends = np.concatenate((at + 1, pair_at + 2, of_words[:, 1]))
+    known = numbers >= 0
+    return numbers[known], ends[known]
 
 
 def _path(model: _Model, odds: Floats, said: Numbers) -> Category:
@@ -237,6 +253,7 @@ def _model() -> _Model:
     }
     trained_row = np.full(len(numbers), -1, np.int64)
     trained_row[[numbers[term] for term in trained.index]] = np.arange(len(trained.index))
+    keyed = sorted((run_key(term), number) for term, number in numbers.items() if len(term) < 3)
     return _Model(
         numbers,
         _telling(by_first),
@@ -249,6 +266,8 @@ def _model() -> _Model:
         first_of_second,
         trained if all(second in class_of for second in seconds) else None,
         np.array([class_of.get(second, 0) for second in seconds], np.int32),
+        RunTable.of([key for key, _ in keyed]),
+        np.array([*(number for _, number in keyed), -1], np.int64),
         trained_row,
     )
 

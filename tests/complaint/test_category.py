@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from actions.complaint import category
 from actions.complaint.category import Category, categorise
 from actions.complaint.category_tree import (
     CategoryTreeError,
@@ -131,3 +132,13 @@ def test_a_broken_tree_names_file_and_entry(tmp_path: Path) -> None:
     (tmp_path / "bad.yml").write_text("- name: 甲\n", encoding="utf-8")
     with pytest.raises(CategoryTreeError, match=r"bad\.yml.*甲"):
         read_tree(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "路", "小区 路灯坏了😀没人修a，物业管理费w乱收", "A3区B栋垃圾没人清运，业主委员会不管"],
+)
+def test_terms_looked_up_together_are_those_looked_up_one_by_one(text: str) -> None:
+    model = category._model()
+    one_by_one = [model.index[term] for term in category.terms(text) if term in model.index]
+    assert sorted(category._numbered_terms(model, text)[0].tolist()) == sorted(one_by_one)
