@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,15 @@ if TYPE_CHECKING:
 _PAGE_NUMBER = re.compile(
     r"^\s*(?:[-—–·•]?\s*\d{1,4}\s*[-—–·•]?|第\s*\d+\s*页(?:\s*[/，,]?\s*共\s*\d+\s*页)?|\d+\s*/\s*\d+)\s*$"
 )
+# What browsers print at the edges of a page: day and hour, its name; its address, its number.
+_PRINTED = re.compile(
+    r"^\s*(?:\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}[,，]?\s*(?:[上下]午)?\s*\d{1,2}:\d\d|(?:https?|file)://\S)"
+)
+_LETTERHEAD = re.compile(r"(?:文件|[局委厅部院府会署办处])$")
+_CHINESE = re.compile("[一-鿿]{4}")
+_TITLE_SIZE = 1.25  # of the usual height of words: the name of a document is set larger
+_TITLE_LINES = 12  # from the top of the first page
+_LIKE = 0.15  # of a line's height by which the next may differ and still go on with it
 _MARGIN_LINES = 2  # at the head and foot of a page that may be the same on every page
 _MARGIN_SHARE = 0.6  # of the pages
 _GUTTER = 10.0  # points, the least blank between two columns
@@ -41,12 +50,13 @@ class _Word:
 @dataclass(frozen=True, slots=True)
 class Block:
     """A line, or a table (``rows``).  ``indented``: it begins a paragraph; ``full``: it reaches the
-    right edge, so the next line may go on with it."""
+    right edge, so the next line may go on with it; ``height``: of its words, in points."""
 
     text: str
     rows: list[list[str]] = field(default_factory=list)
     indented: bool = False
     full: bool = False
+    height: float = 0.0
 
 
 @dataclass(slots=True)
@@ -77,14 +87,42 @@ def blocks_of(pages: Sequence[Page]) -> list[Block]:
     return found
 
 
+def like(one: float, other: float) -> bool:
+    """Whether two lines are set in one size."""
+    return abs(one - other) <= _LIKE * max(one, other)
+
+
+def titled(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks with the lines set largest at the top as one title, if they are larger than most.
+
+    The name of an office over its paper (…文件) is set larger still, and is no title.
+    """
+    heights = sorted(block.height for block in blocks for _ in block.text if not block.rows)
+    usual = heights[len(heights) // 2] if heights else 0.0
+    top = [
+        at
+        for at, block in enumerate(blocks[:_TITLE_LINES])
+        if not block.rows and not _LETTERHEAD.search(block.text) and _CHINESE.search(block.text)
+    ]
+    largest = max((blocks[at].height for at in top), default=0.0)
+    if not usual or largest < _TITLE_SIZE * usual:
+        return list(blocks)
+    first = next(at for at in top if like(blocks[at].height, largest))
+    last = first
+    while last + 1 in top and like(blocks[last + 1].height, largest):
+        last += 1
+    name = "".join(block.text.strip() for block in blocks[first : last + 1])
+    return [Block(f"# {name}"), *blocks[:first], *blocks[last + 1 :]]
+
+
 def _sheet(page: Page) -> _Sheet:
     tables = [t for t in page.find_tables() if len(t.rows) > 1 and len(t.rows[0].cells) > 1]
     kept: list[tuple[float, float, list[list[str]]]] = []
-    rest: Any = page
     for table in tables:
-        rows = [[without_radicals((c or "").replace("\n", "")) for c in r] for r in table.extract()]
+        rows = [[without_radicals(c.replace("\n", "")) for c in row] for row in cells_of(table)]
         kept.append((table.bbox[0], table.bbox[1], rows))
-        rest = rest.outside_bbox(table.bbox)
+    boxes = [table.bbox for table in tables]
+    rest = page.filter(lambda thing: not any(inside(thing, box) for box in boxes))
     words = [
         _Word(without_radicals(w["text"]), w["x0"], w["x1"], w["top"], w["bottom"])
         for w in rest.extract_words(x_tolerance=3, use_text_flow=False)
@@ -92,6 +130,32 @@ def _sheet(page: Page) -> _Sheet:
     width = float(page.width)
     page.close()
     return _Sheet(words, kept, width)
+
+
+def inside(thing: Mapping[str, Any], box: tuple[float, float, float, float]) -> bool:
+    """Whether the middle of something is in a box: what only touches its edge is outside."""
+    across, down = (thing["x0"] + thing["x1"]) / 2, (thing["top"] + thing["bottom"]) / 2
+    return bool(box[0] <= across <= box[2] and box[1] <= down <= box[3])
+
+
+def cells_of(table: Any) -> list[list[str]]:
+    """The words of a table; a merged cell says the same in each place it covers."""
+    said: dict[Any, str] = {}
+    for row, texts in zip(table.rows, table.extract(), strict=True):
+        for cell, text in zip(row.cells, texts, strict=True):
+            if cell is not None:
+                said[cell] = text or ""
+    lefts = sorted({cell[0] for cell in said})
+
+    def at(left: float, top: float) -> str:
+        over = (
+            words
+            for (x0, y0, x1, y1), words in said.items()
+            if x0 <= left + 1 < x1 and y0 <= top + 1 < y1
+        )
+        return next(over, "")
+
+    return [[at(left, row.bbox[1]) for left in lefts] for row in table.rows]
 
 
 def _drop_margins(sheets: Sequence[_Sheet]) -> None:
@@ -103,7 +167,9 @@ def _drop_margins(sheets: Sequence[_Sheet]) -> None:
         often = Counter(said for two in ends for said in {_plain(line) for line in two[place]})
         for two, words in zip(ends, gone, strict=True):
             for line in two[place]:
-                if not _PAGE_NUMBER.match(_joined(line)) and often[_plain(line)] < least:
+                said = _joined(line)
+                margin = _PAGE_NUMBER.match(said) or _PRINTED.match(said)
+                if not margin and often[_plain(line)] < least:
                     break  # what lies further in is no margin
                 words.update(line)
     for sheet, words in zip(sheets, gone, strict=True):
@@ -131,7 +197,8 @@ def _in_order(sheet: _Sheet, gutter: float | None) -> list[Block]:
         for line in column:
             indented = line[0].x0 - edge > _INDENT
             full = right - line[-1].x1 < _SHORT
-            block = Block(_joined(line), indented=indented, full=full)
+            height = max(word.bottom - word.top for word in line)
+            block = Block(_joined(line), indented=indented, full=full, height=height)
             placed.append((line[0].top, side, block))
     for left, top, rows in sheet.tables:
         words = " ".join(cell for row in rows for cell in row)

@@ -174,7 +174,7 @@ def _red_head(lines: list[str]) -> str:
     for line in lines[:5]:
         said = re.sub(r"\s+", "", line.lstrip("#"))
         if said.endswith("文件") and 5 <= len(said) <= 30 and "《" not in said:
-            return said.removesuffix("文件")
+            return _offices(line.lstrip("# ").strip().removesuffix("文件"))
     return ""
 
 
@@ -183,10 +183,17 @@ def _signature(lines: list[str]) -> tuple[date | None, str]:
     for at in range(len(lines) - 1, max(len(lines) - 60, 0), -1):
         if not _SIGNED.match(lines[at]):
             continue
-        above = re.sub(r"\s+", "", lines[at - 1])
-        office = above if 4 <= len(above) <= 30 and not re.search(r"[。，；：、|]", above) else ""
+        above = _offices(lines[at - 1])
+        office = above if 4 <= len(above) <= 30 and not re.search(r"[。，；：|]", above) else ""
         return as_day(lines[at].strip()), office
     return None, ""
+
+
+def _offices(line: str) -> str:
+    """The office a line names; several that sign together are parted by 、."""
+    parts = line.split()
+    together = len(parts) > 1 and all(len(one) > 3 and _OFFICE.search(one) for one in parts)
+    return ("、" if together else "").join(parts)
 
 
 def _named_in(title: str) -> str:

@@ -7,14 +7,14 @@ import io
 import logging
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from knowledge.sources.decode import UnreadableError, read_bytes
 from knowledge.sources.document import entry_of_document
 from knowledge.sources.grid import markdown_table
-from knowledge.sources.layout import Block, blocks_of
+from knowledge.sources.layout import Block, blocks_of, like, titled
 from knowledge.sources.official import form
 from knowledge.sources.raw import Problem, Raw
 
@@ -52,7 +52,7 @@ def read_pdf(path: Path) -> Iterator[Raw | Problem]:
         which = "、".join(map(str, blank[:10])) + ("……" if len(blank) > 10 else "")
         doubt = f"第 {which} 页只有图片（可能是扫描的），上面的字没有收进来，请先做文字识别"
         yield Problem(str(path), doubt, taken=True)
-    text = _paragraphs(blocks)
+    text = _paragraphs(titled(blocks))
     yield from entry_of_document(text, path.stem, str(path))
 
 
@@ -88,6 +88,8 @@ def _blocks(data: bytes) -> tuple[list[Block], int, list[int]]:
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
     try:
         with pdfplumber.open(io.BytesIO(data)) as document:
+            turns = {page.page_number: turn for page in document.pages if (turn := _turn(page))}
+        with pdfplumber.open(io.BytesIO(_turned(data, turns) if turns else data)) as document:
             if len(document.pages) > _MAX_PAGES:
                 raise UnreadableError(f"PDF 超过 {_MAX_PAGES} 页，请拆开")
             blank = [page.page_number for page in document.pages if _is_picture(page)]
@@ -103,6 +105,29 @@ def _blocks(data: bytes) -> tuple[list[Block], int, list[int]]:
         raise UnreadableError("PDF 已损坏，打不开") from error
 
 
+def _turn(page: Page) -> int:
+    """By how many degrees a page must be turned clockwise for its words to stand upright."""
+    aside = [char for char in page.chars if not char["upright"]]
+    turn = 0
+    if len(aside) > len(page.chars) / 2:
+        turn = 90 if sum(char["matrix"][1] > 0 for char in aside) > len(aside) / 2 else 270
+    page.close()
+    return turn
+
+
+def _turned(data: bytes, turns: Mapping[int, int]) -> bytes:
+    import pypdfium2  # type: ignore[import-untyped]
+
+    document = pypdfium2.PdfDocument(data)
+    for number, turn in turns.items():
+        page = document[number - 1]
+        page.set_rotation((page.get_rotation() + turn) % 360)
+    turned = io.BytesIO()
+    document.save(turned)
+    document.close()
+    return turned.getvalue()
+
+
 def _is_picture(page: Page) -> bool:
     bare = bool(page.images) and len(page.chars) < _LEAST_PER_PAGE
     page.close()
@@ -114,17 +139,19 @@ def _paragraphs(blocks: list[Block]) -> str:
     line stops short of the margin."""
     lines: list[str] = []
     full = False  # whether the last line reaches the margin
+    height = 0.0
     for block in blocks:
         if block.rows:
             lines += ["", markdown_table(block.rows), ""]
             full = False
             continue
         words = block.text.strip()
-        if full and not block.indented and lines and _may_go_on(lines[-1], words):
+        goes_on = full and not block.indented and lines and _may_go_on(lines[-1], words)
+        if goes_on and like(height, block.height):
             lines[-1] += words
         else:
             lines.append(words)
-        full = block.full
+        full, height = block.full, block.height
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 import datetime
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import docx
 import openpyxl
+import pypdfium2  # type: ignore[import-untyped]
 import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from openpyxl.worksheet.worksheet import Worksheet
 
 from knowledge.model import Entry
+from knowledge.sources.layout import Block, cells_of, inside, titled
 from knowledge.sources.raw import Problem, build
 from knowledge.sources.read import read_file
+from tests.knowledge.pdf import pdf_of
 
 
 def taken(path: Path) -> tuple[Entry, list[str]]:
@@ -323,3 +327,70 @@ def test_a_national_bodys_office_in_a_province_is_the_provinces(tmp_path: Path) 
         "utf-8",
     )
     assert [one.region for one in entries(path)[0]] == ["340000", "000000"]
+
+
+def test_offices_that_sign_together_are_told_apart(tmp_path: Path) -> None:
+    text = "关于发放补贴的通知\n每台补贴一千元。\n宿州市财政局　　宿州市农业农村局\n2025年4月30日\n"
+    assert written(tmp_path, "a.txt", text).issuer == "宿州市财政局、宿州市农业农村局"
+
+
+def test_what_a_browser_prints_at_the_edges_is_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    lines = [
+        "11/22/26, 11:05 PM",
+        "示例市停车管理办法",
+        "停车收费应当公示。",
+        "https://a.example/b 1/1",
+    ]
+    path.write_bytes(pdf_of([lines]))
+    entry = taken(path)[0]
+    assert entry.title == "示例市停车管理办法"
+    assert "PM" not in entry.text
+    assert "https" not in entry.text
+
+
+def test_a_page_that_lies_on_its_side_is_read_upright(tmp_path: Path) -> None:
+    lines = [
+        "示例市停车管理办法",
+        "停车收费应当公示，收费标准由物价部门制定。",
+        "违反规定的，责令改正。",
+    ]
+    upright = pypdfium2.PdfDocument(pdf_of([lines]))
+    for turn in (90, 270):
+        upright[0].set_rotation(turn)
+        path = tmp_path / f"{turn}.pdf"
+        upright.save(path)
+        entry = taken(path)[0]
+        assert entry.title == lines[0]
+        assert lines[1] in entry.text
+
+
+def test_the_line_set_largest_is_the_name_and_no_letterhead() -> None:
+    said = [
+        Block("示例市人民政府办公室文件", height=24.0),
+        Block("失业保险金申领", height=16.0),
+        Block("办事指南", height=16.0),
+        *(Block("一、条件：缴费满一年的可以申领。", height=10.5) for _ in range(5)),
+    ]
+    first, second, *_ = titled(said)
+    assert first.text == "# 失业保险金申领办事指南"
+    assert second.text == "示例市人民政府办公室文件"
+
+
+def test_what_only_touches_a_table_s_edge_is_not_part_of_it() -> None:
+    box = (80.0, 330.0, 510.0, 400.8)
+    assert not inside({"x0": 90, "x1": 100, "top": 400.0, "bottom": 412.0}, box)
+    assert inside({"x0": 90, "x1": 100, "top": 387.0, "bottom": 399.0}, box)
+
+
+def test_a_merged_cell_of_a_printed_table_says_the_same_in_each_place() -> None:
+    whole, high, low = (0, 0, 10, 40), (10, 0, 30, 20), (10, 20, 20, 40)
+    last = (20, 20, 30, 40)
+    table = SimpleNamespace(
+        rows=[
+            SimpleNamespace(cells=[whole, high, None], bbox=(0, 0, 30, 40)),
+            SimpleNamespace(cells=[None, low, last], bbox=(10, 20, 30, 40)),
+        ],
+        extract=lambda: [["年龄", "标准", None], [None, "城镇", "农村"]],
+    )
+    assert cells_of(table) == [["年龄", "标准", "标准"], ["年龄", "城镇", "农村"]]
