@@ -339,7 +339,7 @@ def test_what_a_browser_prints_at_the_edges_is_no_text(tmp_path: Path) -> None:
     lines = [
         "11/22/26, 11:05 PM",
         "示例市停车管理办法",
-        "停车收费应当公示。",
+        "停车收费应当公示，收费标准由物价部门制定并向社会公布。",
         "https://a.example/b 1/1",
     ]
     path.write_bytes(pdf_of([lines]))
