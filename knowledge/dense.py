@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -30,6 +33,8 @@ class EmbeddingError(Exception):
 FETCH = (200, 2000)
 """How many neighbours are asked for: the second number where masks leave too few of the first."""
 ENOUGH = 20
+REST = 15.0
+"""Seconds a model is left alone after it failed; meanwhile nobody waits for it."""
 
 
 def model_wanted() -> bool:
@@ -72,8 +77,11 @@ class Nearness:
 class DenseLeg:
     """Fails soft: without vectors a question is answered by its words."""
 
-    def __init__(self, folder: Path, embedder: Embedder) -> None:
-        self._folder, self._embedder = folder, embedder
+    def __init__(
+        self, folder: Path, embedder: Embedder, seconds: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._folder, self._embedder, self._seconds = folder, embedder, seconds
+        self._rests_until = -math.inf
         self._lock = Lock()
         self._vectors: PassageVectors | None = None
         self._generation = -1
@@ -88,14 +96,17 @@ class DenseLeg:
         """How near each passage is, or ``None`` to do without."""
         if tuning.dense_weight <= 0 or not self.fits(snapshot):
             return None
+        if self._seconds() < self._rests_until:
+            return None
         allowed = mask[snapshot.passage_entry]
         share = np.zeros(snapshot.passage_count, dtype=np.float32)
         cosine = np.zeros(snapshot.passage_count, dtype=np.float32)
         try:
+            vector = self._embedder.embeddings.embed_query(prepared.folded)
             with self._lock:  # Chroma's own threads do the work; its client is not shared
                 vectors = self._opened(snapshot.manifest.generation)
                 for count in FETCH:
-                    near = vectors.search(prepared.folded, count)
+                    near = vectors.search(vector, count)
                     rows = snapshot.rows_of_keys([key for key, _ in near])
                     likeness = np.asarray([alike for _, alike in near], dtype=np.float32)
                     good = (rows >= 0) & allowed[rows]
@@ -103,6 +114,7 @@ class DenseLeg:
                         break
         except EmbeddingError as error:
             logger.warning("knowledge_embedding_failed: %s", error)
+            self._rests_until = self._seconds() + REST
             return None
         if good.any():
             rows, likeness = rows[good], likeness[good]

@@ -46,16 +46,16 @@ class PassageVectors:
             self._collection = None
             SharedSystemClient.clear_system_cache()
 
-    def search(self, text: str, count: int) -> list[tuple[int, float]]:
-        """(key, cosine similarity) of the nearest passages.  Raises :class:`EmbeddingError`."""
+    def search(self, vector: Sequence[float], count: int) -> list[tuple[int, float]]:
+        """(key, cosine similarity) of the passages nearest to a vector of this model.  Raises
+        :class:`EmbeddingError`."""
         collection = self._open()
-        vector = self._embedder.embeddings.embed_query(text)
         self._check_size(collection, len(vector))
         held = collection.count()
         if not held:
             return []
         found = collection.query(
-            query_embeddings=[vector],  # type: ignore[arg-type]
+            query_embeddings=[vector],
             n_results=min(count, held),
             include=["distances"],
         )

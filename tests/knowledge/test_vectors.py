@@ -7,22 +7,28 @@ import math
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Barrier
 
+import numpy as np
 import pytest
 from langchain_core.embeddings import Embeddings
 
 from knowledge.base import KnowledgeBase
-from knowledge.dense import EmbeddingError
+from knowledge.dense import REST, DenseLeg, EmbeddingError, Nearness
 from knowledge.editor import Editor
 from knowledge.embeddings import Embedder, HashedGrams, LocalFolder, OpenAICompatible, configured
 from knowledge.following import follow
 from knowledge.index.manifest import read_manifest
+from knowledge.index.snapshot import Snapshot
 from knowledge.mirror import mirror
 from knowledge.publish import retune, writer_lock
 from knowledge.query import Query
+from knowledge.question import prepare
 from knowledge.retriever import PassageRetriever
+from knowledge.tuning import Tuning
 from knowledge.vectors import PassageVectors
 from tests.knowledge.conftest import TODAY, BaseOf, entry, fill
 from tests.knowledge.onnx import lookup_model
@@ -36,12 +42,16 @@ class Meanings(Embeddings):
     """A model that knows three things by whatever name; anything else is far away."""
 
     def __init__(self, size: int = 4) -> None:
-        self.size, self.fail = size, False
+        self.size, self.fail, self.asked = size, False, 0
+        self.together: Barrier | None = None
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         return [self.embed_query(text) for text in texts]
 
     def embed_query(self, text: str) -> list[float]:
+        self.asked += 1
+        if self.together:
+            self.together.wait(timeout=10)
         if self.fail:
             raise EmbeddingError("模型没有应答")
         found = [float(any(word in text for word in words)) for words in MEANINGS]
@@ -90,7 +100,9 @@ def test_without_a_model_chroma_still_finds_by_spelling(tmp_path: Path) -> None:
     plain = configured()
     assert not plain.ranks
     assert mirror(tmp_path, plain) == 3
-    nearest = PassageVectors(tmp_path, plain).search("养犬登记\n\n犬只应当登记。", 1)
+    nearest = PassageVectors(tmp_path, plain).search(
+        plain.embeddings.embed_query("养犬登记\n\n犬只应当登记。"), 1
+    )
     row = KnowledgeBase(tmp_path).snapshot.rows_of_keys([nearest[0][0]])
     assert KnowledgeBase(tmp_path).snapshot.passage(int(row[0])).entry == "dog"
 
@@ -126,6 +138,35 @@ def test_a_model_that_does_not_answer_leaves_the_words(
     base = KnowledgeBase(folder, embedder)
     model.fail = True
     assert ids(base, "养犬登记")[0] == "dog"
+
+
+def nearness(leg: DenseLeg, folder: Path) -> Nearness | None:
+    snapshot = Snapshot(folder, read_manifest(folder))
+    allowed = np.ones(snapshot.entry_count, dtype=np.bool_)
+    return leg.scores(snapshot, prepare("宠物"), allowed, Tuning(dense_weight=0.5))
+
+
+def test_a_model_that_failed_is_left_alone_for_a_while(
+    folder: Path, embedder: Embedder, model: Meanings
+) -> None:
+    now = [0.0]
+    leg = DenseLeg(folder, embedder, lambda: now[0])
+    assert nearness(leg, folder)
+    model.fail, model.asked = True, 0
+    assert [nearness(leg, folder) for _ in range(5)] == [None] * 5
+    assert model.asked == 1  # the others did not wait for it
+    model.fail, now[0] = False, REST
+    assert nearness(leg, folder)
+
+
+def test_a_slow_model_is_waited_for_by_everybody_at_once(
+    folder: Path, embedder: Embedder, model: Meanings
+) -> None:
+    leg = DenseLeg(folder, embedder)
+    model.together = Barrier(3)  # breaks, and fails, unless three ask before one is answered
+    with ThreadPoolExecutor(3) as pool:
+        found = [pool.submit(nearness, leg, folder) for _ in range(3)]
+    assert all(one.result() for one in found)
 
 
 def test_a_model_of_another_size_is_refused_and_the_index_stays(
@@ -227,7 +268,8 @@ def test_chroma_is_never_left_to_download_a_model(
     monkeypatch.setattr(socket.socket, "connect", no_network)
     fill(tmp_path, RULES)
     mirror(tmp_path, configured())
-    assert PassageVectors(tmp_path, configured()).search("养犬", 1)
+    vector = configured().embeddings.embed_query("养犬")
+    assert PassageVectors(tmp_path, configured()).search(vector, 1)
 
 
 def test_the_base_is_a_langchain_retriever_with_the_same_masks(base_of: BaseOf) -> None:
