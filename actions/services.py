@@ -53,7 +53,9 @@ class Services:
             Deadlines(self.settings),
             self.settings.tickets,
             self.settings.region,
-            Direct(self.texts, sure) if (sure := self.settings.orders.direct_from) else None,
+            Direct(self.texts, sure, self.settings.region)
+            if (sure := self.settings.orders.direct_from)
+            else None,
             self.duties.completed,
         )
 

@@ -81,6 +81,8 @@ def _read(draft: Draft, message: Message, understand: Understand) -> Outcome:
     if draft.step is Step.ADDING:
         return _adding(draft, message, text, understand)
     if draft.step is Step.CHOOSING:
+        if phrases.is_yes(text) and not phrases.hurries(text):
+            return Outcome(replace(draft, step=Step.COLLECTING))  # 对: nothing is to be changed
         named = corrections.field_named(text)
         if named is not None and corrections.find(text) is None:
             return moves.start_change(draft, named)

@@ -9,7 +9,7 @@ from rasa_sdk.interfaces import Tracker
 
 from actions import history, payloads, sent
 from actions.base import TurnAction, set_slots
-from actions.complaint import dialogue, known, questions, repeats
+from actions.complaint import dialogue, known, outside, questions, repeats
 from actions.complaint.checks import warn
 from actions.complaint.draft import CONFIRMED, Field
 from actions.complaint.enclosed import enclose
@@ -73,6 +73,7 @@ class ValidateComplaintForm(TurnAction):
             return [*clear(), *set_slots(last_order=number)]
         if outcome.draft is not None and not outcome.yields:
             await known.tell(self.services, turn, outcome.draft, speaker)
+            outside.tell(draft, outcome.draft, self.services.settings.region, speaker)
             told = await repeats.compared(self.services, turn, outcome.draft)
             outcome = replace(outcome, draft=told)
         return self._apply(outcome, turn, speaker)

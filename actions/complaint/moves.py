@@ -66,6 +66,8 @@ def tap(draft: Draft, row: str) -> Outcome:
         return start_change(draft, Field(row))
     if row in ("kind", "privacy"):
         return Outcome(again, (Line(f"form_which_{row}"),), quiet=True)
+    if row == "files":
+        return Outcome(again, (Line("form_files_welcome"),))
     if row == "on_behalf":
         return Outcome(replace(again, on_behalf=None), (Line("form_for_oneself"),))
     return Outcome(again)

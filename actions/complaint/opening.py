@@ -18,6 +18,7 @@ from actions.complaint import (
     intake,
     matters,
     on_record,
+    outside,
     questions,
 )
 from actions.complaint.checks import warn
@@ -116,6 +117,7 @@ def open_events(
     if draft.others:
         speaker.say("form_several", count=str(1 + len(draft.others)))
     warn(text, speaker)
+    outside.tell(None, draft, services.settings.region, speaker)
     draft = enclose(draft, sent.files(turn), sent.location(turn), speaker)
     return [
         *project(draft, turn, requested=False),

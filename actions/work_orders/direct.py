@@ -1,7 +1,7 @@
 """Direct dispatch (直派): an order whose unit is sure goes there without waiting for anybody.
 
 Whatever is delicate goes by a person all the same: a risk, a request for confidence, a report
-without a name, what may be a duplicate.
+without a name, what may be a duplicate, what lies in another city.
 """
 
 from __future__ import annotations
@@ -21,17 +21,27 @@ from connectors.texts import Texts
 ACTOR = "direct"  # who took the steps, in the record
 
 
+def lies_outside(region: str, home: str | None) -> bool:
+    """Whether a region (GB/T 2260) lies outside the city or province served; False where either is
+    not known."""
+    if not region or not home:
+        return False
+    return not region.startswith(home[:2] if home[2:4] == "00" else home[:4])
+
+
 @dataclass(frozen=True, slots=True)
 class Direct:
-    """``sure_from``: how sure a suggested unit must be, 0..1."""
+    """``sure_from``: how sure a suggested unit must be, 0..1. ``home``: the region served."""
 
     texts: Texts
     sure_from: float
+    home: str | None = None
 
     def is_sure(self, order: NewWorkOrder) -> bool:
         delicate = order.risk or order.related or order.confidential or order.anonymous
         sure = (order.unit_confidence or 0.0) >= self.sure_from
-        return bool(order.suggested_unit) and sure and not delicate
+        elsewhere = lies_outside(order.place_region or "", self.home)
+        return bool(order.suggested_unit) and sure and not delicate and not elsewhere
 
     def dispatched(self, conn: Connection, order: WorkOrder, now: datetime) -> WorkOrder:
         """The order after it went to its unit, or as it was when that is not sure."""

@@ -16,7 +16,12 @@ from actions.complaint.fields import AppealType, Place
 from actions.complaint.flags import find_flags
 from actions.complaint.phrases import points_at_the_photo
 from actions.complaint.wanted import find_wanted
+from actions.work_orders.direct import Direct, lies_outside
+from connectors.texts import Texts
+from tests.actions.conftest import Talk
+from tests.actions.test_complaint_form import answered, opened
 from tests.actions.test_dialogue import after, full, keys, new, read, words
+from tests.tickets.subjects import new_order
 
 TAXI = "投诉出租车拒载，昨天晚上十点在合肥南站北广场，车牌皖AT5678"
 
@@ -209,3 +214,31 @@ def test_one_character_is_no_matter() -> None:
 
 def test_told_for_ones_old_partner_is_told_for_another() -> None:
     assert find_flags("我替我老伴问 她退休金少了两百块").on_behalf is not None
+
+
+def test_another_citys_matter_is_told_whose_it_is_and_waits_for_a_person() -> None:
+    assert lies_outside("320106", "340100")
+    assert lies_outside("320106", "340000")
+    assert not lies_outside("340103", "340104")  # a neighbouring district of the same city
+    assert not lies_outside("", "340100")
+    assert not lies_outside("320106", None)
+    direct = Direct(Texts.load(), 0.9, "340100")
+    sure = {"suggested_unit": "城市管理局", "unit_confidence": 0.95}
+    assert direct.is_sure(new_order(key="a", place_region="340103", **sure))
+    assert not direct.is_sure(new_order(key="b", place_region="320106", **sure))
+
+
+async def test_another_citys_matter_is_said_to_be_so_once(talk: Talk) -> None:
+    settings = talk.services.settings.model_copy(update={"region": "340100"})
+    talk.services = replace(talk.services, settings=settings)
+    first = await opened(talk, "南京市鼓楼区中山路那个公厕又脏又臭没人扫")
+    assert "江苏省南京市" in first.text
+    later = await answered(talk, "13800001234")
+    assert "当地的12345" not in later.text
+
+
+def test_yes_to_which_line_shall_be_changed_hands_nothing_in() -> None:
+    outcome = take(replace(full(), step=Step.CHOOSING), words("对", "affirm"), read)
+    assert outcome.draft is not None
+    assert not outcome.draft.confirmed
+    assert outcome.draft.step is Step.COLLECTING
