@@ -29,7 +29,7 @@ from actions.complaint.fields import Place
 from actions.complaint.leaves import Sisters, all_sisters
 from actions.complaint.linear import FOLDER
 from actions.complaint.place import find_places
-from actions.complaint.runs import RunTable, characters, run_key, runs
+from actions.complaint.runs import RunTable, characters, runs
 from actions.complaint.scenery import without_scenery
 from actions.complaint.segment import segment
 from actions.complaint.sparse import Floats, Ids, Sparse, Table, read_table
@@ -253,7 +253,6 @@ def _model() -> _Model:
     }
     trained_row = np.full(len(numbers), -1, np.int64)
     trained_row[[numbers[term] for term in trained.index]] = np.arange(len(trained.index))
-    keyed = sorted((run_key(term), number) for term, number in numbers.items() if len(term) < 3)
     return _Model(
         numbers,
         _telling(by_first),
@@ -266,8 +265,7 @@ def _model() -> _Model:
         first_of_second,
         trained if all(second in class_of for second in seconds) else None,
         np.array([class_of.get(second, 0) for second in seconds], np.int32),
-        RunTable.of([key for key, _ in keyed]),
-        np.array([*(number for _, number in keyed), -1], np.int64),
+        *RunTable.numbered(numbers, longest=2),
         trained_row,
     )
 

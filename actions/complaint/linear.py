@@ -18,12 +18,10 @@ import numpy as np
 import numpy.typing as npt
 
 from actions.complaint.runs import (
-    LONGEST,
     Integers,
     RunTable,
     characters,
     distinct,
-    run_key,
     run_of,
     runs,
 )
@@ -97,9 +95,7 @@ class LinearModel:
     @cached_property
     def known_runs(self) -> tuple[RunTable, Integers]:
         """The features that are runs of characters, and the row of each; -1 for what is none."""
-        known = sorted((run_key(n), row) for n, row in self.index.items() if len(n) <= LONGEST)
-        rows = np.array([*(row for _, row in known), -1], np.int64)
-        return RunTable.of([key for key, _ in known]), rows
+        return RunTable.numbered(self.index)
 
 
 def write_model(model: LinearModel, path: Path, *, least: int = 2) -> None:

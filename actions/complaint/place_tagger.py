@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from actions.complaint.linear import FOLDER, SCALE
 from actions.complaint.place_features import GRAMS, SPOTS, TEMPLATES, Clues
-from actions.complaint.runs import Integers, RunTable, run_key, run_of
+from actions.complaint.runs import Integers, RunTable, run_keys, run_of
 
 OUT, FIRST, INSIDE, LAST = LABELS = range(4)
 FOLLOW = (
@@ -160,7 +160,7 @@ def load_tagger() -> Tagger:
     for row, (name, _, _) in enumerate(split[:many]):
         words[TEMPLATES.index(name[0])][name[1:]] = row
     kinds = [int(name[0]) for name, _, _ in split[many:]]
-    keys = [run_key(name[1:]) for name, _, _ in split[many:]]
+    keys = run_keys([name[1:] for name, _, _ in split[many:]])
     return Tagger(
         words,
         _weights([rest for _, _, rest in split[:many]]).reshape(-1, SPOTS, len(LABELS)),
@@ -169,14 +169,12 @@ def load_tagger() -> Tagger:
     )
 
 
-def by_run(
-    kinds: Sequence[int], keys: Sequence[int] | Integers, weights: Floats
-) -> tuple[RunTable, Floats]:
+def by_run(kinds: Sequence[int], keys: Integers, weights: Floats) -> tuple[RunTable, Floats]:
     """The runs, and the weights that each has for each of GRAMS, and for none.
 
     ``kinds`` and ``keys`` say of each row of ``weights`` but the last which of GRAMS looks at which run.
     """
-    distinct, row = np.unique(np.asarray(keys, np.int64), return_inverse=True)
+    distinct, row = np.unique(keys, return_inverse=True)
     found: Floats = np.zeros((len(distinct) + 1, len(GRAMS), len(LABELS)), np.float32)
     found[row, kinds] = weights[:-1]
     return RunTable.of(distinct), found

@@ -5,7 +5,7 @@ A dictionary of strings has to make each run, hash it and fetch it from somewher
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,12 +35,12 @@ def distinct(numbers: Integers) -> Integers:
     return found[np.append(True, found[1:] != found[:-1])] if len(found) else found
 
 
-def run_key(run: str) -> int:
-    """The number of a run."""
-    key = 0
-    for character in run:
-        key = key << _BITS | ord(character)
-    return key
+def run_keys(names: Sequence[str]) -> Integers:
+    """The numbers of runs of one to three characters."""
+    codes = np.array(names, f"<U{LONGEST}").view(np.uint32).reshape(-1, LONGEST).astype(np.int64)
+    first, second, third = codes.T  # nought where there is none
+    keys = np.where(second, first << _BITS | second, first)
+    return np.where(third, keys << _BITS | third, keys)
 
 
 def run_of(key: int) -> str:
@@ -56,9 +56,19 @@ class RunTable:
     keys: Integers
 
     @classmethod
-    def of(cls, keys: Sequence[int] | Integers) -> RunTable:
+    def of(cls, keys: Integers) -> RunTable:
         """``keys`` are sorted and distinct."""
-        return cls(np.append(np.asarray(keys, np.int64), _NONE))
+        return cls(np.append(keys, _NONE))
+
+    @classmethod
+    def numbered(cls, rows: Mapping[str, int], longest: int = LONGEST) -> tuple[RunTable, Integers]:
+        """The table of the names that are no longer, and the number each has in ``rows``; the last
+        one, of whatever is not in the table, is -1."""
+        names = [name for name in rows if len(name) <= longest]
+        keys = run_keys(names)
+        order = np.argsort(keys)
+        numbers = np.array([rows[name] for name in names], np.int64)
+        return cls.of(keys[order]), np.append(numbers[order], -1)
 
     def rows(self, keys: Integers) -> Integers:
         """Where each key stands in the table; its length for those that are not in it."""
