@@ -19,7 +19,8 @@ _FRAME = [
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _FRAMED = re.compile(
     r"(?:^|[\s_-])(?:nav|menu|footer|foot|header|breadcrumb|crumbs?|sidebar|share|bdshare|toolbar"
-    r"|pager|pagination|copyright|qrcode|print|related|recommend|hot|search|login|banner|topbar)"
+    r"|pager|pagination|copyright|qrcode|print|related|recommend|hot|search|login|banner|topbar"
+    r"|btns|buttons|operate|score|rating|stars?)"
     r"(?:$|[\s_-])",
     re.I,
 )

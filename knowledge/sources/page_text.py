@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from knowledge.lexicon.columns import part_named
 from knowledge.sources.grid import markdown_table
+from knowledge.sources.guide import HEAD
 from knowledge.sources.official import form, is_furniture
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def _labels(root: Tag) -> None:
         rows = [[part.get_text(" ", strip=True) for part in _parts(pair)] for pair in pairs]
         for pair in pairs[1:]:
             pair.decompose()
-        lines = ["| 项目 | 内容 |", "| --- | --- |"]
+        lines = [f"| {' | '.join(HEAD)} |", "| --- | --- |"]
         lines += [f"| {name.rstrip('：: ')} | {' '.join(value.split())} |" for name, value in rows]
         pairs[0].replace_with("\n\n" + "\n".join(lines) + "\n\n")
 

@@ -67,10 +67,28 @@ export function show(part, next) {
 }
 
 function paragraphs(text) {
-  return text.split(/\n+/).filter((line) => line.trim()).map((line) => {
+  const shown = [];
+  let rows = [];
+  const close = () => { if (rows.length) shown.push(table(rows)); rows = []; };
+  for (const line of text.split(/\n+/).filter((one) => one.trim())) {
+    if (/^\s*\|.*\|\s*$/.test(line)) { rows.push(line.trim()); continue; }
+    close();
     const heading = line.match(/^#{1,6}\s*(.+)$/);
-    return heading ? el("p", { class: "head" }, heading[1]) : el("p", {}, ...marked(line));
-  });
+    shown.push(heading ? el("p", { class: "head" }, heading[1]) : el("p", {}, ...marked(line)));
+  }
+  close();
+  return shown;
+}
+
+// Rows of a table (| 年龄 | 标准 |); with a rule below the first, that is the heading.
+function table(rows) {
+  const rule = (row) => /^\|[\s:|-]+\|$/.test(row) && row.includes("--");
+  const cells = (row, tag) => el("tr", {}, ...row.slice(1, -1).split("|").map((cell) => el(tag, {}, cell.replaceAll("==", "").trim())));
+  const headed = rows.length > 1 && rule(rows[1]);
+  const body = rows.filter((row, at) => !rule(row) && !(headed && at === 0));
+  return el("div", { class: "wide", tabindex: "0", role: "region", "aria-label": "表格" }, el("table", {},
+    headed ? el("thead", {}, cells(rows[0], "th")) : null,
+    el("tbody", {}, ...body.map((row) => cells(row, "td")))));
 }
 
 // Sentences that matter are marked ==like this== by the knowledge base.
