@@ -3,7 +3,7 @@
 A passage that an editor has just written is found by its words at once; by its meaning some seconds
 later. Vectors are asked for before the base is locked, so that a slow model holds nobody up, and
 another process does the work because Chroma would hold up the loop of one that serves people.
-What fails is left for the next change, or for the next ingest.
+What fails is tried again after a while, and with the next change or ingest.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ import logging
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,16 +35,29 @@ MOST = 2000
 _BATCH = 256
 _PATIENCE = 60.0  # seconds for a change, or another process that follows, to end
 _NICE = 10  # people are served first
+PAUSES = (60.0, 300.0, 900.0)
+"""Seconds until what failed is tried again; the last one goes on."""
 
 
 class Follower:
     """Follows a base's changes one after the other; those that come meanwhile are one."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        apart: Callable[[Path], bool] | None = None,
+        pauses: Sequence[float] = PAUSES,
+    ) -> None:
+        """``apart`` follows in a process of its own and says whether it went well; ``pauses`` are
+        the seconds to the next try after the first failure, the second, and each further one."""
         self._folder = folder
+        self._apart = apart or _apart
+        self._pauses = pauses
         self._lock = Lock()
+        self._called = Event()
         self._thread: Thread | None = None
         self._again = False
+        self._ending = False
 
     def changed(self) -> None:
         """The base has been published.  Returns at once; does nothing for one without vectors."""
@@ -51,27 +65,44 @@ class Follower:
             return
         with self._lock:
             self._again = True
+            self._called.set()
             if self._thread is None:
                 self._thread = Thread(target=self._run, name="vectors", daemon=True)
                 self._thread.start()
 
     def finish(self) -> None:
-        """Wait until everything published is followed, as a command does before it ends."""
+        """Wait until everything published is followed, or has failed to be, as a command does
+        before it ends."""
         thread = self._thread
         if thread is not None:
+            self._ending = True
+            self._called.set()
             thread.join()
+            self._ending = False
 
     def _run(self) -> None:
-        command = [sys.executable, "-m", "knowledge.following", str(self._folder)]
+        failed = 0
         while True:
             with self._lock:
                 if not self._again:
                     self._thread = None
                     return
                 self._again = False
-            done = subprocess.run(command, check=False)  # noqa: S603 our own module
-            if done.returncode:
-                logger.warning("knowledge_vectors_behind: %s, see above", self._folder)
+                self._called.clear()
+            if self._apart(self._folder):
+                failed = 0
+                continue
+            logger.warning("knowledge_vectors_behind: %s, see above", self._folder)
+            if not self._ending:
+                self._called.wait(self._pauses[min(failed, len(self._pauses) - 1)])
+            failed += 1
+            with self._lock:
+                self._again = self._again or not self._ending
+
+
+def _apart(folder: Path) -> bool:
+    command = [sys.executable, "-m", "knowledge.following", str(folder)]
+    return subprocess.run(command, check=False).returncode == 0  # noqa: S603 our own module
 
 
 def follow(folder: Path, embedder: Embedder) -> int | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Semaphore
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ from knowledge.base import KnowledgeBase
 from knowledge.dense import REST, DenseLeg, EmbeddingError, Nearness
 from knowledge.editor import Editor
 from knowledge.embeddings import Embedder, HashedGrams, LocalFolder, OpenAICompatible, configured
-from knowledge.following import follow
+from knowledge.following import Follower, follow
 from knowledge.index.manifest import read_manifest
 from knowledge.index.snapshot import Snapshot
 from knowledge.mirror import mirror
@@ -257,6 +257,38 @@ def test_an_editors_entry_is_found_by_its_meaning(
     editor.finish()
     assert PassageVectors(tmp_path / "base", chosen).count() == 4
     assert read_manifest(tmp_path / "base").mirrored == read_manifest(tmp_path / "base").content
+
+
+def test_what_could_not_be_followed_is_tried_again_by_itself(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUIYING_EMBEDDINGS_URL", "http://127.0.0.1:1")
+    went_well = iter([False, False, True])
+    tries = Semaphore(0)
+
+    def apart(_: Path) -> bool:
+        tries.release()
+        return next(went_well)
+
+    Follower(folder, apart, pauses=(0.01,)).changed()
+    assert all(tries.acquire(timeout=10) for _ in range(3))
+    assert not tries.acquire(timeout=0.05)  # it has gone well
+
+
+def test_a_command_does_not_wait_for_a_model_to_come_back(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUIYING_EMBEDDINGS_URL", "http://127.0.0.1:1")
+    tried = Semaphore(0)
+
+    def apart(_: Path) -> bool:
+        tried.release()
+        return False
+
+    follower = Follower(folder, apart, pauses=(3600.0,))
+    follower.changed()
+    follower.finish()
+    assert tried.acquire(blocking=False)
 
 
 def test_chroma_is_never_left_to_download_a_model(
