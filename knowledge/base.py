@@ -22,6 +22,7 @@ from knowledge.query import Query
 from knowledge.question import (
     Prepared,
     Weighted,
+    about_people,
     official_terms,
     prepare,
     weigh,
@@ -30,6 +31,7 @@ from knowledge.question import (
 from knowledge.rank import Hit, by_passage, rank
 from knowledge.regions import gazetteer
 from knowledge.spelling import meant, respelt, written_out
+from knowledge.text import fold
 from knowledge.tuning import Tuning
 
 if TYPE_CHECKING:
@@ -175,9 +177,11 @@ class KnowledgeBase:
     @staticmethod
     def scope(query: Query) -> Scope:
         """Day, regions and audience a question is about; a place it names goes before the
-        asker's own."""
+        asker's own, and a business that asks about its people asks what holds for them too."""
         regions = gazetteer().asked_about(query.text, query.region)
         audience = Audience[query.audience.upper()] if query.audience else Audience.BOTH
+        if audience is Audience.ENTERPRISE and about_people(fold(query.text)):
+            audience = Audience.BOTH  # the examination its foreman takes is one for persons
         return Scope(query.on, regions, audience)
 
 

@@ -90,6 +90,16 @@ def asks_whether(folded: str) -> bool:
     return bool(_whether_pattern().search(folded))
 
 
+@lru_cache(maxsize=1)
+def _people_pattern() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, lexicon().people)))
+
+
+def about_people(folded: str) -> bool:
+    """Whether a question speaks of those who work somewhere, or of what only persons do."""
+    return bool(_people_pattern().search(folded))
+
+
 def subject_of(folded: str) -> str:
     """What is left of a question without its aspect and its wrapping."""
     return _function_pattern().sub(" ", _aspect_pattern()[0].sub(" ", folded))

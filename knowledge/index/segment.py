@@ -7,6 +7,7 @@ often the base is published meanwhile.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 
 from knowledge.codec import content_hash, entry_from_json, entry_to_json, id_in_json
 from knowledge.index.postings import B_PIECE, B, Postings, PostingsBuilder
-from knowledge.model import Entry, EntryId, Kind, Passage
+from knowledge.model import Audience, Entry, EntryId, Kind, Passage
 from knowledge.passages import (
     entry_index_text,
     entry_names,
@@ -32,6 +33,7 @@ from knowledge.text import terms_of
 EARLIEST = date.min.toordinal()
 LATEST = date.max.toordinal()
 _KINDS = tuple(Kind)
+_LOOKED_UP = re.compile("(?:查询|名录|名单|目录|公示|公告|公布|下载|咨询|热线)(?:服务|信息|平台)?$")
 _FEW = 0.02  # share of entries with several passages below which wholes are not worth their room
 
 
@@ -186,9 +188,18 @@ def _columns(dated: Dated) -> tuple[int, int, int, int, int]:
         entry.effective_from.toordinal() if entry.effective_from else EARLIEST,
         dated.until.toordinal() if dated.until else LATEST,
         int(entry.region),
-        int(entry.audience),
+        int(_readers(entry)),
         _KINDS.index(entry.kind),
     )
+
+
+def _readers(entry: Entry) -> Audience:
+    """Whom an entry may answer: those it is for, and everybody where a service item only lets
+    something be looked up or asked. Portals put such down as for persons, without meaning that a
+    business may not look at a list of hauliers."""
+    if entry.kind is Kind.SERVICE and _LOOKED_UP.search(entry.title):
+        return Audience.BOTH
+    return entry.audience
 
 
 def open_segment(folder: Path) -> Segment:

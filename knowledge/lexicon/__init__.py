@@ -34,6 +34,7 @@ class Lexicon:
     events: frozenset[str]
     getting: str
     initials: dict[str, str]
+    people: tuple[str, ...]
 
 
 @lru_cache(maxsize=1)
@@ -62,6 +63,7 @@ def lexicon() -> Lexicon:
         acts=tuple(data["acts"].items()),
         events=frozenset(data["events"]),
         getting=data["getting"],
+        people=tuple(data["people"]),
         initials={typed: word for word, said in data["initials"].items() for typed in said},
     )
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from knowledge.model import Entry, Kind
+from knowledge.model import Audience, Entry, Kind
 from knowledge.query import Query
 from tests.knowledge.conftest import TODAY, BaseOf, entry
 
@@ -45,3 +46,32 @@ def test_the_judge_goes_by_words_that_weigh_every_title_alike(base_of: BaseOf) -
     assert guide.entry.id == item.entry.id
     assert item.words == pytest.approx(guide.words)
     assert item.score > guide.score
+
+
+def persons(name: str) -> Entry:
+    return replace(entry(name, name, audience=Audience.PERSON), kind=Kind.SERVICE)
+
+
+@pytest.mark.parametrize(
+    ("name", "question", "found"),
+    [
+        ("货运企业名录查询", "货运企业名录在哪", True),
+        ("货运企业名录查询", "货运企业名录怎么办", True),
+        ("道路货运登记", "道路货运怎么登记", False),  # an item for persons stays theirs
+        ("注册安全工程师登记", "我们主管的注册安全工程师怎么登记", True),
+        ("注册安全工程师登记", "注册安全登记", False),
+    ],
+)
+def test_what_a_business_may_be_told_of_items_for_persons(
+    base_of: BaseOf, name: str, question: str, found: bool
+) -> None:
+    query = Query(question, TODAY, audience="enterprise")
+    assert bool(base_of(persons(name)).search(query).hits) is found
+
+
+def test_a_business_that_asks_about_its_people_is_still_given_rules_in_force_only(
+    base_of: BaseOf,
+) -> None:
+    ended = replace(persons("员工健康证办理"), effective_to=date(2020, 1, 1))
+    query = Query("员工健康证怎么办", TODAY, audience="enterprise")
+    assert not base_of(ended).search(query).hits
