@@ -127,7 +127,7 @@ def assemble(
         texts=texts,
         settings=settings.dialogue,
         capabilities=capabilities,
-        delivered=sender.wake,
+        outbox=sender,
     )
     keeper = AttachmentKeeper(settings, database, clock)
     links = FileLinks(signing_key, settings.attachments.link_life)

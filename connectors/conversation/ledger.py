@@ -1,12 +1,12 @@
 """The store's side of a turn: how it begins, commits, waits and is set aside.
 
-Each function is one transaction. The *fence* says that nobody else began this turn since, the
-*epoch* that the owner is still who it was.
+Each function is one transaction. The *fence* says that nobody else committed a turn since this one
+began, the *epoch* that the owner is still who it was.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
 
@@ -65,7 +65,7 @@ class TurnLedger:
         now: datetime,
         waited_for: int = 0,
     ) -> Turn | Burst | None:
-        """What is next in a conversation, under a fence of its own; None when nothing waits.
+        """What is next in a conversation; None when nothing waits. Only reads.
 
         ``waited_for``: the message behind which the person was given time to write another.
         """
@@ -77,7 +77,6 @@ class TurnLedger:
         join = self._voice.capabilities(conversation.channel).join_burst
         if join and (burst := _burst(conversation, waiting, join, now, waited_for)) is not None:
             return burst
-        conversation = replace(conversation, fence=conversations.raise_fence(conn, conversation_id))
         contact = conversations.contact(conn, conversation.contact_id)
         joined = waiting[:1]
         if join:
@@ -153,9 +152,9 @@ class TurnLedger:
 
         The row is held, so that no agent takes the conversation between the check and the write.
         """
-        conversation = conversations.hold(conn, turn.conversation.id)
-        if conversation.fence != turn.fence:
-            return None  # another worker began this turn after us; its commit is the one
+        conversation = conversations.pass_fence(conn, turn.conversation.id, turn.fence)
+        if conversation is None:
+            return None  # another worker has committed this turn before us
         for message in turn.joined:
             inbox.mark(conn, message.id, "failed" if outcome.failed else "handled")
         if outcome.wish is not None:  # whoever owns the conversation

@@ -12,6 +12,7 @@ import asyncio
 import re
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import Any, Protocol
 
@@ -42,6 +43,7 @@ from connectors.settings.dialogue import Dialogue as DialogueSettings
 from connectors.store import inbox, opt_outs
 from connectors.store.conversations import Conversation
 from connectors.store.database import Database
+from connectors.store.outbox import Claim
 from connectors.texts import Texts
 
 log = logs.get(__name__)
@@ -57,6 +59,17 @@ class DialoguePort(Protocol):
     async def ready(self) -> bool: ...
 
 
+class Outbox(Protocol):
+    """The outbox, as a turn sees it."""
+
+    def wake(self) -> None:
+        """Something was written for it."""
+
+    def claiming(self) -> AbstractAsyncContextManager[Claim]:
+        """For a unit that writes for it: what the unit claims as it ends is sent once it is
+        committed."""
+
+
 class TurnTaker:
     def __init__(
         self,
@@ -70,9 +83,8 @@ class TurnTaker:
         texts: Texts,
         settings: DialogueSettings,
         capabilities: Callable[[str], Capabilities],
-        delivered: Callable[[], None],
+        outbox: Outbox,
     ) -> None:
-        """``delivered`` wakes the outbox after a commit that wrote something for it."""
         self._db = database
         self._coordinator = coordinator
         self._dialogue = dialogue
@@ -83,7 +95,7 @@ class TurnTaker:
         self._voice = Voice(texts, capabilities)
         self._ledger = TurnLedger(self._voice, settings.attempts, settings.form_life)
         self._hearing = Hearing(database, self._voice, read)
-        self._delivered = delivered
+        self._outbox = outbox
 
     async def take(self, conversation_id: ConversationId) -> bool | None:
         """One turn; whether more is pending behind it, None when nothing was pending.
@@ -118,7 +130,7 @@ class TurnTaker:
                 now=self._clock.now(),
                 waited_for=last,
             )
-            begun = await self._db.transact(unit, durable=False)
+            begun = await self._db.read(unit)
             if not isinstance(begun, Burst):
                 return begun
             last = begun.last
@@ -136,7 +148,7 @@ class TurnTaker:
             return False
         if given_up is None:
             return False
-        self._delivered()
+        self._outbox.wake()
         await self._publish(given_up, "message", {})
         await self._publish(given_up, "owner", {"owner": given_up.owner.value})
         return True
@@ -234,15 +246,16 @@ class TurnTaker:
 
     async def _with_notice(self, turn: Turn) -> TurnReply:
         """The bot's turn, with a word to the person if it takes long."""
-        asked = asyncio.ensure_future(self._dialogue.turn(self._request(turn)))
-        await self._publish(turn.conversation, "typing", {"on": True})
+        beside = [asyncio.create_task(self._publish(turn.conversation, "typing", {"on": True}))]
+        timer = asyncio.get_running_loop().call_later(
+            self._settings.notice_after,
+            lambda: beside.append(asyncio.create_task(self._notice(turn))),
+        )
         try:
-            done, _ = await asyncio.wait({asked}, timeout=self._settings.notice_after)
-            if not done:
-                await self._notice(turn)
-            return await asked
+            return await self._dialogue.turn(self._request(turn))
         finally:
-            asked.cancel()
+            timer.cancel()
+            await asyncio.gather(*beside)
             await self._publish(turn.conversation, "typing", {"on": False})
 
     async def _notice(self, turn: Turn) -> None:
@@ -250,7 +263,7 @@ class TurnTaker:
 
         now = self._clock.now()
         if await self._db.transact(lambda conn: self._ledger.note_wait(conn, turn, now)):
-            self._delivered()
+            self._outbox.wake()
             await self._publish(turn.conversation, "message", {})
 
     def _request(self, turn: Turn) -> TurnRequest:
@@ -294,13 +307,15 @@ class TurnTaker:
 
         def unit(conn: Connection) -> tuple[Conversation | None, bool]:
             after = self._ledger.commit(conn, turn, outcome, now)
+            if after is not None:
+                claim(conn, (after.channel, after.account), after.id)
             return after, inbox.oldest_pending(conn, turn.conversation.id) is not None
 
-        after, more = await self._db.transact(unit)
+        async with self._outbox.claiming() as claim:
+            after, more = await self._db.transact(unit)
         if after is None:
             log.warning("turn.superseded")
             return more
-        self._delivered()
         await self._publish(after, "message", {})
         if after.epoch != turn.conversation.epoch:
             await self._publish(after, "owner", {"owner": after.owner.value})

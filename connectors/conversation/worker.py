@@ -20,7 +20,7 @@ from connectors.conversation.guards import Guards
 from connectors.conversation.hearing import Read
 from connectors.conversation.leftovers import Leftovers
 from connectors.conversation.pauses import Backoff, Pauses
-from connectors.conversation.turn_taker import DialoguePort, TurnTaker
+from connectors.conversation.turn_taker import DialoguePort, Outbox, TurnTaker
 from connectors.coordination.coordinator import Coordinator
 from connectors.ids import ConversationId
 from connectors.settings.dialogue import Dialogue as DialogueSettings
@@ -46,9 +46,8 @@ class Worker:
         texts: Texts,
         settings: DialogueSettings,
         capabilities: Callable[[str], Capabilities],
-        delivered: Callable[[], None],
+        outbox: Outbox,
     ) -> None:
-        """``delivered`` wakes the outbox after a commit that wrote something for it."""
         self._coordinator = coordinator
         self._clock = clock
         self._turns = TurnTaker(
@@ -61,7 +60,7 @@ class Worker:
             texts=texts,
             settings=settings,
             capabilities=capabilities,
-            delivered=delivered,
+            outbox=outbox,
         )
         self._active: dict[ConversationId, asyncio.Task[None]] = {}
         self._again: set[ConversationId] = set()

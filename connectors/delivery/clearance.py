@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from connectors.channel import Capabilities, Limits, SendError, WindowClosed
+from connectors.channel import NO_MANNERS, Capabilities, Limits, SendError, WindowClosed
 from connectors.clock import in_china
 from connectors.delivery.manners import hindrance
 from connectors.store import holding, outbox, reply_windows, turns
@@ -106,6 +106,13 @@ def release_reopened(conn: Connection, now: datetime) -> int:
     if held:
         holding.release(conn, held, now)
     return len(held)
+
+
+def never_holds_back(capabilities: Capabilities, account: str) -> bool:
+    """Whether the channel has no pace, no day's end, no window and no manners to mind."""
+    limits = capabilities.limits_of(account)
+    bounds = (limits.per_second, limits.per_day, limits.per_reply_window, capabilities.reply_window)
+    return all(bound is None for bound in bounds) and capabilities.manners == NO_MANNERS
 
 
 def claim_all(conn: Connection, due: Sequence[Delivery], now: datetime) -> Cleared:

@@ -97,19 +97,18 @@ _hold = Prepared(
 )
 
 
-def raise_fence(conn: Connection, conversation_id: str) -> int:
-    """The fence of a turn that begins now: whoever began one before may not commit it."""
-    row = _raise_fence.first(conn, {"of": conversation_id})
-    if row is None:
-        raise LookupError(conversation_id)
-    return int(row[0])
+def pass_fence(conn: Connection, conversation_id: str, fence: int) -> Conversation | None:
+    """The conversation, held as by :func:`hold`, with its fence raised behind us; None when
+    somebody else has raised it since it was ``fence``."""
+    row = _pass_fence.first(conn, {"of": conversation_id, "seen": fence})
+    return of_row(_pass_fence.named(row)) if row else None
 
 
-_raise_fence = Prepared(
+_pass_fence = Prepared(
     update(conversations)
-    .where(conversations.c.id == bindparam("of"))
+    .where(conversations.c.id == bindparam("of"), conversations.c.fence == bindparam("seen"))
     .values(fence=conversations.c.fence + 1)
-    .returning(conversations.c.fence)
+    .returning(*conversations.c)
 )
 
 

@@ -69,6 +69,20 @@ def due(conn: Connection, account: Account, now: datetime, limit: int) -> list[D
     return [Delivery(*row) for row in (*codes, *others)]
 
 
+def first_in_line(conn: Connection, conversation_id: str) -> Delivery | None:
+    """What is to go first of all a conversation has still to be sent."""
+    row = _first_in_line.first(conn, {"of": conversation_id})
+    return Delivery(*row) if row else None
+
+
+_first_in_line = Prepared(
+    select(*(deliveries.c[field.name] for field in fields(Delivery)))
+    .where(deliveries.c.conversation_id == bindparam("of"), deliveries.c.state == "queued")
+    .order_by(deliveries.c.seq)
+    .limit(1)
+)
+
+
 _on_account = and_(
     deliveries.c.channel == bindparam("on"), deliveries.c.account == bindparam("at"), _free
 )

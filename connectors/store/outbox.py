@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from connectors.ids import ConversationId, MessageId
 from connectors.messages import Purpose
 from connectors.store.prepared import Prepared
 from connectors.store.schema import deliveries
+from connectors.store.turns import Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,10 @@ class Delivery:
     expires_at: datetime | None
     error_code: str | None
     error_detail: str | None
+
+
+Claim = Callable[[Connection, Account, ConversationId], None]
+"""Claims what a conversation on an account has to be sent first, if it may go now."""
 
 
 def claim(conn: Connection, delivery: Delivery, until: datetime, now: datetime) -> bool:

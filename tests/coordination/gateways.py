@@ -19,7 +19,19 @@ from connectors.messages import Author, Inbound, Stored, Text
 from connectors.settings.dialogue import Dialogue
 from connectors.store import accepting, messages
 from connectors.store.database import Database
+from connectors.store.outbox import Claim
 from tests.house import ScriptedDialogue, the_texts
+
+
+class NoOutbox:
+    """What is written stays where it is."""
+
+    def wake(self) -> None:
+        pass
+
+    @asynccontextmanager
+    async def claiming(self) -> AsyncIterator[Claim]:
+        yield lambda conn, account, conversation_id: None
 
 
 @dataclass
@@ -44,7 +56,7 @@ class Gateway:
             texts=the_texts(),
             settings=Dialogue(notice_after=10, attempts=3, parallel=self.parallel),
             capabilities=lambda name: Capabilities(join_burst=self.join),
-            delivered=lambda: None,
+            outbox=NoOutbox(),
         )
 
     @asynccontextmanager

@@ -14,6 +14,7 @@ from connectors.conversation import leftovers
 from connectors.conversation.dialogue import DialogueUnavailable, TurnReply, TurnRequest
 from connectors.conversation.leftovers import Leftovers
 from connectors.coordination.coordinator import Coordinator
+from connectors.coordination.in_process import InProcessCoordinator
 from connectors.coordination.redis import RedisCoordinator
 from connectors.ids import ConversationId
 from connectors.store.database import SqliteDatabase, StoreUnavailable
@@ -109,6 +110,42 @@ async def test_a_turn_whose_gateway_died_in_it_is_taken_over_when_its_lease_runs
     await dead.worker.stop(0)
     for coordinator in coordinators:
         await coordinator.close()
+
+
+@pytest.mark.parametrize("slow_one_first", [True, False])
+async def test_of_two_gateways_that_have_a_turn_at_once_one_answers(
+    stores: Stores, slow_one_first: bool
+) -> None:
+    """Each has a lease of its own, as when the store of leases lost one."""
+    at_once = asyncio.Barrier(2)
+
+    def saying(words: str, seconds: float) -> ScriptedDialogue:
+        async def turn(request: TurnRequest) -> TurnReply:
+            if request.text == "你好":
+                await at_once.wait()
+                await asyncio.sleep(seconds)
+            return reply(f"{words}：{request.text}")
+
+        return ScriptedDialogue(turn)
+
+    waits = (0.2, 0.0) if slow_one_first else (0.0, 0.2)
+    one, other = (
+        Gateway(store, InProcessCoordinator(), saying(name, seconds))
+        for store, name, seconds in zip(stores, ("甲", "乙"), waits, strict=True)
+    )
+    quicker = "乙" if slow_one_first else "甲"
+    talk = await one.accept("p", "你好", "在吗")
+    with heard() as lines:
+        async with asyncio.TaskGroup() as both:
+            for gateway in (one, other):
+                gateway.worker.wake(talk)
+                both.create_task(gateway.answers(talk, 2))
+        await one.worker.stop(1)
+        await other.worker.stop(1)
+    said = [answer.text for answer in await one.answers(talk, 2)]
+    assert said[0] == f"{quicker}：你好"
+    assert [text.split("：")[1] for text in said] == ["你好", "在吗"]
+    assert "turn.superseded" in [line["event"] for line in lines]
 
 
 @pytest.mark.redis
