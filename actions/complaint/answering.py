@@ -13,7 +13,8 @@ from dataclasses import replace
 from actions.complaint import answers, appeal_words, asked_of_us, intake, moves, phrases, where
 from actions.complaint.contact import find_local, find_phone
 from actions.complaint.draft import WIDE, Draft, Field, State, Step, Value
-from actions.complaint.fields import CreditCode, Fields
+from actions.complaint.enterprise import find_enterprise
+from actions.complaint.fields import CreditCode, Fields, Span
 from actions.complaint.folding import fold
 from actions.complaint.intake import Understand
 from actions.complaint.interruptions import INTERRUPTIONS, SURE, aside, interrupts
@@ -39,8 +40,8 @@ def take_answer(
             return moves.skip(draft)
         if len(text) < LEAST_WORDS:
             return moves.again(draft)  # 车
-        if text != (beside := appeal_words.beside_announcement(text)) and len(beside) < LEAST_WORDS:
-            return Outcome(draft)  # 就是想反映一下: what it is is still to come
+    if draft.step is Step.COLLECTING and _only_announces(text):
+        return Outcome(draft)
     unwilling = asked is Field.PHONE and phrases.refuses_phone(text)
     if unwilling or phrases.is_skip(text) or _would_rather_not(message, text):
         return moves.skip(draft)
@@ -151,6 +152,12 @@ def take_answer(
     return moves.add(draft, beside, understand) if beside else Outcome(draft, lines)
 
 
+def _only_announces(text: str) -> bool:
+    """Whether a message says no more than that something will be told (就是想反映一下)."""
+    beside = appeal_words.beside_announcement(text)
+    return text != beside and len(beside) < LEAST_WORDS
+
+
 def _with_what_stands_there(draft: Draft, said: str, understand: Understand) -> Draft:
     """The draft with what a place that only points names all the same: which one is still to be
     told, but that a car park doubles its price belongs to the matter."""
@@ -259,7 +266,7 @@ def _without_phone(
     said = message.text
     text = fold(said).strip()
     if (code := fields.credit_code) is not None:
-        return _code_for_phone(draft, code)
+        return _code_for_phone(draft, code, fields.enterprise or find_enterprise(text))
     problem = None if fields.time is not None else moves.phone_problem(text, fields)
     if problem is not None:
         tried = replace(draft, tries=draft.tries + 1)
@@ -285,9 +292,14 @@ def _without_phone(
     return moves.again(draft)
 
 
-def _code_for_phone(draft: Draft, code: CreditCode) -> Outcome:
-    """A business's credit code where a number to call was asked for: a right one is kept."""
+def _code_for_phone(draft: Draft, code: CreditCode, firm: Span | None) -> Outcome:
+    """A business's credit code where a number to call was asked for: a right one is kept, and whose
+    it is."""
     if code.valid:
+        if firm is not None:
+            draft = replace(draft, for_enterprise=True).with_value(
+                Field.ENTERPRISE, Value(firm.text)
+            )
         draft = draft.with_value(Field.CREDIT_CODE, Value(code.value))
         kept = Line("form_noted", {"fields": Field.CREDIT_CODE.value})
         return Outcome(replace(draft, tries=0), (kept,))

@@ -69,6 +69,9 @@ _NAMED = re.compile(
     r"^(?:他们?|它|对方|那?家?(?:店|公司|单位|商家|机构)|名字|店名|全称|就?是|[，, ])*(?:叫做?|名叫|名字是|店名是|全称是?)(?P<name>[^，。]{2,30}?"
     r"(?:公司|集团|厂|店|中心|学校|医院|机构|超市|饭店|酒店|物业|合作社|社|馆|所|园|局|银行|平台|门诊|诊所))(?:的|吧|啊)*$"
 )
+_KIND_CALLED = re.compile(
+    r"^(?:那个|那|这|他们)*(?P<kind>物业|公司|单位|店|工地|学校|幼儿园|医院|饭店|酒店|宾馆|超市|开发商|中介|楼盘|小区物业)(?:好像|应该|是)*叫(?:什么|做|个)?(?P<name>[^，。什么]{2,10}?)(?:的|吧|啊|来着)*$"
+)
 _BUILDING = re.compile(
     r"(?:是|在|就|我家|住)*(?P<rest>(?:[0-9a-zA-Z一二三四五六七八九十]{1,5}(?:期|区|栋|幢|号楼|楼|单元|层|室|座|排|户|号)?)*[0-9a-zA-Z一二三四五六七八九十]{1,5}(?:栋|幢|号楼|单元|层|室|座|排|户|楼))(?:的|呢|吧)*"
 )
@@ -227,6 +230,9 @@ def with_own_firm(text: str, fields: Fields) -> Fields:
 
 def named(text: str) -> str:
     """The name of whom it is about, where a message only says what they are called; else empty."""
+    if found := _KIND_CALLED.match(text):  # 工地叫保利的
+        name, kind = found["name"], found["kind"]
+        return name if name.endswith(kind) else f"{name}{kind}"
     found = _NAMED.match(text)
     return found["name"] if found else ""
 

@@ -28,7 +28,11 @@ def is_back(text: str) -> bool:
 
 _HOW_LONG = re.compile(
     r"^(?:那|这个|这|一般|大概|请问|你们?|您们?|最快|到底)*(?:要)?(?:多久|多长时间|几天|多少天|几个工作日|什么时候)(?:能|可以|会|才|才能)*"
-    r"(?:给我?)?(?:办好|解决|处理|修好|有结果|答复|回复|回电|来人|上门|办完|弄好|得到|好)[^，。]{0,6}$"
+    r"(?:给我?)?(?:办好|解决|处理|修好|有结果|答复|回复|回电|回话|回信|回音|信儿|来人|上门|办完|弄好|得到|好)[^，。]{0,6}$"
+)
+
+_IF_NOTHING_COMES = re.compile(
+    r"^(?:那|可|我|[，, ])*(?:要是|如果|万一|假如)[^，。]{0,6}(?:不|没)(?:人)?(?:解决|处理|办|管|理|回)[^，。]{0,4}(?:呢|怎么办|咋办|咋整)[？?]*$"
 )
 
 _HOW_TO_KNOW = re.compile(
@@ -48,7 +52,9 @@ _AN_ORDER = re.compile(
 def asks_how_long(text: str) -> bool:
     """Whether a short message asks how long it takes, how one gets to know, or whether anybody
     will see to it."""
-    return any(rule.match(text) for rule in (_HOW_LONG, _HOW_TO_KNOW, _WHO_CARES))
+    return any(
+        rule.match(text) for rule in (_HOW_LONG, _HOW_TO_KNOW, _WHO_CARES, _IF_NOTHING_COMES)
+    )
 
 
 def names_an_order(text: str) -> bool:

@@ -242,3 +242,40 @@ def test_yes_to_which_line_shall_be_changed_hands_nothing_in() -> None:
     assert outcome.draft is not None
     assert not outcome.draft.confirmed
     assert outcome.draft.step is Step.COLLECTING
+
+
+@pytest.mark.parametrize("text", ["多长时间给我回话", "要是还不解决呢", "万一没人管怎么办"])
+def test_what_becomes_of_it_is_answered(text: str) -> None:
+    assert keys(take(full(), words(text), read)) == ["form_wait_time"]
+
+
+@pytest.mark.parametrize("text", ["我要投诉", "就是顺便说一下"])
+def test_what_only_announces_is_no_part_of_the_matter(text: str) -> None:
+    draft = full().without(Field.PHONE)
+    assert after(draft, text).text(Field.MATTER) == draft.text(Field.MATTER)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"), [("工地叫保利的", "保利工地"), ("物业叫什么万科", "万科物业")]
+)
+def test_what_it_is_called_is_kept(text: str, named: str) -> None:
+    assert after(full().without(Field.PHONE), text).text(Field.SUBJECT) == named
+
+
+@pytest.mark.parametrize("text", ["等等 不算", "退了我就不投诉了 你先登记"])
+def test_a_cancelling_is_taken_back_in_many_words(text: str) -> None:
+    draft = after(replace(full(), step=Step.CANCELLING), text)
+    assert draft.step is Step.COLLECTING
+
+
+def test_no_name_shall_be_written_is_anonymous_and_no_place() -> None:
+    report = new(AppealType.REPORT, matter="有人开黑旅馆")
+    draft = after(report, "举报 别写我名字")
+    assert draft.privacy is Privacy.ANONYMOUS
+    assert draft.text(Field.PLACE) == ""
+
+
+def test_whose_a_credit_code_is_is_kept_where_a_phone_was_asked() -> None:
+    draft = after(full().without(Field.PHONE), "合肥蓝天软件有限公司 91350100M000100Y43")
+    assert draft.text(Field.ENTERPRISE) == "合肥蓝天软件有限公司"
+    assert draft.text(Field.CREDIT_CODE) == "91350100M000100Y43"
