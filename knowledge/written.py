@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import yaml
@@ -59,7 +60,7 @@ def read_facts(text: str) -> dict[str, str]:
     facts: dict[str, str] = {}
     last = ""
     for line in filter(None, map(str.rstrip, text.splitlines())):
-        label, sign, value = line.replace(":", "：", 1).partition("：")
+        label, sign, value = (*re.split("([:：])", line, maxsplit=1), "", "")[:3]
         part = part_named(label) if sign else None
         if part and part[0] in fact_labels():
             last = label.strip()

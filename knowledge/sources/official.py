@@ -79,7 +79,8 @@ def said_of_itself(text: str) -> Said:
 def label_of(line: str) -> tuple[str, str] | None:
     """(part, value) of a line of data about a document ("发文字号：…"), ``None`` if it is none."""
     for cell in _cells(line)[:1]:
-        name, sign, value = re.sub(r"[\[【】\]]", "", cell).replace(":", "：", 1).partition("：")
+        bare = re.sub(r"[\[【】\]]", "", cell)
+        name, sign, value = (*re.split("([:：])", bare, maxsplit=1), "", "")[:3]
         part = form().labels.get(re.sub(r"\s+", "", name))
         if part and sign and (part not in _DAYS or day_of(value)):
             return part, value.strip()

@@ -144,7 +144,7 @@ def _data_of(root: Tag) -> list[str]:
     found: list[str] = []
     for part in root.find_all(["li", "p", "div", "span", "td", "tr"]):
         said = " ".join(part.get_text(" ").split())
-        name, sign, value = said.replace(":", "：", 1).partition("：")
+        name, sign, value = (*re.split("([:：])", said, maxsplit=1), "", "")[:3]
         name = re.sub(r"[\s\[【】\]]", "", name)
         if sign and len(said) < 80 and name in labels and value.strip():
             line = f"{name}：{value.strip()}"

@@ -108,6 +108,19 @@ class EntryIn(BaseModel):
         return self
 
 
+# What editors call the fields, for what is told of them.
+_CALLED = {
+    "id": "编号",
+    "title": "标题",
+    "text": "正文",
+    "kind": "种类",
+    "issuer": "发布机关",
+    "region": "区划",
+    "audience": "适用对象",
+    "effective_from": "施行日期",
+    "effective_to": "失效日期",
+    "supersedes": "取代的条目",
+}
 _EMPTY: tuple[Any, ...] = (None, "", (), [])
 
 
@@ -157,8 +170,9 @@ def build(raw: Raw) -> Iterator[Entry | Problem]:
             place = ".".join(str(part) for part in detail["loc"])
             said = detail["msg"].removeprefix("Value error, ")
             said = "不认识的字段" if detail["type"] == "extra_forbidden" else said
-            said = "缺少" if detail["type"] == "missing" else said
-            yield Problem(raw.where, f"{place}：{said}" if place else said)
+            said = "没有写" if detail["type"] == "missing" else said
+            called = f"{_CALLED[place]}（{place}）" if place in _CALLED else place
+            yield Problem(raw.where, f"{called}：{said}" if place else said)
         return
     law = data.kind is Kind.STATUTE  # a chapter on 法律责任 is no article's aspect
     sections = [

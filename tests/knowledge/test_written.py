@@ -81,6 +81,11 @@ def test_body_and_facts_of_a_form_come_back(written: list[Entry]) -> None:
         assert body + [(label, text) for label, text in facts.items()] == told
 
 
+def test_a_colon_inside_a_fact_stays_as_it_is_written() -> None:
+    said = "办公时间：周一至周五 9:00-12:00\n网址: https://a.example"
+    assert read_facts(said)["办公时间"].startswith("周一至周五 9:00-12:00")
+
+
 def test_a_fact_under_no_known_name_is_kept_to_be_reported() -> None:
     assert read_facts("办理时间段：九点\n申请材料：甲\n乙：丙") == {
         "办理时间段": "九点",
