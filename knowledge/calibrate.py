@@ -32,6 +32,7 @@ _AS_ASKED = 10  # hits of a question, as :meth:`KnowledgeBase.search` finds by i
 _DEEP = 40  # hits looked at, so that enough are left without those that answer
 _REDRAWN = 100  # times the questions are drawn anew, to see what does not hang on a few of them
 _BESIDE = 0.25  # of what is out of scope, what no base answers weighs so much
+_RIDGE = 2.0  # what it costs to leave the known weights: some dozens of questions say little
 
 
 class TooFewError(Exception):
@@ -189,7 +190,7 @@ def _fitted(
     def model_of(seen: NDArray[np.bool_]) -> Logistic:
         rows = np.concatenate([features[seen], others])
         told = np.concatenate([labels[seen], np.zeros(len(others), dtype=np.bool_)])
-        return fit(rows, told, np.concatenate([sample[seen], beside]), start)
+        return fit(rows, told, np.concatenate([sample[seen], beside]), start, _RIDGE)
 
     left_out = np.zeros(len(labels))
     part = folds(len(labels))

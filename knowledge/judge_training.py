@@ -52,7 +52,7 @@ _FREE = 10.0  # scale of the levels, on which staying near nothing costs next to
 MANNER = {"business": 2.0, "inquiry": 0.4, "telling": 1.25}
 _SPOKEN = {
     **{"strength": 1.5, "ratio": 1.0, "lead": 3.0, "spread": 3.0},
-    **{"matters_missed": -0.5, "matter_named": 0.3, "business": 2.0},
+    **{"matters_missed": -0.5, "matter_named": 0.3, "business": 2.0, "telling": 0.05},
 }
 SPOKEN = Judge(tuple(_SPOKEN.get(name, 0.0) for name in NAMES), -3.9, 0.15, 0.7)
 """For bases with people's own questions, set by hand: the only such base there is to learn from is
