@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -66,7 +66,7 @@ class _Sheet:
     width: float
 
 
-def blocks_of(pages: Sequence[Page]) -> list[Block]:
+def blocks_of(pages: Iterable[Page]) -> list[Block]:
     """What stands on the pages, in reading order."""
     sheets = [_sheet(page) for page in pages]
     _drop_margins(sheets)

@@ -7,7 +7,7 @@ import io
 import logging
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,12 +88,14 @@ def _blocks(data: bytes) -> tuple[list[Block], int, list[int]]:
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
     try:
         with pdfplumber.open(io.BytesIO(data)) as document:
-            turns = {page.page_number: turn for page in document.pages if (turn := _turn(page))}
-        with pdfplumber.open(io.BytesIO(_turned(data, turns) if turns else data)) as document:
             if len(document.pages) > _MAX_PAGES:
                 raise UnreadableError(f"PDF 超过 {_MAX_PAGES} 页，请拆开")
             blank = [page.page_number for page in document.pages if _is_picture(page)]
-            return blocks_of(document.pages), len(document.pages), blank
+            return (
+                blocks_of(_upright(page) for page in document.pages),
+                len(document.pages),
+                blank,
+            )
     except UnreadableError:
         raise
     except (PDFPasswordIncorrect, PdfminerException) as error:
@@ -111,21 +113,21 @@ def _turn(page: Page) -> int:
     turn = 0
     if len(aside) > len(page.chars) / 2:
         turn = 90 if sum(char["matrix"][1] > 0 for char in aside) > len(aside) / 2 else 270
-    page.close()
     return turn
 
 
-def _turned(data: bytes, turns: Mapping[int, int]) -> bytes:
-    import pypdfium2  # type: ignore[import-untyped]
+def _upright(page: Page) -> Page:
+    """The page, turned where it lies on its side."""
+    from pdfplumber.page import Page as Turned
 
-    document = pypdfium2.PdfDocument(data)
-    for number, turn in turns.items():
-        page = document[number - 1]
-        page.set_rotation((page.get_rotation() + turn) % 360)
-    turned = io.BytesIO()
-    document.save(turned)
-    document.close()
-    return turned.getvalue()
+    turn = _turn(page)
+    if not turn:
+        return page
+    page.close()
+    inner = page.page_obj
+    inner.rotate = (inner.rotate + turn) % 360
+    inner.attrs["Rotate"] = inner.rotate
+    return Turned(page.pdf, inner, page_number=page.page_number)
 
 
 def _is_picture(page: Page) -> bool:
