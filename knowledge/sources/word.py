@@ -31,8 +31,27 @@ _CHINESE = ("chinese", "japaneseCounting", "ideograph", "taiwanese")
 
 
 def text_of(document: Document) -> str:
-    """The text, headings marked as in Markdown, each table whole."""
+    """The text, headings marked as in Markdown, each table whole, notes where they belong."""
+    _put_notes_in(document)
     return "\n".join(_Walk(document).blocks(document.element.body)).strip()
+
+
+def _put_notes_in(document: Document) -> None:
+    """Footnotes and endnotes as words in brackets in the place of their numbers."""
+    from docx.oxml import OxmlElement, parse_xml
+
+    for kind in ("footnote", "endnote"):
+        rels = document.part.rels.values()
+        part = next((rel.target_part for rel in rels if rel.reltype.endswith(f"/{kind}s")), None)
+        if part is None:
+            continue
+        notes = parse_xml(part.blob)
+        said = {note.get(f"{_W}id"): _words(note).strip() for note in notes}
+        for number in list(document.element.body.iter(f"{_W}{kind}Reference")):
+            if words := said.get(number.get(f"{_W}id"), ""):
+                shown = OxmlElement("w:t")
+                number.getparent().append(shown)
+                shown.text = f"（注：{words.rstrip('。')}）"
 
 
 class _Walk:

@@ -10,6 +10,8 @@ from types import SimpleNamespace
 import docx
 import openpyxl
 import pytest
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from openpyxl.worksheet.worksheet import Worksheet
@@ -19,6 +21,8 @@ from knowledge.sources.layout import Block, cells_of, inside, titled
 from knowledge.sources.raw import Problem, build
 from knowledge.sources.read import read_file
 from tests.knowledge.pdf import pdf_of
+
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
 def taken(path: Path) -> tuple[Entry, list[str]]:
@@ -105,6 +109,23 @@ def test_articles_word_counts_over_all_chapters(tmp_path: Path) -> None:
     path = tmp_path / "parking.docx"
     document.save(str(path))
     assert "第二条 收费公示" in taken(path)[0].text
+
+
+def test_a_footnote_is_said_where_it_belongs(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_paragraph("灵活就业补贴办法")
+    paragraph = document.add_paragraph("每人每月补贴620元")
+    paragraph._p.append(parse_xml(f'<w:r {nsdecls("w")}><w:footnoteReference w:id="2"/></w:r>'))
+    notes = (
+        f'<w:footnotes {nsdecls("w")}><w:footnote w:id="2"><w:p><w:r>'
+        "<w:t>不超过36个月。</w:t></w:r></w:p></w:footnote></w:footnotes>"
+    )
+    form = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+    part = Part(PackURI("/word/footnotes.xml"), form, notes.encode(), document.part.package)
+    document.part.relate_to(part, f"{RELATIONS}/footnotes")
+    path = tmp_path / "a.docx"
+    document.save(str(path))
+    assert "每人每月补贴620元（注：不超过36个月）" in taken(path)[0].text
 
 
 def test_a_label_beside_several_rows_holds_all_of_them(tmp_path: Path) -> None:
