@@ -8,8 +8,8 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -122,23 +122,6 @@ async def rasa(data: Path, actions_port: int) -> AsyncIterator[Process]:
         words, f"http://127.0.0.1:{port}", "/webhooks/huiying/health", env, bot_process.folder()
     ) as process:
         yield process
-
-
-_SPIN = "import os; os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))\nwhile True: pass"
-
-
-@contextmanager
-def awake() -> Iterator[None]:
-    """Keeps the processor's cores from going to sleep while inside, with work of the idle class,
-    which gives way to any other at once. A virtual machine's core that sleeps takes long to wake,
-    and is slow when it has; where a turn crosses processes a dozen times, that is half of it."""
-    spinning = [subprocess.Popen([sys.executable, "-c", _SPIN]) for _ in range(os.cpu_count() or 1)]
-    try:
-        yield
-    finally:
-        for process in spinning:
-            process.kill()
-            process.wait()
 
 
 def percentile(values: list[float], share: float) -> float:

@@ -46,9 +46,6 @@ FIGURES = (
            lambda r: r["quick"]["seconds"], 1.6, "s"),
     Figure("sockets", "5,000 idle web chats", lambda r: r["memory_mb"], 400, "MB"),
     Figure("turn", "what the gateway adds to a turn", lambda r: r["gateway_adds_ms"], 5, "ms"),
-    Figure(
-        "turn", "the same, with cores kept awake", lambda r: r["awake_gateway_adds_ms"], 5, "ms"
-    ),
     Figure("turn", "a turn of Rasa, processor", lambda r: r["rasa_cpu_ms"], 15, "ms"),
     Figure("understand", "huiying understand, first answer", lambda r: r["start_seconds"], 5, "s"),
     Figure("understand", "huiying understand, texts a second a core",

@@ -8,8 +8,7 @@ portal through the gateway. What the gateway adds is the difference of the media
 messages, and of its processor time: the actions run in it either way. Two waits for the disk are
 in it, one before the message is acknowledged and one before the answer is sent; how long the disk
 takes is measured beside it, and so is what a bare relay adds (``relay.py``): the same HTTP, and
-nothing kept, checked, ordered or retried. All is measured twice: as the machine is, its cores
-asleep between messages, and with cores that are kept awake (``processes.awake``).
+nothing kept, checked, ordered or retried.
 """
 
 from __future__ import annotations
@@ -34,7 +33,6 @@ from tests.bench.office import Office
 from tests.bench.processes import (
     TOKEN,
     Process,
-    awake,
     command,
     free_port,
     gateway,
@@ -123,46 +121,7 @@ def added(whole: dict[str, list[float]], direct: dict[str, list[float]]) -> floa
     return median(median(whole[key]) - median(direct[key]) for key in direct) * 1e3
 
 
-async def compare(
-    bot: Process, process: Process, office: Office, bare_office: Office, dialogues: int, tag: str
-) -> dict[str, float]:
-    """Rasa alone, through the gateway and through the relay, in turns: a busy machine slows all."""
-    direct: dict[str, list[float]] = {}
-    whole: dict[str, list[float]] = {}
-    bare: dict[str, list[float]] = {}
-    cpu: list[float] = []
-    own: list[float] = []
-    waits: list[float] = []
-    for part in range(4):
-        at = process.cpu
-        took, each = await alone(bot, dialogues // 4)
-        actions_cpu, at = process.cpu - at, process.cpu
-        cpu.append(each)
-        for key, times in took.items():
-            direct.setdefault(key, []).extend(times)
-        count, name = dialogues // 4, f"{tag}{part}-"
-        for key, times in (await through(office, count, name)).items():
-            whole.setdefault(key, []).extend(times)
-        turns = sum(len(times) for times in took.values())
-        own.append((process.cpu - at - actions_cpu) / turns)
-        waits.append(disk_sync_ms())
-        for key, times in (await through(bare_office, count, name)).items():
-            bare.setdefault(key, []).extend(times)
-    every = [one for times in direct.values() for one in times]
-    return {
-        "turns": len(every),
-        "rasa_cpu_ms": median(cpu) * 1e3,
-        "rasa_p50_ms": percentile(every, 0.5) * 1e3,
-        "rasa_p99_ms": percentile(every, 0.99) * 1e3,
-        "gateway_adds_ms": added(whole, direct),
-        "relay_adds_ms": added(bare, direct),
-        "gateway_adds_cpu_ms": median(own) * 1e3,
-        "disk_sync_ms": median(waits),
-    }
-
-
 async def measure(dialogues: int) -> dict[str, float]:
-    """What :func:`compare` finds, once more with ``awake_`` before each name, and memory."""
     office = Office()
     with tempfile.TemporaryDirectory() as folder:
         data, actions = Path(folder), free_port()
@@ -186,35 +145,52 @@ async def measure(dialogues: int) -> dict[str, float]:
                 await alone(bot, len(DIALOGUES))  # everything warm
                 await through(office, len(DIALOGUES), "w")
                 await through(bare_office, len(DIALOGUES), "w")
-                ends = bot, process, office, bare_office
-                asleep = await compare(*ends, dialogues, "d")
-                with awake():
-                    kept_awake = await compare(*ends, dialogues, "a")
+                # In turns, so that a busy machine slows both.
+                direct: dict[str, list[float]] = {}
+                whole: dict[str, list[float]] = {}
+                bare: dict[str, list[float]] = {}
+                cpu: list[float] = []
+                own: list[float] = []
+                waits: list[float] = []
+                for part in range(4):
+                    at = process.cpu
+                    took, each = await alone(bot, dialogues // 4)
+                    actions_cpu, at = process.cpu - at, process.cpu
+                    cpu.append(each)
+                    for key, times in took.items():
+                        direct.setdefault(key, []).extend(times)
+                    count, tag = dialogues // 4, f"d{part}-"
+                    for key, times in (await through(office, count, tag)).items():
+                        whole.setdefault(key, []).extend(times)
+                    turns = sum(len(times) for times in took.values())
+                    own.append((process.cpu - at - actions_cpu) / turns)
+                    waits.append(disk_sync_ms())
+                    for key, times in (await through(bare_office, count, tag)).items():
+                        bare.setdefault(key, []).extend(times)
+                every = [one for times in direct.values() for one in times]
                 return {
-                    **asleep,
-                    **{f"awake_{name}": value for name, value in kept_awake.items()},
+                    "turns": len(every),
+                    "rasa_cpu_ms": median(cpu) * 1e3,
+                    "rasa_p50_ms": percentile(every, 0.5) * 1e3,
+                    "rasa_p99_ms": percentile(every, 0.99) * 1e3,
+                    "gateway_adds_ms": added(whole, direct),
+                    "relay_adds_ms": added(bare, direct),
+                    "gateway_adds_cpu_ms": median(own) * 1e3,
+                    "disk_sync_ms": median(waits),
                     "rasa_mb": bot.memory / 2**20,
                     "gateway_mb": process.memory / 2**20,
                 }
 
 
-def _shown(result: dict[str, float], of: str) -> str:
-    return (
-        f"a turn of Rasa: {result[of + 'rasa_cpu_ms']:.1f} ms of processor (target 11 to 15), "
-        f"p50 {result[of + 'rasa_p50_ms']:.1f} ms, p99 {result[of + 'rasa_p99_ms']:.1f} ms "
-        f"over {result[of + 'turns']:.0f} turns\n"
-        f"the gateway adds {result[of + 'gateway_adds_ms']:.1f} ms (target 5), "
-        f"{result[of + 'gateway_adds_cpu_ms']:.1f} ms of processor; it waits twice for the disk, "
-        f"which takes {result[of + 'disk_sync_ms']:.1f} ms\n"
-        "a bare relay, which keeps and checks nothing, adds "
-        f"{result[of + 'relay_adds_ms']:.1f} ms\n"
-    )
-
-
 def show(result: dict[str, float]) -> str:
     return (
-        f"as the machine is, its cores asleep between messages:\n{_shown(result, '')}"
-        f"with cores kept awake:\n{_shown(result, 'awake_')}"
+        f"a turn of Rasa: {result['rasa_cpu_ms']:.1f} ms of processor (target 11 to 15), "
+        f"p50 {result['rasa_p50_ms']:.1f} ms, p99 {result['rasa_p99_ms']:.1f} ms "
+        f"over {result['turns']:.0f} turns\n"
+        f"the gateway adds {result['gateway_adds_ms']:.1f} ms (target 5), "
+        f"{result['gateway_adds_cpu_ms']:.1f} ms of processor; it waits twice for the disk, which "
+        f"takes {result['disk_sync_ms']:.1f} ms\n"
+        f"a bare relay, which keeps and checks nothing, adds {result['relay_adds_ms']:.1f} ms\n"
         f"memory: Rasa {result['rasa_mb']:.0f} MB, gateway {result['gateway_mb']:.0f} MB"
     )
 
