@@ -5,15 +5,17 @@ There is one writing connection, and *group commit*: units that arrive within
 the transaction is undone and the group runs again with each unit in a savepoint of its own, so that
 a failing unit undoes only itself; savepoints for everybody would cost a tenth of a unit's time.
 Units run on the event loop, where a statement takes microseconds; only the ``COMMIT``, which waits
-for the disk, runs in a thread, while the loop goes on and collects the next group. Readers have a
-connection of their own: they see what is committed, and never wait for a writer. Measurements:
-``docs/speed.md``.
+for the disk, runs in a thread, while the loop goes on and collects the next group. A unit that is
+alone has nobody to wait for it, so while the disk is quick (:class:`Disk`) it is committed on the
+loop too: handing it over and back costs as much as a quick disk takes. Readers have a connection of
+their own: they see what is committed, and never wait for a writer. Measurements: ``docs/speed.md``.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -32,6 +34,9 @@ T = TypeVar("T")
 
 GROUP_WINDOW: Final = 0.002  # seconds between the starts of two groups
 GROUP_MOST: Final = 128  # units in one transaction: bounds how long the loop is held
+QUICK: Final = 0.002  # seconds a commit may hold the loop, a fraction of what a full group does
+TRUSTED: Final = 16
+TURN_OUT: Final = 64
 BUSY_LIMIT: Final = 5.0  # seconds another process may keep us from writing
 BUSY_PAUSE: Final = 0.01
 
@@ -51,6 +56,27 @@ _UNAVAILABLE: Final = frozenset(
         sqlite3.SQLITE_READONLY,
     }
 )
+
+
+@dataclass(slots=True)
+class Disk:
+    """How the latest commits that waited for the disk went.
+
+    One that took longer than :data:`QUICK` puts the next ones back into the thread, until
+    :data:`TRUSTED` in a row were quick there. Every :data:`TURN_OUT` th is made there in any case:
+    there the log is moved into the database, which takes long.
+    """
+
+    quick: int = 0  # in a row
+    took: float = 0.0  # seconds, the latest
+
+    def note(self) -> None:
+        self.quick = self.quick + 1 if self.took <= QUICK else 0
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether the loop may wait for the next commit."""
+        return self.quick >= TRUSTED and self.quick % TURN_OUT != 0
 
 
 @dataclass(slots=True)
@@ -93,7 +119,9 @@ class SqliteDatabase:
         self._flight: asyncio.Future[None] | None = None
         self._group_began = 0.0
         self._synced = True
+        self._moves = True  # whether a commit may move the log into the database
         self._together = 0  # units in the latest group
+        self._disk = Disk()
         self._closed = False
 
     @property
@@ -181,11 +209,12 @@ class SqliteDatabase:
             return
         loop = asyncio.get_running_loop()
         self._group_began = loop.time()
+        alone = len(group) == 1 and self._together <= 1 and self._disk.is_quick
         self._together = len(group)
         changes = self._raw.total_changes
         synced = any(waiting.durable for waiting in group)
         try:
-            self._sync(synced)
+            self._sync(synced, moves=synced and not alone)
             self._run_together(group)
         except BaseException as error:
             self._roll_back()
@@ -198,20 +227,24 @@ class SqliteDatabase:
             if not isinstance(error, Exception):
                 raise
             return
-        if self.path is None or not synced or self._raw.total_changes == changes:
+        if self.path is None or not synced or alone or self._raw.total_changes == changes:
             self._commit_here(group)
+            if alone and self._raw.total_changes != changes:
+                self._disk.note()
             self._schedule(loop)
         else:
-            self._flight = loop.run_in_executor(self._committer, self._commit)
+            self._flight = loop.run_in_executor(self._committer, self._commit_timed)
             self._flight.add_done_callback(partial(self._landed, group))
 
-    def _sync(self, wanted: bool) -> None:
-        """Whether the next commit waits for the disk. One that does not leaves the moving of pages
-        from the log into the database, which does, to the others."""
+    def _sync(self, wanted: bool, *, moves: bool) -> None:
+        """Whether the next commit waits for the disk, and whether it may move pages from the log
+        into the database, which takes long."""
         if wanted is not self._synced:
             self._raw.execute(f"PRAGMA synchronous = {'FULL' if wanted else 'NORMAL'}")
-            self._raw.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT if wanted else 0}")
             self._synced = wanted
+        if moves is not self._moves:
+            self._raw.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT if moves else 0}")
+            self._moves = moves
 
     def _run_together(self, group: list[_Waiting]) -> None:
         """Runs the units in one transaction, left open. Raises when that is lost for all."""
@@ -247,9 +280,14 @@ class SqliteDatabase:
     def _commit(self) -> None:
         self._raw.execute("COMMIT")
 
+    def _commit_timed(self) -> None:
+        began = time.perf_counter()
+        self._commit()
+        self._disk.took = time.perf_counter() - began
+
     def _commit_here(self, group: list[_Waiting]) -> None:
         try:
-            self._commit()
+            self._commit_timed()
         except sqlite3.Error as error:
             self._roll_back()
             _fail(group, error)
@@ -263,6 +301,7 @@ class SqliteDatabase:
         else:
             error = flight.exception()
         if error is None:
+            self._disk.note()
             _settle(group)
         else:
             self._roll_back()

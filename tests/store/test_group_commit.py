@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from connectors.store import sqlite as sqlite_store
 from connectors.store.database import SqliteDatabase, StoreUnavailable
 from connectors.store.open import FILE, open_embedded
 from connectors.store.schema import contacts
+from connectors.store.sqlite import TRUSTED, TURN_OUT
 from tests.store.people import IDLE, NOON, conversation, inbound, write
 
 
@@ -141,6 +143,72 @@ async def test_a_slow_disk_does_not_hold_the_loop(store: SqliteDatabase) -> None
     assert time.perf_counter() - began >= 0.15
     lags.sort()
     assert lags[len(lags) * 95 // 100] < 0.05
+
+
+@pytest.fixture
+def committers(store: SqliteDatabase) -> list[bool]:
+    """Of each commit, whether it was made on the loop."""
+    made: list[bool] = []
+    commit, loop = store._commit, threading.get_ident()
+
+    def seen() -> None:
+        made.append(threading.get_ident() == loop)
+        commit()
+
+    store._commit = seen  # type: ignore[method-assign]
+    return made
+
+
+async def test_who_is_alone_is_committed_on_the_loop_while_the_disk_is_quick(
+    store: SqliteDatabase, committers: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_store, "QUICK", 60.0)
+    for n in range(TURN_OUT + 3):
+        await write(store, person=f"v{n}")
+        assert committed(store) == n + 1
+    assert committers[:TRUSTED] == [False] * TRUSTED
+    assert all(committers[TRUSTED:TURN_OUT])
+    assert committers[TURN_OUT:] == [False, True, True]  # and now and then the log is moved
+
+
+async def test_who_is_not_alone_is_committed_in_the_thread(
+    store: SqliteDatabase, committers: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_store, "QUICK", 60.0)
+    for n in range(TRUSTED):
+        await write(store, person=f"v{n}")
+    await asyncio.gather(*(write(store, person=f"w{n}") for n in range(5)))
+    assert committers == [False] * (TRUSTED + 1)
+
+
+async def test_after_a_slow_commit_the_thread_has_the_next_ones(
+    store: SqliteDatabase, committers: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_store, "QUICK", 60.0)
+    for n in range(TRUSTED + 1):
+        await write(store, person=f"v{n}")
+    assert committers[-1]
+    monkeypatch.setattr(sqlite_store, "QUICK", 0.0)  # no disk is as quick
+    await write(store, person="slow")
+    monkeypatch.setattr(sqlite_store, "QUICK", 60.0)
+    committers.clear()
+    for n in range(TRUSTED + 1):
+        await write(store, person=f"w{n}")
+    assert committers == [False] * TRUSTED + [True]
+
+
+async def test_the_log_does_not_grow_while_everybody_is_alone(
+    store: SqliteDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_store, "QUICK", 60.0)
+    monkeypatch.setattr(sqlite_store, "CHECKPOINT", 50)
+    assert store.path is not None
+    log = store.path.with_name(store.path.name + "-wal")
+    sizes = []
+    for n in range(4 * TURN_OUT):
+        await write(store, person=f"v{n}")
+        sizes.append(log.stat().st_size)
+    assert sizes[-1] < 1.5 * sizes[TURN_OUT]
 
 
 async def test_readers_see_only_what_is_committed(store: SqliteDatabase) -> None:
