@@ -5,14 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from connectors.channel import WindowClosed
 from connectors.conversation.dialogue import TurnReply, TurnRequest
+from connectors.delivery import failures
 from connectors.messages import Author
 from tests.contract.stand import Stand, each_case, each_channel
 from tests.contract.subject import Line, PeerError
 from tests.house import reply
 
 LATER = timedelta(minutes=20)  # more than any pause between two tries
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next try comes when the test lets time pass, however slow the machine is."""
+    monkeypatch.setattr(failures, "backoff", lambda attempt: LATER / 2)
 
 
 async def three_lines(request: TurnRequest) -> TurnReply:
@@ -31,6 +40,7 @@ async def test_several_messages_arrive_once_and_in_order(stand: Stand) -> None:
     await stand.until_states(*["sent"] * 6)
 
 
+@pytest.mark.usefixtures("patient")
 @each_case("peer_errors")
 async def test_each_trouble_of_the_platform_has_its_name_and_its_consequence(
     stand: Stand, case: PeerError
@@ -72,6 +82,7 @@ async def nothing(request: TurnRequest) -> TurnReply:
     return TurnReply(())
 
 
+@pytest.mark.usefixtures("patient")
 @each_case("peer_errors")
 async def test_a_repeat_of_ours_can_be_known_by_its_key(stand: Stand, case: PeerError) -> None:
     if not case.error.retry:
