@@ -7,11 +7,10 @@ from datetime import date, datetime, timedelta, timezone
 
 from actions.complaint.calendar_zh import PARTS, holiday, month_days, number
 from actions.complaint.time_atoms import Atom
+from actions.complaint.time_recurring import Falls, falls, rule
 
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 _WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6}
-RECURRENCES = ("daily", "weekdays", "weekends", "weekly", "monthly", "yearly", "irregular")
-_IRREGULAR = frozenset(["隔三差五", "隔三岔五", "三天两头", "时不时", "隔段时间"])
 # A day without a year that is due within so long is the coming one (2月8号的票).
 _AHEAD = timedelta(days=45)
 _NEAR_DAYS = {"大前": -3, "前": -2, "昨": -1, "今": 0, "当": 0, "明": 1, "后": 2}
@@ -35,7 +34,8 @@ class Moment:
     """A day (or days) and hours within it; either may be unsaid.
 
     ``hours`` count from the first day's midnight; over 24 is the next morning. ``point`` means
-    the hours are a clock time, not a stretch. ``instant`` overrules both (三小时前).
+    the hours are a clock time, not a stretch. ``falls`` says on which days what recurs falls.
+    ``instant`` overrules all (三小时前).
     """
 
     start: int
@@ -45,6 +45,7 @@ class Moment:
     part: str = ""
     point: bool = False
     recurrence: str | None = None
+    falls: Falls | None = None
     fuzzy: bool = False
     instant: datetime | None = None
 
@@ -131,36 +132,14 @@ def _hour(word: str) -> float | None:
 
 
 def _recurrence(word: str, make: Moment) -> Moment:
-    make = replace(make, recurrence=_rule(word))
+    make = replace(make, recurrence=rule(word), falls=falls(word))
     if make.recurrence != "daily":
         return make
     if word.endswith("饭点"):
         return replace(make, hours=(11, 20))
-    part = next((p for p in sorted(PARTS, key=len, reverse=True) if word.endswith(p)), None)
+    said = "" if word.endswith("到晚") else word.removesuffix("一到")  # 从早到晚: no hours
+    part = next((p for p in sorted(PARTS, key=len, reverse=True) if said.endswith(p)), None)
     return replace(make, hours=PARTS[part], part=part) if part else make
-
-
-def _rule(word: str) -> str:
-    """How often: a word of ``RECURRENCES``."""
-    if word in _IRREGULAR or word.startswith("经常"):
-        return "irregular"
-    if "周末" in word:
-        return "weekends"
-    if word == "工作日" or (word[-1] == "五" and any(sign in word for sign in "到至-")):
-        return "weekdays"
-    if word.startswith("每隔"):
-        return "weekly" if "周" in word else "monthly" if "月" in word else "daily"
-    if any(sign in word for sign in ("周", "星期", "礼拜")):
-        return "weekly"
-    if word.startswith("一到") and word.endswith("月"):
-        return "yearly"
-    if "月" in word:
-        return "monthly"
-    if any(sign in word for sign in ("年", "夏", "冬", "节假日")):
-        return "yearly"
-    if any(sign in word for sign in ("雨", "风", "集")):
-        return "irregular"
-    return "daily"
 
 
 def _ago(p: dict[str, str], make: Moment, now: datetime) -> Moment | None:

@@ -15,6 +15,7 @@ from actions.complaint.calendar_zh import PARTS
 from actions.complaint.fields import Duration, When
 from actions.complaint.time_atoms import Atom, atoms
 from actions.complaint.time_reading import BEIJING, Moment, clock_in_part, holiday_in, read
+from actions.complaint.time_recurring import AGAIN
 
 _GAP = re.compile(r"(?:的|，| |都|里|那天|当天|、|在|，?大概|，?大约|约|左右|又|就|会|（|）)?")
 # 昨晚一场雨下到今早六点: what went on may stand between the two ends.
@@ -28,6 +29,13 @@ _UNTIL_NOW = re.compile(r"(?:至今|[到至](?:现在|今天|如今|目前|今)|
 _FROM = re.compile(r"(?:自从|从|自)$")
 _ONWARD = re.compile(r"(?:以后|之后|后|以前|之前|前)(?!夫|妻|期|者|面)")
 _UNSURE = 0.45
+_A_YEAR = 367  # days
+# 国庆以后每天半夜, 从上个月开始每天晚上: since when, and how often.
+_SINCE_THEN = re.compile(
+    r"(?:份|的时候)?(?P<since>以后|之后|过后|后|起|以来|就?开始|(?:到|至)(?:现在|今天|今)|至今)?(?:，|就|都|又|一直|基本上?|几乎|差不多)*"
+)
+# 延长到十二点, 改成早上八点: what is wished for, not when it was.
+_WISHED = re.compile(r"(?:延长|延迟|推迟|提前|提早|调整|调|改|放宽|延|定)(?:到|至|为|成|在)$")
 # 有一点问题, 一时: no clock.
 _IDLE = re.compile(r"(?:一|两|几)(?:点|时)")
 _NOT_WHEN = re.compile(
@@ -49,6 +57,11 @@ def find_times(text: str, now: datetime) -> tuple[When, ...]:
     while k < len(moments):
         first = moments[k]
         second = moments[k + 1] if k + 1 < len(moments) else None
+        joined = _again_since(first, second, text, here) if second else None
+        if joined is not None:
+            found.append(joined)
+            k += 2
+            continue
         if second and _TO.fullmatch(text, first.end, second.start):
             joined = _range(first, second, text, here)
             if joined is not None:
@@ -59,6 +72,20 @@ def find_times(text: str, now: datetime) -> tuple[When, ...]:
             found.append(_single(first, text, here))
         k += 1
     return tuple(found)
+
+
+def _again_since(first: Moment, second: Moment, text: str, now: datetime) -> When | None:
+    """国庆以后每天半夜: a day from which on something recurs; None where the two are no such."""
+    gap = _SINCE_THEN.fullmatch(text, first.end, second.start)
+    origin = _FROM.search(text, max(0, first.start - 2), first.start)
+    if first.days is None or first.recurrence or second.recurrence is None or gap is None:
+        return None
+    if second.days is not None or not (gap["since"] or origin):
+        return None
+    begin, _ = _interval(first, now)
+    start = origin.start() if origin else first.start
+    sure = round(min(0.97, _confidence(second) + 0.1), 3)
+    return When(text[start : second.end], start, second.end, sure, begin, None, second.recurrence)
 
 
 def main_time(
@@ -72,10 +99,13 @@ def main_time(
     for when in times:
         if when.confidence < _UNSURE or _NOT_WHEN.match(text, when.end):
             continue
+        if _WISHED.search(text, max(0, when.start - 4), when.start):
+            continue
         score = when.confidence - 0.3 * when.start / (len(text) + 20)
         if best is None or score > best[0]:
             best = (score, when)
-    if duration is not None and duration.days and (best is None or best[1].confidence < 0.7):
+    better = best is not None and (best[1].confidence >= 0.7 or best[1].recurrence is not None)
+    if duration is not None and duration.days and not better:
         return _lasting(duration, now)
     return best[1] if best else None
 
@@ -138,6 +168,8 @@ def _merge(first: Moment, second: Moment, text: str) -> Moment | None:
         return None
     comma = "，" in text[first.end : second.start]
     if second.days and first.days:
+        if text[first.end : second.start] in ("", "和") and _next_day(first, second):
+            return replace(second, start=first.start, days=(first.days[0], second.days[1]))
         wide = first.days[0] <= second.days[0] and second.days[1] <= first.days[1]
         if comma or not (first.fuzzy or wide):
             return None
@@ -153,16 +185,23 @@ def _merge(first: Moment, second: Moment, text: str) -> Moment | None:
         return replace(first, end=second.end, hours=(low, high), point=second.point)
     if comma and not (first.days and second.hours):
         return None
-    return Moment(
-        first.start,
-        second.end,
-        second.days or first.days,
-        second.hours or first.hours,
-        second.part or first.part,
-        first.point or second.point,
-        first.recurrence or second.recurrence,
-        first.fuzzy and second.days is None,
+    return replace(
+        first,
+        end=second.end,
+        days=second.days or first.days,
+        hours=second.hours or first.hours,
+        part=second.part or first.part,
+        point=first.point or second.point,
+        recurrence=first.recurrence or second.recurrence,
+        falls=first.falls or second.falls,
+        fuzzy=first.fuzzy and second.days is None,
     )
+
+
+def _next_day(first: Moment, second: Moment) -> bool:
+    """周六周日早上: two days in a row, named one after the other."""
+    days = (first.days or ())[1:] + (second.days or ())[:1]
+    return len(days) == 2 and days[1] - days[0] == timedelta(days=1) and not first.hours
 
 
 def _at(day: date, hours: float) -> datetime:
@@ -182,10 +221,10 @@ def _interval(moment: Moment, now: datetime) -> tuple[datetime | None, datetime 
     if moment.days is None:
         if moment.point and not moment.part and low < 12 and _at(now.date(), low + 12) <= now:
             low, high = low + 12, high + 12
-        day = now.date()
-        if _at(day, low) > now:
-            day -= timedelta(days=1)
-        first = last = day
+        latest = _latest(moment, low, now)
+        if latest is None:
+            return None, None
+        first = last = latest
     else:
         first, last = moment.days
     finish = _at(last, high)
@@ -195,7 +234,22 @@ def _interval(moment: Moment, now: datetime) -> tuple[datetime | None, datetime 
     return _at(first, low), finish
 
 
+def _latest(moment: Moment, hours: float, now: datetime) -> date | None:
+    """The latest day on which the hours have come; of what recurs, one it falls on. None where
+    nobody can tell (隔三差五晚上)."""
+    if moment.recurrence is not None and moment.falls is None:
+        return None
+    day = now.date()
+    for _ in range(_A_YEAR):
+        if _at(day, hours) <= now and (moment.falls is None or moment.falls(day)):
+            return day
+        day -= timedelta(days=1)
+    return None
+
+
 def _single(moment: Moment, text: str, now: datetime) -> When:
+    if moment.hours and not moment.days and not moment.recurrence and AGAIN.match(text, moment.end):
+        moment = replace(moment, recurrence="irregular")
     begin, finish = _interval(moment, now)
     start, end = moment.start, moment.end
     since = None if moment.recurrence else _SINCE.match(text, end)

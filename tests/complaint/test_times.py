@@ -56,16 +56,40 @@ def test_a_time_is_absolute(text: str, said: str, begin: str, finish: str | None
     [
         ("每天凌晨2点到5点放炮", "daily", "11-22 02:00"),
         ("天天半夜打牌", "daily", "11-21 22:00"),
-        ("每周六早上割草", "weekly", "11-22 06:00"),
-        ("工作日早高峰", "weekdays", "11-22 07:00"),
+        ("每周六早上割草", "weekly", "11-21 06:00"),
+        ("每周六上午敲锣", "weekly", "11-21 08:00"),
+        ("每周日晚上八点", "weekly", "11-15 20:00"),
+        ("每个星期三下午", "weekly", "11-18 12:00"),
+        ("逢周二晚上", "weekly", "11-17 18:00"),
+        ("工作日早高峰", "weekdays", "11-20 07:00"),
+        ("周一至周五每天早上六点半", "weekdays", "11-20 06:30"),
+        ("周末早上六点", "weekends", "11-22 06:00"),
+        ("双休日晚上", "weekends", "11-21 18:00"),
+        ("每月15号晚上", "monthly", "11-15 18:00"),
+        ("从上个月开始每天晚上", "daily", "10-01 00:00"),
+        ("国庆以后每天半夜打桩", "daily", "10-01 00:00"),
+        ("每次一下雨就淹", "irregular", None),
+        ("一下雨就积水", "irregular", None),
+        ("每逢下雨", "irregular", None),
+        ("每逢赶集就堵", "irregular", None),
+        ("每两天停一次水", "irregular", None),
+        ("隔三差五晚上停电", "irregular", None),
+        ("半夜经常施工", "irregular", None),
+        ("每隔一小时响一次", "daily", None),
+        ("24小时不停", "daily", None),
+        ("从早到晚放喇叭", "daily", None),
+        ("每周三次", "weekly", None),
+        ("每逢初一十五烧纸", "monthly", None),
         ("周一到周五都堵", "weekdays", None),
-        ("每周一至周五早上", "weekdays", "11-22 06:00"),
-        ("每周一三五早上六点敲锣", "weekly", "11-22 06:00"),
+        ("每周一至周五早上", "weekdays", "11-20 06:00"),
+        ("每周一三五早上六点敲锣", "weekly", "11-20 06:00"),
         ("每周一、三、五吵得很", "weekly", None),
         ("每个周末装修", "weekends", None),
         ("每个月初停水", "monthly", None),
         ("一到夏天就臭", "yearly", None),
         ("隔三差五停电", "irregular", None),
+        ("夏天一到就臭", "yearly", None),
+        ("晚上一到十点就停水", "daily", "11-21 22:00"),
     ],
 )
 def test_repetition_is_kept(text: str, rule: str, begin: str | None) -> None:
@@ -110,6 +134,29 @@ def test_an_hour_without_a_part_of_day_is_the_latest_that_has_been() -> None:
 def test_another_zone_is_understood_in_beijing_time() -> None:
     late = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)  # 02:00 on the 22nd in Beijing
     assert first("今天早上", late).begin == datetime(2026, 11, 22, 6, tzinfo=BEIJING)
+
+
+def test_two_days_in_a_row_are_one_time() -> None:
+    when = first("周五周六早上放炮")
+    assert when.text == "周五周六早上"
+    assert bounds(when) == ("11-20 06:00", "11-21 09:00")
+
+
+@pytest.mark.parametrize("text", ["除了周日都停水", "除周一外照常"])
+def test_a_day_that_is_left_out_is_no_time(text: str) -> None:
+    assert find_times(fold(text), NOW) == ()
+
+
+def test_what_is_wished_for_is_not_when_it_was() -> None:
+    for text in ("末班车延长到十二点", "希望改成早上八点"):
+        assert main_time(fold(text), find_times(fold(text), NOW), None, NOW) is None
+
+
+def test_what_recurs_is_not_lost_for_how_long_it_lasts() -> None:
+    text = fold("隔三差五停水，快两个月了")
+    when = main_time(text, find_times(text, NOW), find_duration(text), NOW)
+    assert when is not None
+    assert (when.text, when.recurrence) == ("隔三差五", "irregular")
 
 
 def test_no_real_date_is_no_time() -> None:
