@@ -10,7 +10,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from actions.complaint import answers, appeal_words, asked_of_us, intake, moves, phrases, where
+from actions.complaint import (
+    answers,
+    appeal_words,
+    asked_of_us,
+    intake,
+    moves,
+    phrases,
+    places_told,
+    where,
+)
 from actions.complaint.contact import find_local, find_phone
 from actions.complaint.draft import WIDE, Draft, Field, State, Step, Value
 from actions.complaint.enterprise import find_enterprise
@@ -113,7 +122,7 @@ def take_answer(
         return with_all(draft, others) if others else moves.again(draft)
     known = draft.get(asked)
     if asked is Field.PLACE and draft.which_city() and not changing and known:
-        place = intake.settled(known, value.text, fields)
+        place = places_told.settled(known, value.text, fields)
         if "region" not in place.detail and fields.place and fields.place.region:
             place = value  # another place altogether
         return Outcome(replace(draft.with_value(asked, place), last=asked, tries=0))
@@ -319,7 +328,7 @@ def with_all(draft: Draft, told: Mapping[Field, Value], *, instead: bool = False
         if (
             instead
             and name is Field.PLACE
-            and (at := intake.at_the_road(draft.text(name), value.text))
+            and (at := places_told.at_the_road(draft.text(name), value.text))
         ):
             draft = draft.with_value(name, replace(draft.values[name], text=at))
         elif instead:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from actions.complaint import appeal_words, intake, phrases, where
+from actions.complaint import appeal_words, intake, phrases, places_told, where
 from actions.complaint.contact import find_name, find_phone
 from actions.complaint.draft import Draft, Field, Privacy, Value
 from actions.complaint.enterprise import find_enterprise
@@ -120,7 +120,7 @@ def fits(asked: Field, fields: Fields) -> bool:
 
 
 def only_points(text: str, fields: Fields) -> bool:
-    if fields.place is not None and intake.tells_where(fields.place):
+    if fields.place is not None and places_told.tells_where(fields.place):
         return False
     return fields.place is not None or phrases.points_only(text)
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from actions.complaint import category_tree, gazetteer, phrases
-from actions.complaint.draft import POINTED, Draft, Field, Privacy, State, Value
+from actions.complaint import category_tree, places_told
+from actions.complaint.draft import Draft, Field, Privacy, State, Value
 from actions.complaint.enterprise import find_enterprise
-from actions.complaint.fields import AppealType, Fields, Phone, Place, When
+from actions.complaint.fields import AppealType, Fields, Phone, When
 from actions.complaint.flags import whom
 from actions.complaint.folding import fold
 from actions.complaint.needs import ON_SITE, needed
 from actions.complaint.on_record import without_contact, without_labels
 from actions.complaint.understand import Understanding
-from actions.complaint.where import joined, region_before
+from actions.complaint.where import joined
 
 _FIELD_OF = {
     "place": Field.PLACE,
@@ -26,7 +26,6 @@ _FIELD_OF = {
 }
 LONGEST_ANSWER = 60  # characters of an answer taken whole; from a longer one only the span
 LONGEST_NAME = 12
-LONGEST_POINTING = 6  # "我们小区楼下"; the limit of actions.complaint.missing
 _FOR_NOBODY_ELSE = frozenset({AppealType.PRAISE, AppealType.SUGGESTION})
 WANTS_NOTHING_MORE = frozenset({AppealType.PRAISE, AppealType.SUGGESTION})
 
@@ -40,7 +39,6 @@ _LEAD = re.compile(
 _LASTS = re.compile(
     r"[0-9一二两三四五六七八九十半几好多]+(?:来|多)?个?(?:天|年|月|星期|礼拜|周|小时|钟头)(?:多|了|左右)*$"
 )
-_ROAD = re.compile(r"[\u4e00-\u9fff]{2,5}?(?:路|街|大道|巷)")
 _POINTS_AT = re.compile(
     r"^(?:那个|那家|那间|那|这个|这家|这间|嗰间|嗰个|间(?=[\u4e00-\u9fff]{2})|有一?[个家]|一[个家间名位]|某[个家]?)(?=[\u4e00-\u9fff]{2})"
 )
@@ -49,10 +47,6 @@ _ABUSED = re.compile(
 )
 _TWICE = re.compile(r"^([\u4e00-\u9fff]{2,6})\1$")
 _ORDINAL = re.compile(r"第?[一二两三四五六七八九十0-9]{1,2}[个项条]?[。.]?")
-_LANDMARK = re.compile(
-    r"(?![一这那哪某每几])(?P<name>[\u4e00-\u9fff]{2,4})(?:湖|河|公园|大桥|立交桥|水库|体育[场馆]|火车站|汽车站)"
-)  # 天鹅湖边上
-_NUMBER, _SIDES = "[0-9一二三四五六七八九十]", "东南西北前后左右上下"
 _TAIL = re.compile(r"[。.!！,，;；\s]+$")
 
 
@@ -115,7 +109,7 @@ def with_said(draft: Draft, name: Field, value: Value) -> Draft:
     known = draft.get(name)
     if known is not None and known.state is State.SAID:
         if name is Field.PLACE:
-            value = _place_beside(known, value)
+            value = places_told.beside(known, value)
         elif name is Field.TIME and _both_times(known, value):
             kept = {k: v for k, v in known.detail.items() if k == "recurrence" or not value.detail}
             value = Value(f"{known.text}，{value.text}", detail={**kept, **value.detail})
@@ -126,54 +120,7 @@ def put_right(known: Value | None, name: Field, value: Value) -> Value:
     """The value a correction gives: in place of what was known, in its region where it names none."""
     if name is not Field.PLACE or known is None or known.state is not State.SAID:
         return value
-    if other := _other_end(known.text, value.text):
-        return Value(other, detail=known.detail)
-    whole = joined(known, value)
-    region = region_before(known.text)
-    same_road = any(road in value.text for road in _ROAD.findall(known.text[len(region) :]))
-    if whole.text == value.text and same_road and region and not region_before(value.text):
-        return Value(region + value.text, detail=known.detail)
-    return whole
-
-
-def at_the_road(known: str, said: str) -> str:
-    """A place that is named and lies at the road told before (极速网吧 at 庐阳区阜阳北路), with it;
-    empty where the road or its region is named anew."""
-    anew = _ROAD.search(said) or region_before(said) or said in known
-    return f"{known}{said}" if _ROAD.search(known[-4:]) and not anew else ""
-
-
-def _other_end(known: str, said: str) -> str:
-    """The place with its end put right, where only a number or a side is another one: 合肥南站南广场
-    of 合肥南站北广场 and 南广场; else empty."""
-    if len(said) >= len(known):
-        return ""
-    pattern = "".join(
-        f"{_NUMBER}+"
-        if re.match(_NUMBER, piece)
-        else f"[{_SIDES}]"
-        if piece in _SIDES
-        else re.escape(piece)
-        for piece in re.findall(rf"{_NUMBER}+|.", said)
-    )
-    end = re.search(rf"(?<!{_NUMBER}){pattern}$", known)
-    return known[: end.start()] + said if end and pattern != re.escape(said) else ""
-
-
-def _place_beside(known: Value, value: Value) -> Value:
-    """Two places told without a word that one of them was wrong: both, where they may be one
-    (天鹅湖, and then 万达广场那边); of two regions the later."""
-    whole = joined(known, value)
-    if whole.text != value.text or known.text in value.text or "candidates" in known.detail:
-        return whole
-    before, now = known.detail.get("region"), value.detail.get("region")
-    if (before and now and before != now) or (now and not before) or POINTED in known.detail:
-        return whole
-    if value.text in known.text:
-        return known
-    if phrases.points_only(fold(known.text)):
-        return value
-    return Value(f"{known.text}，{value.text}", detail=known.detail)
+    return places_told.put_right(known, value)
 
 
 def _both_times(known: Value, value: Value) -> bool:
@@ -219,8 +166,8 @@ def _says_more(name: Field, known: Value, value: Value) -> bool:
 def values(fields: Fields) -> Mapping[Field, Value]:
     """The fields found in a text, as values. A place that only points ("我家楼下") is none."""
     taken: dict[Field, Value] = {}
-    if fields.place is not None and tells_where(fields.place):
-        taken[Field.PLACE] = place(fields.place)
+    if fields.place is not None and places_told.tells_where(fields.place):
+        taken[Field.PLACE] = places_told.value_of(fields.place)
     if fields.time is not None:
         taken[Field.TIME] = when(fields.time)
     for name, span in (
@@ -263,7 +210,7 @@ def answer(name: Field, text: str, fields: Fields) -> Value | None:
         case Field.PHONE:
             return phone(fields.phone) if fields.phone and fields.phone.valid else None
         case Field.PLACE:
-            span = place(fields.place) if fields.place else None
+            span = places_told.value_of(fields.place) if fields.place else None
             return Value(whole, detail=span.detail if span else {}) if short else span
         case Field.TIME:
             moment = when(fields.time) if fields.time else None
@@ -285,51 +232,6 @@ def answer(name: Field, text: str, fields: Fields) -> Value | None:
             return Value(span_found.text) if span_found else Value(whole) if whole else None
         case Field.MATTER:
             return Value(text.strip()) if text.strip() else None
-
-
-def tells_where(found_place: Place) -> bool:
-    """Whether somebody else could find the place: it is named, or at least described."""
-    if phrases.points_only(fold(found_place.text)):
-        return False
-    if found_place.named or len(found_place.text) > LONGEST_POINTING:
-        return True
-    landmark = _LANDMARK.match(fold(found_place.text))
-    return landmark is not None and not phrases.points_only(landmark["name"])
-
-
-def place(found_place: Place) -> Value:
-    detail = {"region": found_place.region} if found_place.region else {}
-    if not found_place.region and len(cities(found_place.candidates)) > 1:
-        detail["candidates"] = ",".join(found_place.candidates)
-    return Value(found_place.text, detail=detail)
-
-
-def cities(codes: Collection[str]) -> dict[str, str]:
-    """The cities regions lie in, by name with the province: ``{"江苏省南京市": "320106"}``."""
-    found: dict[str, str] = {}
-    for code in codes:
-        names = dict.fromkeys(
-            gazetteer.name_of(part) or "" for part in (code[:2] + "0000", code[:4] + "00")
-        )
-        if name := "".join(names):
-            found.setdefault(name, code)
-    return found
-
-
-def settled(asked: Value, text: str, fields: Fields) -> Value:
-    """The place of ``asked`` in the city that ``text`` names; as it was where it names none."""
-    codes = asked.detail["candidates"].split(",")
-    named = fields.place.region if fields.place else None
-    bare = fold(text).strip("的吧啊 。").removesuffix("市")
-    for name, code in cities(codes).items():
-        if (named and code[:4] == named[:4]) or (bare and bare in name):
-            return in_city(asked.text, code, name)
-    return Value(asked.text)
-
-
-def in_city(text: str, code: str, name: str) -> Value:
-    """A place of which it was asked in which city it lies, with the city's name before it."""
-    return Value(f"{name}{text}", detail={"region": code})
 
 
 def in_the_future(fields: Fields, now: datetime) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from actions.complaint import answers, appeal_words, intake, phrases
+from actions.complaint import answers, appeal_words, intake, phrases, places_told
 from actions.complaint.contact import find_phone
 from actions.complaint.draft import CONFIRMED, POINTED, Draft, Field, Privacy, State, Step, Value
 from actions.complaint.fields import AppealType, Fields
@@ -198,8 +198,8 @@ def set_city(draft: Draft, code: str) -> Outcome:
     place = draft.get(Field.PLACE)
     if place is None or code not in draft.which_city():
         return again(draft)
-    names = {code: name for name, code in intake.cities(draft.which_city()).items()}
-    settled = intake.in_city(place.text, code, names.get(code, ""))
+    names = {code: name for name, code in places_told.cities(draft.which_city()).items()}
+    settled = places_told.in_city(place.text, code, names.get(code, ""))
     return Outcome(replace(draft.with_value(Field.PLACE, settled), last=Field.PLACE, tries=0))
 
 

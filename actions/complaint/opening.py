@@ -19,6 +19,7 @@ from actions.complaint import (
     matters,
     on_record,
     outside,
+    places_told,
     questions,
 )
 from actions.complaint.checks import warn
@@ -176,7 +177,7 @@ def tells_nothing_else(services: Services, turn: Turn) -> bool:
     """Whether a message that gives a number says no more than that something will be told."""
     understood = understander(services, turn)(turn.text)
     beside = answers.besides(turn.text, understood.fields)
-    if understood.fields.place is not None and intake.tells_where(understood.fields.place):
+    if understood.fields.place is not None and places_told.tells_where(understood.fields.place):
         return False
     return len(appeal_words.beside_announcement(fold(beside))) <= ANNOUNCES
 
@@ -184,7 +185,7 @@ def tells_nothing_else(services: Services, turn: Turn) -> bool:
 def states_of_a_place(text: str, understood: Understanding) -> bool:
     """Whether a statement names a place and says something of it."""
     place = understood.fields.place
-    named = place is not None and intake.tells_where(place)
+    named = place is not None and places_told.tells_where(place)
     return named and len(answers.besides(text, understood.fields)) >= LEAST_STATEMENT
 
 
@@ -193,7 +194,7 @@ def only_where(services: Services, turn: Turn) -> bool:
     there is still to be told."""
     understand_one = understander(services, turn)
     place = understand_one(turn.text).fields.place
-    where = place is not None and intake.tells_where(place)
+    where = place is not None and places_told.tells_where(place)
     return where and not is_wide(turn.text) and _only_values(turn.text, understand_one)
 
 

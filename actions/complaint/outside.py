@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions.complaint import intake
+from actions.complaint import places_told
 from actions.complaint.draft import Draft, Field
 from actions.turn import Speaker
 from actions.work_orders.direct import lies_outside
@@ -13,7 +13,7 @@ def tell(before: Draft | None, draft: Draft, home: str | None, speaker: Speaker)
     region = _region(draft)
     if region == _region(before) or not lies_outside(region, home):
         return
-    city = next(iter(intake.cities((region,))), "")
+    city = next(iter(places_told.cities((region,))), "")
     if city:
         speaker.say("form_outside", city=city)
 

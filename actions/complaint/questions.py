@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions.complaint import intake, summary
+from actions.complaint import places_told, summary
 from actions.complaint.draft import POINTED, Draft, Field, Privacy, Step
 from actions.complaint.fields import AppealType
 from actions.complaint.needs import may_skip
@@ -43,7 +43,7 @@ def ask(draft: Draft, name: Field, speaker: Speaker) -> None:
     if name is Field.PLACE and draft.which_city():
         cities = [
             Button("button_title", _choice("inform", f"city:{code}"), {"title": city})
-            for city, code in list(intake.cities(draft.which_city()).items())[:MOST_CITIES]
+            for city, code in list(places_told.cities(draft.which_city()).items())[:MOST_CITIES]
         ]
         speaker.say("ask_place_city", cities, said=draft.text(name))
         return

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from actions.complaint import intake, matters, putting_right
+from actions.complaint import intake, matters, places_told, putting_right
 from actions.complaint.appeal_words import kind_and_more, privacy
 from actions.complaint.asked_of_us import is_question
 from actions.complaint.contact import find_phone
@@ -182,7 +182,9 @@ def test_a_lake_has_a_name_and_a_park_at_the_door_has_none() -> None:
         text: Place(text=text, start=0, end=len(text), confidence=0.5, named=False)
         for text in ("天鹅湖边上", "小区公园", "那条河")
     }
-    assert [text for text, place in told.items() if intake.tells_where(place)] == ["天鹅湖边上"]
+    assert [text for text, place in told.items() if places_told.tells_where(place)] == [
+        "天鹅湖边上"
+    ]
 
 
 def test_where_and_what_is_the_matter_there_are_told_apart() -> None:
@@ -199,7 +201,7 @@ def test_what_somebody_wants_is_nobody_it_is_about() -> None:
 def test_a_shop_told_at_the_lines_to_check_lies_at_the_road_told_before() -> None:
     draft = full().with_value(Field.PLACE, Value("庐阳区阜阳北路"))
     assert after(draft, "在极速网吧").text(Field.PLACE) == "庐阳区阜阳北路极速网吧"
-    assert intake.at_the_road("庐阳区阜阳北路", "望江西路") == ""
+    assert places_told.at_the_road("庐阳区阜阳北路", "望江西路") == ""
 
 
 def test_without_a_telephone_is_no_wish_to_wait() -> None:

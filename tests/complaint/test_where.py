@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from actions.complaint import intake
+from actions.complaint import places_told
 from actions.complaint.draft import Value
 from actions.complaint.understand import Nlu, understand
 from actions.complaint.where import joined
@@ -17,7 +17,7 @@ NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 def place(text: str) -> Value:
     found = understand(text, Nlu("nlu_fallback", 0.0), NOW).fields.place
     assert found, text
-    return intake.place(found)
+    return places_told.value_of(found)
 
 
 @pytest.mark.parametrize(
