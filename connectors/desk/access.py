@@ -12,7 +12,7 @@ from connectors import logs
 from connectors.desk.office import Office
 from connectors.desk.pages import Pages
 from connectors.desk.presence import Attendance
-from connectors.origin import origin_allowed
+from connectors.origin import caller, origin_allowed
 from connectors.store import agents
 from connectors.store.agents import AgentSession
 
@@ -69,7 +69,7 @@ class Access:
             raise web.HTTPForbidden(text="wrong origin")
         form = await request.post()
         login, password = str(form.get("login", "")), str(form.get("password", ""))
-        rate = f"login:{request.remote}:{login[:64]}"
+        rate = f"login:{caller(request, office.settings.trusted_proxies)}:{login[:64]}"
         if not await office.coordinator.allow(rate, LOGINS_PER_MINUTE, 60):
             error = office.texts.say("desk_login_slow")
             return self._pages.show("login.html", error=error, status=429)

@@ -7,6 +7,7 @@ Each area has a module of its own here; this one puts them together.
 from __future__ import annotations
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
@@ -52,6 +53,10 @@ class Settings(BaseSettings):
     port: int = Field(default=8080, ge=1, le=65535)
     public_url: str | None = Field(
         default=None, description="how the outside reaches us, e.g. https://12345.example.gov.cn"
+    )
+    trusted_proxies: list[str] = Field(
+        default=["127.0.0.0/8", "::1/128"],
+        description="addresses or networks whose X-Forwarded-For says who calls",
     )
     actions_port: int = Field(default=8081, ge=1, le=65535, description="loopback, for Rasa")
     rasa_port: int = Field(default=5005, ge=1, le=65535, description="loopback, for the gateway")
@@ -100,6 +105,13 @@ class Settings(BaseSettings):
     wechat: Wechat = Wechat()
     miniapp: MiniApp = MiniApp()
     speech: Speech = Speech()
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: list[str]) -> list[str]:
+        for one in value:
+            ip_network(one)  # says itself what is wrong
+        return value
 
     @field_validator("region")
     @classmethod

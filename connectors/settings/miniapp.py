@@ -21,6 +21,3 @@ class MiniApp(Section):
     logins_per_minute: int = Field(
         default=300, ge=1, description="log-ins from one address, which many telephones may share"
     )
-    trusted_proxies: list[str] = Field(
-        default=["127.0.0.0/8", "::1/128"], description="whose X-Forwarded-For is believed"
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 from typing import Annotated, Any
 
 from pydantic import Field, SecretStr, field_validator, model_validator
@@ -162,22 +162,12 @@ class Sms(Section):
     link_life: timedelta = Field(
         default=timedelta(days=7), description="how long the link to a full text is good for"
     )
-    trusted_proxies: list[str] = Field(
-        default=["127.0.0.0/8", "::1/128"], description="whose X-Forwarded-For is believed"
-    )
 
     @field_validator("quiet_from", "quiet_until")
     @classmethod
     def _a_time(cls, value: str) -> str:
         if not _TIME.fullmatch(value):
             raise ValueError("must be a time of day in quotes, such as '21:00'")
-        return value
-
-    @field_validator("trusted_proxies")
-    @classmethod
-    def _networks(cls, value: list[str]) -> list[str]:
-        for one in value:
-            ip_network(one)
         return value
 
     @model_validator(mode="after")
@@ -196,13 +186,3 @@ class Sms(Section):
         """Every account by its name, in the order they are tried."""
         every: dict[str, Any] = {**self.kannel, **self.aliyun, **self.tencent}
         return {name: every[name] for name in dict.fromkeys((*self.order, *every))}
-
-
-def is_within(address: str, networks: list[str]) -> bool:
-    """Whether an IP address lies in one of the networks; False for what is no address."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return False
-    mapped = getattr(parsed, "ipv4_mapped", None) or parsed
-    return any(mapped in ip_network(one) for one in networks)

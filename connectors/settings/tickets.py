@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from ipaddress import ip_network
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -120,17 +119,6 @@ class Served(Section):
     jurisdiction_id: str | None = Field(default=None, description="asked of callers when set")
     contact: str = Field(default="12345", description="whom to ask for a key, for the discovery")
     per_minute: int = Field(default=300, ge=1, description="requests taken from one caller")
-    trusted_proxies: list[str] = Field(
-        default=["127.0.0.0/8", "::1/128"],
-        description="whose X-Forwarded-For is believed when callers without a key are counted",
-    )
-
-    @field_validator("trusted_proxies")
-    @classmethod
-    def _networks(cls, value: list[str]) -> list[str]:
-        for one in value:
-            ip_network(one)
-        return value
 
     @field_validator("api_keys")
     @classmethod

@@ -80,7 +80,7 @@ class TicketOffice:
             self._links, database, clock, texts, settings.dialogue.session_idle
         )
         catalogue = Catalogue(known.matters)
-        callers = Callers(settings.open311, coordinator)
+        callers = Callers(settings.open311, settings.trusted_proxies, coordinator)
         self._server = Open311Server(
             callers,
             Reading(callers, catalogue, database, clock, texts, known.region_name, known.private),

@@ -124,7 +124,6 @@ def test_the_longest_prefix_says_who_goes_first_and_the_others_follow() -> None:
         ({"routes": {"+86": ["nobody"]}}, "no account 'nobody'"),
         ({"quiet_from": "25:00"}, "a time of day"),
         ({"signature": "12345"}, "pattern"),
-        ({"trusted_proxies": ["proxy"]}, "proxy"),
         ({"kannel": {"a": kannel("u", "p", callback_secret="short")}}, "24 characters"),
         ({"kannel": {"a": kannel("u", "p", allow_from=["300.1.1.1"])}}, "300.1.1.1"),
         (

@@ -174,10 +174,8 @@ def test_the_proxy_lets_the_largest_files_through() -> None:
 def test_the_proxy_says_who_calls_and_the_gateways_believe_it_alone() -> None:
     site = (ROOT / "docker/nginx.conf").read_text(encoding="utf-8")
     assert "proxy_set_header X-Forwarded-For $remote_addr;" in site
-    believing = {s.variable for s in tables.settings() if s.key.endswith(".trusted_proxies")}
-    assert len(believing) >= 3
     for service in gateways().values():
-        assert believing <= set(environment(service))
+        assert "HUIYING_TRUSTED_PROXIES" in environment(service)
         assert "ports" not in service
 
 

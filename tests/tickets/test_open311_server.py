@@ -317,10 +317,9 @@ async def test_strangers_behind_a_proxy_are_counted_each_by_their_address(tmp_pa
 
         assert [await ask("203.0.113.1") for _ in range(3)] == [200, 200, 429]
         assert await ask("203.0.113.2") == 200
-    elsewhere = Served(public=True, per_minute=2, trusted_proxies=["192.0.2.0/24"])
     other = tmp_path / "b"
     other.mkdir()
-    async with house(other, open311=elsewhere) as opened:
+    async with house(other, open311=served, trusted_proxies=["192.0.2.0/24"]) as opened:
         assert [await ask(f"203.0.113.{n}") for n in range(3)] == [200, 200, 429]
 
 

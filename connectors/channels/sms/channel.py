@@ -124,7 +124,7 @@ class Sms:
 
     async def _answered(self, request: web.Request, take: Take) -> web.Response:
         try:
-            account = door.check(request, self._accounts, self._settings.trusted_proxies)
+            account = door.check(request, self._accounts, self._house.settings.trusted_proxies)
             body = await read_body(request, BODY_MOST)
             driver = self._drivers[account]
             await take(account, driver, request.rel_url.raw_query_string, body)

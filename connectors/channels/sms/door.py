@@ -4,19 +4,19 @@ should. The platforms sign nothing."""
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from aiohttp import web
 
-from connectors.origin import caller
-from connectors.settings.sms import SmsAccount, is_within
+from connectors.origin import caller, is_within
+from connectors.settings.sms import SmsAccount
 from connectors.webhooks import Refused
 
 _NO_SECRET = "-" * 32  # an unknown account takes as long to refuse as a wrong secret
 
 
 def check(
-    request: web.Request, accounts: Mapping[str, SmsAccount], trusted_proxies: list[str]
+    request: web.Request, accounts: Mapping[str, SmsAccount], trusted_proxies: Sequence[str]
 ) -> str:
     """The account a callback is for. Raises :class:`Refused`."""
     name, given = request.match_info["account"], request.match_info["secret"]

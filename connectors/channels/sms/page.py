@@ -61,7 +61,7 @@ class FullText:
 
     async def show(self, request: web.Request) -> web.Response:
         """The message, or a page that says why not. Strangers' guesses never reach the store."""
-        proxies = self._house.settings.sms.trusted_proxies
+        proxies = self._house.settings.trusted_proxies
         if not await self._house.coordinator.allow(
             f"sms-link:{caller(request, proxies)}", TRIES, WITHIN
         ):

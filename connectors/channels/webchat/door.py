@@ -7,6 +7,7 @@ from aiohttp import web
 from connectors.channels.webchat.tokens import InvalidToken, VisitorTokens
 from connectors.chat.door import Entered, TurnedAway
 from connectors.house import House
+from connectors.origin import caller
 
 ACCOUNT = "default"
 
@@ -26,8 +27,10 @@ class OpenDoor:
                 return Entered(ACCOUNT, self._tokens.visitor(token, now), token)
             except InvalidToken:
                 anew = True
-        most = self._house.settings.webchat.sessions_per_minute
-        if not await self._house.coordinator.allow(f"webchat-sessions:{request.remote}", most, 60):
+        settings = self._house.settings
+        rate = f"webchat-sessions:{caller(request, settings.trusted_proxies)}"
+        most = settings.webchat.sessions_per_minute
+        if not await self._house.coordinator.allow(rate, most, 60):
             raise TurnedAway("too_fast")
         token = self._tokens.issue(now)
         return Entered(ACCOUNT, self._tokens.visitor(token, now), token, anew)

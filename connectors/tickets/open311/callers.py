@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -17,13 +17,14 @@ from connectors.tickets.open311.answering import Fault
 @dataclass(frozen=True, slots=True)
 class Callers:
     settings: Served
+    trusted_proxies: Sequence[str]
     coordinator: Coordinator
 
     async def may_go_on(self, request: web.Request) -> None:
         """Raises :class:`Fault` for who asks too often: by their key, else by their address, which
         a trusted proxy names."""
         named = self.named(request.query)
-        await self._counted(named or caller(request, self.settings.trusted_proxies))
+        await self._counted(named or caller(request, self.trusted_proxies))
 
     async def signed(self, given: Mapping[str, str]) -> str:
         """Whose the key of a post is. Raises :class:`Fault`."""

@@ -43,17 +43,17 @@ class Login:
 
     async def answer(self, request: web.Request) -> tuple[str, str]:
         """The account somebody logged in on, and their token. Raises :class:`Refused`."""
-        say, settings = self._house.texts.say, self._house.settings.miniapp
+        say, settings = self._house.texts.say, self._house.settings
         address = caller(request, settings.trusted_proxies)
         if not await self._house.coordinator.allow(
-            f"miniapp-logins:{address}", settings.logins_per_minute, 60
+            f"miniapp-logins:{address}", settings.miniapp.logins_per_minute, 60
         ):
             raise Refused(429, "too_fast", say("webchat_too_fast"), **{"Retry-After": "60"})
         try:
             asked = Asked.model_validate_json(await read_body(request, BODY_MOST))
         except ValidationError:
             raise Refused(400, "malformed", say("miniapp_malformed")) from None
-        accounts = self._house.settings.wechat.mini
+        accounts = settings.wechat.mini
         account = next((n for n, one in accounts.items() if one.appid == asked.appid), None)
         if account is None:
             log.warning("miniapp.unknown_app", hint="its appid is in no account of wechat.mini")
