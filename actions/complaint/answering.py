@@ -14,6 +14,7 @@ from actions.complaint import (
     answers,
     appeal_words,
     asked_of_us,
+    contacts_told,
     intake,
     moves,
     phrases,
@@ -65,7 +66,7 @@ def take_answer(
     understood = understand(message.text)
     if asked is Field.PHONE:  # 妈妈的是138…: whose number it is, not whom it is told for
         understood = replace(understood, fields=replace(understood.fields, on_behalf=None))
-    fields = answers.own_contact(message.text, understood.fields)
+    fields = contacts_told.own_contact(message.text, understood.fields)
     if asked is Field.PHONE and fields.phone is None and (local := find_local(text)):
         fields = replace(fields, phone=local)
     fields = answers.with_whole_names(message.text, fields)
@@ -102,7 +103,7 @@ def take_answer(
             return moves.add(draft, message.text.strip(), understand)
         if asked is not Field.PLACE and phrases.points_only(text):
             return _and_what(draft) if asked is Field.MATTER else moves.again(draft)
-    if asked is not Field.MATTER and not fits and answers.only_digits(text):
+    if asked is not Field.MATTER and not fits and contacts_told.only_digits(text):
         said = {"digits": str(len(moves.digits(text)))}
         line = Line("form_phone_wrong_beside", said)
         return Outcome(replace(draft, tries=draft.tries + 1), (line,))
@@ -118,7 +119,7 @@ def take_answer(
     if value is None:
         others = {} if asked is Field.MATTER or changing else intake.values(fields)
         if Field.PHONE in others:
-            draft = answers.with_post(draft, message.text, fields)
+            draft = contacts_told.with_post(draft, message.text, fields)
         return with_all(draft, others) if others else moves.again(draft)
     known = draft.get(asked)
     if asked is Field.PLACE and draft.which_city() and not changing and known:
@@ -146,14 +147,14 @@ def take_answer(
     else:
         draft = intake.with_said(draft, asked, value)
     if asked is Field.PHONE and fields.name is None:
-        draft = answers.with_post(draft, message.text, fields)
+        draft = contacts_told.with_post(draft, message.text, fields)
     lines: tuple[Line, ...] = ()
     if changing:
         lines = (is_now(draft, asked),)
     else:
         draft = intake.found(draft, fields)
     draft = replace(draft, step=Step.COLLECTING, changing=None, last=asked, tries=0)
-    beside = answers.beside(message.text, fields) if asked is Field.PHONE else ""
+    beside = contacts_told.beside(message.text, fields) if asked is Field.PHONE else ""
     code = fields.credit_code
     if code is not None and not code.valid and draft.next_slot() == Field.CREDIT_CODE:
         return _wrong_code(draft, code.value)
@@ -234,7 +235,7 @@ def _of_the_other(
 ) -> Outcome | None:
     """What is said of the one a matter is told for, whatever was asked: their number, that they
     agree."""
-    number, rest = answers.their_number(message.text)
+    number, rest = contacts_told.their_number(message.text)
     if not number:
         if len(text) <= phrases.SHORT and phrases.only_agrees(text):
             return Outcome(replace(draft, consent="yes", tries=0), (Line("form_consent_kept"),))
@@ -286,7 +287,7 @@ def _without_phone(
         return Outcome(draft, (Line("form_phone_please"),), quiet=True)
     told = intake.values(fields)
     beside = answers.besides(said, fields)
-    more = understood.appeal_type is not None and len(beside) >= answers.TELLS_MORE
+    more = understood.appeal_type is not None and len(beside) >= contacts_told.TELLS_MORE
     unkept = any(name in _KEPT and draft.text(name) not in ("", told[name].text) for name in told)
     noted = _all_of(draft, told, fields, understood)
     if noted.quiet:

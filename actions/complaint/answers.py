@@ -6,34 +6,26 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from actions.complaint import appeal_words, intake, phrases, places_told, where
-from actions.complaint.contact import find_name, find_phone
-from actions.complaint.draft import Draft, Field, Privacy, Value
+from actions.complaint import intake, phrases, places_told, where
+from actions.complaint.draft import Field, Value
 from actions.complaint.enterprise import find_enterprise
 from actions.complaint.fields import Fields, Span
 from actions.complaint.folding import fold
 from actions.complaint.needs import ON_SITE
 from actions.complaint.understand import Understanding
 
-_BARE_NUMBER = re.compile(r"[0-9][0-9 -]{5,14}[0-9]")
 _ASKED_OF_IT = frozenset({Field.SUBJECT, Field.PLACE, Field.TIME})
 SHORT_PREDICATE = 6  # characters of a text that is nothing but what is the matter
 LEAST_TOLD = 4  # characters after a place that tell what is the matter there
-LONGEST_POST = 16  # characters of a contact's name and post
-TELLS_MORE = 12  # characters beside a phone number that tell more of the matter
-_CONTACT_WORDS = re.compile(
+CONTACT_WORDS = re.compile(
     r"(?:我的?|联系|留|请|打|可以|你们|记一下|这个|就是|是|叫|姓|[：:，, ])*"
     r"(?:电话|手机号?|号码|联系方式|联系人|姓名|名字|(?:统一社会)?信用代码|税号)(?:号码?|号)?(?:是|为|改成|改为|换成|换了|变成|[：:，, ])*"
     r"|谢谢(?:你们?|您|了)?"
 )
 
-_FILLERS = re.compile(
-    r"(?:好了?|好的|嗯+|哦|噢|啊|喂|那个|又|好像|可能|也许|还|就是|大概|大约|差不多|应该|已经|都|有|快|我们?|我家|在|是|就|的|了|吧|呀|呢|哈)+(?=[，,。]|$)"
+FILLERS = re.compile(
+    r"(?:的事(?:情|儿)?|好了?|好的|嗯+|哦|噢|啊|喂|那个|又|好像|可能|也许|还|就是|大概|大约|差不多|应该|已经|都|有|快|我们?|我家|在|是|就|的|了|吧|呀|呢|哈)+(?=[，,。]|$)"
     r"|(?:^|(?<=[，,。]))(?:好了?|好的|嗯+|哦|噢|那个|就是|大概|应该|已经|还是|改回|那就?|都|有|快|我们?|我家|住?在|是|就|从|[，,])+"
-)
-_OTHERS_NUMBER = re.compile(
-    r"(?:老板|包工头|工头|房东|店主|店家|商家|司机|中介|物业|对方|他们?|她们?|公司|单位|客服|骗子)"
-    r"(?:姓|叫|是|名叫|的名字)?[^，,。；\n0-9我]{0,8}[，, ]?(?:他|她|的)*(?:电话|手机|号码|联系方式)?(?:号码|号)?[是为：: ]*$"
 )
 _PREDICATE = re.compile(
     r"^(?:真的?|实在|太|很|非常|特别|挺)[^，。]{1,6}$|[\u4e00-\u9fff]了(?:我|他|她|我们|一|两|半|好)[^，。]|得很|死了$|[过走去来进出用开关看睡受停下]不[去来了过得动开到着住]|太[^，。]|(?:没|不)(?:有人)?(?:解决|处理|管|理|修|来|给|让|退|行|好)|坏了|下[大小暴]?[雨雪]|[漏坏断塌裂淹砸碎倒]的$|[^，。]{2}了$|[，,。！!].{3,}"
@@ -59,7 +51,6 @@ _REST_OF_NAME = re.compile(
 _REST_OF_FIRM = re.compile(
     r"[\u4e00-\u9fff（）()]{0,14}?(?:有限责任公司|有限公司|公司|集团|合作社|事务所|商行)(?!的?(?:门口|旁|对面|附近|楼下|里面|大门|那边))"
 )
-_CALLED = re.compile(r"[\u4e00-\u9fff](?:叫|名叫|名字叫|姓)$")
 _AT = re.compile(r"[，, ]在?$")
 _WE_ARE = re.compile(r"(?:我们?|俺们?|这里|这边|本人)(?:是|来自|叫)*$")
 _ABOUT_US = re.compile(
@@ -78,26 +69,7 @@ _BUILDING = re.compile(
 _TIMELIKE = re.compile(
     r"[时点天年月周日早晚夜刚昨今前直久阵常总老每上从春夏秋冬节假期现才回次]|[0-9][号点月日年:：./-]|开始|以来|季|暑|寒"
 )
-_AROUND = "，,。.;；:： \n在是就的"
-_THEIRS = re.compile(
-    r"^[， ]*(?:这?(?:个|才)?(?:是|就是)|[（(])?(?:她|他|对方|老人家?|我?老?(?:妈|爸|妈妈|爸爸|母亲|父亲|爷爷|奶奶|外公|外婆|老伴|爱人|老公|老婆|儿子|女儿|朋友|邻居))"
-    r"(?:自己|本人)?的?(?:电话|手机|号码?|联系方式)?[）)]?(?=[，。,；;！!]|$)"
-)
-_THEIR_NUMBER = re.compile(
-    r"(?:她|他|对方|老人家?|(?:我|俺)老?(?:妈|爸|娘|爹|母亲|父亲|爷爷|奶奶|外公|外婆|老伴|爱人|老公|老婆|朋友|邻居))"
-    r"(?:的|叫[^，。,]{1,5}[，, ]?|名字[^，。,]{1,6}[，, ]?)*(?:电话|手机|号码|联系方式)[^，。,0-9]{0,4}$"
-)
-
-
-def beside(text: str, fields: Fields) -> str:
-    """What a message with a phone number tells beside it: "…，再补充一下，车牌是…"."""
-    spans = [span for span in (fields.phone, fields.name) if span is not None]
-    rest = text
-    for span in sorted(spans, key=lambda span: -span.start):
-        rest = rest[: span.start] + "，" + rest[span.end :]
-    rest = _CONTACT_WORDS.sub("", rest).strip("，,。.;； \n")
-    more = appeal_words.addition(fold(rest))
-    return more if more else rest if len(rest) >= TELLS_MORE else ""
+AROUND = "，,。.;；:： \n在是就的"
 
 
 def fits(asked: Field, fields: Fields) -> bool:
@@ -140,7 +112,7 @@ def besides(text: str, fields: Fields) -> str:
         *(fields.phone, fields.name, fields.place, fields.time, fields.duration),
         *(fields.enterprise, fields.credit_code),
     )
-    return _FILLERS.sub("", _CONTACT_WORDS.sub("", _without(text, said))).strip(_AROUND + "!！")
+    return FILLERS.sub("", CONTACT_WORDS.sub("", without(text, said))).strip(AROUND + "!！")
 
 
 def own_words(asked: Field, text: str, fields: Fields) -> str:
@@ -163,8 +135,8 @@ def own_words(asked: Field, text: str, fields: Fields) -> str:
     apart = [one for one in others if one and not (own and _overlap(one, own))]
     if not apart:
         return text
-    words = _CONTACT_WORDS.sub("", _without(text, apart))
-    words = re.sub(r"[，,、；;\s]*[，,；;。][，,、；;\s]*", "，", words).strip(_AROUND)
+    words = CONTACT_WORDS.sub("", without(text, apart))
+    words = re.sub(r"[，,、；;\s]*[，,；;。][，,、；;\s]*", "，", words).strip(AROUND)
     return words or text
 
 
@@ -178,7 +150,7 @@ def without_talk(text: str, fields: Fields) -> str:
 
 
 def _bare(clause: str) -> str:
-    return _CALL.sub("", clause.strip(_AROUND + "!！?？"))
+    return _CALL.sub("", clause.strip(AROUND + "!！?？"))
 
 
 def with_whole_names(text: str, fields: Fields) -> Fields:
@@ -190,7 +162,7 @@ def with_whole_names(text: str, fields: Fields) -> Fields:
     if subject is not None and place.end == subject.start and where.is_wide(place.text):
         firm = replace(subject, text=text[place.start : subject.end], start=place.start)
         return replace(fields, place=None, subject=firm)
-    left, right = text[: place.start], text[place.end :].rstrip(_AROUND + "！!？?吧呢啊")
+    left, right = text[: place.start], text[place.end :].rstrip(AROUND + "！!？?吧呢啊")
     if right and besides(text, fields) == right and _REST_OF_NAME.fullmatch(right):
         place = replace(place, text=place.text + right, end=place.end + len(right), named=True)
         return replace(fields, place=place)
@@ -239,7 +211,7 @@ def named(text: str) -> str:
 
 def building(text: str) -> str:
     """The building, entrance or flat that is all a message says (2栋, 3单元501室); else empty."""
-    found = _BUILDING.fullmatch(text.strip(_AROUND))
+    found = _BUILDING.fullmatch(text.strip(AROUND))
     return found["rest"] if found else ""
 
 
@@ -252,7 +224,7 @@ def place_alone(text: str, fields: Fields) -> tuple[str, str]:
     """The words of a place, and what is told beside it: of the speaker (长江中路128号, 我开服装店的)
     or of the matter (和平小区, 下水道臭死了)."""
     if (found := _ABOUT_US.search(text)) is not None:
-        return text[: found.start()], found.group().strip(_AROUND)
+        return text[: found.start()], found.group().strip(AROUND)
     if fields.place is None:
         return text, ""
     place = fields.place
@@ -272,31 +244,6 @@ def place_alone(text: str, fields: Fields) -> tuple[str, str]:
     return _bare(kept), _bare("".join(telling))
 
 
-def own_contact(text: str, fields: Fields) -> Fields:
-    """The fields without a telephone number that is said to be somebody else's (老板叫张三，电话…)."""
-    phone, place = fields.phone, fields.place
-    if place is not None and _CALLED.search(fold(text[: place.start])):  # 我爸叫王大山
-        others = tuple(one for one in fields.places if one != place)
-        fields = replace(fields, place=others[0] if others else None, places=others)
-    if phone is None or not _OTHERS_NUMBER.search(fold(text[: phone.start])):
-        return fields
-    return replace(fields, phone=None, name=None)
-
-
-def with_post(draft: Draft, text: str, fields: Fields) -> Draft:
-    """The draft with who is to be called, as said beside the number: 王经理 of "王经理 138…". Of a
-    business anything short is a name and post; of anybody else it must be a name."""
-    if draft.get(Field.NAME) is not None or draft.privacy is Privacy.ANONYMOUS:
-        return draft
-    rest = _CONTACT_WORDS.sub("", _without(text, (fields.phone, fields.credit_code)))
-    rest = _FILLERS.sub("", rest).strip(_AROUND)
-    if not 1 < len(rest) <= LONGEST_POST or "\n" in rest:
-        return draft
-    if not draft.for_enterprise and find_name(fold(f"我叫{rest.split()[0]}")) is None:
-        return draft
-    return draft.with_value(Field.NAME, Value(rest))
-
-
 def tells_more(asked: Field, text: str, understood: Understanding) -> bool:
     """Whether an answer to "whom is it about?", "where?" or "when?" goes on with the matter instead
     (黑得很, 有人偷偷倒垃圾, 小区停水了)."""
@@ -305,7 +252,7 @@ def tells_more(asked: Field, text: str, understood: Understanding) -> bool:
         return False
     folded = fold(text)
     others = (fields.time, fields.duration, fields.phone)
-    telling = fold(_without(text, others)).strip(_AROUND) if asked is Field.PLACE else folded
+    telling = fold(without(text, others)).strip(AROUND) if asked is Field.PLACE else folded
     goes_on = _PREDICATE.search(telling) is not None or _STORY.search(folded) is not None
     if asked is Field.SUBJECT:
         return goes_on and fields.subject is None
@@ -314,32 +261,12 @@ def tells_more(asked: Field, text: str, understood: Understanding) -> bool:
     return goes_on and understood.appeal_type in ON_SITE and bool(understood.category.path)
 
 
-def their_number(text: str) -> tuple[str, str]:
-    """The number said to be that of the one a matter is told for, and the message without it; two
-    empty strings where there is none."""
-    folded = rest = fold(text)
-    while (phone := find_phone(rest)) is not None and phone.valid:
-        if said := _THEIR_NUMBER.search(folded[: phone.start]):
-            left = f"{text[: said.start()]}，{text[phone.end :]}"
-            return phone.value, left.strip(_AROUND)
-        if said := _THEIRS.search(folded[phone.end :]):
-            left = f"{text[: phone.start]}，{text[phone.end + said.end() :]}"
-            return phone.value, left.strip(_AROUND)
-        rest = rest[: phone.start] + "，" * (phone.end - phone.start) + rest[phone.end :]
-    return "", ""
-
-
 def _overlap(one: Span, other: Span) -> bool:
     return one.start < other.end and other.start < one.end
 
 
-def _without(text: str, spans: Iterable[Span | None]) -> str:
+def without(text: str, spans: Iterable[Span | None]) -> str:
     """The text with each of the spans made a comma."""
     for one in sorted((one for one in spans if one), key=lambda one: -one.start):
         text = f"{text[: one.start]}，{text[one.end :]}"
     return text
-
-
-def only_digits(text: str) -> bool:
-    """A run of digits that is no telephone number, though it was meant for one."""
-    return _BARE_NUMBER.fullmatch(text) is not None

@@ -20,6 +20,7 @@ from actions.complaint import (
     answers,
     appeal_words,
     asked_of_us,
+    contacts_told,
     corrections,
     intake,
     moves,
@@ -237,7 +238,7 @@ def _with_privacy(draft: Draft, wish: Privacy, message: Message, understand: Und
     """What was asked for, and the contact given with it (保密，但可以留电话138…)."""
     settled = moves.set_privacy(draft, wish)
     assert settled.draft is not None
-    fields = answers.own_contact(message.text, understand(message.text).fields)
+    fields = contacts_told.own_contact(message.text, understand(message.text).fields)
     contact = replace(Fields(), phone=fields.phone, name=fields.name)
     return replace(settled, draft=intake.found(settled.draft, contact))
 

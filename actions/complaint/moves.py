@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from actions.complaint import answers, appeal_words, intake, phrases, places_told
+from actions.complaint import answers, appeal_words, contacts_told, intake, phrases, places_told
 from actions.complaint.contact import find_phone
 from actions.complaint.draft import CONFIRMED, POINTED, Draft, Field, Privacy, State, Step, Value
 from actions.complaint.fields import AppealType, Fields
@@ -232,7 +232,7 @@ def add(draft: Draft, more: str, understand: Understand) -> Outcome:
     if not more:
         return Outcome(replace(draft, step=Step.ADDING), (Line("form_add"),), quiet=True)
     told = draft.text(Field.MATTER)
-    fields = answers.own_contact(more, understand(more).fields)
+    fields = contacts_told.own_contact(more, understand(more).fields)
     words = _on_record(more) if fields.phone is not None else more
     joined = told if words in told else f"{told}\n{words}" if told else words
     if not draft.category:  # what was told before said little; but not of what kind it is
@@ -307,7 +307,7 @@ def how_it_goes_on(draft: Draft) -> Line:
 
 def gives_phone(text: str) -> bool:
     """Whether a message gives a number of the person's own to call."""
-    phone = answers.own_contact(text, Fields(phone=find_phone(text))).phone
+    phone = contacts_told.own_contact(text, Fields(phone=find_phone(text))).phone
     return phone is not None and phone.valid
 
 

@@ -50,6 +50,7 @@ def needed(
         wanted |= {Field.ENTERPRISE, Field.CREDIT_CODE}
     if kind is AppealType.REPORT and privacy is Privacy.ANONYMOUS:
         wanted.discard(Field.PHONE)
+        wanted.add(Field.PLACE)  # nobody can be asked afterwards which petrol station it was
     return tuple(name for name in Field if name in wanted)
 
 

@@ -15,6 +15,7 @@ from actions.complaint import (
     answers,
     appeal_words,
     asked_of_us,
+    contacts_told,
     intake,
     matters,
     on_record,
@@ -165,7 +166,7 @@ def contact_in(turn: Turn, known: dict[str, str] | None) -> dict[str, str] | Non
     if turn.is_payload:
         return None
     text = fold(turn.text)
-    phone = answers.own_contact(turn.text, Fields(phone=find_phone(text))).phone
+    phone = contacts_told.own_contact(turn.text, Fields(phone=find_phone(text))).phone
     if phone is None or not phone.valid:
         return None
     name = find_name(text)

@@ -26,6 +26,8 @@ _MOST_DOUBT = 0.45
 # Who writes at such length, and as people write who are in no danger, tells what could happen or
 # did: one cue alone (万一砸到人怎么办) is not enough.
 _LONG, _CALM, _OF_A_LONG_STORY = 150, 0.95, 0.8
+# Words of abuse alone are answered calmly; they are no threat.
+_SURE_OF_ABUSE, _MERE_ABUSE = 0.3, 0.4
 _CHINESE = re.compile("[\u4e00-\u9fff]{2}")
 
 
@@ -42,6 +44,10 @@ def _cues(*rows: tuple[str, float]) -> tuple[_Cue, ...]:
 _IDIOM = re.compile(
     r"(?:想死(?:我|你|你们|人)了?|跳楼(?:价|大甩卖|甩卖|促销|机)|(?:热|冷|冻|吵|烦|臭|气|累|困|急|饿|渴|晒|笑|愁|痒|疼|难受|无聊|呛|熏|冤|恶心|坑|堵|慢|贵|脏|黑|忙|晕|苦|痛|担心|羡慕|爱|丑|难吃|恨)死(?:了|我|人|个人|啦|宝宝|掉)?|要死(?:了)?(?:热|冷|吵|烦|累|困)|"
     r"死(?:活|心|板|角|党|机|循环|规定|工资|皮|赖|路|胡同|贵|慢|沉|等|扣|缠|期|鱼|猪|鸡|树|水|账|灰|亡证明|亡赔偿|者家属)|该死|打死(?:都|也|我)不|往死里|死不(?:承认|认账|悔改|要脸|改)|半死不活|死气沉沉|炸(?:鸡|串|薯|油条|酱|街|药厂|锅|裂|了锅|土豆)|油炸|火(?:锅|车|爆|热|腿|龙果|葬|化)|爆炸(?:头|性|式|新闻)|自杀式|(?:站牌|护栏|栏杆|路灯|灯杆|电线杆|标志牌|路牌|指示牌|隔离[栏墩桩]|石墩|垃圾桶|消防栓|道闸|大门|围墙)[^，。]{0,4}被(?:车)?(?:撞|砸|压)(?:倒|坏|歪|断|弯|烂|碎)?|跳河边|跳广场舞|跳绳|要命(?:的是)?|不要命|没命|拼命|卖命|救命(?:恩|稻草|药|钱|的)|消防(?:救援|通道|栓|设施)|防火|灭火器|打火机|杀(?:菌|毒|虫|价|青|熟|猪|鸡|羊|鱼|鸭|牛)|宰客|砍(?:树|价|伐|柴|掉|头息)|砍了.{0,4}树)"
+)
+# What somebody does to the writer's own things is suffered, not threatened (把我家墙砸了个洞).
+_SUFFERED = re.compile(
+    r"(?<!我)(?<!我们)(?:把|将|给)(?:我|俺|咱|业主|居民|村民|人家|老百姓)[^，。！？]{0,10}?(?:砸|堵|围|烧|点|拆|扒|撬|泼|打断|挖断|炸)(?:了|掉|坏|断|毁|烂|住|死|开)?"
 )
 _PAST = re.compile(
     r"(?:去年|前年|前几年|以前|之前|曾经?|那年|当年|上个?月|上次|多年前|年前|年的时候|\d{4}年|历史上|已经(?:扑灭|解决|处理))"
@@ -65,6 +71,7 @@ _EMERGENCY = _cues(
     (r"坍塌|塌方|倒塌|垮(?:塌|了)|塌了|山体滑坡|泥石流|决堤|冲开|房子(?:要)?塌|楼(?:要)?塌|地面塌陷|踩踏|高压线(?:掉|断|落)|电线(?:掉|断)[^，。]{0,6}(?:地上|水里|路上)|水(?:还在|已经)?(?:涨|漫)(?:上|到|进|过)|洪水(?:冲|进|来)|正在沉|翻(?:车|船|到沟)", 0.5),
     (r"车祸|撞(?:了|到)[^，。]{0,4}(?:人|车|桥)[^。]{0,20}(?:伤|血|动不了|卡)|好多人受伤|有人受伤", 0.5),
     (r"(?:孩子|小孩|老人|母亲|父亲|儿子|女儿|人|娃)[^，。]{0,4}(?:失踪|走失|走丢|不见了|被拐|被抢走)", 0.5),
+    (r"(?:老太太?|老爷子|老头子?|老伴儿?|大爷|大妈|大娘|奶奶|爷爷|外婆|外公|姥姥|姥爷|母亲|父亲|妈妈?|爸爸?|儿子|女儿|孙子|孙女|孩子|小孩|老人)(?!们)[^，。狗猫的]{0,10}(?:走失|走丢|失踪|找不到人|找不着人|人不见|(?:找不到|找不着|不见)了)(?!工作|地方)", 0.6),
     (r"(?:孩子|小孩|娃|孙子|孙女|老人|奶奶|爷爷|外婆|外公|姥姥|姥爷|母亲|父亲|妈妈?|爸爸?)(?!们)[^年月。！？]{2,24}(?:到现在|还|一直|到处找)(?:没|未|不见|都没)(?:有)?(?:回来|回家|人影|找到)", 0.6),
     (r"快(?:点|要)?(?:来人|救|派|叫)|(?:快|赶紧|马上)(?:点)?(?:派|叫|通知|来)[^，。]{0,8}(?:消防|救护|警|人|冲锋舟|车)|要出人命|人命关天|生命危险|情况危急|十万火急|求(?:求)?你们快", 0.4),
 )  # fmt: skip
@@ -97,6 +104,7 @@ def assess_risk(text: str, ranking: Sequence[tuple[str, float]] = ()) -> Risk:
     cue alone does not.
     """
     quiet = _IDIOM.sub(lambda m: "□" * len(m.group()), text)
+    quiet = _SUFFERED.sub(lambda m: "□" * len(m.group()), quiet)
     cues = {
         Alarm.EMERGENCY: _score(quiet, _EMERGENCY),
         Alarm.THREAT: _score(quiet, _THREAT, questions=False),
@@ -109,6 +117,8 @@ def assess_risk(text: str, ranking: Sequence[tuple[str, float]] = ()) -> Risk:
         written["emergency"] = 0.4 * written.get("emergency", 0.0)
     said = min(1.0, len(text) / _ENOUGH)
     ranked = dict(ranking)
+    if not any(cues.values()) and ranked.get("abuse", 0.0) >= _SURE_OF_ABUSE:
+        written["threat"] = _MERE_ABUSE * written.get("threat", 0.0)  # 你们就是一群废物
     doubt = _doubt(ranked)
     if len(text) > _LONG and written.get(NO_DANGER, 0.0) > _CALM:
         doubt *= _OF_A_LONG_STORY

@@ -9,7 +9,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.interfaces import Tracker
 
 from actions.base import set_slots
-from actions.complaint import answers
+from actions.complaint import answers, contacts_told
 from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, Value
 from actions.complaint.fields import When
 from actions.complaint.intake import Understand
@@ -74,7 +74,7 @@ def understander(services: Services, turn: Turn) -> Understand:
 
     def read(text: str) -> Understanding:
         whole = understand(text, nlu, turn.now, home_region=home)
-        fields = answers.with_firms(text, answers.own_contact(text, whole.fields))
+        fields = answers.with_firms(text, contacts_told.own_contact(text, whole.fields))
         whole = replace(whole, fields=fields)
         if len(text) > SHORT_TEXT or _sure(whole):
             return whole

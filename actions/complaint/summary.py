@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 
@@ -9,6 +10,7 @@ from actions.complaint.draft import POINTED, Draft, Field, Privacy, State
 
 Say = Callable[..., str]
 
+_LONG_NUMBER = re.compile(r"[0-9]{11,17}[0-9Xx]?")  # of a person: an identity card, a telephone
 LONGEST_MATTER = 120  # characters of the matter shown; the order holds all of it
 
 
@@ -55,7 +57,7 @@ def plain(draft: Draft, say: Say) -> str:
 
 def title(draft: Draft, say: Say) -> str:
     """A one-line title for the order: where and what, at most 40 characters."""
-    matter = " ".join(draft.text(Field.MATTER).split())
+    matter = _LONG_NUMBER.sub("…", " ".join(draft.text(Field.MATTER).split()))
     head = draft.category[-1] if draft.category else draft.kind.value
     line = say("order_title", head=head, matter=matter)
     return line if len(line) <= 40 else line[:39] + "…"

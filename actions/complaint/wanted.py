@@ -27,6 +27,10 @@ _ASIDE = re.compile(
 _NOT_MINE = re.compile(
     r"(?:不|没|无|被|物业|他们?|对方|老板|公司|学校|开发商|老师|多次|之前|曾|一直|合同|按照?|政策|符合|达到|根据|医生|房东|单位|银行)$"
 )
+# A bare plea says nothing of what is to be done: 求求你们了, 能不能帮帮我, 请尽快处理 is a wish.
+_PLEADS_ONLY = re.compile(
+    r"(?:(?:求求?|拜托|麻烦|请|恳请|希望|能不能|能否|可不可以|你们?|您|政府|领导|帮帮?|一?下|忙|我们?|俺们?|他|她|老人家?|大家|救救|想想办法|行行好|了|吧|啊|呀|呢|吗|好吗)[，, ]*)+"
+)
 _STRENGTH = {
     "希望": 0.8,
     "请": 0.82,
@@ -55,6 +59,8 @@ def find_wanted(text: str, kind: AppealType | None) -> Span | None:
         strength, begin = found
         last = _carried_on(text, parts, k)
         if last - begin < 2 or (last - begin < 4 and strength < 0.6):
+            continue
+        if _PLEADS_ONLY.fullmatch(text, begin, last):
             continue
         place = start / (len(text) + 1)
         score = strength + 0.1 * (place if kind is not AppealType.SUGGESTION else 1 - place)

@@ -12,6 +12,7 @@ from actions.complaint import (
     answers,
     appeal_words,
     asked_of_us,
+    contacts_told,
     corrections,
     matters,
     on_record,
@@ -29,7 +30,7 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=timezone(timedelta(hours=8)))
 
 def read(text: str) -> Understanding:
     understood = understand(text, Nlu("inform", 0.5), NOW, home_region="340100")
-    fields = answers.with_firms(text, answers.own_contact(text, understood.fields))
+    fields = answers.with_firms(text, contacts_told.own_contact(text, understood.fields))
     return replace(understood, fields=fields)
 
 

@@ -1,0 +1,86 @@
+"""The number to call and the name in an answer: whose they are, and what is told beside them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from actions.complaint import appeal_words
+from actions.complaint.answers import AROUND, CONTACT_WORDS, FILLERS, without
+from actions.complaint.contact import find_name, find_phone
+from actions.complaint.draft import Draft, Field, Privacy, Value
+from actions.complaint.fields import Fields
+from actions.complaint.folding import fold
+
+_BARE_NUMBER = re.compile(r"[0-9][0-9 -]{5,14}[0-9]")
+LONGEST_POST = 16  # characters of a contact's name and post
+TELLS_MORE = 12  # characters beside a phone number that tell more of the matter
+_OTHERS_NUMBER = re.compile(
+    r"(?:老板|包工头|工头|房东|店主|店家|商家|司机|中介|物业|对方|他们?|她们?|公司|单位|客服|骗子)"
+    r"(?:姓|叫|是|名叫|的名字)?[^，,。；\n0-9我]{0,8}[，, ]?(?:他|她|的)*(?:电话|手机|号码|联系方式)?(?:号码|号)?[是为：: ]*$"
+)
+_CALLED = re.compile(r"[\u4e00-\u9fff](?:叫|名叫|名字叫|姓)$")
+_THEIRS = re.compile(
+    r"^[， ]*(?:这?(?:个|才)?(?:是|就是)|[（(])?(?:她|他|对方|老人家?|我?老?(?:妈|爸|妈妈|爸爸|母亲|父亲|爷爷|奶奶|外公|外婆|老伴|爱人|老公|老婆|儿子|女儿|朋友|邻居))"
+    r"(?:自己|本人)?的?(?:电话|手机|号码?|联系方式)?[）)]?(?=[，。,；;！!]|$)"
+)
+_THEIR_NUMBER = re.compile(
+    r"(?:她|他|对方|老人家?|(?:我|俺)老?(?:妈|爸|娘|爹|母亲|父亲|爷爷|奶奶|外公|外婆|老伴|爱人|老公|老婆|朋友|邻居))"
+    r"(?:的|叫[^，。,]{1,5}[，, ]?|名字[^，。,]{1,6}[，, ]?)*(?:电话|手机|号码|联系方式)[^，。,0-9]{0,4}$"
+)
+
+
+def beside(text: str, fields: Fields) -> str:
+    """What a message with a phone number tells beside it: "…，再补充一下，车牌是…"."""
+    spans = [span for span in (fields.phone, fields.name) if span is not None]
+    rest = text
+    for span in sorted(spans, key=lambda span: -span.start):
+        rest = rest[: span.start] + "，" + rest[span.end :]
+    rest = CONTACT_WORDS.sub("", rest).strip("，,。.;； \n")
+    more = appeal_words.addition(fold(rest))
+    return more if more else rest if len(rest) >= TELLS_MORE else ""
+
+
+def own_contact(text: str, fields: Fields) -> Fields:
+    """The fields without a telephone number that is said to be somebody else's (老板叫张三，电话…)."""
+    phone, place = fields.phone, fields.place
+    if place is not None and _CALLED.search(fold(text[: place.start])):  # 我爸叫王大山
+        others = tuple(one for one in fields.places if one != place)
+        fields = replace(fields, place=others[0] if others else None, places=others)
+    if phone is None or not _OTHERS_NUMBER.search(fold(text[: phone.start])):
+        return fields
+    return replace(fields, phone=None, name=None)
+
+
+def with_post(draft: Draft, text: str, fields: Fields) -> Draft:
+    """The draft with who is to be called, as said beside the number: 王经理 of "王经理 138…". Of a
+    business anything short is a name and post; of anybody else it must be a name."""
+    if draft.get(Field.NAME) is not None or draft.privacy is Privacy.ANONYMOUS:
+        return draft
+    rest = CONTACT_WORDS.sub("", without(text, (fields.phone, fields.credit_code)))
+    rest = FILLERS.sub("", rest).strip(AROUND)
+    if not 1 < len(rest) <= LONGEST_POST or "\n" in rest:
+        return draft
+    if not draft.for_enterprise and find_name(fold(f"我叫{rest.split()[0]}")) is None:
+        return draft
+    return draft.with_value(Field.NAME, Value(rest))
+
+
+def their_number(text: str) -> tuple[str, str]:
+    """The number said to be that of the one a matter is told for, and the message without it; two
+    empty strings where there is none."""
+    folded = rest = fold(text)
+    while (phone := find_phone(rest)) is not None and phone.valid:
+        if said := _THEIR_NUMBER.search(folded[: phone.start]):
+            left = f"{text[: said.start()]}，{text[phone.end :]}"
+            return phone.value, left.strip(AROUND)
+        if said := _THEIRS.search(folded[phone.end :]):
+            left = f"{text[: phone.start]}，{text[phone.end + said.end() :]}"
+            return phone.value, left.strip(AROUND)
+        rest = rest[: phone.start] + "，" * (phone.end - phone.start) + rest[phone.end :]
+    return "", ""
+
+
+def only_digits(text: str) -> bool:
+    """A run of digits that is no telephone number, though it was meant for one."""
+    return _BARE_NUMBER.fullmatch(text) is not None
