@@ -99,14 +99,12 @@ class Board:
 def board(conn: Connection, since: datetime, now: datetime, done: Collection[str] = ()) -> Board:
     """The numbers from ``since`` (the day's beginning) to ``now``. ``done``: the stations at which
     no order is late any more."""
+    # By the label: an expression with a parameter, written twice, is two to PostgreSQL.
+    skill = func.coalesce(conversations.c.skill, Skill.GENERAL.value).label("waits_for")
     queue = conn.execute(
-        select(
-            func.coalesce(conversations.c.skill, Skill.GENERAL.value),
-            func.count(),
-            func.min(conversations.c.waiting_since),
-        )
+        select(skill, func.count(), func.min(conversations.c.waiting_since))
         .where(conversations.c.owner == Owner.WAITING.value)
-        .group_by(func.coalesce(conversations.c.skill, Skill.GENERAL.value))
+        .group_by(skill)
     ).all()
     oldest = min((row[2] for row in queue if row[2] is not None), default=None)
     written = conn.execute(
