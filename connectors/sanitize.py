@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+INTEGER_MOST = 2**31 - 1  # of a column in PostgreSQL
+
 # Controls, and the invisible characters that reorder or hide text. Joiners (U+200D) and variation
 # selectors stay: emoji and several scripts are made of them.
 _UNWANTED = re.compile(
@@ -15,6 +17,15 @@ _UNWANTED = re.compile(
 def printable(text: str) -> str:
     """The text without control characters, with plain line ends and no blank edges."""
     return _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def whole_number(text: str) -> int | None:
+    """A number from 0, written in digits, that an integer of either store holds; None for what is
+    none."""
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(INTEGER_MOST))):
+        return None
+    number = int(text)
+    return number if number <= INTEGER_MOST else None
 
 
 def never_a_command(text: str) -> str:

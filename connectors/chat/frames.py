@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from connectors.clock import in_china
 from connectors.messages import Author, Stored, parts_to_json
+from connectors.sanitize import INTEGER_MOST
 
 LABEL_MOST = 300  # characters of the name a map gives a place
 MAX_FRAME = 256 * 1024  # bytes; 20,000 characters, escaped, fit and are refused with a reason
@@ -25,7 +26,7 @@ class Hello(_Frame):
 
     type: Literal["hello"]
     token: str | None = Field(default=None, max_length=200)
-    last_seq: int = Field(default=0, ge=0)
+    last_seq: int = Field(default=0, ge=0, le=INTEGER_MOST)
 
 
 class Say(_Frame):
@@ -55,7 +56,7 @@ class Place(_Frame):
 
 class Seen(_Frame):
     type: Literal["seen"]
-    seq: int = Field(ge=0)
+    seq: int = Field(ge=0, le=INTEGER_MOST)
 
 
 class Typing(_Frame):

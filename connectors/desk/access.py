@@ -13,6 +13,7 @@ from connectors.desk.office import Office
 from connectors.desk.pages import Pages
 from connectors.desk.presence import Attendance
 from connectors.origin import caller, origin_allowed
+from connectors.sanitize import printable
 from connectors.store import agents
 from connectors.store.agents import AgentSession
 
@@ -68,7 +69,7 @@ class Access:
         if not origin_allowed(request, (), office.settings.public_url):
             raise web.HTTPForbidden(text="wrong origin")
         form = await request.post()
-        login, password = str(form.get("login", "")), str(form.get("password", ""))
+        login, password = printable(str(form.get("login", ""))), str(form.get("password", ""))
         rate = f"login:{caller(request, office.settings.trusted_proxies)}:{login[:64]}"
         if not await office.coordinator.allow(rate, LOGINS_PER_MINUTE, 60):
             error = office.texts.say("desk_login_slow")

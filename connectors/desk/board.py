@@ -13,6 +13,7 @@ from connectors.clock import CHINA, in_china
 from connectors.desk import plots
 from connectors.desk.incidents import raised
 from connectors.desk.room import Room
+from connectors.sanitize import whole_number
 from connectors.store import callbacks, deadline_events, follow_ups, presence
 from connectors.store.board import board
 
@@ -68,10 +69,10 @@ class BoardPage(Room):
 
     async def _settle(self, request: web.Request) -> NoReturn:
         session = await self._access.acting(request, "supervisor")
-        number, now = request.match_info["id"], self._office.clock.now()
-        if not number.isdecimal():
+        number, now = whole_number(request.match_info["id"]), self._office.clock.now()
+        if number is None:
             raise web.HTTPNotFound
         await self._office.database.transact(
-            lambda conn: deadline_events.settle(conn, int(number), now, session.agent.id)
+            lambda conn: deadline_events.settle(conn, number, now, session.agent.id)
         )
         raise web.HTTPSeeOther("/desk/board")

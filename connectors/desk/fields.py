@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from connectors.coordination.coordinator import Happening
 from connectors.desk.access import Access
 from connectors.desk.office import Office
-from connectors.sanitize import printable
+from connectors.sanitize import printable, whole_number
 from connectors.store import conversations, fields
 from connectors.store.fields import FieldsChanged
 from connectors.store.work_orders import NewWorkOrder
@@ -63,7 +63,8 @@ class FieldPages:
         session = await self._access.acting(request, *WORKERS)
         talk, form = request.match_info["id"], await request.post()
         name, value = str(form.get("name", "")), printable(str(form.get("value", "")))
-        if name not in LENGTHS or not str(form.get("version", "")).isdecimal():
+        seen = whole_number(str(form.get("version", "")))
+        if name not in LENGTHS or seen is None:
             raise web.HTTPBadRequest(text=f"{name!r} is no field of an order")
         if len(value) > LENGTHS[name]:
             return self._refusal("desk_order_too_long")
@@ -79,7 +80,7 @@ class FieldPages:
                 talk,
                 name,
                 value,
-                seen=int(str(form["version"])),
+                seen=seen,
                 shown=str(form["shown"]) if "shown" in form else None,
                 now=now,
                 by=session.agent.id,

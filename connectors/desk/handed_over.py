@@ -10,6 +10,7 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from connectors.desk.room import Room
+from connectors.sanitize import whole_number
 from connectors.store import audit, ticket_events, ticket_sends, tickets
 from connectors.store.ticket_events import Event
 from connectors.store.ticket_sends import FILE, Send
@@ -129,7 +130,7 @@ def _queues(conn: Connection) -> list[Queue]:
 
 
 def _id(request: web.Request) -> int:
-    given = request.match_info["id"]
-    if not (given.isascii() and given.isdigit() and len(given) < 16):
+    number = whole_number(request.match_info["id"])
+    if number is None:
         raise web.HTTPNotFound
-    return int(given)
+    return number

@@ -15,7 +15,7 @@ from connectors.coordination.coordinator import Happening
 from connectors.desk.access import Access
 from connectors.desk.office import Office, Refused
 from connectors.desk.pages import Pages
-from connectors.sanitize import printable
+from connectors.sanitize import printable, whole_number
 from connectors.store import agents, audit, incidents, surges
 from connectors.store.incidents import Changed, NewNotice, Notice
 from connectors.store.surges import Rule, Surge
@@ -258,10 +258,10 @@ def _words(written: str) -> tuple[str, ...]:
 
 
 def _version(form: dict[str, str]) -> int:
-    version = form.get("version", "")
-    if not (version.isascii() and version.isdigit()):
+    version = whole_number(form.get("version", ""))
+    if version is None:
         raise web.HTTPBadRequest(text="version is missing")
-    return int(version)
+    return version
 
 
 def _filled(notice: Notice) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from connectors.desk.entry_form import drafted, pieces, shown, values_of
 from connectors.desk.gap_groups import grouped
 from connectors.desk.office import Office
 from connectors.desk.pages import Pages
+from connectors.sanitize import whole_number
 from connectors.store import audit, gaps, votes
 from connectors.store.gaps import Gap
 from connectors.store.votes import Complaint, Tally
@@ -249,7 +250,8 @@ class KnowledgePages:
 
 
 def _ids(said: str) -> list[int]:
-    return [int(one) for one in said.split(",") if one.isdecimal()][:1000]
+    numbers = (whole_number(one) for one in said.split(","))
+    return [one for one in numbers if one is not None][:1000]
 
 
 def _audience(text: str) -> Literal["person", "enterprise"] | None:

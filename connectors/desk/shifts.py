@@ -9,7 +9,7 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from connectors.desk.room import Room
-from connectors.sanitize import printable
+from connectors.sanitize import printable, whole_number
 from connectors.store import agents, plans
 from connectors.store.plans import HoursPlan, PlanChanged
 from connectors.worktime import OfficeHours, WorkCalendar
@@ -43,8 +43,7 @@ class ShiftPages(Room):
         session = await self._access.acting(request, "supervisor")
         form, now = await request.post(), self._office.clock.now()
         shifts, days = str(form.get("shifts", "")), str(form.get("days", ""))
-        version = str(form.get("version", ""))
-        began_with = int(version) if version.isdecimal() else 0
+        began_with = whole_number(str(form.get("version", ""))) or 0
         say = self._office.texts.say
         try:
             plan = read_plan(shifts, days)

@@ -19,7 +19,7 @@ from connectors.desk.access import Access
 from connectors.desk.assigning import Assigner
 from connectors.desk.office import Office
 from connectors.desk.pages import Pages
-from connectors.sanitize import printable
+from connectors.sanitize import printable, whole_number
 from connectors.store import agents, audit, presence
 from connectors.store.agents import ROLES, Agent, AgentChanged, LoginTaken
 from connectors.store.schema import conversations
@@ -126,9 +126,9 @@ class StaffPages:
     async def _change(self, request: web.Request) -> web.StreamResponse:
         session = await self._access.acting(request, "supervisor")
         form, agent_id = await request.post(), request.match_info["id"]
-        began_with = str(form.get("version", ""))
+        began_with = whole_number(str(form.get("version", "")))
         try:
-            if not began_with.isdecimal():
+            if began_with is None:
                 raise BadForm("desk_bad_form")
             wanted = self._wanted(form, "")
             if agent_id == session.agent.id and (
@@ -142,7 +142,7 @@ class StaffPages:
             changed = agents.change(
                 conn,
                 agent_id,
-                int(began_with),
+                began_with,
                 name=wanted.name,
                 role=wanted.role,
                 skills=wanted.skills,

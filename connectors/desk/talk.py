@@ -14,6 +14,7 @@ from connectors.desk.office import Office, Refused
 from connectors.desk.pages import Pages
 from connectors.desk.queue import QueuePages
 from connectors.desk.service import EDITOR, SUPERVISOR, DeskService
+from connectors.sanitize import whole_number
 from connectors.store import (
     agents,
     audit,
@@ -255,8 +256,11 @@ def _states(conn: Connection, talks: list[Conversation]) -> dict[str, str]:
 
 def _places(text: str) -> dict[str, int]:
     """``c_1:12,c_2:5`` as places in conversations. Raises 400."""
-    try:
-        pairs = [one.rpartition(":") for one in text.split(",") if one]
-        return {talk: int(seq) for talk, _, seq in pairs}
-    except ValueError:
-        raise web.HTTPBadRequest(text="after must be conversation:number,…") from None
+    places: dict[str, int] = {}
+    for one in filter(None, text.split(",")):
+        talk, _, seq = one.rpartition(":")
+        place = whole_number(seq)
+        if place is None:
+            raise web.HTTPBadRequest(text="after must be conversation:number,…")
+        places[talk] = place
+    return places

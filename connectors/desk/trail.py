@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from connectors.clock import CHINA, in_china
 from connectors.desk import sheet
 from connectors.desk.room import Room
+from connectors.sanitize import whole_number
 from connectors.store import agents, audit, trail
 from connectors.store.trail import Row, Sought
 
@@ -91,7 +92,10 @@ class TrailPages(Room):
 
 
 def _sought(given: dict[str, str], names: dict[str, str]) -> Sought:
-    """What the form asks for. Raises ``ValueError`` for days that are none."""
+    """What the form asks for. Raises ``ValueError`` for days and places that are none."""
+    before = whole_number(given["before"])
+    if given["before"] and before is None:
+        raise ValueError("before is the number of a row")
     who = given["who"].lower()
     actors = tuple(key for key, name in names.items() if who and who in name.lower())
     return Sought(
@@ -100,7 +104,7 @@ def _sought(given: dict[str, str], names: dict[str, str]) -> Sought:
         conversation_id=given["talk"],
         since=_day(given["from"]),
         until=_day(given["to"], after=1),
-        before=int(given["before"]) if given["before"] else None,
+        before=before,
     )
 
 

@@ -119,7 +119,7 @@ async def test_text_that_cannot_be_taken_is_refused_in_chinese(
         "{", "[]", "null", '"hello"', '{"type":"dance"}', '{"type":"message"}',
         '{"type":"message","id":"a b","text":"x"}', '{"type":"message","id":"a","text":7}',
         '{"type":"message","id":"' + "a" * 65 + '","text":"x"}', '{"type":"seen","seq":-1}',
-        '{"type":"message","id":"a","text":"\\ud800"}',
+        '{"type":"message","id":"a","text":"\\ud800"}', '{"type":"seen","seq":4294967296}',
     ],
 )  # fmt: skip
 async def test_broken_frames_get_a_typed_error_and_the_talk_goes_on(

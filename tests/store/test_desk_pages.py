@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from connectors.settings import Settings
+from connectors.settings.tickets import Served
 from connectors.store.database import Database
 from tests.connectors.test_turns import only_conversation
 from tests.desk.people import log_in, make_agent
+from tests.desk.test_every_route import answers_nonsense
 from tests.desk.test_orders import file
 from tests.house import House, house
 
@@ -32,6 +34,15 @@ async def test_every_page_opens(settings: Settings, database: Database, tmp_path
     wrong = {path: status for path, status in opened.items() if status != 200}
     assert wrong == {"/desk/files/{id}": 404, "/desk/notices/{id}": 404}
     assert len(opened) > 25
+
+
+async def test_nonsense_is_refused_by_both_stores(
+    settings: Settings, database: Database, tmp_path: Path
+) -> None:
+    served = Served(public=True)
+    url = settings.database_url
+    async with house(tmp_path, database=database, database_url=url, open311=served) as h:
+        await answers_nonsense(h)
 
 
 def _pages(h: House) -> list[str]:

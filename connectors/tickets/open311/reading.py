@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from actions.work_orders import nodes as stations
 from actions.work_orders.tickets import News, Status
 from connectors.clock import Clock, in_china
+from connectors.sanitize import whole_number
 from connectors.store import order_public
 from connectors.store.database import Database
 from connectors.store.order_public import Wanted
@@ -32,6 +33,7 @@ from connectors.tickets.open311.xml import Record
 
 SPAN = timedelta(days=90)  # looked back without dates, by the standard
 PAGE, PAGE_MOST = 50, 100
+NUMBER_MOST = 100_000
 _OVER = frozenset({Status.CLOSED, Status.WITHDRAWN, Status.REJECTED, Status.ARCHIVED})
 
 
@@ -178,9 +180,10 @@ def _number(given: Mapping[str, str], name: str, default: int) -> int:
     said = given.get(name, "")
     if not said:
         return default
-    if not (said.isascii() and said.isdigit() and 0 < int(said[:9]) < 100_000):
+    number = whole_number(said)
+    if not number or number >= NUMBER_MOST:
         raise Fault(400, f"{name} must be a number from 1")
-    return int(said)
+    return number
 
 
 def _time(at: datetime | None) -> str:
