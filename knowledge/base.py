@@ -31,6 +31,7 @@ from knowledge.question import (
 from knowledge.rank import Hit, by_passage, rank
 from knowledge.regions import gazetteer
 from knowledge.spelling import meant, respelt, written_out
+from knowledge.standing import laws_first
 from knowledge.text import fold
 from knowledge.tuning import Tuning
 
@@ -89,6 +90,14 @@ class Found:
         ranked[~mask[self.snapshot.passage_entry]] = -np.inf
         rows = [int(row) for row in np.argsort(-ranked, kind="stable")[: count + _BESIDE]]
         rows = [row for row in rows if ranked[row] > 0]
+        standing = self.snapshot.standing[self.snapshot.passage_entry[rows]].tolist()
+        order = laws_first(
+            range(len(rows)),
+            lambda n: float(ranked[rows[n]]),
+            standing.__getitem__,
+            self.tuning.law_weight,
+        )
+        rows = [rows[n] for n in order]
         entries = (self.snapshot.entry(int(self.snapshot.passage_entry[row])) for row in rows)
         scored = [(entry, float(ranked[row])) for entry, row in zip(entries, rows, strict=True)]
         order = order_asked(scored, self.prepared.folded)[:count]

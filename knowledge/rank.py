@@ -13,10 +13,12 @@ from knowledge.index.masks import Bools
 from knowledge.index.snapshot import Scores, Snapshot
 from knowledge.model import Entry, Passage
 from knowledge.regions import depth
+from knowledge.standing import laws_first
 from knowledge.text import fold
 from knowledge.tuning import Tuning
 
 _POOL = 8  # entries looked at beyond those asked for, when more local ones may come first
+_BELOW = 24  # further ones among which there may be a law
 _SAME_MATTER = 0.6
 _FAIR_MATCH = 0.25  # share of the highest possible score that a good match of words reaches
 
@@ -65,7 +67,13 @@ def rank(
         passages = by_passage(snapshot, scores, mask, tuning, near)
         best = snapshot.best_of_entries(passages)
     allowed = np.where(mask & (best > 0) & (scores.best >= 0), best, -np.inf)
-    rows = _top(allowed, limit + _POOL)
+    rows = _top(allowed, limit + _POOL + _BELOW)
+    rows = laws_first(
+        rows,
+        lambda row: float(best[row]),
+        lambda row: int(snapshot.standing[row]),
+        tuning.law_weight,
+    )[: limit + _POOL]
     hits = []
     for row in rows:
         place = snapshot.best_passage(row, passages)

@@ -19,6 +19,8 @@ class Tuning:
     ``meant_weight``: weight of pairs of characters that sound like what was typed.
     ``local_margin``: how far below the best score, as a share of it, a more local rule on the
     same matter still goes first.
+    ``law_weight``: how much more a law counts, as a share of its score, than the national
+    ordinances and rulings below it.
     ``dense_weight``: share of the embedding leg; 0 leaves it out.
     """
 
@@ -30,6 +32,7 @@ class Tuning:
     official_weight: float = 0.6
     meant_weight: float = 0.3
     local_margin: float = 0.3
+    law_weight: float = 0.15
     dense_weight: float = 0.0
 
     def to_json(self) -> dict[str, Any]:

@@ -22,6 +22,8 @@ from knowledge.text import Terms
 K1 = 1.5
 B = 0.9
 """Strong: in a base of short items a long one must not win by saying much."""
+B_ARTICLE = 0.7
+"""For articles of statutes, which are long where the matter has many cases."""
 B_PIECE = 0.5
 """For pieces of entries. How long one is tells how a text was cut, not how much it says of a
 matter: an article of two lines must not beat the page of a notice that says the same."""
@@ -135,8 +137,10 @@ class PostingsBuilder:
             self._flush()
         return len(self._lengths) - 1
 
-    def finish(self, average: float, b: float = B) -> Postings:
+    def finish(self, average: float, b: float | NDArray[np.float32] = B) -> Postings:
         """Write the index, its lengths weighed against ``average`` by ``b``, and open it.
+
+        ``b``: one for all documents, or one for each.
 
         A small segment added to a large base takes the base's average rather than its own,
         so that scores of both are on one scale.

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.codec import content_hash, entry_from_json, entry_to_json, id_in_json
-from knowledge.index.postings import B_PIECE, B, Postings, PostingsBuilder
+from knowledge.index.postings import B_ARTICLE, B_PIECE, B, Postings, PostingsBuilder
 from knowledge.model import Audience, Entry, EntryId, Kind, Passage
 from knowledge.passages import (
     entry_index_text,
@@ -28,11 +28,13 @@ from knowledge.passages import (
     passage_key,
     passages_of,
 )
+from knowledge.standing import is_article, standing_of
 from knowledge.text import terms_of
 
 EARLIEST = date.min.toordinal()
 LATEST = date.max.toordinal()
 _KINDS = tuple(Kind)
+_STANDING = 16  # a kind's number lies below, how high the rule stands above
 _LOOKED_UP = re.compile("(?:查询|名录|名单|目录|公示|公告|公布|下载|咨询|热线)(?:服务|信息|平台)?$")
 _FEW = 0.02  # share of entries with several passages below which wholes are not worth their room
 
@@ -63,6 +65,7 @@ class Segment:
     """Columns are parallel to entry rows, which are in order of id, unless named ``passage_*``.
 
     ``first``/``last``: ordinals of the days an entry holds.  ``region``: code as a number.
+    ``standing``: see :class:`~knowledge.standing.Standing`.
     ``first_passage``: passage row of an entry's first passage.
     ``passage_entry``: the row of the entry a passage is of; passages of one entry adjoin.
     ``passage_at``: its section, start and end, shape ``(passages, 3)``.
@@ -81,6 +84,7 @@ class Segment:
     region: NDArray[np.int64]
     audience: NDArray[np.uint8]
     kind: NDArray[np.uint8]
+    standing: NDArray[np.uint8]
     first_passage: NDArray[np.int64]
     passage_entry: NDArray[np.int32]
     passage_at: NDArray[np.int32]
@@ -149,6 +153,7 @@ def write_segment(folder: Path, entries: Iterable[Dated], averages: Averages | N
     places: list[tuple[int, int, int, int]] = []
     keys: list[int] = []
     several = 0
+    articles: list[bool] = []
     offsets: list[int] = [0]
     with (folder / "entries.bin").open("wb") as texts:
         for dated in entries:
@@ -158,6 +163,9 @@ def write_segment(folder: Path, entries: Iterable[Dated], averages: Averages | N
             by_entry.add(whole)
             by_title.add(terms_of(entry_names(entry)))
             several += len(passages) > 1
+            articles.append(
+                is_article(entry) or (entry.kind is Kind.STATUTE and len(passages) == 1)
+            )
             for passage in passages:
                 text = passage_index_text(entry, passage)
                 by_passage.add(whole if len(passages) == 1 else terms_of(text))
@@ -169,12 +177,17 @@ def write_segment(folder: Path, entries: Iterable[Dated], averages: Averages | N
         alike = several < _FEW * len(columns)
         entry_average = 0.0 if alike else by_entry.average
         averages = Averages(by_passage.average, entry_average, by_title.average)
-    by_passage.finish(averages.passage, B_PIECE if averages.entry else B)
-    for builder, average in ((by_entry, averages.entry), (by_title, averages.title)):
-        if average:
-            builder.finish(average)
-        else:
-            builder.discard()
+    wholes_b = np.where(articles, B_ARTICLE, B).astype(np.float32)
+    of_entry = np.asarray([entry for entry, *_ in places], dtype=np.int64)
+    by_passage.finish(averages.passage, B_PIECE if averages.entry else wholes_b[of_entry])
+    if averages.entry:
+        by_entry.finish(averages.entry, wholes_b)
+    else:
+        by_entry.discard()
+    if averages.title:
+        by_title.finish(averages.title)
+    else:
+        by_title.discard()
     np.save(folder / "columns.npy", np.asarray(columns, dtype=np.int64).reshape(-1, 5))
     np.save(folder / "places.npy", np.asarray(places, dtype=np.int32).reshape(-1, 4))
     np.save(folder / "keys.npy", np.asarray(keys, dtype=np.int64))
@@ -189,7 +202,7 @@ def _columns(dated: Dated) -> tuple[int, int, int, int, int]:
         dated.until.toordinal() if dated.until else LATEST,
         int(entry.region),
         int(_readers(entry)),
-        _KINDS.index(entry.kind),
+        _KINDS.index(entry.kind) + _STANDING * standing_of(entry),
     )
 
 
@@ -217,7 +230,8 @@ def open_segment(folder: Path) -> Segment:
         last=columns[:, 1].astype(np.int32),
         region=columns[:, 2],
         audience=columns[:, 3].astype(np.uint8),
-        kind=columns[:, 4].astype(np.uint8),
+        kind=(columns[:, 4] % _STANDING).astype(np.uint8),
+        standing=(columns[:, 4] // _STANDING).astype(np.uint8),
         first_passage=np.searchsorted(places[:, 0], np.arange(len(columns))),
         passage_entry=np.ascontiguousarray(places[:, 0]),
         passage_at=places[:, 1:],

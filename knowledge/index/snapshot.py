@@ -81,6 +81,7 @@ class Snapshot:
         self.passage_entry = self._join(
             [s.passage_entry + base for s, base in zip(self._segments, self._entry_base)]  # noqa: B905
         ).astype(np.int32)
+        self.standing = self._join([s.standing for s in self._segments]).astype(np.uint8)
         self._entry_starts = np.searchsorted(self.passage_entry, np.arange(self.entry_count + 1))
         self._runs = [_Runs(s.first_passage, s.passages.size) for s in self._segments]
         self._cache = _Cache()
