@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from connectors import logs
 from connectors.chat import frames
 from connectors.conversation.ownership import Owner
 from connectors.coordination import coordinator
@@ -24,17 +25,22 @@ from connectors.store.database import StoreUnavailable
 HISTORY: Final = 100  # messages a returning page is given
 STORE_PAUSE: Final = 1.0  # seconds between looks at a store that is away
 
+log = logs.get(__name__)
+
 Send = Callable[[dict[str, Any]], Awaitable[None]]
+HangUp = Callable[[], Awaitable[None]]
 
 
 class Following:
-    """Of one page. ``conversation_id`` is None until there is a conversation."""
+    """Of one page. ``conversation_id`` is None until there is a conversation, ``shown_seq`` is the
+    place of the last message the page has."""
 
-    def __init__(self, house: House, send: Send) -> None:
+    def __init__(self, house: House, send: Send, hang_up: HangUp) -> None:
         self._house = house
         self._send = send
+        self._hang_up = hang_up
         self.conversation_id: ConversationId | None = None
-        self._shown_seq = 0
+        self.shown_seq = 0
         self._pushing = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
 
@@ -42,7 +48,7 @@ class Following:
         """Shows what came after the message of place ``seen``, and follows from then on."""
         if conversation is not None:
             self.conversation_id = conversation.id
-            self._shown_seq = seen
+            self.shown_seq = seen
             await self._show_owner(conversation)
             await self.look(newest=True)
         await self._restart()
@@ -60,7 +66,7 @@ class Following:
         async with self._pushing:
             fresh = await self._house.database.read(
                 lambda conn: messages.after(
-                    conn, conversation_id, self._shown_seq, HISTORY, newest=newest
+                    conn, conversation_id, self.shown_seq, HISTORY, newest=newest
                 )
             )
             links, now = self._house.file_links, self._house.clock.now()
@@ -70,7 +76,7 @@ class Following:
                         message, lambda one, small: links.path(one, now, small=small)
                     )
                 )
-                self._shown_seq = message.seq
+                self.shown_seq = message.seq
 
     async def end(self) -> None:
         if self._task is not None:
@@ -82,7 +88,17 @@ class Following:
         self._task = asyncio.create_task(self._follow(), name="chat push")
 
     async def _follow(self) -> None:
-        """Follows the conversation's live events for as long as the socket lives."""
+        """Follows the conversation's live events for as long as the socket lives; a page nothing
+        can be shown to any more is hung up on, and comes back."""
+        try:
+            await self._show_all()
+        except (ConnectionError, TimeoutError):
+            await self._hang_up()
+        except Exception:
+            log.exception("chat.push_broken")
+            await self._hang_up()
+
+    async def _show_all(self) -> None:
         topics = ["status"]
         if self.conversation_id is not None:
             topics.append(f"conversation:{self.conversation_id}")

@@ -45,6 +45,7 @@ RICH = frozenset(
 """The kinds of parts a page shows as they are."""
 
 HELLO_WITHIN = 15.0  # seconds
+TYPING_APART = 1.0  # seconds between two words to the desk that the person is writing
 SENDING = 10.0  # seconds a stuck page may hold a frame before its socket is closed
 
 
@@ -55,8 +56,10 @@ class SocketSession:
         self._request = request
         self._ws = web.WebSocketResponse(heartbeat=25, max_msg_size=frames.MAX_FRAME)
         self._who = Entered("", "", "")
-        self._following = Following(house, self._send)
+        self._following = Following(house, self._send, self.close)
         self._care: bool | None = None  # once the page has said so
+        self._seen_seq = 0
+        self._typed_at = -TYPING_APART
 
     async def run(self) -> web.WebSocketResponse:
         await self._ws.prepare(self._request)
@@ -73,8 +76,8 @@ class SocketSession:
         return self._ws
 
     async def close(self) -> None:
-        """Ends the socket because the gateway goes; the page comes back by itself."""
-        await self._ws.close(code=WSCloseCode.GOING_AWAY, message=b"restarting")
+        """Ends the socket from our side; the page comes back by itself."""
+        await self._ws.close(code=WSCloseCode.GOING_AWAY, message=b"come back")
 
     @property
     def _conversation_id(self) -> ConversationId | None:
@@ -145,13 +148,11 @@ class SocketSession:
             case Seen():
                 await self._take_seen(frame)
             case Typing():
-                if self._conversation_id is not None:
-                    await self._house.coordinator.publish(
-                        Happening("desk", "typing", {"conversation_id": self._conversation_id})
-                    )
+                await self._take_typing()
             case Care(on=on):
-                self._care = on
-                await self._note_care()
+                if on != self._care:
+                    self._care = on
+                    await self._note_care()
             case Ping():
                 await self._send({"type": "pong"})
             case Hello():  # something may have come beside the socket: a file
@@ -236,14 +237,25 @@ class SocketSession:
             return None
         return next((c.label for c in offer.choices if c.id == frame.choice), None)
 
+    async def _take_typing(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if self._conversation_id is None or now - self._typed_at < TYPING_APART:
+            return
+        self._typed_at = now
+        await self._house.coordinator.publish(
+            Happening("desk", "typing", {"conversation_id": self._conversation_id})
+        )
+
     async def _take_seen(self, frame: Seen) -> None:
-        conversation_id = self._conversation_id
-        if conversation_id is None:
+        """Of what the page was shown, and only once: a page that lies costs no commits."""
+        conversation_id, seq = self._conversation_id, min(frame.seq, self._following.shown_seq)
+        if conversation_id is None or seq <= self._seen_seq:
             return
         now = self._house.clock.now()
         await self._house.database.transact(
-            lambda conn: outbox.seen_up_to(conn, conversation_id, frame.seq, now)
+            lambda conn: outbox.seen_up_to(conn, conversation_id, seq, now)
         )
+        self._seen_seq = seq
         await self._house.coordinator.publish(
             Happening("desk", "seen", {"conversation_id": conversation_id})
         )

@@ -6,6 +6,7 @@ import asyncio
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from aiohttp import WSMsgType, WSServerHandshakeError
@@ -16,7 +17,7 @@ from connectors.conversation.dialogue import TurnReply, TurnRequest
 from connectors.conversation.ownership import Event
 from connectors.coordination.coordinator import RESUMED, Happening
 from connectors.messages import Choice, Outbound, Text
-from connectors.store import messages, owners
+from connectors.store import messages, outbox, owners
 from connectors.store.database import StoreUnavailable
 from tests.connectors.test_turns import only_conversation
 from tests.house import ScriptedDialogue, house, reply
@@ -340,3 +341,36 @@ async def test_a_page_shows_what_came_while_the_store_was_away(
             await asyncio.sleep(0.02)
         monkeypatch.setattr(h.database, "read", read)
         assert await page.hear("bot") == "存储回来了"
+
+
+async def test_a_page_that_can_be_shown_nothing_more_is_sent_away_to_come_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house(tmp_path) as h, h.page() as page:
+        await page.say("你好", id="one")
+        await page.hear("bot")
+        talk = await only_conversation(h)
+        with monkeypatch.context() as broken:
+            broken.setattr(messages, "after", Mock(side_effect=RuntimeError))
+            await h.coordinator.publish(Happening(f"conversation:{talk.id}", "message"))
+            async with asyncio.timeout(5):
+                while (frame := await page.socket.receive()).type is WSMsgType.TEXT:
+                    pass
+            assert frame.type is WSMsgType.CLOSE
+        async with h.page(token=page.token) as back:
+            assert await back.hear("bot") == "回声：你好"
+
+
+async def test_telling_again_what_was_seen_costs_the_store_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house(tmp_path) as h, h.page() as page:
+        await page.say("你好", id="one")
+        await page.hear("bot")
+        noted = Mock(wraps=outbox.seen_up_to)
+        monkeypatch.setattr(outbox, "seen_up_to", noted)
+        for seq in (1, 2, 2, 1, 3, 900, 901):  # two messages have been shown
+            await page.socket.send_json({"type": "seen", "seq": seq})
+        await page.socket.send_json({"type": "ping"})
+        await page.wait("pong")
+        assert [call.args[2] for call in noted.call_args_list] == [1, 2]
