@@ -48,7 +48,7 @@ from connectors.delivery.sender import Sender
 from connectors.desk.app import Desk
 from connectors.desk.office import Office
 from connectors.house import House
-from connectors.http import Check, Health, errors_as_json, security_headers
+from connectors.http import Check, Health, errors_as_json, security_headers, server_log
 from connectors.lifecycle import ready_for_load
 from connectors.secrets import kept_secret
 from connectors.settings import Settings
@@ -182,7 +182,7 @@ def assemble(
         signing_key,
     )
     checks = _checks(database, coordinator, dialogue, answerer) | tickets.checks()
-    app = web.Application(client_max_size=BODY_MOST, middlewares=[errors_as_json, security_headers])
+    app = web.Application(client_max_size=BODY_MOST, middlewares=[security_headers, errors_as_json])
     elsewhere = frozenset(tickets.checks())
     app.add_routes(Health(checks, frozenset({"store"}), elsewhere).routes())
     app.add_routes(api_routes(texts))
@@ -306,7 +306,9 @@ def _known(home: str | None, text: str, now: datetime, notices: Sequence[Notice]
 @asynccontextmanager
 async def listening(app: web.Application, host: str, port: int) -> AsyncIterator[None]:
     """Serves ``app`` while inside. Raises :class:`PortTaken`."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=3, max_line_size=LINE_MOST)
+    runner = web.AppRunner(
+        app, access_log=None, logger=server_log, shutdown_timeout=3, max_line_size=LINE_MOST
+    )
     await runner.setup()
     try:
         try:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
 
 from connectors import logs, metrics
@@ -18,6 +20,15 @@ Check = Callable[[], Awaitable[str | None]]
 """A readiness check: None when ready, else why not."""
 
 CHECK_TIMEOUT = 3.0  # seconds
+
+_SECURITY = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; "
+        "connect-src 'self' ws: wss:; frame-ancestors 'self'; base-uri 'none'; form-action 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
 
 
 class Health:
@@ -124,14 +135,34 @@ def _pattern(request: web.Request) -> str:
 
 @web.middleware
 async def security_headers(request: web.Request, handler: Handler) -> web.StreamResponse:
-    response = await handler(request)
-    if not response.prepared:
-        response.headers.setdefault(
-            "Content-Security-Policy",
-            "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; "
-            "connect-src 'self' ws: wss:; frame-ancestors 'self'; base-uri 'none'; "
-            "form-action 'self'",
-        )
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        response.headers.setdefault("Referrer-Policy", "same-origin")
+    """Says with every answer how a browser must take it; a channel's own word goes before."""
+    try:
+        response = await handler(request)
+    except web.HTTPException as answer:
+        _secure(answer)
+        raise
+    _secure(response)
     return response
+
+
+def _secure(response: web.StreamResponse) -> None:
+    if not response.prepared:
+        for name, value in _SECURITY.items():
+            response.headers.setdefault(name, value)
+
+
+class Unquoted(logging.Filter):
+    """Tells of a request that is no HTTP without its first line, which the server would quote: a
+    secret may stand there, or what a person said."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        fault = record.exc_info[1] if record.exc_info else None
+        if isinstance(fault, HttpProcessingError):
+            record.msg, record.args = "http.malformed: %s", (type(fault).__name__,)
+            record.levelno, record.levelname = logging.INFO, "INFO"
+            record.exc_info = None
+        return True
+
+
+server_log = logging.getLogger(f"{__name__}.server")
+server_log.addFilter(Unquoted())

@@ -1,0 +1,55 @@
+"""What holds for every answer over HTTP, and for requests that are none."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from connectors import app
+from connectors.desk.queue import QueuePages
+from tests.desk.people import log_in, make_agent
+from tests.house import house
+from tests.servers import free_port
+
+
+async def test_every_answer_says_how_a_browser_must_take_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house(tmp_path) as h:
+        await make_agent(h)
+        expected = {"/": 200, "/nowhere": 404, "/desk/queue": 401, "/%00": 400}
+        for path, status in expected.items():
+            async with h.client.get(path) as answer:
+                assert (answer.status, _guarded(answer.headers)) == (status, True), path
+        await log_in(h)
+        monkeypatch.setattr(QueuePages, "lists", None)
+        async with h.client.get("/desk/queue") as answer:
+            assert (answer.status, _guarded(answer.headers)) == (500, True)
+
+
+async def test_a_request_that_is_no_http_is_not_quoted_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    port = free_port()
+    with caplog.at_level(logging.DEBUG):
+        async with app.listening(web.Application(), "127.0.0.1", port):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write("GET /sms/a/SECRET/inbound?text=楼下太吵 HTTP/1.1\r\n\r\n".encode())
+            answer = await reader.read()
+            writer.close()
+    assert answer.startswith(b"HTTP/1.0 400")
+    assert "http.malformed" in caplog.text
+    assert "SECRET" not in caplog.text
+
+
+def _guarded(headers: object) -> bool:
+    assert hasattr(headers, "get")
+    return (
+        headers.get("X-Content-Type-Options") == "nosniff"
+        and "frame-ancestors 'self'" in headers.get("Content-Security-Policy", "")
+        and headers.get("Referrer-Policy") == "same-origin"
+    )
