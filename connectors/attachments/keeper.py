@@ -7,7 +7,10 @@ import hashlib
 import os
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -17,7 +20,7 @@ from connectors import logs, metrics
 from connectors.attachments.clean import Cleaned, clean
 from connectors.attachments.refused import AttachmentGone, AttachmentRefused
 from connectors.clock import Clock
-from connectors.ids import new_id
+from connectors.ids import first_id, new_id
 from connectors.messages import Attachment
 from connectors.sanitize import printable
 from connectors.settings import Settings
@@ -32,9 +35,10 @@ T = TypeVar("T")
 AT_ONCE: Final = 2  # files cleaned side by side: a large photo takes 200 MB while it is
 UNSENT: Final = timedelta(days=1)  # how long a file waits for the message it belongs to
 SWEEP_EVERY: Final = 900.0  # seconds
+DAILY: Final = 96  # sweeps in a day
 NAME_MOST: Final = 80  # characters
 _ID = re.compile(r"f_[0-9a-f]{38}")
-_SMALL = ".small"
+_SMALL, _PARTIAL = ".small", ".partial"
 _FOLDERS = re.compile(r".*[/\\]")
 
 
@@ -112,12 +116,30 @@ class AttachmentKeeper:
             if not ids:
                 return count
 
+    async def sweep_left(self) -> int:
+        """Deletes what a gateway that died has left behind: files that are on no list any more,
+        and half of files; how many there were."""
+        before, gone = self._clock.now() - UNSENT, 0
+        for folder in await asyncio.to_thread(lambda: sorted(self._folder.glob("??"))):
+            ids, halves = await asyncio.to_thread(_old, folder, before)
+            listed = await self._db.read(partial(attachments.known, ids=ids))
+            lost = ids - {one.id for one in listed}
+            for one in lost:
+                await self._delete(one)
+            for half in halves:
+                await asyncio.to_thread(half.unlink, missing_ok=True)
+            gone += len(lost) + len(halves)
+        return gone
+
     async def run(self) -> None:
-        """Sweeps now and then, until cancelled."""
-        while True:
+        """Sweeps now and then, until cancelled; what was left behind, at the start and daily."""
+        for number in count():
             try:
-                if count := await self.sweep():
-                    log.info("attachments.swept", count=count)
+                swept = await self.sweep()
+                if number % DAILY == 0:
+                    swept += await self.sweep_left()
+                if swept:
+                    log.info("attachments.swept", count=swept)
             except (StoreUnavailable, OSError) as error:
                 log.error("attachments.not_swept", reason=str(error))
             await asyncio.sleep(SWEEP_EVERY)
@@ -126,7 +148,7 @@ class AttachmentKeeper:
         """Whoever keeps the same content in this very moment has it on the list before they write:
         so the file is put aside, the list looked at again, and the file put back or deleted."""
         for path in (self.path(attachment_id), self.path(attachment_id, small=True)):
-            aside = path.with_name(f"{path.name}.{new_id('x')}.partial")
+            aside = path.with_name(f"{path.name}.{new_id('x')}{_PARTIAL}")
             try:
                 await asyncio.to_thread(path.replace, aside)
             except FileNotFoundError:
@@ -150,12 +172,29 @@ class AttachmentKeeper:
 
 def _write(path: Path, data: bytes) -> None:
     """Whole or not at all, and on the disk when this returns."""
-    partial = path.with_name(f"{path.name}.{new_id('x')}.partial")
+    partial = path.with_name(f"{path.name}.{new_id('x')}{_PARTIAL}")
     with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
     partial.replace(path)
+
+
+def _old(folder: Path, before: datetime) -> tuple[set[str], list[Path]]:
+    """The files in a folder that were written before then, by their ids, and the halves of files
+    begun before then, which their names tell."""
+    ids: set[str] = set()
+    halves: list[Path] = []
+    for entry in os.scandir(folder):
+        whole = entry.name.removesuffix(_SMALL)
+        if entry.name.endswith(_PARTIAL):
+            if entry.name.removesuffix(_PARTIAL).rpartition(".")[2] < first_id("x", before):
+                halves.append(Path(entry.path))
+        elif _ID.fullmatch(whole):
+            with suppress(FileNotFoundError):  # another gateway was quicker
+                if entry.stat().st_mtime < before.timestamp():
+                    ids.add(whole)
+    return ids, halves
 
 
 def _name(name: str) -> str:

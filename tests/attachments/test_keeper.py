@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -35,6 +36,10 @@ class Stand:
 
     def on_disk(self) -> int:
         return sum(path.is_file() for path in self.folder.rglob("*"))
+
+    def age(self, folder: Path, at: datetime) -> None:
+        for path in folder.iterdir():
+            os.utime(path, (at.timestamp(), at.timestamp()))
 
     async def send(self, person: str, *sent: Attachment) -> str:
         inbound = Inbound("webchat", "default", person, person, (*sent, Text("看")), NOON)
@@ -100,6 +105,26 @@ async def test_what_was_uploaded_and_never_sent_goes_after_a_day(stand: Stand) -
     assert stand.on_disk() == 0
     with pytest.raises(AttachmentGone):
         await stand.keeper.read(kept.attachment_id)
+
+
+async def test_what_a_gateway_that_died_left_behind_goes_too(stand: Stand) -> None:
+    gone = await stand.keeper.keep(files.photo())
+    stand.clock.advance(timedelta(days=2))
+    fresh = await stand.keeper.keep(files.PDF)
+    taken_off = await stand.database.transact(
+        lambda conn: attachments.unused(conn, stand.clock.now() - timedelta(days=1))
+    )
+    assert taken_off == [gone.attachment_id]  # and then it died, before the file was deleted
+    half = stand.keeper.path(gone.attachment_id)
+    for name in (f"{half.name}.x_{'0' * 32}.partial", f"{half.name}.x_{'f' * 32}.partial"):
+        half.with_name(name).write_bytes(b"half")
+    stand.age(half.parent, NOON)
+    assert await stand.keeper.sweep() == 0
+    assert await stand.keeper.sweep_left() == 2
+    assert {path.name for path in stand.folder.rglob("*") if path.is_file()} == {
+        fresh.attachment_id,
+        f"{half.name}.x_{'f' * 32}.partial",  # being written now, for all we know
+    }
 
 
 async def test_a_file_stays_for_whoever_else_uses_it_and_goes_with_the_last(stand: Stand) -> None:
