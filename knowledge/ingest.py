@@ -17,6 +17,7 @@ from knowledge.names import plain_name
 from knowledge.publish import Published, check_judge, publish, writer_lock
 from knowledge.sources.mapping import FieldMap
 from knowledge.sources.official import form
+from knowledge.sources.paths import id_of, said
 from knowledge.sources.raw import Problem, Raw, build
 from knowledge.sources.read import files_under, read_file
 from knowledge.store import Change, EntryStore
@@ -88,7 +89,7 @@ def ingest(
                 if report.taken % 500 == 0:
                     progress("store", report.taken)
             if prune and kept and not report.skipped:
-                report.removed = _prune(store, [*map(str, paths), *urls], kept, who)
+                report.removed = _prune(store, [*map(said, paths), *urls], kept, who)
         progress("index", 0)
         report.published = publish(folder, store)
         if report.published.rebuilt:
@@ -144,7 +145,10 @@ def _collect(
                 if made.id in found:
                     first = found[made.id].origin
                     report.skipped.append(
-                        Problem(made.origin, f"编号 {made.id} 重复，已用 {first} 的那条")
+                        Problem(
+                            made.origin,
+                            f"编号 {made.id} 重复，已用 {first} 的那条；要都收，请改其中一个编号",
+                        )
                     )
                 else:
                     found[made.id] = _Parcel.of(made)
@@ -157,10 +161,11 @@ def _own_id(entry: Entry, found: Mapping[EntryId, _Parcel], before: EntryStore) 
     """The entry under an id of its own, where it has only its file's name and another file of that
     name, in this ingest or still there from an earlier one, has it too."""
     path = Path(entry.origin)
-    if entry.id != path.stem:
+    stem = id_of(path)
+    if entry.id != stem:
         return entry
     suffix = path.suffix.lstrip(".")
-    for own in (path.stem, f"{path.parent.name}-{path.stem}", f"{path.stem}-{suffix}"):
+    for own in (stem, f"{path.parent.name}-{stem}", f"{stem}-{suffix}"):
         other = found[EntryId(own)].origin if own in found else before.origin(EntryId(own))
         if other in ("", entry.origin) or (own not in found and not Path(other).exists()):
             return replace(entry, id=EntryId(own))
@@ -207,11 +212,15 @@ def _sound(parcels: list[_Parcel], store: EntryStore, report: Report) -> list[_P
     for parcel in parcels:
         if parcel.span.id in looping:
             loop = "、".join(sorted(looping)[:5])
-            report.skipped.append(Problem(parcel.origin, f"互相取代，成了环：{loop}"))
+            report.skipped.append(
+                Problem(
+                    parcel.origin, f"互相取代，成了环：{loop}；请核对各自的 supersedes，都没有收"
+                )
+            )
             continue
         kept.append(parcel)
-        said = (*unclear.get(parcel.span.id, ()), *doubts(known[parcel.span.id], known))
-        for doubt in said:
+        voiced = (*unclear.get(parcel.span.id, ()), *doubts(known[parcel.span.id], known))
+        for doubt in voiced:
             report.warnings.append(Problem(parcel.origin, doubt, taken=True))
     return kept
 
@@ -230,8 +239,8 @@ def _same_names(
             first, second = incoming[one], incoming[other]
             told = one in second.supersedes or other in first.supersedes
             if not told and _both_hold(first, second) and first.region == second.region:
-                said = f"和 {one} 同名，没写谁取代谁，两份都当作有效；请在新的一份写 supersedes"
-                unclear[other] = (*unclear.get(other, ()), said)
+                doubt = f"和 {one} 同名，没写谁取代谁，两份都当作有效；请在新的一份写 supersedes"
+                unclear[other] = (*unclear.get(other, ()), doubt)
 
 
 def _both_hold(one: Span, other: Span) -> bool:

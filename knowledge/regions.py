@@ -116,6 +116,14 @@ class Gazetteer:
                 names.append(own)
         return "".join(names) if names else code
 
+    def has_province(self, code: str) -> bool:
+        """Whether a code lies in a province there is; any does where no table of names is."""
+        return len(self._full) <= len(_SAMPLE) or f"{code[:2]}0000" in self._full
+
+    def has(self, code: str) -> bool:
+        """Whether there is a place of this code, or one of its village's county."""
+        return len(self._full) <= len(_SAMPLE) or chain(code)[min(depth(code), 3)] in self._full
+
     def find(self, folded: str, asker: str | None = None) -> tuple[Place, ...]:
         """Places a folded text names, left to right, the more exact of nested names only.
 

@@ -18,6 +18,9 @@ _BINARY = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\u0100-\u02ff\u0600-\u1fff\ua4d0-\uf8ff\ufffe\uffff]"
 )
 _BINARY_SHARE = 0.05
+_BREAKS = re.compile("[\x0b\x0c]")  # soft line ends and page ends
+# Signs that say nothing and upset terminals and pages; halves of characters.
+_UNSAID = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 class UnreadableError(Exception):
@@ -39,6 +42,11 @@ def why_not(error: OSError) -> str:
     return said.get(error.errno or 0, error.strerror or type(error).__name__)
 
 
+def printable(text: str) -> str:
+    """The text without control characters and halves of characters, which no database takes."""
+    return _UNSAID.sub("", _BREAKS.sub("\n", text))
+
+
 def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
     """The file's bytes, refused with a reason if too large, gone or not permitted."""
     try:
@@ -46,6 +54,8 @@ def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
         if not stat.S_ISREG(found.st_mode):
             raise UnreadableError("不是普通文件")
         size = found.st_size
+        if not size:
+            raise UnreadableError("文件是空的（0 字节）")
         if size > limit:
             raise UnreadableError(f"文件太大（{size // 1048576} MB，上限 {limit // 1048576} MB）")
         return path.read_bytes()
@@ -72,9 +82,9 @@ def _strictly(data: bytes, encoding: str) -> str:
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise UnreadableError("不是文本，或编码无法识别（请存为 UTF-8）") from error
+        raise UnreadableError("不是文本，或编码无法识别（文本请存为 UTF-8）") from error
     if len(_BINARY.findall(text[:_LOOK])) > len(text[:_LOOK]) * _BINARY_SHARE:
-        raise UnreadableError("不是文本文件（含有二进制内容）")
+        raise UnreadableError("不是文本（含有二进制内容，或编码无法识别）；文本请存为 UTF-8")
     return text
 
 

@@ -11,6 +11,7 @@ from knowledge.sources.decode import UnreadableError, decode, read_bytes
 from knowledge.sources.document import entry_of_document
 from knowledge.sources.page import article_of, is_directory
 from knowledge.sources.page_text import text_of
+from knowledge.sources.paths import id_of, said
 from knowledge.sources.raw import Problem, Raw
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _METADATA = {"articletitle": "title", "contentsource": "issuer", "pubdate": "wri
 
 def read_html(path: Path) -> Iterator[Raw | Problem]:
     """One entry a page."""
-    yield from entry_of_page(text_of_page(read_bytes(path)), path.stem, str(path))
+    yield from entry_of_page(text_of_page(read_bytes(path)), id_of(path), said(path))
 
 
 def entry_of_page(html: str, entry_id: str, where: str, link: str = "") -> Iterator[Raw | Problem]:

@@ -11,6 +11,7 @@ import yaml
 
 from knowledge.sources.decode import UnreadableError, read_text
 from knowledge.sources.document import entry_of_document
+from knowledge.sources.paths import id_of, said
 from knowledge.sources.raw import Problem, Raw, canonical
 
 _FRONT = re.compile(r"\A\ufeff?---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.S)
@@ -43,4 +44,4 @@ def read_markdown(path: Path) -> Iterator[Raw | Problem]:
             raise UnreadableError("文件头（front matter）应当是“字段: 值”")
         values = canonical({str(k): v for k, v in loaded.items()})
         text = text[front.end() :]
-    yield from entry_of_document(text, path.stem, str(path), values)
+    yield from entry_of_document(text, id_of(path), said(path), values)

@@ -16,6 +16,7 @@ from knowledge.sources.document import entry_of_document
 from knowledge.sources.grid import markdown_table
 from knowledge.sources.layout import Block, blocks_of, like, titled
 from knowledge.sources.official import form
+from knowledge.sources.paths import id_of, said
 from knowledge.sources.raw import Problem, Raw
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def read_pdf(path: Path) -> Iterator[Raw | Problem]:
     """One entry a file; lines are joined back to paragraphs, tables kept whole."""
     data = read_bytes(path)
     if b"%PDF" not in data[:1024]:
-        raise UnreadableError("不是 PDF 文件，或文件已损坏")
+        raise UnreadableError("不是 PDF 文件，或文件已损坏，请换一份完好的")
     _refuse_bomb(data)
     blocks, pages, blank = _blocks(data)
     words = "".join(block.text for block in blocks)
@@ -51,9 +52,9 @@ def read_pdf(path: Path) -> Iterator[Raw | Problem]:
     if blank:
         which = "、".join(map(str, blank[:10])) + ("……" if len(blank) > 10 else "")
         doubt = f"第 {which} 页只有图片（可能是扫描的），上面的字没有收进来，请先做文字识别"
-        yield Problem(str(path), doubt, taken=True)
+        yield Problem(said(path), doubt, taken=True)
     text = _paragraphs(titled(blocks))
-    yield from entry_of_document(text, path.stem, str(path))
+    yield from entry_of_document(text, id_of(path), said(path))
 
 
 def _refuse_bomb(data: bytes) -> None:
@@ -101,10 +102,10 @@ def _blocks(data: bytes) -> tuple[list[Block], int, list[int]]:
     except (PDFPasswordIncorrect, PdfminerException) as error:
         cause = error.args[0] if error.args else None
         if isinstance(error, PDFPasswordIncorrect) or isinstance(cause, PDFPasswordIncorrect):
-            raise UnreadableError("PDF 有密码保护") from error
-        raise UnreadableError("PDF 已损坏，打不开") from error
+            raise UnreadableError("PDF 有密码保护，请去掉密码再收") from error
+        raise UnreadableError("PDF 已损坏，打不开，请换一份完好的") from error
     except Exception as error:  # the parser raises whatever a broken file makes it raise
-        raise UnreadableError("PDF 已损坏，打不开") from error
+        raise UnreadableError("PDF 已损坏，打不开，请换一份完好的") from error
 
 
 def _turn(page: Page) -> int:

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ValidationError,
+    model_validator,
+)
 
 from knowledge.lexicon import fact_labels, lexicon
 from knowledge.lexicon.columns import part_named
@@ -25,6 +32,7 @@ from knowledge.model import (
 from knowledge.phrasing.orders import order_in
 from knowledge.regions import gazetteer, within
 from knowledge.sources.cleaned import without_orders
+from knowledge.sources.decode import printable
 from knowledge.sources.official import region_of_office, taken_for
 from knowledge.sources.statute import articles_of
 from knowledge.sources.values import (
@@ -61,6 +69,7 @@ def _name(value: Any) -> Any:
 
 
 Text = Annotated[str, BeforeValidator(as_text)]
+Said = Annotated[str, AfterValidator(printable)]
 Name = Annotated[str, BeforeValidator(_name)]
 Lines = Annotated[tuple[str, ...], BeforeValidator(as_lines)]
 Names = Annotated[tuple[str, ...], BeforeValidator(as_names)]
@@ -75,7 +84,7 @@ class EntryIn(BaseModel):
     id: Text
     title: Name
     text: Text = ""
-    sections: tuple[tuple[str, str], ...] = ()
+    sections: tuple[tuple[Said, Said], ...] = ()
     kind: Annotated[Kind | None, BeforeValidator(as_kind)] = None
     issuer: Text = ""
     document: Text = ""
@@ -98,13 +107,14 @@ class EntryIn(BaseModel):
         if not self.id:
             raise ValueError("没有编号（id）")
         if len(self.id) > 200 or any(c in self.id for c in "\n\r\t#"):
-            raise ValueError("编号（id）太长，或含有换行、制表符、#")
+            raise ValueError("编号（id）超过 200 字，或含有换行、制表符、#，请改")
         if not self.title:
             raise ValueError("没有标题（title）")
         if self.effective_from and self.effective_to and self.effective_to < self.effective_from:
-            raise ValueError(f"失效日期 {self.effective_to} 早于生效日期 {self.effective_from}")
+            first, last = self.effective_from, self.effective_to
+            raise ValueError(f"失效日期 {last} 早于生效日期 {first}，没有收；请核对两个日期")
         if self.id in self.supersedes:
-            raise ValueError("条目声明取代了自己（supersedes）")
+            raise ValueError("条目声明取代了自己（supersedes）；请写被它取代的条目")
         return self
 
 
@@ -121,6 +131,7 @@ _CALLED = {
     "effective_to": "失效日期",
     "supersedes": "取代的条目",
 }
+_NOT_OURS = ("Input should", "Field ", "Value ")
 _EMPTY: tuple[Any, ...] = (None, "", (), [])
 
 
@@ -171,6 +182,8 @@ def build(raw: Raw) -> Iterator[Entry | Problem]:
             said = detail["msg"].removeprefix("Value error, ")
             said = "不认识的字段" if detail["type"] == "extra_forbidden" else said
             said = "没有写" if detail["type"] == "missing" else said
+            said = "应当是文字" if detail["type"] == "string_type" else said
+            said = "写法看不懂" if said.startswith(_NOT_OURS) else said
             called = f"{_CALLED[place]}（{place}）" if place in _CALLED else place
             yield Problem(raw.where, f"{called}：{said}" if place else said)
         return
@@ -228,6 +241,9 @@ def build(raw: Raw) -> Iterator[Entry | Problem]:
     if data.region is None:
         doubt = taken_for(office, "发布机关", data.issuer) if office else ""
         yield Problem(raw.where, doubt or "没有写地区（region），不限地区", taken=True)
+    elif not gazetteer().has(data.region):
+        doubt = f"区划表里没有代码 {data.region}，照写的收了，请核对"
+        yield Problem(raw.where, doubt, taken=True)
     elif office and not (within(data.region, office) or within(office, data.region)):
         where = gazetteer().name(office)
         doubt = f"地区写的是 {data.region}，发布机关“{data.issuer}”却属于{where}，请核对"

@@ -10,6 +10,7 @@ from knowledge.lexicon.columns import part_named
 from knowledge.sources.decode import UnreadableError, read_text, why_not
 from knowledge.sources.mapping import FieldMap
 from knowledge.sources.markdown import read_markdown
+from knowledge.sources.paths import said, suffix_of
 from knowledge.sources.raw import Problem, Raw
 from knowledge.sources.rows import read_csv, read_json, read_jsonl, read_xlsx
 
@@ -30,6 +31,7 @@ _INSTEAD = {
     ".eml": "邮件，请把正文或附件另存为 docx",
 }
 _HIDDEN = (".", "~$")
+_LINKED = "是通到别处的链接，里面的没有收；要收请另写它的路径"
 _SILENT = frozenset({".ds_store", "thumbs.db", ".gitkeep", ".gitignore"})
 
 
@@ -42,18 +44,20 @@ def files_under(paths: Sequence[Path]) -> Iterator[Path | Problem]:
         elif path.exists():
             yield path
         else:
-            yield Problem(str(path), "没有这个文件或文件夹")
+            yield Problem(said(path), "没有这个文件或文件夹，请核对路径")
 
 
 def _walk(folder: Path) -> Iterator[Path | Problem]:
     closed: list[Problem] = []
 
     def report(error: OSError) -> None:
-        closed.append(Problem(error.filename, f"文件夹读不到：{why_not(error)}"))
+        closed.append(Problem(said(Path(error.filename)), f"文件夹读不到：{why_not(error)}"))
 
     inside: list[Path] = []
     for where, folders, files in os.walk(folder, onerror=report):
         folders[:] = [name for name in folders if not name.startswith(_HIDDEN)]
+        linked = (path for name in folders if (path := Path(where, name)).is_symlink())
+        closed += [Problem(said(path), _LINKED, taken=True) for path in linked]
         shown = (n for n in files if not n.startswith(_HIDDEN) and n.lower() not in _SILENT)
         inside += [Path(where, name) for name in shown]
     yield from closed
@@ -65,24 +69,25 @@ def read_file(path: Path, field_map: FieldMap | None = None) -> Iterator[Raw | P
     try:
         yield from _read(path, field_map)
     except UnreadableError as error:
-        yield Problem(str(path), str(error))
+        yield Problem(said(path), str(error))
     except OSError as error:
-        yield Problem(str(path), f"读不到文件：{why_not(error)}")
+        yield Problem(said(path), f"读不到文件：{why_not(error)}")
 
 
 def _read(path: Path, field_map: FieldMap | None) -> Iterator[Raw | Problem]:
-    match path.suffix.lower():
+    suffix, doubt = suffix_of(path)
+    if doubt:
+        yield Problem(said(path), doubt, taken=True)
+    match suffix:
         case ".md" | ".markdown":
             if path.stem.lower() in ("readme", "index", "_index"):
-                yield Problem(str(path), "说明文件，不是条目", taken=True)
+                yield Problem(said(path), "说明文件，不是条目", taken=True)
             else:
                 yield from read_markdown(path)
         case ".jsonl" | ".ndjson":
             yield from read_jsonl(path, field_map)
         case ".json":
             yield from read_json(path, field_map)
-        case ".csv" | ".tsv":
-            yield from read_csv(path, field_map)
         case ".xlsx" | ".xlsm":
             yield from read_xlsx(path, field_map)
         case ".html" | ".htm":
@@ -97,31 +102,22 @@ def _read(path: Path, field_map: FieldMap | None) -> Iterator[Raw | Problem]:
             from knowledge.sources.pdf import read_pdf
 
             yield from read_pdf(path)
-        case ".txt" | ".text":
-            yield from _read_text(path, field_map)
-        case ".doc" | ".wps" if _is_archive(path):  # a new format under an old name
-            from knowledge.sources.office import read_docx
-
-            yield from read_docx(path)
-        case ".xls" | ".et" if _is_archive(path):
-            yield from read_xlsx(path, field_map)
+        case ".txt" | ".text" | ".csv" | ".tsv":
+            yield from _read_text(path, suffix, field_map)
         case other:
             advice = _INSTEAD.get(other)
-            said = f"不支持的文件类型：{other or '没有扩展名'}"
-            raise UnreadableError(advice or f"{said}（可收：{_TAKEN}）")
+            kind = other or "没有扩展名"
+            raise UnreadableError(advice or f"不支持的文件类型：{kind}（可收：{_TAKEN}）")
 
 
-def _is_archive(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(4) == b"PK\x03\x04"
-
-
-def _read_text(path: Path, field_map: FieldMap | None) -> Iterator[Raw | Problem]:
-    """A text file; or JSON lines or a table with tabs, which data sets like to call so."""
+def _read_text(path: Path, suffix: str, field_map: FieldMap | None) -> Iterator[Raw | Problem]:
+    """A text file; or JSON lines or a table, which data sets like to call so."""
     head = next((line for line in read_text(path).split("\n") if line.strip()), "")
     if head.startswith(("{", "[{")):
         yield from read_json(path, field_map)
-    elif any(part_named(name) for name in head.split("\t")) and "\t" in head:
+    elif suffix in (".csv", ".tsv") or (
+        "\t" in head and any(part_named(name) for name in head.split("\t"))
+    ):
         yield from read_csv(path, field_map)
     else:
         yield from read_markdown(path)

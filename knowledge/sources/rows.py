@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from knowledge.sources.columns import NoColumnsError, check_columns
 from knowledge.sources.decode import UnreadableError, read_bytes, read_text
+from knowledge.sources.delimited import rows_of
 from knowledge.sources.mapping import FieldMap
 from knowledge.sources.nested import rows_in, unfolded
+from knowledge.sources.paths import id_of, said
 from knowledge.sources.raw import Problem, Raw
 from knowledge.sources.table import table_of
 from knowledge.sources.unmapped import without_map
 from knowledge.sources.values import as_lines, as_text
 
 _TITLE = 40  # characters of the text that stand in for a title where the file has none
-_FIELD_MOST = 20_000_000  # characters of one cell
-_HEAD = 20  # lines by which it is told what parts the cells
 _LOOK = 200  # rows by which the columns of a file are judged
+# Half a character as JSON escapes it, without its other half.
+_HALVES = re.compile(
+    r"(?<!\\)\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f])|(?<!\\ud[89ab][0-9a-f]{2})(?<!\\)\\ud[c-f][0-9a-f]{2}",
+    re.I,
+)
 
 
 _Rows = Iterable[tuple[str, Mapping[str, Any]] | Problem]
@@ -37,9 +42,9 @@ def _json_lines(path: Path) -> _Rows:
     for number, line in enumerate(io.StringIO(read_text(path)), 1):
         if not line.strip():
             continue
-        where = f"{path}:{number}"
+        where = f"{said(path)}:{number}"
         try:
-            row = json.loads(line)
+            row = _loaded(line)
         except (json.JSONDecodeError, RecursionError):
             yield Problem(where, "不是一行完整的 JSON")
             continue
@@ -48,11 +53,16 @@ def _json_lines(path: Path) -> _Rows:
         yield (where, row) if isinstance(row, dict) else Problem(where, "这一行不是 JSON 对象")
 
 
+def _loaded(text: str) -> Any:
+    """JSON, with what is no number (NaN) as nothing and no half characters."""
+    return json.loads(_HALVES.sub("", text), parse_constant=lambda _: None)
+
+
 def read_json(path: Path, field_map: FieldMap | None) -> Iterator[Raw | Problem]:
     """Objects in whatever way a file holds them (:func:`~knowledge.sources.nested.rows_in`)."""
     text = read_text(path)
     try:
-        data = json.loads(text)
+        data = _loaded(text)
     except json.JSONDecodeError as error:
         if "\n{" in text.lstrip():  # JSON lines under another name
             yield from read_jsonl(path, field_map)
@@ -60,7 +70,7 @@ def read_json(path: Path, field_map: FieldMap | None) -> Iterator[Raw | Problem]
         raise UnreadableError(f"JSON 写错了：第 {error.lineno} 行") from error
     except RecursionError as error:
         raise UnreadableError("JSON 嵌套太深") from error
-    rows = [(f"{path}:[{n}]", row) for n, row in enumerate(rows_in(data))]
+    rows = [(f"{said(path)}:[{n}]", row) for n, row in enumerate(rows_in(data))]
     if not rows:
         raise UnreadableError("JSON 里没有条目（应为对象的数组）")
     yield from _entries(path, rows, field_map)
@@ -68,69 +78,38 @@ def read_json(path: Path, field_map: FieldMap | None) -> Iterator[Raw | Problem]
 
 def read_csv(path: Path, field_map: FieldMap | None) -> Iterator[Raw | Problem]:
     """A table with a heading line; comma, semicolon or tab separated, in any usual encoding."""
-    text = read_text(path)
-    delimiter = _delimiter(text)
-    lines = _unquoted(text) if delimiter == "\t" else []
-    if not lines:
-        csv.field_size_limit(_FIELD_MOST)
-        try:
-            table = csv.reader(io.StringIO(text), delimiter=delimiter, strict=False)
-            lines = [(table.line_num, row) for row in table]
-        except csv.Error as error:
-            raise UnreadableError(f"表格读不出来：{error}") from error
+    lines, broken = rows_of(read_text(path))
+    for number in broken:
+        yield Problem(f"{said(path)}:{number}", "引号没有配对，这一行没有收；请补上或删去引号")
     yield from _table(path, lines, field_map)
-
-
-def _delimiter(text: str) -> str:
-    """What parts the cells: what most of the first lines have, a title above them aside."""
-    head = [line for line in text.split("\n", _HEAD)[:_HEAD] if line.strip()]
-
-    def told(sign: str) -> tuple[int, int]:
-        return sum(sign in line for line in head), sum(line.count(sign) for line in head)
-
-    return max(",\t;|", key=told)
-
-
-def _unquoted(text: str) -> list[tuple[int, list[Any]]]:
-    """Lines of a table with tabs that knows no quotation marks: there one at the beginning of a
-    text is part of it and must not swallow the lines up to the next.  Empty if the table quotes."""
-    lines = [(n, line.split("\t")) for n, line in enumerate(text.split("\n"), 1) if line.strip()]
-    if len({len(cells) for _, cells in lines if len(cells) > 1}) != 1:
-        return []
-    return [(n, [_bare(cell) for cell in cells]) for n, cells in lines]
-
-
-def _bare(cell: str) -> str:
-    quoted = (
-        len(cell) > 1 and cell[0] == cell[-1] == '"' and '"' not in cell[1:-1].replace('""', "")
-    )
-    return cell[1:-1].replace('""', '"') if quoted else cell
 
 
 def read_xlsx(path: Path, field_map: FieldMap | None) -> Iterator[Raw | Problem]:
     """Every sheet that has a heading row; sheets without are named, and left out."""
     from knowledge.sources.office import sheets
 
-    said = False
+    found = False
     others: list[Problem] = []
     for name, lines, uncounted in sheets(read_bytes(path)):
         if lines is None:
-            others.append(Problem(f"{path}[{name}]", "隐藏的工作表，没有收；要收请先取消隐藏"))
+            others.append(
+                Problem(f"{said(path)}[{name}]", "隐藏的工作表，没有收；要收请先取消隐藏")
+            )
             continue
         if uncounted:
             some = f"{uncounted} 格是公式，没有存下结果，当作空白；请用 Excel 或 WPS 保存一次"
-            yield Problem(f"{path}[{name}]", some, taken=True)
+            yield Problem(f"{said(path)}[{name}]", some, taken=True)
         for item in _table(path, lines, field_map, sheet=name):
             if isinstance(item, Raw):
-                said = True
+                found = True
             if isinstance(item, Problem) and "[" in item.where and item.where.endswith("]"):
                 others.append(item)  # about the sheet as a whole
             else:
                 yield item
     # A cover sheet beside sheets of entries is no mistake.
-    yield from (Problem(one.where, one.reason, taken=said) for one in others)
-    if not said and not others:
-        yield Problem(str(path), "工作簿是空的")
+    yield from (Problem(one.where, one.reason, taken=found) for one in others)
+    if not found and not others:
+        yield Problem(said(path), "工作簿是空的")
 
 
 def _table(
@@ -139,8 +118,12 @@ def _table(
     field_map: FieldMap | None,
     sheet: str = "",
 ) -> Iterator[Raw | Problem]:
-    place = f"{path}[{sheet}]" if sheet else str(path)
-    found = table_of(lines, field_map)
+    place = f"{said(path)}[{sheet}]" if sheet else said(path)
+    found, wider = table_of(lines, field_map)
+    if wider:
+        some = "、".join(map(str, wider[:5])) + ("……" if len(wider) > 5 else "")
+        doubt = f"{len(wider)} 行比表头宽（第 {some} 行），多出的格没有收；内容里的逗号要用引号括住"
+        yield Problem(place, doubt, taken=True)
     if not found:
         yield Problem(place, "表格是空的（需要一行表头和至少一行内容）")
         return
@@ -150,7 +133,7 @@ def _table(
 def _entries(
     path: Path, rows: _Rows, field_map: FieldMap | None, place: str = ""
 ) -> Iterator[Raw | Problem]:
-    place = place or str(path)
+    place = place or said(path)
     looked: list[tuple[str, Mapping[str, Any]] | Problem] = []
     waiting = iter(rows)
     for item in waiting:
@@ -238,7 +221,7 @@ class _Taken:
         if words in seen:
             return None
         seen.add(words)
-        return f"{self._path.stem}-{own if len(seen) == 1 else _digest(title, text)}"
+        return f"{id_of(self._path)}-{own if len(seen) == 1 else _digest(title, text)}"
 
 
 def _digest(*said: str) -> str:

@@ -17,8 +17,9 @@ Line = tuple[int, list[Any]]
 
 def table_of(
     lines: Sequence[Line], field_map: FieldMap | None
-) -> list[tuple[int, Mapping[str, Any]]]:
-    """(row number, heading → cell) of every row below the heading; empty if there is none.
+) -> tuple[list[tuple[int, Mapping[str, Any]]], list[int]]:
+    """((row number, heading → cell) of every row below the heading, the numbers of rows with cells
+    beyond it); empty if there is none.
 
     The heading is the row that names the most parts of an entry, or columns of the map; without
     such a row the first that fills more than one cell.  A map of numbers (``title=1,text=2``) takes
@@ -29,16 +30,18 @@ def table_of(
         {column for _, columns in field_map.columns for column in columns} if field_map else set()
     )
     if wanted and all(column.isdecimal() for column in wanted):
-        return [(n, {str(at): cell for at, cell in enumerate(row, 1)}) for n, row in lines]
+        return [(n, {str(at): cell for at, cell in enumerate(row, 1)}) for n, row in lines], []
     at = _heading(lines, wanted)
     if at is None:
-        return []
+        return [], []
     at, names = _names(lines, at)
-    return [
+    heading = [_said(cell) for cell in lines[at][1]]
+    below = [line for line in lines[at + 1 :] if [_said(cell) for cell in line[1]] != heading]
+    rows: list[tuple[int, Mapping[str, Any]]] = [
         (number, {name: cell for name, cell in zip(names, cells, strict=False) if name})
-        for number, cells in lines[at + 1 :]
-        if [_said(cell) for cell in cells] != [_said(cell) for cell in lines[at][1]]
+        for number, cells in below
     ]
+    return rows, [n for n, cells in below if any(_said(cell) for cell in cells[len(names) :])]
 
 
 def _heading(lines: Sequence[Line], wanted: set[str]) -> int | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from knowledge.model import NATIONAL, Audience, Kind
 from knowledge.regions import gazetteer, is_region_code
+from knowledge.sources.decode import printable
 from knowledge.text import fold
 
 _NATIONAL_WORDS = frozenset({"000000", "100000", "0", "全国", "国家", "中国", "national", "cn"})
@@ -104,7 +105,7 @@ def without_radicals(text: str) -> str:
 
 def as_text(value: Any) -> Any:
     """Lists of paragraphs are joined, an object that only wraps a text is unwrapped."""
-    if value is None:
+    if value is None or value != value:  # what is no number is nothing
         return ""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return str(value)
@@ -112,7 +113,9 @@ def as_text(value: Any) -> Any:
         return "\n".join(dict.fromkeys(filter(None, (str(as_text(one)) for one in value))))
     if isinstance(value, Mapping):
         return next((as_text(value[key]) for key in _TEXT_KEYS if value.get(key)), value)
-    return without_radicals(_unmarked(value.strip())) if isinstance(value, str) else value
+    return (
+        without_radicals(_unmarked(printable(value).strip())) if isinstance(value, str) else value
+    )
 
 
 def _unmarked(text: str) -> str:
@@ -135,12 +138,13 @@ def as_lines(value: Any, separator: re.Pattern[str] = _LIST_SEPARATOR) -> Any:
     if value is None or value == "":
         return ()
     if isinstance(value, str):
-        return tuple(part.strip() for part in separator.split(value) if part.strip())
+        parts = separator.split(printable(value))
+        return tuple(part.strip() for part in parts if part.strip())
     if isinstance(value, Mapping):
         return as_lines(next((value[k] for k in ("question", *_TEXT_KEYS) if k in value), None))
     if isinstance(value, (list, tuple)):
-        parts = (part for one in value if one is not None for part in as_lines(one, separator))
-        return tuple(dict.fromkeys(parts))
+        found = (part for one in value if one is not None for part in as_lines(one, separator))
+        return tuple(dict.fromkeys(found))
     return (str(value),)
 
 
@@ -215,6 +219,8 @@ def as_region(value: Any) -> Any:
     if text.lower() in _NATIONAL_WORDS:
         return NATIONAL
     if is_region_code(text):
+        if not gazetteer().has_province(text):
+            raise ValueError(f"没有这个区划代码：{text}（六位数字，全国写 000000）")
         return text
     if len(text) < 2 or text.isascii():
         raise ValueError(f"区划代码看不懂：{text}（六位数字，全国写 000000）")

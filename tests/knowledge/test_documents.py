@@ -219,7 +219,7 @@ def test_a_pdf_with_a_password_is_refused_with_the_reason(tmp_path: Path) -> Non
 
 def test_a_protected_workbook_is_refused_with_the_reason(tmp_path: Path) -> None:
     path = tmp_path / "secret.xlsx"
-    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2048))
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"))
     (problem,) = list(read_file(path))
     assert isinstance(problem, Problem)
     assert "密码" in problem.reason
