@@ -113,6 +113,7 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
         raise
     except StoreUnavailable as error:
         log.error("store.unavailable", path=_pattern(request), reason=str(error))
+        _break_off(request)
         return web.json_response(
             {"error": {"code": "store_unavailable", "message": "try again later"}},
             status=503,
@@ -121,10 +122,17 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
     except Exception:
         trace_id = new_id("t")
         log.exception("http.failed", path=_pattern(request), trace_id=trace_id)
+        _break_off(request)
         return web.json_response(
             {"error": {"code": "internal", "message": "see the log", "trace_id": trace_id}},
             status=500,
         )
+
+
+def _break_off(request: web.Request) -> None:
+    """An answer that has begun cannot become another: whoever reads it sees that it broke off."""
+    if request.writer.output_size and request.transport is not None:
+        request.transport.close()
 
 
 def _pattern(request: web.Request) -> str:

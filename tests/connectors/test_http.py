@@ -7,10 +7,13 @@ import logging
 from pathlib import Path
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientPayloadError, web
+from aiohttp.test_utils import TestClient, TestServer
 
 from connectors import app
 from connectors.desk.queue import QueuePages
+from connectors.http import errors_as_json
+from connectors.store.database import StoreUnavailable
 from tests.desk.people import log_in, make_agent
 from tests.house import house
 from tests.servers import free_port
@@ -44,6 +47,22 @@ async def test_a_request_that_is_no_http_is_not_quoted_in_the_log(
     assert answer.startswith(b"HTTP/1.0 400")
     assert "http.malformed" in caplog.text
     assert "SECRET" not in caplog.text
+
+
+@pytest.mark.parametrize("fault", [StoreUnavailable("away"), RuntimeError()])
+async def test_an_answer_that_fails_half_way_breaks_off(fault: Exception) -> None:
+    async def half(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        await response.write(b"number,title\r\n")
+        raise fault
+
+    server = web.Application(middlewares=[errors_as_json])
+    server.router.add_get("/", half)
+    async with TestClient(TestServer(server)) as client, asyncio.timeout(5):
+        answer = await client.get("/")
+        with pytest.raises(ClientPayloadError):
+            await answer.read()
 
 
 def _guarded(headers: object) -> bool:
