@@ -45,6 +45,7 @@ class Line:
         self.watched: frozenset[str] = frozenset()
         self._waiting: deque[str] = deque()
         self._ready = asyncio.Event()
+        self._over = False
 
     def put(self, frame: str) -> None:
         """Never waits: a page that does not keep up is told to look again."""
@@ -54,12 +55,20 @@ class Line:
         self._waiting.append(frame)
         self._ready.set()
 
+    def log_out(self) -> None:
+        """The socket is closed once all that was put in is written."""
+        self._over = True
+        self._ready.set()
+
     async def write(self) -> None:
         while True:
             await self._ready.wait()
             self._ready.clear()
             while self._waiting:
                 await self.socket.send_str(self._waiting.popleft())
+            if self._over:
+                await self.socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"logged out")
+                return
 
 
 class Live:
@@ -77,8 +86,13 @@ class Live:
         return [web.get("/desk/events", self._events)]
 
     async def close(self) -> None:
-        for line in list(self._lines):
-            await line.socket.close(code=WSCloseCode.GOING_AWAY, message=b"restarting")
+        """All at once: a page that does not read keeps its socket for some seconds."""
+        await asyncio.gather(
+            *(
+                line.socket.close(code=WSCloseCode.GOING_AWAY, message=b"restarting")
+                for line in self._lines
+            )
+        )
 
     async def run(self) -> None:
         """Passes on what happens, for ever."""
@@ -126,9 +140,10 @@ class Live:
         talk, to = str(data.get("conversation_id", "")), data.get("to")
         if to is not None:
             mine = [line for line in self._lines if line.agent.id == to]
-            if kind == "logged-out":
-                await self._hang_up(mine)
             _put(mine, {"kind": kind, **data})
+            if kind == "logged-out":
+                for line in mine:
+                    line.log_out()
         elif kind == "owner":
             await self._spread_owner(talk, data)
         elif kind == "alert":
@@ -156,10 +171,6 @@ class Live:
 
     def _row(self, row: DeskRow) -> str:
         return self._pages.fragment("queue_row.html", item=row, current="")
-
-    async def _hang_up(self, lines: Iterable[Line]) -> None:
-        for line in list(lines):
-            await line.socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"logged out")
 
 
 def _put(lines: Iterable[Line], data: dict[str, object]) -> None:

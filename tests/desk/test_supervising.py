@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+from aiohttp import WSCloseCode
 
 from connectors.clock import CHINA, FrozenClock
 from connectors.conversation.ownership import Owner
@@ -139,6 +141,18 @@ async def test_a_new_password_ends_the_old_one(tmp_path: Path) -> None:
         assert await log_in(h, "b7") == 401
         assert await log_in(h, "b7", found[1]) == 303
         assert found[1] not in str(await events(h, "agent.password"))
+
+
+async def test_who_was_logged_out_is_told_so_before_their_page_is_cut_off(tmp_path: Path) -> None:
+    async with house(tmp_path) as h:
+        one = await make_agent(h, "b7")
+        await log_in(h, "b7")
+        async with h.client.ws_connect("/desk/events") as socket, asyncio.timeout(5):
+            assert (await socket.receive_json())["kind"] == "hello"
+            headers = await boss(h)
+            await h.client.post(f"/desk/agents/{one.id}/password", headers=headers)
+            assert (await socket.receive_json())["kind"] == "logged-out"
+            assert (await socket.receive()).data == WSCloseCode.POLICY_VIOLATION
 
 
 # Hours ------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from aiohttp import web
@@ -58,8 +59,7 @@ class WebChat:
         return
 
     async def close(self) -> None:
-        for session in list(self._sessions):
-            await session.close()
+        await asyncio.gather(*(session.close() for session in self._sessions))
 
     async def _page(self, _request: web.Request) -> web.FileResponse:
         return web.FileResponse(PAGE / "index.html", headers={"Cache-Control": "no-cache"})

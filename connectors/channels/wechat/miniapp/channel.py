@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -85,8 +86,7 @@ class WechatMiniapp:
         return
 
     async def close(self) -> None:
-        for session in list(self._sessions):
-            await session.close()
+        await asyncio.gather(*(session.close() for session in self._sessions))
         await self._sending.close()
         await self._speech.close()
 
