@@ -38,7 +38,7 @@ _STAGES = {
 
 def fail(message: str) -> typer.Exit:
     """One line that says what to do, and a non-zero end."""
-    errors.print(message, style="red", markup=False)
+    errors.print(message, style="red", markup=False, soft_wrap=True)
     return typer.Exit(1)
 
 

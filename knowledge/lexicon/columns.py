@@ -13,6 +13,25 @@ from knowledge.lexicon import fact_labels
 _IGNORED = re.compile(r"[\s_\-—·:：*＊（）()\[\]【】「」“”\"'　]+")
 # What a column is of, which keys of databases like to say first: knowledgeTitle, faq_content.
 _WHAT = re.compile(r"^(?:knowledge|kb|faq|item|matter|article|policy|guide|doc)(?=[a-z])")
+# Of what a name is that is not known, by the word it ends with, and with which words it begins that
+# is of something else.
+_ENDS = {
+    "title": ("问题", "提问", "问句", "咨询"),
+    "text": (
+        "答案",
+        "答复",
+        "回复",
+        "回答",
+        "解答",
+        "说法",
+        "口径",
+        "正文",
+        "答复内容",
+        "回复内容",
+    ),
+}
+_NO_MATTER = ("是否", "有无", "是不是", "已", "未", "相关", "其他", "备选")
+_LONGEST = 8  # characters
 _REMARK = re.compile(r"[（(].*[）)]\s*$")
 
 
@@ -40,7 +59,20 @@ def part_named(name: str) -> tuple[str, int] | None:
         known = _names().get(_plain(said))
         if known:
             return known
-    return _names().get(_WHAT.sub("", _plain(name)))
+    plain = _plain(name)
+    return _names().get(_WHAT.sub("", plain)) or _by_its_end(plain)
+
+
+def _by_its_end(plain: str) -> tuple[str, int] | None:
+    """What an unknown name in Chinese is of by the word it ends with: 群众提问, 官方答复."""
+    if len(plain) > _LONGEST or plain.startswith(_NO_MATTER):
+        return None
+    return next((known for end, known in _ends().items() if plain.endswith(end)), None)
+
+
+@lru_cache(maxsize=1)
+def _ends() -> dict[str, tuple[str, int]]:
+    return {end: (part, len(_names())) for part, ends in _ENDS.items() for end in ends}
 
 
 def _plain(name: str) -> str:

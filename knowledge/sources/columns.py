@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from knowledge.lexicon import fact_labels
-from knowledge.sources.mapping import FieldMap, built_in_maps, looked_up, parse_map
+from knowledge.sources.mapping import FieldMap, built_in_maps, looked_up, named, parse_map
 from knowledge.sources.nested import has_part
 from knowledge.sources.values import as_text
 
@@ -60,7 +60,7 @@ def _advice(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> str:
         columns = {column for _, wanted in parse_map(known).columns for column in wanted}
         if len(columns & set(names)) > _MOSTLY * len(columns):
             return f"这些列像是现成映射 {known} 的，请加 --map {known}"
-    length = {name: _mean(_chinese(row.get(name)) for row in rows) for name in names}
+    length = {name: _mean(_chinese(looked_up(row, name)) for row in rows) for name in names}
     texts = sorted((n for n in names if length[n] >= 2), key=lambda n: -length[n])[:2]
     if len(texts) < 2:
         return "请用 --map 指明，例如 --map 'title=问题列,text=答案列'"
@@ -77,7 +77,7 @@ def _mean(lengths: Iterable[int]) -> float:
 
 
 def _names(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    return list(dict.fromkeys(str(name) for row in rows for name in row))
+    return list(dict.fromkeys(name for row in rows for name in named(row)))
 
 
 def _listed(names: Sequence[str]) -> str:

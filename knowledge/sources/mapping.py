@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from knowledge.lexicon import fact_labels
+from knowledge.lexicon.columns import part_named
 from knowledge.sources.raw import EntryIn
 
 _MAPS = Path(__file__).parent.parent / "lexicon" / "maps"
@@ -49,8 +50,21 @@ def looked_up(row: Mapping[str, Any], column: str) -> Any:
     if isinstance(inside, Mapping):
         return looked_up(inside, inner)
     if isinstance(inside, list):
-        return [looked_up(one, inner) for one in inside if isinstance(one, Mapping)]
+        found = [looked_up(one, inner) for one in inside if isinstance(one, Mapping)]
+        return [one for one in found if one is not None] or None
     return None
+
+
+def named(row: Mapping[str, Any], depth: int = 3) -> list[str]:
+    """The names by which a map may call what a row holds, those inside others with a dot."""
+    found: list[str] = []
+    for key, value in row.items():
+        inside = value if isinstance(value, Mapping) else {}
+        if isinstance(value, list):
+            inside = next((one for one in value if isinstance(one, Mapping)), {})
+        within = named(inside, depth - 1) if depth > 1 else []
+        found += [f"{key}.{name}" for name in within] or [str(key)]
+    return found
 
 
 def _flat(found: list[Any]) -> list[Any]:
@@ -67,8 +81,9 @@ def parse_map(spec: str) -> FieldMap:
 
     One field may be named several times to join columns.  ``=field=value`` sets a constant.
     """
-    path = _MAPS / f"{spec}.yml"
     if "=" not in spec:
+        spec = spec.strip().replace("_", "-")
+        path = _MAPS / f"{spec}.yml"
         if spec not in built_in_maps():
             own = "、".join(built_in_maps())
             raise MapError(f"没有现成映射 {spec}（现有：{own}），或写成 id=列名,title=列名")
@@ -85,7 +100,7 @@ def parse_map(spec: str) -> FieldMap:
     columns: dict[str, list[str]] = {}
     constants: dict[str, str] = {}
     for field, column in pairs:
-        name = field.removeprefix("=")
+        name = _part(field.removeprefix("="))
         if name not in EntryIn.model_fields and name not in fact_labels():
             fields = "、".join([*EntryIn.model_fields, *fact_labels()])
             raise MapError(f"映射里的字段不认识：{name}（可用：{fields}）")
@@ -97,6 +112,12 @@ def parse_map(spec: str) -> FieldMap:
         raise MapError("映射是空的")
     frozen = tuple((k, tuple(v)) for k, v in columns.items())
     return FieldMap(frozen, tuple(constants.items()))
+
+
+def _part(name: str) -> str:
+    """The part of an entry a name in a map means, as editors may call it (标题, 正文)."""
+    known = part_named(name)
+    return known[0] if known and name not in EntryIn.model_fields else name
 
 
 def _each(value: Any) -> list[str]:

@@ -14,17 +14,42 @@ _NAME_MOST = 120  # characters of the name of a document; longer is its text
 _UNITS = {"工作日": "个工作日", "个工作日": "个工作日", "天": "天", "日": "天", "元": "元"}
 _UNIT = re.compile(r"[（(](?:单位\s*[：:])?\s*([^（）()]{1,4})[）)]\s*$")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+# What data sets of statutes call the law and the number of its article.
+_LAW = re.compile("law(?:name|title)?|statute(?:name)?|act|(?:法律|法规)(?:名称)?")
+_ARTICLE = re.compile("article(?:no|num|number|title)?|条[号款目次]?|条文号")
+_NUMBERED = re.compile(r"第?\s*([零〇一二三四五六七八九十百千]+|\d{1,4})\s*(?:条|$)(之.{1,3})?")
 
 
 def without_map(row: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
     """(what is understood of a row by its own column names, columns that are not)."""
-    named = canonical(_lifted({str(k): _with_unit(str(k), v) for k, v in row.items() if k}))
+    row = _of_a_law({str(k): v for k, v in row.items() if k})
+    named = canonical(_lifted({k: _with_unit(k, v) for k, v in row.items()}))
     unknown = tuple(k for k in named if k not in EntryIn.model_fields)
     values = {k: v for k, v in named.items() if k not in unknown}
     rest = str(values.get("document") or "")
     if len(rest) > _NAME_MOST and not values.get("text") and not values.get("sections"):
         values["text"] = values.pop("document")  # in data sets a "document" is often all of it
     return values, unknown
+
+
+def _of_a_law(row: dict[str, Any]) -> dict[str, Any]:
+    """The row of one article with the law's name and the article's number as its title; any other
+    as it is."""
+    article = _key(row, _ARTICLE)
+    number = _NUMBERED.fullmatch(str(row[article]).strip()) if article else None
+    law = _key(row, _LAW)
+    own = next((key for key in row if (part_named(key) or ("",))[0] == "title"), "")
+    name = str(row.get(law or own) or "").strip().strip("《》")
+    if number is None or not name:
+        return row
+    called = f"第{number[1]}条{number[2] or ''}"
+    said = [name, *([] if called in name else [called]), str(row[own]) if law and own else ""]
+    rest = {key: value for key, value in row.items() if key not in (article, law, own)}
+    return {"kind": "statute", **rest, "title": " ".join(said), "document": name}
+
+
+def _key(row: dict[str, Any], name: re.Pattern[str]) -> str:
+    return next((k for k in row if name.fullmatch(re.sub(r"[\s_-]+", "", k).lower())), "")
 
 
 def _lifted(row: dict[str, Any]) -> dict[str, Any]:

@@ -215,6 +215,8 @@ def as_region(value: Any) -> Any:
     """A code; a name where only one place has it."""
     if value is None or value == "":
         return None
+    if isinstance(value, Mapping) and len(value) == 1:
+        return as_region(next(iter(value.values())))
     text = str(value).strip()
     if text.lower() in _NATIONAL_WORDS:
         return NATIONAL

@@ -10,7 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from knowledge.model import Entry
+from knowledge.model import Entry, Kind
 from knowledge.sources.mapping import parse_map
 from knowledge.sources.raw import Problem, Raw, build
 from knowledge.sources.read import read_file
@@ -95,7 +95,7 @@ def test_a_column_of_the_map_that_is_not_there_is_named(tmp_path: Path) -> None:
     path.write_text(json.dumps({"t": "甲事", "b": {"c": "乙。"}}, ensure_ascii=False), "utf-8")
     assert read(path, "title=t,text=b.c")[0][0].sections[0].text == "乙。"
     (_, (problem,)) = read(path, "title=t,text=body")
-    assert "映射里的列 body 文件里没有（现有列：t、b）" in problem.reason
+    assert "映射里的列 body 文件里没有（现有列：t、b.c）" in problem.reason
     (entries, (remark,)) = read(path, "title=t,text=b.c,link=url")
     assert len(entries) == 1
     assert remark.taken
@@ -265,3 +265,59 @@ def test_the_ready_made_map_that_fits_is_named(tmp_path: Path) -> None:
     path.write_text(json.dumps({**row, "matter_name": "甲事"}, ensure_ascii=False), "utf-8")
     (_, (problem,)) = read(path)
     assert problem.reason.endswith("请加 --map service-items")
+
+
+@pytest.mark.parametrize(
+    ("row", "title"),
+    [
+        ({"law": "示例法", "article": "第三条", "text": "甲。"}, "示例法 第三条"),
+        ({"law_name": "《示例法》", "article_no": 3, "content": "甲。"}, "示例法 第3条"),
+        ({"title": "示例法", "条号": "第十条之一", "条文": "甲。"}, "示例法 第十条之一"),
+        ({"name": "示例法第三条", "article": "第三条", "content": "甲。"}, "示例法第三条"),
+        (
+            {"law": "示例法", "title": "保护范围", "article": 7, "content": "甲。"},
+            "示例法 第7条 保护范围",
+        ),
+    ],
+)
+def test_an_article_is_called_by_its_law_and_number(
+    tmp_path: Path, row: dict[str, object], title: str
+) -> None:
+    path = tmp_path / "laws.jsonl"
+    path.write_text(json.dumps(row, ensure_ascii=False), encoding="utf-8")
+    (made,), _ = read(path)
+    assert made.title == title
+    assert made.kind is Kind.STATUTE
+    assert made.sections[0].text == "甲。"
+
+
+def test_a_column_article_that_holds_no_number_is_what_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    row = {"title": "甲事", "article": "一篇文章的全部内容。", "content": "正文。"}
+    path.write_text(json.dumps(row, ensure_ascii=False), encoding="utf-8")
+    (made,), _ = read(path)
+    assert made.title == "甲事"
+    assert made.kind is Kind.GUIDE
+
+
+def test_columns_with_unknown_chinese_names_are_told_by_how_they_end(tmp_path: Path) -> None:
+    path = tmp_path / "q.csv"
+    path.write_text(
+        "是否已答复,官方说法,群众提问\n是,到派出所办理。,怎么办居住证\n", encoding="utf-8"
+    )
+    (made,), _ = read(path)
+    assert (made.title, made.sections[0].text) == ("怎么办居住证", "到派出所办理。")
+
+
+def test_a_map_may_call_the_parts_by_their_chinese_names(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({"x": "甲事", "y": {"z": ["乙。", "丙。"]}}), encoding="utf-8")
+    (made,), _ = read(path, "标题=x,正文=y.z")
+    assert (made.title, made.sections[0].text) == ("甲事", "乙。\n丙。")
+
+
+def test_a_wrong_name_within_lists_is_told_with_the_names_there_are(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({"b": {"n": "甲"}, "c": [{"txt": "乙。"}]}), encoding="utf-8")
+    _, (problem,) = read(path, "title=b.n,text=c.text")
+    assert problem.reason == "映射里的列 c.text 文件里没有（现有列：b.n、c.txt）"
