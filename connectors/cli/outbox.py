@@ -13,13 +13,13 @@ from connectors.cli import costs
 from connectors.cli.common import Json, fail, transact
 from connectors.clock import SystemClock, in_china
 from connectors.store import deliveries, messages, outbox
+from connectors.store.delivery_tables import GIVEN_UP
 from connectors.store.outbox import Delivery
 
 app = typer.Typer(help="What we said and what became of it.", no_args_is_help=True)
 app.command("costs")(costs.show)
 
 STATES = ("queued", "sent", "delivered", "seen", "dead", "expired", "moved")
-GIVEN_UP = ("dead", "expired")
 
 OfChannel = Annotated[str | None, typer.Option("--channel", help="only of this channel")]
 OfAccount = Annotated[str | None, typer.Option("--account", help="only of this account")]

@@ -36,7 +36,7 @@ from connectors.delivery.receipts import ReceiptBook
 from connectors.delivery.rerouting import Rerouting
 from connectors.ids import ConversationId
 from connectors.settings.outbox import Outbox
-from connectors.store import clock_back, deliveries, holding, receipts
+from connectors.store import clock_back, deliveries, holding, outbox, receipts
 from connectors.store.database import Database, StoreUnavailable
 from connectors.store.outbox import Claim, Delivery
 from connectors.store.turns import Account
@@ -176,11 +176,8 @@ class Sender:
             return None
         if not clearance.never_holds_back(channel.capabilities, account[1]):
             return None
-        due = deliveries.first_in_line(conn, conversation_id)
-        if due is None or (due.channel, due.account) != account or due.next_attempt_at > now:
-            return None
-        cleared = clearance.claim_all(conn, [due], now)
-        return Taken(account, cleared, (), True) if cleared.go else None
+        first = outbox.claim_first(conn, account, conversation_id, now + clearance.CLAIM, now)
+        return Taken(account, Cleared(((first, now),)), (), True) if first is not None else None
 
     async def run(self) -> None:
         """Sends until stopped."""

@@ -12,9 +12,9 @@ from sqlalchemy import Connection
 from connectors import logs
 from connectors.desk.room import Room
 from connectors.store import audit, deliveries, messages, outbox
+from connectors.store.delivery_tables import GIVEN_UP
 from connectors.store.outbox import Delivery
 
-GIVEN_UP = ("dead", "expired")
 SHOWN = 200
 AT_ONCE = 1000  # sent again by one press
 EXPLAINED = frozenset(

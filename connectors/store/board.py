@@ -15,9 +15,10 @@ from connectors.conversation.skills import Skill
 from connectors.ids import first_id
 from connectors.messages import Author
 from connectors.store import ratings
+from connectors.store.delivery_tables import given_up
 from connectors.store.desk_tables import conversation_waits
 from connectors.store.order_tables import stands_at, work_orders
-from connectors.store.schema import conversations, deliveries, messages
+from connectors.store.schema import conversations, messages
 
 HOURS = 24
 
@@ -137,7 +138,7 @@ def board(conn: Connection, since: datetime, now: datetime, done: Collection[str
         open=_count(conn, orders.status == "open"),
         late=_count(conn, (orders.status == "open") & (orders.due_at < now) & ~stands_at(done)),
         rating=None if rating is None else float(rating),
-        undelivered=_count(conn, deliveries.c.state.in_(("dead", "expired"))),
+        undelivered=_count(conn, given_up),
         judged=judged.total(),
         pleased=judged[ratings.GOOD],
     )

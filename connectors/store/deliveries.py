@@ -7,13 +7,22 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, exists, insert, or_, select, tuple_, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    exists,
+    insert,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from connectors.messages import Purpose
-from connectors.store.delivery_tables import (
-    pieces,
-    urgent,
-)
+from connectors.store.delivery_tables import GIVEN_UP, given_up, pieces, queued, urgent
 from connectors.store.identity.people import person_of
 from connectors.store.outbox import Delivery
 from connectors.store.prepared import Prepared
@@ -22,14 +31,14 @@ from connectors.store.turns import Account
 
 _earlier = deliveries.alias("earlier")
 _free = and_(
-    deliveries.c.state == "queued",
+    queued,
     or_(
         # A code waits for nothing, and nothing waits for it.
         deliveries.c.purpose == Purpose.VERIFICATION.value,
         ~exists().where(
             _earlier.c.conversation_id == deliveries.c.conversation_id,
             _earlier.c.seq < deliveries.c.seq,
-            _earlier.c.state == "queued",
+            _earlier.c.state == literal_column("'queued'"),
             _earlier.c.purpose != Purpose.VERIFICATION.value,
         ),
     ),
@@ -51,7 +60,7 @@ def accounts(conn: Connection) -> list[Account]:
 _next_account = Prepared(
     select(deliveries.c.channel, deliveries.c.account)
     .where(
-        deliveries.c.state == "queued",
+        queued,
         tuple_(deliveries.c.channel, deliveries.c.account)
         > tuple_(bindparam("after_channel"), bindparam("after_account")),
     )
@@ -67,20 +76,6 @@ def due(conn: Connection, account: Account, now: datetime, limit: int) -> list[D
     codes = _due_codes.all(conn, asked | {"most": limit})
     others = _due_others.all(conn, asked | {"most": limit - len(codes)})
     return [Delivery(*row) for row in (*codes, *others)]
-
-
-def first_in_line(conn: Connection, conversation_id: str) -> Delivery | None:
-    """What is to go first of all a conversation has still to be sent."""
-    row = _first_in_line.first(conn, {"of": conversation_id})
-    return Delivery(*row) if row else None
-
-
-_first_in_line = Prepared(
-    select(*(deliveries.c[field.name] for field in fields(Delivery)))
-    .where(deliveries.c.conversation_id == bindparam("of"), deliveries.c.state == "queued")
-    .order_by(deliveries.c.seq)
-    .limit(1)
-)
 
 
 _on_account = and_(
@@ -121,7 +116,7 @@ _any_behind = Prepared(
     .where(
         deliveries.c.conversation_id == bindparam("of"),
         deliveries.c.seq >= bindparam("first"),
-        deliveries.c.state == "queued",
+        queued,
     )
     .limit(1)
 )
@@ -259,6 +254,8 @@ def listed(
 ) -> list[Delivery]:
     """Deliveries in one of the states, the last changed first."""
     query = select(deliveries).where(deliveries.c.state.in_(states))
+    if set(states) <= set(GIVEN_UP):
+        query = query.where(given_up)  # which has an index
     for column, value in (("channel", channel), ("account", account), ("error_code", code)):
         if value is not None:
             query = query.where(deliveries.c[column] == value)

@@ -14,6 +14,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import (
     Boolean,
     Column,
@@ -33,6 +35,7 @@ from connectors.store.schema import ADDRESS_MOST, deliveries
 from connectors.store.types import Moment
 
 WINDOW_CLOSED = "window_closed"
+GIVEN_UP: Final = ("dead", "expired")  # states of what was not sent and is not tried any more
 
 pieces = Table(
     "delivery_pieces",
@@ -111,18 +114,43 @@ sending_costs = Table(
     Column("units", Integer, nullable=False, server_default="0"),  # of an SMS: segments
 )
 
+# Nearly all deliveries have been sent long ago; what is looked for are the others, so the indexes
+# hold no more than these. Constants: SQLite uses a partial index for no parameter.
+queued = deliveries.c.state == literal_column("'queued'")
+given_up = deliveries.c.state.in_([literal_column(f"'{state}'") for state in GIVEN_UP])
 Index(
     "ix_deliveries_account_due",
-    deliveries.c.state,
     deliveries.c.channel,
     deliveries.c.account,
     deliveries.c.next_attempt_at,
+    sqlite_where=queued,
+    postgresql_where=queued,
 )
-# Kept back until the person writes again. Constants: SQLite uses a partial index for no parameter.
-held = and_(
-    deliveries.c.state == literal_column("'queued'"),
-    deliveries.c.error_code == literal_column(f"'{WINDOW_CLOSED}'"),
+Index(
+    "ix_deliveries_in_line",
+    deliveries.c.conversation_id,
+    deliveries.c.seq,
+    sqlite_where=queued,
+    postgresql_where=queued,
 )
+Index(
+    "ix_deliveries_given_up",
+    deliveries.c.state,
+    deliveries.c.updated_at,
+    sqlite_where=given_up,
+    postgresql_where=given_up,
+)
+named = deliveries.c.provider_id.is_not(None)
+Index(
+    "ix_deliveries_provider",
+    deliveries.c.channel,
+    deliveries.c.account,
+    deliveries.c.provider_id,
+    sqlite_where=named,
+    postgresql_where=named,
+)
+# Kept back until the person writes again.
+held = and_(queued, deliveries.c.error_code == literal_column(f"'{WINDOW_CLOSED}'"))
 Index(
     "ix_deliveries_held",
     deliveries.c.state,
@@ -131,10 +159,7 @@ Index(
     postgresql_where=held,
 )
 # Codes that prove a phone go before everything else of their account.
-urgent = and_(
-    deliveries.c.state == literal_column("'queued'"),
-    deliveries.c.purpose == literal_column("'verification'"),
-)
+urgent = and_(queued, deliveries.c.purpose == literal_column("'verification'"))
 Index(
     "ix_deliveries_urgent",
     deliveries.c.channel,

@@ -16,11 +16,14 @@ from connectors.store.schema import conversations, deliveries
 def hold(conn: Connection, delivery_id: str, until: datetime, detail: str, now: datetime) -> None:
     """Keeps a delivery back until the person writes again, at most ``until`` then.
 
-    It is marked with when they last did, as far as this transaction sees: a message that is being
-    stored at this very moment, and was received before it, lets the delivery go all the same.
+    It is marked with when they last did, as far as this transaction sees, or with when the
+    conversation began: a message that is being stored at this very moment, and was received before
+    it, lets the delivery go all the same.
     """
     seen = conn.execute(
-        select(conversations.c.last_inbound_at, reply_grants.c.opened_at)
+        select(
+            conversations.c.created_at, conversations.c.last_inbound_at, reply_grants.c.opened_at
+        )
         .join(deliveries, deliveries.c.conversation_id == conversations.c.id)
         .outerjoin(reply_grants, reply_grants.c.conversation_id == conversations.c.id)
         .where(deliveries.c.id == delivery_id)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, literal_column, select, union_all, update
 
 from connectors.ids import ConversationId, MessageId
 from connectors.messages import Purpose
+from connectors.store.delivery_tables import given_up, queued
 from connectors.store.prepared import Prepared
 from connectors.store.schema import deliveries
 from connectors.store.turns import Account
@@ -31,6 +32,9 @@ class Delivery:
     error_code: str | None
     error_detail: str | None
 
+
+_line = deliveries.alias("line")
+_in_line = _line.c.state == literal_column("'queued'")  # a constant, for the index
 
 Claim = Callable[[Connection, Account, ConversationId], None]
 """Claims what a conversation on an account has to be sent first, if it may go now."""
@@ -58,6 +62,44 @@ _claim = Prepared(
         next_attempt_at=bindparam("until", type_=deliveries.c.next_attempt_at.type),
         updated_at=bindparam("now", type_=deliveries.c.updated_at.type),
     )
+)
+
+
+def claim_first(
+    conn: Connection, account: Account, conversation_id: str, until: datetime, now: datetime
+) -> Delivery | None:
+    """Takes what a conversation has to be sent first of all, as :func:`claim` does; None when it
+    has nothing, or what it has is for another account or later."""
+    seen = {
+        "of": conversation_id,
+        "on": account[0],
+        "at": account[1],
+        "until": until,
+        "now": now,
+    }
+    row = _claim_first.first(conn, seen)
+    return Delivery(*row) if row else None
+
+
+_claim_first = Prepared(
+    update(deliveries)
+    .where(
+        deliveries.c.id
+        == select(_line.c.id)
+        .where(_line.c.conversation_id == bindparam("of"), _in_line)
+        .order_by(_line.c.seq)
+        .limit(1)
+        .scalar_subquery(),
+        deliveries.c.channel == bindparam("on"),
+        deliveries.c.account == bindparam("at"),
+        deliveries.c.next_attempt_at <= bindparam("now"),
+    )
+    .values(
+        attempts=deliveries.c.attempts + 1,
+        next_attempt_at=bindparam("until", type_=deliveries.c.next_attempt_at.type),
+        updated_at=bindparam("now", type_=deliveries.c.updated_at.type),
+    )
+    .returning(*(deliveries.c[field.name] for field in fields(Delivery)))
 )
 
 
@@ -133,8 +175,11 @@ def resend(conn: Connection, delivery_id: str, now: datetime) -> bool:
 
 def depth(conn: Connection) -> dict[str, int]:
     rows = conn.execute(
-        select(deliveries.c.state, func.count())
-        .where(deliveries.c.state.in_(["queued", "dead", "expired"]))
-        .group_by(deliveries.c.state)
+        union_all(
+            *(
+                select(deliveries.c.state, func.count()).where(state).group_by(deliveries.c.state)
+                for state in (queued, given_up)
+            )
+        )
     )
     return {row[0]: row[1] for row in rows}

@@ -116,9 +116,7 @@ deliveries = Table(
     Column("error_detail", Text),
     Column("sent_at", Moment),
     Column("updated_at", Moment, nullable=False),
-    Index("ix_deliveries_due", "state", "next_attempt_at"),
     Index("ix_deliveries_conversation_order", "conversation_id", "seq"),
-    Index("ix_deliveries_provider", "channel", "account", "provider_id"),
 )
 
 agents = Table(

@@ -33,7 +33,7 @@ from connectors.store.sqlite_file import CHECKPOINT, engine, raw_of
 T = TypeVar("T")
 
 GROUP_WINDOW: Final = 0.002  # seconds between the starts of two groups
-GROUP_MOST: Final = 128  # units in one transaction: bounds how long the loop is held
+GROUP_MOST: Final = 256  # units in one transaction: bounds how long the loop is held
 QUICK: Final = 0.002  # seconds a commit may hold the loop, a fraction of what a full group does
 TRUSTED: Final = 16
 TURN_OUT: Final = 64

@@ -48,11 +48,19 @@ def _utc(value: datetime) -> datetime:
 
 def _to_text(value: datetime | None) -> str | None:
     """``2026-03-02 04:00:00.000000``, always in this length, so that texts sort as moments do."""
+    global _latest
     if value is None:
         return None
-    if value.tzinfo is not UTC:
-        value = _utc(value)
-    return value.isoformat(" ", "microseconds")[:_LENGTH]
+    known, text = _latest  # a unit writes the same moment time and again
+    if value is known:
+        return text
+    moment = value if value.tzinfo is UTC else _utc(value)
+    text = moment.isoformat(" ", "microseconds")[:_LENGTH]
+    _latest = value, text
+    return text
+
+
+_latest: tuple[datetime | None, str] = None, ""
 
 
 def _from_text(value: str | None) -> datetime | None:

@@ -35,7 +35,7 @@ from connectors.messages import (
     Text,
     plain_text,
 )
-from connectors.store import conversations, reply_windows
+from connectors.store import conversations, holding, reply_windows
 from connectors.store.database import Database
 from connectors.store.schema import deliveries as deliveries_table
 from connectors.texts import Texts
@@ -262,6 +262,25 @@ async def test_who_comes_in_is_sent_two_within_a_minute(database: Database) -> N
         await office.settled(0.05)
         await office.writes()
         await office.until_states(ids, *["sent"] * 5)
+
+
+@both
+async def test_who_comes_in_while_an_answer_is_held_back_is_sent_it(database: Database) -> None:
+    """Their coming in is stored after the sender has looked, but happened before."""
+    wire = Wire(capabilities=replace(WECHAT, elsewhere=None, elsewhere_at_need=False))
+    async with Office(database, wire).open() as office:
+        (late,) = await office.say("一")
+        now = office.clock.now()
+
+        def held_and_come_in(conn: Connection) -> bool:
+            ends = now + timedelta(hours=48)
+            holding.hold(conn, late, ends, "shut", now + timedelta(seconds=1))
+            talk = conversations.find(conn, "wire", "a", "p1")
+            assert talk is not None
+            reply_windows.grant(conn, talk.id, 2, timedelta(minutes=1), now)
+            return holding.any_reopened(conn)
+
+        assert await database.transact(held_and_come_in)
 
 
 async def test_a_grant_ends_and_never_takes_from_what_a_message_allows(database: Database) -> None:
