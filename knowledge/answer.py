@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -12,19 +11,20 @@ from knowledge.dense import ranking_embedder
 from knowledge.excerpt import excerpts, marks_of
 from knowledge.follow_up import lacks, says_nothing, speaks_of, spoken_first
 from knowledge.judge import Judgement, Verdict, acts_of, judge
-from knowledge.lexicon import fact_labels, lexicon
+from knowledge.lexicon import fact_labels
 from knowledge.model import Entry, EntryId, Field, Kind, Passage
+from knowledge.moments import past_asked
 from knowledge.objects import named, offered
 from knowledge.query import Query
 from knowledge.question import subject_before, what_about
-from knowledge.rank import Hit, hit_of
+from knowledge.rank import Hit, hit_of, same_matter
 from knowledge.regions import gazetteer, within
 from knowledge.text import fold
 from knowledge.tuning import Tuning
 
 CANDIDATES = 3
 """How many entries are offered when the base is not sure."""
-_YEAR = re.compile(r"(?<!\d)(20[0-4]\d) ?年")
+_PAST = 5  # rules of the past among which the last that held is shown
 FEW_WORDS = 10
 """Characters up to which a question that finds nothing may belong to the one before."""
 RELATED = 0.6
@@ -219,16 +219,16 @@ class Answerer:
         return tuple(cite(found, best, passage) for passage in excerpts(found, best))
 
     def _history(self, found: Found) -> tuple[Cited, ...]:
-        folded = found.prepared.folded
-        years = (int(year) for year in _YEAR.findall(folded))
-        if not any(word in folded for word in lexicon().past) and not any(
-            year < found.query.on.year for year in years
-        ):
+        days = past_asked(found.prepared.folded, found.query.on)
+        if days is None:
             return ()
-        past = self.base.search(found.query, 1, past=True, tuning=self._tuning)
+        past = self.base.search(found.query, _PAST, past=days, tuning=self._tuning)
         if judge(past).verdict is Verdict.NONE:
             return ()
-        return tuple(cite(past, hit, hit.passage, historical=True) for hit in past.hits)
+        best = past.hits[0]
+        alike = (h for h in past.hits if h is best or same_matter(best.entry, h.entry))
+        newest = max(alike, key=lambda hit: past.snapshot.last_day(hit.entry.id))
+        return (cite(past, newest, newest.passage, historical=True),)
 
 
 def cite(found: Found, hit: Hit, passage: Passage, *, historical: bool = False) -> Cited:

@@ -16,6 +16,7 @@ from knowledge.index.manifest import Manifest, read_manifest, stamp
 from knowledge.index.masks import Scope
 from knowledge.index.snapshot import Scores, Snapshot
 from knowledge.model import Audience, Passage
+from knowledge.moments import Days
 from knowledge.objects import named, named_first
 from knowledge.particulars import as_asked_first, order_asked
 from knowledge.query import Query
@@ -160,11 +161,11 @@ class KnowledgeBase:
         query: Query,
         limit: int = 10,
         *,
-        past: bool = False,
+        past: Days | None = None,
         tuning: Tuning | None = None,
     ) -> Found:
         """The entries that may answer, best first: the one path of production, hit test and
-        evaluation.  ``past`` asks for rules no longer in force instead."""
+        evaluation.  ``past``: instead of these, rules that held on those days and no longer do."""
         snapshot = self.snapshot
         tuning = tuning or Tuning.from_json(snapshot.manifest.tuning)
         prepared = prepare(query.text, query.history)

@@ -26,7 +26,11 @@ from knowledge.store import EntryStore
 
 _OTHER_NAMES = {
     "question": ("query", "q", "问题", "提问"),
-    "gold": ("golds", "gold_id", "gold_ids", "gold_entries", "entry_ids"),
+    "gold": (
+        *("golds", "gold_id", "gold_ids", "gold_entries", "entry_ids", "entry_id", "gold_docs"),
+        *("gold_doc", "doc_ids", "doc_id", "answer_ids", "answer_id", "match_ids", "match_id"),
+        *("relevant_ids", "relevant_docs", "positive_ids", "条目编号", "答案编号"),
+    ),
     "answer": ("answers", "passage", "evidence", "答案"),
     "date": ("on", "day", "日期"),
 }
@@ -184,7 +188,7 @@ def _labelled(value: Any) -> Labelled | str:
 
 def settled_gold(folder: Path, questions: Sequence[Labelled]) -> tuple[list[Labelled], list[str]]:
     """The questions with gold as ids of the base: what is none is looked for among file names,
-    titles and numbers of documents; and in words what was made of it and what is nowhere.
+    titles, numbers and links of documents; and in words what was made of it and what is nowhere.
 
     Raises :class:`QuestionsError` if no gold at all is in the base.
     """
@@ -213,7 +217,7 @@ def settled_gold(folder: Path, questions: Sequence[Labelled]) -> tuple[list[Labe
         )
     told = []
     if named:
-        told.append(f"gold 里 {named} 处不是编号，已按文件名、标题或文号对上")
+        told.append(f"gold 里 {named} 处不是编号，已按文件名、标题、文号或网址对上")
     if strange:
         told.append(f"gold 里 {strange} 处不在知识库里，只能算没找到（如 {_some(examples)}）")
     return settled, told
@@ -222,6 +226,8 @@ def settled_gold(folder: Path, questions: Sequence[Labelled]) -> tuple[list[Labe
 def _ids(store: EntryStore, gold: str) -> list[str]:
     if store.holds(EntryId(gold)):
         return [gold]
+    if gold.startswith(("http://", "https://")):
+        return store.linked(gold)
     stem = Path(gold).stem
     if stem != gold and store.holds(EntryId(stem)):
         return [stem]

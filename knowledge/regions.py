@@ -122,7 +122,8 @@ class Gazetteer:
 
     def has(self, code: str) -> bool:
         """Whether there is a place of this code, or one of its village's county."""
-        return len(self._full) <= len(_SAMPLE) or chain(code)[min(depth(code), 3)] in self._full
+        place = chain(code)[min(depth(code), 3)]
+        return place == NATIONAL or len(self._full) <= len(_SAMPLE) or place in self._full
 
     def find(self, folded: str, asker: str | None = None) -> tuple[Place, ...]:
         """Places a folded text names, left to right, the more exact of nested names only.

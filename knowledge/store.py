@@ -233,6 +233,13 @@ class EntryStore:
         rows = self._db.execute("select id from names where name = ?", (plain_name(name),))
         return [EntryId(row[0]) for row in rows]
 
+    def linked(self, link: str) -> list[str]:
+        """The live entries whose official text is at an address."""
+        written = f'"link":{json.dumps(link, ensure_ascii=False)}'
+        query = "select id from entries join versions using (id, version) where instr(data, ?)"
+        rows = self._db.execute(query, (written,))
+        return [str(row[0]) for row in rows]
+
     def spans(self, ids: Iterable[EntryId]) -> list[Span]:
         """What succession needs to know of the live ones among ``ids``."""
         query = "select id, region, first, last, supersedes from entries where id = ?"

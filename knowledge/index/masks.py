@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.model import Audience
+from knowledge.moments import Days
 from knowledge.regions import chain
 
 Bools = NDArray[np.bool_]
@@ -52,9 +53,10 @@ class Columns:
         day = scope.on.toordinal()
         return self._applicable(scope) & (self.first <= day) & (day <= self.last)
 
-    def past(self, scope: Scope) -> Bools:
-        """Entries that held before the day and no longer do: to be shown only as history."""
-        return self._applicable(scope) & (self.last < scope.on.toordinal())
+    def past(self, scope: Scope, days: Days) -> Bools:
+        """Entries that held on some of the days and no longer do: to be shown only as history."""
+        held = (self.first <= days.last.toordinal()) & (self.last >= days.first.toordinal())
+        return self._applicable(scope) & held & (self.last < scope.on.toordinal())
 
     def _applicable(self, scope: Scope) -> Bools:
         fits = self.alive & ((self.audience & int(scope.audience)) != 0)

@@ -17,6 +17,7 @@ from knowledge.index.masks import Bools, Columns, Scope
 from knowledge.index.postings import Postings
 from knowledge.index.segment import Segment, open_segment
 from knowledge.model import Entry, EntryId, Kind, Passage
+from knowledge.moments import Days
 from knowledge.question import MAX_TERMS, Weighted
 from knowledge.text import Terms
 
@@ -59,7 +60,7 @@ class Scores:
 @dataclass(slots=True)
 class _Cache:
     entries: OrderedDict[int, Entry] = field(default_factory=OrderedDict)
-    masks: OrderedDict[tuple[Scope, bool], Bools] = field(default_factory=OrderedDict)
+    masks: OrderedDict[tuple[Scope, Days | None], Bools] = field(default_factory=OrderedDict)
     keys: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
     lock: Lock = field(default_factory=Lock)
 
@@ -101,19 +102,25 @@ class Snapshot:
         """By what each passage's vector is known in Chroma."""
         return self._join([s.passage_key for s in self._segments]).astype(np.int64)
 
-    def mask(self, scope: Scope, *, past: bool = False) -> Bools:
-        """Entries that may be ranked for a scope (or, ``past``, shown as history)."""
+    def mask(self, scope: Scope, *, past: Days | None = None) -> Bools:
+        """Entries that may be ranked for a scope (or, ``past``, shown as history of those days)."""
         key = (scope, past)
         with self._cache.lock:
             known = self._cache.masks.get(key)
         if known is not None:
             return known
-        mask = self.columns.past(scope) if past else self.columns.allowed(scope)
+        mask = self.columns.past(scope, past) if past else self.columns.allowed(scope)
         with self._cache.lock:
             self._cache.masks[key] = mask
             while len(self._cache.masks) > _CACHED_MASKS:
                 self._cache.masks.popitem(last=False)
         return mask
+
+    def last_day(self, entry_id: EntryId) -> int:
+        """The last day an entry holds, its own or where another ends it, as an ordinal; 0 if there
+        is no such entry."""
+        row = self.row_of(entry_id)
+        return 0 if row is None else int(self.columns.last[row])
 
     def frequencies(self, terms: Terms) -> NDArray[np.int64]:
         """In how many passages each term stands."""

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from knowledge.base import KnowledgeBase
 from knowledge.model import Audience, Entry, Kind
+from knowledge.moments import Days
 from knowledge.query import AudienceName, Query
 from knowledge.regions import chain
 from tests.knowledge.conftest import TODAY, BaseOf, entry, fill
@@ -70,7 +71,7 @@ def test_exactly_the_rules_that_hold_here_now_for_them_are_found(
         base = KnowledgeBase(Path(folder))
         query = Query("居住证办理", day, region, audience)
         found = {hit.entry.id for hit in base.search(query, limit=20).hits}
-        past = {hit.entry.id for hit in base.search(query, limit=20, past=True).hits}
+        past = {hit.entry.id for hit in base.search(query, limit=20, past=Days(date.min, day)).hits}
     wanted = Audience[audience.upper()] if audience else Audience.BOTH
     fitting = [
         rule

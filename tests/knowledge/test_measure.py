@@ -261,7 +261,7 @@ def test_gold_that_is_no_id_is_found_by_name_or_told(base: KnowledgeBase) -> Non
     first = str(base.snapshot.entry(0).id)
     assert [one.gold for one in questions] == [("e1",), (first,), (first,), ("nowhere",)]
     assert told == [
-        "gold 里 2 处不是编号，已按文件名、标题或文号对上",
+        "gold 里 2 处不是编号，已按文件名、标题、文号或网址对上",
         "gold 里 1 处不在知识库里，只能算没找到（如 nowhere）",
     ]
     with pytest.raises(QuestionsError, match="没有一个在知识库"):
@@ -447,3 +447,15 @@ def test_of_a_long_entry_the_passage_that_says_it_goes_before_those_that_share_t
     found = base.search(asked("居住证登记遗失挂失补领").query(TODAY))
     assert found.hits[0].entry.id == "long"
     assert "挂失补领" in found.passages(1)[0].text
+
+
+@pytest.mark.parametrize("name", ["gold_docs", "doc_id", "answer_id", "match_ids", "条目编号"])
+def test_gold_under_another_name_is_gold(name: str) -> None:
+    assert Labelled.model_validate({"question": "问", name: [3, "e1"]}).gold == ("3", "e1")
+
+
+def test_gold_may_be_the_link_of_a_document(base_of: BaseOf) -> None:
+    linked = replace(entry("e", "居住证"), link="https://www.example.gov.cn/a_b.html")
+    other = replace(entry("o", "居住证"), link="https://www.example.gov.cn/axb.html")
+    questions, _ = settled_gold(base_of(linked, other).folder, [asked("一", linked.link)])
+    assert questions[0].gold == ("e",)

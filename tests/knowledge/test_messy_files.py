@@ -154,12 +154,13 @@ def test_half_characters_control_characters_and_nan_harm_nothing(source: Path, b
 
 
 def test_places_that_do_not_exist_are_refused_or_told(source: Path, base: Path) -> None:
-    for code in ("880000", "340188"):
+    for code in ("880000", "340188", "000000"):
         (source / f"{code}.md").write_text(
             f"---\ntitle: 事项{code}\nregion: '{code}'\n---\n到窗口办理。\n", encoding="utf-8"
         )
     report, entries = take(base, source)
-    assert titles(entries) == ["事项340188"]
+    assert titles(entries) == ["事项000000", "事项340188"]
+    assert "代码 000000" not in said(report.warnings)
     assert "没有这个区划代码：880000" in said(report.skipped)
     assert "区划表里没有代码 340188" in said(report.warnings)
 

@@ -1,0 +1,74 @@
+"""Questions about the past: which days they mean, and that the rule of those days is shown."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from knowledge.answer import Answerer
+from knowledge.moments import Days, past_asked
+from knowledge.query import Query
+from tests.knowledge.conftest import BaseOf, entry
+
+TODAY = date(2026, 3, 31)
+
+
+def year(number: int) -> Days:
+    return Days(date(number, 1, 1), date(number, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("question", "days"),
+    [
+        ("去年的标准是多少", year(2025)),
+        ("上一年低保多少", year(2025)),
+        ("前年的租房补贴", year(2024)),
+        ("大前年的", year(2023)),
+        ("三年前怎么规定的", year(2023)),
+        ("2 年前", year(2024)),
+        ("两年以前的标准", year(2024)),
+        ("2023年的标准", year(2023)),
+        ("2023年2月的标准", Days(date(2023, 2, 1), date(2023, 2, 28))),
+        ("2023年13月", year(2023)),
+        ("上个月的补贴", Days(date(2026, 2, 1), date(2026, 2, 28))),
+        ("昨天还能领吗", Days(date(2026, 3, 30), date(2026, 3, 30))),
+        ("以前的规定是怎样的", Days(date.min, TODAY)),
+        ("2026年的标准", None),
+        ("2027年的标准", None),
+        ("现在的标准是多少", None),
+        ("二十年前的房子能办证吗", None),
+    ],
+)
+def test_the_days_meant_are_told(question: str, days: Days | None) -> None:
+    assert past_asked(question, TODAY) == days
+
+
+@pytest.mark.parametrize(
+    ("question", "shown"),
+    [
+        ("租房补贴每月多少钱", []),
+        ("去年租房补贴每月多少钱", ["second"]),
+        ("2023年租房补贴每月多少钱", ["second"]),
+        ("2020年租房补贴每月多少钱", ["first"]),
+        ("以前的租房补贴每月多少钱", ["second"]),
+        ("2010年租房补贴每月多少钱", []),
+    ],
+)
+def test_the_rule_of_those_days_is_shown_as_history_and_no_other(
+    base_of: BaseOf, question: str, shown: list[str]
+) -> None:
+    base = base_of(
+        entry("first", "租房补贴", "租房补贴每月300元。", first="2019-01-01"),
+        entry(
+            "second", "租房补贴", "租房补贴每月500元。", first="2022-01-01", supersedes=["first"]
+        ),
+        entry(
+            "third", "租房补贴", "租房补贴每月600元。", first="2026-01-01", supersedes=["second"]
+        ),
+        entry("dog", "养犬登记", "养犬登记到派出所。", last="2025-05-01"),
+    )
+    answer = Answerer(base).answer(Query(question, TODAY))
+    assert [cited.entry_id for cited in answer.passages] == ["third"]
+    assert [cited.entry_id for cited in answer.history] == shown
+    assert all(cited.historical for cited in answer.history)
