@@ -7,7 +7,7 @@ from rasa_sdk.interfaces import Tracker
 
 from actions import history, offers
 from actions.answer import look_up, more, offer_candidates, show
-from actions.base import TurnAction
+from actions.base import TurnAction, heard_as
 from actions.complaint import appeal_words, asked_of_us, opening
 from actions.complaint import state as complaint_state
 from actions.complaint.fields import AppealType
@@ -51,6 +51,9 @@ class Fallback(TurnAction):
         contact = opening.contact_in(turn, tracker.get_slot("person"))
         if contact is None:
             return await self._resolve(turn, speaker, tracker)
+        offer = offers.standing(tracker)
+        if offer is not None and offer["kind"] == offers.VERIFY:
+            return heard_as("verify_phone", turn.text, turn, tracker)
         kept = SlotSet("person", contact)
         if opening.tells_nothing_else(self.services, turn):
             speaker.say("contact_kept")
@@ -87,7 +90,8 @@ class Fallback(TurnAction):
         if somewhere or opening.only_where(self.services, turn):
             announced = None if tells else AppealType.COMPLAINT
             if not somewhere:
-                text = opening.with_what_was_told(text, tracker)
+                asked = opening.of_what_was_asked(self.services, turn, tracker)
+                text = asked or opening.with_what_was_told(text, tracker)
             events = opening.open_events(
                 self.services, turn, text, speaker, tracker, announced=announced
             )

@@ -6,7 +6,9 @@ from rasa_sdk.interfaces import Tracker
 from sqlalchemy import Connection
 
 from actions import history, offers, payloads
+from actions.complaint import appeal_words
 from actions.complaint.fields import AppealType
+from actions.complaint.folding import fold
 from actions.services import Services
 from actions.turn import Button, Event, Speaker, Turn
 from connectors.messages import plain_text
@@ -49,6 +51,8 @@ async def said_after(
     services: Services, turn: Turn, speaker: Speaker, tracker: Tracker, vote: Vote
 ) -> list[Event] | None:
     """Words of thanks or regret right after an answer; ``None`` if there was none."""
+    if appeal_words.complains(fold(turn.text)):  # 态度很差，我要投诉 is more than a vote
+        return None
     shown = [said.custom or {} for said in history.last_words(tracker)]
     passages = [str(part["passage_id"]) for part in shown if part.get("part") == "citation"]
     asked_id = history.message_before(tracker)

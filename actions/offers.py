@@ -13,6 +13,7 @@ from actions.turn import Event, Turn
 
 HUMAN = "human"  # to be put through to a person
 FORM = "form"  # to go on with a form begun elsewhere
+VERIFY = "verify"  # to prove a phone, for what was begun elsewhere
 SAID = "said"  # nothing, but what was said stands to be gone on with
 REGISTER = "register"  # to register a question or a matter already told (its text is kept)
 

@@ -7,7 +7,6 @@ fields; then its words, where the question takes words; otherwise the question a
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 
 from actions.complaint import (
@@ -29,6 +28,7 @@ from actions.complaint.folding import fold
 from actions.complaint.intake import Understand
 from actions.complaint.interruptions import INTERRUPTIONS, SURE, aside, interrupts
 from actions.complaint.moves import TRIES_BEFORE_HELP, Line, Message, Outcome
+from actions.complaint.noted import all_of, still_to_come, unkept, with_all
 from actions.complaint.putting_right import is_more, is_now
 from actions.complaint.understand import Understanding
 
@@ -36,7 +36,6 @@ SHORT_NO = 10  # characters; a longer message says more than that it would rathe
 LEAST_WORDS = 2  # characters of an answer to another question that may still tell something
 _NO_QUESTIONS = frozenset({Field.PLACE, Field.TIME, Field.SUBJECT, Field.ENTERPRISE, Field.NAME})
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_KEPT = frozenset({Field.SUBJECT, Field.WANTED, Field.NAME, Field.ENTERPRISE})
 
 
 def take_answer(
@@ -98,7 +97,7 @@ def take_answer(
         return moves.again(draft)
     if not fits and not changing:
         if others := answers.something_else(asked, message.text, fields):
-            return _all_of(draft, others, fields, understood)
+            return all_of(draft, others, fields, understood)
         if asked is Field.TIME and not answers.like_a_time(text):
             return moves.add(draft, message.text.strip(), understand)
         if asked is not Field.PLACE and phrases.points_only(text):
@@ -111,8 +110,13 @@ def take_answer(
         fields = replace(fields, place=None, subject=None)
     if asked is Field.CREDIT_CODE and fields.credit_code and not fields.credit_code.valid:
         return _wrong_code(draft, fields.credit_code.value)
-    own = answers.own_words(asked, message.text, fields)
+    if asked is Field.PLACE and not changing and answers.only_plate(text):
+        return moves.add(draft, message.text.strip(), understand)
+    whole = asked is Field.MATTER  # 垃圾堆成山，三天没人收: when it was is part of what it is
+    own = message.text if whole else answers.own_words(asked, message.text, fields)
     of_us = ""
+    if asked is Field.TIME:
+        own, of_us = answers.time_alone(message.text, own, fields)
     if asked is Field.PLACE:
         own, of_us = answers.place_alone(answers.without_talk(own, fields), fields)
     value = intake.answer(asked, own, fields)
@@ -120,6 +124,8 @@ def take_answer(
         others = {} if asked is Field.MATTER or changing else intake.values(fields)
         if Field.PHONE in others:
             draft = contacts_told.with_post(draft, message.text, fields)
+        if not others and asked is Field.CREDIT_CODE and tells(message, text):
+            return moves.add(draft, message.text.strip(), understand)
         return with_all(draft, others) if others else moves.again(draft)
     known = draft.get(asked)
     if asked is Field.PLACE and draft.which_city() and not changing and known:
@@ -131,7 +137,7 @@ def take_answer(
         value = replace(value, detail={**value.detail, WIDE: "yes"})  # asked about once more
     future = asked is Field.TIME and intake.in_the_future(fields, understood.now)
     if future and draft.tries == 0 and value.text not in draft.text(Field.MATTER):
-        return _still_to_come(draft, value.text)
+        return still_to_come(draft, value.text)
     if asked is Field.PLACE and answers.only_points(text, fields) and draft.tries == 0:
         which = Line("form_which_place", {"said": value.text})
         draft = _with_what_stands_there(draft, value.text, understand)
@@ -205,23 +211,8 @@ def _about_the_question(draft: Draft, asked: Field, text: str) -> Outcome | None
     return None
 
 
-def _all_of(
-    draft: Draft, told: Mapping[Field, Value], fields: Fields, understood: Understanding
-) -> Outcome:
-    """All that was told beside what was asked, but for a day still to come, which is asked about."""
-    future = Field.TIME in told and intake.in_the_future(fields, understood.now)
-    if future and draft.tries == 0 and told[Field.TIME].text not in draft.text(Field.MATTER):
-        return _still_to_come(draft, told[Field.TIME].text)
-    return with_all(draft, told)
-
-
 def _wrong_code(draft: Draft, said: str) -> Outcome:
     line = Line("form_credit_code_wrong", {"digits": str(len(said))})
-    return Outcome(replace(draft, tries=draft.tries + 1), (line,), quiet=True)
-
-
-def _still_to_come(draft: Draft, said: str) -> Outcome:
-    line = Line("form_time_future", {"said": said})
     return Outcome(replace(draft, tries=draft.tries + 1), (line,), quiet=True)
 
 
@@ -288,12 +279,12 @@ def _without_phone(
     told = intake.values(fields)
     beside = answers.besides(said, fields)
     more = understood.appeal_type is not None and len(beside) >= contacts_told.TELLS_MORE
-    unkept = any(name in _KEPT and draft.text(name) not in ("", told[name].text) for name in told)
-    noted = _all_of(draft, told, fields, understood)
+    lost = any(unkept(draft, name, told) for name in told)
+    noted = all_of(draft, told, fields, understood)
     if noted.quiet:
         return noted
     # Nothing that is said is lost: what no field takes becomes part of the matter.
-    if more or unkept or (noted.lines and len(beside) >= LEAST_WORDS):
+    if more or lost or (noted.lines and len(beside) >= LEAST_WORDS):
         return moves.add(noted.draft or draft, said.strip(), understand)
     if noted.lines or told:  # told already, and said again
         return noted
@@ -314,33 +305,3 @@ def _code_for_phone(draft: Draft, code: CreditCode, firm: Span | None) -> Outcom
         kept = Line("form_noted", {"fields": Field.CREDIT_CODE.value})
         return Outcome(replace(draft, tries=0), (kept,))
     return Outcome(replace(draft, tries=draft.tries + 1), (Line("form_code_no_phone"),), quiet=True)
-
-
-def with_all(draft: Draft, told: Mapping[Field, Value], *, instead: bool = False) -> Outcome:
-    """All that a message told beside what was asked, said back: what is new, what it changed. Whom
-    it is about, what is wanted and who tells it only a correction changes. ``instead``: what is
-    told takes the place of what was (a bare value at the lines to check)."""
-    before = draft
-    for name, value in told.items():
-        if before.text(name) and name in _KEPT:
-            continue
-        if name is Field.WANTED and draft.kind in intake.WANTS_NOTHING_MORE:
-            continue
-        if (
-            instead
-            and name is Field.PLACE
-            and (at := places_told.at_the_road(draft.text(name), value.text))
-        ):
-            draft = draft.with_value(name, replace(draft.values[name], text=at))
-        elif instead:
-            draft = draft.with_value(name, intake.put_right(draft.get(name), name, value))
-        else:
-            draft = intake.with_said(draft, name, value)
-    fresh = [name.value for name in told if not before.text(name) and draft.text(name)]
-    noted = (Line("form_noted", {"fields": ",".join(fresh)}),) if fresh else ()
-    changed = tuple(
-        is_more(draft, name) if before.text(name) in draft.text(name) else is_now(draft, name)
-        for name in told
-        if before.text(name) and before.text(name) != draft.text(name)
-    )
-    return Outcome(replace(draft, tries=0), noted + changed)

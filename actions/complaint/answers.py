@@ -16,6 +16,7 @@ from actions.complaint.understand import Understanding
 
 _ASKED_OF_IT = frozenset({Field.SUBJECT, Field.PLACE, Field.TIME})
 SHORT_PREDICATE = 6  # characters of a text that is nothing but what is the matter
+SHORT_REST = 2  # characters beside a place that say no more than where: 那边, 附近
 LEAST_TOLD = 4  # characters after a place that tell what is the matter there
 CONTACT_WORDS = re.compile(
     r"(?:我的?|联系|留|请|打|可以|你们|记一下|这个|就是|是|叫|姓|[：:，, ])*"
@@ -36,7 +37,7 @@ _STORY = re.compile(
 # Said to us while telling where it is: 问什么问, 你们到底管不管, 行吧.
 _CLAUSE = re.compile(r"[^，,。.!！?？;；\s]+[，,。.!！?？;；\s]*")
 _TALK = re.compile(
-    r"你们?|您|边度|边个|点解|什么|怎么|为啥|咋|还得|到底|谢谢|麻烦|快点|赶紧|赶快|求求|管不管|有没有人|真是|不是说|说过|"
+    r"(?:想起来|记起来|想到)了|接着说|继续说|说到哪|你们?|您|边度|边个|点解|什么|怎么|为啥|咋|还得|到底|谢谢|麻烦|快点|赶紧|赶快|求求|管不管|有没有人|真是|不是说|说过|"
     r"^(?:行|好|对|哦|唉|哎|嗯|成|得)+[吧了啊呀的]*$|[吗么嘛]$"
 )
 _SPOT = re.compile(
@@ -46,7 +47,7 @@ _CALL = re.compile(r"[呗嘛哈啊呀\U0001f300-\U0001faff\u2600-\u27bf\ufe0f]+$
 _LEFT_OVER = 2  # characters before a place that belong to its name
 _REST_OF_NAME = re.compile(
     r"[的那个]*[\u4e00-\u9fffA-Za-z0-9]{0,10}(?:公园|广场|中心|大厦|大楼|学校|中学|小学|大学|园|院|厅|局|所|馆|站|店|市场|超市|酒店|小区|"
-    r"公馆|新村|[苑城府邸庄村路街巷口桥楼栋号幢]|门口|旁边|附近|对面|楼下|里面|那边|那里)"
+    r"公馆|新村|[苑城府邸庄村路街巷口桥楼栋号幢]|(?:门口|旁边|附近|对面|楼下|里面|那边|那里)(?:的|那个|那家)*)"
 )
 _REST_OF_FIRM = re.compile(
     r"[\u4e00-\u9fff（）()]{0,14}?(?:有限责任公司|有限公司|公司|集团|合作社|事务所|商行)(?!的?(?:门口|旁|对面|附近|楼下|里面|大门|那边))"
@@ -162,7 +163,7 @@ def with_whole_names(text: str, fields: Fields) -> Fields:
     if subject is not None and place.end == subject.start and where.is_wide(place.text):
         firm = replace(subject, text=text[place.start : subject.end], start=place.start)
         return replace(fields, place=None, subject=firm)
-    left, right = text[: place.start], text[place.end :].rstrip(AROUND + "！!？?吧呢啊")
+    left, right = text[: place.start], text[place.end :].rstrip(AROUND + "！!？?吧呢啊那个家")
     if right and besides(text, fields) == right and _REST_OF_NAME.fullmatch(right):
         place = replace(place, text=place.text + right, end=place.end + len(right), named=True)
         return replace(fields, place=place)
@@ -218,6 +219,47 @@ def building(text: str) -> str:
 def like_a_time(text: str) -> bool:
     """Whether words may tell a time though none was read out of them."""
     return _TIMELIKE.search(text) is not None
+
+
+_PLATE = re.compile(
+    r"(?:车牌号?码?|车号|牌照|是|为|[：:，, ])*[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·.]?[A-Z0-9]{5,6}(?:的|吧)?",
+    re.IGNORECASE,
+)
+
+
+def only_plate(text: str) -> bool:
+    """Whether a message gives a vehicle's plate and no more: no answer to where it was."""
+    return _PLATE.fullmatch(text) is not None
+
+
+def time_alone(text: str, own: str, fields: Fields) -> tuple[str, str]:
+    """The words of a time, and what is told of the matter beside it (昨天下午三点，从南站到天鹅湖)."""
+    when = fields.time or fields.duration
+    if when is None:
+        return own, ""
+    clauses: list[str] = _CLAUSE.findall(text)
+    telling = [
+        one
+        for one in clauses
+        if when.text not in one
+        and _goes_on(_bare(one), fields)
+        and not (fields.phone and fields.phone.text in one)
+    ]
+    if not telling or len(telling) == len(clauses):
+        return own, ""
+    return _bare("".join(one for one in clauses if one not in telling)), _bare("".join(telling))
+
+
+def _goes_on(clause: str, fields: Fields) -> bool:
+    """Whether a clause beside a time tells of the matter: more than a place, and no time itself."""
+    places = [place.text for place in fields.places if place.text in clause]
+    if len(places) > 1:
+        return True  # 从南站到天鹅湖
+    rest = clause
+    for place in places:
+        rest = rest.replace(place, "，")
+    rest = FILLERS.sub("", rest).strip(AROUND)
+    return len(rest) > SHORT_REST if places else len(rest) >= LEAST_TOLD and not like_a_time(clause)
 
 
 def place_alone(text: str, fields: Fields) -> tuple[str, str]:

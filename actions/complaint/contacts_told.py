@@ -17,8 +17,12 @@ LONGEST_POST = 16  # characters of a contact's name and post
 TELLS_MORE = 12  # characters beside a phone number that tell more of the matter
 _OTHERS_NUMBER = re.compile(
     r"(?:老板|包工头|工头|房东|店主|店家|商家|司机|中介|物业|对方|他们?|她们?|公司|单位|客服|骗子)"
-    r"(?:姓|叫|是|名叫|的名字)?[^，,。；\n0-9我]{0,8}[，, ]?(?:他|她|的)*(?:电话|手机|号码|联系方式)?(?:号码|号)?[是为：: ]*$"
+    r"(?:(?:姓|叫|是|名叫|的名字)[^，,。；\n0-9我]{0,8}|[^，,。；\n0-9我]{0,4}(?=的?(?:电话|手机|号码|联系方式)))?[，, ]?(?:他|她|的)*(?:电话|手机|号码|联系方式)?(?:号码|号)?[是为：: ]*$"
 )
+_WHEN_TO_CALL = re.compile(
+    r"(?:早上|上午|中午|下午|晚上|白天|周末|下班|[0-9一二两三四五六七八九十]{1,2}点)[^，。]{0,6}(?:打|联系|接电话|找我|有空|方便)"
+)
+_I_AM = re.compile(r"^(?:我|本人)(?:是|叫|姓)?")
 _CALLED = re.compile(r"[\u4e00-\u9fff](?:叫|名叫|名字叫|姓)$")
 _THEIRS = re.compile(
     r"^[， ]*(?:这?(?:个|才)?(?:是|就是)|[（(])?(?:她|他|对方|老人家?|我?老?(?:妈|爸|妈妈|爸爸|母亲|父亲|爷爷|奶奶|外公|外婆|老伴|爱人|老公|老婆|儿子|女儿|朋友|邻居))"
@@ -37,6 +41,8 @@ def beside(text: str, fields: Fields) -> str:
     for span in sorted(spans, key=lambda span: -span.start):
         rest = rest[: span.start] + "，" + rest[span.end :]
     rest = CONTACT_WORDS.sub("", rest).strip("，,。.;； \n")
+    if _WHEN_TO_CALL.search(rest):
+        return rest
     more = appeal_words.addition(fold(rest))
     return more if more else rest if len(rest) >= TELLS_MORE else ""
 
@@ -58,7 +64,7 @@ def with_post(draft: Draft, text: str, fields: Fields) -> Draft:
     if draft.get(Field.NAME) is not None or draft.privacy is Privacy.ANONYMOUS:
         return draft
     rest = CONTACT_WORDS.sub("", without(text, (fields.phone, fields.credit_code)))
-    rest = FILLERS.sub("", rest).strip(AROUND)
+    rest = _I_AM.sub("", FILLERS.sub("", rest).strip(AROUND))
     if not 1 < len(rest) <= LONGEST_POST or "\n" in rest:
         return draft
     if not draft.for_enterprise and find_name(fold(f"我叫{rest.split()[0]}")) is None:

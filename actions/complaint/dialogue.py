@@ -27,7 +27,7 @@ from actions.complaint import (
     phrases,
     putting_right,
 )
-from actions.complaint.answering import take_answer, tells, with_all
+from actions.complaint.answering import take_answer, tells
 from actions.complaint.corrections import Correction
 from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, State, Step, Value
 from actions.complaint.fields import AppealType, Fields
@@ -36,8 +36,10 @@ from actions.complaint.intake import Understand
 from actions.complaint.interruptions import aside, interrupts, means
 from actions.complaint.moves import Line, Message, Outcome
 from actions.complaint.needs import ON_SITE, may_skip
+from actions.complaint.noted import with_all
 
 NOTHING_ELSE = 8  # characters of a wish for privacy that tells no matter (匿名行吗)
+THEIRS_ALONE = 30  # characters of a message that gives the other's number and little else
 LEAST_MATTER = 5  # characters of another matter told in passing
 
 
@@ -81,7 +83,9 @@ def _read(draft: Draft, message: Message, understand: Understand) -> Outcome:
         return agreed
     if draft.step is Step.ADDING:
         return _adding(draft, message, text, understand)
-    if draft.step is Step.CHOOSING:
+    if draft.step in (Step.CHOOSING, Step.CHOOSING_MORE):
+        if row := corrections.row_named(text):
+            return moves.tap(draft, row)
         if phrases.is_yes(text) and not phrases.hurries(text):
             return Outcome(replace(draft, step=Step.COLLECTING))  # 对: nothing is to be changed
         named = corrections.field_named(text)
@@ -108,6 +112,8 @@ def _button(draft: Draft, message: Message) -> Outcome:
         return moves.settle_same(draft, value)
     if kind == "privacy" and value in set(Privacy):
         return moves.set_privacy(draft, Privacy(value))
+    if kind == "files":
+        return moves.drop_files(draft) if value == "none" else Outcome(draft)
     if kind == "kind" and value in set(AppealType):
         return moves.set_kind(draft, AppealType(value))
     match message.intent:
@@ -186,6 +192,17 @@ def _steer(draft: Draft, message: Message, text: str, understand: Understand) ->
         return moves.tap(draft, "kind")
     if dropped := _dropped(draft, text):
         return dropped
+    if row := corrections.row_to_change(text):
+        there = {"on_behalf": bool(draft.on_behalf), "files": bool(draft.files)}
+        if there.get(row, True):
+            return moves.tap(draft, row)
+        return Outcome(replace(draft, step=Step.CHOOSING, confirmed=False))
+    if draft.on_behalf and draft.next_slot() == CONFIRMED and len(text) <= THEIRS_ALONE:
+        number, _ = contacts_told.their_number(message.text)
+        if number:
+            return Outcome(
+                replace(draft, their_phone=number, tries=0), (Line("form_their_phone_kept"),)
+            )
     correction = corrections.find(text)
     if correction is not None and _is_one(draft, correction, understand):
         if draft.step is Step.CHANGING and correction.field is None and correction.value is None:
@@ -209,7 +226,10 @@ def _steer(draft: Draft, message: Message, text: str, understand: Understand) ->
 def _is_one(draft: Draft, correction: Correction, understand: Understand) -> bool:
     """Whether a correction has something to put right: while the matter is asked for, only whom it
     is about can be wrong (我要投诉肯德基 · 不对，是麦当劳)."""
-    if correction.if_said and not any(correction.old in draft.text(name) for name in Field):
+    said_before = (draft.on_behalf or "", *(draft.text(name) for name in Field))
+    if correction.if_said and not any(correction.old in one for one in said_before):
+        return False
+    if correction.if_known and not _names_a_line(draft, correction):
         return False
     if correction.if_like:
         return bool(putting_right.like(draft.text(Field.MATTER), correction.value or ""))
@@ -220,12 +240,24 @@ def _is_one(draft: Draft, correction: Correction, understand: Understand) -> boo
             return False
     if draft.next_slot() != Field.MATTER:
         return True
+    if correction.field not in (None, Field.MATTER):  # 时间改成每逢周末早上
+        return correction.value is not None
     return bool(correction.value and draft.text(correction.field or Field.SUBJECT))
+
+
+def _names_a_line(draft: Draft, correction: Correction) -> bool:
+    """Whether a correction by a line's label means that line: it was told, or the lines are shown."""
+    told = correction.field is not None and bool(draft.text(correction.field))
+    wished = draft.kind not in intake.WANTS_NOTHING_MORE
+    return told or (draft.next_slot() == CONFIRMED and wished)
 
 
 def _dropped(draft: Draft, text: str) -> Outcome | None:
     """A field that shall be left out again."""
-    name = corrections.field_named(phrases.dropped(text))
+    what = phrases.dropped(text)
+    if draft.files and corrections.row_named(what) == "files":
+        return moves.drop_files(draft)
+    name = corrections.field_named(what)
     if name is None or name is Field.MATTER or not draft.text(name):
         return None
     return Outcome(
@@ -245,6 +277,8 @@ def _with_privacy(draft: Draft, wish: Privacy, message: Message, understand: Und
 
 def _move(draft: Draft, message: Message, text: str) -> Outcome | None:
     """A short message that steers the talk itself."""
+    if text.startswith("那") and phrases.no_longer(text):  # told what is known: 那就不用了
+        return moves.ask_cancel(draft)
     if phrases.is_cancel(text) or means(message, "cancel", "withdraw_order", "start_over"):
         return moves.ask_cancel(draft)
     if means(message, "repeat_last"):
@@ -266,6 +300,8 @@ def _move(draft: Draft, message: Message, text: str) -> Outcome | None:
 def _at_summary(draft: Draft, message: Message, text: str, understand: Understand) -> Outcome:
     if phrases.is_fine(text) or (means(message, "affirm") and len(text) <= phrases.SHORT):
         return moves.yes(draft)
+    if phrases.no_longer(text):
+        return moves.ask_cancel(draft)
     if phrases.is_no(text) or (means(message, "deny") and len(text) <= phrases.SHORT):
         return moves.no(draft)
     more = appeal_words.addition(text)
@@ -277,13 +313,18 @@ def _at_summary(draft: Draft, message: Message, text: str, understand: Understan
         return Outcome(draft)
     if interrupts(message, text):
         return aside(draft, message)
-    fields = understand(message.text).fields
+    understood = understand(message.text)
+    fields = answers.with_whole_names(message.text, understood.fields)
     before = draft
     if told := answers.something_else(None, message.text, fields):
+        if Field.TIME in told and putting_right.coming(draft, Field.TIME, fields, understood.now):
+            return putting_right.ask_the_day(draft, told[Field.TIME].text)
         return with_all(replace(draft, step=Step.COLLECTING), told, instead=True)
     draft = intake.found(draft, fields)
     if draft != before:
-        return Outcome(replace(draft, step=Step.COLLECTING, tries=0))
+        fresh = [name.value for name in Field if draft.text(name) and not before.text(name)]
+        noted = (Line("form_noted", {"fields": ",".join(fresh)}),) if fresh else ()
+        return Outcome(replace(draft, step=Step.COLLECTING, tries=0), noted)
     if len(text) >= phrases.SHORT:
         return moves.add(draft, message.text.strip(), understand)
     again = bool(intake.values(fields)) and not answers.besides(message.text, fields)

@@ -54,6 +54,7 @@ class Step(StrEnum):
 
     COLLECTING = "collecting"
     CHOOSING = "choosing"  # which field is to be changed?
+    CHOOSING_MORE = "choosing_more"  # which of those that were not on the first list?
     CHANGING = "changing"  # the new value of Draft.changing?
     ADDING = "adding"  # "再补充一点": what?
     CANCELLING = "cancelling"  # really cancel?

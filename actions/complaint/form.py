@@ -31,6 +31,10 @@ LINE_BUTTONS: dict[str, tuple[Button, ...]] = {
         Button("button_confidential", payloads.compose("correct_field", "privacy:confidential")),
         Button("button_anonymous", payloads.compose("correct_field", "privacy:anonymous")),
     ),
+    "form_which_files": (
+        Button("button_no_files", payloads.compose("correct_field", "files:none")),
+        Button("button_keep_files", payloads.compose("correct_field", "files:keep")),
+    ),
     "form_offer_help": (Button("button_human", "/ask_human"), Button("button_cancel", "/cancel")),
     "form_needed_contact_phone": (Button("button_no_phone", "/skip_field"),),
     "form_needed_place": (Button("button_no_place", "/skip_field"),),

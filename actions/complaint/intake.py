@@ -33,9 +33,11 @@ Understand = Callable[[str], Understanding]
 """Understand a text as said now, by this person, with the intent Rasa gave this message."""
 
 _LEAD = re.compile(
-    r"^(?:(?:我|俺|咱)们?(?:家|村|小区|单位)?[啊呀呢嘛哈嗯]*[，, ]*(?:就|住)*在|好了?[，,]|嗯+|哦|就?在|是在|位于|地址是?|地点是?|位置是?|时间是?|大概是?在?|大约|应该是|就是|是|我叫|我姓|叫我|叫|"
+    r"^(?:(?:不是|不对|不)[的啊呀]?[，, ]+|我?(?:想起来|记起来|想到|知道)了|对了|那个(?=[\u4e00-\u9fff]{3})|我?接着说|继续说|刚才说到哪了?|(?:我|俺|咱)们?(?:家|村|小区|单位)?[啊呀呢嘛哈嗯]*[，, ]*(?:就|住)*在|好了?[，,]|嗯+|哦|就?在|是在|位于|地址是?|地点是?|位置是?|时间是?|大概是?在?|大约|应该是|就是|是|我叫|我姓|叫我|叫|"
     r"我的?(?:名字|电话|手机号?|号码)是?|(?:电话|手机号?|号码)是?|希望|要求|投诉|[：:，, ])+"
 )
+_YEAR = re.compile(r"今年|去年|前年|大前年|(?:19|20)[0-9]{2}年")
+_MONTH = re.compile(r"[0-9一二三四五六七八九十]{1,3}月")
 _LASTS = re.compile(
     r"[0-9一二两三四五六七八九十半几好多]+(?:来|多)?个?(?:天|年|月|星期|礼拜|周|小时|钟头)(?:多|了|左右)*$"
 )
@@ -45,6 +47,7 @@ _POINTS_AT = re.compile(
 _ABUSED = re.compile(
     r"(?:傻[逼比叉屄]|煞笔|狗日的?|狗屁|他妈的?|妈的|死全家|王八蛋?|混蛋|畜生|垃圾(?=物业|公司|开发商)|破(?=物业|公司)|黑心(?:的)?)+"
 )
+_NOBODY = re.compile(r"(?:我|自己)?一个人|有人|别人|他们?|她们?|人家|大家|某人|本人|自己")
 _TWICE = re.compile(r"^([\u4e00-\u9fff]{2,6})\1$")
 _ORDINAL = re.compile(r"第?[一二两三四五六七八九十0-9]{1,2}[个项条]?[。.]?")
 _TAIL = re.compile(r"[。.!！,，;；\s]+$")
@@ -110,6 +113,8 @@ def with_said(draft: Draft, name: Field, value: Value) -> Draft:
     if known is not None and known.state is State.SAID:
         if name is Field.PLACE:
             value = places_told.beside(known, value)
+        elif name is Field.TIME and (whole := _in_the_year(known, value)):
+            value = whole
         elif name is Field.TIME and _both_times(known, value):
             kept = {k: v for k, v in known.detail.items() if k == "recurrence" or not value.detail}
             value = Value(f"{known.text}，{value.text}", detail={**kept, **value.detail})
@@ -121,6 +126,18 @@ def put_right(known: Value | None, name: Field, value: Value) -> Value:
     if name is not Field.PLACE or known is None or known.state is not State.SAID:
         return value
     return places_told.put_right(known, value)
+
+
+def _in_the_year(known: Value, value: Value) -> Value | None:
+    """A day told before in the year told now (12月25号, and then 去年的); None where it is none."""
+    year = _YEAR.fullmatch(value.text.rstrip("的"))
+    if year is None or not _MONTH.match(known.text) or "from" not in value.detail:
+        return None
+    told = value.detail["from"][:4]
+    ends = {k: told + known.detail[k][4:] for k in ("from", "to") if k in known.detail}
+    if any(end[4:10] == "-02-29" for end in ends.values()):  # may not be a day of that year
+        ends = {}
+    return Value(f"{year.group()}{known.text}", detail={**known.detail, **ends})
 
 
 def _both_times(known: Value, value: Value) -> bool:
@@ -194,7 +211,7 @@ def party(said: str) -> str:
     """Whom a matter is about, by their name alone: without what points at them, without abuse, and
     none at all of a word that names nobody (厂 of 我们厂)."""
     named = _TWICE.sub(r"\1", _POINTS_AT.sub("", _ABUSED.sub("", said)))
-    return named if len(named) > 1 else ""
+    return named if len(named) > 1 and _NOBODY.fullmatch(named) is None else ""
 
 
 def answer(name: Field, text: str, fields: Fields) -> Value | None:

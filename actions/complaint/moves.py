@@ -17,6 +17,7 @@ from actions.complaint.on_record import only_contact, without_contact
 from actions.work_orders.register import RecordKind
 
 TRIES_BEFORE_HELP = 2
+MORE = "more"  # beside the keys of the lines: what the first list leaves out
 DIGITS_OF_A_TRY = 5  # so many digits are an attempt at a phone number
 
 
@@ -64,13 +65,22 @@ def tap(draft: Draft, row: str) -> Outcome:
     again = replace(draft, step=Step.COLLECTING, changing=None, confirmed=False)
     if row in set(Field):
         return start_change(draft, Field(row))
+    if row == MORE:
+        return Outcome(replace(again, step=Step.CHOOSING_MORE))
     if row in ("kind", "privacy"):
         return Outcome(again, (Line(f"form_which_{row}"),), quiet=True)
+    if row == "files" and draft.files:
+        return Outcome(again, (Line("form_which_files"),), quiet=True)
     if row == "files":
         return Outcome(again, (Line("form_files_welcome"),))
-    if row == "on_behalf":
-        return Outcome(replace(again, on_behalf=None), (Line("form_for_oneself"),))
+    if row == "on_behalf":  # whether they agree, their number, or that it is one's own matter
+        return Outcome(replace(again, consent=None, their_phone=""))
     return Outcome(again)
+
+
+def drop_files(draft: Draft) -> Outcome:
+    """What was sent shall not go with the order after all."""
+    return Outcome(replace(draft, files={}, spot={}, tries=0), (Line("form_files_dropped"),))
 
 
 def set_kind(draft: Draft, kind: AppealType) -> Outcome:

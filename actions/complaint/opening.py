@@ -80,6 +80,8 @@ class OpenComplaint(TurnAction):
             and appeal_words.supplement(fold(text))
         ):
             return [ActiveLoop(None), FollowupAction("action_open_order")]
+        if not turn.is_payload and asked_of_us.asks_if_filed(fold(turn.text)):
+            return heard_as("query_progress", turn.text, turn, tracker)
         if not turn.is_payload and asked_of_us.wants_a_person(fold(turn.text)):
             return heard_as("ask_human", turn.text, turn, tracker)
         if _is_about_the_rule(turn, tracker):  # "自己辞职的呢" right after a rule is no complaint

@@ -44,7 +44,7 @@ _KEEP = re.compile(
 _YES_WORDS = (
     r"[嗯恩哎诶欸昂]+|哦|好|好的|好吧|好嘞|对|对的|对对|是|是的|是啊|没错|没问题|没有问题|没有了|无误|正确|准确|都对|"
     r"确认|确定|确认提交|提交|提交吧|可以|可以的|行|行的|行吧|成|中|照|好额|倍儿好|ok|yes|要得|得行|就这样|就这样吧|"
-    r"就这么办|同意|继续|报上去|帮我提交|请提交"
+    r"就这么办|同意|继续|报上去|帮我提交|请提交|hao(?:de)?|dui|shi(?:de)?|xing|keyi"
 )
 
 _YES = re.compile(rf"^(?:(?:{_YES_WORDS})[，,。.!！~ 吧了的]*)+$", re.IGNORECASE)
@@ -125,6 +125,16 @@ def is_fine(text: str) -> bool:
     好的谢谢, 快点): hand it in."""
     bare = _COURTESY.sub("", text).strip("，,。.!！~ ")
     return bool(bare) and _NOTHING_MORE.match(bare) is not None
+
+
+_NO_LONGER = re.compile(
+    r"^(?:那|我|就|还是|算了|[，, ])*(?:不用了|不需要了|不要了|不想(?:办|弄|报|投诉|反映|提交)了|没必要了)(?:吧|谢谢|[，, ])*[。.!！]?$"
+)
+
+
+def no_longer(text: str) -> bool:
+    """Whether somebody at the lines to check no longer wants it; asked once before it is dropped."""
+    return _NO_LONGER.match(text) is not None
 
 
 def is_no(text: str) -> bool:

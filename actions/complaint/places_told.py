@@ -42,12 +42,20 @@ def put_right(known: Value, said: Value) -> Value:
     """The place a correction gives: in the region told before where it names none."""
     if other := _other_end(known.text, said.text):
         return Value(other, detail=known.detail)
+    said = _by_full_name(said)
     whole = joined(known, said)
     region = region_before(known.text)
     same_road = any(road in said.text for road in _ROAD.findall(known.text[len(region) :]))
     if whole.text == said.text and same_road and region and not region_before(said.text):
         return Value(region + said.text, detail=known.detail)
     return whole
+
+
+def _by_full_name(said: Value) -> Value:
+    """A region called by its short name (庐阳) by its whole one, so that it is known for a region."""
+    name = gazetteer.name_of(said.detail.get("region", "")) or ""
+    short = len(said.text) > 1 and len(name) == len(said.text) + 1 and name.startswith(said.text)
+    return Value(name, detail=said.detail) if short else said
 
 
 def at_the_road(known: str, said: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import datetime
 
 from actions.complaint import intake, moves
 from actions.complaint.corrections import Correction
@@ -11,8 +13,9 @@ from actions.complaint.fields import Fields
 from actions.complaint.intake import Understand
 from actions.complaint.moves import Line, Outcome
 
-DIGITS_OF_A_TAIL = 4
+DIGITS_OF_A_TAIL = 4  # at most
 LEAST_OF_A_CODE = 3  # letters and digits of a value that something else can be told to be like
+LEAST_CODE = 9  # characters that are meant for a credit code
 MOST_WRONG = 2  # characters of it that may be another one
 
 
@@ -26,7 +29,10 @@ def correct(draft: Draft, correction: Correction, text: str, understand: Underst
         assert name is not None  # else both would be None
         return moves.start_change(draft, name)
     value = whole_number(draft, name, value)
-    fields = understand(value).fields
+    understood = understand(value)
+    fields = understood.fields
+    if coming(draft, name, fields, understood.now):
+        return ask_the_day(draft, value)
     if name is None and correction.if_like:
         return reword(draft, like(draft.text(Field.MATTER), value), value, understand)
     if name is None and correction.if_value and (meant := part_meant(draft, value)):
@@ -36,11 +42,24 @@ def correct(draft: Draft, correction: Correction, text: str, understand: Underst
     return change(draft, name, value, fields)
 
 
+def coming(draft: Draft, name: Field | None, fields: Fields, now: datetime) -> bool:
+    """Whether a time given anew is a day still to come, which is asked about once."""
+    timed = name is Field.TIME or (name is None and intake.values(fields).keys() == {Field.TIME})
+    return timed and draft.tries == 0 and intake.in_the_future(fields, now)
+
+
+def ask_the_day(draft: Draft, said: str) -> Outcome:
+    """Which day was it? The one said is still to come."""
+    asking = moves.start_change(draft, Field.TIME).draft
+    line = Line("form_time_future", {"said": said})
+    return Outcome(replace(asking or draft, tries=1), (line,), quiet=True)
+
+
 def whole_number(draft: Draft, name: Field | None, value: str) -> str:
     """The number with its last digits put right (尾号错了，应该是1235); any other value as it is."""
     known = draft.text(Field.PHONE)
-    tail = name is Field.PHONE and len(value) == DIGITS_OF_A_TAIL and value.isdecimal()
-    return known[:-DIGITS_OF_A_TAIL] + value if tail and known else value
+    tail = name is Field.PHONE and len(value) <= DIGITS_OF_A_TAIL and value.isdecimal()
+    return known[: -len(value)] + value if tail and known else value
 
 
 def part_meant(draft: Draft, value: str) -> str:
@@ -84,6 +103,8 @@ def put_right(
         fields = understand(value).fields
     if meant is not Field.MATTER and (meant in intake.values(fields) or meant is Field.TIME):
         return change(draft, meant, value, fields)
+    if old and draft.on_behalf and old in draft.on_behalf and meant not in intake.values(fields):
+        draft = replace(draft, on_behalf=draft.on_behalf.replace(old, value), confirmed=False)
     if old and old in draft.text(Field.MATTER):
         return reword(draft, old, value, understand)
     holder = next((name for name in Field if old and old in draft.text(name)), None)
@@ -126,7 +147,7 @@ def field_meant(draft: Draft, value: str, fields: Fields) -> Field:
 def change(draft: Draft, name: Field, text: str, fields: Fields) -> Outcome:
     value = intake.answer(name, text, fields)
     if value is None:
-        line = moves.phone_problem(text, fields) if name is Field.PHONE else None
+        line = _problem(name, text, fields)
         changing = replace(draft, step=Step.CHANGING, changing=name, confirmed=False)
         return Outcome(changing, (line,) if line else ())
     before = draft.text(name)
@@ -138,6 +159,13 @@ def change(draft: Draft, name: Field, text: str, fields: Fields) -> Outcome:
         step=Step.COLLECTING, changing=None, last=name, tries=0, confirmed=False,
     )  # fmt: skip
     return Outcome(changed, (is_now(changed, name),))
+
+
+def _problem(name: Field, text: str, fields: Fields) -> Line | None:
+    """What is wrong with a number given anew."""
+    if name is Field.CREDIT_CODE and len(code := re.sub(r"[^0-9A-Za-z]", "", text)) >= LEAST_CODE:
+        return Line("form_credit_code_wrong", {"digits": str(len(code))})
+    return moves.phone_problem(text, fields) if name is Field.PHONE else None
 
 
 def is_now(draft: Draft, name: Field) -> Line:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions.complaint import places_told, summary
+from actions.complaint import moves, places_told, summary
 from actions.complaint.draft import POINTED, Draft, Field, Privacy, Step
 from actions.complaint.fields import AppealType
 from actions.complaint.needs import may_skip
@@ -124,13 +124,12 @@ def ask_confirmation(draft: Draft, speaker: Speaker) -> None:
         )
         return
     rows = summary.rows(draft, speaker.text)
-    if draft.step is Step.CHOOSING:
+    if draft.step in (Step.CHOOSING, Step.CHOOSING_MORE):
+        first, rest = summary.lists(draft, [row["key"] for row in rows])
+        keys = rest if draft.step is Step.CHOOSING_MORE else [*first, moves.MORE]
         speaker.say(
             "ask_which_field",
-            [
-                Button(f"label_{row['key']}", _choice("correct_field", f"field:{row['key']}"))
-                for row in rows
-            ],
+            [Button(f"label_{key}", _choice("correct_field", f"field:{key}")) for key in keys],
         )
         return
     speaker.show(

@@ -68,7 +68,8 @@ def understander(services: Services, turn: Turn) -> Understand:
     kind and category are unsure, they are read off what stands beside it.
     """
     intent, confidence = turn.best_intent()
-    nlu = Nlu(intent, confidence, turn.ranking)
+    # 替我妈反映…: what is left over for the matters says nothing of which one it is.
+    nlu = Nlu(intent, confidence, () if intent == "on_behalf" else turn.ranking)
 
     home = services.settings.region
 

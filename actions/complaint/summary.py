@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from actions.complaint.draft import POINTED, Draft, Field, Privacy, State
+from actions.complaint.fields import AppealType
 
 Say = Callable[..., str]
 
 _LONG_NUMBER = re.compile(r"[0-9]{11,17}[0-9Xx]?")  # of a person: an identity card, a telephone
+FIRST_LIST = 9  # and one more button for the rest: the least that a channel with buttons holds
 LONGEST_MATTER = 120  # characters of the matter shown; the order holds all of it
 
 
@@ -41,6 +43,19 @@ def rows(draft: Draft, say: Say) -> list[dict[str, str]]:
             }
         )
     return shown
+
+
+def lists(draft: Draft, shown: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The keys of the lines that can be changed, as two lists of buttons: what is shown, as far as
+    one message of every channel holds it, and then the rest with what may still be told."""
+    told = [Field.PLACE, Field.TIME, Field.SUBJECT]
+    if draft.kind not in (AppealType.PRAISE, AppealType.SUGGESTION):
+        told.append(Field.WANTED)
+    if draft.privacy is not Privacy.ANONYMOUS:
+        told += [Field.NAME, Field.PHONE]
+    unsaid = [name.value for name in told if name.value not in shown]
+    unsaid += [key for key in ("files", "privacy") if key not in shown]
+    return list(shown[:FIRST_LIST]), [*shown[FIRST_LIST:], *unsaid]
 
 
 def count_files(media: Iterable[str], say: Say) -> str:

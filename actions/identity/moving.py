@@ -88,8 +88,8 @@ def _tell_former(conn: Connection, services: Services, here: ConversationId, tak
 def _nothing(services: Services, turn: Turn, speaker: Speaker) -> list[Event]:
     if turn.verified_phone is None and services.verification.available:
         speaker.say("continue_unproved", (Button("button_verify", "/verify_phone"), *topics()[1:]))
-    else:
-        speaker.say("continue_nothing", topics())
+        return [offers.make(turn, offers.VERIFY)]
+    speaker.say("continue_nothing", topics())
     return []
 
 

@@ -283,7 +283,9 @@ class TurnLedger:
             return
         place = owners.queue_position(conn, conversation)
         minutes = waits.minutes(conn, wait.skill, place, now)
-        words = self._voice.queued(key, conversation.channel, place, minutes)
+        words = self._voice.queued(
+            key, conversation.channel, place, minutes, care=conversation.care
+        )
         self._add(conn, conversation, turn, words, now)
         waits.note_told(conn, conversation.id, now, place, minutes)
 

@@ -79,15 +79,26 @@ class Voice:
     texts: Texts
     capabilities: Callable[[str], Capabilities]
 
+    def variant(self, channel: str, *, care: bool) -> str:
+        """``care``: the page is in its care mode, which has shorter sentences (关怀模式)."""
+        told = self.capabilities(channel).texts
+        return "care" if care and told == "text" else told
+
     def say(
-        self, key: str, channel: str, author: Author = Author.SYSTEM, **values: object
+        self,
+        key: str,
+        channel: str,
+        author: Author = Author.SYSTEM,
+        *,
+        care: bool = False,
+        **values: object,
     ) -> Outbound:
-        variant = self.capabilities(channel).texts
+        variant = self.variant(channel, care=care)
         return Outbound((Text(self.texts.say(key, variant, **values)),), author)
 
-    def incident(self, notice: Notice, said: str, channel: str) -> Outbound:
+    def incident(self, notice: Notice, said: str, channel: str, *, care: bool = False) -> Outbound:
         """What is known, and the way to be heard all the same."""
-        variant = self.capabilities(channel).texts
+        variant = self.variant(channel, care=care)
         until = in_china(notice.said.until)
         words = self.texts.say("incident_known", variant, text=notice.said.text, until=until)
         choices = (
@@ -114,8 +125,10 @@ class Voice:
                 joined.append(one)
         return joined
 
-    def queued(self, key: str, channel: str, place: int, minutes: int | None) -> Outbound:
+    def queued(
+        self, key: str, channel: str, place: int, minutes: int | None, *, care: bool = False
+    ) -> Outbound:
         """Tells the place in the queue and, where it is known, how long it will take."""
-        variant = self.capabilities(channel).texts
+        variant = self.variant(channel, care=care)
         words = place_words(self.texts, key, variant, place, minutes)
         return Outbound((Text(words),), Author.SYSTEM)

@@ -237,7 +237,7 @@ class TurnTaker:
         if known is None:
             return None
         channel = turn.conversation.channel
-        told = self._voice.incident(known, turn.text, channel)
+        told = self._voice.incident(known, turn.text, channel, care=turn.conversation.care)
         return Outcome((told,), reopen=reopen, incident=known.id)
 
     def _given_up(self, turn: Turn, reopen: bool) -> Outcome:
@@ -299,7 +299,8 @@ class TurnTaker:
         return "care" if conversation.care else conversation.channel
 
     def _system(self, key: str, turn: Turn, author: Author = Author.SYSTEM) -> Outbound:
-        return self._voice.say(key, turn.conversation.channel, author)
+        conversation = turn.conversation
+        return self._voice.say(key, conversation.channel, author, care=conversation.care)
 
     async def _finish(self, turn: Turn, outcome: Outcome) -> bool:
         """Commits the turn; whether more is pending."""

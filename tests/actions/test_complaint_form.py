@@ -239,6 +239,9 @@ async def test_acting_for_another_can_be_taken_back(talk: Talk) -> None:
     assert Draft.from_json(talk.slots["complaint"]).on_behalf
     talk.press('/correct_field{"choice": "field:on_behalf"}')
     await talk.run("validate_complaint_form")
+    assert Draft.from_json(talk.slots["complaint"]).consent is None  # asked anew
+    talk.press('/inform{"choice": "consent:self"}')
+    await talk.run("validate_complaint_form")
     assert Draft.from_json(talk.slots["complaint"]).on_behalf is None
 
 

@@ -23,6 +23,8 @@ def alarms(text: str) -> set[str]:
         "有人落水了",
         "邻居拿着刀追人",
         "孩子不见了两个小时了",
+        "我家老太太在楼道里走丢了半天没回来",
+        "我妈不见了",
     ],
 )
 def test_an_emergency_is_noticed(text: str) -> None:
@@ -82,6 +84,13 @@ def test_despair_is_noticed(text: str) -> None:
         "社保怎么交",
         "死活不给退钱",
         "砍树的人说有手续",
+        "施工队把我家墙砸了个洞",
+        "城管把我摊子砸了",
+        "你们就是一群废物",
+        "我也不知道该不该说",
+        "村头那个厂冒黑烟，熏死个人",
+        "我家狗走丢了",
+        "快递丢了",
     ],
 )
 def test_idiom_history_and_questions_raise_no_alarm(text: str) -> None:
