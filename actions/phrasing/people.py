@@ -13,7 +13,7 @@ from actions.complaint.contact import SURNAME, find_name
 from knowledge.text import fold
 
 _KIN = (
-    "老公|丈夫|先生|老婆|妻子|太太|爱人|对象|儿子|女儿|孩子|小孩|娃|宝宝|父亲|母亲|爸爸|妈妈|爸|妈"
+    "老公|丈夫|前夫|前妻|未婚夫|未婚妻|先生|老婆|妻子|太太|爱人|对象|儿子|女儿|孩子|小孩|娃|宝宝|父亲|母亲|爸爸|妈妈|爸|妈"
     "|爷爷|奶奶|外公|外婆|姥姥|姥爷|公公|婆婆|岳父|岳母|哥哥?|姐姐?|弟弟?|妹妹?|孙子|孙女|外孙女?"
     "|叔叔?|舅舅?|阿姨|姑姑?"
 )
@@ -33,10 +33,23 @@ _NAMED = (
     re.compile(rf"(?<![一-鿿])({_NAME})(?=是我)|(?<=的)({_NAME})(?=是我的?(?:{_KIN}))"),
     re.compile(r"([一-鿿]{1,6}·[一-鿿]{1,8}(?:·[一-鿿]{1,8})?)"),
 )
+# Names side by side: of any length before what only people do, else of three characters each.
+_BESIDE = r"\s*(?:和|跟|与|同|及|以及|、)\s*"
+_BEFORE = r"(?:(?<![一-鿿])|(?<=[帮给替为是叫请由让把问对我]))"
+_TOGETHER = (
+    "(?=(?:两个?人|二人|三个?人|[俩仨]|夫妻|一起|一同|共同|都|各|想|要|打算|准备|已经?|正在|去|来|的)*"
+    "(?:离婚|结婚|复婚|再婚|领证|登记|合伙|合租|合买|夫妻|一起|一同|共同|吵架|打架|打官司|继承|婚|孩子|房子"
+    "|两个?人|二人|[俩仨]))"
+)
+_LONG_NAME = rf"(?:{SURNAME}[一-鿿]{{2}})(?<![区县市镇乡村路街证费金卡单表书局院站所厅部会税险法])"
+_JOINED = (
+    re.compile(rf"{_BEFORE}({_NAME}(?:{_BESIDE}{_NAME})+){_TOGETHER}"),
+    re.compile(rf"{_BEFORE}({_LONG_NAME}(?:{_BESIDE}{_LONG_NAME})+){_AFTER}"),
+)
 # Words that begin like a name.
 _NO_NAME = re.compile(
     "高[中龄校新]|安徽|江[西苏]|白天|金额|方[便式]|任何|单[身位]|路上|成都|周岁|于是|何[时地]|万一|武汉"
-    "|康复|温州|时间|和我|时候|全部|全家|全额|常住|常年|农村|农民|时常|谷雨|明年|明天|查询|路费|成年"
+    "|康复|温州|时间|和我|房[子屋产租东贷]|车[子辆位库]|成[人本]|安[全置]|时候|全部|全家|全额|常住|常年|农村|农民|时常|谷雨|明年|明天|查询|路费|成年"
 )
 
 
@@ -53,3 +66,7 @@ def names_in(text: str) -> Iterator[str]:
             which = 1 if found[1] else 2
             if not _NO_NAME.match(found[which]):
                 yield text[found.start(which) : found.end(which)]
+    for form in _JOINED:
+        for found in form.finditer(plain):
+            several = text[found.start(1) : found.end(1)]
+            yield from (one for one in re.split(_BESIDE, several) if not _NO_NAME.match(one))
