@@ -223,3 +223,11 @@ async def test_an_editor_reads_and_does_not_speak(tmp_path: Path) -> None:
         assert (await h.client.get(path)).status == 200
         headers = {"X-CSRF-Token": await csrf(h)}
         assert (await h.client.post(f"{path}/take", headers=headers)).status == 403
+
+
+async def test_every_channel_has_a_name_on_the_desk(tmp_path: Path) -> None:
+    async with house(tmp_path) as h:
+        names = {channel: h.texts.say("desk_channel", channel) for channel in h.gateway.channels}
+        other = h.texts.say("desk_channel")
+    assert other not in names.values()
+    assert len(set(names.values())) == len(names)
