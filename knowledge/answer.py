@@ -9,9 +9,10 @@ from knowledge.acts import acted_first
 from knowledge.base import DEFAULT_BASE, Found, KnowledgeBase
 from knowledge.dense import ranking_embedder
 from knowledge.excerpt import excerpts, marks_of
-from knowledge.follow_up import lacks, says_nothing, speaks_of, spoken_first
+from knowledge.follow_up import lacks, says_nothing, speaks_of, spoken_first, titled_first
 from knowledge.judge import Judgement, Verdict, acts_of, judge
 from knowledge.lexicon import fact_labels
+from knowledge.matters import coverage
 from knowledge.model import Entry, EntryId, Field, Kind, Passage
 from knowledge.moments import past_asked
 from knowledge.objects import named, offered
@@ -27,6 +28,8 @@ CANDIDATES = 3
 _PAST = 5  # rules of the past among which the last that held is shown
 FEW_WORDS = 10
 """Characters up to which a question that finds nothing may belong to the one before."""
+SPEAKING = 0.7
+"""Share of the best score from which another entry that has the few words is what they mean."""
 RELATED = 0.6
 """Share of the best score from which another entry may be what a follow-up is about."""
 
@@ -149,6 +152,8 @@ class Answerer:
         if not found.snapshot.manifest.entries:
             return Answer(Verdict.NONE, (), "empty_base"), found
         found = replace(found, hits=spoken_first(found.hits, query.text))
+        if found.prepared.carried:
+            found = replace(found, hits=titled_first(found.hits, query.text))
         judged = judge(found)
         if other := self._again(query, found, judged) or self._otherwise(query, found, judged):
             found, judged = other
@@ -169,18 +174,27 @@ class Answerer:
     def _again(
         self, query: Query, found: Found, judged: Judgement
     ) -> tuple[Found, Judgement] | None:
-        """A few words that nothing answers by themselves ("不报会怎样"), asked once more about what
-        was talked of before; ``None`` if that finds nothing that speaks of them either."""
+        """A few words ("不报会怎样", "可以在网上换吗") asked once more about what was talked of
+        before; ``None`` where that finds nothing that speaks of them, or nothing surer than what
+        they find by themselves."""
         folded = found.prepared.folded
         subject = subject_before(query.history)
-        if judged.verdict is not Verdict.NONE or found.prepared.carried or not subject:
-            return None
-        if not 2 <= len(folded) <= FEW_WORDS:
+        if found.prepared.carried or not subject or not 2 <= len(folded) <= FEW_WORDS:
             return None
         text = f"{subject} {folded}"
         again = self.base.search(replace(query, text=text, history=()), tuning=self._tuning)
-        judged = judge(again)
-        if judged.verdict is Verdict.NONE or not speaks_of(again.hits[0].entry, folded):
+        speaking = [hit for hit in again.hits if speaks_of(hit.entry, folded)]
+        if not speaking or speaking[0].score < SPEAKING * again.hits[0].score:
+            return None
+        others = (hit for hit in again.hits if hit is not speaking[0])
+        again = replace(again, hits=(speaking[0], *others))
+        alone, judged = judged, judge(again)
+        if judged.verdict is Verdict.NONE:
+            return None
+        surer = judged.verdict is Verdict.ANSWER and judged.confidence > alone.confidence
+        if alone.verdict is not Verdict.NONE and not (
+            surer and not coverage(folded, speaking[0].entry).missed_count
+        ):
             return None
         prepared = replace(again.prepared, aspect=found.prepared.aspect, carried=True)
         return replace(again, prepared=prepared), judged

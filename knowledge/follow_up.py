@@ -54,6 +54,23 @@ def spoken_first(hits: tuple[Hit, ...], text: str) -> tuple[Hit, ...]:
     return (better, *(hit for hit in hits if hit is not better))
 
 
+def titled_first(hits: tuple[Hit, ...], text: str) -> tuple[Hit, ...]:
+    """The hits, but where the title of one that is about as good as the first has at least half of
+    a question that only points back ("能领多少"), and the first one's has not, that one first."""
+    folded = fold(text)
+    asked = {folded[at : at + 2] for at in range(len(folded) - 1)}
+    enough = NEAR * hits[0].score if hits else 0.0
+
+    def titled(hit: Hit) -> bool:
+        title = fold(hit.entry.title)
+        return bool(asked) and sum(pair in title for pair in asked) >= _ENOUGH * len(asked)
+
+    better = next((hit for hit in hits if hit.score >= enough and titled(hit)), None)
+    if better is None or titled(hits[0]):
+        return hits
+    return (better, *(hit for hit in hits if hit is not better))
+
+
 def manners(folded: str) -> list[tuple[str, ...]]:
     """The ways of getting it done a folded question is about, each with all its words."""
     return [group for group in lexicon().manners if any(word in folded for word in group)]

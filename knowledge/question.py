@@ -20,7 +20,9 @@ MAX_TERMS = 160
 _MAX_CHARACTERS = 2000
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _WHAT_ABOUT = re.compile("^(?:那么?|如果是?|要是|还有)?([一-鿿0-9]{1,8}?)的?呢[,.?!~。 ]*$")
-_FEW = 6  # characters
+_FEW = 8  # characters
+_FEWER = 7  # where a word of public business is among them
+_ONLY_WHETHER = re.compile("(?:吗|么|行不行|可不可以)[?。 ]*$")
 _KNOWN = 1 / 6  # what is left of the help for a word the base uses all the time
 _HALF_KNOWN = 3  # passages with a word at which half of the help is gone
 _WELL_KNOWN = 1_000_000
@@ -142,26 +144,32 @@ def prepare(text: str, history: tuple[str, ...] = ()) -> Prepared:
     """Fold a question; if it only points back, put the last subject asked about before it."""
     folded = fold(text[:_MAX_CHARACTERS])
     aspect = aspect_of(folded)
-    if points_back(folded) and (subject := subject_before(history)):
+    if points_back(folded) and (subject := subject_before(history, bool(what_about(folded)))):
         return Prepared(f"{subject} {folded}", aspect, carried=True)
     return Prepared(folded, aspect)
 
 
-def subject_before(history: tuple[str, ...]) -> str:
+def subject_before(history: tuple[str, ...], narrowed: bool = False) -> str:
     """What was talked of last, folded and without the aspect asked then, which would drag its
-    answer along, with what was narrowed down since ("外地的呢"); "" if nothing was."""
+    answer along, with what was narrowed down since ("外地的呢"), unless it is ``narrowed`` anew;
+    "" if nothing was."""
     about = ""
     for earlier in reversed(history):
         before = fold(earlier[:_MAX_CHARACTERS])
         if not points_back(before) and not _may_narrow(before):
+            about = "" if narrowed else about
             return f"{_aspect_pattern()[0].sub(' ', before)} {about}".rstrip()
         about = about or what_about(before)
     return ""
 
 
 def _may_narrow(folded: str) -> bool:
-    """Whether so few words without any of public business go on about what was asked before."""
-    return len(folded) <= _FEW and not matters(folded)
+    """Whether a few words go on about what was asked before: none of public business is among
+    them, or they only want to know whether ("外地户口行吗", "要看存款吗")."""
+    if matters(folded):
+        whether = bool(_ONLY_WHETHER.search(folded)) and not aspect_of(folded)
+        return whether and len(folded) <= _FEWER
+    return len(folded) <= _FEW
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from knowledge.query import Query
 from knowledge.sample import SHIPPED
 
 QUESTIONS = Path(__file__).parent / "questions.jsonl"
+FOLLOW_UPS = Path(__file__).parent / "follow_ups.jsonl"
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +43,14 @@ def test_questions_in_citizens_words_find_their_entry(shipped: tuple[Path, Repor
     assert result["oos_refused"] >= 0.5  # type: ignore[operator]
     assert result["expired_cited"] == 0
     assert result["wrong_region_cited"] == 0
+
+
+def test_what_is_asked_on_finds_what_was_talked_of(shipped: tuple[Path, Report]) -> None:
+    asked = read_questions(FOLLOW_UPS)
+    result = evaluate(KnowledgeBase(shipped[0]), asked, today()).to_json()
+    assert result["n"] == len(asked) >= 90
+    assert result["r1"] >= 0.84  # type: ignore[operator]
+    assert result["asserted_right"] >= 0.93  # type: ignore[operator]
 
 
 def test_rules_of_the_sample_places_say_that_they_are_examples(

@@ -9,7 +9,7 @@ from knowledge.follow_up import lacks, says_nothing
 from knowledge.judge import Verdict
 from knowledge.model import Entry
 from knowledge.query import Query
-from knowledge.question import points_back, subject_before, what_about
+from knowledge.question import points_back, prepare, subject_before, what_about
 from knowledge.text import fold
 from tests.knowledge.conftest import TODAY, BaseOf, entry
 
@@ -77,6 +77,50 @@ def test_an_exception_is_asked_of_the_rule_before(answerer: Answerer) -> None:
 def test_another_rule_on_the_matter_that_speaks_of_it_is_offered_first(answerer: Answerer) -> None:
     answer = ask(answerer, "失业金怎么领", "那医保呢")
     assert answer.passages[0].entry_id == "months"
+
+
+def test_only_to_ask_whether_is_no_new_subject() -> None:
+    assert "结婚登记" in subject_before(("结婚登记要带什么", "外地户口行吗"))
+    assert "护照" in subject_before(("结婚登记要带什么", "护照在哪办"))
+
+
+def test_what_is_narrowed_down_anew_is_no_longer_what_it_was() -> None:
+    talk = ("公司辞退我能赔多少", "我怀孕了呢")
+    assert "怀孕" not in prepare("没签合同的呢", talk).folded
+    assert "怀孕" in prepare("要多久", talk).folded
+
+
+RENEWAL = entry(
+    "renewal",
+    "驾驶证到期换证",
+    "驾驶证有效期满前90日内，可以在手机上换领，也可以到车管所换领。",
+    questions=["驾驶证快到期了怎么换", "驾照过期了怎么办"],
+)
+PAPERS = entry(
+    "papers",
+    "换发出入境证件全程网办",
+    "换发护照可以在网上申请，在网上交费。",
+    questions=["护照可以在网上换吗", "可以网上换证吗"],
+)
+
+
+@pytest.fixture
+def papers(base_of: BaseOf) -> Answerer:
+    return Answerer(base_of(RENEWAL, PAPERS, JOBLESS, MONTHS, BRIDGES))
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "entry_id"),
+    [
+        ("驾驶证快到期了怎么换", "失业金怎么领", "jobless"),
+        ("失业金怎么领", "驾照过期了怎么办", "renewal"),
+        ("失业金怎么领", "护照可以在网上换吗", "papers"),
+    ],
+)
+def test_a_few_words_with_a_subject_of_their_own_begin_anew(
+    papers: Answerer, before: str, text: str, entry_id: str
+) -> None:
+    assert ask(papers, before, text).passages[0].entry_id == entry_id
 
 
 @pytest.mark.parametrize("small_talk", ["今天天气怎么样", "红烧肉怎么做", "讲个笑话吧"])
