@@ -10,6 +10,7 @@ from typing import Any
 
 from knowledge.sources.decode import UnreadableError
 from knowledge.sources.guide import guide_in_table
+from knowledge.sources.letter import letter_last
 from knowledge.sources.official import is_data, is_furniture, said_of_itself
 from knowledge.sources.raw import Problem, Raw
 from knowledge.sources.sections import split_sections
@@ -74,7 +75,7 @@ def entry_of_document(
     if not _TELLING.search(stem):
         names.append(_first_line(text))
     values["title"] = next((name for name in names if name), stem)
-    values["sections"] = _without_data(statute or sections, values)
+    values["sections"] = letter_last(_without_data(statute or sections, values))
     yield Raw(where, values)
     yield from (Problem(where, doubt, taken=True) for doubt in doubts)
 
