@@ -26,6 +26,7 @@ BEST = 3
 """Hits among which a paper called by its formal name must be spoken of."""
 
 _FORMAL = 4  # characters: 排污许可证, 从业资格证
+_LOOSE = ("证明", "执照")
 _PAPER = re.compile(r"许可证|资格证|合格证|登记证|证书|证明|执照|签证|公证|认证|证|卡|簿")
 _NO_PAPER = frozenset({"公证", "认证"})  # deeds, not things one holds
 _HEAD = 2  # characters before it that say which
@@ -109,8 +110,9 @@ def doubtful(hits: tuple[Hit, ...], papers: tuple[str, ...]) -> bool:
 
 def unheard_of(hits: tuple[Hit, ...], papers: tuple[str, ...]) -> bool:
     """Whether a paper is called by its formal name and none of the best hits ever speaks of it.
-    A short name may be people's own for it, or misspelt: that it is not there says little."""
-    formal = [paper for paper in papers if len(paper) >= _FORMAL]
+    A short name may be people's own for it, or misspelt: that it is not there says little. What is
+    to be proved (单身证明) is put in people's words too."""
+    formal = [paper for paper in papers if len(paper) >= _FORMAL and not paper.endswith(_LOOSE)]
     return any(not any(speaks_of(hit.entry, [paper]) for hit in hits[:BEST]) for paper in formal)
 
 

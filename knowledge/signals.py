@@ -23,6 +23,10 @@ from knowledge.text import among, fold, is_bigram, is_unigram, terms_of_folded
 _ASKS = re.compile(
     r"[?？吗呢么谁]|什么|怎|如何|多少|多久|多长|哪|几|啥|咋|可以|[是能可]否|何[时处]|有没有|(.)不\1"
 )
+_WISHES = re.compile(
+    r"[想要](?!让|请|投诉|举报|反映|问你们|说|不通|死|得到|求)|打算|准备|咨询|帮我[查看找]|查一?下|需要办"
+)
+"""What one is about to do, which asks how without a question: not what others are to do."""
 _SENTENCE = re.compile(r"[。!;\n]")
 _END = 40  # characters: what a message is for stands at its end
 _MOST_MISSED = 4
@@ -43,11 +47,12 @@ class Signals:
     ``titled``: share of the best entry's title, weighed by rarity, that the question says.
     ``unknown``: share of the subject's words, weighed by rarity, that nothing in the base has:
     they lower the match and yet say nothing against this entry.
-    ``place_missed`` and ``year_missed``: whether it names a place or a year of which the entry says
-    nothing.  ``likeness``: cosine similarity of the best passage by the embedding model, 0 without
-    one.  ``matters_missed`` and ``matter_named``: see :class:`knowledge.matters.Coverage`.
+    ``place_missed`` and ``year_missed``: whether it names a place or a year of which the entry that
+    comes first says nothing; it may have gone before a better match for just that.
+    ``likeness``: cosine similarity of the best passage by the embedding model, 0 without one.
+    ``matters_missed`` and ``matter_named``: see :class:`knowledge.matters.Coverage`.
     ``inquiry`` and ``business``: see :mod:`knowledge.inquiry`.  ``telling``: how surely what does
-    not end in a question is none, 0 for what does; a report that shares its words with a rule has
+    not end in asking is none, 0 for what does; a report that shares its words with a rule has
     nothing else against it.
     """
 
@@ -80,7 +85,7 @@ def signals_of(found: Found) -> Signals | None:
     """The evidence for the best hit, ``None`` if nothing was found."""
     if not found.hits:
         return None
-    best = max(found.hits, key=lambda hit: hit.score)
+    best, first = max(found.hits, key=lambda hit: hit.score), found.hits[0].entry
     scores, folded = found.scores, found.prepared.folded
     said = fold(found.query.text)
     rarest = float(np.log1p((max(found.snapshot.passage_count, LEAST_SIZE) + 0.5) / 0.5))
@@ -95,15 +100,15 @@ def signals_of(found: Found) -> Signals | None:
         run=_run(subject, best),
         titled=_titled(found.snapshot, best.entry.title, own),
         unknown=_unknown(found, subject),
-        place_missed=float(_misses_place(folded, best.entry)),
-        year_missed=float(any(year not in said_in(best.entry) for year in years_in(folded))),
+        place_missed=float(_misses_place(folded, first)),
+        year_missed=float(any(year not in said_in(first) for year in years_in(folded))),
         likeness=best.likeness,
         matters_missed=float(min(spoken.missed_count, _MOST_MISSED)),
         matter_named=spoken.named,
         inquiry=inquiry(said),
         # "要多久" alone is nobody's business; with the subject it points back to, it is ours.
         business=business(folded if found.prepared.carried else said),
-        telling=0.0 if ends_in_a_question(folded) else telling(said),
+        telling=0.0 if ends_in_asking(folded) else telling(said),
     )
 
 
@@ -175,10 +180,11 @@ def asks(folded: str) -> bool:
     return bool(_ASKS.search(folded) or aspect_of(folded))
 
 
-def ends_in_a_question(folded: str) -> bool:
-    """Whether the last sentence of a folded text asks."""
+def ends_in_asking(folded: str) -> bool:
+    """Whether the last sentence of a folded text asks, or says what the person is about to do."""
     sentences = [part for part in _SENTENCE.split(folded) if part.strip()]
-    return bool(sentences) and asks(sentences[-1][-_END:])
+    end = sentences[-1][-_END:] if sentences else ""
+    return bool(end) and (asks(end) or bool(_WISHES.search(end)))
 
 
 def _misses_place(folded: str, entry: Entry) -> bool:

@@ -11,7 +11,7 @@ from knowledge.answer import Answerer
 from knowledge.base import KnowledgeBase, base_folder
 from knowledge.ingest import ingest
 from knowledge.judge import Verdict
-from knowledge.objects import named
+from knowledge.objects import named, unheard_of
 from knowledge.query import Query
 from knowledge.text import fold
 from tests.knowledge.conftest import BaseOf, entry
@@ -96,3 +96,10 @@ def test_a_paper_is_known_by_what_it_allows_and_by_its_short_name(
     base = base_of(entry("food", "食品经营许可证申领", "申领食品经营许可证，向市场监管部门申请。"))
     answer = Answerer(base).answer(Query(question, date(2026, 6, 1)))
     assert (answer.verdict is not Verdict.NONE) is answered
+
+
+def test_what_is_to_be_proved_is_put_in_peoples_own_words(answerer: Answerer) -> None:
+    """What is called 单身证明 is no paper's formal name: that no entry writes it so says little."""
+    hits = answerer.base.search(Query("居住证怎么办", date(2026, 11, 22))).hits
+    assert not unheard_of(hits, ("单身证明",))
+    assert unheard_of(hits, ("排污许可证",))

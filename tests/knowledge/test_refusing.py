@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from knowledge.judge import Verdict, judge_of
 from knowledge.matters import coverage, matters
 from knowledge.probes import probes
 from knowledge.query import Query
-from knowledge.signals import signals_of
+from knowledge.signals import ends_in_asking, signals_of
 from knowledge.text import fold
 from knowledge.training import Sample, Sort, train
 
@@ -114,6 +115,49 @@ def test_a_report_that_shares_its_words_with_a_rule_is_told_from_a_question(
     assert report
     assert asked
     assert report.telling < 0.0 == asked.telling
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("取水许可证怎么办", True),
+        ("两棵大树挡着新车库，打算挪到后院", True),
+        ("自家船要换证，想先问清楚手续", True),
+        ("帮我查一下附近的船检机构", True),
+        ("井口被人填了，要求马上处理", False),
+        ("招牌半夜还亮着，想请你们来看看", False),
+        ("树倒了，压坏两辆车", False),
+    ],
+)
+def test_who_says_what_they_are_about_to_do_asks(text: str, asks: bool) -> None:
+    assert ends_in_asking(fold(text)) is asks
+
+
+def test_the_year_and_place_named_are_those_of_the_entry_that_comes_first(
+    tmp_path: Path,
+) -> None:
+    """Of two notices alike but for the year, the one asked for goes first though the other may
+    match better; what counts is what is shown."""
+    rows = [
+        {"id": f"{place}{year}", "title": f"{name}{year}年渔船更新补贴通知", "text": text}
+        for place, name in (("jn", "济南市"), ("qd", "青岛市"))
+        for year in (2023, 2024)
+        for text in ("渔船更新补贴按船长分三档发放，向渔业主管部门申请。",)
+    ]
+    source = tmp_path / "notices.jsonl"
+    source.write_text("\n".join(json.dumps(r, ensure_ascii=False) for r in rows), encoding="utf-8")
+    ingest(tmp_path / "base", [source])
+    found = KnowledgeBase(tmp_path / "base").search(Query("青岛市2023年渔船更新补贴分几档", DAY))
+    assert found.hits[0].entry.id == "qd2023"
+    first, *others = found.hits
+    behind = replace(found, hits=(replace(first, score=others[0].score * 0.9), *others))
+    wrong = next(hit for hit in others if hit.entry.id == "jn2024")
+    astray = replace(found, hits=(wrong, first))
+    shown, missed = signals_of(behind), signals_of(astray)
+    assert shown
+    assert missed
+    assert (shown.year_missed, shown.place_missed) == (0.0, 0.0)
+    assert (missed.year_missed, missed.place_missed) == (1.0, 1.0)
 
 
 def test_a_match_that_rests_on_a_word_is_told_from_one_of_the_whole_question(
