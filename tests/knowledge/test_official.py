@@ -51,7 +51,7 @@ def test_a_notice_says_who_when_and_what_it_ends(tmp_path: Path) -> None:
     assert entry.region == "990100"
     assert any("按发布机关" in doubt for doubt in doubts)
     assert [s.heading for s in entry.sections] == ["一、补贴对象", "二、施行", "印发说明"]
-    assert entry.sections[0].text.startswith("各县")
+    assert entry.sections[-1].text.startswith("各县")
 
 
 @pytest.mark.parametrize(
