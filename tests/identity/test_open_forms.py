@@ -134,6 +134,20 @@ async def test_a_form_of_an_earlier_session_is_forgotten(database: Database) -> 
     assert await database.read(lambda conn: conn.execute(select(table)).all()) == []
 
 
+async def test_a_form_of_an_earlier_session_is_gone_on_with_from_the_first_message(
+    database: Database,
+) -> None:
+    page, _ = await two_addresses(database)
+    await keep(database, page, DRAFT)
+    await database.transact(lambda conn: conversations.new_session(conn, page.talk))
+    found = await find(database, page)
+    assert found is not None
+    assert not found.elsewhere
+    taken = await take(database, page, "tomorrow")
+    assert isinstance(taken, Taken)
+    assert taken.draft == DRAFT
+
+
 async def test_of_two_channels_that_take_it_at_once_one_gets_it(
     database: Database, second: Database
 ) -> None:

@@ -148,19 +148,21 @@ def held(conn: Connection, conversation_id: str, session: int) -> bool:
 def find(
     conn: Connection, conversation_id: str, contact_id: str, now: datetime, life: timedelta
 ) -> OpenForm | None:
-    """The form the person can go on with here: one left in this conversation by a turn that
-    failed, else the latest in another one the bot talks in, not older than ``life``."""
+    """The form the person can go on with here, not older than ``life``: one left in this
+    conversation by an earlier session or a turn that failed, else the latest in another one the bot
+    talks in."""
     members = person_of(conn, contact_id).members
     here = open_forms.c.conversation_id == conversation_id
+    of_now = open_forms.c.session == conversations_table.c.session
+    left = open_forms.c.session < conversations_table.c.session
     row = conn.execute(
         select(open_forms, conversations_table.c.channel)
         .join(conversations_table, conversations_table.c.id == open_forms.c.conversation_id)
         .where(
             conversations_table.c.contact_id.in_(members),
-            open_forms.c.session == conversations_table.c.session,
             open_forms.c.updated_at > now - life,
             conversations_table.c.owner.in_([Owner.BOT.value, Owner.CLOSED.value]) | here,
-            ~here | open_forms.c.held.is_(False),
+            (of_now & (~here | open_forms.c.held.is_(False))) | (here & left),
         )
         .order_by(here.desc(), open_forms.c.updated_at.desc())
         .limit(1)
