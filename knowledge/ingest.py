@@ -277,7 +277,7 @@ def grouped(problems: Sequence[Problem], most: int = 50) -> list[str]:
     for problem in problems:
         named = places.setdefault(problem.reason, [])
         if len(named) < _NAMED_PLACES:
-            named.append(problem.where)
+            named.append(problem.where.replace("\n", " "))
     lines = [
         "、".join(places[reason])
         + (f" 等 {count} 处" if count > len(places[reason]) else "")

@@ -16,7 +16,7 @@ import docx
 import openpyxl
 import pytest
 
-from knowledge.ingest import Report, ingest
+from knowledge.ingest import Report, grouped, ingest
 from knowledge.model import Entry
 from knowledge.sources import office
 from knowledge.store import EntryStore
@@ -136,6 +136,7 @@ def test_names_in_another_systems_encoding_and_with_odd_signs_are_taken(
     report, entries = take(base, source)
     assert not report.skipped
     assert {str(entry.id) for entry in entries} == {"高龄", "a-b-1"}
+    assert not any("\n" in line for line in grouped(report.warnings))
     with EntryStore(base / "entries.sqlite") as store:
         origins = {Path(origin).name for origin in store.origins().values()}
     assert origins == {"高龄.md", "a\nb#1.md"}
