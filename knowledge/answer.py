@@ -9,7 +9,14 @@ from knowledge.acts import acted_first
 from knowledge.base import DEFAULT_BASE, Found, KnowledgeBase
 from knowledge.dense import ranking_embedder
 from knowledge.excerpt import excerpts, marks_of
-from knowledge.follow_up import lacks, says_nothing, speaks_of, spoken_first, titled_first
+from knowledge.follow_up import (
+    belongs,
+    lacks,
+    says_nothing,
+    speaks_of,
+    spoken_first,
+    titled_first,
+)
 from knowledge.judge import Judgement, Verdict, acts_of, judge
 from knowledge.lexicon import fact_labels
 from knowledge.matters import coverage
@@ -183,7 +190,7 @@ class Answerer:
             return None
         text = f"{subject} {folded}"
         again = self.base.search(replace(query, text=text, history=()), tuning=self._tuning)
-        speaking = [hit for hit in again.hits if speaks_of(hit.entry, folded)]
+        speaking = [hit for hit in again.hits if belongs(hit.entry, folded)]
         if not speaking or speaking[0].score < SPEAKING * again.hits[0].score:
             return None
         others = (hit for hit in again.hits if hit is not speaking[0])
@@ -192,9 +199,10 @@ class Answerer:
         if judged.verdict is Verdict.NONE:
             return None
         surer = judged.verdict is Verdict.ANSWER and judged.confidence > alone.confidence
-        if alone.verdict is not Verdict.NONE and not (
-            surer and not coverage(folded, speaking[0].entry).missed_count
-        ):
+        if alone.verdict is not Verdict.NONE and not surer:
+            return None
+        missed = coverage(folded, speaking[0].entry).missed_count
+        if alone.verdict is Verdict.ANSWER and missed:
             return None
         prepared = replace(again.prepared, aspect=found.prepared.aspect, carried=True)
         return replace(again, prepared=prepared), judged

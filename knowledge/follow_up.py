@@ -22,6 +22,7 @@ NEAR = 0.9
 """Share of the best score from which an entry that mentions it goes before one that does not."""
 _DENIAL = "没不未"  # what is not done is told in a rule as what is to be done
 _ENOUGH = 0.5  # of the pairs of characters of what is added
+_LITTLE = 3  # characters
 
 
 def says_nothing(entry: Entry, text: str) -> bool:
@@ -80,6 +81,18 @@ def speaks_of(entry: Entry, folded: str) -> bool:
     """Whether an entry, or a question it is there for, has about half of what is left of a few
     words without their wrapping."""
     return _has(said_in(entry), folded)
+
+
+def belongs(entry: Entry, folded: str) -> bool:
+    """Whether a few words are about an entry: it has them; or they ask what one asks of any rule,
+    and what else they say is in what it is called ("补卡收费吗" of a lost card)."""
+    if speaks_of(entry, folded):
+        return True
+    left = "".join(_RUN.findall(bare_of(folded)))
+    if not (aspect_of(folded) or manners(folded)) or not 0 < len(left) <= _LITTLE:
+        return False
+    names = fold("\n".join((entry.title, *entry.aliases, *entry.questions)))
+    return all(char in names for char in left)
 
 
 def _has(said: str, folded: str) -> bool:

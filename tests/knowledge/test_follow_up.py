@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from knowledge.answer import Answer, Answerer
-from knowledge.follow_up import lacks, says_nothing
+from knowledge.follow_up import belongs, lacks, says_nothing, speaks_of
 from knowledge.judge import Verdict
 from knowledge.model import Entry
 from knowledge.query import Query
@@ -88,6 +88,28 @@ def test_what_is_narrowed_down_anew_is_no_longer_what_it_was() -> None:
     talk = ("公司辞退我能赔多少", "我怀孕了呢")
     assert "怀孕" not in prepare("没签合同的呢", talk).folded
     assert "怀孕" in prepare("要多久", talk).folded
+
+
+CARD = entry("card", "社会保障卡申领、补领", "到经办银行网点申领。", questions=["社保卡丢了怎么补"])
+
+
+@pytest.mark.parametrize(
+    ("text", "its"),
+    [
+        ("补卡收费吗", True),
+        ("补卡要多久", True),
+        ("苹果多少钱一斤", False),
+        ("补卡", False),  # asks nothing of it
+    ],
+)
+def test_what_one_asks_of_any_rule_is_asked_of_the_one_so_called(text: str, its: bool) -> None:
+    assert belongs(CARD, fold(text)) is its
+    assert not speaks_of(CARD, fold(text))
+
+
+@pytest.mark.parametrize(("text", "back"), [("这个手机多少钱", False), ("用手机能办吗", True)])
+def test_a_telephone_to_buy_is_no_way_of_getting_it_done(text: str, back: bool) -> None:
+    assert points_back(fold(text)) is back
 
 
 RENEWAL = entry(
