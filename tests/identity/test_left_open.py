@@ -10,6 +10,7 @@ import pytest
 
 from connectors.clock import FrozenClock
 from connectors.conversation.dialogue import TurnReply, TurnRequest
+from connectors.messages import Choice
 from connectors.store.identity import open_forms
 from tests.connectors.test_turns import only_conversation
 from tests.house import ScriptedDialogue, house, reply
@@ -45,6 +46,28 @@ async def test_a_form_abandoned_for_a_week_is_asked_about_once(
             )
         )
         assert (found is not None) is asked
+
+
+async def choices(request: TurnRequest) -> TurnReply:
+    said = await answer(request)
+    if request.text != "在吗":
+        return said
+    ready = (Choice("k1", "咨询政策", "/ask_policy"),)
+    return replace(said, outbounds=(replace(said.outbounds[0], choices=ready),))
+
+
+async def test_a_form_nobody_was_asked_about_waits_for_the_next_session_too(tmp_path: Path) -> None:
+    clock = FrozenClock(datetime(2026, 3, 2, 4, tzinfo=UTC))
+    async with house(tmp_path, ScriptedDialogue(choices), clock=clock) as h, h.page() as page:
+        await page.say("我要投诉", id="one")
+        await page.hear("bot")
+        clock.advance(timedelta(days=1))
+        await page.say("在吗", id="two")  # answered with a choice: no second question beside it
+        await page.hear("bot")
+        clock.advance(timedelta(days=5))
+        await page.say("几点上班", id="three")
+        assert await page.hear("bot") == "回声：几点上班"
+        assert "有一份没填完的投诉" in await page.hear("bot")
 
 
 async def test_a_form_that_was_ended_is_not_asked_about(tmp_path: Path) -> None:

@@ -88,14 +88,15 @@ def _let_go(
 ) -> bool:
     """The dialogue holds no form; whether the one kept waits for the person to be asked."""
     mine = open_forms.c.conversation_id == conversation_id
-    if row.held and row.session < session and row.updated_at > since:
+    unasked = row.offered_to is None and row.taken_by is None
+    if row.session < session and row.updated_at > since and (row.held or unasked):
         left = {"session": session, "held": False, "offered_to": None, "taken_by": None}
         conn.execute(update(open_forms).where(mine).values(left))
         return True
     if row.held or row.session != session:
         conn.execute(delete(open_forms).where(mine))
         return False
-    return row.offered_to is None and row.taken_by is None
+    return unasked
 
 
 _kept = Prepared(
