@@ -31,8 +31,8 @@ LEFT_OUT = 0.2
 _AS_ASKED = 10  # hits of a question, as :meth:`KnowledgeBase.search` finds by itself
 _DEEP = 40  # hits looked at, so that enough are left without those that answer
 _REDRAWN = 100  # times the questions are drawn anew, to see what does not hang on a few of them
-_BESIDE = 0.25  # of what is out of scope, what no base answers weighs so much
-_RIDGE = 2.0  # what it costs to leave the known weights: some dozens of questions say little
+_BESIDE = 0.5  # of what is out of scope, what no base answers weighs so much
+_RIDGE = 4.0  # what it costs to leave the known weights: some dozens of questions say little
 
 
 class TooFewError(Exception):

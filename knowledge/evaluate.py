@@ -13,7 +13,7 @@ from knowledge.answer import Answerer, Cited
 from knowledge.base import Found, KnowledgeBase
 from knowledge.judge import Verdict
 from knowledge.labelled import Labelled
-from knowledge.learn import paired_p_value
+from knowledge.learn import auc, paired_p_value
 from knowledge.model import EntryId, Passage
 from knowledge.passages import SIZE
 from knowledge.query import Query
@@ -80,6 +80,7 @@ class Result:
             "mrr10": _share([1 / row.rank if row.rank else 0.0 for row in inside]),
             **(passages if labelled else {}),
             "oos_refused": _share([row.verdict is Verdict.NONE for row in outside]),
+            "oos_asked": _share([row.verdict is Verdict.CANDIDATES for row in outside]),
             "oos_asserted": _share([_asserted(row) for row in outside]),
             **{
                 f"refused:{kind}": _share([row.verdict is Verdict.NONE for row in rows])
@@ -88,6 +89,7 @@ class Result:
             "in_scope_answered": _share([row.verdict is not Verdict.NONE for row in inside]),
             "in_scope_asserted": _share([_asserted(row) for row in inside]),
             "asserted_right": _share([row.rank == 1 for row in inside if _asserted(row)]),
+            "auc": _told_apart(inside, outside),
             "gold_masked": sum(row.masked for row in self.rows),
             "expired_cited": sum(row.expired for row in self.rows),
             "wrong_region_cited": sum(row.wrong_region for row in self.rows),
@@ -98,6 +100,13 @@ class Result:
 
 def _asserted(row: Row) -> bool:
     return row.verdict is Verdict.ANSWER
+
+
+def _told_apart(inside: Sequence[Row], outside: Sequence[Row]) -> float | None:
+    if not inside or not outside:
+        return None
+    sure, unsure = ([row.confidence for row in rows] for rows in (inside, outside))
+    return round(auc(np.asarray(sure), np.asarray(unsure)), 4)
 
 
 def _by_kind(rows: Sequence[Row]) -> dict[str, list[Row]]:

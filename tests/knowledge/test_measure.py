@@ -50,9 +50,10 @@ def test_a_file_of_right_answers_scores_full_marks(base: KnowledgeBase) -> None:
     assert (result["n"], result["r1"], result["r5"], result["mrr10"]) == (9, 1.0, 1.0, 1.0)
     assert (result["oos_refused"], result["in_scope_answered"]) == (1.0, 1.0)
     assert (result["expired_cited"], result["wrong_region_cited"]) == (0, 0)
+    assert result["auc"] == 1.0
     assert set(result) == {
         *("n", "r1", "r5", "mrr10", "oos_refused", "in_scope_answered"),
-        *("oos_asserted", "in_scope_asserted", "asserted_right"),
+        *("oos_asked", "oos_asserted", "in_scope_asserted", "asserted_right", "auc"),
         *("gold_masked", "expired_cited", "wrong_region_cited", "p50_ms", "p99_ms"),
     }
 
@@ -158,11 +159,13 @@ def test_what_is_asserted_is_counted_apart_from_what_is_offered(base: KnowledgeB
     questions = [asked("护照办理指南", "e1"), asked("居住证办理指南")]
     offered = evaluate(base, questions, TODAY).to_json()
     assert (offered["oos_refused"], offered["oos_asserted"]) == (0.0, 0.0)
+    assert offered["oos_asked"] == 1.0
     assert (offered["in_scope_answered"], offered["in_scope_asserted"]) == (1.0, 0.0)
     assert offered["asserted_right"] is None
     tuning["judge"]["assert_from"] = 0.0
     asserted = evaluate(base, questions, TODAY).to_json()
     assert (asserted["oos_asserted"], asserted["in_scope_asserted"]) == (1.0, 1.0)
+    assert asserted["oos_asked"] == 0.0
     assert asserted["asserted_right"] == 1.0
 
 
@@ -170,6 +173,7 @@ def test_wrong_answers_score_nothing(base: KnowledgeBase) -> None:
     result = evaluate(base, [asked("护照办理", "nothing")], TODAY).to_json()
     assert (result["r1"], result["r5"], result["mrr10"]) == (0.0, 0.0, 0.0)
     assert result["oos_refused"] is None
+    assert result["auc"] is None
 
 
 def test_the_rank_is_that_of_the_asker(base_of: BaseOf) -> None:
