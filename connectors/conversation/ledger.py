@@ -6,7 +6,7 @@ began, the *epoch* that the owner is still who it was.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import takewhile
 
@@ -47,6 +47,24 @@ class Burst:
 
     pause: float
     last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """The conversation after a turn's commit, and what was said in it."""
+
+    conversation: Conversation
+    said: tuple[Stored, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """A transaction that writes for a turn; ``said`` grows as it does."""
+
+    conn: Connection
+    turn: Turn
+    now: datetime
+    said: list[Stored] = field(default_factory=list)
 
 
 class TurnLedger:
@@ -119,7 +137,7 @@ class TurnLedger:
         if conversation.fence != turn.fence or not inbox.mark_noticed(conn, turn.message.id):
             return False
         notice = self._voice.say("gateway_received", conversation.channel)
-        self._add(conn, conversation, turn, notice, now)
+        _add(_Writing(conn, turn, now), conversation, notice)
         return True
 
     def set_aside(
@@ -147,18 +165,19 @@ class TurnLedger:
 
     def commit(
         self, conn: Connection, turn: Turn, outcome: Outcome, now: datetime
-    ) -> Conversation | None:
-        """Writes the outcome; the conversation after it, or None when another turn came between.
+    ) -> Committed | None:
+        """Writes the outcome; what it made of things, or None when another turn came between.
 
         The row is held, so that no agent takes the conversation between the check and the write.
         """
         conversation = conversations.pass_fence(conn, turn.conversation.id, turn.fence)
         if conversation is None:
             return None  # another worker has committed this turn before us
+        writing = _Writing(conn, turn, now)
         for message in turn.joined:
             inbox.mark(conn, message.id, "failed" if outcome.failed else "handled")
         if outcome.wish is not None:  # whoever owns the conversation
-            self._heed(conn, conversation, turn, outcome.wish, now)
+            self._heed(writing, conversation, outcome.wish)
         if conversation.epoch != turn.conversation.epoch:
             audit.record(
                 conn,
@@ -168,32 +187,26 @@ class TurnLedger:
                 conversation_id=conversation.id,
                 message_id=turn.message.id,
             )
-            return conversation
+            return Committed(conversation, tuple(writing.said))
         if outcome.reopen:
             conversation = self._move(conn, conversation, Event.REOPEN, now)
         if outcome.withdraw:
             conversation = self._move(conn, conversation, Event.WITHDRAW, now)
         for outbound in self._voice.in_turn(outcome.outbounds, conversation.channel):
-            self._add(conn, conversation, turn, outbound, now)
+            _add(writing, conversation, outbound)
         if outcome.incident is not None:
             incidents.note_told(conn, outcome.incident, conversation.id, turn.message.id, now)
         if outcome.place:
-            self._tell_place(conn, conversation, turn, "gateway_handoff_waiting", now)
+            self._tell_place(writing, conversation, "gateway_handoff_waiting")
         if outcome.state is not None:
-            self._mind_forms(conn, conversation, turn, outcome, now)
+            self._mind_forms(writing, conversation, outcome)
         for effect in outcome.effects:
-            conversation = self._apply(conn, conversation, turn, effect, now)
-        return conversation
+            conversation = self._apply(writing, conversation, effect)
+        return Committed(conversation, tuple(writing.said))
 
-    def _mind_forms(
-        self,
-        conn: Connection,
-        conversation: Conversation,
-        turn: Turn,
-        outcome: Outcome,
-        now: datetime,
-    ) -> None:
+    def _mind_forms(self, writing: _Writing, conversation: Conversation, outcome: Outcome) -> None:
         """Keeps the form this dialogue holds; where it holds none, asks about one elsewhere."""
+        conn, turn, now = writing.conn, writing.turn, writing.now
         state = outcome.state or {}
         session = turn.conversation.session
         told, life = state.get("complaint"), self._form_life
@@ -205,37 +218,24 @@ class TurnLedger:
             conn, conversation, turn.contact, self._voice, now, self._form_life
         )
         if asked is not None:
-            self._add(conn, conversation, turn, asked, now)
+            _add(writing, conversation, asked)
 
-    def _heed(
-        self,
-        conn: Connection,
-        conversation: Conversation,
-        turn: Turn,
-        wish: Wish,
-        now: datetime,
-    ) -> None:
+    def _heed(self, writing: _Writing, conversation: Conversation, wish: Wish) -> None:
         """Writes down what a person wishes, and confirms it the first time."""
         who = (conversation.channel, conversation.address)
         if wish is Wish.STOP:
-            key, new = "gateway_opted_out", opt_outs.stop(conn, *who, now)
+            key, new = "gateway_opted_out", opt_outs.stop(writing.conn, *who, writing.now)
         else:
-            key, new = "gateway_opted_in", opt_outs.resume(conn, *who)
+            key, new = "gateway_opted_in", opt_outs.resume(writing.conn, *who)
         if new:
-            self._add(conn, conversation, turn, self._voice.say(key, conversation.channel), now)
+            _add(writing, conversation, self._voice.say(key, conversation.channel))
 
-    def _apply(
-        self,
-        conn: Connection,
-        conversation: Conversation,
-        turn: Turn,
-        effect: Effect,
-        now: datetime,
-    ) -> Conversation:
+    def _apply(self, writing: _Writing, conversation: Conversation, effect: Effect) -> Conversation:
+        conn, now = writing.conn, writing.now
         match effect:
             case Handoff(skill, reason):
                 moved = self._call(conn, conversation, skill, reason, now, actor="bot")
-                self._tell_place(conn, moved, turn, "gateway_handoff_started", now)
+                self._tell_place(writing, moved, "gateway_handoff_started")
                 return moved
             case Close():
                 return self._move(conn, conversation, Event.CLOSE, now)
@@ -268,15 +268,9 @@ class TurnLedger:
             reason=reason,
         )
 
-    def _tell_place(
-        self,
-        conn: Connection,
-        conversation: Conversation,
-        turn: Turn,
-        key: str,
-        now: datetime,
-    ) -> None:
+    def _tell_place(self, writing: _Writing, conversation: Conversation, key: str) -> None:
         """Tells whoever waits their place; where each message costs, once in a stretch of it."""
+        conn, now = writing.conn, writing.now
         wait = waits.open_of(conn, conversation.id)
         each_costs = self._voice.capabilities(conversation.channel).joins_turn
         if wait is None or (each_costs and wait.told_at is not None):
@@ -286,7 +280,7 @@ class TurnLedger:
         words = self._voice.queued(
             key, conversation.channel, place, minutes, care=conversation.care
         )
-        self._add(conn, conversation, turn, words, now)
+        _add(writing, conversation, words)
         waits.note_told(conn, conversation.id, now, place, minutes)
 
     def _move(
@@ -294,22 +288,19 @@ class TurnLedger:
     ) -> Conversation:
         return owners.change_owner(conn, conversation.id, event, now, actor="bot")
 
-    def _add(
-        self,
-        conn: Connection,
-        conversation: Conversation,
-        turn: Turn,
-        outbound: Outbound,
-        now: datetime,
-    ) -> None:
+
+def _add(writing: _Writing, conversation: Conversation, outbound: Outbound) -> None:
+    message = writing.turn.message
+    writing.said.append(
         messages.add(
-            conn,
+            writing.conn,
             conversation,
             outbound,
-            now,
-            in_reply_to=turn.message.id,
-            trace_id=turn.message.trace_id,
+            writing.now,
+            in_reply_to=message.id,
+            trace_id=message.trace_id,
         )
+    )
 
 
 def _burst(

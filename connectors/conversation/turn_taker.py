@@ -307,9 +307,10 @@ class TurnTaker:
         now = self._clock.now()
 
         def unit(conn: Connection) -> tuple[Conversation | None, bool]:
-            after = self._ledger.commit(conn, turn, outcome, now)
-            if after is not None:
-                claim(conn, (after.channel, after.account), after.id)
+            done = self._ledger.commit(conn, turn, outcome, now)
+            after = done.conversation if done is not None else None
+            if done is not None:
+                claim(conn, done.conversation, done.said)
             return after, inbox.oldest_pending(conn, turn.conversation.id) is not None
 
         async with self._outbox.claiming() as claim:

@@ -37,7 +37,7 @@ from connectors.delivery.backoff import backoff
 from connectors.delivery.endings import Endings
 from connectors.delivery.failures import Broken, Failures, Fate
 from connectors.delivery.measure import size
-from connectors.delivery.planning import Plan, Planner
+from connectors.delivery.planning import Plan, Planner, Said
 from connectors.delivery.receipts import Effect, ReceiptBook
 from connectors.messages import plain_text
 from connectors.store import costs, deliveries, outbox, receipts
@@ -62,9 +62,11 @@ class Dispatcher:
     endings: Endings
     planner: Planner
 
-    async def dispatch(self, delivery: Delivery, at: datetime, account: AccountState) -> bool:
+    async def dispatch(
+        self, delivery: Delivery, at: datetime, account: AccountState, said: Said | None = None
+    ) -> bool:
         """Sends a claimed delivery, its first piece not before ``at``. False: it was sent, and
-        nothing of its conversation waited behind it."""
+        nothing of its conversation waited behind it. ``said``: its message, where it is at hand."""
         channel = self.channels.get(delivery.channel)
         if delivery.expires_at is not None and delivery.expires_at <= self.clock.now():
             await self._expire(delivery)
@@ -72,9 +74,12 @@ class Dispatcher:
             await self._failed(delivery, MisconfiguredAccount("no such channel"), account)
         else:
             try:
-                plan = await self.database.read(
-                    lambda c: self.planner.plan(c, delivery, channel, self.clock.now())
-                )
+                if said is not None:
+                    plan = self.planner.plan_said(delivery, channel, said)
+                else:
+                    plan = await self.database.read(
+                        lambda c: self.planner.plan(c, delivery, channel, self.clock.now())
+                    )
             except SendError as error:
                 await self._failed(delivery, error, account)
             else:

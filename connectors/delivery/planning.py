@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from connectors.delivery import clearance
 from connectors.delivery.codes import Codes
 from connectors.delivery.fitting import fitted
 from connectors.delivery.rendering import Piece, render
-from connectors.messages import Purpose, Stored
+from connectors.messages import Person, Purpose, Stored
 from connectors.store import conversations, deliveries, joining, messages
 from connectors.store.joining import Cut
 from connectors.store.outbox import Delivery
@@ -39,6 +40,14 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A message that has just been written, and whom it goes to."""
+
+    message: Stored
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
 class Planner:
     texts: Texts
     codes: Codes
@@ -53,7 +62,8 @@ class Planner:
         gone = deliveries.pieces_sent(conn, delivery.id) if retried else frozenset()
         if left == 0 and clearance.may_go_shut(delivery, capabilities):
             whole = Piece(message.parts, message.choices)
-            return Plan(self._rendered(conn, delivery, message, [whole], shut=True))
+            person = self._person(conn, delivery)
+            return Plan(_rendered(delivery, message, person, [whole], shut=True))
         cut = joining.cut_of(conn, delivery.id) if gone else None
         joined: tuple[Delivery, ...] = ()
         others: list[Stored] = []
@@ -72,8 +82,19 @@ class Planner:
                 joined, others = (), []
         if not pieces:
             raise NothingToShow("nothing of the message can be shown")
-        rendered = self._rendered(conn, delivery, message, pieces, joined=tuple(others))
+        person = self._person(conn, delivery)
+        rendered = _rendered(delivery, message, person, pieces, joined=tuple(others))
         return Plan(rendered, gone, joined, cut)
+
+    def plan_said(self, delivery: Delivery, channel: Channel, said: Said) -> Plan:
+        """The same of a first try on a channel that counts no sends, without looking at the store.
+        Raises :class:`NothingToShow`."""
+        capabilities = channel.capabilities.of(delivery.account)
+        message = self.codes.filled(said.message, capabilities.texts)
+        pieces = render(message, capabilities, self.texts)
+        if not pieces:
+            raise NothingToShow("nothing of the message can be shown")
+        return Plan(_rendered(delivery, message, said.person, pieces))
 
     def _message(self, conn: Connection, delivery: Delivery, capabilities: Capabilities) -> Stored:
         message = messages.get(conn, delivery.message_id)
@@ -81,31 +102,34 @@ class Planner:
             raise NothingToShow("the message is not there")
         return self.codes.filled(message, capabilities.texts)
 
-    def _rendered(
-        self,
-        conn: Connection,
-        delivery: Delivery,
-        message: Stored,
-        pieces: list[Piece] | tuple[Piece, ...],
-        *,
-        shut: bool = False,
-        joined: tuple[Stored, ...] = (),
-    ) -> list[Rendered]:
+    def _person(self, conn: Connection, delivery: Delivery) -> Person:
         conversation = conversations.get(conn, delivery.conversation_id)
         if conversation is None:
             raise NothingToShow("the message is not there")
-        return [
-            Rendered(
-                replace(conversation.person, account=delivery.account),
-                message,
-                piece.parts,
-                delivery.id,
-                choices=piece.choices,
-                piece=number,
-                pieces=len(pieces),
-                purpose=Purpose(delivery.purpose),
-                shut=shut,
-                joined=joined,
-            )
-            for number, piece in enumerate(pieces)
-        ]
+        return conversation.person
+
+
+def _rendered(
+    delivery: Delivery,
+    message: Stored,
+    person: Person,
+    pieces: Sequence[Piece],
+    *,
+    shut: bool = False,
+    joined: tuple[Stored, ...] = (),
+) -> list[Rendered]:
+    return [
+        Rendered(
+            replace(person, account=delivery.account),
+            message,
+            piece.parts,
+            delivery.id,
+            choices=piece.choices,
+            piece=number,
+            pieces=len(pieces),
+            purpose=Purpose(delivery.purpose),
+            shut=shut,
+            joined=joined,
+        )
+        for number, piece in enumerate(pieces)
+    ]

@@ -31,12 +31,13 @@ from connectors.delivery.dispatcher import Dispatcher
 from connectors.delivery.endings import Endings
 from connectors.delivery.failures import Failures, Fate
 from connectors.delivery.fallback import other_address
-from connectors.delivery.planning import Planner
+from connectors.delivery.planning import Planner, Said
 from connectors.delivery.receipts import ReceiptBook
 from connectors.delivery.rerouting import Rerouting
-from connectors.ids import ConversationId
+from connectors.messages import Stored
 from connectors.settings.outbox import Outbox
 from connectors.store import clock_back, deliveries, holding, outbox, receipts
+from connectors.store.conversations import Conversation
 from connectors.store.database import Database, StoreUnavailable
 from connectors.store.outbox import Claim, Delivery
 from connectors.store.turns import Account
@@ -72,6 +73,8 @@ class Taken:
     all_begun: bool
     """All that was due goes now; what each blocked or had no room beside it is looked for when it
     ends."""
+    said: Said | None = None
+    """The message of the only one that goes, where the unit that claimed it has written it."""
 
 
 class Sender:
@@ -150,12 +153,12 @@ class Sender:
                 self._accounts[taken.account].under_way -= 1
                 taken = None
 
-        def claim(conn: Connection, account: Account, conversation_id: ConversationId) -> None:
+        def claim(conn: Connection, talk: Conversation, said: Sequence[Stored]) -> None:
             nonlocal taken
             give_room_back()  # of an earlier run of the unit, which was undone
-            taken = self._take_first(conn, account, conversation_id)
+            taken = self._take_first(conn, talk, said)
             if taken is not None:
-                self._accounts[account].under_way += 1
+                self._accounts[taken.account].under_way += 1
 
         try:
             yield claim
@@ -168,16 +171,21 @@ class Sender:
             self.wake()
 
     def _take_first(
-        self, conn: Connection, account: Account, conversation_id: ConversationId
+        self, conn: Connection, talk: Conversation, said: Sequence[Stored]
     ) -> Taken | None:
         """The delivery a conversation is to be sent next, on a channel that holds nothing back."""
-        channel, now = self._channels.get(account[0]), self._clock.now()
+        account = (talk.channel, talk.account)
+        channel, now = self._channels.get(talk.channel), self._clock.now()
         if self._stopping or channel is None or self._accounts[account].room == 0:
             return None
         if not clearance.never_holds_back(channel.capabilities, account[1]):
             return None
-        first = outbox.claim_first(conn, account, conversation_id, now + clearance.CLAIM, now)
-        return Taken(account, Cleared(((first, now),)), (), True) if first is not None else None
+        first = outbox.claim_first(conn, account, talk.id, now + clearance.CLAIM, now)
+        if first is None:
+            return None
+        message = next((one for one in said if one.id == first.message_id), None)
+        known = Said(message, talk.person) if message is not None else None
+        return Taken(account, Cleared(((first, now),)), (), True, known)
 
     async def run(self) -> None:
         """Sends until stopped."""
@@ -307,17 +315,20 @@ class Sender:
         for delivery, at in taken.cleared.go:
             state.under_way += 1
             self._under_way[delivery.id] = asyncio.create_task(
-                self._dispatch(delivery, at, taken.account), name=f"send {delivery.id}"
+                self._dispatch(delivery, at, taken.account, taken.said),
+                name=f"send {delivery.id}",
             )
         for delivery, fate, code in taken.shut:
             await self._endings.tell(delivery, fate, code)
         return len(taken.cleared.go) + len(taken.shut)
 
-    async def _dispatch(self, delivery: Delivery, at: datetime, account: Account) -> None:
+    async def _dispatch(
+        self, delivery: Delivery, at: datetime, account: Account, said: Said | None
+    ) -> None:
         state = self._accounts[account]
         more = True
         try:
-            more = await self._dispatcher.dispatch(delivery, at, state)
+            more = await self._dispatcher.dispatch(delivery, at, state, said)
         except StoreUnavailable as error:  # the claim runs out, then it is tried again
             log.error("store.unavailable", reason=str(error))
         except Exception:

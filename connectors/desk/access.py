@@ -41,6 +41,8 @@ class Access:
 
         Raises a redirect to the login page when there is nobody, and 403 for a role too low.
         """
+        if "\0" in request.query_string:  # PostgreSQL has no place for it
+            raise web.HTTPBadRequest(text=self._office.texts.say("desk_bad_form"))
         token = request.cookies.get(COOKIE, "")
         now = self._office.clock.now()
         session = await self._office.database.read(lambda conn: agents.session(conn, token, now))

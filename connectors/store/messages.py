@@ -68,6 +68,7 @@ def add(
         choices=outbound.choices,
         agent_id=outbound.agent_id,
         trace_id=TraceId(trace_id),
+        in_reply_to=MessageId(in_reply_to) if in_reply_to else None,
     )
     _store_ours.run(
         conn,

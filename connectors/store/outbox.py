@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, literal_column, select, union_all, update
 
 from connectors.ids import ConversationId, MessageId
-from connectors.messages import Purpose
+from connectors.messages import Purpose, Stored
+from connectors.store.conversations import Conversation
 from connectors.store.delivery_tables import given_up, queued
 from connectors.store.prepared import Prepared
 from connectors.store.schema import deliveries
@@ -36,8 +37,9 @@ class Delivery:
 _line = deliveries.alias("line")
 _in_line = _line.c.state == literal_column("'queued'")  # a constant, for the index
 
-Claim = Callable[[Connection, Account, ConversationId], None]
-"""Claims what a conversation on an account has to be sent first, if it may go now."""
+Claim = Callable[[Connection, Conversation, Sequence[Stored]], None]
+"""Claims what a conversation has to be sent first, if it may go now. What this unit has written for
+it is given along: it need not be read again."""
 
 
 def claim(conn: Connection, delivery: Delivery, until: datetime, now: datetime) -> bool:

@@ -31,7 +31,7 @@ class NoOutbox:
 
     @asynccontextmanager
     async def claiming(self) -> AsyncIterator[Claim]:
-        yield lambda conn, account, conversation_id: None
+        yield lambda conn, talk, said: None
 
 
 @dataclass

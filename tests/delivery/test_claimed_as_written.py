@@ -24,9 +24,9 @@ async def answer(
 
     def unit(conn: Connection) -> None:
         talk = found_or_made(conn, "wire", "a", "p1", office.clock.now())
-        for line in lines:
-            messages.add(conn, talk, Outbound((Text(line),)), office.clock.now())
-        claim(conn, ("wire", "a"), talk.id)
+        now = office.clock.now()
+        said = [messages.add(conn, talk, Outbound((Text(line),)), now) for line in lines]
+        claim(conn, talk, said)
         if failing is not None:
             raise failing
 

@@ -102,7 +102,19 @@ async def answers_nonsense(h: House) -> None:
     await make_agent(h, "me", "supervisor")
     await log_in(h, "me")
     token = await csrf(h)
-    places = ("before", "after", "version", "page", "seen", "q", "surge", "channel", "ids", "login")
+    places = (
+        "before",
+        "after",
+        "version",
+        "page",
+        "seen",
+        "q",
+        "surge",
+        "channel",
+        "ids",
+        "login",
+        "service_request_id",
+    )
     for route in sorted(_routes(h, "/")):
         if route.endswith(("/logout", "/static", "/page")):
             continue

@@ -66,6 +66,8 @@ class Open311Server:
         async def handle(request: web.Request) -> web.Response:
             try:
                 await self.callers.may_go_on(request)
+                if "\0" in request.query_string:  # PostgreSQL has no place for it
+                    raise Fault(400, "a zero byte in the address")
                 answer = await handler(request)
             except Fault as fault:
                 metrics.inbound_total.labels(CHANNEL, str(fault.status)).inc()
