@@ -1,15 +1,36 @@
-"""One request of ours to a platform, and its answer: bounded in time and size, never repeated."""
+"""Requests of ours to others, and their answers: bounded in time and size, never repeated."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 import aiohttp
 
 from connectors.webhooks import read_answer
 
 ANSWER_MOST = 64 * 1024  # bytes of an answer that are looked at
+
+
+class Connections:
+    """Those of one room to the outside, opened when the first is needed. No cookies are kept, and
+    answers come uncompressed: none unpacks to a flood."""
+
+    def __init__(self) -> None:
+        self._session: aiohttp.ClientSession | None = None
+
+    def __call__(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                cookie_jar=aiohttp.DummyCookieJar(), headers={"Accept-Encoding": "identity"}
+            )
+        return self._session
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
 
 
 class NoAnswer(Exception):
@@ -67,3 +88,20 @@ async def ask(
     except (aiohttp.ClientError, OSError, ValueError) as error:
         # From nothing: an aiohttp error carries the address, and that may hold a token.
         raise NoAnswer(type(error).__name__) from None
+
+
+def pause(headers: Mapping[str, str], now: datetime, most: timedelta) -> timedelta | None:
+    """``Retry-After`` in either of its forms, ``most`` at most; None when there is none to speak
+    of."""
+    given = headers.get("Retry-After")
+    if given is None:
+        return None
+    try:
+        seconds = (
+            float(given)
+            if given.isdigit()
+            else (parsedate_to_datetime(given) - now).total_seconds()
+        )
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return timedelta(seconds=min(max(seconds, 0.0), most.total_seconds()))

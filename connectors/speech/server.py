@@ -12,7 +12,7 @@ from typing import Final
 import aiohttp
 
 from connectors import logs
-from connectors.outward import Answer, NoAnswer, ask
+from connectors.outward import Answer, Connections, NoAnswer, ask
 from connectors.sanitize import printable
 from connectors.settings.speech import Speech as Settings
 from connectors.speech.spoken import spoken
@@ -39,7 +39,7 @@ class SpeechAway(Exception):
 class Speech:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._session: aiohttp.ClientSession | None = None
+        self._http = Connections()
 
     @property
     def speaks(self) -> bool:
@@ -99,20 +99,17 @@ class Speech:
             return ""
 
     async def close(self) -> None:
-        if self._session is not None:
-            await self._session.close()
+        await self._http.close()
 
     async def _ask(
         self, url: str, body: bytes | aiohttp.FormData, headers: dict[str, str]
     ) -> Answer:
-        if self._session is None:
-            self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
         if key := self._settings.key.get_secret_value():
             headers["Authorization"] = f"Bearer {key}"
         timeout, most = self._settings.seconds, SOUND_MOST
         try:
             answer = await ask(
-                self._session, "POST", url, timeout=timeout, body=body, headers=headers, most=most
+                self._http(), "POST", url, timeout=timeout, body=body, headers=headers, most=most
             )
         except NoAnswer as error:
             raise SpeechAway(str(error)) from None

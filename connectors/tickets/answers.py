@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any, ClassVar
 
 from actions.work_orders.tickets import (
@@ -16,9 +15,10 @@ from actions.work_orders.tickets import (
     TicketError,
     Unreachable,
 )
-from connectors.outward import Answer
+from connectors.outward import Answer, pause
 
 DETAIL_MOST = 300
+LONGEST = timedelta(hours=1)  # for which a system may ask us to wait
 _NAMED: Mapping[str, type[TicketError]] = {
     error.code: error for error in (Busy, Misconfigured, NotCarried, OrderRefused, Unreachable)
 }
@@ -63,7 +63,7 @@ def checked(answer: Answer, now: datetime) -> Any:
         error = _NAMED.get(wrong[0]) if wrong else None
         raise (error or by_status(answer.status))(
             detail(f"status {answer.status}", wrong[1] if wrong else ""),
-            pause(answer.headers.get("Retry-After"), now),
+            pause(answer.headers, now, LONGEST),
         )
     if answer.body.strip() and not readable:
         raise Unreachable("an answer that is no JSON")
@@ -105,18 +105,3 @@ def detail(what: str, words: str) -> str:
     """What an error says of itself, short and on one line."""
     said = " ".join(words.split())[:DETAIL_MOST]
     return f"{what}: {said}" if said else what
-
-
-def pause(given: str | None, now: datetime) -> timedelta | None:
-    """``Retry-After`` in either of its forms; None when there is none to speak of."""
-    if given is None:
-        return None
-    try:
-        seconds = (
-            float(given)
-            if given.isdigit()
-            else (parsedate_to_datetime(given) - now).total_seconds()
-        )
-    except (ValueError, TypeError, OverflowError):
-        return None
-    return timedelta(seconds=min(max(seconds, 0.0), 3600.0))

@@ -16,6 +16,7 @@ from connectors.channel import SEND_ERRORS, ConnectionFailed, SendError, Sent, T
 from connectors.channels.portal import answers
 from connectors.conversation.dialogue import TurnReply, TurnRequest
 from connectors.messages import Attachment, Choice, FieldRow, Fields, Outbound, Text
+from connectors.outward import Answer
 from connectors.settings import Settings
 from connectors.settings.portal import Portal, PortalAccount
 from connectors.signing import NONCE, SIGNATURE, TIMESTAMP, NotGenuine, sign, verify
@@ -198,13 +199,13 @@ async def test_a_failed_receipt_is_shown_or_tried_again_by_its_code(stand: Stand
     ],
 )  # fmt: skip
 def test_answers_that_say_taken(status: int, body: bytes, id_: str | None) -> None:
-    assert answers.meaning(status, {}, body, NOW) == Sent(id_)
+    assert answers.meaning(Answer(status, {}, body), NOW) == Sent(id_)
 
 
 @pytest.mark.parametrize("status", [n for n in range(100, 600) if n // 100 != 2 and n != 409])
 def test_every_other_status_is_one_of_the_send_errors(status: int) -> None:
     with pytest.raises(SendError, match=str(status)) as failed:
-        answers.meaning(status, {}, b"", NOW)
+        answers.meaning(Answer(status, {}, b""), NOW)
     assert type(failed.value) in SEND_ERRORS
 
 
@@ -218,14 +219,14 @@ def test_every_other_status_is_one_of_the_send_errors(status: int) -> None:
 )  # fmt: skip
 def test_how_long_to_wait_is_read_in_either_form(given: str, seconds: float | None) -> None:
     with pytest.raises(Throttled) as throttled:
-        answers.meaning(429, {"Retry-After": given}, b"", NOW)
+        answers.meaning(Answer(429, {"Retry-After": given}, b""), NOW)
     expected = None if seconds is None else timedelta(seconds=seconds)
     assert throttled.value.retry_after == expected
 
 
 def test_a_page_instead_of_an_answer_means_nobody_took_it() -> None:
     with pytest.raises(ConnectionFailed):
-        answers.meaning(200, {"Content-Type": "text/html; charset=utf-8"}, b"<html>", NOW)
+        answers.meaning(Answer(200, {"Content-Type": "text/html"}, b"<html>"), NOW)
 
 
 # Signing --------------------------------------------------------------------------------------

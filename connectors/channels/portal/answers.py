@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 
 from connectors.channel import (
     SEND_ERRORS,
@@ -17,6 +16,9 @@ from connectors.channel import (
     Sent,
     Throttled,
 )
+from connectors.outward import Answer, pause
+
+LONGEST = timedelta(days=1)  # for which a portal may ask us to wait
 
 _NAMED = {error.code: error for error in SEND_ERRORS}
 _BY_STATUS: dict[int, type[SendError]] = {
@@ -35,22 +37,23 @@ _BY_STATUS: dict[int, type[SendError]] = {
 }
 
 
-def meaning(status: int, headers: Mapping[str, str], body: bytes, now: datetime) -> Sent:
+def meaning(answer: Answer, now: datetime) -> Sent:
     """The portal took it, or one of the send errors is raised.
 
     A 409 says that it has it already. An HTML page with status 200 comes from something that stands
     before the portal (a firewall, a login page), so nobody took anything.
     """
-    if 200 <= status < 300 and "html" not in headers.get("Content-Type", ""):
-        return Sent(_string(_json(body), "id"))
+    status, said = answer.status, _json(answer.body)
+    if 200 <= status < 300 and "html" not in answer.headers.get("Content-Type", ""):
+        return Sent(_string(said, "id"))
     if status == 409:
         return Sent()
-    fault = _json(body).get("error")
+    fault = said.get("error")
     code = _string(fault, "code") if isinstance(fault, dict) else None
     error = _NAMED.get(code or "") or _BY_STATUS.get(status) or _by_class(status)
     raise error(
         f"status {status}" + (f", code {code}" if code else ""),
-        retry_after=_pause(headers.get("Retry-After"), now),
+        retry_after=pause(answer.headers, now, LONGEST),
     )
 
 
@@ -72,18 +75,3 @@ def _json(body: bytes) -> dict[str, object]:
 def _string(data: Mapping[str, object], key: str) -> str | None:
     value = data.get(key)
     return value[:64] if isinstance(value, str) and value.isprintable() and value else None
-
-
-def _pause(given: str | None, now: datetime) -> timedelta | None:
-    """``Retry-After`` in either of its forms; None when there is none to speak of."""
-    if given is None:
-        return None
-    try:
-        seconds = (
-            float(given)
-            if given.isdigit()
-            else (parsedate_to_datetime(given) - now).total_seconds()
-        )
-    except (ValueError, TypeError, OverflowError):
-        return None
-    return timedelta(seconds=min(max(seconds, 0.0), 86_400.0))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-import aiohttp
 from aiohttp import web
 from sqlalchemy import Connection
 
@@ -24,14 +23,14 @@ from connectors.channels.portal import answers, wire
 from connectors.house import House
 from connectors.ids import MessageId
 from connectors.messages import Inbound, Link, Location, Part, Person, Picked, Text
+from connectors.outward import Connections, NoAnswer, ask
 from connectors.sanitize import printable
 from connectors.signing import NONCE_LIFE, NotGenuine, signed_headers, verify
 from connectors.store import conversations, messages
-from connectors.webhooks import Refused, read_answer, read_body
+from connectors.webhooks import Refused, read_body
 
 BODY_MOST = 8 * 1024 * 1024  # bytes, files in Base64 among them
 WORDS_MOST = 128 * 1024  # bytes beside the files; 20,000 characters, escaped, fit
-ANSWER_MOST = 64 * 1024  # bytes of a portal's answer that are looked at
 RICH = frozenset({"citation", "fields", "order", "progress", "link", "location", "attachment"})
 
 _ERRORS = {error.code: error for error in SEND_ERRORS}
@@ -56,7 +55,7 @@ class Portal:
                 for name, account in self._accounts.items()
             },
         )
-        self._http: aiohttp.ClientSession | None = None
+        self._http = Connections()
 
     def routes(self) -> list[web.AbstractRouteDef]:
         return [
@@ -71,8 +70,7 @@ class Portal:
         return
 
     async def close(self) -> None:
-        if self._http is not None:
-            await self._http.close()
+        await self._http.close()
 
     # In: verify, parse, accept, and only then acknowledge ---------------------------------------
 
@@ -192,23 +190,14 @@ class Portal:
         headers = signed_headers(account.secret.get_secret_value(), body, now)
         headers |= {"Content-Type": "application/json", "X-Huiying-Key": rendered.key}
         try:
-            async with self._session().post(
+            answer = await ask(
+                self._http(),
+                "POST",
                 account.callback_url,
-                data=body,
+                timeout=account.timeout,
+                body=body,
                 headers=headers,
-                allow_redirects=False,  # a redirect could lead what people said anywhere
-                timeout=aiohttp.ClientTimeout(total=account.timeout),
-            ) as response:
-                answer = await read_answer(response, ANSWER_MOST)
-        except TimeoutError:
-            raise ConnectionFailed(f"no answer within {account.timeout:g} s") from None
-        except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise ConnectionFailed(type(error).__name__) from error
-        return answers.meaning(response.status, response.headers, answer, now)
-
-    def _session(self) -> aiohttp.ClientSession:
-        if self._http is None:
-            self._http = aiohttp.ClientSession(
-                cookie_jar=aiohttp.DummyCookieJar(), headers={"Accept-Encoding": "identity"}
             )
-        return self._http
+        except NoAnswer as error:
+            raise ConnectionFailed(str(error)) from None
+        return answers.meaning(answer, now)

@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 from datetime import time
 from functools import partial
 
-import aiohttp
 from aiohttp import web
 
 from connectors import logs
@@ -34,6 +33,7 @@ from connectors.channels.sms.tencent import Tencent
 from connectors.house import House
 from connectors.links import Links
 from connectors.messages import Person, plain_text
+from connectors.outward import Connections
 from connectors.store import text_messages
 from connectors.store.database import StoreUnavailable
 from connectors.webhooks import Refused, read_body
@@ -56,7 +56,7 @@ class Sms:
         self._accounts = self._settings.accounts
         self._drivers = drivers(house)
         self._inbox = Inbox(house, self.name)
-        self._http: aiohttp.ClientSession | None = None
+        self._http = Connections()
         self._links = Links(
             house.signing_key, f"{house.settings.own_url}/s/", self._settings.link_life
         )
@@ -111,8 +111,7 @@ class Sms:
             await asyncio.sleep(SWEEP_EVERY)
 
     async def close(self) -> None:
-        if self._http is not None:
-            await self._http.close()
+        await self._http.close()
 
     # In ----------------------------------------------------------------------------------------
 
@@ -164,14 +163,7 @@ class Sms:
             await self._house.database.transact(
                 lambda conn: text_messages.open_links(conn, self._links, [rendered.message], text)
             )
-        return await driver.submit(self._session(), rendered, text)
-
-    def _session(self) -> aiohttp.ClientSession:
-        if self._http is None:
-            self._http = aiohttp.ClientSession(
-                cookie_jar=aiohttp.DummyCookieJar(), headers={"Accept-Encoding": "identity"}
-            )
-        return self._http
+        return await driver.submit(self._http(), rendered, text)
 
 
 def drivers(house: House) -> dict[str, Driver]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-import aiohttp
 from sqlalchemy import Connection
 
 from connectors import logs
@@ -30,6 +29,7 @@ from connectors.channels.wechat.uploads import CannotShow, Uploads
 from connectors.house import House
 from connectors.links import Links
 from connectors.messages import Attachment, Author, Person, Purpose, plain_text
+from connectors.outward import Connections
 from connectors.settings.wechat import MiniAccount, WechatAccount
 from connectors.store import reply_windows, text_messages
 from connectors.store.conversations import Conversation
@@ -52,7 +52,7 @@ class Sending:
         self._house = house
         self._platform = platform
         self._accounts = accounts
-        self._session: aiohttp.ClientSession | None = None
+        self._http = Connections()
         self.subscriptions = Subscriptions(house, f"wechat_{platform.value}", accounts)
         self.links = Links(
             house.signing_key, f"{house.settings.own_url}/s/", house.settings.sms.link_life
@@ -124,8 +124,7 @@ class Sending:
             log.info("wechat.typing_not_shown", account=person.account, detail=error.detail)
 
     async def close(self) -> None:
-        if self._session is not None:
-            await self._session.close()
+        await self._http.close()
 
     # Shapes ------------------------------------------------------------------------------------
 
@@ -174,10 +173,3 @@ class Sending:
         if api is None:
             raise MisconfiguredAccount("the account is not in the configuration")
         return api
-
-    def _http(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                cookie_jar=aiohttp.DummyCookieJar(), headers={"Accept-Encoding": "identity"}
-            )
-        return self._session

@@ -9,9 +9,9 @@ from typing import Any
 
 from actions.work_orders.tickets import TicketError, Unreachable
 from connectors.clock import CHINA
-from connectors.outward import Answer
+from connectors.outward import Answer, pause
 from connectors.tickets import answers
-from connectors.tickets.answers import by_status, detail, pause
+from connectors.tickets.answers import by_status, detail
 from connectors.tickets.open311 import xml
 
 Record = Mapping[str, str]
@@ -174,7 +174,7 @@ def failure(answer: Answer, now: datetime) -> TicketError:
         if isinstance(found, dict):
             told_so = found.get("description") or found.get("detail") or found.get("message")
             words = _words(told_so) or (answers.inside(found) or ("", ""))[1]
-    wait = pause(answer.headers.get("Retry-After"), now)
+    wait = pause(answer.headers, now, answers.LONGEST)
     return by_status(answer.status)(detail(f"status {answer.status}", words), wait)
 
 

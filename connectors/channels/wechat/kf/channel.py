@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-import aiohttp
 from aiohttp import web
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
@@ -42,6 +41,7 @@ from connectors.house import House
 from connectors.ids import MessageId
 from connectors.links import Links
 from connectors.messages import Author, Choice, Person, Text, plain_text
+from connectors.outward import Connections
 from connectors.settings.wechat import KfAccount
 from connectors.store import text_messages, wechat_cursors
 from connectors.store.ratings import RATINGS
@@ -64,7 +64,7 @@ class WechatKf:
     def __init__(self, house: House) -> None:
         self._house = house
         self._accounts = accounts = house.settings.wechat.kf
-        self._session: aiohttp.ClientSession | None = None
+        self._http = Connections()
         self.apis = {name: self._api_of(account) for name, account in accounts.items()}
         self._hearing = Hearing(house, self.name)
         self._sessions = Sessions(house, self.name)
@@ -102,8 +102,7 @@ class WechatKf:
 
     async def close(self) -> None:
         await self._files.close()
-        if self._session is not None:
-            await self._session.close()
+        await self._http.close()
 
     # In ----------------------------------------------------------------------------------------
 
@@ -267,13 +266,6 @@ class WechatKf:
             clock=self._house.clock,
             key=self._house.signing_key,
         )
-
-    def _http(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                cookie_jar=aiohttp.DummyCookieJar(), headers={"Accept-Encoding": "identity"}
-            )
-        return self._session
 
 
 def _rating(what: Spoken) -> str:
