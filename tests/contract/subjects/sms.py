@@ -148,6 +148,7 @@ class KannelSubject(SmsSubject):
         "an endless sender": mo(**{"from": "1" * 200}),
         "no id": mo(id=None),
         "an id of signs": mo(id="a b<>"),
+        "a zero byte": mo(id="a b\x00"),
         "no text": mo(text=None),
     }
     oversized: ClassVar = {
