@@ -11,7 +11,7 @@ from rasa_sdk.interfaces import Tracker
 from actions.base import set_slots
 from actions.complaint import answers, contacts_told
 from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, Value
-from actions.complaint.fields import When
+from actions.complaint.fields import AppealType, When
 from actions.complaint.intake import Understand
 from actions.complaint.understand import Nlu, Understanding, clean_matter, understand
 from actions.services import Services
@@ -21,6 +21,8 @@ FORM = "complaint_form"
 SHORT_TEXT = 60  # characters
 LEAST_CORE = 2
 SURE = 0.4  # of the first level of the category
+SURE_OF_KIND = 0.6  # of a few words read as praise or a suggestion
+_NO_GRIEVANCE = frozenset({AppealType.PRAISE, AppealType.SUGGESTION})
 NOT_HEARD = Nlu("nlu_fallback", 0.0)
 
 
@@ -68,8 +70,7 @@ def understander(services: Services, turn: Turn) -> Understand:
     kind and category are unsure, they are read off what stands beside it.
     """
     intent, confidence = turn.best_intent()
-    # 替我妈反映…: what is left over for the matters says nothing of which one it is.
-    nlu = Nlu(intent, confidence, () if intent == "on_behalf" else turn.ranking)
+    nlu = Nlu(intent, confidence, turn.ranking)
 
     home = services.settings.region
 
@@ -91,7 +92,10 @@ def understander(services: Services, turn: Turn) -> Understand:
             lasts = fields.duration
             time = When(lasts.text, lasts.start, lasts.end, lasts.confidence)
             fields = replace(fields, time=time)
-        return replace(whole, appeal=alone.appeal, category=alone.category, fields=fields)
+        appeal = alone.appeal
+        if appeal.kind in _NO_GRIEVANCE and appeal.confidence < SURE_OF_KIND:
+            appeal = replace(appeal, kind=AppealType.COMPLAINT)  # 她低保停 is hardly praise
+        return replace(whole, appeal=appeal, category=alone.category, fields=fields)
 
     return read
 
