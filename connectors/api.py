@@ -1,11 +1,12 @@
 """``/api``: the HTTP and socket interface, as a document for machines and a page for people.
 
-The one source is ``docs/openapi.yml``; the page is made from it on request.
+The one source is ``docs/openapi.yml``, read once; the page is made from it on request.
 """
 
 from __future__ import annotations
 
 import html
+from functools import cache
 from typing import Any
 
 import yaml
@@ -28,6 +29,7 @@ def api_routes(texts: Texts) -> list[web.AbstractRouteDef]:
     return [web.get("/api", page), web.get("/api/openapi.json", document)]
 
 
+@cache
 def _read() -> dict[str, Any]:
     document: dict[str, Any] = yaml.safe_load(SOURCE.read_text(encoding="utf-8"))
     return document

@@ -15,8 +15,6 @@ from connectors.store.desk_tables import deadline_events as events
 from connectors.store.order_tables import stands_at, work_orders
 from connectors.store.schema import agents, conversations
 
-LIGHTS = ("yellow", "orange", "red")
-
 
 @dataclass(frozen=True, slots=True)
 class Running:

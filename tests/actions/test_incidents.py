@@ -19,7 +19,6 @@ WATER = NewNotice(
 )
 DISTRICT = NewNotice("蜀山区今晚检修", UNTIL, "340104", (), (), ("停水", "没水"))
 CITY = NewNotice("全市水厂检修", UNTIL, HOME, (), (), ("停水", "没水"))
-NIGHT = NewNotice("已知夜间施工", UNTIL, "340104", (), ("生态环境",))
 
 
 def notice(said: NewNotice) -> Notice:

@@ -43,7 +43,6 @@ PEOPLE = 500
 WORDS = "楼下的路灯坏了三天了，晚上很黑，希望尽快来修"
 TARGET = 0.1  # seconds, p99
 CONNECTIONS = 64
-PLATFORM_PATIENCE = 5.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)

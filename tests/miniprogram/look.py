@@ -16,7 +16,6 @@ from tests.miniprogram.test_app import HERE
 from tests.structure.source import ROOT
 
 WIDTH, HEIGHT = 375, 720
-TO_THE_END = "document.querySelectorAll('wx-scroll-view').forEach(e => { e.scrollTop = 1e6 })"
 
 
 def main(folder: Path) -> None:
