@@ -110,6 +110,8 @@ class _Model:
     """The number of each of them; the last is none."""
     trained_row: Numbers
     """The trained model's row of each term; -1 for one it does not know."""
+    often: dict[str, float]
+    """How often the tree and our texts hold each character and pair."""
 
 
 _CHINESE = re.compile("[\u4e00-\u9fff]+")
@@ -158,6 +160,11 @@ def categorise(text: str, places: Sequence[Place] | None = None) -> Category:
         len(model.leaves),
     )
     return _path(model, np.asarray(odds / math.sqrt(float(weight.sum())), np.float32), said)
+
+
+def often_said() -> dict[str, float]:
+    """How often the tree and our texts hold each character and each pair of characters."""
+    return _model().often
 
 
 def _numbered_terms(model: _Model, text: str) -> tuple[Numbers, Numbers]:
@@ -267,6 +274,11 @@ def _model() -> _Model:
         np.array([class_of.get(second, 0) for second in seconds], np.int32),
         *RunTable.numbered(numbers, longest=2),
         trained_row,
+        {
+            term: count
+            for term, count in zip(index, by_second.sum(axis=1).tolist(), strict=True)
+            if term[0] != "w"
+        },
     )
 
 

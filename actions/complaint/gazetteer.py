@@ -182,7 +182,7 @@ def find_regions(
 
 
 _NOT_A_SHORT_NAME = re.compile(
-    r"[东西南北中一二三四五六七八九十]{0,2}(?:路|街|大道|大街|巷|弄|桥|大桥|立交|公园|广场|大厦|小区|花园|苑|湾|府|城|站|机场|村|社区)"
+    r"[东西南北中一二三四五六七八九十]{0,2}(?:路|街|大道|大街|巷|弄|桥|大桥|立交|公园|广场|大厦|小区|花园|苑|湾|府|城(?!区)|站|机场|村|社区)"
     r"|[话菜面饭酒装服]|大学|银行|[省市县区州](?!里|内|民|中心|场|政)"
 )
 _WHERE_FROM = re.compile(r"(?:在|到|去|来|住|是|于|从|至|回|离|往)$")
@@ -202,7 +202,9 @@ def _longest(
         if codes:
             return RegionName(i, i + width, codes, True)
         codes = known.short.get(name) or (known.behind.get(name) if before is not None else None)
-        if not codes or _NOT_A_SHORT_NAME.match(text, i + width):
+        if not codes:
+            continue
+        if _NOT_A_SHORT_NAME.match(text, i + width) and not _of_its_own(text, i + width, codes):
             continue
         if before is not None:
             inside = tuple(c for c in codes if any(c.startswith(trunk(p)) for p in before.codes))
@@ -220,6 +222,17 @@ def _longest(
         if bare:
             return RegionName(i, i + width, bare, False)
     return None
+
+
+def _of_its_own(text: str, start: int, codes: tuple[str, ...]) -> bool:
+    """Whether a region of one of the codes' own begins here by its full name: 西宁 + 城东区."""
+    full = tables().full
+    inside = (
+        code
+        for width in range(3, min(_LONGEST, len(text) - start) + 1)
+        for code in full.get(text[start : start + width], ())
+    )
+    return any(code.startswith(trunk(c)) and code != c for code in inside for c in codes)
 
 
 def settle(

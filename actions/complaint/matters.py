@@ -18,7 +18,7 @@ MOST = 6
 _SHORTEST = 8  # characters of a part
 _SHORTEST_LISTED = 4  # of one that the person numbered
 _PREAMBLE = 12  # characters before a list that say no more than that one follows
-_SURE = 0.6
+_SURE = 0.57
 _OTHERWISE = re.compile(
     r"[，。；！\s](?:还有(?:(?:一|个|另外)+(?:件|个)?(?:事情?|问题|情况)?|(?![人的些点很许待没钱几多]))|另外(?:还有)?(?:一|个|件|再|想)*(?:事情?|问题|反映|投诉|说)?(?:一下|的是)?|"
     r"再(?:有|一个)(?:就是|问题)?|顺便(?:再)?(?:反映|投诉|说)(?:一下|下)?|第二件事?)(?:是|就是|，|：|,)*"

@@ -19,16 +19,22 @@ from actions.complaint.words import alternation, words
 _NUMBER = r"(?:第?[0-9一二三四五六七八九十百]+)"
 _BUILDING = (
     rf"(?!一户)(?:{_NUMBER}(?:期|栋|幢|号楼|号院|号线|号口|号出口|号门(?!口)|号街坊|号大院|号地块|号(?!窗口|柜台|令|文件)|座|单元|室|层|楼|组|社(?![区保])|队|弄|支弄|街坊|门(?!口)|户(?![村屯庄人口])|区|巷|标段|#楼|#)"
-    r"|[Kk][0-9]{1,4}\+[0-9]{1,3}(?:米|公里)?|[0-9]{1,4}公里(?:加)?[0-9]{0,3}(?:米)?处"
-    r"|[A-Za-z][0-9]*(?:座|栋|区|幢|馆|口|出口|期|单元|地块)|[0-9]+(?:-[0-9]+)+(?:号|室)?"
+    r"|[Kk][0-9]{1,4}(?:\+[0-9]{1,3}(?:米|公里)?处?|处)|[0-9]{1,4}公里(?:加)?[0-9]{0,3}(?:米)?处"
+    r"|[A-Za-z][0-9]*(?:座|栋|区|幢|馆|口|出口|期|单元|地块|组团|号楼)| ?[A-Z][0-9]{1,2}(?![0-9A-Za-z·.]|路|线|号)|[0-9]+(?:-[0-9]+)+(?:号|室)?"
+    r"|[甲乙丙丁](?:单元|栋|座|幢|区)"
     r"|[东西南北](?:区|苑|院|段|门|园|广场)(?!域))"
 )
 _ROOM = r"(?:(?<=元|栋|幢|座|楼|厦)[0-9]{3,4}(?![0-9年月日元块米人户个多次度号平]))"
 _BUILDINGS = re.compile(rf"{_BUILDING}(?:[与和、及到至\-]?{_BUILDING})*{_ROOM}?|{_ROOM}")
-_NUMBERED = re.compile(r"[0-9]+(?:号楼?|栋|幢|座|期|单元)?$")
+_NUMBERED = re.compile(r"[0-9一二三四五六七八九十]+(?:号楼?|栋|幢|座|期|单元|标)?$")
 # 312国道枫林段
 _PART_OF_WAY = re.compile(
     r"(?<=国道|省道|县道|乡道|高速|公路)(?![这那某一全整有的])[\u4e00-\u9fff]{2,4}?段(?!时间|路)"
+)
+# Behind a highway: 洛阳往郑州方向K672+300处.
+_STAKE = re.compile(
+    r"(?:[\u4e00-\u9fff]{1,6}?段|[\u4e00-\u9fff]{2,4}?(?=[往向至]))?(?:[往向至]?[\u4e00-\u9fff]{1,5}?方向)?"
+    r"(?:[Kk][0-9]{1,4}(?:\+[0-9]{1,3})?|[0-9]{1,4}公里(?:\+?[0-9]{1,3}米)?)(?:米|公里)?(?:处|附近)?(?![0-9])"
 )
 _DISTANCE = re.compile(
     r"(?:[往向朝以]?[东西南北]{1,2}(?:走|去|方向|约|大约)?)?(?:大约|约)?[0-9一二两三四五六七八九十百千]+多?(?:米|公里)(?:处|左右|的地方)?"
@@ -48,12 +54,14 @@ _DEICTIC = re.compile(
     rf"(?:{alternation(frozenset(w for w in RELATIONS if len(w) > 1))})"
     r"|(?:我们|俺们?|咱们?)(?:村|小区|社区|镇|院子|楼|宿舍|厂)(?!委|民|干部|长|支书|书记|下|上|主任)"
 )
-# 的电梯 says what is broken, not where.
+# 的楼道 says what is broken, not where; 电梯 does so even without 的.
 _RELATION = re.compile(
-    rf"(?!的(?:{alternation(words('place', 'fixtures'))}))"
+    rf"(?!的(?:{alternation(words('place', 'fixtures'))})|的?(?:{alternation(words('place', 'installed'))}))"
     rf"的?(?:{alternation(frozenset(w for w in RELATIONS if len(w) > 1))})"
 )
 _OF_IT = re.compile(r"的(?:一家|一个|一处|某)?|那边的?|这边的?|那里的|这里的")
+# 村里的水泥路, 这一带的老小区: of these a place has many.
+_EVERYWHERE = re.compile(r"[路道街桥楼]$|小区$")
 _CLOSING = re.compile(r"[^（），。；！？]{0,6}）")
 _POINTED = re.compile(r"那个|这个")
 _ATTACHED = re.compile(
@@ -191,6 +199,8 @@ def _extended(finder: Finder, unit: Unit, starts: frozenset[int]) -> Unit:
     end = attached.end() if attached else end
     part = _PART_OF_WAY.match(finder.text, end) if unit.kind == Kind.ROAD else None
     end = part.end() if part else end
+    stake = _STAKE.match(finder.text, end) if unit.kind == Kind.ROAD else None
+    end = stake.end() if stake else end
     number = _NUMBERED.search(finder.text, unit.start, end)
     if number is not None and unit.kind == Kind.POI:
         whole = _BUILDINGS.match(finder.text, number.start())
@@ -210,6 +220,8 @@ def _extended(finder: Finder, unit: Unit, starts: frozenset[int]) -> Unit:
         if finder.text[end - 1] == "楼" and finder.text[end : end + 1] in tuple("上下道顶"):
             end += 1
         if end == after:
+            end = _kind_of_it(finder, unit, end)
+        if end == after:
             end = _that_one(finder, end, unit.kind)
         if end == after:
             break
@@ -225,6 +237,15 @@ def _related(finder: Finder, end: int) -> int:
     return end + 1 if word is not None and len(word) == 1 and word in RELATIONS else end
 
 
+def _kind_of_it(finder: Finder, unit: Unit, end: int) -> int:
+    """Where the kind of place ends that follows the part of an estate at once: 城北区 + 幼儿园."""
+    if unit.kind == Kind.POI and end > unit.end and finder.text[end - 1] in "区期园苑":
+        for start, stop in finder.kinds_of_place:
+            if start == end and stop - start > 2:
+                return stop
+    return end
+
+
 def _that_one(finder: Finder, end: int, kind: Kind) -> int:
     """Where a place ends whose last part is told by its kind: 玉林西路那家清吧, 石湾镇的五金厂."""
     hit = _THAT_ONE.match(finder.text, end)
@@ -235,7 +256,8 @@ def _that_one(finder: Finder, end: int, kind: Kind) -> int:
         return end
     for start, stop in finder.kinds_of_place:
         if hit.end() <= start <= hit.end() + slack and stop - start >= 2:
-            return stop
+            many = _EVERYWHERE.search(finder.text, start, stop) and finder.text[end - 1] != "间"
+            return end if many else stop
     return end
 
 

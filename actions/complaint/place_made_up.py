@@ -108,8 +108,11 @@ class Names:
             name = self._own() + tail
         elif kind < 0.90:
             name = self._own()[:2] + word
-        elif kind < 0.95:
+        elif kind < 0.94:
             name = self._pick("given") + word + self._maybe(tail, 0.4)
+        elif kind < 0.97:
+            first = self._pick("brands") if self._draw.random() < 0.5 else word
+            return first + self._pick("latin") + self._part()
         else:
             name = self._own()
         return name + self._maybe("小区", 0.2) + self._part()
@@ -128,7 +131,9 @@ class Names:
         if kind < 0.93:
             return house
         if kind < 0.97:
-            return house + self._draw.choice(("1203", "2单元", "1单元502", "3单元601室", "负一楼"))
+            return house + self._draw.choice(
+                ("1203", "2单元", "1单元502", "3单元601室", "负一楼", "甲单元", "A1806")
+            )
         return self._draw.choice("ABCD") + self._draw.choice(("区", "栋", "座"))
 
     def _village(self) -> str:
@@ -143,8 +148,14 @@ class Names:
             return name
         if kind < 0.6:
             return name + "村"
-        if kind < 0.75:
+        if kind < 0.70:
             return name + "村" + number + self._draw.choice(("组", "社", "队", "组"))
+        if kind < 0.75:
+            # A hamlet behind its village.
+            own = self._pick("given") + self._draw.choice((self._pick("given"), "家", ""))
+            behind = self._draw.choice(("村", "村", "村委会", "行政村", "嘎查"))
+            tail = self._draw.choice((self._pick("hill_and_water"), "屯", "自然村", "小组"))
+            return name + behind + own + tail
         if kind < 0.85:
             return self._own()[:2] + self._draw.choice(("镇", "乡")) + name
         return self._own()[:2] + self._draw.choice(("镇", "乡", "街道")) + name + "村"

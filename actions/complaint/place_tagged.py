@@ -27,9 +27,11 @@ _AT = re.compile(r"(?:[在住位于到去往从至叫]|址[是：])$")
 _SO_OFTEN = re.compile(
     r"[0-9一两三四五六七八九十几俩]+(?:趟|次|回|个|月|天|年|点|块|元|岁|人|名|位|辆|台|只|所|家|间|大)"
 )
-_LEADS = frozenset("到在从被把至往于")
+_LEADS = frozenset("到在从被把至往于系")
 _CLAUSE = re.compile(r"(?:(?!被|没有|有人|由于|因为)[^，。；！？：\n])+")
 _NO_NAME = re.compile(r"^月[0-9]|[0-9]{5}|[A-Z][·•. ]?[A-Z0-9]{4}|先生|女士")
+_NUMBERED_PART = re.compile(r"[0-9一二三四五六七八九十](?:号?街坊|号楼?|单元|[栋幢座期室层楼组])$")
+_COUNTED = re.compile(r"[一二三四五六七八九十百]+")
 _NUMBER = re.compile(r"[0-9一二三四五六七八九十百]+.?")
 
 
@@ -46,7 +48,9 @@ def joined(
         told = told or _AT.search(text, max(0, name.start - 2), name.start) is not None
         if name.sure < (SURE if told else SURE_ALONE):
             continue
-        found = [_begun_with(unit, name) for unit in found if not _part_of_name(unit, name, found)]
+        found = [
+            _begun_with(text, unit, name) for unit in found if not _part_of_name(unit, name, found)
+        ]
         name = _from_region(name, found)
         for start, end in _uncovered(name, [u for u in found if u.kind < Kind.POI]):
             same = [u for u in found if u.start < end and start < u.end]
@@ -67,7 +71,7 @@ def joined(
 
 def _names(words: str, follows: bool) -> bool:
     """Whether the words can name something, behind a unit or by themselves."""
-    if len(words) < 2 or _SIDE.match(words):
+    if len(words) < 2 or words[0] in "此该" or _SIDE.match(words):
         return False
     return follows or not _NUMBER.fullmatch(words)
 
@@ -81,13 +85,18 @@ def _in_clauses(text: str, names: Iterable[Tagged]) -> Iterator[Tagged]:
 
 
 def _bare(text: str, start: int, end: int, tokens: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    """A stretch without the words at its beginning that begin no name: 途经, 到, 时候."""
+    """A stretch without the words that begin no name (途经, 到, 时候), and the doing behind it: 排,
+    23号街坊 + 冒水."""
     for a, b in tokens:
         if a == start and b < end:
             word = text[a:b]
             if word not in _LEADS and not (len(word) > 1 and word in STOPS):
                 break
             start = b
+    for a, b in reversed(tokens):
+        doing = b == end or (end - b == 1 and _NUMBERED_PART.search(text, start, a))
+        if doing and a - start > 1 and text[a:b] in DOINGS:
+            end = a
     return start, end
 
 
@@ -118,9 +127,11 @@ def _part_of_name(unit: Unit, name: Tagged, units: Sequence[Unit]) -> bool:
     )
 
 
-def _begun_with(unit: Unit, name: Tagged) -> Unit:
+def _begun_with(text: str, unit: Unit, name: Tagged) -> Unit:
     """The unit from where the name begins: 合肥南站, where the rules saw 昨天晚上合肥南站."""
     early = unit.kind >= Kind.ROAD and unit.start < name.start < unit.end <= name.end
+    if early and _COUNTED.fullmatch(text, unit.start, name.start):
+        return unit  # 二十一世纪国际公寓
     return replace(unit, start=name.start) if early and name.sure >= SURE_OF_START else unit
 
 

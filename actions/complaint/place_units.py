@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from actions.complaint import gazetteer
 from actions.complaint.place_features import Clues, clues
+from actions.complaint.place_hamlet import hamlet_behind
 from actions.complaint.place_tagged import joined
 from actions.complaint.place_tagger import load_tagger, names_in
 from actions.complaint.place_unit import Kind, Unit
@@ -18,6 +19,7 @@ from actions.complaint.place_words import (
     ADMIN,
     BEGIN_NO_NAME,
     BUILDING_ANCHOR,
+    BY_NUMBER,
     COMMON,
     COUNT,
     COUNTED,
@@ -133,13 +135,18 @@ class Finder:
         found += [Unit(m.start(), m.end(), Kind.ROAD, (), 0.7) for m in LINES.finditer(self.text)]
         found += [Unit(*m.span("place"), Kind.POI, (), 0.75) for m in ITS_OWN.finditer(self.text)]
         found += [Unit(*m.span(), Kind.POI, (), 0.75) for m in OF_A_TOWN.finditer(self.text)]
+        found += [Unit(*m.span(), Kind.POI, (), 0.75) for m in BY_NUMBER.finditer(self.text)]
         found += [Unit(*m.span("place"), Kind.POI, (), 0.9) for m in ON_THE_WAY.finditer(self.text)]
         self.taken = [False] * (len(self.text) + 1)
         found = [unit for unit in found if self._take(unit)]
-        for k in range(len(self.tokens)):
-            named = self._named(k)
+        for number in range(len(self.tokens)):
+            named = self._named(number)
             if named is not None and self._take(named):
                 found.append(named)
+                k = self.token_at.get(named.end)
+                hamlet = k and hamlet_behind(self.text, named, self.tokens[k:])
+                if hamlet and self._take(hamlet):
+                    found.append(hamlet)
         return sorted(found, key=lambda u: u.start)
 
     def _take(self, unit: Unit) -> bool:
@@ -160,6 +167,8 @@ class Finder:
                 end = gazetteer.town_after(self.text, region.end, region.codes)
                 if end is not None:
                     name = self.text[region.end : end]
+                    if name[-1] == "街" and self.text.startswith("办", end):
+                        name, end = name + "道", end + 1  # 城关街办
                     # 花园路 of 花园路街道 is the road itself where 街道 is not said.
                     if name[-1] in "路街巷道" and not name.endswith("街道"):
                         found.append(Unit(region.end, end, Kind.ROAD, (), 0.95))
@@ -184,6 +193,8 @@ class Finder:
             return None
         left = self.reach_back(k)
         bare = word in HEADS or word in GENERIC
+        if word.endswith("政府") and not self.taken[start - 1]:
+            return None
         follows = left > 0 and self.taken[left - 1]
         if not follows and COUNT.match(self.text, left, end):
             return None
@@ -201,7 +212,7 @@ class Finder:
                 self.kinds_of_place.append((start, end))
                 return None
             # 顺/园路: a name of one letter is a word wrongly cut.
-            whole = name != 1 or follows or end - start == 2
+            whole = name != 1 or follows or end - start == 2 or self.text[left] in DIRECTIONS
             name_of_it = self.text[start : end - len(head)]
             called = name_of_it in ROAD_NAMES and (head in ROAD or head in OLD_ESTATES)
             plain = name_of_it in TYPES and not (called and word not in GENERIC)

@@ -58,7 +58,7 @@ HARD_STOPS = frozenset(
 )
 # Before a whole word these say what is done there (开饭店), before one character a name (买提尕孜村).
 DOINGS = frozenset(
-    "开办买卖修拆堵打挖排倒放装走跑坐乘骑读租吃喝睡听讲贴搞做拿送付退搭围封锁断漏淹骗欠种养念看"
+    "冒开办买卖修拆堵打挖排倒放装走跑坐乘骑读租吃喝睡听讲贴搞做拿送付退搭围封锁断漏淹骗欠种养念看"
 )
 # Regions of these kinds are all in the gazetteer, or masked: 活动区 and 能省 are none.
 LISTED = frozenset("省市县区州旗盟弄道")
@@ -82,7 +82,7 @@ ROAD_GOES_ON = re.compile(
 SO_MANY = re.compile(
     r"[0-9一二两三四五六七八九十几数半多]+(?:天|年|月|日|次|点|米|岁|元|块|人|周|户)"
 )
-BEGIN_NO_NAME = frozenset("在到去来从被把我你您他她各每这那该")
+BEGIN_NO_NAME = frozenset("在到去来从被把我你您他她各每这那该不没")
 
 # Before one of SINGLE: whoever says where, and does not speak of its making.
 THERE = re.compile(r"(?:[在住往到去位于是]|^|[，。；：！？\s])$")
@@ -95,11 +95,12 @@ MASKED_REGION = re.compile(
 )
 MASKED = re.compile(rf"[A-Z]|{MASK}")
 LINES = re.compile(
-    r"(?:公交|地铁|轻轨|轨道交通)?(?<![0-9A-Za-z])[A-Z]?[0-9]{1,4}"
+    r"(?:公交|地铁|轻轨|轨道交通|轨道)?(?<![0-9A-Za-z])[A-Z]?[0-9]{1,4}"
     r"(?:路(?:公交车|公交|公共汽车|车(?!上|里|道)|线)?(?![口灯段])|号线(?:地铁|轻轨)?)"
     r"|(?:地铁|轻轨|轨道交通)[一二三四五六七八九十]{1,2}号线"
-    r"|(?<![0-9A-Za-z·•])[GSXYgsxy][0-9]{2,4}(?:国道|省道|县道|乡道|高速公路|高速|线)?(?![0-9A-Za-z])"
+    r"|(?<![0-9A-Za-z·•])[GSXYgsxy][0-9]{2,4}(?:国道|省道|县道|乡道|高速公路|高速|线)?(?![0-9A-Za-z次])"
     r"|(?<![0-9])[0-9]{3}(?:国道|省道|县道|乡道)"
+    r"|(?:国道|省道|县道|乡道)[A-Z]?[0-9]{3}(?:线|(?![0-9]))"
     r"|[东西南北]?[一二三四五六七]环(?!节|境|保|比)(?:路|线|高架|快速路)?(?:[东南西北]{1,2}段|辅路)?"
 )
 # Places a city or county has one of: the name is their kind, the 市 or 县 before it says whose.
@@ -110,6 +111,11 @@ ITS_OWN = re.compile(
 # Stations a town has by their side of it, and its one house for all offices.
 OF_A_TOWN = re.compile(
     r"(?:(?<![\u4e00-\u9fff])|(?<=[在到去从]))(?:(?:(?:长途)?汽车|客运|火车|高铁)[东西南北]站|市民(?:服务)?中心)"
+)
+# Schools and hospitals told by their number alone.
+BY_NUMBER = re.compile(
+    r"(?:(?<![\u4e00-\u9fff0-9])|(?<=[在到去从给的是上读]))"
+    r"(?:第?[一二三四五六七八九十]{1,2}(?:医院|中学|小学|幼儿园)|[一二三四五六七八九十]{1,3}中(?=[，。的上读学、校门初高]|$|附近))"
 )
 # What lies at a highway is called after what is near, by words that begin no other name: 来凤服务区.
 ON_THE_WAY = re.compile(
@@ -156,25 +162,27 @@ def kept_whole(
     return found
 
 
+_LATIN = re.compile(r"[A-Za-z]+")
+
+
 def recut(text: str, cuts: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Words cut so that the head of a name stands alone: 园/里, 一/路, but 村民组."""
+    """Words cut so that the head of a name stands alone: 园/里, 一/路, but 村民组; Latin letters stay
+    together (SOHO)."""
     found: list[tuple[int, int]] = []
     for a, b in cuts:
         head = text[a : b - 1]
-        if (
-            found
-            and found[-1][1] == a
-            and text[found[-1][0] : a] in ROAD_NAMES
-            and (text[a:b] in ROAD or text[a:b] in OLD_ESTATES)
-            and text[a:b] not in ("线", "道", "堤", "通道", "路段")
-        ):
+        if found and found[-1][1] == a and _one_word(text, found[-1][0], a, b):
             found[-1] = (found[-1][0], b)
+        elif text[a:b] == "路口" and found and _names_a_road(text[slice(*found[-1])]):
+            found[-1] = (found[-1][0], a + 1)
+            found.append((a + 1, b))
         elif (b - a > 1 and text[b - 1] in SIDES and head in HEADS) or (
             b - a == 2 and text[a] in NUMERALS and text[b - 1] in "路街巷弄"
         ):
             found += [(a, b - 1), (b - 1, b)]
         elif b - a == 2 and (
             (text[a] in "村镇乡路街巷" and text[a + 1] in "有的在是和与到至往从给被")
+            or (text[a] == "村" and text[a + 1] in "小大上下前后老新东西南北")
             or (text[a] in "路街" and text[a + 1] in DIRECTIONS)
         ):
             found += [(a, a + 1), (a + 1, b)]
@@ -183,6 +191,20 @@ def recut(text: str, cuts: list[tuple[int, int]]) -> list[tuple[int, int]]:
                 a = found.pop()[0]
             found.append((a, b))
     return found
+
+
+def _one_word(text: str, before: int, a: int, b: int) -> bool:
+    """Whether a word goes on with the one before it: SO|HO, 建设|路."""
+    if _LATIN.fullmatch(text, before, b):
+        return True
+    head = text[a:b]
+    road = head in ROAD and head not in ("线", "道", "堤", "通道", "路段")
+    return text[before:a] in ROAD_NAMES and (road or head in OLD_ESTATES)
+
+
+def _names_a_road(word: str) -> bool:
+    """Whether 路口 behind a word is the mouth of a road of that name: 建设路口, but 学校路口."""
+    return word in ROAD_NAMES and word not in GENERIC
 
 
 def head_of(word: str) -> str | None:

@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 
 from actions.complaint import asides, category_tree, gazetteer
 from actions.complaint.appeal import Appeal, judge_appeal
-from actions.complaint.category import NOTHING, Category, categorise
+from actions.complaint.category import NOTHING, Category, categorise, often_said
 from actions.complaint.contact import find_id_number, find_name, find_phone
 from actions.complaint.enterprise import find_credit_code, find_enterprise, speaks_for_one
 from actions.complaint.fields import AppealType, Fields, Place, Risk, Span, When
 from actions.complaint.flags import find_flags
 from actions.complaint.folding import fold
+from actions.complaint.meant import as_meant
 from actions.complaint.missing import missing_fields
 from actions.complaint.place import find_places
 from actions.complaint.risk import assess_risk
@@ -90,8 +91,9 @@ def understand(
     """
     folded = fold(text[:LONGEST])
     places, bounds = find_places(folded, home_region)
-    category = categorise(folded, places)
-    appeal = judge_appeal(folded, nlu.ranking or ((nlu.intent, nlu.confidence),), category)
+    meant = as_meant(folded, often_said)
+    category = categorise(meant, places)
+    appeal = judge_appeal(meant, nlu.ranking or ((nlu.intent, nlu.confidence),), category)
     wanted = find_wanted(folded, appeal.kind)
     times = find_times(folded, now)
     flags = find_flags(folded, appeal.kind)
