@@ -35,7 +35,7 @@ from tests.knowledge.onnx import lookup_model
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
-MEANINGS = (("汽车", "轿车", "机动车"), ("小狗", "犬", "宠物"), ("房子", "住宅"))
+MEANINGS = (("汽车", "轿车", "机动车"), ("小狗", "犬", "毛孩子"), ("房子", "住宅"))
 
 
 class Meanings(Embeddings):
@@ -109,10 +109,10 @@ def test_without_a_model_chroma_still_finds_by_spelling(tmp_path: Path) -> None:
 
 def test_meaning_finds_what_words_do_not(folder: Path, embedder: Embedder) -> None:
     words_only = KnowledgeBase(folder)
-    assert ids(words_only, "宠物") == []
+    assert ids(words_only, "毛孩子") == []
     retune(folder, {"dense_weight": 0.5})
     both = KnowledgeBase(folder, embedder)
-    assert ids(both, "宠物") == ["dog"]
+    assert ids(both, "毛孩子") == ["dog"]
 
 
 def test_masks_hold_for_what_meaning_finds(tmp_path: Path, embedder: Embedder) -> None:
@@ -143,7 +143,7 @@ def test_a_model_that_does_not_answer_leaves_the_words(
 def nearness(leg: DenseLeg, folder: Path) -> Nearness | None:
     snapshot = Snapshot(folder, read_manifest(folder))
     allowed = np.ones(snapshot.entry_count, dtype=np.bool_)
-    return leg.scores(snapshot, prepare("宠物"), allowed, Tuning(dense_weight=0.5))
+    return leg.scores(snapshot, prepare("毛孩子"), allowed, Tuning(dense_weight=0.5))
 
 
 def test_a_model_that_failed_is_left_alone_for_a_while(
@@ -194,7 +194,7 @@ def test_what_an_editor_writes_is_followed_without_holding_the_base(
 ) -> None:
     retune(folder, {"dense_weight": 0.9})
     reader = KnowledgeBase(folder, embedder)
-    assert ids(reader, "宠物") == ["dog"]
+    assert ids(reader, "毛孩子") == ["dog"]
     fill(folder, [entry("pet", "狗证", "小狗办证。"), entry("dog", "养犬登记", "登记不收费。")])
     during: list[int] = []
     plain = model.embed_documents
@@ -207,7 +207,7 @@ def test_what_an_editor_writes_is_followed_without_holding_the_base(
     model.embed_documents = meanwhile  # type: ignore[method-assign]
     assert follow(folder, embedder) == 2
     assert during == [2]
-    assert set(ids(reader, "宠物")) == {"pet", "dog"}
+    assert set(ids(reader, "毛孩子")) == {"pet", "dog"}
     assert PassageVectors(folder, embedder).count() == 4  # the old words of the dog's are gone
     assert follow(folder, embedder) == 0
     manifest = read_manifest(folder)
