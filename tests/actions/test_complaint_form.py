@@ -115,7 +115,7 @@ async def test_an_announcement_is_no_matter(talk: Talk) -> None:
 
 
 async def test_a_button_opens_with_what_was_said_before(talk: Talk) -> None:
-    talk.hear("那个路灯啊嗯")
+    talk.hear("路灯的事你知道的嘛")
     fallback = await talk.run("action_fallback")
     button = next(b for b in fallback.buttons if b["payload"].startswith("/complain"))
     talk.press(button["payload"])
