@@ -10,7 +10,6 @@ in the same commit, which saves the look.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from connectors.delivery import clearance
 from connectors.delivery.accounts import Accounts
 from connectors.delivery.breaker import Rests
 from connectors.delivery.clearance import Cleared
+from connectors.delivery.clock_watch import ClockWatch
 from connectors.delivery.codes import Codes
 from connectors.delivery.dispatcher import Dispatcher
 from connectors.delivery.endings import Endings
@@ -49,7 +49,6 @@ IDLE = 5.0  # seconds between looks at the store when nothing wakes us
 STORE_PAUSE = 1.0
 STRANDED_MOST = 200  # deliveries handed to another account at once
 LOST_RACE = 0.02  # seconds until another look when other gateways were quicker
-CLOCK_JUMP = 5.0  # seconds the clock may go back before we mind
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +122,7 @@ class Sender:
         self._woken = asyncio.Event()
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._stopping = False
-        self._clocks = (clock.now(), time.monotonic())
+        self._watch = ClockWatch(clock)
 
     def _parallel_of(self, account: Account) -> int:
         """Room for all the turns that are taken ahead, or a quick account would miss some."""
@@ -221,11 +220,13 @@ class Sender:
         with suppress(StoreUnavailable):
             await self._db.transact(lambda c: receipts.forget_old_strays(c, self._clock.now()))
             if self._alone:
-                await self._pull_back(self._looked_at())
+                await self._pull_back(self._watch.looked_at)
 
     async def _pass(self) -> float:
         """Begins what may begin; how many seconds until there may be more."""
-        await self._mind_the_clock()
+        since = self._watch.gone_back()
+        if since is not None and self._alone:
+            await self._pull_back(since)
         now = self._clock.now()
         look, taken = await self._db.transact(
             lambda conn: self._look_and_take(conn, now), durable=False
@@ -344,23 +345,8 @@ class Sender:
             return IDLE
         return min(IDLE, max(0.005, (look.next_at - self._clock.now()).total_seconds()))
 
-    # Clocks ------------------------------------------------------------------------------------
-
-    async def _mind_the_clock(self) -> None:
-        """Notices that the clock went back: what is due would wait for the old time to return."""
-        since, (wall, _) = self._looked_at(), self._clocks
-        self._clocks = (self._clock.now(), time.monotonic())
-        gone_back = (wall - since).total_seconds()
-        if gone_back > CLOCK_JUMP:
-            log.warning("clock.went_back", seconds=round(gone_back))
-            if self._alone:
-                await self._pull_back(since)
-
-    def _looked_at(self) -> datetime:
-        """When the clocks were looked at last, by the wall clock as it goes now."""
-        return self._clock.now() - timedelta(seconds=time.monotonic() - self._clocks[1])
-
     async def _pull_back(self, since: datetime) -> None:
+        """After the clock went back, what is due would wait for the old time to return."""
         now = self._clock.now()
         await self._db.transact(
             lambda conn: clock_back.pull_back(conn, since, now, self._under_way)
