@@ -63,15 +63,16 @@ def as_meant(text: str, often: Often) -> str:
     if len(text) > _LONGEST:
         return text
     seen = often()
-    alone = {a for a, b in segment(text) if b - a == 1}
+    cuts = segment(text)
     strange = [
-        n
-        for n in range(len(text) - 1)
-        if n + 1 in alone and text[n : n + 2] not in seen and _CHINESE.match(text, n)
+        a - 1
+        for a, b in cuts
+        if b - a == 1 and a and text[a - 1 : b] not in seen and _CHINESE.match(text, a - 1)
     ]
     if not 0 < len(strange) <= _MOST_STRANGE:
         return text
     letters, known = list(text), _known(often)
+    alone = {a for a, b in cuts if b - a == 1}
     for n in strange:
         if letters[n : n + 2] == [text[n], text[n + 1]]:  # not put right with the pair before
             slip = (n in alone and _word_meant(text, n, known)) or _character_meant(text, n, known)
