@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
@@ -33,6 +33,7 @@ log = logs.get(__name__)
 BACKLOG = 256  # events a page may fall behind; then it is told to look at everything
 HEARTBEAT = 10.0  # seconds between pings: a laptop that was closed is noticed in half as much more
 WATCHED_MOST = 200  # talks one page may ask to hear of
+LOGGED_OUT = "logged-out"
 IN_A_TALK = frozenset({"message", "typing", "seen", "note", "fields"})
 
 
@@ -116,6 +117,8 @@ class Live:
         line = Line(socket, session.agent)
         line.put(json.dumps({"kind": "hello", "now": self._office.clock.now().isoformat()}))
         self._lines.add(line)
+        left = (session.expires_at - self._office.clock.now()).total_seconds()
+        expiry = asyncio.get_running_loop().call_later(left, _log_out, [line])
         metrics.sockets_open.labels("desk").inc()
         writer = asyncio.create_task(line.write(), name="desk push")
         try:
@@ -125,6 +128,7 @@ class Live:
                         break
                     line.watched = _watched(frame.data)
         finally:
+            expiry.cancel()
             writer.cancel()
             await asyncio.gather(writer, return_exceptions=True)
             self._lines.discard(line)
@@ -140,10 +144,10 @@ class Live:
         talk, to = str(data.get("conversation_id", "")), data.get("to")
         if to is not None:
             mine = [line for line in self._lines if line.agent.id == to]
-            _put(mine, {"kind": kind, **data})
-            if kind == "logged-out":
-                for line in mine:
-                    line.log_out()
+            if kind == LOGGED_OUT:
+                _log_out(mine)
+            else:
+                _put(mine, {"kind": kind, **data})
         elif kind == "owner":
             await self._spread_owner(talk, data)
         elif kind == "alert":
@@ -171,6 +175,12 @@ class Live:
 
     def _row(self, row: DeskRow) -> str:
         return self._pages.fragment("queue_row.html", item=row, current="")
+
+
+def _log_out(lines: Sequence[Line]) -> None:
+    _put(lines, {"kind": LOGGED_OUT})
+    for line in lines:
+        line.log_out()
 
 
 def _put(lines: Iterable[Line], data: dict[str, object]) -> None:

@@ -55,6 +55,7 @@ class Agent:
 class AgentSession:
     agent: Agent
     csrf: str
+    expires_at: datetime
 
 
 def add(
@@ -185,7 +186,7 @@ def open_session(conn: Connection, agent: Agent, now: datetime) -> str:
 
 def session(conn: Connection, token: str, now: datetime) -> AgentSession | None:
     row = conn.execute(
-        select(agents, agent_sessions.c.csrf)
+        select(agents, agent_sessions.c.csrf, agent_sessions.c.expires_at)
         .join(agent_sessions, agent_sessions.c.agent_id == agents.c.id)
         .where(
             agent_sessions.c.token_hash == _digest(token),
@@ -195,7 +196,7 @@ def session(conn: Connection, token: str, now: datetime) -> AgentSession | None:
     ).first()
     if row is None:
         return None
-    return AgentSession(_agent(row), row.csrf)
+    return AgentSession(_agent(row), row.csrf, row.expires_at)
 
 
 def close_session(conn: Connection, token: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -151,6 +151,18 @@ async def test_who_was_logged_out_is_told_so_before_their_page_is_cut_off(tmp_pa
             assert (await socket.receive_json())["kind"] == "hello"
             headers = await boss(h)
             await h.client.post(f"/desk/agents/{one.id}/password", headers=headers)
+            assert (await socket.receive_json())["kind"] == "logged-out"
+            assert (await socket.receive()).data == WSCloseCode.POLICY_VIOLATION
+
+
+async def test_a_page_that_stays_open_ends_with_its_session(tmp_path: Path) -> None:
+    clock = FrozenClock(datetime(2026, 3, 2, 10, tzinfo=CHINA))
+    async with house(tmp_path, clock=clock) as h:
+        await make_agent(h, "b7")
+        await log_in(h, "b7")
+        clock.advance(agents.SESSION_LIFE - timedelta(seconds=0.1))
+        async with h.client.ws_connect("/desk/events") as socket, asyncio.timeout(5):
+            assert (await socket.receive_json())["kind"] == "hello"
             assert (await socket.receive_json())["kind"] == "logged-out"
             assert (await socket.receive()).data == WSCloseCode.POLICY_VIOLATION
 
