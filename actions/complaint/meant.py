@@ -102,6 +102,8 @@ def _character_meant(text: str, n: int, known: _Known) -> tuple[int, str] | None
     if text[at] in _SMALL or not _CHINESE.match(text, at):
         return None
     hardly = known.often.get(text[at : at + 2], 0.0)
+    if hardly > _LEAST_SEEN:
+        return None
     best, meant = max(_LEAST_BOTH, hardly * _HARDLY), ""
     for other in homophones().get(text[at], ""):
         left, right = (known.often.get(pair, 0) for pair in (text[n] + other, other + text[at + 1]))
