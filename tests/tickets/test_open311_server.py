@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from connectors.clock import SystemClock
 from connectors.settings.tickets import Served
 from connectors.store import work_orders
 from connectors.store.work_orders import WorkOrder
+from connectors.tickets.open311 import incoming
 from tests.house import House, house
 from tests.tickets.subjects import KEY, SECRET, new_order, register
 
@@ -304,6 +306,31 @@ async def test_a_form_with_parts_is_read_and_a_file_in_it_told(h: House) -> None
         ) as answer:
             assert answer.status == 400
             assert "media_url" in await answer.text()
+
+
+async def test_a_form_with_parts_that_never_ends_is_given_up(
+    h: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(incoming, "BODY_WITHIN", 0.05)
+    given_up = asyncio.Event()
+
+    async def half_a_form() -> AsyncIterator[bytes]:
+        yield b'--x\r\nContent-Disposition: form-data; name="description"\r\n\r\n'
+        await given_up.wait()
+
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    async with (
+        asyncio.timeout(5),
+        h.client.post(
+            "/open311/v2/requests.json",
+            params={"api_key": KEY},
+            data=half_a_form(),
+            headers=headers,
+        ) as answer,
+    ):
+        assert answer.status == 408
+        assert "did not arrive" in await answer.text()
+        given_up.set()
 
 
 async def test_strangers_behind_a_proxy_are_counted_each_by_their_address(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import math
 import re
@@ -21,7 +22,7 @@ from connectors.store.work_orders import NewWorkOrder
 from connectors.texts import Texts
 from connectors.tickets.open311.answering import Fault
 from connectors.tickets.open311.wire import moment
-from connectors.webhooks import Refused, read_body
+from connectors.webhooks import BODY_WITHIN, Refused, read_body
 
 CHANNEL = PEERS
 BODY_MOST = 128 * 1024  # bytes; 4,000 characters, escaped, fit
@@ -56,7 +57,11 @@ async def read(request: web.Request) -> Form:
     :class:`Fault`."""
     beside = {name: request.query[name] for name in BESIDE if name in request.query}
     if request.content_type == "multipart/form-data":
-        return Form(beside | await _parts(request))
+        try:
+            async with asyncio.timeout(BODY_WITHIN):
+                return Form(beside | await _parts(request))
+        except TimeoutError:
+            raise Fault(408, "the body did not arrive", Connection="close") from None
     if request.content_type != "application/x-www-form-urlencoded":
         raise Fault(400, "post application/x-www-form-urlencoded")
     try:
