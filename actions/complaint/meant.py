@@ -11,6 +11,7 @@ that fits neither side where another of its sound fits both.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -48,6 +49,8 @@ class _Known:
 
     often: Mapping[str, float]
     by_sound: dict[str, list[str]]
+    after: dict[str, frozenset[str]]
+    """What stands often enough behind each character."""
 
 
 def as_meant(text: str, often: Often) -> str:
@@ -104,12 +107,10 @@ def _character_meant(text: str, n: int, known: _Known) -> tuple[int, str] | None
     hardly = known.often.get(text[at : at + 2], 0.0)
     if hardly > _LEAST_SEEN:
         return None
-    best, meant = max(_LEAST_BOTH, hardly * _HARDLY), ""
-    for other in homophones().get(text[at], ""):
-        left, right = (known.often.get(pair, 0) for pair in (text[n] + other, other + text[at + 1]))
-        if left > _LEAST_BOTH and right > best:
-            best, meant = right, other
-    return (at, meant) if meant else None
+    fit = known.after.get(text[n], frozenset()).intersection(homophones().get(text[at], ""))
+    right = {other: known.often.get(other + text[at + 1], 0.0) for other in fit}
+    meant = max(right, key=lambda other: (right[other], other), default="")
+    return (at, meant) if meant and right[meant] > max(_LEAST_BOTH, hardly * _HARDLY) else None
 
 
 @cache
@@ -120,7 +121,11 @@ def _known(often: Often) -> _Known:
         if len(word) == 2 and count >= _LEAST_SEEN and rarity(word) < UNKNOWN:
             by_sound.setdefault(sound_of(word), []).append(word)
     by_sound.pop("", None)
-    return _Known(seen, by_sound)
+    after: defaultdict[str, set[str]] = defaultdict(set)
+    for pair, count in seen.items():
+        if len(pair) == 2 and count > _LEAST_BOTH:
+            after[pair[0]].add(pair[1])
+    return _Known(seen, by_sound, {one: frozenset(others) for one, others in after.items()})
 
 
 @cache
