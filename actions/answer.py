@@ -30,6 +30,7 @@ from knowledge.signals import asks
 from knowledge.text import fold
 
 ENTRY = "entry"  # kind of a choice: "entry:<id>:<title>"
+SURE_OF_INTENT = 0.45  # the classifier's, which falls back below 0.3
 SHORTEST_QUESTION = 2  # characters; less asks nothing
 PLAIN_QUOTE = 100  # characters of a quotation where there are no cards: with its source, two SMS
 _SENTENCE = re.compile(r"[^。！？；\n]*[。！？；\n]*")
@@ -94,6 +95,16 @@ async def more(
     if not shown_before(tracker) and not offered_before(tracker):
         return None
     return await AnswerPolicy(services).act(turn, speaker, tracker)
+
+
+async def another_case(
+    services: Services, turn: Turn, speaker: Speaker, tracker: Tracker
+) -> list[Event] | None:
+    """``more`` for the actions of other intents: only what asks about another case ("那男方呢"),
+    and only where the classifier is not sure that it heard theirs."""
+    if turn.confidence >= SURE_OF_INTENT or not what_about(fold(turn.text)):
+        return None
+    return await more(services, turn, speaker, tracker)
 
 
 def offered_before(tracker: Tracker) -> bool:

@@ -6,6 +6,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.interfaces import Tracker
 
 from actions import offers
+from actions.answer import another_case
 from actions.base import TurnAction, set_slots
 from actions.complaint import appeal_words
 from actions.complaint.folding import fold
@@ -21,6 +22,9 @@ class Handoff(TurnAction):
     action_name = "action_handoff"
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        events = await another_case(self.services, turn, speaker, tracker)
+        if events is not None:
+            return events
         skill = turn.choice if turn.choice in SKILLS else None
         draft = tracker.get_slot("complaint") or {}
         firm = turn.audience == "enterprise" or draft.get("for_enterprise")

@@ -8,7 +8,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.interfaces import Tracker
 
 from actions import history, offers, payloads
-from actions.answer import AnswerPolicy, more, offered_before, shown_before
+from actions.answer import AnswerPolicy, another_case, more, offered_before, shown_before
 from actions.base import TurnAction, heard_as, set_slots
 from actions.complaint import appeal_words, asked_of_us, corrections, opening
 from actions.complaint import state as complaint_state
@@ -186,6 +186,9 @@ class Explain(TurnAction):
     action_name = "action_explain"
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        events = await another_case(self.services, turn, speaker, tracker)
+        if events is not None:
+            return events
         asked = turn.requested if turn.active_form else None
         if asked in {*Field, CONFIRMED, *Slot}:
             speaker.say(f"explain_{asked}")

@@ -310,6 +310,21 @@ async def test_what_about_is_asked_of_what_was_answered_or_offered(talk: Talk, a
     assert {card.get("entry_id") for card in reply.cards} == {"welfare-dibao"}
 
 
+@pytest.mark.parametrize(
+    ("action", "heard"), [("action_explain", "explain_again"), ("action_handoff", "ask_human")]
+)
+async def test_another_case_is_asked_about_where_the_classifier_is_not_sure(
+    talk: Talk, action: str, heard: str
+) -> None:
+    talk.hear("产假多少天", "ask_policy")
+    await talk.run("action_answer")
+    talk.hear("那男方呢", heard, 0.31)
+    shown = await talk.run(action)
+    assert "birth-paternity-leave" in str(shown.said)
+    talk.hear("没看懂呢", heard, 0.9)
+    assert "entry_id" not in str((await talk.run(action)).said)
+
+
 async def test_what_the_rule_does_not_say_and_whose_it_is_not_is_told(talk: Talk) -> None:
     talk.hear("身份证到期换领", "ask_policy")
     await talk.run("action_answer")
