@@ -30,7 +30,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-from connectors.store.metadata import metadata
+from connectors.store.metadata import metadata, partial_index
 from connectors.store.schema import ADDRESS_MOST, deliveries
 from connectors.store.types import Moment
 
@@ -115,55 +115,49 @@ sending_costs = Table(
 )
 
 # Nearly all deliveries have been sent long ago; what is looked for are the others, so the indexes
-# hold no more than these. Constants: SQLite uses a partial index for no parameter.
+# hold no more than these.
 queued = deliveries.c.state == literal_column("'queued'")
 given_up = deliveries.c.state.in_([literal_column(f"'{state}'") for state in GIVEN_UP])
-Index(
+partial_index(
     "ix_deliveries_account_due",
     deliveries.c.channel,
     deliveries.c.account,
     deliveries.c.next_attempt_at,
-    sqlite_where=queued,
-    postgresql_where=queued,
+    where=queued,
 )
-Index(
+partial_index(
     "ix_deliveries_in_line",
     deliveries.c.conversation_id,
     deliveries.c.seq,
-    sqlite_where=queued,
-    postgresql_where=queued,
+    where=queued,
 )
-Index(
+partial_index(
     "ix_deliveries_given_up",
     deliveries.c.state,
     deliveries.c.updated_at,
-    sqlite_where=given_up,
-    postgresql_where=given_up,
+    where=given_up,
 )
 named = deliveries.c.provider_id.is_not(None)
-Index(
+partial_index(
     "ix_deliveries_provider",
     deliveries.c.channel,
     deliveries.c.account,
     deliveries.c.provider_id,
-    sqlite_where=named,
-    postgresql_where=named,
+    where=named,
 )
 # Kept back until the person writes again.
 held = and_(queued, deliveries.c.error_code == literal_column(f"'{WINDOW_CLOSED}'"))
-Index(
+partial_index(
     "ix_deliveries_held",
     deliveries.c.state,
     deliveries.c.error_code,
-    sqlite_where=held,
-    postgresql_where=held,
+    where=held,
 )
 # Codes that prove a phone go before everything else of their account.
 urgent = and_(queued, deliveries.c.purpose == literal_column("'verification'"))
-Index(
+partial_index(
     "ix_deliveries_urgent",
     deliveries.c.channel,
     deliveries.c.account,
-    sqlite_where=urgent,
-    postgresql_where=urgent,
+    where=urgent,
 )

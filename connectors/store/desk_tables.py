@@ -26,7 +26,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from connectors.store.metadata import metadata
+from connectors.store.metadata import metadata, partial_index
 from connectors.store.notes import conversation_notes as conversation_notes
 from connectors.store.order_tables import work_orders as work_orders
 from connectors.store.schema import conversations
@@ -69,12 +69,11 @@ conversation_waits = Table(
     Index("ix_conversation_waits_skill_ended", "skill", "ended_at"),
 )
 waits_open = conversation_waits.c.ended_at.is_(None)
-Index(
+partial_index(
     "ix_conversation_waits_open",
     conversation_waits.c.conversation_id,
     unique=True,
-    sqlite_where=waits_open,
-    postgresql_where=waits_open,
+    where=waits_open,
 )
 
 agent_offers = Table(
@@ -91,19 +90,17 @@ agent_offers = Table(
     Index("ix_agent_offers_conversation_epoch", "conversation_id", "epoch"),
 )
 offer_stands = agent_offers.c.outcome.is_(None)
-Index(
+partial_index(
     "ix_agent_offers_standing",
     agent_offers.c.conversation_id,
     unique=True,
-    sqlite_where=offer_stands,
-    postgresql_where=offer_stands,
+    where=offer_stands,
 )
-Index(
+partial_index(
     "ix_agent_offers_one_each",
     agent_offers.c.agent_id,
     unique=True,
-    sqlite_where=offer_stands,
-    postgresql_where=offer_stands,
+    where=offer_stands,
 )
 
 deadline_events = Table(
@@ -124,11 +121,10 @@ deadline_events = Table(
     CheckConstraint("light IN ('yellow', 'orange', 'red')", name="light"),
 )
 unsettled = deadline_events.c.settled_at.is_(None)
-Index(
+partial_index(
     "ix_deadline_events_unsettled",
     deadline_events.c.light,
-    sqlite_where=unsettled,
-    postgresql_where=unsettled,
+    where=unsettled,
 )
 
 callbacks = Table(
@@ -142,7 +138,7 @@ callbacks = Table(
     Column("done_by", String(64)),
 )
 owed = callbacks.c.done_at.is_(None)
-Index("ix_callbacks_owed", callbacks.c.due_at, sqlite_where=owed, postgresql_where=owed)
+partial_index("ix_callbacks_owed", callbacks.c.due_at, where=owed)
 
 conversation_fields = Table(
     "conversation_fields",
@@ -162,11 +158,10 @@ note_mentions = Table(
     Column("seen_at", Moment),
 )
 unseen = note_mentions.c.seen_at.is_(None)
-Index(
+partial_index(
     "ix_note_mentions_unseen",
     note_mentions.c.agent_id,
-    sqlite_where=unseen,
-    postgresql_where=unseen,
+    where=unseen,
 )
 
 desk_plans = Table(
@@ -187,16 +182,14 @@ Index(
 )
 Index("ix_conversations_recent", conversations.c.owner, conversations.c.last_inbound_at)
 held_by = conversations.c.agent_id.is_not(None)
-Index(
+partial_index(
     "ix_conversations_agent",
     conversations.c.agent_id,
-    sqlite_where=held_by,
-    postgresql_where=held_by,
+    where=held_by,
 )
 unanswered = conversations.c.unanswered_since.is_not(None)
-Index(
+partial_index(
     "ix_conversations_unanswered",
     conversations.c.unanswered_since,
-    sqlite_where=unanswered,
-    postgresql_where=unanswered,
+    where=unanswered,
 )

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, String, Table
 
-from connectors.store.metadata import metadata
+from connectors.store.metadata import metadata, partial_index
 from connectors.store.types import Moment
 
 
@@ -64,10 +64,9 @@ follow_ups = Table(
     ),
 )
 still_open = follow_ups.c.ended_at.is_(None)
-Index(
+partial_index(
     "ix_follow_ups_open",
     follow_ups.c.number,
     unique=True,
-    sqlite_where=still_open,
-    postgresql_where=still_open,
+    where=still_open,
 )

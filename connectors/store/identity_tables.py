@@ -23,7 +23,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-from connectors.store.metadata import metadata
+from connectors.store.metadata import metadata, partial_index
 from connectors.store.types import Json, Moment
 
 phones = Table(
@@ -52,12 +52,11 @@ contact_links = Table(
     CheckConstraint("source <> target", name="apart"),
 )
 standing = contact_links.c.undone_at.is_(None)
-Index(
+partial_index(
     "ix_contact_links_standing",
     contact_links.c.source,
     unique=True,
-    sqlite_where=standing,
-    postgresql_where=standing,
+    where=standing,
 )
 
 phone_codes = Table(
@@ -87,12 +86,11 @@ phone_codes = Table(
 )
 # A constant: SQLite uses a partial index for no parameter.
 active = phone_codes.c.state == literal_column("'active'")
-Index(
+partial_index(
     "ix_phone_codes_active",
     phone_codes.c.phone,
     unique=True,
-    sqlite_where=active,
-    postgresql_where=active,
+    where=active,
 )
 
 open_forms = Table(

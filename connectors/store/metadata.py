@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import MetaData
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Index, MetaData
 
 metadata = MetaData(
     naming_convention={
@@ -13,3 +15,11 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+def partial_index(
+    name: str, *columns: Column[Any], where: ColumnElement[bool], unique: bool = False
+) -> Index:
+    """An index of the rows that ``where`` is true of. What it compares with must be a constant in
+    the statements that are to use it: SQLite uses a partial index for no parameter."""
+    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)

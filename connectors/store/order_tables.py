@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.selectable import Exists
 
-from connectors.store.metadata import metadata
+from connectors.store.metadata import metadata, partial_index
 from connectors.store.types import Json, Moment
 
 work_orders = Table(
@@ -107,11 +107,10 @@ work_order_nodes = Table(
 
 # Constants: SQLite uses a partial index for no parameter.
 standing_at = work_order_nodes.c.state == literal_column("'current'")
-Index(
+partial_index(
     "ix_work_order_nodes_current",
     work_order_nodes.c.name,
-    sqlite_where=standing_at,
-    postgresql_where=standing_at,
+    where=standing_at,
 )
 
 
