@@ -38,6 +38,7 @@ def entry_to_json(entry: Entry) -> str:
         "keeper": entry.keeper,
         "fields": [[f.key, f.label, f.value] for f in entry.fields],
         "sample": entry.sample,
+        **({"part_of": entry.part_of} if entry.part_of else {}),
     }
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
@@ -65,6 +66,7 @@ def entry_from_json(text: str | bytes) -> Entry:
         keeper=data["keeper"],
         fields=tuple(Field(*row) for row in data["fields"]),
         sample=data["sample"],
+        part_of=data.get("part_of", ""),
     )
 
 

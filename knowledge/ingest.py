@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from knowledge.clock import today
-from knowledge.codec import entry_to_json
+from knowledge.codec import entry_from_json, entry_to_json
 from knowledge.model import Entry, EntryId
 from knowledge.names import plain_name
+from knowledge.pieces import Pieces
 from knowledge.publish import Published, check_judge, publish, writer_lock
 from knowledge.sources.mapping import FieldMap
 from knowledge.sources.official import form
@@ -135,6 +136,7 @@ def _collect(
 ) -> list[_Parcel]:
     """Read everything before touching the base, so a bad source leaves it as it was."""
     found: dict[EntryId, _Parcel] = {}
+    pieces = Pieces()
     for items in _sources(paths, urls, field_map):
         for item in items:
             for made in (item,) if isinstance(item, Problem) else build(item):
@@ -142,18 +144,17 @@ def _collect(
                     (report.warnings if made.taken else report.skipped).append(made)
                     continue
                 made = _own_id(made, found, before)
-                if made.id in found:
-                    first = found[made.id].origin
-                    report.skipped.append(
-                        Problem(
-                            made.origin,
-                            f"编号 {made.id} 重复，已用 {first} 的那条；要都收，请改其中一个编号",
-                        )
-                    )
-                else:
+                if made.id not in found:
                     found[made.id] = _Parcel.of(made)
                     if len(found) % 500 == 0:
                         progress("read", len(found))
+                    continue
+                taken = pieces.add(
+                    entry_from_json(found[made.id].text), found[made.id].origin, made
+                )
+                (report.warnings if taken.taken else report.skipped).append(taken)
+    for entry in pieces.joined():
+        found[entry.id] = _Parcel.of(entry)
     return list(found.values())
 
 
@@ -238,6 +239,7 @@ def _same_names(
         for one, other in pairwise(ids):
             first, second = incoming[one], incoming[other]
             told = one in second.supersedes or other in first.supersedes
+            told = told or (first.part_of != "" and first.part_of == second.part_of)
             if not told and _both_hold(first, second) and first.region == second.region:
                 doubt = f"和 {one} 同名，没写谁取代谁，两份都当作有效；请在新的一份写 supersedes"
                 unclear[other] = (*unclear.get(other, ()), doubt)

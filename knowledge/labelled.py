@@ -188,7 +188,8 @@ def _labelled(value: Any) -> Labelled | str:
 
 def settled_gold(folder: Path, questions: Sequence[Labelled]) -> tuple[list[Labelled], list[str]]:
     """The questions with gold as ids of the base: what is none is looked for among file names,
-    titles, numbers and links of documents; and in words what was made of it and what is nowhere.
+    titles, numbers and links of documents, and a document's id stands for its parts too; and in
+    words what was made of it and what is nowhere.
 
     Raises :class:`QuestionsError` if no gold at all is in the base.
     """
@@ -203,7 +204,7 @@ def settled_gold(folder: Path, questions: Sequence[Labelled]) -> tuple[list[Labe
             gold: list[str] = []
             for one in labelled.gold:
                 ids = _ids(store, one)
-                named += bool(ids) and ids != [one]
+                named += bool(ids) and one not in ids
                 strange += not ids
                 if not ids and one not in examples:
                     examples.append(one)
@@ -224,14 +225,15 @@ def settled_gold(folder: Path, questions: Sequence[Labelled]) -> tuple[list[Labe
 
 
 def _ids(store: EntryStore, gold: str) -> list[str]:
+    parts = [str(one) for one in store.named(gold)]
     if store.holds(EntryId(gold)):
-        return [gold]
+        return [gold, *(one for one in parts if one != gold)]
     if gold.startswith(("http://", "https://")):
         return store.linked(gold)
     stem = Path(gold).stem
     if stem != gold and store.holds(EntryId(stem)):
         return [stem]
-    return [str(one) for one in store.named(gold)]
+    return parts
 
 
 def _some(things: Sequence[object]) -> str:

@@ -68,6 +68,7 @@ class Entry:
     ``effective_from`` and ``effective_to`` are both days on which it holds; ``None`` is open.
     ``supersedes`` names the entries this one replaces from its first day on.
     ``questions`` are other ways to ask for it; they are searched, never shown as the rule.
+    ``part_of``: the document it is a piece of, by the id the source gives it, "" if it is whole.
     ``origin``: the file (and row) it was read from, for reports; no part of its content.
     """
 
@@ -90,6 +91,7 @@ class Entry:
     keeper: str = ""
     fields: tuple[Field, ...] = field(default=())
     sample: bool = False
+    part_of: str = ""
     origin: str = ""
 
     @property

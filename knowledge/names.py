@@ -19,7 +19,8 @@ def plain_name(name: str) -> str:
 
 
 def called(entry: Entry) -> tuple[str, ...]:
-    """The plain names by which another document may say that it replaces this one."""
+    """The plain names by which another document may say that it replaces this one, and that of the
+    document it is part of."""
     inner = [match[1] for match in _INNER.finditer(entry.title)]
-    names = (entry.document_number, entry.title, *inner)
+    names = (entry.document_number, entry.title, *inner, entry.part_of)
     return tuple(dict.fromkeys(plain_name(name) for name in names if name))

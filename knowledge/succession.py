@@ -14,7 +14,8 @@ from knowledge.regions import within
 @dataclass(frozen=True, slots=True)
 class Span:
     """What succession needs to know of an entry.  ``supersedes``: ids, or the numbers and names by
-    which a document calls those it ends; ``names``: by which others may call this one."""
+    which a document calls those it ends; ``names``: by which others may call this one;
+    ``part_of``: the document it is a piece of."""
 
     id: EntryId
     region: str
@@ -22,6 +23,7 @@ class Span:
     last: date | None
     supersedes: tuple[EntryId, ...]
     names: tuple[str, ...] = ()
+    part_of: str = ""
 
     @classmethod
     def of(cls, entry: Entry) -> Span:
@@ -32,6 +34,7 @@ class Span:
             entry.effective_to,
             entry.supersedes,
             called(entry),
+            entry.part_of,
         )
 
 

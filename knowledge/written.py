@@ -92,6 +92,7 @@ def as_markdown(entry: Entry) -> str:
         "link": entry.link,
         "keeper": entry.keeper,
         "sample": entry.sample,
+        "part_of": entry.part_of,
         "facts": {field.key: field.value for field in entry.fields},
     }
     said = {key: value for key, value in head.items() if value not in ("", None, [], {}, False)}

@@ -14,6 +14,7 @@ from knowledge.written import body_of, facts_of, read_facts, sections_of
 PLAIN = (
     "id", "title", "kind", "issuer", "document", "document_number", "region", "audience", "topics",
     "aliases", "questions", "effective_from", "effective_to", "supersedes", "link", "keeper",
+    "part_of",
 )  # fmt: skip
 DRAFT_QUESTIONS = 20
 
@@ -47,6 +48,7 @@ def shown(entry: Entry) -> dict[str, str]:
         "supersedes": "、".join(entry.supersedes),
         "link": entry.link,
         "keeper": entry.keeper,
+        "part_of": entry.part_of,
         "sample": "1" if entry.sample else "",
         "facts": facts_of(entry),
         "text": body_of(entry),

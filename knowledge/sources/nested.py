@@ -57,7 +57,7 @@ def _list_within(data: Row, depth: int = 0) -> list[Any]:
 
 def unfolded(row: Row, field_map: FieldMap | None) -> Iterator[Row]:
     """The rows one object holds: itself; the questions and answers of a talk; the passages under a
-    document, each with what the document says of itself."""
+    document, each with what the document says of itself and as a part of it."""
     if field_map or has_part(row, "text") or "sections" in row:
         yield _plain(row) if not field_map else row
         return
@@ -90,8 +90,10 @@ def _plain(row: Row) -> Row:
 
 def _under(above: Row, part: Row, number: int) -> Row:
     own = _plain(part)
-    if not has_part(own, "id") and (key := next((k for k in above if _is(k, "id")), None)):
-        above = {**above, key: f"{above[key]}-{number}"}
+    document = next((above[k] for k in above if _is(k, "id") or _is(k, "part_of")), None)
+    if document is not None:
+        above = {k: v for k, v in above.items() if not _is(k, "id") and not _is(k, "part_of")}
+        above |= {"id": f"{document}-{number}", "part_of": document}
     told = {part_of[0] for k in own if (part_of := part_named(k))}
     return {**{k: v for k, v in above.items() if _part(k) not in told}, **own}
 

@@ -83,6 +83,7 @@ class EntryIn(BaseModel):
 
     id: Text
     title: Name
+    heading: Name = ""
     text: Text = ""
     sections: tuple[tuple[Said, Said], ...] = ()
     kind: Annotated[Kind | None, BeforeValidator(as_kind)] = None
@@ -100,6 +101,7 @@ class EntryIn(BaseModel):
     link: Text = ""
     keeper: Text = ""
     sample: bool = False
+    part_of: Text = ""
     facts: dict[str, Any] = {}
 
     @model_validator(mode="after")
@@ -122,6 +124,7 @@ class EntryIn(BaseModel):
 _CALLED = {
     "id": "编号",
     "title": "标题",
+    "part_of": "所属文件",
     "text": "正文",
     "kind": "种类",
     "issuer": "发布机关",
@@ -175,7 +178,10 @@ def aspect_of_heading(heading: str) -> str:
 def build(raw: Raw) -> Iterator[Entry | Problem]:
     """The entry a source meant (first, if it is sound), and every doubt about it."""
     try:
-        data = EntryIn.model_validate(canonical(raw.values))
+        values = canonical(raw.values)
+        if values.get("id") in _EMPTY and values.get("part_of") not in _EMPTY:
+            values["id"] = values.pop("part_of")
+        data = EntryIn.model_validate(values)
     except ValidationError as error:
         for detail in error.errors(include_url=False, include_input=False):
             place = ".".join(str(part) for part in detail["loc"])
@@ -195,7 +201,8 @@ def build(raw: Raw) -> Iterator[Entry | Problem]:
     if statute and not sections:
         sections = [Section(heading, text) for heading, text in statute]
     elif data.text:
-        sections.insert(0, Section("", data.text))
+        key = "" if law else aspect_of_heading(data.heading)
+        sections.insert(0, Section(data.heading, data.text, key))
     fields, extra = _facts(data.facts)
     sections += extra
     kind = data.kind or _kind(statute, fields)
@@ -230,6 +237,7 @@ def build(raw: Raw) -> Iterator[Entry | Problem]:
         keeper=data.keeper,
         fields=fields,
         sample=data.sample,
+        part_of="" if data.part_of == data.id else data.part_of,
         origin=raw.where,
     )
     for order in ordered:

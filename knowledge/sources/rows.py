@@ -172,6 +172,7 @@ class _Taken:
         self._untitled = 0
         self._repeated = 0
         self._given: dict[str, set[str]] = {}
+        self._documents: dict[str, str] = {}  # the title first given of each
 
     def of(self, item: tuple[str, Mapping[str, Any]] | Problem) -> Iterator[Raw | Problem]:
         if isinstance(item, Problem):
@@ -183,16 +184,22 @@ class _Taken:
             asked = as_lines(values.get("questions"))
             title = as_text(values.get("title")) or (asked[0] if asked else "")
             text = str(as_text(values.get("text")) or "").strip()
+            document = as_text(values.get("part_of"))
+            own = values.get("id") not in (None, "")
+            if not title and document and not own:
+                title = self._documents.get(document, "")
             if not title:
                 title = text.split("\n")[0][:_TITLE]
                 self._untitled += bool(text)
             values["title"] = title
-            if values.get("id") in (None, "") and (title or text):
-                own = self._id(str(title), text)
-                if own is None:
+            if not own and document:
+                values["id"] = self._piece(str(document), str(title))
+            elif not own and (title or text):
+                made = self._id(str(title), text)
+                if made is None:
                     self._repeated += 1
                     continue
-                values["id"] = own
+                values["id"] = made
             if not title and not text and not values.get("facts"):
                 yield Problem(where, "这一行没有标题也没有正文，没有收")
                 continue
@@ -212,6 +219,12 @@ class _Taken:
         values, unknown = without_map(row)
         self._unused.update(unknown)
         return values
+
+    def _piece(self, document: str, title: str) -> str:
+        """The id of a row that says only of which document it is: the document's, for the title the
+        document was first given; rows that share both are pieces of one entry."""
+        first = self._documents.setdefault(document, title)
+        return document if title == first else f"{document}-{_digest(title)}"
 
     def _id(self, title: str, text: str) -> str | None:
         """The question is the row's identity: its answer may change between versions.  Where one

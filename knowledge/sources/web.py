@@ -13,6 +13,7 @@ import os
 import re
 import socket
 import ssl
+import string
 import tempfile
 import time
 import urllib.error
@@ -22,7 +23,7 @@ from dataclasses import dataclass, replace
 from http.client import HTTPException, HTTPMessage
 from pathlib import Path
 from typing import IO
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 from urllib.robotparser import RobotFileParser
 
 from knowledge.sources.decode import UnreadableError
@@ -128,12 +129,11 @@ def _fetch(url: str, hosts: Hosts) -> tuple[bytes, str, str]:
     opener = urllib.request.build_opener(_Redirects(hosts))
     if not _welcome(url, opener):
         raise UnreadableError("网站的 robots.txt 不许抓取这个网址，请把文件下载下来再收")
-    request = _asking(url)
     deadline = time.monotonic() + MAX_SECONDS
     parts: list[bytes] = []
     size = 0
     try:
-        with opener.open(request, timeout=MAX_SECONDS) as answer:
+        with opener.open(_asking(url), timeout=MAX_SECONDS) as answer:
             while chunk := answer.read1(_CHUNK):
                 parts.append(chunk)
                 size += len(chunk)
@@ -165,6 +165,12 @@ def _why(reason: object) -> str:
 
 
 def _asking(url: str) -> urllib.request.Request:
+    """The request for an address, which may have letters that HTTP does not (…/办事指南.html)."""
+    parts = urlsplit(url)
+    if not parts.netloc.isascii():
+        host = (parts.hostname or "").encode("idna").decode()
+        parts = parts._replace(netloc=f"{host}:{parts.port}" if parts.port else host)
+    url = quote(parts.geturl(), safe=string.punctuation)
     headers = {"Accept-Encoding": "identity", "User-Agent": AGENT}
     return urllib.request.Request(url, headers=headers)  # noqa: S310 hosts and schemes are checked
 

@@ -36,7 +36,7 @@ class Site(BaseHTTPRequestHandler):
             self._answer(b"PK", "application/zip")
         elif path == "/circle":
             self._redirect("/circle")
-        elif path == "/guide.html":
+        elif path in ("/guide.html", "/%E5%8A%9E%E4%BA%8B%20%E6%8C%87%E5%8D%97.html"):
             self._answer(PAGE.format(charset="utf-8").encode(), "text/html; charset=utf-8")
         elif path == "/gbk":
             self._answer(PAGE.format(charset="gb2312").encode("gbk"), "text/html")
@@ -86,7 +86,7 @@ def take(folder: Path, *urls: str) -> Report:
     return ingest(folder, [], urls=urls)
 
 
-@pytest.mark.parametrize("path", ["/guide.html", "/moved", "/gbk"])
+@pytest.mark.parametrize("path", ["/guide.html", "/moved", "/gbk", "/办事 指南.html"])
 def test_a_page_becomes_an_entry_with_its_address(site: str, path: str, tmp_path: Path) -> None:
     report = take(tmp_path, site + path)
     assert (report.added, report.skipped) == (1, [])
@@ -175,3 +175,10 @@ def test_what_a_site_keeps_from_robots_is_not_fetched(site: str, tmp_path: Path)
 def test_a_picture_is_refused_by_what_it_is(site: str, tmp_path: Path) -> None:
     (problem,) = take(tmp_path, f"{site}/photo").skipped
     assert "不支持的内容类型：image/png" in problem.reason
+
+
+def test_an_address_in_chinese_letters_is_asked_as_names_are() -> None:
+    asked = web._asking("https://回应.政务.cn:8443/指南?q=医保")
+    assert asked.full_url == (
+        "https://xn--zbs62p.xn--zfr164b.cn:8443/%E6%8C%87%E5%8D%97?q=%E5%8C%BB%E4%BF%9D"
+    )
