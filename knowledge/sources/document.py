@@ -106,7 +106,9 @@ def with_headings(text: str) -> str:
         return _ANSWERED.sub("", _ASKED.sub(lambda m: f"\n## {m[1].strip()}\n", text))
     if len(_NUMBERED.findall(text)) < 2 and len(_BARE_QUESTION.findall(text)) >= _LEAST_ASKED:
         return _BARE_QUESTION.sub(lambda m: f"\n## {m[0]}\n", text)
-    if len(_NUMBERED.findall(text)) < 2:
+    lines = list(_NUMBERED.finditer(text))
+    headed = sum(_heading(line) != line[0].strip() for line in lines)
+    if len(lines) < 2 or 2 * headed < len(lines):  # sentences that are numbered are no headings
         return text
     return _NUMBERED.sub(_heading, text)
 

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from knowledge.sources.values import without_radicals
@@ -33,18 +34,21 @@ _CROSSED = 0.25  # of the lines that may run across it: names and headings
 _COLUMN_LINES = 6  # lines on either side; fewer are no column
 _FILLED = 0.5  # of a column's width that its lines fill: the cells of a list of pairs do not
 _INDENT = 8.0  # points from the edge at which a line begins a paragraph
+_APART = 0.9  # of a letter's height; a blank between Chinese words is as wide as a letter
 _SHORT = 30.0  # points from the right edge at which a line ends one
 
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A piece of text without a gap; places in points from the upper left corner."""
+    """A piece of text without a gap; places in points from the upper left corner.  ``size``: the
+    height of most of its letters, of which those of two fonts stand on different lines."""
 
     text: str
     x0: float
     x1: float
     top: float
     bottom: float
+    size: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +128,16 @@ def _sheet(page: Page) -> _Sheet:
     boxes = [table.bbox for table in tables]
     rest = page.filter(lambda thing: not any(inside(thing, box) for box in boxes))
     words = [
-        _Word(without_radicals(w["text"]), w["x0"], w["x1"], w["top"], w["bottom"])
-        for w in rest.extract_words(x_tolerance=3, use_text_flow=False)
+        _Word(without_radicals(w["text"]), w["x0"], w["x1"], w["top"], w["bottom"], _size(w))
+        for w in rest.extract_words(x_tolerance=3, use_text_flow=False, return_chars=True)
     ]
     width = float(page.width)
     page.close()
     return _Sheet(words, kept, width)
+
+
+def _size(word: Mapping[str, Any]) -> float:
+    return float(median(char["bottom"] - char["top"] for char in word["chars"]))
 
 
 def inside(thing: Mapping[str, Any], box: tuple[float, float, float, float]) -> bool:
@@ -197,7 +205,7 @@ def _in_order(sheet: _Sheet, gutter: float | None) -> list[Block]:
         for line in column:
             indented = line[0].x0 - edge > _INDENT
             full = right - line[-1].x1 < _SHORT
-            height = max(word.bottom - word.top for word in line)
+            height = median(word.size for word in line for _ in word.text)
             block = Block(_joined(line), indented=indented, full=full, height=height)
             placed.append((line[0].top, side, block))
     for left, top, rows in sheet.tables:
@@ -293,7 +301,7 @@ def _joined(line: Sequence[_Word]) -> str:
     for at, word in enumerate(line):
         if at:
             latin = said[-1:].isascii() and word.text[:1].isascii()
-            apart = word.x0 - line[at - 1].x1 > word.bottom - word.top
+            apart = word.x0 - line[at - 1].x1 > _APART * word.size
             said += " " if latin or apart else ""
         said += word.text
     return said

@@ -11,6 +11,7 @@ from knowledge.sources.official import form
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
+    from bs4.element import NavigableString
 
 _FRAME = [
     "script", "style", "nav", "footer", "header", "aside", "noscript", "iframe", "button",
@@ -34,6 +35,10 @@ _FOLDED_LEAST = 40  # characters that a single hidden part must have to be the a
 _FOLDED_PARTS = 2  # of one form: tabs, or answers under questions
 _ABOUT = re.compile(r"(?:^|[\s_-])meta(?:$|[\s_-]|_content)", re.I)
 _ABOUT_MOST = 80  # characters of a line about the article: who, when
+# What stands over the names of other pages.
+_RELATED = re.compile(
+    r"(?:相关|延伸|推荐|热点|最新|其他)(?:链接|文件|阅读|解读|新闻|稿件|信息|推荐|文章|报道|政策|内容|专题)\W*"
+)
 _MAIN_SHARE = 0.7  # of a page's own words; a part that holds so many is what the page is about
 _FRAME_MOST = 0.3  # of them a part may hold and still be taken for a frame by its name
 _MENU_LEAST = 3  # links; with little else beside them they are a menu
@@ -70,11 +75,27 @@ def article_of(page: BeautifulSoup) -> Article:
         menu = linked - own > 2 * own and len(part.find_all("a")) >= _MENU_LEAST
         if (framed and own <= _FRAME_MOST * whole) or about or (menu and part.name != "p"):
             part.decompose()
+    for label in root.find_all(string=lambda said: bool(said and _RELATED.fullmatch(said.strip()))):
+        _without_related(label)
     title = root.find("h1")
     main = _main(root)
     if title and title.get_text(strip=True):
         main.insert(0, title.extract())
     return Article(main, data, folded)
+
+
+def _without_related(label: NavigableString) -> None:
+    """Take away the names of other pages that stand under "相关链接", where nothing else does."""
+    part: Tag | None = label.parent
+    while part is not None and part.find_next_sibling() is None:
+        if part.parent is None or _own(part.parent) > len(label.strip()):
+            return
+        part = part.parent
+    following = part.find_next_sibling() if part is not None else None
+    if part is None or following is None or following.find("a") is None or _own(following):
+        return
+    following.decompose()
+    part.decompose()
 
 
 def is_directory(main: Tag) -> bool:

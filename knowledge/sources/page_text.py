@@ -21,6 +21,7 @@ _LABEL_MOST = 12  # characters
 _LAYOUT_SHARE = 0.6  # of a table's words in one cell, which has blocks of its own: no table of data
 _LAYOUT_BLOCKS = 4
 _BOLD_MOST = 20  # characters of a line in bold that heads what follows
+_NEIGHBOUR = re.compile(r"^[上下]一[篇条页个]\s*[:：]")
 _WHERE = re.compile(r"^(?:您|你)?(?:现在|当前)?的?(?:所在)?位置\s*[:：]")
 
 
@@ -49,7 +50,8 @@ def text_of(root: Tag) -> str:
         block.insert(0, "\n")
         block.append("\n")
     said = (re.sub(r"[ \t\xa0\u3000]+", " ", line).strip() for line in root.get_text().split("\n"))
-    kept = (line for line in said if not (is_furniture(line) or _WHERE.match(line)))
+    frame = (_WHERE.match, _NEIGHBOUR.match, is_furniture)
+    kept = (line for line in said if not any(of_it(line) for of_it in frame))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
 
 

@@ -172,6 +172,21 @@ def test_a_pdf_gives_its_paragraphs_joined_and_its_headings(tmp_path: Path) -> N
     assert told["二、办理地点"] == "到街道政务服务中心办理。"
 
 
+def test_digits_of_another_font_end_no_paragraph_and_a_wide_blank_is_one(tmp_path: Path) -> None:
+    path = tmp_path / "rule.pdf"
+    first = [
+        (60, "第三条", 0),
+        (116, "积分每满", 0),
+        (172, "100", 2),
+        (214, "分可以兑换日用品，两年", 0),
+    ]
+    path.write_bytes(
+        pdf_of([["兑换规则", "第一条　甲。", "第二条　乙。", first, "内有效，过期清零。"]])
+    )
+    (rule,) = entries(path)
+    assert rule.sections[-1].text == "第三条 积分每满100分可以兑换日用品，两年内有效，过期清零。"
+
+
 def test_a_scan_without_text_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "scan.pdf"
     path.write_bytes(pdf_of([[], []]))
@@ -247,3 +262,33 @@ def test_a_truncated_word_file_is_refused(tmp_path: Path) -> None:
     (problem,) = list(read_file(path))
     assert isinstance(problem, Problem)
     assert "损坏" in problem.reason
+
+
+def test_names_of_other_pages_under_an_article_are_its_frame(tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(
+        "<html><body><div class='x'><h1>供水管线移交办法</h1><div class='z'>"
+        "<p>竣工后30日内移交。</p><p>表前由供水企业维修，相关费用不收取。</p></div>"
+        "<div class='r'><h3>相关链接：</h3><ul><li><a href='/1'>一图读懂移交</a></li>"
+        "<li><a href='/2'>召开年度工作会议</a></li></ul></div>"
+        "<p><b>相关政策</b></p><p>也可按<a href='/3'>老办法</a>办理。</p>"
+        "<div>上一篇：<a href='/4'>照明管理办法</a> 下一篇：没有了</div></div></body></html>",
+        encoding="utf-8",
+    )
+    (entry,) = entries(path)
+    assert "一图读懂" not in entry.text
+    assert "年度工作会议" not in entry.text
+    assert "照明" not in entry.text
+    assert "相关费用不收取" in entry.text
+    assert "也可按老办法办理" in entry.text
+
+
+def test_numbered_sentences_do_not_stand_under_the_one_that_ends_with_a_colon(
+    tmp_path: Path,
+) -> None:
+    text = "一、竣工后30日内移交。\n二、资料包括：竣工图。\n三、表前由供水企业维修，不收费。"
+    path = tmp_path / "a.txt"
+    path.write_text(f"移交办法\n\n{text}\n", encoding="utf-8")
+    (entry,) = entries(path)
+    assert [section.heading for section in entry.sections] == [""]
+    assert text.split("\n")[2] in entry.text
