@@ -16,19 +16,28 @@ from connectors.delivery.graphemes import graphemes
 Fits = Callable[[str], bool]
 
 _UNITS = (
-    "(?:万元|亿元|公里|平方米|小时|分钟|单元"
-    "|[年月日号时点分秒元角岁米个件天楼栋幢室周次人户条项款章路%％‰℃])"
+    "(?:万亿元|万元|亿元|公里|平方米|立方米|小时|分钟|单元|个?工作日|个月"
+    "|[年月日号时点分秒元角岁米个件天楼栋幢室周次人户条项款章路倍%％‰℃°′″])"
 )
 _LATIN = r"[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]"
 _NUMERALS = "零〇一二两三四五六七八九十百千万亿"
-_WHOLE = re.compile(
-    r"[A-Za-z][A-Za-z0-9+.-]{0,15}://[!-~]+"  # an address of the web
-    r"|[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
-    r"|[〔\[（(]\d{4}[〕\]）)]\s?\d+号"  # year and number of an official document
-    r"|\+?\d{1,4}(?:[ -]\d{2,4}){1,4}(?!\d)"  # a telephone or card number in groups
-    rf"|(?:第?\d[\dA-Za-z.,:：·/~～—-]*[万亿千百]?{_UNITS}?)+"
-    rf"|{_LATIN}+(?:[._'’/@&+-]{_LATIN}+)*"
-    rf"|第?[{_NUMERALS}]{{2,}}(?:点[{_NUMERALS}]+)?{_UNITS}?"
+# Each is looked for by itself, for what is whole may be made of several: a day and its time.
+_WHOLE = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"[A-Za-z][A-Za-z0-9+.-]{0,15}:(?://)?[!-~]+",  # an address of the web, of mail
+        r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}[:/?#][!-~]+",  # … without its scheme
+        r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+",
+        r"[〔\[（(]\d{4}[〕\]）)]\s?\d+号",  # year and number of an official document
+        rf"\+?\d{{1,4}}(?:[ \u00a0\u2009\u202f-]\d{{2,4}}){{1,4}}(?!\d){_UNITS}?",  # in groups
+        r"[(（]\d{3,4}[)）] ?\d+",  # a telephone number with its area
+        r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?[ T]\d{1,2}[:：]",  # a day, and its time
+        rf"(?:第?[-−+±]?\d[\dA-Za-z.,:：·/~～—×^-]*[万亿千百]?{_UNITS}?)+",
+        rf"{_LATIN}+(?:[._'’/@&+-]{_LATIN}+)*",
+        rf"(?:第?[{_NUMERALS}]+{_UNITS})+|第?[{_NUMERALS}]{{2,}}(?:点[{_NUMERALS}]+)?{_UNITS}?",
+        rf"[{_NUMERALS}]{{1,12}}分之[{_NUMERALS}]{{1,12}}",
+        r"[\u4e00-\u9fff][A-Z][·•]?[A-Z0-9]{4,6}(?![A-Za-z0-9])",  # a plate
+    )
 )
 _LOOK_BEYOND = 256  # characters after what fits in which something whole may still be going on
 
@@ -112,7 +121,8 @@ def _inside_something_whole(text: str, most: int) -> frozenset[int]:
     window = text[: most + _LOOK_BEYOND]
     return frozenset(
         place
-        for found in _WHOLE.finditer(window)
+        for pattern in _WHOLE
+        for found in pattern.finditer(window)
         for place in range(found.start() + 1, min(found.end(), most + 1))
     )
 
