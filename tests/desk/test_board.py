@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from connectors.clock import SystemClock
 from connectors.desk.plots import TALL, drawn, side_by_side, stacked
@@ -46,6 +48,25 @@ async def test_the_board_follows_a_day(tmp_path: Path) -> None:
         assert "1 / 1" in shown
         later = await look(h, began + timedelta(days=40), timedelta(hours=1))
         assert (later.conversations, later.filed, later.open, later.late) == (0, 0, 1, 1)
+
+
+async def test_a_row_that_cannot_be_read_takes_the_board_from_nobody(tmp_path: Path) -> None:
+    async with house(tmp_path) as h, h.page() as page:
+        began = SystemClock().now() - timedelta(seconds=1)
+        await page.say("路灯坏了", id="one")
+        await page.say("转人工", id="two")
+        await page.wait("owner", owner="waiting_for_agent")
+        for change in (
+            "conversations SET waiting_since = x'00'",
+            "conversations SET waiting_since = 'soon'",
+            "messages SET created_at = 'soon' WHERE external_id LIKE '%two'",
+        ):
+            await h.database.transact(
+                lambda conn, sql=change: conn.exec_driver_sql(f"UPDATE {sql}")
+            )
+            seen = await look(h, began, timedelta(minutes=1))
+            assert (seen.conversations, seen.waiting, seen.longest) == (1, 1, None)
+        assert sum(seen.by_hour) == 1
 
 
 async def test_an_agent_has_no_board(tmp_path: Path) -> None:
