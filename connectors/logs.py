@@ -164,6 +164,12 @@ def configure(level: Level = "info", form: str = "console", stream: TextIO | Non
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
+def trace_id() -> str | None:
+    """The trace of the message being worked on, which every line written now carries."""
+    found = structlog.contextvars.get_contextvars().get("trace_id")
+    return None if found is None else str(found)
+
+
 def get(name: str) -> Log:
     """The logger of the module ``name``."""
     log = _logs.get(name)

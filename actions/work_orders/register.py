@@ -124,17 +124,27 @@ class LocalRegister:
 
     async def file(self, order: NewWorkOrder) -> WorkOrder:
         now = self._clock.now()
-        filed = await self._database.transact(lambda conn: self.enter(conn, order, now))
+        trace_id = logs.trace_id()
+        filed = await self._database.transact(
+            lambda conn: self.enter(conn, order, now, trace_id=trace_id)
+        )
         log.info("order.filed", number=filed.number)  # from the message's trace to the order
         return filed
 
     def enter(
-        self, conn: Connection, order: NewWorkOrder, now: datetime, *, ours: bool = False
+        self,
+        conn: Connection,
+        order: NewWorkOrder,
+        now: datetime,
+        *,
+        ours: bool = False,
+        trace_id: str | None = None,
     ) -> WorkOrder:
         """Files an order as part of a larger transaction.
 
         It is final at once where our register works on it; else it waits to be handed over, its
         number provisional until then. ``ours``: nobody else's business, such as calling back.
+        ``trace_id``: of the message it came of.
         """
         filed = store.by_key(conn, order.key)
         if filed is not None:
@@ -151,7 +161,7 @@ class LocalRegister:
             if self._direct is None or ours:
                 return entered
             return self._direct.dispatched(conn, entered, now)
-        tickets.hand_over(conn, given, system, now)
+        tickets.hand_over(conn, given, system, now, trace_id)
         return replace(entered, ticket=Ticket(given, system))
 
     async def look_up(
@@ -199,6 +209,7 @@ class LocalRegister:
         files: tuple[str, ...] = (),
     ) -> Recorded:
         now = self._clock.now()
+        trace_id = logs.trace_id()
 
         def unit(conn: Connection) -> Recorded:
             fresh = store.add_record(
@@ -215,7 +226,7 @@ class LocalRegister:
             if fresh and kind is RecordKind.WITHDRAW:
                 store.set_status(conn, order_number, "withdrawn")
             if fresh:
-                tickets.tell(conn, order_number, kind.value, now, text=text)
+                tickets.tell(conn, order_number, kind.value, now, text=text, trace_id=trace_id)
             return Recorded(store.count_records(conn, order_number, kind), fresh)
 
         return await self._database.transact(unit)

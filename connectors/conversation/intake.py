@@ -71,7 +71,7 @@ class StoringIntake:
             return accepting.accept(conn, arrived, now, self._idle, trace_id)
 
         began = time.perf_counter()
-        with tracing.span("accept", trace_id=trace_id, channel=inbound.channel):
+        with tracing.span("accept", trace_id=trace_id, first=True, channel=inbound.channel):
             try:
                 accepted = await self._db.transact(unit)
             except IntegrityError:  # two repeats raced; the other one is stored by now

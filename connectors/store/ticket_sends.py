@@ -37,6 +37,7 @@ class Send:
     updated_at: datetime
     error_code: str | None
     error_detail: str | None
+    trace_id: str | None = None
 
 
 def enqueue(
@@ -47,6 +48,7 @@ def enqueue(
     key: str,
     body: Mapping[str, Any] | None,
     now: datetime,
+    trace_id: str | None = None,
 ) -> None:
     """Writes down what is to go, after all that is written down about its order already."""
     conn.execute(
@@ -56,6 +58,7 @@ def enqueue(
             kind=kind,
             key=key,
             body=body,
+            trace_id=trace_id,
             state="queued",
             next_attempt_at=now,
             created_at=now,

@@ -47,6 +47,7 @@ ticket_sends = Table(
     Column("kind", String(12), nullable=False),
     Column("key", String(120), nullable=False, unique=True),
     Column("body", Json),
+    Column("trace_id", String(40)),  # of the message it came of, if of one
     Column("state", String(8), nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("next_attempt_at", Moment, nullable=False),

@@ -26,10 +26,12 @@ class Ticket:
     status_at: datetime | None = None
 
 
-def hand_over(conn: Connection, number: str, system: str, now: datetime) -> None:
-    """An order just entered is to go to ``system``."""
+def hand_over(
+    conn: Connection, number: str, system: str, now: datetime, trace_id: str | None = None
+) -> None:
+    """An order just entered is to go to ``system``. ``trace_id``: of the message it came of."""
     conn.execute(insert(tickets).values(number=number, system=system))
-    ticket_sends.enqueue(conn, number, system, ticket_sends.FILE, number, None, now)
+    ticket_sends.enqueue(conn, number, system, ticket_sends.FILE, number, None, now, trace_id)
 
 
 def tell(
@@ -39,6 +41,7 @@ def tell(
     now: datetime,
     *,
     text: str = "",
+    trace_id: str | None = None,
     **said: bool | int | None,
 ) -> bool:
     """What happened to an order after it was filed is to be told where it is worked on.
@@ -50,7 +53,8 @@ def tell(
         return False
     count = ticket_sends.count(conn, number)
     body = {"text": text, "at": now.isoformat(timespec="seconds"), **said}
-    ticket_sends.enqueue(conn, number, ticket.system, kind, f"{number}:{count}:{kind}", body, now)
+    key = f"{number}:{count}:{kind}"
+    ticket_sends.enqueue(conn, number, ticket.system, kind, key, body, now, trace_id)
     return True
 
 

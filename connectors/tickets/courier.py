@@ -19,6 +19,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import Connection
+from structlog.contextvars import bound_contextvars
 
 from actions.work_orders import heeding
 from actions.work_orders.heeding import Effect
@@ -33,7 +34,7 @@ from actions.work_orders.tickets import (
     TicketSystem,
     Unreachable,
 )
-from connectors import logs, metrics
+from connectors import logs, metrics, tracing
 from connectors.clock import Clock
 from connectors.delivery.backoff import backoff
 from connectors.settings.tickets import Tickets
@@ -102,6 +103,14 @@ class Courier:
         return len(mine)
 
     async def _send(self, send: Send) -> None:
+        trace_id = send.trace_id or ""
+        with (
+            bound_contextvars(**({"trace_id": trace_id} if trace_id else {})),
+            tracing.span("ticket", trace_id=trace_id, system=self.name, kind=send.kind),
+        ):
+            await self._sent_or_not(send)
+
+    async def _sent_or_not(self, send: Send) -> None:
         order = await self.database.read(lambda conn: work_orders.by_number(conn, send.number))
         assert order is not None
         try:

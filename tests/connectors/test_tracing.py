@@ -11,21 +11,27 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from opentelemetry import trace
-from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from structlog.contextvars import bound_contextvars
 
+from actions.work_orders.register import RecordKind
 from connectors import tracing
+from connectors.ids import new_id
 from tests.house import house
+from tests.lines import heard
 from tests.servers import ROOT
+from tests.tickets.stand import stand
 
 
 @pytest.fixture
 def exporter(monkeypatch: pytest.MonkeyPatch) -> Iterator[InMemorySpanExporter]:
     memory = InMemorySpanExporter()
-    provider = TracerProvider()
+    monkeypatch.setattr(tracing, "_tracer", None)
+    monkeypatch.setattr(tracing, "_sampler", None)
+    provider = tracing.provider("huiying-gateway")
     provider.add_span_processor(SimpleSpanProcessor(memory))
-    monkeypatch.setattr(tracing, "_tracer", provider.get_tracer("huiying"))
+    tracing.use(provider)
     yield memory
     provider.shutdown()
 
@@ -40,7 +46,55 @@ async def test_one_trace_id_runs_from_acceptance_to_delivery(
     assert {"accept", "turn", "turn.decide", "turn.commit", "deliver"} <= set(spans)
     ids = {spans[name].attributes["huiying.trace_id"] for name in ("accept", "turn", "deliver")}
     assert len(ids) == 1
+    assert {f"t_{span.context.trace_id:032x}" for span in spans.values()} == ids
+    assert spans["accept"].parent is None
+    for name in ("turn", "deliver"):
+        assert spans[name].parent is not None
+    assert spans["turn"].parent.span_id == spans["accept"].context.span_id
     assert "13800001234" not in "".join(span.to_json() for span in exporter.get_finished_spans())
+
+
+async def test_the_trace_goes_on_to_the_ticket_system(
+    tmp_path: Path, exporter: InMemorySpanExporter
+) -> None:
+    """Whatever is told it of an order: in the log, in the spans, and in the request itself."""
+    arrived, asked = new_id("t"), new_id("t")
+    headers: list[str] = []
+
+    async def note(request: web.Request) -> None:
+        headers.append(request.headers["traceparent"].split("-")[1])
+
+    async with stand(tmp_path) as s:
+        s.receiver.misbehave = note
+        with bound_contextvars(trace_id=arrived):
+            order = await s.file()
+        with bound_contextvars(trace_id=asked):
+            await s.add(order, RecordKind.URGE)
+        await s.add(order, RecordKind.SUPPLEMENT)  # not by a message
+        with heard() as lines:
+            await s.empty()
+    told = [line.get("trace_id") for line in lines if line["event"] == "ticket.sent"]
+    assert told == [arrived, asked, None]
+    assert headers[:2] == [arrived.removeprefix("t_"), asked.removeprefix("t_")]
+    sent = [span for span in exporter.get_finished_spans() if span.name == "ticket"]
+    assert [f"{span.context.trace_id:032x}" for span in sent] == headers
+
+
+def test_all_of_a_trace_is_kept_or_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tracing, "_tracer", None)
+    monkeypatch.setattr(tracing, "_sampler", None)
+    monkeypatch.setenv("OTEL_TRACES_SAMPLER", "parentbased_traceidratio")
+    monkeypatch.setenv("OTEL_TRACES_SAMPLER_ARG", "0.5")
+    tracing.use(tracing.provider("huiying-gateway"))
+    kept = set()
+    for trace_id in (new_id("t") for _ in range(50)):
+        with tracing.span("accept", trace_id=trace_id, first=True) as accepted:
+            pass
+        with tracing.span("turn", trace_id=trace_id) as turn:
+            pass
+        assert turn.is_recording() == accepted.is_recording()
+        kept.add(accepted.get_span_context().trace_flags.sampled)
+    assert kept == {True, False}
 
 
 def test_a_failed_step_is_marked_by_its_type_alone(exporter: InMemorySpanExporter) -> None:

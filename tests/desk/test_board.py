@@ -62,7 +62,7 @@ async def test_a_row_that_cannot_be_read_takes_the_board_from_nobody(tmp_path: P
             "messages SET created_at = 'soon' WHERE external_id LIKE '%two'",
         ):
             await h.database.transact(
-                lambda conn, sql=change: conn.exec_driver_sql(f"UPDATE {sql}")
+                partial(Connection.exec_driver_sql, statement=f"UPDATE {change}")
             )
             seen = await look(h, began, timedelta(minutes=1))
             assert (seen.conversations, seen.waiting, seen.longest) == (1, 1, None)

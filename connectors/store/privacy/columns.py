@@ -308,6 +308,7 @@ IMPERSONAL: Final[dict[str, frozenset[str]]] = {
             "system",
             "kind",
             "key",
+            "trace_id",
             "state",
             "attempts",
             "next_attempt_at",

@@ -29,6 +29,7 @@ from actions.work_orders.tickets import (
     TicketError,
     Unreachable,
 )
+from connectors import tracing
 from connectors.clock import Clock
 from connectors.outward import Answer, NoAnswer, ask
 from connectors.settings.tickets import Open311System
@@ -284,7 +285,7 @@ class Open311Tickets:
         jurisdiction = {"jurisdiction_id": settings.jurisdiction_id or ""}
         named = {name: value for name, value in jurisdiction.items() if value}
         body = aiohttp.FormData({**form, **named}) if form is not None else None
-        headers = {"Idempotency-Key": key} if key is not None else {}
+        headers = tracing.carry({"Idempotency-Key": key} if key is not None else {})
         whole = {**(query or {}), **named} if form is None else None
         return await self._raw(method, url, query=whole, body=body, headers=headers)
 

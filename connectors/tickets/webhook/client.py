@@ -17,6 +17,7 @@ from actions.work_orders.tickets import (
     TicketError,
     Unreachable,
 )
+from connectors import tracing
 from connectors.clock import Clock
 from connectors.outward import Answer, NoAnswer, ask
 from connectors.settings.tickets import WebhookSystem
@@ -98,6 +99,7 @@ class WebhookTickets:
         secret = self._settings.secret.get_secret_value()
         headers = signed_headers(secret, body, self._clock.now())
         headers["Content-Type"] = "application/json"
+        tracing.carry(headers)
         if key is not None:
             headers["X-Huiying-Key"] = key
         try:
