@@ -6,7 +6,6 @@ Rasa calls ``POST /actions`` for every action of ours. No Sanic, no second proce
 from __future__ import annotations
 
 import hmac
-import json
 import logging
 from typing import Any
 
@@ -18,6 +17,8 @@ from structlog.contextvars import bound_contextvars
 from actions.registry import all_actions
 from actions.services import Services
 from connectors import metrics, tracing
+from connectors.json_answer import json_answer
+from connectors.json_codec import loads
 
 logger = logging.getLogger(__name__)
 
@@ -35,12 +36,12 @@ def build_actions_app(services: Services, token: str = "") -> web.Application:
 
     async def run(request: web.Request) -> web.Response:
         if token and not _authorized(request, token):
-            return web.json_response({"error": "a token is needed"}, status=401)
+            return json_answer({"error": "a token is needed"}, status=401)
         try:
-            call = json.loads(await request.read())
+            call = loads(await request.read())
             name = call["next_action"]
         except (ValueError, KeyError, TypeError):
-            return web.json_response({"error": "not an action call"}, status=400)
+            return json_answer({"error": "not an action call"}, status=400)
         # Rasa leaves the domain out (enable_selective_domain); the executor wants one.
         call.setdefault("domain", {})
         ids = _ids(call)
@@ -52,19 +53,17 @@ def build_actions_app(services: Services, token: str = "") -> web.Application:
                 ):
                     result = await executor.run(call)
             except ActionExecutionRejection as rejection:
-                return web.json_response(
+                return json_answer(
                     {"error": rejection.message, "action_name": rejection.action_name}, status=400
                 )
             except ActionNotFoundException as missing:
                 logger.error("action_unknown name=%s", name)
-                return web.json_response(
-                    {"error": missing.message, "action_name": name}, status=404
-                )
+                return json_answer({"error": missing.message, "action_name": name}, status=404)
             except Exception:
                 # Where and what kind, for the operator; Rasa's channel makes it a failed turn.
                 logger.exception("action_failed name=%s", name)
-                return web.json_response({"error": "internal", "action_name": name}, status=500)
-        return web.json_response(result.model_dump() if result else {"events": [], "responses": []})
+                return json_answer({"error": "internal", "action_name": name}, status=500)
+        return json_answer(result.model_dump() if result else {"events": [], "responses": []})
 
     app = web.Application(client_max_size=LARGEST_CALL)
     app.add_routes([web.post("/actions", run)])

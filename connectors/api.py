@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 from aiohttp import web
 
+from connectors.json_answer import json_answer
 from connectors.settings import ROOT
 from connectors.texts import Texts
 
@@ -20,7 +21,7 @@ SOURCE = ROOT / "docs" / "openapi.yml"
 
 def api_routes(texts: Texts) -> list[web.AbstractRouteDef]:
     async def document(_request: web.Request) -> web.Response:
-        return web.json_response(_read())
+        return json_answer(_read())
 
     async def page(_request: web.Request) -> web.Response:
         body = _page(_read(), texts.say("api_title"))

@@ -12,6 +12,7 @@ from aiohttp.typedefs import Handler
 
 from connectors import logs, metrics
 from connectors.ids import new_id
+from connectors.json_answer import json_answer
 from connectors.store.database import StoreUnavailable
 
 log = logs.get(__name__)
@@ -73,7 +74,7 @@ class Health:
         return dict(zip(self._checks, found, strict=True))
 
     async def _live(self, _request: web.Request) -> web.Response:
-        return web.json_response({"status": "live"})
+        return json_answer({"status": "live"})
 
     async def _ready(self, _request: web.Request) -> web.Response:
         found = await self.look()
@@ -87,7 +88,7 @@ class Health:
             for name, why in found.items()
         }
         status = "not_ready" if broken & self._essential else "degraded" if broken else "ready"
-        return web.json_response(
+        return json_answer(
             {"status": status, "components": components},
             status=200 if broken <= self._elsewhere else 503,
         )
@@ -104,7 +105,7 @@ class Health:
 async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamResponse:
     """No exception leaves as a bare 500: a code, a trace id for the log, and no internals."""
     if "\0" in request.path:  # PostgreSQL has no place for it
-        return web.json_response(
+        return json_answer(
             {"error": {"code": "malformed", "message": "a zero byte in the address"}}, status=400
         )
     try:
@@ -114,7 +115,7 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
     except StoreUnavailable as error:
         log.error("store.unavailable", path=_pattern(request), reason=str(error))
         _break_off(request)
-        return web.json_response(
+        return json_answer(
             {"error": {"code": "store_unavailable", "message": "try again later"}},
             status=503,
             headers={"Retry-After": "5"},
@@ -123,7 +124,7 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
         trace_id = new_id("t")
         log.exception("http.failed", path=_pattern(request), trace_id=trace_id)
         _break_off(request)
-        return web.json_response(
+        return json_answer(
             {"error": {"code": "internal", "message": "see the log", "trace_id": trace_id}},
             status=500,
         )

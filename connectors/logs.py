@@ -13,8 +13,9 @@ import logging
 import re
 import sys
 import threading
+import time
 from collections.abc import Callable, MutableMapping
-from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final, Literal, TextIO
 
 import structlog
@@ -93,7 +94,7 @@ class _Output:
         for key, value in event.items():
             if not _is_clean(value):
                 event[key] = _masked(value)
-        event["timestamp"] = datetime.now(UTC).isoformat(timespec="microseconds")[:26] + "Z"
+        event["timestamp"] = _timestamp()
         stream = self._stream or sys.stderr
         line = render_json(event) if self._json else render_console(event, stream.isatty())
         try:
@@ -107,6 +108,17 @@ class _Output:
         """An event of a package that logs through structlog: the only one of the processors."""
         self.write(_NAMES.get(method, method), str(event.pop("event", "")), event)
         raise structlog.DropEvent
+
+
+def _timestamp() -> str:
+    """The moment in UTC, to the microsecond."""
+    second, rest = divmod(time.time_ns(), 1_000_000_000)
+    return f"{_to_the_second(second)}.{rest // 1000:06d}Z"
+
+
+@lru_cache(maxsize=1)  # many lines fall into one second
+def _to_the_second(second: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
 
 
 class _Foreign(logging.Handler):

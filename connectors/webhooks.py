@@ -10,6 +10,7 @@ import asyncio
 from aiohttp import ClientResponse, web
 
 from connectors import logs, metrics
+from connectors.json_answer import json_answer
 
 log = logs.get(__name__)
 
@@ -29,7 +30,7 @@ class Refused(Exception):
     def response(self, channel: str) -> web.Response:
         metrics.inbound_total.labels(channel, self.code).inc()
         log.info("inbound.refused", channel=channel, code=self.code)
-        return web.json_response(
+        return json_answer(
             {"error": {"code": self.code, "message": self.why}},
             status=self.status,
             headers=self.headers,

@@ -11,6 +11,7 @@ from connectors.attachments.keeper import AttachmentKeeper
 from connectors.attachments.links import FileLinks
 from connectors.attachments.refused import AttachmentGone
 from connectors.clock import Clock
+from connectors.json_answer import json_answer
 from connectors.texts import Texts
 
 _SHOWN: Final = ("image/", "video/", "audio/")
@@ -70,7 +71,7 @@ class FilesDoor:
 
     def _refusal(self, status: int, code: str) -> web.Response:
         message = self._texts.say(f"attachment_{code}")
-        return web.json_response({"error": {"code": code, "message": message}}, status=status)
+        return json_answer({"error": {"code": code, "message": message}}, status=status)
 
 
 def file_name(attachment_id: str, media: str) -> str:

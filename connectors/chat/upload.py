@@ -13,6 +13,7 @@ from connectors.attachments.refused import AttachmentRefused, Reason
 from connectors.chat.door import Door, TurnedAway
 from connectors.chat.saying import hand_in
 from connectors.house import House
+from connectors.json_answer import json_answer
 from connectors.messages import Attachment
 from connectors.sanitize import printable
 from connectors.store.database import StoreUnavailable
@@ -67,9 +68,9 @@ async def _upload(house: House, door: Door, request: web.Request) -> web.Respons
             return _error(house, door, "bad_upload")
         text = "\n".join(dict.fromkeys(one.text for one in refused))
         error = {"code": "refused", "message": text}
-        return web.json_response({"error": error, "refused": told}, status=422)
+        return json_answer({"error": error, "refused": told}, status=422)
     accepted = await hand_in(house, door.channel, who, client_id, tuple(kept))
-    return web.json_response({"id": client_id, "seq": accepted.seq, "refused": told})
+    return json_answer({"id": client_id, "seq": accepted.seq, "refused": told})
 
 
 async def _keep(house: House, request: web.Request) -> tuple[list[Attachment], list[NotKept]]:
@@ -110,6 +111,4 @@ async def _read(part: BodyPartReader, most: int) -> bytes:
 
 def _error(house: House, door: Door, code: str) -> web.Response:
     message = house.texts.say(f"webchat_{code}", door.channel)
-    return web.json_response(
-        {"error": {"code": code, "message": message}}, status=_STATUS.get(code, 400)
-    )
+    return json_answer({"error": {"code": code, "message": message}}, status=_STATUS.get(code, 400))

@@ -14,7 +14,8 @@ from connectors import logs, metrics, tracing
 from connectors.channel import Accepted
 from connectors.clock import Clock
 from connectors.conversation.identity import Arrivals
-from connectors.coordination.coordinator import Coordinator, Happening
+from connectors.coordination.coordinator import Coordinator
+from connectors.coordination.telling import tell
 from connectors.ids import ConversationId, TraceId, new_id
 from connectors.messages import Inbound
 from connectors.settings.dialogue import Dialogue
@@ -87,11 +88,6 @@ class StoringIntake:
             trace_id=trace_id,
         )
         if not accepted.duplicate:
-            await self._coordinator.publish(
-                Happening(f"conversation:{accepted.conversation_id}", "message")
-            )
-            await self._coordinator.publish(
-                Happening("desk", "message", {"conversation_id": accepted.conversation_id})
-            )
+            await tell(self._coordinator, accepted.conversation_id, "message")
         self._wake(accepted.conversation_id)
         return accepted

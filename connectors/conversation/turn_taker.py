@@ -37,6 +37,7 @@ from connectors.conversation.ownership import Owner
 from connectors.conversation.turn import Outcome, Turn, Voice, sent_beside
 from connectors.conversation.wishes import Wish, wish
 from connectors.coordination.coordinator import Coordinator, Happening
+from connectors.coordination.telling import tell
 from connectors.ids import ConversationId
 from connectors.messages import Author, Outbound
 from connectors.settings.dialogue import Dialogue as DialogueSettings
@@ -149,8 +150,8 @@ class TurnTaker:
         if given_up is None:
             return False
         self._outbox.wake()
-        await self._publish(given_up, "message", {})
-        await self._publish(given_up, "owner", {"owner": given_up.owner.value})
+        await tell(self._coordinator, given_up.id, "message")
+        await tell(self._coordinator, given_up.id, "owner", owner=given_up.owner.value)
         return True
 
     # Deciding ----------------------------------------------------------------------------------
@@ -246,17 +247,23 @@ class TurnTaker:
 
     async def _with_notice(self, turn: Turn) -> TurnReply:
         """The bot's turn, with a word to the person if it takes long."""
-        beside = [asyncio.create_task(self._publish(turn.conversation, "typing", {"on": True}))]
+        beside: list[asyncio.Task[None]] = []
         timer = asyncio.get_running_loop().call_later(
             self._settings.notice_after,
             lambda: beside.append(asyncio.create_task(self._notice(turn))),
         )
+        await self._typing(turn, True)
         try:
             return await self._dialogue.turn(self._request(turn))
         finally:
             timer.cancel()
-            await asyncio.gather(*beside)
-            await self._publish(turn.conversation, "typing", {"on": False})
+            for notice in beside:
+                await notice
+            await self._typing(turn, False)
+
+    async def _typing(self, turn: Turn, on: bool) -> None:
+        topic = f"conversation:{turn.conversation.id}"
+        await self._coordinator.publish(Happening(topic, "typing", {"on": on}))
 
     async def _notice(self, turn: Turn) -> None:
         """Tells the person, once per message, that it is here and being worked on."""
@@ -264,7 +271,7 @@ class TurnTaker:
         now = self._clock.now()
         if await self._db.transact(lambda conn: self._ledger.note_wait(conn, turn, now)):
             self._outbox.wake()
-            await self._publish(turn.conversation, "message", {})
+            await tell(self._coordinator, turn.conversation.id, "message")
 
     def _request(self, turn: Turn) -> TurnRequest:
         conversation, contact = turn.conversation, turn.contact
@@ -318,17 +325,7 @@ class TurnTaker:
         if after is None:
             log.warning("turn.superseded")
             return more
-        await self._publish(after, "message", {})
+        await tell(self._coordinator, after.id, "message")
         if after.epoch != turn.conversation.epoch:
-            await self._publish(after, "owner", {"owner": after.owner.value})
+            await tell(self._coordinator, after.id, "owner", owner=after.owner.value)
         return more
-
-    async def _publish(
-        self, conversation: Conversation, kind: str, data: dict[str, str | int | bool | None]
-    ) -> None:
-        happening = Happening(f"conversation:{conversation.id}", kind, data)
-        await self._coordinator.publish(happening)
-        if kind != "typing":
-            await self._coordinator.publish(
-                Happening("desk", kind, {"conversation_id": conversation.id, **data})
-            )

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from connectors.coordination.coordinator import Happening
 from connectors.desk.access import Access
 from connectors.desk.office import Office
+from connectors.json_answer import json_answer
 from connectors.sanitize import printable, whole_number
 from connectors.store import conversations, fields
 from connectors.store.fields import FieldsChanged
@@ -93,8 +94,8 @@ class FieldPages:
         await self._office.coordinator.publish(
             Happening("desk", "fields", {"conversation_id": talk})
         )
-        return web.json_response({"version": version})
+        return json_answer({"version": version})
 
     def _refusal(self, key: str) -> web.Response:
         error = {"code": key, "message": self._office.texts.say(key)}
-        return web.json_response({"error": error}, status=409)
+        return json_answer({"error": error}, status=409)

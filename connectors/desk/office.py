@@ -13,7 +13,8 @@ from connectors.attachments.links import FileLinks
 from connectors.channel import Capabilities
 from connectors.clock import Clock
 from connectors.conversation.skills import Skill
-from connectors.coordination.coordinator import Coordinator, Happening
+from connectors.coordination import telling
+from connectors.coordination.coordinator import Coordinator
 from connectors.delivery.sender import Sender
 from connectors.messages import Author, Outbound, Text
 from connectors.queue_words import place_words
@@ -38,10 +39,7 @@ class Office:
 
     async def tell(self, conversation: Conversation, kind: str, **data: str) -> None:
         """Lets the person's page and every desk know that a conversation has changed."""
-        await self.coordinator.publish(Happening(f"conversation:{conversation.id}", kind, {**data}))
-        await self.coordinator.publish(
-            Happening("desk", kind, {"conversation_id": conversation.id, **data})
-        )
+        await telling.tell(self.coordinator, conversation.id, kind, **data)
 
     def say_place(
         self,

@@ -20,6 +20,7 @@ from connectors.desk.fields import BESIDE, Prefill, corrected
 from connectors.desk.office import Office
 from connectors.desk.pages import Pages
 from connectors.desk.summary import summarise
+from connectors.json_answer import json_answer
 from connectors.messages import Author
 from connectors.store import (
     agents,
@@ -163,8 +164,8 @@ class SidePanel:
                 "code": "desk_cannot_unlink",
                 "message": self._office.texts.say("desk_cannot_unlink"),
             }
-            return web.json_response({"error": error}, status=409)
-        return web.json_response({"done": "unlink"})
+            return json_answer({"error": error}, status=409)
+        return json_answer({"done": "unlink"})
 
     async def _first_answered(
         self, asked: str, said: list[str], contact: Contact

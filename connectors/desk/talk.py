@@ -14,6 +14,7 @@ from connectors.desk.office import Office, Refused
 from connectors.desk.pages import Pages
 from connectors.desk.queue import QueuePages
 from connectors.desk.service import EDITOR, SUPERVISOR, DeskService
+from connectors.json_answer import json_answer
 from connectors.sanitize import whole_number
 from connectors.store import (
     agents,
@@ -76,7 +77,7 @@ class TalkPages:
         session = await self._access.acting(request, *WORKERS)
         ready = (await request.post()).get("ready") == "1"
         await self._service.set_ready(session.agent, ready)
-        return web.json_response({"ready": ready})
+        return json_answer({"ready": ready})
 
     async def _conversation(self, request: web.Request) -> web.Response:
         session = await self._access.session(request)
@@ -151,7 +152,7 @@ class TalkPages:
         def unit(conn: Connection) -> dict[str, str]:
             return _states(conn, threads.talks(conn, conversation))
 
-        return web.json_response(await self._office.database.read(unit))
+        return json_answer(await self._office.database.read(unit))
 
     async def _reveal(self, request: web.Request) -> web.Response:
         """One message with its numbers readable; who looked is kept."""
@@ -240,10 +241,8 @@ class TalkPages:
                     raise web.HTTPNotFound
         except Refused as refusal:
             message = self._office.texts.say(refusal.key)
-            return web.json_response(
-                {"error": {"code": refusal.key, "message": message}}, status=409
-            )
-        return web.json_response({"done": action})
+            return json_answer({"error": {"code": refusal.key, "message": message}}, status=409)
+        return json_answer({"done": action})
 
 
 def _states(conn: Connection, talks: list[Conversation]) -> dict[str, str]:

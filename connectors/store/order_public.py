@@ -8,8 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Text, and_, cast, or_, select
 
+from connectors.json_codec import dumps
 from connectors.store import work_orders as store
-from connectors.store.codec import dumps
 from connectors.store.order_tables import stands_at, work_orders
 from connectors.store.ticket_tables import tickets
 from connectors.store.work_orders import WorkOrder

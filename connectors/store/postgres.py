@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from connectors.store.codec import dumps, loads
+from connectors.json_codec import dumps, loads
 from connectors.store.errors import StoreUnavailable
 
 T = TypeVar("T")

@@ -8,7 +8,8 @@ PostgreSQL the network is what costs, so there a prepared statement is run by Co
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -34,9 +35,10 @@ class Prepared:
     def __init__(self, statement: Statement) -> None:
         self._statement = statement
         self._sql = ""
-        self._names: tuple[str, ...] = ()  # whose values stand in the places, one after the other
-        self._constants: dict[str, Any] = {}  # those of them that are the statement's own
-        self._processes: tuple[tuple[str, Callable[[Any], Any]], ...] = ()
+        self._constants: dict[str, Any] = {}  # values that are the statement's own
+        # Picks the values, in the order of their places.
+        self._pick: Callable[[Mapping[str, Any]], tuple[Any, ...]] = _no_values
+        self._processes: tuple[tuple[int, Callable[[Any], Any]], ...] = ()  # by place
         self._readers: tuple[tuple[int, Callable[[Any], Any]], ...] = ()
         self.columns: tuple[str, ...] = tuple(c.key for c in _results(statement))
         """The names of a row's values."""
@@ -82,10 +84,9 @@ class Prepared:
             self._compile(conn.dialect)
         raw = conn.connection.dbapi_connection
         assert isinstance(raw, sqlite3.Connection)
-        kept = {**self._constants, **values}
-        for name, process in self._processes:
-            kept[name] = process(kept[name])
-        bound = [kept[name] for name in self._names]
+        bound = list(self._pick({**self._constants, **values} if self._constants else values))
+        for place, process in self._processes:
+            bound[place] = process(bound[place])
         try:
             return raw.execute(self._sql, bound)
         except sqlite3.Error as error:
@@ -95,16 +96,17 @@ class Prepared:
 
     def _compile(self, dialect: Dialect) -> None:
         compiled = self._statement.compile(dialect=dialect)
+        names = compiled.positiontup or ()
         processes = []
-        for name in dict.fromkeys(compiled.positiontup or ()):
+        for place, name in enumerate(names):
             parameter = compiled.binds[name]
             process = parameter.type.dialect_impl(dialect).bind_processor(dialect)
             if not parameter.required:
                 value = parameter.effective_value
                 self._constants[name] = value if process is None else process(value)
             elif process is not None:
-                processes.append((name, process))
-        self._names = tuple(compiled.positiontup or ())
+                processes.append((place, process))
+        self._pick = _picker(names)
         self._processes = tuple(processes)
         readers = (
             column.type.dialect_impl(dialect).result_processor(dialect, None)
@@ -112,6 +114,19 @@ class Prepared:
         )
         self._readers = tuple((n, reader) for n, reader in enumerate(readers) if reader is not None)
         self._sql = str(compiled)
+
+
+def _no_values(_values: Mapping[str, Any]) -> tuple[Any, ...]:
+    return ()
+
+
+def _picker(names: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """Picks the values of these names, in this order: in C where there are several."""
+    if not names:
+        return _no_values
+    if len(names) == 1:
+        return lambda values: (values[names[0]],)
+    return itemgetter(*names)
 
 
 def _results(statement: Statement) -> list[Any]:

@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
 
-from connectors.store.codec import dumps, loads
+from connectors.json_codec import dumps, loads
 
 CHECKPOINT: Final = 4000  # pages in the log until they are moved into the database
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from actions.work_orders.heeding import Effect
 from connectors import metrics
-from connectors.coordination.coordinator import Coordinator, Happening
+from connectors.coordination.coordinator import Coordinator
+from connectors.coordination.telling import tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +22,7 @@ class Telling:
         if talks:
             self.wake()
         for talk in talks:
-            await self.coordinator.publish(Happening(f"conversation:{talk}", "message", {}))
-            data: dict[str, str | int | bool | None] = {"conversation_id": talk}
-            await self.coordinator.publish(Happening("desk", "message", data))
+            await tell(self.coordinator, talk, "message")
         for effect in effects:
             if effect.second:
                 metrics.ticket_events_total.labels(system, "second_number").inc()

@@ -47,6 +47,8 @@ from connectors.clock import SystemClock
 from connectors.conversation.identity import Arrivals
 from connectors.conversation.intake import StoringIntake
 from connectors.coordination.in_process import InProcessCoordinator
+from connectors.json_answer import json_answer
+from connectors.json_codec import loads
 from connectors.lifecycle import ready_for_load
 from connectors.messages import Inbound, Text
 from connectors.settings import Settings
@@ -90,7 +92,7 @@ async def serve(data: Path, database_url: str | None, level: str) -> None:
             given = request.headers.get("X-Signature", "")
             if not hmac.compare_digest(sign(raw), given):
                 raise web.HTTPForbidden
-            body = json.loads(raw)
+            body = loads(raw)
             accepted = await intake.accept(
                 Inbound(
                     channel="webchat",
@@ -101,7 +103,7 @@ async def serve(data: Path, database_url: str | None, level: str) -> None:
                     received_at=clock.now(),
                 )
             )
-            return web.json_response({"id": body["id"], "seq": accepted.seq})
+            return json_answer({"id": body["id"], "seq": accepted.seq})
 
         app = web.Application()
         app.add_routes([web.post("/bare", bare), web.post("/accept", accept)])

@@ -22,6 +22,7 @@ from connectors.channel import (
 from connectors.channels.portal import answers, wire
 from connectors.house import House
 from connectors.ids import MessageId
+from connectors.json_answer import json_answer
 from connectors.messages import Inbound, Link, Location, Part, Person, Picked, Text
 from connectors.outward import Connections, NoAnswer, ask
 from connectors.sanitize import printable
@@ -83,7 +84,7 @@ class Portal:
     async def _answered(self, request: web.Request, take: Take) -> web.Response:
         try:
             account, body = await self._genuine(request)
-            return web.json_response(await take(account, body))
+            return json_answer(await take(account, body))
         except wire.Malformed as error:
             return Refused(400, "malformed", str(error)).response(self.name)
         except Refused as refused:

@@ -13,6 +13,7 @@ from connectors.chat.session import RICH, SocketSession
 from connectors.chat.upload import upload
 from connectors.coordination.coordinator import Happening
 from connectors.house import House
+from connectors.json_answer import json_answer
 from connectors.messages import Person
 from connectors.origin import origin_allowed
 
@@ -72,9 +73,7 @@ class WebChat:
         if origin_allowed(request, settings.webchat.allowed_origins, settings.public_url):
             return None
         message = self._house.texts.say("webchat_forbidden_origin")
-        return web.json_response(
-            {"error": {"code": "forbidden_origin", "message": message}}, status=403
-        )
+        return json_answer({"error": {"code": "forbidden_origin", "message": message}}, status=403)
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         if (refused := self._foreign(request)) is not None:

@@ -20,6 +20,7 @@ from actions.work_orders.news import Teller
 from connectors import logs, metrics
 from connectors.clock import Clock
 from connectors.coordination.coordinator import Coordinator
+from connectors.json_answer import json_answer
 from connectors.settings.tickets import WebhookSystem
 from connectors.signing import NONCE_LIFE, NotGenuine, verify
 from connectors.store import order_work, ticket_events, tickets, work_orders
@@ -71,7 +72,7 @@ class Callbacks:
         if outcome.effect is not None:
             await self.telling.of(system, outcome.effect)
         status = 202 if outcome.state == "waiting" else 200
-        return web.json_response({"state": outcome.state}, status=status)
+        return json_answer({"state": outcome.state}, status=status)
 
     def _refuse(self, refused: Refused) -> web.Response:
         log.info("ticket.event_refused", code=refused.code)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from connectors import logs
 from connectors.conversation.ownership import Event, ForbiddenTransition, Owner
-from connectors.coordination.coordinator import Happening
+from connectors.coordination.telling import tell
 from connectors.house import House
 from connectors.messages import Author, Choice, Outbound, Part
 from connectors.store import conversations, deadline_events, deliveries, messages, owners, ratings
@@ -120,7 +120,7 @@ class Sessions:
             lambda conn: conversations.find(conn, self._channel, account, person)
         )
         if talk is not None:
-            await self._tell(talk, "message")
+            await tell(self._house.coordinator, talk.id, "message")
         return message_id
 
     async def rated(self, account: str, person: str, rating: str) -> None:
@@ -157,14 +157,8 @@ class Sessions:
             return False
         if after is not None:
             log.info("wechat.kf_moved", conversation_id=after.id, owner=after.owner.value)
-            await self._tell(after, "owner", owner=after.owner.value)
+            await tell(self._house.coordinator, after.id, "owner", owner=after.owner.value)
         return after is not None
-
-    async def _tell(self, talk: Conversation, kind: str, **data: str) -> None:
-        await self._house.coordinator.publish(Happening(f"conversation:{talk.id}", kind, {**data}))
-        await self._house.coordinator.publish(
-            Happening("desk", kind, {"conversation_id": talk.id, **data})
-        )
 
 
 def _found_or_made(

@@ -22,6 +22,7 @@ from connectors.chat.files import take_file
 from connectors.chat.session import RICH, SocketSession
 from connectors.coordination.coordinator import Happening
 from connectors.house import House
+from connectors.json_answer import json_answer
 from connectors.messages import Person, Purpose
 from connectors.speech.server import Speech
 from connectors.webhooks import Refused
@@ -146,4 +147,4 @@ class WechatMiniapp:
 
 
 def _private(answer: dict[str, Any]) -> web.Response:
-    return web.json_response(answer, headers={"Cache-Control": "no-store"})
+    return json_answer(answer, headers={"Cache-Control": "no-store"})
