@@ -37,19 +37,22 @@ _LONGEST = 200  # characters of a subject looked through
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """``strength``: log of the best hit's score by words in units of one fully matched rare term,
+    """Of the hit that comes first, which may have gone before a better match for the place, the
+    year or the paper it is named after: what is shown is what must answer.
+
+    ``strength``: log of its score by words in units of one fully matched rare term,
     so that it means the same in a small base and a large one.  ``ratio``: that score as a share
-    of the most the question could get.  ``lead``: how far the best stands above the others found
+    of the most the question could get.  ``lead``: how far it stands above the others found
     that are about something else, as a share; what is not there has many that are about as near.
-    ``spread``: share of the best passage's score that does not come from three terms; a passage
+    ``spread``: share of its passage's score that does not come from three terms; a passage
     about something else has a word or two of the question.
-    ``run``: share of the question's subject that stands in the best passage in runs of characters.
-    ``titled``: share of the best entry's title, weighed by rarity, that the question says.
+    ``run``: share of the question's subject that stands in the passage in runs of characters.
+    ``titled``: share of the entry's title, weighed by rarity, that the question says.
     ``unknown``: share of the subject's words, weighed by rarity, that nothing in the base has:
     they lower the match and yet say nothing against this entry.
-    ``place_missed`` and ``year_missed``: whether it names a place or a year of which the entry that
-    comes first says nothing; it may have gone before a better match for just that.
-    ``likeness``: cosine similarity of the best passage by the embedding model, 0 without one.
+    ``place_missed`` and ``year_missed``: whether it names a place or a year of which the entry
+    says nothing.
+    ``likeness``: cosine similarity of the passage by the embedding model, 0 without one.
     ``matters_missed`` and ``matter_named``: see :class:`knowledge.matters.Coverage`.
     ``inquiry`` and ``business``: see :mod:`knowledge.inquiry`.  ``telling``: how surely what does
     not end in asking is none, 0 for what does; a report that shares its words with a rule has
@@ -82,27 +85,27 @@ def vector(signals: Signals) -> NDArray[np.float64]:
 
 
 def signals_of(found: Found) -> Signals | None:
-    """The evidence for the best hit, ``None`` if nothing was found."""
+    """The evidence for the first hit, ``None`` if nothing was found."""
     if not found.hits:
         return None
-    best, first = max(found.hits, key=lambda hit: hit.score), found.hits[0].entry
+    first = found.hits[0]
     scores, folded = found.scores, found.prepared.folded
     said = fold(found.query.text)
     rarest = float(np.log1p((max(found.snapshot.passage_count, LEAST_SIZE) + 0.5) / 0.5))
     own, weights = scores.terms[scores.own], scores.rarity[scores.own]
-    spoken = coverage(folded, best.entry)
+    spoken = coverage(folded, first.entry)
     subject = subject_of(folded)
     return Signals(
-        strength=float(np.log(max(best.words, 1e-3) / rarest)),
-        ratio=best.words / max(scores.ceiling, 1e-6),
-        lead=_lead(best, found.hits),
-        spread=_spread(found.snapshot.impacts(best.passage_row, own) * weights),
-        run=_run(subject, best),
-        titled=_titled(found.snapshot, best.entry.title, own),
+        strength=float(np.log(max(first.words, 1e-3) / rarest)),
+        ratio=first.words / max(scores.ceiling, 1e-6),
+        lead=_lead(found.hits),
+        spread=_spread(found.snapshot.impacts(first.passage_row, own) * weights),
+        run=_run(subject, first),
+        titled=_titled(found.snapshot, first.entry.title, own),
         unknown=_unknown(found, subject),
-        place_missed=float(_misses_place(folded, first)),
-        year_missed=float(any(year not in said_in(first) for year in years_in(folded))),
-        likeness=best.likeness,
+        place_missed=float(_misses_place(folded, first.entry)),
+        year_missed=float(any(year not in said_in(first.entry) for year in years_in(folded))),
+        likeness=first.likeness,
         matters_missed=float(min(spoken.missed_count, _MOST_MISSED)),
         matter_named=spoken.named,
         inquiry=inquiry(said),
@@ -112,13 +115,13 @@ def signals_of(found: Found) -> Signals | None:
     )
 
 
-def _lead(best: Hit, hits: tuple[Hit, ...]) -> float:
-    rest = [hit for hit in hits if hit is not best]
+def _lead(hits: tuple[Hit, ...]) -> float:
+    first, *rest = hits
     # What is named like it is no rival: the same notice of another year, the next article.
-    others = [hit for hit in rest if not same_matter(hit.entry, best.entry)] or rest
-    if not others or best.score <= 0:
+    others = [hit for hit in rest if not same_matter(hit.entry, first.entry)] or rest
+    if not others or first.score <= 0:
         return 1.0
-    return 1.0 - float(np.mean([hit.score for hit in others])) / best.score
+    return 1.0 - float(np.mean([hit.score for hit in others])) / first.score
 
 
 def _spread(parts: Floats) -> float:

@@ -11,6 +11,7 @@ from knowledge.base import KnowledgeBase
 from knowledge.model import Entry, EntryId, RegionCode, Section
 from knowledge.publish import publish
 from knowledge.query import Query
+from knowledge.signals import signals_of
 from knowledge.store import EntryStore
 from tests.knowledge.conftest import BaseOf
 
@@ -100,3 +101,19 @@ def test_the_best_passages_are_of_the_year_and_place_asked_about(base_of: BaseOf
     for place, year, wanted in (("合肥市", 2025, "0-2025"), ("芜湖市", 2023, "1-2023")):
         found = base.search(Query(f"{place}{year}年稳岗返还比例是多少", ON))
         assert found.passages(1)[0].entry == wanted
+
+
+def test_what_goes_first_for_its_place_is_judged_by_what_it_says_itself(base_of: BaseOf) -> None:
+    """Not by the better match of another place that it went before."""
+    base = base_of(
+        entry("honoured", "合肥市荣誉市民评选办法", "荣誉市民享受免费乘坐公交车的待遇。"),
+        entry("bridges", "芜湖市公交车管理办法", "芜湖市市民乘坐公交车有优惠待遇，凭卡乘车。"),
+        entry("parks", "园林管理规定", "园林应当每日清扫，保持整洁。"),
+    )
+    found = base.search(Query("芜湖市荣誉市民有什么待遇", ON))
+    best = max(found.hits, key=lambda hit: hit.score)
+    signals = signals_of(found)
+    assert (found.hits[0].entry.id, best.entry.id) == ("bridges", "honoured")
+    assert signals is not None
+    assert signals.ratio < best.words / found.scores.ceiling
+    assert signals.titled < 0.5
