@@ -9,6 +9,7 @@ import typer
 from sqlalchemy import Connection
 
 from connectors.cli.common import Json, fail, transact
+from connectors.cli.sends import states_shown, tell_resent
 from connectors.clock import SystemClock, in_china
 from connectors.store import ticket_sends, tickets
 from connectors.store.ticket_sends import Send
@@ -32,9 +33,7 @@ def list_sends(
     as_json: Json = False,
 ) -> None:
     """Show what goes to ticket systems, unless told otherwise what was given up."""
-    wanted = tuple(state or ("dead",))
-    if unknown := [one for one in wanted if one not in STATES]:
-        fail(f"unknown state {unknown[0]!r}; choose of {', '.join(STATES)}")
+    wanted = states_shown(state, STATES, ("dead",))
     found = transact(
         lambda conn: ticket_sends.listed(conn, wanted, system=system, number=number, limit=limit)
     )
@@ -68,12 +67,7 @@ def resend(
         return again, [one for one in wanted if one not in again]
 
     again, refused = transact(unit)
-    if as_json:
-        typer.echo(json.dumps({"resent": again, "refused": refused}))
-    else:
-        typer.echo(f"{len(again)} put back into the queue")
-    if refused:
-        fail(f"not given up, so not sent again: {', '.join(map(str, refused[:5]))}")
+    tell_resent(again, refused, as_json=as_json)
 
 
 @app.command("keep-here")

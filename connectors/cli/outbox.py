@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from connectors import logs
 from connectors.cli import costs
 from connectors.cli.common import Json, fail, transact
+from connectors.cli.sends import states_shown, tell_resent
 from connectors.clock import SystemClock, in_china
 from connectors.store import deliveries, messages, outbox
 from connectors.store.delivery_tables import GIVEN_UP
@@ -39,9 +40,7 @@ def list_deliveries(
     as_json: Json = False,
 ) -> None:
     """Show deliveries, unless told otherwise those that were given up."""
-    wanted = tuple(state or GIVEN_UP)
-    if unknown := [one for one in wanted if one not in STATES]:
-        fail(f"unknown state {unknown[0]!r}; choose of {', '.join(STATES)}")
+    wanted = states_shown(state, STATES, GIVEN_UP)
     found = transact(
         lambda conn: deliveries.listed(
             conn, wanted, channel=channel, account=account, code=code, limit=limit
@@ -99,12 +98,7 @@ def resend(
         return again, [one for one in ids if one not in again]
 
     again, refused = transact(unit)
-    if as_json:
-        typer.echo(json.dumps({"resent": again, "refused": refused}))
-    else:
-        typer.echo(f"{len(again)} put back into the queue")
-    if refused:
-        fail(f"{len(refused)} not given up, so not sent again: {', '.join(refused[:5])}")
+    tell_resent(again, refused, as_json=as_json)
 
 
 def _with_words(conn: Connection, delivery_id: str) -> tuple[Delivery | None, str]:

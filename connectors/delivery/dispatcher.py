@@ -9,11 +9,10 @@ counts as under way.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import TypeVar
 
 from sqlalchemy import Connection
 from structlog.contextvars import bound_contextvars
@@ -41,14 +40,11 @@ from connectors.delivery.planning import Plan, Planner, Said
 from connectors.delivery.receipts import Effect, ReceiptBook
 from connectors.messages import plain_text
 from connectors.store import costs, deliveries, outbox, receipts
-from connectors.store.database import Database, StoreUnavailable
+from connectors.store.database import Database
+from connectors.store.insisting import insist
 from connectors.store.outbox import Delivery
 
 log = logs.get(__name__)
-
-T = TypeVar("T")
-
-STORE_PAUSE = 0.5  # seconds between tries to note what has happened
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +118,7 @@ class Dispatcher:
                 sent=sent,
                 channel=channel,
             )
-            turn = await self._note(between)
+            turn = await insist(self.database, between)
             if isinstance(turn, Fate):
                 await self.endings.tell(delivery, turn, WindowClosed.code)
                 return True
@@ -135,7 +131,7 @@ class Dispatcher:
             last=left[-1:],
             channel=channel,
         )
-        effects, more = await self._note(finish)
+        effects, more = await insist(self.database, finish)
         for effect in effects:
             await self.receipts.tell(effect)
         lag = (self.clock.now() - plan.pieces[0].message.created_at).total_seconds()
@@ -233,28 +229,21 @@ class Dispatcher:
                 account.rest_for(pause.total_seconds())
         elif error.account_at_fault:
             account.failed(error.code)
-        fate = await self._note(
-            lambda conn: self.failures.settle(conn, delivery, error, self.clock.now())
+        fate = await insist(
+            self.database,
+            lambda conn: self.failures.settle(conn, delivery, error, self.clock.now()),
         )
         await self.endings.tell(delivery, fate, error.code)
 
     async def _expire(self, delivery: Delivery) -> None:
         detail = "its time had passed"
-        await self._note(
+        await insist(
+            self.database,
             lambda conn: outbox.give_up(
                 conn, delivery.id, "expired", "expired", detail, self.clock.now()
-            )
+            ),
         )
         await self.endings.tell(delivery, Fate.DEAD, "expired")
-
-    async def _note(self, unit: Callable[[Connection], T]) -> T:
-        """Writes down what has happened and cannot be undone, however long the store is away."""
-        while True:
-            try:
-                return await self.database.transact(unit)
-            except StoreUnavailable as error:
-                log.error("store.unavailable", reason=str(error))
-                await asyncio.sleep(STORE_PAUSE)
 
 
 def _note_piece(

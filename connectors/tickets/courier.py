@@ -16,7 +16,6 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from sqlalchemy import Connection
 from structlog.contextvars import bound_contextvars
@@ -40,6 +39,7 @@ from connectors.delivery.backoff import backoff
 from connectors.settings.tickets import Tickets
 from connectors.store import order_work, ticket_events, ticket_sends, tickets, work_orders
 from connectors.store.database import Database, StoreUnavailable
+from connectors.store.insisting import insist
 from connectors.store.ticket_sends import FILE, Send
 from connectors.store.work_orders import WorkOrder
 from connectors.tickets.standing import Standing
@@ -47,12 +47,9 @@ from connectors.tickets.telling import Telling
 
 log = logs.get(__name__)
 
-T = TypeVar("T")
-
 IDLE = 1.0  # seconds between looks at the queue
 CLAIM = timedelta(seconds=90)  # longer than one send may take
 BUDGET = 75.0  # seconds of one send, however many requests it needs
-STORE_PAUSE = 0.5
 TRIES = 12  # of what fails for its own sake, while the system is well: about half an hour
 EVENTS_KEPT = timedelta(days=30)  # nobody repeats an event for so long
 DETAIL_MOST = 500
@@ -154,7 +151,7 @@ class Courier:
                 tickets.look_again(conn, [send.number], now + every)
             return effect
 
-        effect = await self._note(unit)
+        effect = await insist(self.database, unit)
         self._count(send, "sent")
         log.info("ticket.sent", system=self.name, number=send.number, kind=send.kind)
         if effect is not None:
@@ -162,7 +159,7 @@ class Courier:
 
     async def _skipped(self, send: Send, error: NotCarried) -> None:
         self.standing.succeeded()
-        await self._note(lambda conn: self._settle(conn, send, "skipped", error))
+        await insist(self.database, lambda conn: self._settle(conn, send, "skipped", error))
         self._count(send, error.code)
 
     async def _failed(self, send: Send, error: TicketError) -> None:
@@ -170,7 +167,7 @@ class Courier:
             self.standing.failed(error)
         else:
             self.standing.succeeded()
-        await self._note(lambda conn: self._again_or_dead(conn, send, error))
+        await insist(self.database, lambda conn: self._again_or_dead(conn, send, error))
         self._count(send, error.code)
         log.warning(
             "ticket.not_sent",
@@ -210,15 +207,6 @@ class Courier:
 
     def _count(self, send: Send, result: str) -> None:
         metrics.ticket_sends_total.labels(self.name, send.kind, result).inc()
-
-    async def _note(self, unit: Callable[[Connection], T]) -> T:
-        """Writes down what has happened and cannot be undone, however long the store is away."""
-        while True:
-            try:
-                return await self.database.transact(unit)
-            except StoreUnavailable as error:
-                log.error("store.unavailable", reason=str(error))
-                await asyncio.sleep(STORE_PAUSE)
 
 
 def change_of(send: Send) -> Change:
