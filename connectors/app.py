@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,6 +44,7 @@ from connectors.conversation.turn_taker import DialoguePort
 from connectors.conversation.worker import Worker
 from connectors.coordination.coordinator import Coordinator, Happening
 from connectors.coordination.open import open_coordinator
+from connectors.delivery import queue_gauges
 from connectors.delivery.sender import Sender
 from connectors.desk.app import Desk
 from connectors.desk.office import Office
@@ -52,7 +53,7 @@ from connectors.http import Check, Health, errors_as_json, security_headers, ser
 from connectors.lifecycle import ready_for_load
 from connectors.secrets import kept_secret
 from connectors.settings import Settings
-from connectors.store import inbox, outbox
+from connectors.store import inbox
 from connectors.store.database import Database, StoreUnavailable, ping
 from connectors.store.incidents import Notice
 from connectors.store.open import open_database
@@ -227,12 +228,13 @@ async def run_gateway(settings: Settings) -> None:
         coordinator = open_coordinator(settings)
         resources.push_async_callback(coordinator.close)
         dialogue = RasaDialogue(http, settings.dialogue_url, token, settings.dialogue.turn_timeout)
+        clock = await resources.enter_async_context(clock_of(database))
         gateway = assemble(
             settings,
             database=database,
             coordinator=coordinator,
             dialogue=dialogue,
-            clock=await resources.enter_async_context(clock_of(database)),
+            clock=clock,
             texts=Texts.load(),
             signing_key=key.encode(),
             internal_token=token,
@@ -245,7 +247,8 @@ async def run_gateway(settings: Settings) -> None:
         )
         await resources.enter_async_context(listening(gateway.app, settings.host, settings.port))
         log.info("gateway.listening", url=settings.own_url)
-        await serve(gateway, settings, _watch(dialogue, coordinator, database))
+        watch = _watch(dialogue, coordinator, database, gateway.channels, clock)
+        await serve(gateway, settings, watch)
     log.info("gateway.stopped")
 
 
@@ -320,7 +323,13 @@ async def listening(app: web.Application, host: str, port: int) -> AsyncIterator
         await runner.cleanup()
 
 
-async def _watch(dialogue: DialoguePort, coordinator: Coordinator, database: Database) -> None:
+async def _watch(
+    dialogue: DialoguePort,
+    coordinator: Coordinator,
+    database: Database,
+    channels: Iterable[str],
+    clock: Clock,
+) -> None:
     """Tells open pages when the bot comes and goes, and keeps the queue gauges fresh."""
     known: bool | None = None
     while True:
@@ -332,8 +341,7 @@ async def _watch(dialogue: DialoguePort, coordinator: Coordinator, database: Dat
         metrics.component_up.labels("bot").set(ready)
         try:
             metrics.inbox_pending.set(await database.read(inbox.count_pending))
-            for state, count in (await database.read(outbox.depth)).items():
-                metrics.outbox_depth.labels(state).set(count)
+            await queue_gauges.refresh(database, channels, clock)
         except StoreUnavailable as error:
             log.error("store.unavailable", reason=str(error))
         await asyncio.sleep(LOOK_EVERY)

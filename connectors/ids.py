@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NewType
 
 _POOL = 256  # random parts got from the system at once: asking it each time costs as much as a row
@@ -33,6 +33,12 @@ def new_id(prefix: str) -> str:
 
 _random_parts: list[str] = []  # each is given out once: ``pop`` is atomic
 os.register_at_fork(after_in_child=_random_parts.clear)
+
+
+def made_at(identifier: str) -> datetime:
+    """When an identifier was made."""
+    _, _, digits = identifier.partition("_")
+    return datetime.fromtimestamp(int(digits[:12], 16) / 1000, UTC)
 
 
 def first_id(prefix: str, moment: datetime) -> str:

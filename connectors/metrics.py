@@ -40,7 +40,18 @@ turn_seconds = Histogram(
     registry=registry,
 )
 inbox_pending = Gauge("huiying_inbox_pending", "Messages waiting for a turn", registry=registry)
-outbox_depth = Gauge("huiying_outbox_depth", "Deliveries by state", ["state"], registry=registry)
+outbox_depth = Gauge(
+    "huiying_outbox_depth",
+    "Deliveries that wait or were given up, by state: queued, dead, expired",
+    ["channel", "state"],
+    registry=registry,
+)
+outbox_waits = Gauge(
+    "huiying_outbox_waits_seconds",
+    "How long the first delivery that has not left has waited, held back or not",
+    ["channel"],
+    registry=registry,
+)
 component_up = Gauge(
     "huiying_component_up", "1 when the component answers", ["component"], registry=registry
 )

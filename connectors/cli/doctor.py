@@ -233,6 +233,28 @@ def _knowledge(settings: Settings) -> Finding:
     return Finding("knowledge base", "ok", str(folder))
 
 
+def _store(settings: Settings) -> Finding:
+    """Whether this version can use what is stored; the embedded store is brought up to date."""
+    from connectors.cli.store import look
+    from connectors.store import migration
+    from connectors.store.errors import StoreError
+
+    try:
+        schema, pending = asyncio.run(look(settings))
+    except StoreError as error:
+        fix = "look whether the database's server runs and may be reached"
+        if settings.database_url is None:
+            fix = "free some room, mend the rights, or restore a backup (docs/store.md)"
+        return Finding("store", "error", str(error), fix)
+    behind = schema.standing in (migration.Standing.EMPTY, migration.Standing.BEHIND)
+    if schema.standing is migration.Standing.CURRENT:
+        return Finding("store", "ok", f"revision {schema.revision}, {pending} messages wait")
+    if behind and settings.database_url is None:
+        return Finding("store", "ok", f"brought to revision {schema.wanted} at the next start")
+    what, _, fix = migration.refusal(schema).rpartition("; ")
+    return Finding("store", "error", what, fix)
+
+
 def _sqlite(_settings: Settings) -> Finding:
     if sqlite3.sqlite_version_info < (3, 35):
         return Finding(
@@ -272,6 +294,7 @@ CHECKS: tuple[Callable[[Settings], Finding], ...] = (
     _memory,
     _ports,
     _sqlite,
+    _store,
     _model,
     _knowledge,
     _duties,

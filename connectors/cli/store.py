@@ -44,7 +44,7 @@ def status(as_json: Json = False) -> None:
     """Where the store is and whether its schema is ours; exits 1 when it cannot be used."""
     settings = load()
     with _one_line():
-        schema, pending = asyncio.run(_look(settings))
+        schema, pending = asyncio.run(look(settings))
     usable = schema.standing is Standing.CURRENT or (
         settings.database_url is None and schema.standing in (Standing.EMPTY, Standing.BEHIND)
     )
@@ -75,7 +75,7 @@ def upgrade() -> None:
             open_embedded(settings.data_dir / FILE).let_go()
         else:
             asyncio.run(upgrade_postgres(settings.database_url))
-        schema, _ = asyncio.run(_look(settings))
+        schema, _ = asyncio.run(look(settings))
     typer.echo(f"the schema is at revision {schema.revision}")
 
 
@@ -149,7 +149,7 @@ def _erase_again(settings: Settings, former: Path) -> str:
     return "what had been erased since was erased again"
 
 
-async def _look(settings: Settings) -> tuple[Schema, int | None]:
+async def look(settings: Settings) -> tuple[Schema, int | None]:
     """The schema's standing, and how many messages wait; changes nothing."""
     database: Database
     if settings.database_url is None:

@@ -91,7 +91,8 @@ def refusal(schema: Schema) -> str:
             return (
                 f"the store's schema is at revision {schema.revision}, which this version of "
                 f"Huiying (newest: {schema.wanted}) does not know; it was used by a newer "
-                "version: install that one, or restore a backup made before its upgrade"
+                "version: install that one, or restore a backup made before its upgrade "
+                "(`huiying store restore FILE`, PostgreSQL: `pg_restore`)"
             )
         case Standing.FOREIGN:
             return (

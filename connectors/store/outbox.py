@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, literal_column, select, union_all, update
 
-from connectors.ids import ConversationId, MessageId
+from connectors.ids import ConversationId, MessageId, made_at
 from connectors.messages import Purpose, Stored
 from connectors.store.conversations import Conversation
 from connectors.store.delivery_tables import given_up, queued
@@ -175,13 +175,23 @@ def resend(conn: Connection, delivery_id: str, now: datetime) -> bool:
     return result.rowcount == 1
 
 
-def depth(conn: Connection) -> dict[str, int]:
+def depth(conn: Connection) -> dict[tuple[str, str], int]:
+    """How many deliveries wait or were given up, by channel and state; those there are."""
+    kind = (deliveries.c.channel, deliveries.c.state)
     rows = conn.execute(
         union_all(
-            *(
-                select(deliveries.c.state, func.count()).where(state).group_by(deliveries.c.state)
-                for state in (queued, given_up)
-            )
+            select(*kind, func.count()).where(queued).group_by(*kind),
+            select(*kind, func.count()).where(given_up).group_by(*kind),
         )
     )
-    return {row[0]: row[1] for row in rows}
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
+def oldest(conn: Connection) -> dict[str, datetime]:
+    """Since when the first of each channel's queue has waited."""
+    rows = conn.execute(
+        select(deliveries.c.channel, func.min(deliveries.c.id))
+        .where(queued)
+        .group_by(deliveries.c.channel)
+    )
+    return {row[0]: made_at(row[1]) for row in rows}

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from connectors.cli.doctor import BESIDE_SETTINGS, examine
 from connectors.settings import ROOT, InvalidSettings, Settings, load
+from connectors.store.open import open_embedded
 
 
 def configuration() -> tuple[str, str]:
@@ -43,6 +46,33 @@ def test_a_mistake_in_a_section_is_named_with_its_key(monkeypatch: pytest.Monkey
     monkeypatch.setenv("HUIYING_OUTBOX__PARRALEL", "4")
     with pytest.raises(InvalidSettings, match=r"outbox\.parralel: there is no such setting"):
         load()
+
+
+def test_whether_the_store_can_be_used_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def store() -> tuple[str, str, str]:
+        found = next(one for one in examine() if one.check == "store")
+        return found.state, found.detail, found.fix
+
+    monkeypatch.setenv("HUIYING_DATA_DIR", str(tmp_path))
+    assert store()[0] == "ok"  # none yet, and looking made none
+    assert not list(tmp_path.iterdir())
+    file = tmp_path / "huiying.db"
+    open_embedded(file).let_go()
+    assert store()[0] == "ok"
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    state, told, fix = store()
+    assert state == "error"
+    assert "9999" in told
+    assert "`huiying store restore FILE`" in fix
+    file.write_bytes(b"no database at all, but long enough to be taken for one" * 100)
+    state, told, fix = store()
+    assert (state, "restore a backup" in fix) == ("error", True)
+    monkeypatch.setenv("HUIYING_DATABASE_URL", "postgresql+asyncpg://huiying@127.0.0.1:1/huiying")
+    state, told, fix = store()
+    assert (state, "server" in fix) == ("error", True)
 
 
 def test_a_variable_that_nothing_reads_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
