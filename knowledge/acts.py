@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from knowledge.lexicon import lexicon
 from knowledge.matters import coverage, said_in
 from knowledge.model import Entry
-from knowledge.rank import Hit
 from knowledge.text import fold
+
+if TYPE_CHECKING:
+    from knowledge.rank import Hit
 
 NEAR = 0.6
 """Share of the best score from which an entry named after the act asked for is offered first."""

@@ -179,7 +179,16 @@ class KnowledgeBase:
         scores = snapshot.score(_weighed(prepared.folded, snapshot, tuning))
         mask = snapshot.mask(scope, past=past)
         near = self._dense.scores(snapshot, prepared, mask, tuning) if self._dense else None
-        hits = rank(snapshot, scores, mask, tuning, limit, near, placed=bool(scope.regions))
+        hits = rank(
+            snapshot,
+            scores,
+            mask,
+            tuning,
+            limit,
+            near,
+            asked=prepared.folded,
+            placed=bool(scope.regions),
+        )
         hits = as_asked_first(hits, prepared.folded)
         hits = named_first(hits, named(prepared.folded))
         return Found(query, prepared, scope, hits, scores, snapshot, tuning, near)

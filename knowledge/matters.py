@@ -45,6 +45,11 @@ def matters(folded: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def ways_to_say(word: str) -> frozenset[str]:
+    """All ways to say a word of public business, itself among them; of any other, itself."""
+    return _words()[0].get(word, frozenset((word,)))
+
+
 def coverage(folded: str, entry: Entry) -> Coverage:
     """How far an entry speaks of what a folded question is about."""
     words, _ = _words()

@@ -86,7 +86,10 @@ def _called(paper: str) -> re.Pattern[str]:
 
 
 def named_first(hits: tuple[Hit, ...], papers: tuple[str, ...]) -> tuple[Hit, ...]:
-    """The hits with one named after the papers at the top, if it is near and the best is not."""
+    """The hits with one named after the papers at the top, if it is near and the best is not; a
+    more local rule that speaks of them stays there."""
+    if hits and hits[0].local and speaks_of(hits[0].entry, papers):
+        return hits
     better = _named_after(hits, papers, NEAR)
     return hits if better is None else (better, *(hit for hit in hits if hit is not better))
 

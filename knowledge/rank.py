@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from knowledge.dense import Nearness
 from knowledge.index.masks import Bools
 from knowledge.index.snapshot import Scores, Snapshot
+from knowledge.locality import of_the_same_matter
 from knowledge.model import Entry, Passage
 from knowledge.regions import depth
 from knowledge.standing import laws_first
@@ -51,14 +52,15 @@ def rank(
     limit: int,
     near: Nearness | None = None,
     *,
+    asked: str = "",
     placed: bool = True,
 ) -> tuple[Hit, ...]:
     """The best ``limit`` entries among those allowed; nothing else can appear.
 
     ``near``: nearness of every passage by an embedding model, or ``None``.  It is put on BM25's
     scale: the nearest passage weighs like the best match of words, and like a fair one where no
-    words match at all.  ``placed``: whether the place asked about is known; where it is not, no
-    rule is more local to it than another.
+    words match at all.  ``asked``: the question, folded.  ``placed``: whether the
+    place asked about is known; where it is not, no rule is more local to it than another.
     """
     if near is None:
         passages = scores.passages
@@ -82,7 +84,7 @@ def rank(
         hits.append(replace(hit, score=float(best[row]), likeness=cosine))
     if not placed:
         return tuple(hits[:limit])
-    return tuple(most_local_first(hits, tuning.local_margin)[:limit])
+    return tuple(most_local_first(hits, tuning.local_margin, asked)[:limit])
 
 
 def by_passage(
@@ -133,8 +135,9 @@ def _top(scores: NDArray[np.floating], limit: int) -> list[int]:
     return [row for row in ordered if np.isfinite(scores[row])]
 
 
-def most_local_first(hits: list[Hit], margin: float) -> list[Hit]:
-    """Move a more local rule before a wider one on the same matter that scored about as well."""
+def most_local_first(hits: list[Hit], margin: float, asked: str = "") -> list[Hit]:
+    """Move a more local rule before a wider one on the same matter that scored about as well.
+    ``asked``: the question, folded."""
     ordered = list(hits)
     for at in range(len(ordered)):
         head = ordered[at]
@@ -144,7 +147,10 @@ def most_local_first(hits: list[Hit], margin: float) -> list[Hit]:
             if i > at
             and hit.score >= head.score * (1 - margin)
             and depth(hit.entry.region) > depth(head.entry.region)
-            and same_matter(head.entry, hit.entry)
+            and (
+                same_matter(head.entry, hit.entry)
+                or of_the_same_matter(asked, head.entry, hit.entry)
+            )
         ]
         if rivals:
             place = -max(rivals)[1]

@@ -31,7 +31,7 @@ class Tuning:
     repeat_weight: float = 0.5
     official_weight: float = 0.6
     meant_weight: float = 0.3
-    local_margin: float = 0.3
+    local_margin: float = 0.4
     law_weight: float = 0.15
     dense_weight: float = 0.0
 

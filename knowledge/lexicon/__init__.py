@@ -27,6 +27,7 @@ class Lexicon:
     not_after_place: tuple[str, ...]
     before_origin: tuple[str, ...]
     doing: tuple[str, ...]
+    of_titles: tuple[str, ...]
     manners: tuple[tuple[str, ...], ...]
     past: tuple[str, ...]
     whom: tuple[tuple[tuple[str, ...], ...], ...]
@@ -57,6 +58,7 @@ def lexicon() -> Lexicon:
         not_after_place=tuple(data["not_after_place"]),
         before_origin=tuple(data["before_origin"]),
         doing=tuple(sorted(data["doing"], key=len, reverse=True)),
+        of_titles=tuple(data["of_titles"]),
         manners=tuple(tuple(map(str, group)) for group in data["manners"]),
         past=tuple(data["past"]),
         whom=tuple(tuple(tuple(map(str, words)) for words in kind) for kind in data["whom"]),

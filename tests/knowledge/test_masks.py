@@ -114,6 +114,38 @@ def test_a_local_rule_on_another_matter_does_not_push_ahead(base_of: BaseOf) -> 
     assert not hits[0].local
 
 
+ALLOWANCE = entry(
+    "nation",
+    "高龄津贴和老年人补贴",
+    "80周岁以上的老年人可以领高龄津贴，金额由当地规定。",
+    questions=("高龄津贴一个月多少钱", "80岁老人有补贴吗", "高龄津贴怎么领"),
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "asked", "first"),
+    [
+        ("合肥市高龄津贴发放办法", "80至89周岁每月60元。", "高龄津贴一个月多少钱", "city"),
+        ("合肥市老年人体检通告", "65周岁以上每年体检一次。", "高龄津贴一个月多少钱", "nation"),
+        ("合肥市高温津贴标准", "每人每天15元。", "高龄津贴一个月多少钱", "nation"),
+    ],
+)
+def test_a_local_rule_named_in_its_own_way_goes_before_a_national_guide(
+    base_of: BaseOf, title: str, text: str, asked: str, first: str
+) -> None:
+    base = base_of(ALLOWANCE, entry("city", title, text, region="340100"))
+    hit = base.search(Query(asked, TODAY, "340104")).hits[0]
+    assert (hit.entry.id, hit.local) == (first, first == "city")
+
+
+def test_a_local_rule_that_lacks_what_was_asked_does_not_push_ahead(base_of: BaseOf) -> None:
+    base = base_of(
+        entry("nation", "公积金提取", "租房可以提取公积金。", questions=("租房怎么提取公积金",)),
+        entry("city", "合肥市住房公积金贷款管理办法", "公积金贷款最高65万元。", region="340100"),
+    )
+    assert base.search(Query("租房怎么提取公积金", TODAY, "340104")).hits[0].entry.id == "nation"
+
+
 def test_a_question_that_names_another_place_gets_that_places_rule(base_of: BaseOf) -> None:
     base = base_of(
         entry("hefei", "积分落户", "合肥的积分落户规定。", region="340100"),
