@@ -37,9 +37,10 @@ from connectors.store.database import Database, SqliteDatabase
 from connectors.store.delivery_tables import opt_outs, pieces, stray_receipts
 from connectors.store.desk_tables import conversation_fields
 from connectors.store.open import FILE, open_embedded
+from connectors.store.order_tables import work_orders as order_table
 from connectors.store.privacy import find, trackers
 from connectors.store.privacy.columns import IMPERSONAL, PERSONAL, Left
-from connectors.store.privacy.erase import Marks, erase, hide_in
+from connectors.store.privacy.erase import Marks, erase, hide_in, without_regions
 from connectors.store.privacy.export import export
 from connectors.store.privacy.retain import Step, forget_orders, forget_talks, forget_traces
 from connectors.store.privacy.scrub import overwrite, wipe_log
@@ -445,6 +446,29 @@ async def test_the_trail_of_an_erasure_names_ids_only(database: Database) -> Non
 )
 def test_names_and_long_numbers_are_hidden_and_the_matter_is_not(said: str, hidden: str) -> None:
     assert hide_in(said, ["张先生", ""], "＊") == hidden
+
+
+@pytest.mark.parametrize(
+    ("place", "said", "left"),
+    [
+        ("某省某市蜀山区翠微路5号", "翠微路5号院没人扫，蜀山区都这样", "＊院没人扫，蜀山区都这样"),
+        ("蜀山区翠微路5号", "蜀山区翠微路5号没人扫", "＊没人扫"),
+        ("蜀山区", "蜀山区没人扫", "＊没人扫"),
+        ("翡翠小区3栋", "小区没人扫", "小区没人扫"),
+    ],
+)
+def test_a_place_is_hidden_without_its_regions_too(place: str, said: str, left: str) -> None:
+    assert hide_in(said, [place, *without_regions(place)], "＊") == left
+
+
+async def test_a_place_told_without_its_district_is_gone_with_it(database: Database) -> None:
+    person = await a_person(database)
+    whole = {"place_text": f"蜀山区{SAID}", "content": f"{SAID}漏水"}
+    await database.transact(lambda conn: conn.execute(update(order_table).values(**whole)) and None)
+    await erase_found(
+        database, lambda conn: find.by_contact(conn, person.contact), open_orders=True
+    )
+    assert SAID not in await everything(database)
 
 
 # By age ----------------------------------------------------------------------------------------
