@@ -47,7 +47,9 @@ def excerpts(found: Found, hit: Hit) -> tuple[Passage, ...]:
         other = fitting[0] if fitting else rows[0]
         fitting = _beside_the_title(found, hit, rows, other) or fitting
         fitting = fitting or _of_the_act(found, rows) or _of_the_manner(found, rows)
-    chosen = dict.fromkeys(fitting[:1] + (opening or [hit.passage_row]))
+    # Of a service item that is nothing but facts, another fact is none that was asked for.
+    rest = opening or ([] if fitting and hit.entry.fields else [hit.passage_row])
+    chosen = dict.fromkeys(fitting[:1] + rest)
     return tuple(snapshot.passage(row) for row in chosen)
 
 

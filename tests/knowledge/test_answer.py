@@ -148,6 +148,20 @@ def test_a_service_item_shows_the_rows_asked_for(base_of: BaseOf) -> None:
     assert len(ask(answerer, "居民身份证丢失补领").passages[0].fields) == 2
 
 
+def test_of_an_item_of_facts_the_fact_asked_for_is_quoted_alone(base_of: BaseOf) -> None:
+    rows = (
+        Field("condition", "办理条件", "跨省长期居住"),
+        Field("promised_time", "承诺办结时限", "1个工作日"),
+        Field("place", "办理地点", "异地就医备案小程序"),
+    )
+    parts = zip(rows, ("condition", "time", "place"), strict=True)
+    facts = [(row.label, row.value, aspect) for row, aspect in parts]
+    item = replace(entry("record", "异地就医备案", sections=facts), kind=Kind.SERVICE, fields=rows)
+    query = Query("异地就医备案要几天办好", TODAY)
+    found = Answerer(base_of(item, *OTHERS)).about("record", query)
+    assert [cited.quote for cited in found.passages] == ["1个工作日"]
+
+
 def test_a_chosen_candidate_is_shown_for_the_question_that_led_to_it(answerer: Answerer) -> None:
     query = Query("要带什么材料", TODAY, history=("身份证丢了",))
     answer = answerer.about("id-lost", query)
