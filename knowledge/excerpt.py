@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from knowledge.acts import acts_in, asked_acts, without_acts
 from knowledge.base import Found
 from knowledge.follow_up import manners
+from knowledge.lexicon import lexicon
 from knowledge.model import Entry, Passage
 from knowledge.question import asks_whether, subject_of
 from knowledge.rank import Hit
@@ -46,6 +47,7 @@ def excerpts(found: Found, hit: Hit) -> tuple[Passage, ...]:
     if opening and (not fitting or asks_whether(found.prepared.folded)):
         other = fitting[0] if fitting else rows[0]
         fitting = _beside_the_title(found, hit, rows, other) or fitting
+        fitting = fitting or _of_the_amount(found, scored, rows[0])
         fitting = fitting or _of_the_act(found, rows) or _of_the_manner(found, rows)
     # Of a service item that is nothing but facts, another fact is none that was asked for.
     rest = opening or ([] if fitting and hit.entry.fields else [hit.passage_row])
@@ -79,6 +81,16 @@ def _beside_the_title(found: Found, hit: Hit, rows: Sequence[int], other: int) -
     best = max(shares, key=lambda row: (shares[row], -row))
     clearly = shares[best] >= max(_SAYS, _TIMES * shares[other])
     return [best] if clearly else []
+
+
+def _of_the_amount(found: Found, scored: Sequence[int], opening: int) -> list[int]:
+    """The best passage with an amount of money, where one is asked for and the opening has none."""
+    folded = fold(found.query.text)
+    if found.prepared.aspect != "fee" and not re.search(lexicon().amount_asked, folded):
+        return []
+    given = re.compile(lexicon().amount)
+    saying = [row for row in scored if given.search(fold(found.snapshot.passage(row).text))]
+    return [] if opening in saying else saying[:1]
 
 
 def _of_the_act(found: Found, rows: Sequence[int]) -> list[int]:

@@ -16,6 +16,8 @@ class Lexicon:
     aspects: tuple[tuple[str, tuple[str, ...]], ...]
     asking: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
+    amount_asked: str
+    amount: str
     of_time: tuple[str, ...]
     before_span: tuple[str, ...]
     within: tuple[str, ...]
@@ -47,6 +49,8 @@ def lexicon() -> Lexicon:
         aspects=tuple((k, tuple(v)) for k, v in data["aspects"].items()),
         asking=tuple(data["asking"]),
         facts=tuple(data["facts"].items()),
+        amount_asked=data["amount_asked"],
+        amount=data["amount"],
         of_time=tuple(data["of_time"]),
         before_span=tuple(data["before_span"]),
         within=tuple(data["within"]),

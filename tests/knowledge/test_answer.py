@@ -162,6 +162,15 @@ def test_of_an_item_of_facts_the_fact_asked_for_is_quoted_alone(base_of: BaseOf)
     assert [cited.quote for cited in found.passages] == ["1个工作日"]
 
 
+@pytest.mark.parametrize("asked", ["高龄津贴一个月能领多少", "高龄津贴多少钱"])
+def test_who_asks_how_much_is_shown_the_amounts(base_of: BaseOf, asked: str) -> None:
+    table = "| 年龄 | 每人每月（元） |\n| --- | --- |\n| 80—89周岁 | 60 |"
+    sections = [("标准", table, ""), ("怎么领", "到村（社区）申请高龄津贴，领到社保卡。", "")]
+    allowance = entry("old", "高龄津贴", "80周岁以上老年人享受高龄津贴。", sections=sections)
+    found = Answerer(base_of(allowance, *OTHERS)).about("old", Query(asked, TODAY))
+    assert found.passages[0].quote == table
+
+
 def test_a_chosen_candidate_is_shown_for_the_question_that_led_to_it(answerer: Answerer) -> None:
     query = Query("要带什么材料", TODAY, history=("身份证丢了",))
     answer = answerer.about("id-lost", query)
