@@ -175,7 +175,7 @@ class KnowledgeBase:
             prepared = replace(prepared, folded=spelt)
             if not prepared.carried:
                 query = replace(query, text=spelt)  # the judge reads what was meant
-        scope = self.scope(query)
+        scope = self.scope(query, prepared)
         scores = snapshot.score(_weighed(prepared.folded, snapshot, tuning))
         mask = snapshot.mask(scope, past=past)
         near = self._dense.scores(snapshot, prepared, mask, tuning) if self._dense else None
@@ -194,10 +194,13 @@ class KnowledgeBase:
         return Found(query, prepared, scope, hits, scores, snapshot, tuning, near)
 
     @staticmethod
-    def scope(query: Query) -> Scope:
+    def scope(query: Query, prepared: Prepared | None = None) -> Scope:
         """Day, regions and audience a question is about; a place it names goes before the
-        asker's own, and a business that asks about its people asks what holds for them too."""
+        asker's own, and a business that asks about its people asks what holds for them too.  A
+        question that only points back keeps the place of what it points to."""
         regions = gazetteer().asked_about(query.text, query.region)
+        if prepared and prepared.carried and not gazetteer().find(fold(query.text), query.region):
+            regions = gazetteer().asked_about(prepared.folded, query.region)
         audience = Audience[query.audience.upper()] if query.audience else Audience.BOTH
         if audience is Audience.ENTERPRISE and about_people(fold(query.text)):
             audience = Audience.BOTH  # the examination its foreman takes is one for persons

@@ -146,6 +146,22 @@ def test_a_local_rule_that_lacks_what_was_asked_does_not_push_ahead(base_of: Bas
     assert base.search(Query("租房怎么提取公积金", TODAY, "340104")).hits[0].entry.id == "nation"
 
 
+def test_a_question_that_points_back_keeps_the_place_named_before(base_of: BaseOf) -> None:
+    lift = "加装电梯补助申请材料：验收意见。"
+    base = base_of(
+        entry("nation", "老楼加装电梯", "加装电梯由业主共同决定，申请材料以当地为准。"),
+        entry("county", "庐江县加装电梯财政补助办法", lift, region="340124"),
+        entry("other", "肥西县加装电梯财政补助办法", lift, region="340123"),
+    )
+
+    def first(text: str) -> str:
+        query = Query(text, TODAY, "340100", history=("在庐江加装电梯补多少钱",))
+        return base.search(query).hits[0].entry.id
+
+    assert first("那要带什么材料") == "county"
+    assert first("那肥西呢") == "other"
+
+
 def test_a_question_that_names_another_place_gets_that_places_rule(base_of: BaseOf) -> None:
     base = base_of(
         entry("hefei", "积分落户", "合肥的积分落户规定。", region="340100"),
