@@ -32,7 +32,7 @@ _AS_ASKED = 10  # hits of a question, as :meth:`KnowledgeBase.search` finds by i
 _DEEP = 40  # hits looked at, so that enough are left without those that answer
 _REDRAWN = 100  # times the questions are drawn anew, to see what does not hang on a few of them
 _BESIDE = 0.5  # of what is out of scope, what no base answers weighs so much
-_RIDGE = 4.0  # what it costs to leave the known weights: some dozens of questions say little
+_RIDGE = 10.0  # what it costs to leave the known weights: some dozens of questions say little
 
 
 class TooFewError(Exception):
@@ -207,7 +207,8 @@ def _told(left_out: NDArray[np.float64], labels: NDArray[np.bool_]) -> float:
 def _refusal(inside: NDArray[np.float64], outside: NDArray[np.float64], keep: float) -> float:
     """Below which chance nothing is shown: all but ``keep`` of the questions in scope, or fewer
     if that already refuses everything else."""
-    limit = float(np.quantile(inside, 1 - keep))
+    # Some dozens of questions: the plain quantile among them keeps fewer of those yet to come.
+    limit = float(np.quantile(inside, 1 - keep, method="hazen"))
     if len(outside) and outside.max() < limit:
         return float((outside.max() + limit) / 2)
     return limit

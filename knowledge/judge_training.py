@@ -4,7 +4,8 @@ Learnt is to tell questions a base answers from those whose answer it lacks, the
 They are made by leaving out: of every base only a part of the entries is indexed, again and again,
 and all its questions are asked.  The shipped corpus is always one of the bases; ``BASE=FILE`` adds
 one that has been ingested, with its labelled questions.  More kinds of bases make better weights:
-each counts the same, however many questions it has.  The same bases give the same weights.
+each counts the same, however many questions it has.  The weights shipped so far are moved, not
+made from nothing: they hold what bases have taught that are not given now.
 
 How a message is put (``inquiry``, ``business``, ``telling``) is not learnt here: what would have to
 teach it are the texts those signals were made from.
@@ -28,9 +29,9 @@ from knowledge.calibrate import RIGHT, assertion
 from knowledge.clock import today
 from knowledge.index.segment import Dated
 from knowledge.ingest import ingest
-from knowledge.judge import WEIGHTS, Judge, write_judges
+from knowledge.judge import DEFAULT_JUDGE, WEIGHTS, Judge, write_judges
 from knowledge.labelled import Labelled, read_questions, settled_gold
-from knowledge.learn import fit, sigmoid
+from knowledge.learn import Logistic, fit, sigmoid
 from knowledge.particulars import alike
 from knowledge.query import Query
 from knowledge.selfcheck import copy_of
@@ -50,6 +51,7 @@ _FAR = 150  # questions about the world asked of each draw
 _INSIDE, _OUTSIDE, _WORLD = 0.5, 0.35, 0.15  # worth of each sort in a base
 _WORTH = 500.0  # of all rows: what they weigh against staying near nothing
 _RIDGE = 5.0
+_RIDGE_KNOWN = 100.0  # what it costs to leave weights other bases have given
 _EVENLY = np.linspace(0.0, 1.0, 201)
 _FREE = 10.0  # scale of the levels, on which staying near nothing costs next to nothing
 MANNER = {"business": 1.0, "inquiry": 0.25, "telling": 1.0}
@@ -172,8 +174,9 @@ def _draw(
                 yield vector(signals), False, False, True, part == 1.0
 
 
-def judge_from(beds: Sequence[Rows]) -> Judge:
-    """The judge that tells best, on all bases alike, what has an answer."""
+def judge_from(beds: Sequence[Rows], known: Judge | None = None) -> Judge:
+    """The judge that tells best, on all bases alike, what has an answer; near ``known``, as far as
+    these bases do not bear out otherwise."""
     learnt = [at for at, name in enumerate(NAMES) if name not in _LEFT_ALONE]
     parts = [rows.where(~rows.whole) for rows in beds]
     # Bases differ in how high anything scores; that is no evidence, so each has a level of its own.
@@ -181,7 +184,12 @@ def judge_from(beds: Sequence[Rows]) -> Judge:
     features = np.concatenate([rows.signals[:, learnt] for rows in parts])
     worth = np.concatenate([_worth(rows) for rows in parts]) * _WORTH / len(parts)
     labels = np.concatenate([rows.inside for rows in parts])
-    model = fit(np.column_stack([features, _FREE * level]), labels, worth, ridge=_RIDGE)
+    start = None
+    if known:
+        before = np.append(np.asarray(known.weights)[learnt], np.zeros(level.shape[1]))
+        start = Logistic(before, known.bias)
+    ridge = _RIDGE_KNOWN if known else _RIDGE
+    model = fit(np.column_stack([features, _FREE * level]), labels, worth, start, ridge)
     levels = model.bias + _FREE * np.append(model.weights[len(learnt) :], 0.0)
     weights = np.asarray([MANNER.get(name, 0.0) for name in NAMES])
     weights[learnt] = model.weights[: len(learnt)]
@@ -218,7 +226,7 @@ def main(bases: Iterable[str]) -> None:
     for one in bases:
         base, _, file = one.partition("=")
         beds.append(rows_of(base_bed(base, Path(file)), day))
-    write_judges({"plain": judge_from(beds), "spoken": SPOKEN})
+    write_judges({"plain": judge_from(beds, DEFAULT_JUDGE), "spoken": SPOKEN})
     sys.stdout.write(f"{len(beds)} bases: {WEIGHTS}\n")
 
 

@@ -31,8 +31,6 @@ _SENTENCE = re.compile(r"[。!;\n]")
 _END = 40  # characters: what a message is for stands at its end
 _MOST_MISSED = 4
 _CHIEF = 3  # terms that a chance match rests on
-_RUN = 2  # characters in a row that are no chance
-_LONGEST = 200  # characters of a subject looked through
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,6 @@ class Signals:
     that are about something else, as a share; what is not there has many that are about as near.
     ``spread``: share of its passage's score that does not come from three terms; a passage
     about something else has a word or two of the question.
-    ``run``: share of the question's subject that stands in the passage in runs of characters.
     ``titled``: share of the entry's title, weighed by rarity, that the question says.
     ``unknown``: share of the subject's words, weighed by rarity, that nothing in the base has:
     they lower the match and yet say nothing against this entry.
@@ -63,7 +60,6 @@ class Signals:
     ratio: float
     lead: float
     spread: float
-    run: float
     titled: float
     unknown: float
     place_missed: float
@@ -100,7 +96,6 @@ def signals_of(found: Found) -> Signals | None:
         ratio=first.words / max(scores.ceiling, 1e-6),
         lead=_lead(found.hits),
         spread=_spread(found.snapshot.impacts(first.passage_row, own) * weights),
-        run=_run(subject, first),
         titled=_titled(found.snapshot, first.entry.title, own),
         unknown=_unknown(found, subject),
         place_missed=float(_misses_place(folded, first.entry)),
@@ -127,27 +122,6 @@ def _lead(hits: tuple[Hit, ...]) -> float:
 def _spread(parts: Floats) -> float:
     total = float(parts.sum())
     return float(np.sort(parts)[:-_CHIEF].sum()) / total if total > 0 else 0.0
-
-
-def _run(subject: str, hit: Hit) -> float:
-    text = _words(hit.entry.title, hit.passage.heading, hit.passage.text)
-    size = held = 0
-    for piece in subject[:_LONGEST].split():
-        size += len(piece)
-        at = 0
-        while at < len(piece):
-            end = at + _RUN
-            while end <= len(piece) and piece[at:end] in text:
-                end += 1
-            run = end - 1 - at
-            held += run if run >= _RUN else 0
-            at += max(run, 1)
-    return held / size if size else 0.0
-
-
-@lru_cache(maxsize=4096)
-def _words(title: str, heading: str, text: str) -> str:
-    return fold(f"{title}\n{heading}\n{text}")
 
 
 def _titled(snapshot: Snapshot, title: str, asked: NDArray[np.int64]) -> float:

@@ -27,13 +27,13 @@ def rules() -> list[Entry]:
 
 
 def synthetic(shift: float, seed: int = 1) -> Rows:
-    """Rows of a base that scores everything higher by ``shift``; ``run`` tells."""
+    """Rows of a base that scores everything higher by ``shift``; ``titled`` tells."""
     some = np.random.default_rng(seed)
     count = 300
     inside = np.arange(count) % 2 == 0
     signals = some.normal(0, 0.1, (count, len(NAMES)))
     signals[:, NAMES.index("strength")] += shift
-    signals[:, NAMES.index("run")] += np.where(inside, 0.5, 0.0)
+    signals[:, NAMES.index("titled")] += np.where(inside, 0.5, 0.0)
     none = np.zeros(count, dtype=np.bool_)
     return Rows(signals, inside, inside, none, np.arange(count) % 3 == 0)
 
@@ -66,8 +66,19 @@ def test_what_tells_within_each_base_counts_and_how_high_a_base_scores_does_not(
     keep = high.inside & (np.arange(300) % 10 > 1)
     high = high.where(~keep)
     weights = dict(zip(NAMES, judge_from([low, high]).weights, strict=True))
-    assert weights["run"] > 2.0
-    assert abs(weights["strength"]) < weights["run"] / 4
+    assert weights["titled"] > 2.0
+    assert abs(weights["strength"]) < weights["titled"] / 4
+
+
+def test_known_weights_are_left_only_as_far_as_the_bases_bear_out() -> None:
+    rows = synthetic(0.0)
+    rows.signals[:, NAMES.index("year_missed")] = 0.0
+    moved = judge_from([rows], DEFAULT_JUDGE).weights
+    known, weights = (
+        dict(zip(NAMES, each, strict=True)) for each in (DEFAULT_JUDGE.weights, moved)
+    )
+    assert weights["year_missed"] == known["year_missed"]
+    assert weights["titled"] > known["titled"]
 
 
 def test_the_shipped_weights_are_of_the_signals_there_are() -> None:
