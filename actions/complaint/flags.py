@@ -71,13 +71,22 @@ _NOTHING_CAME = re.compile(
     r"没有?(?:人)?(?:回复|答复|结果|下文|解决|处理|反应|消息)|未(?:果|解决|处理|回复|答复)|不了了之|石沉大海"
 )
 
-_EMERGENCY = re.compile(
-    r"(?:着火|失火|起火|燃气泄漏|煤气泄漏|天然气泄漏|漏气|爆炸|有人(?:落水|触电|被困|晕倒|昏迷)|被困|坍塌|塌方|掉下来砸|昏迷|快不行|救命)"
-)
 _URGENT = re.compile(
     r"(?:紧急|十万火急|火烧眉毛|急急急|急急|加急|特急|着急|很急|非常急|急需|急用|急盼|迫在眉睫|刻不容缓|人命关天|生命危险|安全隐患|随时(?:可能|都|会|有)|危险|马上就要|立刻|立即|马上|尽快|赶快|赶紧|急求|火速)"
 )
+# Somebody is to come at once; it cannot wait; harm was near or threatens.
+_AT_ONCE = (
+    r"(?:赶紧|赶快|抓紧|(?<!尽)快点?|马上|立刻|立即|火速)(?:给我?们?|请|叫|让|再)?(?:派|安排)?(?:个|点|几个)?"
+    r"(?:人(?!命)|来(?:人|个人|修|看|救|处理|管)|过来|到现场|抢修|抢险|救|帮(?:帮|我们)|恢复(?:供|通))"
+    r"|等不(?:得|起|及)|(?:不能|没法|经不起)再(?:等|拖)|拖不起|耽误不起|急(?:死|坏|疯)|心急如焚|燃眉之急|等米下锅|揭不开锅"
+    r"|等[^，。！？]{0,4}钱(?:救命|看病|治病|手术)|救命钱"
+    r"|差点(?:儿|就|没)?[^，。！？]{0,3}(?:砸|伤到|伤着|撞(?!车)|摔|电到|压到|掉(?:进|下))|(?:要|会|得|迟早|早晚)要?出(?:人命|大事)"
+    r"|万一[^，。！？]{0,6}?(?:炸|塌|砸|倒|掉下|爆|漏电|着火|失火)|快要?(?:倒|塌|掉下来|砸下来|断)了|冒火花|漏电|裸露的?电线|电线裸露"
+    r"|[堤坝][^，。！？]{0,4}[塌溃决垮]|漫[到进上][^，。]{0,4}[村家屋路]"
+    r"|着火|失火|起火|(?:燃气|煤气|天然气)泄漏|漏气|爆炸|有人(?:落水|触电|被困|晕倒|昏迷)|被困|坍塌|塌方|掉下来砸|昏迷|快不行|救命(?=[啊呀哪！，。]|$)"
+)
 _URGENT_STRONG = re.compile(
+    rf"(?:{_AT_ONCE})|"
     r"(?:十万火急|急急|紧急|加急|特急|迫在眉睫|刻不容缓|人命关天|生命危险|随时(?:可能|都|会|有)|急需|急求|火速|非常急|很急|着急|"
     r"停水|停电|断水|断电|没水|没电|没暖气|停暖|停气|断气|井盖(?:丢|没|破|缺|塌)|塌陷|坠落|脱落|漏电|电线(?:掉|垂|断)|困在电梯|困在)"
 )
@@ -104,6 +113,8 @@ def find_flags(text: str, kind: AppealType | None = None) -> Flags:
     """
     urgency, cue = _urgency(text)
     own = kind in (AppealType.PRAISE, AppealType.REPORT, AppealType.SUGGESTION)
+    if kind in (AppealType.PRAISE, AppealType.SUGGESTION):
+        urgency, cue = Urgency.NORMAL, None
     return Flags(
         on_behalf=_first(_ON_BEHALF, text, 0.85) or (None if own else _other_adult(text)),
         anonymous=_first(_ANONYMOUS, text, 0.9, _NOT_ANONYMOUS),
@@ -162,13 +173,10 @@ def _reported(text: str) -> Span | None:
 
 
 def _urgency(text: str) -> tuple[Urgency, Span | None]:
-    for rule, level, sure in (
-        (_EMERGENCY, Urgency.EMERGENCY, 0.7),
-        (_URGENT_STRONG, Urgency.URGENT, 0.75),
-    ):
-        for hit in rule.finditer(text):
-            if not _NEGATED.search(text, max(0, hit.start() - 3), hit.start()):
-                return level, span(text, hit.start(), hit.end(), sure)
+    """How soon, by the words; whether it is an emergency is for ``risk`` to say."""
+    for hit in _URGENT_STRONG.finditer(text):
+        if not _NEGATED.search(text, max(0, hit.start() - 3), hit.start()):
+            return Urgency.URGENT, span(text, hit.start(), hit.end(), 0.75)
     hit_weak = _URGENT.search(text)
     if hit_weak:
         return Urgency.NORMAL, span(text, hit_weak.start(), hit_weak.end(), 0.4)

@@ -185,7 +185,7 @@ _NOT_A_SHORT_NAME = re.compile(
     r"[东西南北中一二三四五六七八九十]{0,2}(?:路|街|大道|大街|巷|弄|桥|大桥|立交|公园|广场|大厦|小区|花园|苑|湾|府|城(?!区)|站|机场|村|社区)"
     r"|[话菜面饭酒装服]|大学|银行|[省市县区州](?!里|内|民|中心|场|政)"
 )
-_WHERE_FROM = re.compile(r"(?:在|到|去|来|住|是|于|从|至|回|离|往)$")
+_WHERE_FROM = re.compile(r"(?:在|到|去|来|住|是|于|从|至|回|离|往|老家)$")
 
 
 def _longest(
@@ -217,7 +217,7 @@ def _longest(
             if near:
                 return RegionName(i, i + width, near, False)
         bare = tuple(c for c in codes if level_of(c) < 3)
-        if not bare and (name in known.cities or _WHERE_FROM.search(text, max(0, i - 1), i)):
+        if not bare and (name in known.cities or _WHERE_FROM.search(text, max(0, i - 2), i)):
             bare = codes
         if bare:
             return RegionName(i, i + width, bare, False)

@@ -70,6 +70,11 @@ _ATTACHED = re.compile(
 _CROSSING = re.compile(r"的?(?:交叉|交汇|交口|路口|十字|丁字|交界|之间|中间)")
 _JOINS = frozenset(["与", "和", "及", "跟", "、", "-", "到", "至"])
 _STRETCH = frozenset(["至", "到", "-"])
+_TOWARDS = frozenset(["往", "向", "至", "去", "到"])
+# 兰海高速遵义段往重庆方向忠庄收费站
+_DIRECTION = re.compile(
+    r"[^，。；！？]{1,6}?方向[^，。；！？的]{0,8}?(?:服务区|停车区|收费站|收费口|出口|入口|匝道|互通|枢纽|立交|隧道|大桥|[0-9])"
+)
 _BESIDE = re.compile(r"(?:一带|附近|周边|旁边?|边上|门口|对面)$")
 _OF_THE_WAY = re.compile(r"的(?:公路|路)|.{0,8}?(?:路段|那段|这段|一段|段路|之间|沿线|方向|段)")
 _LOCATIVE = re.compile(
@@ -84,6 +89,16 @@ _LINE_TO = re.compile(rf"[到至往][^，。；！？]{{1,12}}?{_LINE.pattern}")
 _TO = re.compile(r"[到至往]$")
 _ELSEWHERE = re.compile(
     r"(?:老家(?:是|在)?|户口(?:在|还在)?|户籍(?:在|地)?|籍贯|来自|总部(?:在|位于)|原来(?:住)?在|以前(?:住)?在|原住|先后在|通到|开往|通往)$"
+)
+# 我在上海打工，爸妈在庐江: the matter is where those are whom the writer goes on to speak of.
+_WRITER_IN = re.compile(
+    r"(?:我|本人|俺|咱|我们|老公|老婆|人)(?:现在|目前|长期|常年|一直|现|人)*在$"
+)
+_OTHERS_IN = re.compile(
+    r"(?:这边|那边)?(?:打工|上班|工作|务工|做工|干活|出差|读书|上学|做生意|开店|经商|当兵|生活|定居)?[，。；]"
+    r"(?:我|我们|俺|家里|家中)?(?:的|家)?(?:老?(?:爸妈?|妈妈?|爹娘?|娘)|爸爸|父母|父亲|母亲|公公|婆婆|岳父|岳母|爷爷|奶奶|外公|外婆|姥姥|姥爷|儿子|女儿|孩子|小孩|老人|老婆|老公|爱人)"
+    r"[^，。；！？]{0,8}?(?:在|住)"
+    r"|(?:打工|上班|工作|务工|做工|干活|出差|读书|上学|做生意|开店|经商|当兵|生活|定居)，(?:我|我们)?(?:的)?(?:老家|家|户口|户籍|房子|门面)"
 )
 _I_AM = re.compile(r"(?:我|本人|俺|咱)(?:是|系)$")
 _TURNED_TO = re.compile(
@@ -161,6 +176,8 @@ def _joins(text: str, chain: list[Unit], unit: Unit) -> bool:
     gap = text[last.end : unit.start]
     if gap == "":
         return unit.kind > Kind.REGION or not _BESIDE.search(text, last.start, last.end)
+    if gap in _TOWARDS and _DIRECTION.match(text, unit.start):
+        return any(one.kind == Kind.ROAD for one in chain)
     if gap in _STRETCH and min(last.kind, unit.kind) > Kind.REGION:
         return gap == "至" or bool(_OF_THE_WAY.match(text, unit.end))
     if gap == " ":
@@ -291,7 +308,9 @@ def _told_by(text: str, start: int, end: int) -> float:
         return 0.0 if _LINE_TO.match(text, end) else -0.8
     if _TO.search(text, before, start) and _LINE.match(text, end):
         return -0.6
-    if _ELSEWHERE.search(text, before, start):
+    if _WRITER_IN.search(text, before, start) and _OTHERS_IN.match(text, end):
+        return -1.2
+    if _ELSEWHERE.search(text, before, start) and not text.startswith("的", end):
         return -0.4
     if _I_AM.search(text, before, start) and text[end : end + 1] == "人":
         return -0.2

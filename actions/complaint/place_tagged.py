@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from actions.complaint.place_tagger import Tagged
 from actions.complaint.place_unit import Kind, Unit
-from actions.complaint.place_words import DOINGS, GENERIC, RELATIONS, STOPS, TYPES
+from actions.complaint.place_words import ADMIN, DOINGS, GENERIC, RELATIONS, SIDES, STOPS, TYPES
 from actions.complaint.words import alternation
 
 SURE, SURE_ALONE = 0.5, 0.6
@@ -105,12 +105,15 @@ def _tells_nothing(within: Sequence[str], sure: float, follows: bool) -> bool:
     if not within:
         return False
     if follows and all(word in STOPS or word in TYPES for word in within):
-        return True
+        # 湖坊镇 + 进顺村
+        return sure < SURE_OF_START or len(within) < 3 or within[-1] not in ADMIN
     goes_on = within[0] in DOINGS or within[0] in "哪那每各"
     goes_on = goes_on or (len(within[0]) > 1 and within[0] in STOPS)
     if follows and goes_on and sure < SURE_OF_START:
         return True
-    if not follows and (within[-1] in GENERIC or within[-1] in RELATIONS or len(within) == 1):
+    if not follows and (
+        within[-1] in GENERIC or within[-1] in RELATIONS | SIDES or len(within) == 1
+    ):
         # 大医院, 镇上
         return all(word in STOPS or word in TYPES for word in within)
     return _SO_OFTEN.match("".join(within)) is not None

@@ -18,8 +18,11 @@ from actions.complaint.place_unit import Kind, Unit
 from actions.complaint.place_words import (
     ADMIN,
     BEGIN_NO_NAME,
+    BEHIND_A_ROAD,
+    BRANCH,
     BUILDING_ANCHOR,
     BY_NUMBER,
+    CALLED_AFTER_COUNTIES,
     COMMON,
     COUNT,
     COUNTED,
@@ -45,6 +48,7 @@ from actions.complaint.place_words import (
     OF_A_TOWN,
     OLD_ESTATES,
     ON_THE_WAY,
+    OURS,
     PRONOUNS,
     RELATIONS,
     ROAD,
@@ -90,6 +94,7 @@ class Finder:
             *self.masked,
             *((region.start, region.end) for region in self.regions),
             *((town.start, town.end) for town in self.towns),
+            *(hit.span() for hit in BEHIND_A_ROAD.finditer(text)),
         ]
         self.tokens = recut(text, kept_whole(cuts, apart(named)))
         self.coarse_ends: set[int] = set()
@@ -139,6 +144,7 @@ class Finder:
         found += [Unit(*m.span("place"), Kind.POI, (), 0.9) for m in ON_THE_WAY.finditer(self.text)]
         self.taken = [False] * (len(self.text) + 1)
         found = [unit for unit in found if self._take(unit)]
+        found += [unit for unit in self._branches() if self._take(unit)]
         for number in range(len(self.tokens)):
             named = self._named(number)
             if named is not None and self._take(named):
@@ -148,6 +154,15 @@ class Finder:
                 if hamlet and self._take(hamlet):
                     found.append(hamlet)
         return sorted(found, key=lambda u: u.start)
+
+    def _branches(self) -> list[Unit]:
+        """Shops with the branch they are behind them: 老码头火锅（解放碑店）."""
+        found = []
+        for branch in BRANCH.finditer(self.text):
+            k = self.token_at.get(branch.start())
+            if k is not None:
+                found.append(Unit(self.reach_back(k), branch.end(), Kind.POI, (), 0.8))
+        return found
 
     def _take(self, unit: Unit) -> bool:
         """Claim the unit's characters; False when another unit has some of them."""
@@ -246,7 +261,11 @@ class Finder:
     def _plain_after_region(self, start: int, word: str) -> bool:
         """Whether a word behind a region names nothing there: 某县街, 某市小区, but 某县人民医院."""
         plain = len(word) == 1 or word in COMMON
-        return plain and any(region.end == start for region in self.regions)
+        return plain and any(
+            region.end == start
+            and (region.full or region.level < 3 or word not in CALLED_AFTER_COUNTIES)
+            for region in self.regions
+        )
 
     def _only_kinds(self, left: int, start: int) -> bool:
         """Whether the name before a kind of place only says more of its kind (养老公寓)."""
@@ -287,6 +306,8 @@ class Finder:
                 or not all(NAME_CHARACTER.match(c) for c in word)
             ):
                 break
+            if word in GENERIC and self.text[a - 1 : a] in OURS:
+                break  # 我们小区中海国际社区
             follows = a > 0 and self.taken[a - 1]
             inside = a in self.coarse_ends
             if word in "上下" and self.text[a - 1 : a] in HEADS and not inside:

@@ -43,12 +43,15 @@ ESTATES = frozenset(
     ]
 )
 ROAD_NAMES = words("place", "road_names")
+# 长岭中学, but 长岭县中学 may be any.
+CALLED_AFTER_COUNTIES = frozenset(["小学", "中学", "高中", "大学", "学院", "医院", "夜市"])
 OLD_ESTATES = frozenset(["新村", "小区", "社区", "桥"])
-LONG_HEADS = frozenset(head for head in HEADS if len(head) > 2)
+LONG_WORDS = frozenset(word for word in HEADS | GENERIC if len(word) > 2)
 NUMERALS = frozenset("一二三四五六七八九十")
 LONGEST_HEAD = max(len(head) for head in HEADS)
 LONGEST_NAME = 12
 PRONOUNS = frozenset("我你您他她它俺咱")
+OURS = PRONOUNS | {"们"}
 SIDES = frozenset("里内外上下前后旁边口")
 DIRECTIONS = frozenset("东西南北中")
 GATES = re.compile(r"[东西南北中前后][\u4e00-\u9fff]")
@@ -69,7 +72,7 @@ COUNT = re.compile(
     r"|[一二三四五六七八九十百0-9]+楼$"
 )
 JOINED = ("与", "和", "及")
-DONE_TO = frozenset("到进给着过了向被把")
+DONE_TO = frozenset("到进给着过了向被把得")
 HOUSING = frozenset(
     ["公租房", "廉租房", "经适房", "保障房", "安置房", "还建房", "棚户区", "项目", "线"]
 )
@@ -90,8 +93,8 @@ BUILDING_ANCHOR = re.compile(r"[0-9一二三四五六七八九十]+(?:栋|幢|�
 MASK = r"[XxＸ×*某○]"
 MASKED_REGION = re.compile(
     # A letter and 区 behind a name is a part of an estate: 雅居乐C区8栋.
-    r"(?<![A-Za-z0-9])(?!(?<=[\u4e00-\u9fff])(?<![市县省州区镇乡在住于是到去从自来向的])[A-Z]区[0-9])[A-Z][0-9]{0,3}(?:(?:省|县|乡)(?!道)|市|区|镇|村|街道|社区)"
-    rf"|{MASK}{{1,4}}(?:省|市|县|区(?!间)|镇|乡|街道)|[东西南北]地省"
+    r"(?<![A-Za-z0-9])(?!(?<=[\u4e00-\u9fff])(?<![市县省州区镇乡在住于是到去从自来向的])[A-Z]区[0-9])[A-Z][0-9]{0,3}(?:(?:省|县|乡)(?!道|级)|市|区|镇|村|街道|社区)"
+    rf"|{MASK}{{1,4}}(?:(?:省|市|县|区(?!间))(?!级)|镇|乡|街道)|[东西南北]地省"
 )
 MASKED = re.compile(rf"[A-Z]|{MASK}")
 LINES = re.compile(
@@ -117,10 +120,16 @@ BY_NUMBER = re.compile(
     r"(?:(?<![\u4e00-\u9fff0-9])|(?<=[在到去从给的是上读]))"
     r"(?:第?[一二三四五六七八九十]{1,2}(?:医院|中学|小学|幼儿园)|[一二三四五六七八九十]{1,3}中(?=[，。的上读学、校门初高]|$|附近))"
 )
+# A branch of a shop in brackets: （五一路店）.
+BRANCH = re.compile(r"（[\u4e00-\u9fffA-Za-z0-9]{2,8}店）")
 # What lies at a highway is called after what is near, by words that begin no other name: 来凤服务区.
 ON_THE_WAY = re.compile(
     r"(?:高速(?:公路)?|国道|省道|环线|绕城)(?:[东西南北]线|[东西南北]?往[东西南北]?方向|[\u4e00-\u9fff]{2,3}方向)?"
     r"(?P<place>(?:[\u4e00-\u9fff]{1,4}段)?(?![的上在有到往])[\u4e00-\u9fff]{2,4}(?:服务区|停车区|收费站|收费口|互通|枢纽|立交|隧道|大桥|出口|入口|匝道))"
+)
+# 平江道/交口, 中山路/路灯: words that begin where a road's name has ended.
+BEHIND_A_ROAD = re.compile(
+    r"(?<=[路街道巷线])交(?:叉|汇|界|会)?(?:路口|口|处|点)|(?<=[路街道巷])路(?:灯(?:杆|柱)?|牌|桩)"
 )
 # 跳广场舞, 客运站台: the word goes on.
 NO_PLACE_AFTER = re.compile(r"(?<=广场)舞|(?<=合作)社")
@@ -187,7 +196,7 @@ def recut(text: str, cuts: list[tuple[int, int]]) -> list[tuple[int, int]]:
         ):
             found += [(a, a + 1), (a + 1, b)]
         else:
-            while found and found[-1][1] == a and text[found[-1][0] : b] in LONG_HEADS:
+            while found and found[-1][1] == a and text[found[-1][0] : b] in LONG_WORDS:
                 a = found.pop()[0]
             found.append((a, b))
     return found

@@ -10,10 +10,11 @@ from rasa_sdk.interfaces import Tracker
 
 from actions.base import set_slots
 from actions.complaint import answers, contacts_told
+from actions.complaint.cleaning import clean_matter
 from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, Value
 from actions.complaint.fields import AppealType, When
 from actions.complaint.intake import Understand
-from actions.complaint.understand import Nlu, Understanding, clean_matter, understand
+from actions.complaint.understand import Nlu, Understanding, understand
 from actions.services import Services
 from actions.turn import Event, Turn
 

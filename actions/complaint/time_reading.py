@@ -59,7 +59,8 @@ def read(atom: Atom, now: datetime, before: Moment | None) -> Moment | None:
         case "clock" | "hours":
             return _clock(atom, make)
         case "part":
-            return replace(make, hours=PARTS[p["part"]], part=p["part"])
+            part = p.get("part") or p["part_of_day"]
+            return replace(make, hours=PARTS[part], part=part)
         case "recur":
             return _recurrence(p["rec"], make)
         case "ago":
@@ -259,7 +260,10 @@ def _day_of_month(base: date, word: str, today: date, *, known: bool) -> tuple[d
 def _calendar_date(p: dict[str, str], today: date) -> tuple[date, date] | None:
     relative = p.get("ymd_rel")
     word = p.get("iso_y") or p.get("ymd_y")
-    month_word = p.get("iso_m") or p.get("ymd_m") or p.get("md_m") or p.get("md_m2")
+    month_word = next(
+        (p[name] for name in ("iso_m", "ymd_m", "md_m", "md_m2", "md_m3", "md_m4") if name in p),
+        None,
+    )
     day_word = p.get("iso_d") or p.get("ymd_d") or p.get("md_d")
     part = p.get("ymd_x") or p.get("md_x") or p.get("md_x2")
     year = today.year

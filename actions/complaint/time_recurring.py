@@ -32,7 +32,7 @@ RECURRING = "|".join(
         rf"(?:每|一)到了?(?:{_COMES}|[一二三四五六七八九十]{{1,2}}月)|每到|每当(?:{_COMES})|到了(?:{_COMES}){_THEN}",
         rf"(?:{_SEASON}|周末)一到|天一黑|(?:{_PART})一到(?=[\d一二三四五六七八九十])",
         rf"(?:每次|每回|只要|但凡|一)一?(?:{_RAIN})|(?:{_RAIN}){_THEN}",
-        rf"每个?月(?:初|底|末|[上中下]旬|{_COUNT}[日号])?|月月|每个?(?:季度|学期)|每年(?:{_SEASON})?|年年|岁岁年年",
+        rf"每个?月(?:初|底|末|[上中下]旬|{_COUNT}[日号]?[到至-]{_COUNT}[日号]|{_COUNT}[日号])?|月月|每个?(?:季度|学期)|每年(?:{_SEASON})?|年年|岁岁年年",
         rf"每隔?{_COUNT}(?:来|多)?个?(?:天|日|小时|钟头|分钟|周|星期|礼拜|月|半月|年)|隔(?:天|日|{_COUNT}(?:天|日|周|个?星期|个月))(?=就|来|又|停|一|才)",
         rf"隔三差五|隔三岔五|三天两头|三不五时|时不时|隔段时间|动不动|(?:经常|总是|老是|时常|常常|往往|有时候?)(?=在?(?:{_PART}))",
     )
@@ -50,7 +50,7 @@ _EVERY_SO_MANY = re.compile(
     rf"每隔?(?P<count>{_COUNT})(?:来|多)?个?(?P<unit>天|日|小时|钟头|分钟|周|星期|礼拜|半?月|年)$"
 )
 _SOME_DAYS = re.compile(rf"{_WEEK}(?P<days>{_DAY}(?:(?:、|和|、?{_WEEK})?{_DAY})*)$")
-_MONTH_DAY = re.compile(rf"月(?P<day>{_COUNT})[日号]$")
+_MONTH_DAY = re.compile(rf"月(?P<day>{_COUNT})[日号]?(?:[到至-](?P<last>{_COUNT})[日号])?$")
 _MONTH_PARTS = {"初": (1, 7), "底": (24, 31), "末": (24, 31), "上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31)}  # fmt: skip
 _MONTHS = {"春": (3, 4, 5), "夏": (6, 7, 8), "秋": (9, 10, 11), "冬": (12, 1, 2)}
 
@@ -99,8 +99,9 @@ def falls(word: str) -> Falls | None:
         on = {_WEEKDAYS[one] for one in some["days"] if one in _WEEKDAYS}
         return lambda day: day.weekday() in on
     if often == "monthly" and (dated := _MONTH_DAY.search(word)):
-        wanted = number(dated["day"])
-        return lambda day: day.day == wanted
+        first_day = number(dated["day"]) or 0
+        last_day = number(dated["last"] or dated["day"]) or 0
+        return lambda day: first_day <= day.day <= last_day
     for part, (first, last) in _MONTH_PARTS.items():
         if often == "monthly" and word.endswith(part):
             return lambda day, first=first, last=last: first <= day.day <= last  # type: ignore[misc]

@@ -23,7 +23,7 @@ _TO = re.compile(
     r"(?: |左右|的时候|开始)?(?:[\u4e00-\u9fff]{0,8}?(?:到|至)|-|~)(?:了|次日|第二天|隔天|次)?的?"
 )
 _SINCE = re.compile(
-    r"(?:份|的时候|左右)?(?:就?开始|起(?!诉|来|火|码)|以来|一?直?(?:至今|(?:到|至)(?:现在|今天|如今|目前|今)))"
+    r"(?:份|的时候|左右)?(?:就?开始|起(?!诉|来|火|码)|以来|[\u4e00-\u9fff]{0,2}?(?:至今|(?:到|至)(?:现在|今天|如今|目前|今)))"
 )
 _UNTIL_NOW = re.compile(r"(?:至今|[到至](?:现在|今天|如今|目前|今)|以来)")
 _FROM = re.compile(r"(?:自从|从|自)$")
@@ -276,6 +276,8 @@ def _range(first: Moment, second: Moment, text: str, now: datetime) -> When | No
         return None
     if not (first.days or first.hours) or not (second.days or second.hours):
         return None
+    if first.recurrence and first.hours and second.days:
+        second = replace(second, days=None)  # 每周五晚上十点到周六早上六点
     if bool(first.days) != bool(second.days) and not (first.days and second.hours):
         if not (first.hours and second.days):
             return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -10,9 +9,10 @@ from typing import Any, TypeVar
 from actions.complaint import asides, category_tree, gazetteer
 from actions.complaint.appeal import Appeal, judge_appeal
 from actions.complaint.category import NOTHING, Category, categorise, often_said
+from actions.complaint.cleaning import clean_matter
 from actions.complaint.contact import find_id_number, find_name, find_phone
 from actions.complaint.enterprise import find_credit_code, find_enterprise, speaks_for_one
-from actions.complaint.fields import AppealType, Fields, Place, Risk, Span, When
+from actions.complaint.fields import Alarm, AppealType, Fields, Place, Risk, Span, Urgency, When
 from actions.complaint.flags import find_flags
 from actions.complaint.folding import fold
 from actions.complaint.meant import as_meant
@@ -101,6 +101,8 @@ def understand(
     happens = appeal.kind in (AppealType.COMPLAINT, AppealType.REPORT, AppealType.HELP)
     if appeal.kind is None:
         category = NOTHING
+    risk = assess_risk(folded, nlu.ranking or ((nlu.intent, nlu.confidence),))
+    emergency = appeal.kind is not None and Alarm.EMERGENCY in risk.alarm
     firm = speaks_for_one(folded, appeal.kind)
     fields = Fields(
         place=_as_given(places[0] if places else None, text),
@@ -119,7 +121,7 @@ def understand(
         anonymous=_as_given(flags.anonymous, text),
         confidential=_as_given(flags.confidential, text),
         reported_before=_as_given(flags.reported_before, text),
-        urgency=flags.urgency,
+        urgency=Urgency.EMERGENCY if emergency else flags.urgency,
         urgency_cue=_as_given(flags.urgency_cue, text),
         places=tuple(_given(place, text) for place in places),
         times=tuple(_given(when, text) for when in times),
@@ -131,7 +133,7 @@ def understand(
         appeal,
         category,
         fields,
-        assess_risk(folded, nlu.ranking or ((nlu.intent, nlu.confidence),)),
+        risk,
         missing_fields(appeal.kind, needs, fields),
         now if now.tzinfo else now.replace(tzinfo=BEIJING),
     )
@@ -142,25 +144,6 @@ def warm_up() -> None:
     gazetteer.tables()
     asides.warm_up()  # short texts have none
     understand("咨询一下", Nlu("nlu_fallback", 0.0), datetime(2026, 1, 1))  # noqa: DTZ001
-
-
-_GREETING = re.compile(
-    r"^(?:尊敬的[^，。：！\n]{0,14}[，：！。\n]|(?:各位)?领导(?:们)?(?:，|：|您?好)|(?:您|你)们?好[，。！：\s]*|[\u4e00-\u9fff]{0,6}(?:书记|市长|县长|区长|局长|主任)(?:您好|你好|好)?[，：！。\s]|喂[，。\s]*|\s+)+"
-)
-_FAREWELL = re.compile(
-    r"(?:谢谢(?:您|你|领导|了|政府|大家)?|感谢(?:您|领导|政府)?|非常感谢|此致|敬礼|盼复|[！!。，,\s])+$"
-)
-
-
-def clean_matter(text: str) -> str:
-    """What happened, in the person's words: without greeting, thanks and doubled blanks."""
-    body = text.strip()
-    folded = fold(body)
-    opening = _GREETING.match(folded)
-    first = opening.end() if opening and opening.end() < len(body) else 0
-    closing = _FAREWELL.search(folded, first)
-    last = closing.start() if closing and closing.start() > first else len(body)
-    return re.sub(r"[ \t\u3000]{2,}|\n{2,}", " ", body[first:last]).strip()
 
 
 def _given(found: AnySpan, text: str) -> AnySpan:

@@ -72,9 +72,13 @@ def test_reported_before(text: str, said: bool) -> None:
 @pytest.mark.parametrize(
     ("text", "urgency"),
     [
-        ("燃气泄漏了", Urgency.EMERGENCY),
+        ("燃气泄漏了", Urgency.URGENT),
         ("停水两天了", Urgency.URGENT),
         ("十万火急", Urgency.URGENT),
+        ("树倒了压着线，赶紧派人来", Urgency.URGENT),
+        ("昨天差点砸到小孩", Urgency.URGENT),
+        ("家里有病人，等不得了", Urgency.URGENT),
+        ("请尽快派人核实", Urgency.NORMAL),
         ("这个事不着急", Urgency.NORMAL),
         ("社保怎么交", Urgency.NORMAL),
     ],

@@ -12,10 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actions.complaint import AppealType, Fields, Nlu, Span, Understanding, understand
+from actions.complaint.cleaning import clean_matter
+from actions.complaint.fields import Urgency
 from actions.complaint.folding import fold
 from actions.complaint.missing import ORDER, missing_fields
 from actions.complaint.times import BEIJING
-from actions.complaint.understand import LONGEST, clean_matter
+from actions.complaint.understand import LONGEST
 from tests.complaint.evaluate import evaluate, read_rows
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=BEIJING)
@@ -103,6 +105,29 @@ def test_the_home_region_settles_a_shared_name(
 def test_greeting_and_thanks_are_not_the_matter() -> None:
     text = "尊敬的领导：您好！\n  路灯坏了   半个月没人修。谢谢！"
     assert clean_matter(text) == "路灯坏了 半个月没人修"
+
+
+@pytest.mark.parametrize(
+    ("text", "matter"),
+    [
+        ("我手机13800001234，楼上漏水没人管", "楼上漏水没人管"),
+        (
+            "井盖没了，打我手机１３８００００１２３４（同号）。在解放路",
+            "井盖没了，在解放路",
+        ),
+        ("路灯坏了，身份证号11010519491231002X，请处理", "路灯坏了，请处理"),
+        ("骗子电话13800001234，一天打十次", "骗子电话13800001234，一天打十次"),
+        ("手机号18900002222被停机了", "手机号18900002222被停机了"),
+        ("13800001234", "13800001234"),
+    ],
+)
+def test_how_to_reach_the_writer_is_not_the_matter(text: str, matter: str) -> None:
+    assert clean_matter(text) == matter
+
+
+def test_an_alarm_for_life_is_an_emergency_and_what_was_is_none() -> None:
+    assert heard("楼上着火了，快来救人").fields.urgency is Urgency.EMERGENCY
+    assert heard("去年着火后一直没修").fields.urgency is not Urgency.EMERGENCY
 
 
 @pytest.mark.parametrize(
