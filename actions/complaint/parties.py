@@ -45,7 +45,7 @@ _SELLER = re.compile(
     r"|[0-9]{3,4}(?:室)?(?:那家|住户|那户|业主|的邻居)"
 )
 _DETERMINER = re.compile(
-    r"(?:这家|那家|一家|某家|有一?家|一台|一辆|一个|一所|某个|某|这个|那个|我们镇|我们村|我们小区|我们单位)$"
+    r"(?:(?:楼下|楼上|对面|隔壁|旁边|门口|附近)(?:的)?(?:那?家|那个|有家)?|这家|那家|一家|某家|有一?家|一台|一辆|一个|一所|某个|某|这个|那个|我们镇|我们村|我们小区|我们单位)$"
 )
 _DESCRIBED = re.compile(r"(?:一|那)[个位台辆家名伙帮群栋][^，。！？；\n]{1,12}的$")
 _VERBAL = frozenset("过了着到")
@@ -164,7 +164,7 @@ def _department(text: str, end: int) -> int:
 
 def _with_determiner(text: str, start: int) -> int:
     """With what points at it: 一家…, 那个…, 一个穿黄衣服的…."""
-    hit = _DETERMINER.search(text, max(0, start - 4), start) or _DESCRIBED.search(
+    hit = _DETERMINER.search(text, max(0, start - 5), start) or _DESCRIBED.search(
         text, max(0, start - 16), start
     )
     return hit.start() if hit else start
