@@ -83,7 +83,8 @@ class Answer:
     ``reason``: ``confident``, ``chosen``; ``unsure``, ``statute``, ``several_regions``,
     ``other_paper`` (see :mod:`knowledge.objects`), ``other_act`` (see :mod:`knowledge.acts`),
     ``for_others`` (see :mod:`knowledge.whom`);
-    ``weak_match``, ``nothing_found``, ``empty_base``, ``empty_question``, ``gone``,
+    ``weak_match``, ``demand`` (see :mod:`knowledge.demands`), ``nothing_found``, ``empty_base``,
+    ``empty_question``, ``gone``,
     ``not_allowed``.
     ``regions``: where the question was taken to be about; ``carried``: its subject came from
     an earlier message; ``aspect``: what about the subject is asked, or "".  ``unsaid``: the entry

@@ -1,13 +1,15 @@
-"""Whether a message reads like a question about a rule, and whether like public business at all.
+"""Whether a message reads like a question about a rule, whether like public business at all, and
+whether what it comes to is a question or a report.
 
-Two things, for two reasons: a report ("路灯坏了") is public business and no question, which says
-little in a base that is asked in stories; small talk and the world at large are neither anywhere.
+Three things, for three reasons: a report ("路灯坏了") is public business and no question, which
+says little in a base that is asked in stories; small talk and the world at large are neither
+anywhere; and what a message of either sort is for stands at its end ("…，能要求赔偿吗",
+"…，还有没有人管").
 
 Linear models over the characters of the message, its pairs and its triples, over those of its end
-once more (a long story may end in a question or in a demand), and over how much of it are words of
-public business, hashed into a fixed number of places.  They know nothing of any base; they are two
-of the judge's :mod:`signals`.  The weights are made from our own texts by
-``python -m knowledge.training``.
+once more, and, but for the last, over how much of it are words of public business, hashed into a
+fixed number of places.  They know nothing of any base; they are among the judge's :mod:`signals`.
+The weights are made from our own texts by ``python -m knowledge.training``.
 """
 
 from __future__ import annotations
@@ -26,14 +28,17 @@ from knowledge.matters import matters
 WEIGHTS = Path(__file__).parent / "lexicon" / "inquiry.npy"
 PLACES = 1 << 15
 """Places the features are hashed into; the weights have one more, the bias."""
+_END_ROW = 2  # of the weights: the rows before are those of the whole message
 _END = 12  # characters of a message that are its end
 _WRAPPING = " \t,.;:!?…~，。；：！？、～\"'”’）)"
 _LONGEST = 400  # characters looked at; how a letter ends says as little as how it begins says much
+_TAIL = 80  # characters of a message that tell a question from a report
 _NUMBERS = re.compile(r"[0-9]+")
 _SPACES = re.compile(r"\s+")
 _MIX = np.asarray([0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D], dtype=np.uint64)
 _SURE = -2.0  # log-odds above which a message may well be a question of the kind
 _NEAR = -0.5  # and public business: of less common matters too
+_DOUBT = -3.0  # log-odds from which what is put as a question is taken for one
 LOWEST = -4.0
 
 
@@ -42,29 +47,35 @@ def inquiry(folded: str) -> float:
     return float(np.clip(log_odds(folded) - _SURE, LOWEST, 0.0))
 
 
-def telling(folded: str) -> float:
-    """0 for what is likelier a question about a rule than not, down to −4: for a message not put as
-    a question, where doubt is no reason to take it for one."""
-    return float(np.clip(log_odds(folded), LOWEST, 0.0))
+def telling(folded: str, *, asks: bool) -> float:
+    """0 for what comes to a question, down to −4 for what certainly reports or demands.
+
+    ``asks``: it is put as a question ("谁来管管" is as well): then doubt is a reason to take it for
+    one, else not.
+    """
+    found = _log_odds(tail_features(folded), _weights()[_END_ROW])
+    return float(np.clip(found - (_DOUBT if asks else 0.0), LOWEST, 0.0))
 
 
 def business(folded: str) -> float:
     """0 for what may be public business, asked about or reported, down to −4 for small talk and
     questions about the world."""
-    return float(np.clip(_log_odds(folded)[1] - _NEAR, LOWEST, 0.0))
+    return float(np.clip(_whole(folded)[1] - _NEAR, LOWEST, 0.0))
 
 
 def log_odds(folded: str) -> float:
     """Of being a question about a rule; most people's stories come out below 0."""
-    return _log_odds(folded)[0]
+    return float(_whole(folded)[0])
 
 
 @lru_cache(maxsize=256)
-def _log_odds(folded: str) -> tuple[float, float]:
-    weights = _weights()
-    places = features(folded)
-    found = weights[:, places].sum(axis=1) / np.sqrt(max(len(places), 1)) + weights[:, -1]
-    return float(found[0]), float(found[1])
+def _whole(folded: str) -> NDArray[np.float32]:
+    return _log_odds(features(folded), _weights()[:_END_ROW])
+
+
+def _log_odds(places: NDArray[np.int64], weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    found = weights[..., places].sum(axis=-1) / np.sqrt(max(len(places), 1)) + weights[..., -1]
+    return np.asarray(found, dtype=np.float32)
 
 
 def features(folded: str) -> NDArray[np.int64]:
@@ -75,6 +86,14 @@ def features(folded: str) -> NDArray[np.int64]:
         return np.empty(0, dtype=np.int64)
     end = folded.strip()[-_LONGEST:].rstrip(_WRAPPING)[-_END:]
     found = [*_runs(f"\x02{text}\x03", 0), *_runs(f"{end}\x03", 3), _business(text)]
+    return np.unique(np.concatenate(found)).astype(np.int64)
+
+
+def tail_features(folded: str) -> NDArray[np.int64]:
+    """The distinct places of the characters, pairs and triples of how a folded message ends."""
+    text = _SPACES.sub(" ", _NUMBERS.sub("0", folded[-_LONGEST:])).strip()[-_TAIL:]
+    end = text.rstrip(_WRAPPING)[-_END:]
+    found = [*_runs(f"\x02{text}\x03", 0), *_runs(f"{end}\x03", 3)]
     return np.unique(np.concatenate(found)).astype(np.int64)
 
 

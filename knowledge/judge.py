@@ -13,6 +13,7 @@ import numpy as np
 
 from knowledge.acts import asked_acts, other_act
 from knowledge.base import Found
+from knowledge.demands import demands
 from knowledge.learn import Logistic, sigmoid
 from knowledge.model import Kind
 from knowledge.objects import doubtful, named, unheard_of
@@ -120,6 +121,8 @@ def judge(found: Found, chosen: Judge | None = None) -> Judgement:
         return Judgement(Verdict.NONE, "nothing_found", 0.0, None)
     rule = chosen or judge_of(found)
     confidence = rule.confidence(signals)
+    if demands(fold(found.query.text)):
+        return Judgement(Verdict.NONE, "demand", confidence, signals)
     if confidence < rule.refuse_below:
         return Judgement(Verdict.NONE, "weak_match", confidence, signals)
     papers = named(found.prepared.folded)

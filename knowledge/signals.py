@@ -51,9 +51,8 @@ class Signals:
     says nothing.
     ``likeness``: cosine similarity of the passage by the embedding model, 0 without one.
     ``matters_missed`` and ``matter_named``: see :class:`knowledge.matters.Coverage`.
-    ``inquiry`` and ``business``: see :mod:`knowledge.inquiry`.  ``telling``: how surely what does
-    not end in asking is none, 0 for what does; a report that shares its words with a rule has
-    nothing else against it.
+    ``inquiry``, ``business`` and ``telling``: see :mod:`knowledge.inquiry`; a report that shares
+    its words with a rule has nothing else against it.
     """
 
     strength: float
@@ -106,7 +105,7 @@ def signals_of(found: Found) -> Signals | None:
         inquiry=inquiry(said),
         # "要多久" alone is nobody's business; with the subject it points back to, it is ours.
         business=business(folded if found.prepared.carried else said),
-        telling=0.0 if ends_in_asking(folded) else telling(said),
+        telling=telling(said, asks=ends_in_asking(folded)),
     )
 
 

@@ -21,7 +21,7 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 
-from knowledge.inquiry import PLACES, WEIGHTS, features
+from knowledge.inquiry import PLACES, WEIGHTS, features, tail_features
 from knowledge.lexicon import official_words
 from knowledge.probes import probes
 from knowledge.text import fold
@@ -120,12 +120,16 @@ def drills() -> Iterator[Sample]:
 
 
 def train(samples: Sequence[Sample]) -> NDArray[np.float16]:
-    """The weights of :mod:`knowledge.inquiry`, a row for each of its two questions."""
-    rows = [features(fold(sample.text)) for sample in samples]
+    """The weights of :mod:`knowledge.inquiry`, a row for each of its three questions."""
+    texts = [fold(sample.text) for sample in samples]
+    rows = [features(text) for text in texts]
     worth = np.asarray([sample.worth for sample in samples])
     question = np.asarray([sample.sort is Sort.QUESTION for sample in samples])
     business = np.asarray([sample.sort is not Sort.OTHER for sample in samples])
-    return np.stack([_fitted(rows, question, worth), _fitted(rows, business, worth)])
+    # How a matter ends is learnt from matters alone: small talk would teach what it is about.
+    tails = [tail_features(text) for text, ours in zip(texts, business, strict=True) if ours]
+    ends = _fitted(tails, question[business], worth[business])
+    return np.stack([_fitted(rows, question, worth), _fitted(rows, business, worth), ends])
 
 
 def _fitted(
