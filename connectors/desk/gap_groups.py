@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from connectors.store.gaps import Gap
+from knowledge.lexicon import lexicon
+from knowledge.matters import matters, ways_to_say
 from knowledge.question import subject_of
 from knowledge.text import fold
 
-ALIKE = 0.42  # cosine of two questions from which they ask the same
+ALIKE = 0.41  # cosine of two questions from which they ask the same
 _COMMON = 20  # questions thought beside those there are, so that few do not make every word common
 
 
@@ -63,6 +67,17 @@ def grouped(gaps: Iterable[Gap]) -> list[Group]:
 
 
 def _pieces(text: str) -> frozenset[str]:
+    """What a question is about: characters and pairs of them without the words of getting it done
+    (报名, 申请), and the matters of public business it names, however it calls them."""
     folded = fold(text)
-    said = "".join(filter(str.isalnum, subject_of(folded))) or folded
-    return frozenset(said) | {said[i : i + 2] for i in range(len(said) - 1)}
+    runs = _doing().sub(" ", subject_of(folded))
+    said = ["".join(filter(str.isalnum, run)) for run in runs.split()]
+    said = [run for run in said if run] or [folded]
+    pairs = {run[at : at + 2] for run in said for at in range(len(run) - 1)}
+    return frozenset("".join(said)) | pairs | {min(ways_to_say(word)) for word in matters(folded)}
+
+
+@lru_cache(maxsize=1)
+def _doing() -> re.Pattern[str]:
+    words = (word for word in lexicon().doing if len(word) > 1)
+    return re.compile("|".join(map(re.escape, words)))
