@@ -13,6 +13,7 @@ from rasa_sdk.interfaces import Tracker
 
 from actions import feedback, history, offers, payloads
 from actions.base import TurnAction
+from actions.complaint import matters
 from actions.complaint.enterprise import speaks_for_one
 from actions.complaint.fields import AppealType
 from actions.complaint.folding import fold as fold_words
@@ -52,15 +53,16 @@ class AnswerPolicy(TurnAction):
             speaker.say("answer_what")
             return []
         earlier = history.earlier_questions(tracker)
-        found = await look_up(self.services, turn, turn.text, earlier, shown_before(tracker))
+        question, matter = question_and_matter(turn)
+        found = await look_up(self.services, turn, question, earlier, shown_before(tracker))
         answer = found.answer
         if answer.verdict is Verdict.ANSWER:
             show(found, speaker, turn)
-            return [SlotSet("failures", None)]
+            return [SlotSet("failures", None), *and_the_matter(matter, turn, speaker)]
         await note_gap(self.services, turn, answer)
         if answer.verdict is Verdict.CANDIDATES:
             offer_candidates(answer, speaker)
-            return [SlotSet("failures", None)]
+            return [SlotSet("failures", None), *and_the_matter(matter, turn, speaker)]
         return nothing_found(turn, speaker)
 
     async def _entry(self, turn: Turn, speaker: Speaker, asked: tuple[str, ...]) -> list[Event]:
@@ -82,6 +84,21 @@ class AnswerPolicy(TurnAction):
             await self.services.database.transact(
                 lambda conn: gaps.found_after_all(conn, talk, asked[-1])
             )
+
+
+def question_and_matter(turn: Turn) -> tuple[str, str]:
+    """What a message asks, and the matter it tells in the same breath, outside a form; the whole
+    and nothing where it is not both."""
+    both = None if turn.active_form or turn.is_payload else matters.beside_question(turn.text)
+    return both or (turn.text, "")
+
+
+def and_the_matter(matter: str, turn: Turn, speaker: Speaker) -> list[Event]:
+    """Offer to register what was told beside a question just answered."""
+    if not matter:
+        return []
+    speaker.say("answer_and_matter", (Button("button_complaint", "/complain"),))
+    return [offers.make(turn, offers.REGISTER, text=matter)]
 
 
 async def more(

@@ -6,7 +6,14 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.interfaces import Tracker
 
 from actions import history, offers
-from actions.answer import look_up, more, offer_candidates, show
+from actions.answer import (
+    and_the_matter,
+    look_up,
+    more,
+    offer_candidates,
+    question_and_matter,
+    show,
+)
 from actions.base import TurnAction, heard_as
 from actions.complaint import appeal_words, asked_of_us, opening
 from actions.complaint import state as complaint_state
@@ -97,14 +104,20 @@ class Fallback(TurnAction):
             )
             return [*events, FollowupAction("complaint_form")]
         if not sure or asked_of_us.is_question(fold(text)):
-            found = await look_up(self.services, turn, text, history.earlier_questions(tracker))
+            asked, beside = question_and_matter(turn)
+            earlier = history.earlier_questions(tracker)
+            found = await look_up(self.services, turn, asked if beside else text, earlier)
             answer = found.answer
             if answer.verdict is Verdict.ANSWER:
                 show(found, speaker, turn)
-                return [SlotSet("failures", None)]
-            if answer.verdict is Verdict.CANDIDATES and not tells:
+                return [SlotSet("failures", None), *and_the_matter(beside, turn, speaker)]
+            if answer.verdict is Verdict.CANDIDATES and (beside or not tells):
                 offer_candidates(answer, speaker)
-                return [SlotSet("failures", None), offers.make(turn, offers.SAID, text=text)]
+                said = [offers.make(turn, offers.SAID, text=text)]
+                return [
+                    SlotSet("failures", None),
+                    *(and_the_matter(beside, turn, speaker) or said),
+                ]
         if sure and (len(text) >= TELLS_A_MATTER or matter.category.topical):
             events = opening.open_events(self.services, turn, text, speaker, tracker)
             return [*events, FollowupAction("complaint_form")]

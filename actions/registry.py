@@ -23,6 +23,7 @@ from actions.steering import (
     Affirm,
     Answer,
     CancelOutside,
+    Chitchat,
     ChooseOption,
     CorrectOutside,
     Deny,
@@ -36,11 +37,11 @@ from actions.steering import (
 )
 
 PLAIN: tuple[type[TurnAction], ...] = (
-    Abuse, Affirm, Answer, CancelOutside, ChooseOption, Clarify, ContinueForm, CorrectOutside,
-    Deny, Explain, Fallback, FinishOrder, FinishVerify, Goodbye, Handoff, InformOutside,
-    OpenComplaint, OpenOrder, OpenVerify, RateBad, RateGood, ReceiveFiles, Repeat, Safety,
-    StartOver, SubmitComplaint, ValidateComplaintForm, ValidateOrderForm, ValidateVerifyForm, Wait,
-    WaitTime, WhyNeedInfo,
+    Abuse, Affirm, Answer, CancelOutside, Chitchat, ChooseOption, Clarify, ContinueForm,
+    CorrectOutside, Deny, Explain, Fallback, FinishOrder, FinishVerify, Goodbye, Handoff,
+    InformOutside, OpenComplaint, OpenOrder, OpenVerify, RateBad, RateGood, ReceiveFiles,
+    Repeat, Safety, StartOver, SubmitComplaint, ValidateComplaintForm, ValidateOrderForm,
+    ValidateVerifyForm, Wait, WaitTime, WhyNeedInfo,
 )  # fmt: skip
 
 

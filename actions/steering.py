@@ -84,6 +84,19 @@ class Deny(TurnAction):
         return [SlotSet("offer", None)]
 
 
+class Chitchat(TurnAction):
+    """Small talk, unless what sounds like it tells a trouble (饭馆的菜里吃出钢丝球)."""
+
+    action_name = "action_chitchat"
+
+    async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        if opening.tells_a_trouble(self.services, turn):
+            events = opening.open_events(self.services, turn, turn.text, speaker, tracker)
+            return [*events, FollowupAction(complaint_state.FORM)]
+        speaker.say("chitchat")
+        return []
+
+
 class CancelOutside(TurnAction):
     action_name = "action_cancel_outside"
 

@@ -7,6 +7,7 @@ fields; then its words, where the question takes words; otherwise the question a
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from actions.complaint import (
@@ -18,6 +19,7 @@ from actions.complaint import (
     moves,
     phrases,
     places_told,
+    talk,
     where,
 )
 from actions.complaint.contact import find_local, find_phone
@@ -28,11 +30,13 @@ from actions.complaint.folding import fold
 from actions.complaint.intake import Understand
 from actions.complaint.interruptions import INTERRUPTIONS, SURE, aside, interrupts
 from actions.complaint.moves import TRIES_BEFORE_HELP, Line, Message, Outcome
+from actions.complaint.needs import ON_SITE
 from actions.complaint.noted import all_of, still_to_come, unkept, with_all
 from actions.complaint.putting_right import is_more, is_now
 from actions.complaint.understand import Understanding
 
 SHORT_NO = 10  # characters; a longer message says more than that it would rather not
+SURE_OF_TOPIC = 0.95  # of the category's first level, of words that are no place
 LEAST_WORDS = 2  # characters of an answer to another question that may still tell something
 _NO_QUESTIONS = frozenset({Field.PLACE, Field.TIME, Field.SUBJECT, Field.ENTERPRISE, Field.NAME})
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -44,6 +48,13 @@ def take_answer(
     """The draft after an answer to ``asked``; ``text`` is the message's folded words."""
     if draft.step is Step.COLLECTING and (beside_it := _about_the_question(draft, asked, text)):
         return beside_it
+    if asked is not Field.MATTER and draft.step is Step.COLLECTING:
+        if (rest := talk.gives_up(asked, message.text)) is not None:
+            if not rest:
+                return moves.skip(draft)
+            return _without_the_answer(draft, asked, message, rest, understand)
+        if (answer := talk.without_talk(message.text)) != message.text:
+            message, text = replace(message, text=answer), fold(answer).strip()
     if asked is Field.MATTER and draft.step is Step.COLLECTING:
         if phrases.hurries(text):
             return moves.skip(draft)
@@ -98,6 +109,8 @@ def take_answer(
     if not fits and not changing:
         if others := answers.something_else(asked, message.text, fields):
             return all_of(draft, others, fields, understood)
+        if asked is Field.PLACE and _is_a_matter(understood) and not answers.like_a_place(text):
+            return moves.add(draft, message.text.strip(), understand)  # 晚上施工
         if asked is Field.TIME and not answers.like_a_time(text):
             return moves.add(draft, message.text.strip(), understand)
         if asked is not Field.PLACE and phrases.points_only(text):
@@ -139,8 +152,13 @@ def take_answer(
     if future and draft.tries == 0 and value.text not in draft.text(Field.MATTER):
         return still_to_come(draft, value.text)
     if asked is Field.PLACE and answers.only_points(text, fields) and draft.tries == 0:
-        which = Line("form_which_place", {"said": value.text})
-        draft = _with_what_stands_there(draft, value.text, understand)
+        pointed = fields.place.text if fields.place else value.text
+        if len(answers.besides(message.text, fields)) >= answers.LEAST_TOLD and fields.place:
+            draft = moves.add(draft, message.text.strip(), understand).draft or draft
+        else:
+            pointed = value.text
+            draft = _with_what_stands_there(draft, value.text, understand)
+        which = Line("form_which_place", {"said": pointed})
         return Outcome(replace(draft, tries=1), (which,), quiet=True)
     if asked is Field.MATTER and not changing:
         told = intake.told(draft, understood, message.text)
@@ -165,7 +183,45 @@ def take_answer(
     if code is not None and not code.valid and draft.next_slot() == Field.CREDIT_CODE:
         return _wrong_code(draft, code.value)
     beside = beside or of_us
+    if asked is Field.PHONE and beside and (others := _only_fields(beside, understand)):
+        return with_all(draft, others)
     return moves.add(draft, beside, understand) if beside else Outcome(draft, lines)
+
+
+def _only_fields(beside: str, understand: Understand) -> Mapping[Field, Value]:
+    """The fields that words beside a number tell, where they tell nothing else; else none."""
+    fields = understand(beside).fields
+    if fields.wanted and len(beside) - len(fields.wanted.text) <= LEAST_WORDS:
+        return {Field.WANTED: Value(fields.wanted.text)}
+    return answers.something_else(Field.PHONE, beside, fields)
+
+
+def _without_the_answer(
+    draft: Draft, asked: Field, message: Message, rest: str, understand: Understand
+) -> Outcome:
+    """A message that gives up on the question and tells something else: that is taken first, and
+    if it holds the answer after all (不记得几号了，反正是上个月), so much the better."""
+    fields = contacts_told.own_contact(rest, understand(rest).fields)
+    if answers.fits(asked, fields):
+        told = replace(message, text=rest)
+        return take_answer(draft, asked, told, fold(rest).strip(), understand)
+    skipped = moves.skip(draft)
+    draft = skipped.draft or draft
+    called = fields.name if asked is Field.PHONE else None
+    if called is not None and len(answers.besides(rest, fields)) <= LEAST_WORDS:
+        noted = with_all(draft, {Field.NAME: Value(called.text)})
+    elif others := answers.something_else(asked, rest, fields):
+        noted = all_of(draft, others, fields, understand(rest))
+    else:
+        noted = moves.add(draft, rest, understand)
+    return replace(noted, lines=(*noted.lines, *skipped.lines), quiet=noted.quiet or skipped.quiet)
+
+
+def _is_a_matter(understood: Understanding) -> bool:
+    """Whether words clearly tell what is the matter, however few they are."""
+    category = understood.category
+    topical = bool(category.path) and category.confidence[0] >= SURE_OF_TOPIC
+    return topical and understood.appeal_type in ON_SITE and understood.fields.place is None
 
 
 def _only_announces(text: str) -> bool:
@@ -201,14 +257,21 @@ def _about_the_question(draft: Draft, asked: Field, text: str) -> Outcome | None
     if asked is not Field.PHONE and phrases.has_no_phone(text):
         without = draft.with_value(Field.PHONE, Value("", State.SKIPPED))
         return Outcome(replace(without, tries=0), (Line("form_without_phone"),))
-    known = draft.text(Field.PLACE)
-    if asked is not Field.PLACE and known and (nearer := answers.building(text)):
-        place = replace(draft.values[Field.PLACE], text=f"{known}{nearer}")
-        draft = replace(draft.with_value(Field.PLACE, place), tries=0)
-        return Outcome(draft, (is_more(draft, Field.PLACE),))
+    if asked is not Field.PLACE and (nearer := nearer_place(draft, text)):
+        return nearer
     if asked is not Field.MATTER and not draft.on_behalf and (called := answers.named(text)):
         return with_all(draft.without(Field.SUBJECT), {Field.SUBJECT: Value(called)})
     return None
+
+
+def nearer_place(draft: Draft, text: str) -> Outcome | None:
+    """The building said of a place that was told (7栋); None where a message is no building."""
+    known, building = draft.text(Field.PLACE), answers.building(text)
+    if not known or not building:
+        return None
+    place = replace(draft.values[Field.PLACE], text=f"{known}{building}")
+    draft = replace(draft.with_value(Field.PLACE, place), tries=0)
+    return Outcome(draft, (is_more(draft, Field.PLACE),))
 
 
 def _wrong_code(draft: Draft, said: str) -> Outcome:

@@ -44,6 +44,7 @@ _SPOT = re.compile(
     r"(?:旁边?|门口|附近|对面|楼[上下]|里面?|那边?|这边?|处|口|边|的地方|那里|这里|号|栋|单元|室)$"
 )
 _CALL = re.compile(r"[呗嘛哈啊呀\U0001f300-\U0001faff\u2600-\u27bf\ufe0f]+$")
+_THEREABOUTS = re.compile(r"^(?:[上里]面?|那[边里]|这[边里]|附近|旁边|边上)的?$")
 _LEFT_OVER = 2  # characters before a place that belong to its name
 _REST_OF_NAME = re.compile(
     r"[的那个]*[\u4e00-\u9fffA-Za-z0-9]{0,10}(?:公园|广场|中心|大厦|大楼|学校|中学|小学|大学|园|院|厅|局|所|馆|站|店|市场|超市|酒店|小区|"
@@ -52,6 +53,7 @@ _REST_OF_NAME = re.compile(
 _REST_OF_FIRM = re.compile(
     r"[\u4e00-\u9fff（）()]{0,14}?(?:有限责任公司|有限公司|公司|集团|合作社|事务所|商行)(?!的?(?:门口|旁|对面|附近|楼下|里面|大门|那边))"
 )
+_I_AM_CALLED = re.compile(r"(?:^|[，,。； ])(?:我|俺|本人)?(?:的?名字)?(?:叫做?|姓)(?=$|[，,。；])")
 _AT = re.compile(r"[，, ]在?$")
 _WE_ARE = re.compile(r"(?:我们?|俺们?|这里|这边|本人)(?:是|来自|叫)*$")
 _ABOUT_US = re.compile(
@@ -65,7 +67,7 @@ _KIND_CALLED = re.compile(
     r"^(?:那个|那|这|他们)*(?P<kind>物业|公司|单位|店|工地|学校|幼儿园|医院|饭店|酒店|宾馆|超市|开发商|中介|楼盘|小区物业)(?:好像|应该|是)*叫(?:什么|做|个)?(?P<name>[^，。什么]{2,10}?)(?:的|吧|啊|来着)*$"
 )
 _BUILDING = re.compile(
-    r"(?:是|在|就|我家|住)*(?P<rest>(?:[0-9a-zA-Z一二三四五六七八九十]{1,5}(?:期|区|栋|幢|号楼|楼|单元|层|室|座|排|户|号)?)*[0-9a-zA-Z一二三四五六七八九十]{1,5}(?:栋|幢|号楼|单元|层|室|座|排|户|楼))(?:的|呢|吧)*"
+    r"(?:楼栋号?|楼号|房号|门牌号?|单元号?|是|在|就|我家|住)*(?P<rest>(?:[0-9a-zA-Z一二三四五六七八九十]{1,5}(?:期|区|栋|幢|号楼|楼|单元|层|室|座|排|户|号)?)*[0-9a-zA-Z一二三四五六七八九十]{1,5}(?:栋|幢|号楼|单元|层|室|座|排|户|楼))(?:的|呢|吧)*"
 )
 _TIMELIKE = re.compile(
     r"[时点天年月周日早晚夜刚昨今前直久阵常总老每上从春夏秋冬节假期现才回次]|[0-9][号点月日年:：./-]|开始|以来|季|暑|寒"
@@ -92,6 +94,17 @@ def fits(asked: Field, fields: Fields) -> bool:
             return False
 
 
+_PLACELIKE = re.compile(
+    r"(?:[路街巷道弄里村庄镇乡区县市桥站园苑府城邸庭居楼栋幢号室厅院校馆店场所厂口坊湾岗堡塘湖河山寺庙局处][门边旁上下里外]?|门口|旁边?|附近|对面|上面|下面|里面|后面|前面|那边|这边|那里|这里|那块|一带)"
+    r"(?:的|那|那个|那边|吧|呢|啊)*(?=$|[，,。；;！! ])|[车船机]上"
+)
+
+
+def like_a_place(text: str) -> bool:
+    """Whether words may tell where though no place was read out of them."""
+    return _PLACELIKE.search(text) is not None
+
+
 def only_points(text: str, fields: Fields) -> bool:
     if fields.place is not None and places_told.tells_where(fields.place):
         return False
@@ -104,7 +117,10 @@ def something_else(asked: Field | None, text: str, fields: Fields) -> Mapping[Fi
     told = dict(intake.values(fields))
     if Field.TIME not in told and fields.duration is not None:
         told[Field.TIME] = Value(fields.duration.text)
-    return told if told and asked not in told and not besides(text, fields) else {}
+    left = besides(text, fields)
+    if Field.PLACE in told:
+        left = _THEREABOUTS.sub("", left)
+    return told if told and asked not in told and not left else {}
 
 
 def besides(text: str, fields: Fields) -> str:
@@ -138,7 +154,7 @@ def own_words(asked: Field, text: str, fields: Fields) -> str:
         return text
     words = CONTACT_WORDS.sub("", without(text, apart))
     words = re.sub(r"[，,、；;\s]*[，,；;。][，,、；;\s]*", "，", words).strip(AROUND)
-    return words or text
+    return _I_AM_CALLED.sub("", words).strip(AROUND) or text
 
 
 def without_talk(text: str, fields: Fields) -> str:
@@ -210,6 +226,26 @@ def named(text: str) -> str:
     return found["name"] if found else ""
 
 
+_PARTY_IS = re.compile(
+    r"(?:^|(?<=[，,。；;！! ]))(?:那个|那家|他们|这个|这家|就是|[，, ])*"
+    r"(?P<kind>开发商|商家|店家|卖家|平台|公司|单位|物业|学校|幼儿园|医院|工地|中介|超市|饭店|健身房|机构|银行|驾校|施工方)"
+    r"(?:的?(?:名字|全称|全名))?(?:就|应该|好像)*(?:是|叫)(?:做|个)?(?P<name>(?![不个一没很在他她它谁哪什骗黑故这那要说新老私公从])[^，,。；;！!0-9的]{2,16})(?=$|[，,。；;！!])"
+)
+
+
+_PLACES_TOO = frozenset({"学校", "幼儿园", "医院", "工地", "超市", "饭店", "银行", "单位"})
+
+
+def party_named(text: str, known: str) -> str:
+    """The name of whom it is about, where a clause says what the kind known so far is called
+    (开发商是润邦, of 开发商); else empty."""
+    for found in _PARTY_IS.finditer(text):
+        kind = found["kind"]
+        if known.endswith(kind) or known in kind if known else kind not in _PLACES_TOO:
+            return found["name"]
+    return ""
+
+
 def building(text: str) -> str:
     """The building, entrance or flat that is all a message says (2栋, 3单元501室); else empty."""
     found = _BUILDING.fullmatch(text.strip(AROUND))
@@ -276,14 +312,22 @@ def place_alone(text: str, fields: Fields) -> tuple[str, str]:
         return text[: place.end], rest  # 翠竹园门口停满车过不去
     clauses = [one for one in _CLAUSE.findall(text) if _bare(one)]
     telling = [
-        one
-        for one in clauses
-        if fields.place.text not in one and _PREDICATE.search(fold(_bare(one))) is not None
+        one for one in clauses if fields.place.text not in one and _tells_beside(fold(_bare(one)))
     ]
     if not telling or len(telling) == len(clauses):
         return text, ""
     kept = "".join(one for one in clauses if one not in telling)
     return _bare(kept), _bare("".join(telling))
+
+
+_WHO_IS_CALLED = re.compile(
+    r"^(?:房东|老板娘?|店主|负责人|司机|经理|厂长|校长|园长|工头|包工头|他|她|对方)(?:好像|是)?(?:姓|叫|名叫)"
+)
+
+
+def _tells_beside(clause: str) -> bool:
+    """Whether a clause beside a place tells of the matter, or what somebody is called."""
+    return _PREDICATE.search(clause) is not None or _WHO_IS_CALLED.match(clause) is not None
 
 
 def tells_more(asked: Field, text: str, understood: Understanding) -> bool:

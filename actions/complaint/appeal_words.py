@@ -14,7 +14,7 @@ from actions.complaint.sentences import ANNOUNCING
 
 _ADD = re.compile(
     r"^(?:我|还|再|要|想|需要|另外|对了|等等|等一下|哦|还有|[，, ])*"
-    r"(?:补充(?:一下|一点|一句|一条|两句|下|说明)?|补(?:上)?一?(?:句|点|下)|还有(?=[，, ])|还有一点|还有(?:个|一个)?(?:情况|问题|事)|再说(?:一点|明一下)|另外|再加(?:一点|上))"
+    r"(?:补充(?:一下|一点|一句|一条|两句|下|说明)?|(?:请|帮我|给我|把)?(?:写|加|记|备注|注明|写明)上|补(?:上)?一?(?:句|点|下)|还有(?=[，, ])|还有一点|还有(?:个|一个)?(?:情况|问题|事)|再说(?:一点|明一下)|另外|再加(?:一点|上))"
     r"[：:，, 的是]*(?P<rest>.*)$",
     re.DOTALL,
 )
@@ -136,6 +136,20 @@ def announced(text: str) -> AppealType | None:
     return _KINDS.get(kinds.pop(), AppealType.COMPLAINT) if len(kinds) == 1 else None
 
 
+_GRUMBLE = re.compile(
+    r"(?:你们?|您们?|12345|热线|政府|这热线|打你们)?(?:就是|都是|真是|就|也|只会|根本|简直|全是)*(?:一?[个群帮])?(?:摆设|吃干饭的?|骗人的?|没用|没得用|不管用|不管事|不办事|不作为|踢皮球|推来推去|互相推|糊弄(?:人|老百姓)|敷衍(?:人|了事)?|走过场|形式主义)(?:的|了|啊)*"
+    r"|(?:跟你们?|给你们?|向你们?)?(?:反映|投诉|打电话|打了?|找你们?|说)(?:了|过|再多)*(?:几次|多少[次遍]|好几[次遍])*(?:也|都|还是)*(?:没用|没人管|白(?:打|说|反映|投诉)|不管)(?:的|了|啊)*"
+    r"|(?:要|养)你们?(?:有什么用|干什么|干嘛|干啥)|什么(?:破|狗屁|烂)?热线"
+)
+
+
+def grumbles(text: str) -> bool:
+    """Whether a message only says what the hotline is worth, and no matter (你们就是个摆设，反映了也
+    没用)."""
+    said = [one for one in re.split(r"[，,。.!！?？;； ]+", text) if one]
+    return bool(said) and all(_GRUMBLE.fullmatch(one) for one in said)
+
+
 _COMPLAINS = re.compile(
     r"(?:^|[，,。；;！!\s])(?:我们?|所以|现在|还是|就|那|今天|再)*(?:要|想|来)?(?:实名)?(?:投诉|举报)"
     r"(?!电话|热线|渠道|方式|平台|的|人|信|流程|箱|[^，,。]{0,4}(?:过|了))"
@@ -154,6 +168,18 @@ def beside_announcement(text: str) -> str:
 
 def kind_is_wrong(text: str) -> bool:
     return _KIND_WRONG.search(text) is not None
+
+
+_KIND_NOT_KIND = re.compile(
+    r"^(?:我|这|那|其实|哦|[，, ])*(?:不是|不算|不要|并非)(?:个|什么)*(?:举报|投诉|建议|求助|表扬)(?:他们?)?[，,。 ]*(?:我|这|而|就|应该|只|其实|[，, ])*(?:是|要|想|算)+(?:个|来)*(?P<kind>举报|投诉|建议|求助|表扬)(?:他们?|吧|的|啊)*[。.!！]*$"
+    r"|^(?:我|这|那|其实|就|应该|[，, ])*(?:是|要|想|算)+(?:个|来)*(?P<first>举报|投诉|建议|求助|表扬)(?:他们?|吧|的|啊)*[，,。 ]+(?:而|并|我|这)*(?:不是|不算|不要)(?:个|什么)*(?:举报|投诉|建议|求助|表扬)(?:的|啊|他们?)*[。.!！]*$"
+)
+
+
+def kind_not_another(text: str) -> AppealType | None:
+    """The kind a message means by saying which it is not ("不是投诉，我要举报")."""
+    found = _KIND_NOT_KIND.match(text)
+    return _KINDS[found["kind"] or found["first"]] if found else None
 
 
 def kind(text: str) -> AppealType | None:

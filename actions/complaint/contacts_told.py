@@ -7,14 +7,21 @@ from dataclasses import replace
 
 from actions.complaint import appeal_words
 from actions.complaint.answers import AROUND, CONTACT_WORDS, FILLERS, without
-from actions.complaint.contact import find_name, find_phone
+from actions.complaint.contact import SURNAME, find_name, find_phone
 from actions.complaint.draft import Draft, Field, Privacy, Value
 from actions.complaint.fields import Fields
 from actions.complaint.folding import fold
+from actions.complaint.talk import without_talk
 
 _BARE_NUMBER = re.compile(r"[0-9][0-9 -]{5,14}[0-9]")
 LONGEST_POST = 16  # characters of a contact's name and post
 TELLS_MORE = 12  # characters beside a phone number that tell more of the matter
+TELLS_A_LITTLE = 4  # characters of a wish or a proof beside it (要退全款, 小票还在)
+NAMES_A_THING = 2  # of these, without the words that fill
+_SURNAME_LEFT = re.compile(r"^(?:我|俺|本人)?(?:姓|叫)[，, ]+")
+_ABOUT_THE_CALLER = re.compile(
+    r"(?:我|本人|俺|找|叫|联系|打|这|机主|微信|同号|随时|[老小].?$)|.{0,4}(?:先生|女士|小姐|阿姨|师傅)|[，,。 ]*$"
+)
 _OTHERS_NUMBER = re.compile(
     r"(?:老板|包工头|工头|房东|店主|店家|商家|司机|中介|物业|对方|他们?|她们?|公司|单位|客服|骗子)"
     r"(?:(?:姓|叫|是|名叫|的名字)[^，,。；\n0-9我]{0,8}|[^，,。；\n0-9我]{0,4}(?=的?(?:电话|手机|号码|联系方式)))?[，, ]?(?:他|她|的)*(?:电话|手机|号码|联系方式)?(?:号码|号)?[是为：: ]*$"
@@ -40,11 +47,19 @@ def beside(text: str, fields: Fields) -> str:
     rest = text
     for span in sorted(spans, key=lambda span: -span.start):
         rest = rest[: span.start] + "，" + rest[span.end :]
-    rest = CONTACT_WORDS.sub("", rest).strip("，,。.;； \n")
+    rest = CONTACT_WORDS.sub("", _SURNAME_LEFT.sub("", rest.strip("，,。.;； \n")))
+    rest = rest.strip("，,。.;； \n")
     if _WHEN_TO_CALL.search(rest):
         return rest
     more = appeal_words.addition(fold(rest))
-    return more if more else rest if len(rest) >= TELLS_MORE else ""
+    if more:
+        return more
+    said = without_talk(rest)
+    if len(said) >= TELLS_MORE:
+        return said
+    left = FILLERS.sub("", fold(said)).strip(AROUND)
+    enough = len(said) >= TELLS_A_LITTLE and len(left) >= NAMES_A_THING
+    return said if enough and not _ABOUT_THE_CALLER.match(fold(said)) else ""
 
 
 def own_contact(text: str, fields: Fields) -> Fields:
@@ -65,6 +80,8 @@ def with_post(draft: Draft, text: str, fields: Fields) -> Draft:
         return draft
     rest = CONTACT_WORDS.sub("", without(text, (fields.phone, fields.credit_code)))
     rest = _I_AM.sub("", FILLERS.sub("", rest).strip(AROUND))
+    if re.fullmatch(SURNAME, rest):  # 139-5600-1244 王
+        return draft.with_value(Field.NAME, Value(rest))
     if not 1 < len(rest) <= LONGEST_POST or "\n" in rest:
         return draft
     if not draft.for_enterprise and find_name(fold(f"我叫{rest.split()[0]}")) is None:

@@ -73,7 +73,13 @@ _IT_IS = re.compile(
     rf"{_OH_NO}(?:我的?)?(?:{_ANY_FIELD})[^，。,;；!！]{{0,4}}?(?:{_BECOMES}|在)\s*(?P<value>.+)$"
 )
 _WRITE = re.compile(
-    rf"^(?:请|麻烦|把|将)*(?:{_ANY_FIELD})(?:就|给我)?(?:写|填|记)(?:成|为|上|作)?(?P<value>[^错成为上作].+)$"
+    rf"^(?:不对|不是|错了|请|麻烦|把|将|[，, ])*(?:{_ANY_FIELD})(?:就|只|给我)*(?:写|填|记)(?:成|为|上|作)?(?P<value>[^错成为上作].+)$"
+)
+_INVOLVED_IS = re.compile(
+    r"^(?:不对|不是|[，, ])*涉及(?:的|到的)?(?:对象|单位|公司|人|商家)?(?:就|应该)?(?:是|叫)(?P<value>[^，。]{2,20})$"
+)
+_ESTATE_IS = re.compile(
+    r"^(?:我们?|我家|俺们?|咱们?|[，, ])*(?:住的?)?(?:小区|村子?|楼盘)(?:的?名字?)?(?:就)?(?:是|叫)(?P<value>[^，。]{3,20})$"
 )
 _NAME_IS = re.compile(rf"{_OH_NO}(?P<value>(?:我|本人)(?:姓|叫).{{1,6}})$")
 _NOT_A_BUT_B = re.compile(r"不是(?P<old>[^，,。]+?)[，, ]*(?:而?是|应该是)(?P<value>[^，。]+)")
@@ -142,6 +148,10 @@ def find(text: str) -> Correction | None:
         return Correction(_field_of(found), _value_after(text, found))
     if told := _WRITE.match(text):
         return Correction(_field_of(told), _trim(told["value"]))
+    if told := _INVOLVED_IS.match(text):
+        return Correction(Field.SUBJECT, _trim(told["value"]))
+    if told := _ESTATE_IS.match(text):
+        return Correction(Field.PLACE, _trim(told["value"]), if_value=True)
     if told := _NAME_IS.match(text):
         return Correction(Field.NAME, _trim(told["value"]))
     if told := _NOT_THIS_BUT.match(text):

@@ -17,6 +17,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.complaint import (
+    answering,
     answers,
     appeal_words,
     asked_of_us,
@@ -26,6 +27,7 @@ from actions.complaint import (
     moves,
     phrases,
     putting_right,
+    talk,
 )
 from actions.complaint.answering import take_answer, tells
 from actions.complaint.corrections import Correction
@@ -171,13 +173,23 @@ def _words(draft: Draft, message: Message, text: str, understand: Understand) ->
     steered = _steer(draft, message, text, understand)
     if steered is not None:
         return steered
+    if draft.step is Step.COLLECTING and (whom := _party_named(draft, text)):
+        draft = draft.with_value(Field.SUBJECT, Value(whom))
+        if text.endswith(whom) and len(talk.clauses(text)) == 1:
+            return Outcome(replace(draft, tries=0), (putting_right.is_now(draft, Field.SUBJECT),))
     asked = draft.next_slot()
     if asked == CONFIRMED or asked is None:
         return _at_summary(draft, message, text, understand)
     return take_answer(draft, Field(asked), message, text, understand)
 
 
+def _party_named(draft: Draft, text: str) -> str:
+    return answers.party_named(text, draft.text(Field.SUBJECT))
+
+
 def _steer(draft: Draft, message: Message, text: str, understand: Understand) -> Outcome | None:
+    if meant := appeal_words.kind_not_another(text):
+        return moves.set_kind(draft, meant)
     other = appeal_words.kind_and_more(text)
     if other is not None and other[0] is not draft.kind and draft.text(Field.MATTER):
         return moves.set_kind_and_add(draft, *other, understand)
@@ -220,7 +232,7 @@ def _steer(draft: Draft, message: Message, text: str, understand: Understand) ->
         return Outcome(draft, (moves.how_it_goes_on(draft),))
     if asked_of_us.asks_about_files(text):
         return Outcome(draft, (Line("form_files_welcome"),))
-    return _move(draft, message, text) if len(text) <= phrases.SHORT else None
+    return _move(draft, message, text, understand) if len(text) <= phrases.SHORT else None
 
 
 def _is_one(draft: Draft, correction: Correction, understand: Understand) -> bool:
@@ -267,15 +279,20 @@ def _dropped(draft: Draft, text: str) -> Outcome | None:
 
 
 def _with_privacy(draft: Draft, wish: Privacy, message: Message, understand: Understand) -> Outcome:
-    """What was asked for, and the contact given with it (保密，但可以留电话138…)."""
+    """What was asked for, and what is told with it (保密，但可以留电话138…; 匿名，公司在经开区)."""
     settled = moves.set_privacy(draft, wish)
     assert settled.draft is not None
     fields = contacts_told.own_contact(message.text, understand(message.text).fields)
-    contact = replace(Fields(), phone=fields.phone, name=fields.name)
-    return replace(settled, draft=intake.found(settled.draft, contact))
+    draft = settled.draft
+    told = replace(
+        Fields(), phone=fields.phone, name=fields.name, place=fields.place, subject=fields.subject
+    )
+    if whom := answers.party_named(fold(message.text), draft.text(Field.SUBJECT)):
+        draft = draft.with_value(Field.SUBJECT, Value(whom))
+    return replace(settled, draft=intake.found(draft, told))
 
 
-def _move(draft: Draft, message: Message, text: str) -> Outcome | None:
+def _move(draft: Draft, message: Message, text: str, understand: Understand) -> Outcome | None:
     """A short message that steers the talk itself."""
     if text.startswith("那") and phrases.no_longer(text):  # told what is known: 那就不用了
         return moves.ask_cancel(draft)
@@ -285,7 +302,7 @@ def _move(draft: Draft, message: Message, text: str) -> Outcome | None:
         return Outcome(draft)
     if draft.next_slot() != CONFIRMED and asked_of_us.is_back(text):
         return Outcome(draft)
-    if means(message, "wait") and not phrases.is_skip(text):  # 我没电话 is no wish to wait
+    if means(message, "wait") and not phrases.is_skip(text) and not _tells_where(text, understand):
         return Outcome(draft, (Line("form_waits"),), quiet=True)
     if asked_of_us.goes_for_now(text):
         return Outcome(draft, (Line("form_rests"),), quiet=True)
@@ -294,10 +311,19 @@ def _move(draft: Draft, message: Message, text: str) -> Outcome | None:
     return None
 
 
+def _tells_where(text: str, understand: Understand) -> bool:
+    """Whether a short message names a place: 我在琥珀山庄 is no wish to wait, nor 我没电话."""
+    return Field.PLACE in intake.values(understand(text).fields)
+
+
 # --- the summary
 
 
 def _at_summary(draft: Draft, message: Message, text: str, understand: Understand) -> Outcome:
+    if more_told := talk.more_after_yes(text):
+        return moves.add(draft, more_told, understand)
+    if nearer := answering.nearer_place(draft, text):
+        return nearer
     if phrases.is_fine(text) or (means(message, "affirm") and len(text) <= phrases.SHORT):
         return moves.yes(draft)
     if phrases.no_longer(text):

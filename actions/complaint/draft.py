@@ -6,6 +6,7 @@ The draft is the truth; it lives in Rasa's slot ``complaint`` as JSON. The slots
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -15,6 +16,12 @@ from actions.complaint.fields import AppealType, Urgency
 
 WIDE = "wide"  # in a place's detail: only a region is told, which is asked about once
 POINTED = "pointed"  # in a place's detail: a bare point on the map, "sent" or of a "photo"
+ASKED_WHICH = "asked_which"  # in a party's detail: which one it is was asked, and not said
+_KIND_OF_PARTY = re.compile(
+    "(?:商家|店家|商店|超市|医院|诊所|药店|学校|幼儿园|加油站|(?:快递|菜鸟)?驿站|健身房|饭店|饭馆|餐馆|餐厅|银行|"
+    "培训(?:机构|班)|辅导班|补习班|托管班|机构|驾校|酒店|宾馆|网吧|理发店|美容院|4S店|网店|中介|卖家|平台|快递公司)"
+    "(?:食堂|教练|老师|老板|店员|服务员|客服|工作人员|经理|医生|护士|前台)?"
+)
 TELLS_WHOM = 40  # characters of a matter that says in its own words whom it is about
 UNSAID = "-"  # a form slot's value when it is neither said nor to be asked
 
@@ -129,6 +136,8 @@ class Draft:
         if known_place or self.for_enterprise or len(self.text(Field.MATTER)) >= TELLS_WHOM:
             answered.add(Field.SUBJECT)
         asked = set(self.needed) - answered
+        if self.names_only_a_kind():
+            asked.add(Field.SUBJECT)
         if self.which_city() or self.too_wide():
             asked.add(Field.PLACE)
         return tuple(name for name in Field if name in asked)
@@ -143,6 +152,17 @@ class Draft:
         """Whether only a region is told of a place that somebody must go and look at."""
         place = self.values.get(Field.PLACE)
         return Field.PLACE in self.needed and place is not None and WIDE in place.detail
+
+    def names_only_a_kind(self) -> bool:
+        """Whether of whom it is about only the kind is told (加油站, 超市), and neither a name nor a
+        place that says which one; asked about once."""
+        whom = self.values.get(Field.SUBJECT)
+        if whom is None or ASKED_WHICH in whom.detail or Field.SUBJECT not in self.by_category:
+            return False
+        told = len(self.text(Field.MATTER)) >= TELLS_WHOM or self.for_enterprise
+        if told or Field.PLACE in self.values or Field.PLACE in self.needed:
+            return False
+        return _KIND_OF_PARTY.fullmatch(whom.text) is not None
 
     def asks_privacy(self) -> bool:
         """Whether it is time to offer confidentiality: a report that came with its contact."""

@@ -181,9 +181,11 @@ def find_regions(
     return found
 
 
+_PLAINLY_ONE = 3  # characters; 南区, 城区, 郊区 are names only behind their city's
+_COUNTY_OF_ITS_PROVINCE = "90"  # 新星 and its like, too little known to be meant by two characters
 _NOT_A_SHORT_NAME = re.compile(
     r"[东西南北中一二三四五六七八九十]{0,2}(?:路|街|大道|大街|巷|弄|桥|大桥|立交|公园|广场|大厦|小区|花园|苑|湾|府|城(?!区)|站|机场|村|社区)"
-    r"|[话菜面饭酒装服]|大学|银行|[省市县区州](?!里|内|民|中心|场|政)"
+    r"|[话菜面饭酒装服岸局]|部门|大学|银行|[省市县区州](?!里|内|民|中心|场|政)"
 )
 _WHERE_FROM = re.compile(r"(?:在|到|去|来|住|是|于|从|至|回|离|往|老家)$")
 
@@ -199,7 +201,7 @@ def _longest(
     for width in range(min(_LONGEST, len(text) - i), 1, -1):
         name = text[i : i + width]
         codes = known.full.get(name)
-        if codes:
+        if codes and (width >= _PLAINLY_ONE or before is not None):
             return RegionName(i, i + width, codes, True)
         codes = known.short.get(name) or (known.behind.get(name) if before is not None else None)
         if not codes:
@@ -216,8 +218,10 @@ def _longest(
             near = tuple(c for c in codes if c.startswith(trunk(home)))
             if near:
                 return RegionName(i, i + width, near, False)
-        bare = tuple(c for c in codes if level_of(c) < 3)
-        if not bare and (name in known.cities or _WHERE_FROM.search(text, max(0, i - 2), i)):
+        known_far = tuple(c for c in codes if c[2:4] != _COUNTY_OF_ITS_PROVINCE)
+        bare = tuple(c for c in known_far if level_of(c) < 3)
+        said_where = _WHERE_FROM.search(text, max(0, i - 2), i) is not None
+        if not bare and ((known_far and name in known.cities) or said_where):
             bare = codes
         if bare:
             return RegionName(i, i + width, bare, False)

@@ -50,7 +50,7 @@ _ABUSED = re.compile(
 _NOBODY = re.compile(r"(?:我|自己)?一个人|有人|别人|他们?|她们?|人家|大家|某人|本人|自己")
 _TWICE = re.compile(r"^([\u4e00-\u9fff]{2,6})\1$")
 _ORDINAL = re.compile(r"第?[一二两三四五六七八九十0-9]{1,2}[个项条]?[。.]?")
-_TAIL = re.compile(r"[。.!！,，;；\s]+$")
+_TAIL = re.compile(r"[啊呀呢嘛哦]*[。.!！，,；;\s]*$")
 
 
 def told(draft: Draft, understood: Understanding, text: str) -> Draft:
@@ -72,7 +72,7 @@ def told(draft: Draft, understood: Understanding, text: str) -> Draft:
 def placed_in_tree(draft: Draft, understood: Understanding) -> Draft:
     """The draft with its kind and category, and what has to be asked for these."""
     kind = _kind(draft.kind, understood.appeal_type)
-    to_be_seen = understood.appeal_type in ON_SITE
+    to_be_seen = (understood.appeal_type or kind) in ON_SITE
     needs = category_tree.needs_of(understood.category.path) if to_be_seen else ()
     by_category = tuple(_FIELD_OF[name] for name in needs if name in _FIELD_OF)
     privacy = _privacy(draft, kind, understood.fields)

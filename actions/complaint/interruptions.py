@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from actions.complaint import asked_of_us
 from actions.complaint.draft import Draft
 from actions.complaint.moves import Line, Message, Outcome
@@ -22,10 +24,18 @@ _OF_AN_ORDER = frozenset({"query_progress", "urge_order"})
 _NEEDS_QUESTION = frozenset({"ask_policy", "ask_wait_time", "ask_capability", "ask_identity"})
 
 
+_GREETS = re.compile(
+    r"(?:你好|您好|大家好|早上好|上午好|中午好|下午好|晚上好|早|喂|哈喽|哈啰|嗨|嘿|在吗|在不在|有人吗|有人在吗|hello|hi|hey|[啊呀呢吗哈吧]|客服|12345|[，,。.!！?？~ ])+",
+    re.IGNORECASE,
+)
+
+
 def interrupts(message: Message, text: str) -> bool:
     """Whether a message is for another rule than the form's; ``text`` is its folded words."""
     if message.intent not in INTERRUPTIONS:
         return False
+    if message.intent == "greet" and _GREETS.fullmatch(text) is None:
+        return False  # 哈啰的吧, of a firm's bicycles
     if message.intent in _OF_AN_ORDER and not asked_of_us.names_an_order(text):
         return False
     if message.intent in _NEEDS_QUESTION:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from actions.complaint import asked_of_us
 from actions.complaint.appeal import judge_appeal
 from actions.complaint.category import categorise
 from actions.complaint.fields import AppealType
@@ -24,7 +25,7 @@ _OTHERWISE = re.compile(
     r"再(?:有|一个)(?:就是|问题)?|顺便(?:再)?(?:反映|投诉|说)(?:一下|下)?|第二件事?)(?:是|就是|，|：|,)*"
 )
 _LISTED = re.compile(
-    r"(?:^|(?<=[，。；：！\n\s]))(?:第[一二三四五六](?:件事?|个问题|点)?[，、：是]|(?:首先|其次|再次|再者|最后)(?:是|就是|，)|[一二三四五六](?:是|、)|[（(]?[1-4１-４][)）、.．])\s*"
+    r"(?:^|(?<=[，。；：！\n\s]))(?:第[一二三四五六](?:件事?|个问题|点)?[，、：是]|第[一二三四五六]个?(?!小学|中学|医院|人民|附属|[次天年月季期批位件点步项届条])(?=[\u4e00-\u9fff]{4})|(?:首先|其次|再次|再者|最后)(?:是|就是|，)|[一二三四五六](?:是|、)|[（(]?[1-4１-４][)）、.．])\s*"
 )
 _ONE_IS = re.compile(r"(?:第?一个?(?:是|就是)|一件(?:是|就是)|一个呢)")
 _ANOTHER_IS = re.compile(
@@ -132,6 +133,35 @@ def _first_level(part: str) -> str:
     if len(said) < _SHORTEST or not category.path or category.confidence[0] < _SURE:
         return ""
     return category.path[0] if judge_appeal(said, (), category).kind in _MATTERS else ""
+
+
+_ASKS_OF_IT = re.compile(
+    r"到底|什么时候|几时|怎么办|咋办|谁(?:来)?管|管不管|有没有人|为什么|凭什么"
+)
+_AFTER_A_SENTENCE = re.compile(r"(?<=[。？！?!；;])")
+
+
+def beside_question(text: str) -> tuple[str, str] | None:
+    """A question and a matter told in one breath (公积金怎么提取，还有我们小区停水三天了); None where
+    a text is not clearly both."""
+    folded = fold(text)
+    for parts in (_joined(text, folded), tuple(_AFTER_A_SENTENCE.split(text))):
+        told = [part.strip("，,。；; ") for part in parts if part.strip("，,。；;！!？? ")]
+        asked = [part for part in told if asked_of_us.is_question(fold(part))]
+        matter = [part for part in told if part not in asked]
+        first = _first_level(matter[0]) if asked and len(matter) == 1 else ""
+        if first and _is_question(asked, first):
+            return "，".join(asked), matter[0]
+    return None
+
+
+def _is_question(parts: list[str], told: str) -> bool:
+    """Whether what is asked is asked for its own sake, and not about the matter told with it, whose
+    first level is ``told``."""
+    said = fold("，".join(parts))
+    category = categorise(said)
+    other = bool(category.path) and category.path[0] != told and _ASKS_OF_IT.search(said) is None
+    return other and judge_appeal(said, (), category).kind not in _MATTERS
 
 
 def _differ(parts: tuple[str, ...], *, listed: bool = False) -> bool:

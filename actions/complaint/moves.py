@@ -8,7 +8,17 @@ from dataclasses import dataclass, field, replace
 
 from actions.complaint import answers, appeal_words, contacts_told, intake, phrases, places_told
 from actions.complaint.contact import find_phone
-from actions.complaint.draft import CONFIRMED, POINTED, Draft, Field, Privacy, State, Step, Value
+from actions.complaint.draft import (
+    ASKED_WHICH,
+    CONFIRMED,
+    POINTED,
+    Draft,
+    Field,
+    Privacy,
+    State,
+    Step,
+    Value,
+)
 from actions.complaint.fields import AppealType, Fields
 from actions.complaint.folding import fold
 from actions.complaint.intake import Understand
@@ -243,7 +253,10 @@ def add(draft: Draft, more: str, understand: Understand) -> Outcome:
         return Outcome(replace(draft, step=Step.ADDING), (Line("form_add"),), quiet=True)
     told = draft.text(Field.MATTER)
     fields = contacts_told.own_contact(more, understand(more).fields)
-    words = _on_record(more) if fields.phone is not None else more
+    contact = fields.phone is not None or fields.id_number is not None
+    words = _on_record(more) if contact else more
+    if not words and fields.phone is None and fields.id_number is not None:
+        return Outcome(replace(draft, step=Step.COLLECTING, tries=0))  # not needed, and not kept
     joined = told if words in told else f"{told}\n{words}" if told else words
     if not draft.category:  # what was told before said little; but not of what kind it is
         placed = intake.placed_in_tree(draft, understand(joined))
@@ -270,6 +283,9 @@ def skip(draft: Draft) -> Outcome:
     if asked is None or asked == CONFIRMED:
         return again(draft)
     name = Field(asked)
+    if name is Field.SUBJECT and draft.text(name):  # of what kind it is, is said
+        said = Value(draft.text(name), detail={ASKED_WHICH: "yes"})
+        return Outcome(replace(draft.with_value(name, said), last=name, tries=0))
     if name is Field.PLACE and draft.text(name):  # the place itself is said
         said = Value(draft.text(name))
         return Outcome(replace(draft.with_value(name, said), last=name, tries=0))

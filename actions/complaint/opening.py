@@ -16,6 +16,7 @@ from actions.complaint import (
     appeal_words,
     asked_of_us,
     contacts_told,
+    fraud,
     intake,
     matters,
     on_record,
@@ -121,6 +122,8 @@ def open_events(
     if draft.others:
         speaker.say("form_several", count=str(1 + len(draft.others)))
     warn(text, speaker)
+    if fraud.just_paid(text):
+        speaker.say("form_fraud_now")
     outside.tell(None, draft, services.settings.region, speaker)
     draft = enclose(draft, sent.files(turn), sent.location(turn), speaker)
     return [
@@ -134,6 +137,8 @@ def _with_what_was_asked_back(turn: Turn, text: str, tracker: Tracker) -> str:
     beside = appeal_words.beside_announcement(fold(turn.text))
     offer = offers.standing(tracker)
     kept = bool(offer and offer["text"]) and appeal_words.complains(fold(turn.text))
+    if offer and offer["kind"] == offers.REGISTER and offer["text"] and len(beside) <= BARE_NOUN:
+        return str(offer["text"])
     about = kept or bool(shown_before(tracker)) or offered_before(tracker)
     if not turn.is_payload and len(beside) <= BARE_NOUN and about:
         asked = history.earlier_questions(tracker)
@@ -240,6 +245,8 @@ def open_draft(
     if not text:
         return draft
     understand_one = understander(services, turn)
+    if appeal_words.grumbles(fold(text)):
+        return replace(draft, kind=announced or AppealType.COMPLAINT)
     if on_record.only_contact(text):
         return intake.found(draft, understand_one(text).fields)
     if _only_values(text, understand_one):
@@ -260,7 +267,15 @@ def open_draft(
     if others:  # 都在翠竹园小区, said once, is where all of them are; the rest is each one's own
         whole = understand_one(text).fields
         told = intake.found(
-            told, replace(whole, time=None, duration=None, subject=None, wanted=None)
+            told,
+            replace(
+                whole,
+                place=None if told.get(Field.PLACE) else whole.place,
+                time=None,
+                duration=None,
+                subject=None,
+                wanted=None,
+            ),
         )
     return replace(told, others=tuple(others))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from rasa_sdk.events import ActionExecutionRejected, SlotSet
@@ -10,6 +11,7 @@ from rasa_sdk.interfaces import Tracker
 from actions import sent
 from actions.base import TurnAction
 from actions.complaint import asked_of_us, opening, phrases
+from actions.complaint.contact import find_phone
 from actions.complaint.folding import fold
 from actions.complaint.summary import count_files
 from actions.orders import notices
@@ -20,6 +22,7 @@ from actions.orders.reading import read
 from actions.orders.state import FORM, forget, load, project
 from actions.services import Services
 from actions.turn import Button, Event, Speaker, Turn
+from actions.work_orders import number
 
 # Inside the look-up these have answers of their own; everything else comes back to the question.
 _INTERRUPTIONS = frozenset(
@@ -75,7 +78,8 @@ class ValidateOrderForm(TurnAction):
             speaker.say("lookup_given_up")
             speaker.effect({"effect": "handoff", "skill": "general", "reason": "lookup"})
             return forget()
-        if lookup == before and not turn.is_payload and _has_no_number(text):
+        unfound = lookup == before or lookup.number is None
+        if unfound and not turn.is_payload and _has_no_number(text):
             return self._without_number(lookup, turn, speaker)
         if lookup != before:
             # A look-up that failed has said what to do; asking again would only repeat it.
@@ -118,8 +122,19 @@ class ValidateOrderForm(TurnAction):
         return project(lookup)
 
 
+_NOT_AT_HAND = re.compile(
+    r"(?:哪(?:里|儿)?|怎么|咋|谁)(?:还|会|能)?记得|没(?:有)?(?:记|存|留|截)(?:下|住|图|过)?(?:$|[，,。了啊呀这那])|(?:记|找)不(?:住|到|着|起来|得)|(?:不在|没在)(?:手边|身边|手上)"
+    r"|(?:用|凭|拿|按|报|输)(?:我的?|这个)?(?:手机号?|电话号?码?|号码|名字|姓名|身份证号?)[^，。]{0,4}(?:查|找)|(?:编号|单号|工单号)(?:早就|已经|也|都|我)*(?:没|丢|忘|删)"
+)
+
+
 def _has_no_number(text: str) -> bool:
-    return phrases.is_skip(text) or asked_of_us.at_a_loss(text)
+    """Whether a message says that the number is not to be had (我哪记得编号), asks for another way
+    (用手机号查行吗), or takes one by giving a telephone number."""
+    phone = find_phone(text)
+    gives_phone = phone is not None and phone.valid and number.read(text) is None
+    plainly = phrases.is_skip(text) or asked_of_us.at_a_loss(text)
+    return plainly or gives_phone or _NOT_AT_HAND.search(text) is not None
 
 
 def _other_task(text: str) -> Task | None:

@@ -356,3 +356,10 @@ async def test_another_matter_after_an_order_is_another_matter(
     reply = await talk.run("action_open_complaint")
     assert not reply.has("followup", name="action_open_order")
     assert talk.slots["complaint"]
+
+
+@pytest.mark.parametrize("said", ["我哪记得编号", "那用我手机号查行吗", "单号没记", "13956001234"])
+async def test_who_has_no_number_is_told_the_other_ways(talk: Talk, said: str) -> None:
+    await opened(talk, "查一下工单")
+    reply = await answered(talk, said)
+    assert "没关系" in reply.text

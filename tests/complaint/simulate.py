@@ -78,7 +78,8 @@ def talk(row: dict[str, Any], talks: Talks) -> None:
     asked: list[Field] = []
     while (slot := draft.next_slot()) not in (CONFIRMED, None) and len(asked) < MOST_TURNS:
         name = Field(str(slot))
-        more = name is Field.PLACE and (draft.which_city() or draft.too_wide())  # of what was said
+        where = name is Field.PLACE and (draft.which_city() or draft.too_wide())
+        more = where or (name is Field.SUBJECT and draft.names_only_a_kind())  # of what was said
         if (draft.text(name) and not more) or (name in asked and not more):
             talks.held.append(f"{row['id']} {name}")
         if row["gold"].get(TOLD.get(name, "")):
