@@ -37,6 +37,7 @@ from connectors.desk.talk import TalkPages
 from connectors.desk.trail import TrailPages
 from connectors.desk.undelivered import UndeliveredPages
 from connectors.desk.waiting import WaitingRoom
+from connectors.page_words import words_route
 from knowledge.answer import Answerer
 
 
@@ -83,8 +84,9 @@ class Desk:
         )
 
     def routes(self) -> list[web.AbstractRouteDef]:
-        static = web.static("/desk/static", HERE / "static")
-        return [*(route for room in self._rooms for route in room.routes()), static]
+        rooms = (route for room in self._rooms for route in room.routes())
+        words = words_route("/desk/static/words.js", self.office.texts, "desk_live_")
+        return [*rooms, words, web.static("/desk/static", HERE / "static")]
 
     async def run(self) -> None:
         """What the desk does by itself, for ever."""

@@ -16,7 +16,7 @@ WORKERS = frozenset({"agent", "supervisor"})
 EDITORS = frozenset({"editor", "supervisor"})
 SUPERVISOR = frozenset({"supervisor"})
 
-ANYBODY = ("GET /desk/login", "POST /desk/login", "GET /desk/static")
+ANYBODY = ("GET /desk/login", "POST /desk/login", "GET /desk/static", "GET /desk/static/words.js")
 WHO = {
     "POST /desk/logout": ALL,
     "GET /desk": ALL,

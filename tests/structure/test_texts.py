@@ -17,6 +17,7 @@ from tests.structure.source import ROOT, Module, modules, spelt
 from tests.structure.spoken import GAP, Asked, asked_for, gapped
 
 IN_TEMPLATE = re.compile(r"\bsay\(\s*['\"]([a-z0-9_]+)['\"]")
+IN_SCRIPT = re.compile(r"\bsay\(\"([a-z0-9_]+)\"(?:, \{([^}]*))?")
 
 
 @cache
@@ -47,6 +48,28 @@ def templates() -> tuple[tuple[str, str], ...]:
         for file in sorted((ROOT / "connectors").rglob("*.html"))
         for key in IN_TEMPLATE.findall(file.read_text(encoding="utf-8"))
     )
+
+
+@cache
+def scripts() -> tuple[tuple[str, str], ...]:
+    """(where, source) of every script of a page, without its comments."""
+    return tuple(
+        (file.relative_to(ROOT).as_posix(), re.sub(r"(?m)(^|\s)//.*$", "", file.read_text("utf-8")))
+        for folder in ("channels/webchat/page", "desk/static")
+        for file in sorted((ROOT / "connectors" / folder).glob("*.js"))
+    )
+
+
+def test_scripts_say_what_is_written_down_and_nothing_else() -> None:
+    wrong = []
+    for where, source in scripts():
+        for key, values in IN_SCRIPT.findall(source):
+            needs = texts().get(key)
+            given = {name for name in needs or () if re.search(rf"\b{name}\b", values)}
+            if needs is None or given != needs:
+                wrong.append(f"{where}: {key} {needs}")
+        wrong += [f"{where}: {said}" for said in re.findall(r"[\u4e00-\u9fff]+", source)]
+    assert not wrong, "\n".join(wrong)
 
 
 def unknown(module: Module) -> list[str]:
@@ -106,13 +129,12 @@ def can_say(asked: Asked, key: str) -> bool:
 
 
 def test_every_text_written_down_is_said() -> None:
-    said_by_templates = {key for _, key in templates()} | {
-        words.PREFIX + name for name in words.used()
-    }
+    said_by_pages = {key for _, key in templates()} | {words.PREFIX + name for name in words.used()}
+    said_by_pages |= {key for _, source in scripts() for key, _ in IN_SCRIPT.findall(source)}
     unsaid = [
         key
         for key in texts()
-        if key not in spelt() | said_by_templates
+        if key not in spelt() | said_by_pages
         and not any(can_say(asked, key) for asked in patterns())
     ]
     assert not unsaid, "nobody says: " + ", ".join(unsaid)

@@ -16,6 +16,7 @@ from connectors.house import House
 from connectors.json_answer import json_answer
 from connectors.messages import Person
 from connectors.origin import origin_allowed
+from connectors.page_words import words_route
 
 PAGE = Path(__file__).parent / "page"
 
@@ -42,6 +43,7 @@ class WebChat:
             web.get("/", self._page),
             web.get("/webchat/socket", self._socket),
             web.post("/webchat/files", self._files),
+            words_route("/webchat/page/words.js", self._house.texts, "page_", "webchat_"),
             web.static("/webchat/page", PAGE),
         ]
 

@@ -1,6 +1,7 @@
 // The desk, live: events over one socket say what changed, the server renders it.
 import { beep, startSound } from "./sound.js";
 import { listen } from "./keys.js";
+import { say } from "./words.js";
 
 const csrf = document.querySelector("meta[name=csrf]").content;
 const me = document.body.dataset.agent;
@@ -140,7 +141,7 @@ async function refreshSide(question = "") {
 
 function insert(words) {
   const box = talk.querySelector("textarea");
-  if (!box || box.form.hidden) { link.textContent = "请先接入对话，再插入。"; return; }
+  if (!box || box.form.hidden) { link.textContent = say("desk_live_take_first"); return; }
   box.setRangeText((box.value && box.selectionStart ? "\n" : "") + words, box.selectionStart, box.selectionEnd, "end");
   box.focus();
 }
@@ -171,7 +172,7 @@ function fetchNew() {
 }
 
 // How far each message got, a moment after it was written or when the person's page says "seen".
-const STATE = { queued: "待发送", sent: "已发送", delivered: "已送达", seen: "已读", dead: "发送失败", expired: "已过期", moved: "已改由其他渠道发送" };
+const STATE = { queued: say("desk_live_state_queued"), sent: say("desk_live_state_sent"), delivered: say("desk_live_state_delivered"), seen: say("desk_live_state_seen"), dead: say("desk_live_state_dead"), expired: say("desk_live_state_expired"), moved: say("desk_live_state_moved") };
 let statesTimer;
 function refreshStates(wait = 800) {
   clearTimeout(statesTimer);
@@ -190,7 +191,7 @@ function refreshStates(wait = 800) {
 async function act(action, body = new URLSearchParams(), id = currentId()) {
   const response = await post(`/desk/conversations/${id}/${action}`, body);
   if (response.ok) return null;
-  try { return (await response.json()).error.message; } catch { return "没有成功，请刷新页面后重试。"; }
+  try { return (await response.json()).error.message; } catch { return say("desk_live_failed"); }
 }
 
 async function answerOffer(choice) {
@@ -238,7 +239,7 @@ function setReady(ready) {
   const button = document.getElementById("ready");
   if (!button) return;
   button.setAttribute("aria-pressed", String(ready));
-  button.textContent = ready ? "接单中" : "已暂离";
+  button.textContent = ready ? say("desk_live_ready") : say("desk_live_away");
 }
 
 talk.addEventListener("submit", async (event) => {
@@ -258,7 +259,7 @@ talk.addEventListener("submit", async (event) => {
   if (!box.value.trim()) return;
   form.dataset.clientId ||= crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
   const refusal = await act("say", new URLSearchParams({ text: box.value, client_id: form.dataset.clientId }))
-    .catch(() => "网络中断，内容还在输入框里，请稍后再发。");
+    .catch(() => say("desk_live_network_lost"));
   problem.hidden = !refusal;
   problem.textContent = refusal ?? "";
   if (!refusal) { box.value = ""; form.dataset.clientId = ""; settleClock(currentId()); await fetchNew(); }
@@ -272,8 +273,8 @@ talk.addEventListener("change", async (event) => {
   const response = await post(`/desk/conversations/${currentId()}/fields`, body);
   const answer = await response.json().catch(() => ({}));
   const told = form.querySelector("[role=status]");
-  if (response.ok) { form.dataset.version = answer.version; told.textContent = "已保存"; }
-  else { told.textContent = answer.error?.message ?? "没有保存，请重试。"; }
+  if (response.ok) { form.dataset.version = answer.version; told.textContent = say("desk_live_saved"); }
+  else { told.textContent = answer.error?.message ?? say("desk_live_not_saved"); }
 });
 
 let lastTyping = 0;
@@ -301,9 +302,9 @@ async function happened(event) {
     case "seen": if (near) refreshStates(100); return;
     case "offer": beep("offer"); return refreshQueue();
     case "offer-over": return refreshQueue();
-    case "paused": setReady(false); link.textContent = "您连续没有接，已为您设为暂离。"; return;
-    case "mention": beep("offer"); link.textContent = "同事在备注里叫您。"; return refreshQueue(300);
-    case "alert": link.textContent = event.light === "red" ? "有事项超时了，请看看板。" : "有事项快到期了，请看看板。"; return;
+    case "paused": setReady(false); link.textContent = say("desk_live_paused"); return;
+    case "mention": beep("offer"); link.textContent = say("desk_live_mentioned"); return refreshQueue(300);
+    case "alert": link.textContent = event.light === "red" ? say("desk_live_overdue") : say("desk_live_nearly_due"); return;
     case "logged-out": return location.assign("/desk/login");
     case "owner": moveRow(event); if (here) await open(currentId(), false); return;
     case "message":
@@ -339,7 +340,7 @@ function connect() {
   socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/desk/events`);
   socket.onopen = async () => {
     wait = 500;
-    link.textContent = "已连接";
+    link.textContent = say("desk_live_connected");
     watch();
     if (away) await lookAgain();
     else await fetchNew();
@@ -348,7 +349,7 @@ function connect() {
   socket.onmessage = (message) => happened(JSON.parse(message.data)).catch(() => {});
   socket.onclose = () => {
     away = true;
-    link.textContent = "连接断开，正在重连…";
+    link.textContent = say("desk_live_disconnected");
     setTimeout(connect, wait * (0.5 + Math.random()));
     wait = Math.min(10000, wait * 2);
   };
@@ -356,18 +357,18 @@ function connect() {
 
 // Clocks and lights: how long somebody has waited, and how much of the allowed time that is.
 let skew = 0;  // milliseconds this machine's clock is ahead of the house's
-const LIGHT = { green: "", yellow: "", orange: "，快到时限", red: "，已超时" };
+const LIGHT = { green: "", yellow: "", orange: say("desk_live_light_orange"), red: say("desk_live_light_red") };
 function tick() {
   const { yellow, orange } = document.body.dataset;
   for (const time of document.querySelectorAll("time[data-since]")) {
     const seconds = Math.max(0, Math.floor((Date.now() - skew - Date.parse(time.dataset.since)) / 1000));
     const used = seconds / (Number(time.dataset.limit) || 180);
     const light = used >= 1 ? "red" : used >= orange ? "orange" : used >= yellow ? "yellow" : "green";
-    time.textContent = `已等 ${Math.floor(seconds / 60)} 分 ${seconds % 60} 秒${LIGHT[light]}`;
+    time.textContent = say("desk_live_waited", { minutes: Math.floor(seconds / 60), seconds: seconds % 60, light: LIGHT[light] });
     time.className = `light ${light}`;
   }
   for (const time of document.querySelectorAll("time[data-until]")) {
-    time.textContent = `还有 ${Math.max(0, Math.ceil((Date.parse(time.dataset.until) - Date.now() + skew) / 1000))} 秒`;
+    time.textContent = say("desk_live_left", { seconds: Math.max(0, Math.ceil((Date.parse(time.dataset.until) - Date.now() + skew) / 1000)) });
   }
 }
 

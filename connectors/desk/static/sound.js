@@ -1,4 +1,6 @@
 // Short tones for what must not be missed; off until somebody turns them on, as browsers want it.
+import { say } from "./words.js";
+
 const TONES = { message: [660], waiting: [520, 520], offer: [660, 880] };
 const KEPT = "huiying.desk.sound";
 let on = false;
@@ -10,7 +12,7 @@ export function startSound() {
   const set = (wanted) => {
     on = wanted;
     button.setAttribute("aria-pressed", String(on));
-    button.textContent = `提示音：${on ? "开" : "关"}`;
+    button.textContent = on ? say("desk_live_sound_on") : say("desk_live_sound_off");
   };
   try { set(localStorage.getItem(KEPT) === "1"); } catch { /* not kept in private mode */ }
   button.addEventListener("click", () => {

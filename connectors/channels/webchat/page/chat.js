@@ -2,35 +2,36 @@
 import { Line, newId } from "./socket.js";
 import { el, show } from "./parts.js";
 import * as files from "./files.js";
+import { say } from "./words.js";
 
 const MOST = 4000;
-const WHO = { bot: "智能助手", agent: "工作人员", system: "提示", me: "我" };
-const TOPICS = ["身份证丢了怎么补办", "我要反映问题", "查工单进度", "转人工"];
+const WHO = { bot: say("page_who_bot"), agent: say("page_who_agent"), system: say("page_who_system"), me: say("page_who_me") };
+const TOPICS = [say("page_topic_question"), say("page_topic_report"), say("page_topic_progress"), say("page_topic_person")];
 const OWNER = {
-  bot: "智能助手为您服务",
-  waiting_for_agent: "正在等候工作人员",
-  agent: "工作人员为您服务",
-  closed: "本次服务已结束，您可以继续留言",
+  bot: say("page_owner_bot"),
+  waiting_for_agent: say("page_owner_waiting"),
+  agent: say("page_owner_agent"),
+  closed: say("page_owner_closed"),
 };
 
 class HuiyingChat extends HTMLElement {
   connectedCallback() {
     this.replaceChildren();
-    this.log = el("ol", { class: "log", role: "log", "aria-live": "polite", "aria-label": "对话记录", tabindex: "0" });
-    this.status = el("p", { class: "status", role: "status" }, "正在连接…");
-    this.care = el("button", { type: "button", class: "care", "aria-pressed": "false" }, "关怀模式");
-    this.box = el("textarea", { id: "say", rows: "1", enterkeyhint: "send", placeholder: "请输入您的问题或想反映的事", autocomplete: "off" });
+    this.log = el("ol", { class: "log", role: "log", "aria-live": "polite", "aria-label": say("page_log"), tabindex: "0" });
+    this.status = el("p", { class: "status", role: "status" }, say("page_connecting"));
+    this.care = el("button", { type: "button", class: "care", "aria-pressed": "false" }, say("page_care"));
+    this.box = el("textarea", { id: "say", rows: "1", enterkeyhint: "send", placeholder: say("page_box"), autocomplete: "off" });
     this.error = el("p", { class: "error", role: "alert", hidden: true });
-    this.typing = el("p", { class: "typing", hidden: true }, "对方正在输入…");
-    this.form = el("form", { class: "say" }, el("label", { for: "say", class: "sr" }, "输入消息"), this.box, el("button", { type: "submit" }, "发送"));
+    this.typing = el("p", { class: "typing", hidden: true }, say("page_typing"));
+    this.form = el("form", { class: "say" }, el("label", { for: "say", class: "sr" }, say("page_box_label")), this.box, el("button", { type: "submit" }, say("page_send")));
     const complain = (text) => this.#complain(text);
     this.chooser = el("input", { type: "file", multiple: true, accept: files.ACCEPT, class: "sr", tabindex: "-1", "aria-hidden": "true" });
     this.chooser.addEventListener("change", () => { this.#files([...this.chooser.files]); this.chooser.value = ""; });
     this.tools = el("p", { class: "tools" },
-      this.#button("照片/文件", () => this.chooser.click()), files.recorder((file) => this.#files([file]), complain),
+      this.#button(say("page_choose_files"), () => this.chooser.click()), files.recorder((file) => this.#files([file]), complain),
       files.whereabouts((latitude, longitude) => this.#place(latitude, longitude), complain), this.chooser);
     this.append(
-      el("header", {}, el("div", {}, el("h1", {}, "12345 在线服务"), this.status), this.care),
+      el("header", {}, el("div", {}, el("h1", {}, say("page_title")), this.status), this.care),
       this.log, this.typing, this.error, this.tools, this.form);
     this.#greet();
     this.form.addEventListener("submit", (event) => { event.preventDefault(); this.#say(this.box.value); });
@@ -54,7 +55,7 @@ class HuiyingChat extends HTMLElement {
 
   #greet() {
     this.log.append(el("li", { class: "bot" },
-      el("p", { class: "text" }, "您好，这里是 12345 政务服务便民热线。政策问题可以直接问我；要反映情况，把事情和地点说清楚就行，我来帮您登记。"),
+      el("p", { class: "text" }, say("page_greeting")),
       el("p", { class: "choices" }, ...TOPICS.map((topic) => this.#button(topic, () => this.#say(topic))))));
   }
 
@@ -79,8 +80,8 @@ class HuiyingChat extends HTMLElement {
 
   #say(text) {
     const said = text.trim();
-    if (!said) return this.#complain("您还没有输入内容，请写下想说的话再发送。");
-    if (said.length > MOST) return this.#complain(`您这次写了 ${said.length} 个字，一次最多 ${MOST} 个字。请分成几段发送，我会连起来看。`);
+    if (!said) return this.#complain(say("webchat_empty"));
+    if (said.length > MOST) return this.#complain(say("webchat_too_long", { length: said.length, most: MOST }));
     this.#complain("");
     const id = newId();
     this.#pending(id, said);
@@ -98,23 +99,23 @@ class HuiyingChat extends HTMLElement {
 
   #place(latitude, longitude) {
     const id = newId();
-    this.#pending(id, "我的位置");
+    this.#pending(id, say("page_my_place"));
     this.line.post({ type: "location", id, latitude, longitude });
   }
 
   #files(chosen) {
     if (!chosen.length) return;
-    if (chosen.length > files.MOST) return this.#complain(`一次最多发 ${files.MOST} 个文件，请分几次发。`);
+    if (chosen.length > files.MOST) return this.#complain(say("page_too_many_files", { most: files.MOST }));
     this.#complain("");
-    const bar = el("progress", { max: "1", value: "0", "aria-label": "发送进度" });
-    const state = el("p", { class: "soft" }, "发送中…");
+    const bar = el("progress", { max: "1", value: "0", "aria-label": say("page_progress") });
+    const state = el("p", { class: "soft" }, say("page_sending"));
     const item = el("li", { class: "me waiting" }, el("p", { class: "text" }, files.names(chosen)), bar, state);
     const sending = files.send(chosen, () => this.line.token, (part, why, again) => {
-      if (part !== null) { bar.value = part; state.textContent = part < 1 ? `发送中 ${Math.round(part * 100)}%` : "已发送，正在检查…"; return; }
+      if (part !== null) { bar.value = part; state.textContent = part < 1 ? say("page_sending_part", { percent: Math.round(part * 100) }) : say("page_checking"); return; }
       bar.remove();
       item.classList.replace("waiting", "failed");
-      const retry = this.#button("重发", () => { item.remove(); this.#files(chosen); });
-      state.replaceChildren(why, " ", ...(again ? [retry, " "] : []), this.#button(again ? "不发了" : "知道了", () => item.remove()));
+      const retry = this.#button(say("page_resend"), () => { item.remove(); this.#files(chosen); });
+      state.replaceChildren(why, " ", ...(again ? [retry, " "] : []), this.#button(again ? say("page_drop") : say("page_understood"), () => item.remove()));
       state.setAttribute("role", "alert");
     });
     item.id = `mine-${sending.id}`;
@@ -127,23 +128,29 @@ class HuiyingChat extends HTMLElement {
     });
   }
 
-  #complain(text) { this.error.hidden = !text; this.error.textContent = text; }
+  // Where the log was read to its end, its end stays in sight when a line appears below it.
+  #complain(text) {
+    const atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 40;
+    this.error.hidden = !text;
+    this.error.textContent = text;
+    if (atEnd) this.#down();
+  }
 
   #pending(id, text) {
-    this.log.append(el("li", { class: "me waiting", id: `mine-${id}` }, el("p", { class: "text" }, text), el("p", { class: "soft" }, "发送中…")));
+    this.log.append(el("li", { class: "me waiting", id: `mine-${id}` }, el("p", { class: "text" }, text), el("p", { class: "soft" }, say("page_sending"))));
     this.#down();
   }
 
   #take(frame) {
     switch (frame.type) {
       case "welcome":
-        document.querySelector("h1").textContent = `${frame.city === "本市" ? "" : frame.city} 12345 在线服务`.trim();
+        document.querySelector("h1").textContent = frame.city === say("page_this_city") ? say("page_title") : say("page_title_of_city", { city: frame.city });
         this.#owner(this.owner ?? "bot");
         if (frame.notice) this.#complain(frame.notice);
         if (this.care.getAttribute("aria-pressed") === "true") this.line.tell({ type: "care", on: true });
         break;
-      case "offline": this.status.textContent = "网络断开，正在重新连接…您写的内容不会丢。"; break;
-      case "accepted": this.querySelector(`#mine-${frame.id} .soft`)?.replaceChildren("已收到"); break;
+      case "offline": this.status.textContent = say("page_offline"); break;
+      case "accepted": this.querySelector(`#mine-${frame.id} .soft`)?.replaceChildren(say("page_accepted")); break;
       case "message": this.#add(frame.message); break;
       case "draft": this.#draft(frame.text); break;
       case "typing": this.typing.hidden = !frame.on; if (frame.on) { clearTimeout(this.typingTimer); this.typingTimer = setTimeout(() => { this.typing.hidden = true; }, 6000); } break;
@@ -157,7 +164,7 @@ class HuiyingChat extends HTMLElement {
 
   #owner(owner, position) {
     this.owner = owner;
-    this.status.textContent = OWNER[owner] + (owner === "waiting_for_agent" && position ? `，前面还有 ${position - 1} 位` : "");
+    this.status.textContent = OWNER[owner] + (owner === "waiting_for_agent" && position ? say("page_ahead", { count: position - 1 }) : "");
   }
 
   #add(message) {
@@ -169,7 +176,7 @@ class HuiyingChat extends HTMLElement {
     for (const stale of this.log.querySelectorAll(".choices.live")) { stale.classList.remove("live"); for (const b of stale.children) b.disabled = true; }
     const time = new Date(message.at).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Shanghai" });
     const item = el("li", { class: message.from, "data-seq": message.seq },
-      el("p", { class: "sr" }, `${WHO[message.from]}说：`),
+      el("p", { class: "sr" }, say("page_says", { who: WHO[message.from] })),
       ...message.parts.map((part, i) => show(part, message.parts[i + 1])),
       message.choices ? el("p", { class: "choices live" }, ...message.choices.map((choice) => this.#button(choice.label, () => this.#choose(message, choice)))) : null,
       el("p", { class: "meta" }, el("span", {}, WHO[message.from]), el("time", { datetime: message.at }, time)));

@@ -1,4 +1,5 @@
 // One part of a message as DOM. Text is always set as text, never as markup.
+import { say } from "./words.js";
 
 export function el(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
@@ -11,45 +12,45 @@ export function el(tag, attributes = {}, ...children) {
 
 const safe = (url) => (/^https?:\/\//i.test(url ?? "") ? url : null);
 const outward = { target: "_blank", rel: "noopener noreferrer" };
-const LIGHT = { green: "办理正常", yellow: "即将到期", orange: "临近超期", red: "已超期" };
-const STATE = { done: "已完成", current: "正在进行", todo: "未开始" };
+const LIGHT = { green: say("page_light_green"), yellow: say("page_light_yellow"), orange: say("page_light_orange"), red: say("page_light_red") };
+const STATE = { done: say("page_node_done"), current: say("page_node_current"), todo: say("page_node_todo") };
 const when = (iso) => iso ? new Date(iso).toLocaleString("zh-CN", { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", timeZone: "Asia/Shanghai" }) : "";
 
 const shapes = {
   text: (part) => linked(part.text),
   citation(part) {
-    const source = [part.title, part.issuer, part.document, part.document_number, part.effective_from && `${part.effective_from} 起施行`].filter(Boolean).join(" · ");
+    const source = [part.title, part.issuer, part.document, part.document_number, part.effective_from && say("page_in_force_from", { date: part.effective_from })].filter(Boolean).join(" · ");
     const link = safe(part.link);
     return el("figure", { class: "citation" },
       el("blockquote", {}, ...paragraphs(part.quote)),
       el("figcaption", {},
-        part.historical ? el("span", { class: "flag" }, "历史版本，现已失效") : null,
-        part.sample ? el("span", { class: "flag" }, "示例") : null,
-        el("span", { class: "source" }, `来源：${source}`),
-        link ? el("a", { href: link, ...outward }, "查看原文") : null));
+        part.historical ? el("span", { class: "flag" }, say("page_historical")) : null,
+        part.sample ? el("span", { class: "flag" }, say("page_sample")) : null,
+        el("span", { class: "source" }, say("page_source", { source })),
+        link ? el("a", { href: link, ...outward }, say("page_original")) : null));
   },
   fields: (part) => el("section", { class: "card" },
     el("h3", {}, part.title),
     el("dl", {}, ...part.rows.flatMap((row) => [el("dt", {}, row.label), el("dd", {}, row.value)]))),
   order: (part) => el("section", { class: "card order" },
-    el("h3", {}, `工单${part.status}`),
+    el("h3", {}, say("page_order_state", { state: part.status })),
     el("p", { class: "number" }, part.number),
     part.title ? el("p", {}, part.title) : null,
     part.text ? el("p", { class: "soft" }, part.text) : null),
   progress: (part) => el("section", { class: "card" },
-    el("h3", {}, `工单 ${part.number}`, part.light ? el("span", { class: `light ${part.light}` }, LIGHT[part.light]) : null),
+    el("h3", {}, say("page_order", { number: part.number }), part.light ? el("span", { class: `light ${part.light}` }, LIGHT[part.light]) : null),
     el("ol", { class: "nodes" }, ...part.nodes.map((node) => el("li", { class: node.state },
       el("strong", {}, node.name), el("span", { class: "sr" }, STATE[node.state]),
       el("span", { class: "soft" }, [when(node.at), node.by, node.note].filter(Boolean).join(" · ")))))),
   link: (part) => (safe(part.url) ? el("p", {}, el("a", { href: part.url, ...outward }, part.label)) : el("p", {}, part.label)),
-  location: (part) => el("p", { class: "soft" }, `位置：${part.label || `${part.latitude.toFixed(5)}, ${part.longitude.toFixed(5)}`}`),
+  location: (part) => el("p", { class: "soft" }, say("page_at_place", { place: part.label || `${part.latitude.toFixed(5)}, ${part.longitude.toFixed(5)}` })),
   attachment: file,
 };
 
 function file(part) {
-  const label = part.name || { image: "照片", video: "视频", audio: "语音" }[part.media.split("/")[0]] || "文件";
+  const label = part.name || { image: say("page_kind_image"), video: say("page_kind_video"), audio: say("page_kind_audio") }[part.media.split("/")[0]] || say("page_kind_file");
   const open = { href: part.url, target: "_blank", rel: "noopener" };
-  if (!part.url) return el("p", { class: "soft" }, `附件：${label}`);
+  if (!part.url) return el("p", { class: "soft" }, say("page_attachment", { name: label }));
   if (part.small) return el("a", { class: "photo", ...open }, el("img", { src: part.small, alt: label, loading: "lazy" }));
   if (part.media.startsWith("video/")) return el("video", { src: part.url, controls: true, preload: "metadata", "aria-label": label });
   if (part.media.startsWith("audio/")) return el("audio", { src: part.url, controls: true, preload: "metadata", "aria-label": label });
@@ -86,7 +87,7 @@ function table(rows) {
   const cells = (row, tag) => el("tr", {}, ...row.slice(1, -1).split("|").map((cell) => el(tag, {}, cell.replaceAll("==", "").trim())));
   const headed = rows.length > 1 && rule(rows[1]);
   const body = rows.filter((row, at) => !rule(row) && !(headed && at === 0));
-  return el("div", { class: "wide", tabindex: "0", role: "region", "aria-label": "表格" }, el("table", {},
+  return el("div", { class: "wide", tabindex: "0", role: "region", "aria-label": say("page_table") }, el("table", {},
     headed ? el("thead", {}, cells(rows[0], "th")) : null,
     el("tbody", {}, ...body.map((row) => cells(row, "td")))));
 }
