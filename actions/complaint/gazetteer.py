@@ -13,8 +13,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from actions.complaint.segment import read_table
 from actions.complaint.words import words
+from actions.dictionary import read_table
 
 _ROW = re.compile(r"^(\t{0,2})([^\t\n]+)\t(\d{6})\t([^\t\n]*)$|^\t\t\t([^\t\n]+)$", re.M)
 _LONGEST = 15

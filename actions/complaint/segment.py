@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import math
 import re
-import zipfile
 from functools import cache, lru_cache
-from importlib.util import find_spec
-from pathlib import Path
+
+from actions.dictionary import read_table
 
 _LONGEST = 6
 _ENTRY = re.compile(rf'^\["([\u4e00-\u9fff][^"\\]{{1,{_LONGEST - 1}}})", (\d+)\]', re.M)
@@ -20,25 +19,6 @@ _UNKNOWN = -15.5
 _NO_WORD = -math.inf
 _RUN = re.compile("[\u4e00-\u9fffA-Z]+")
 """What words are made of (阿Q); any other character stands alone."""
-
-
-def dictionary_folder() -> Path:
-    """JioNLP's data folder, found without importing the package (its import costs seconds)."""
-    spec = find_spec("jionlp")
-    if spec is None or spec.origin is None:
-        raise RuntimeError("jionlp is not installed: run `make setup`")
-    return Path(spec.origin).parent / "dictionary"
-
-
-def read_table(stem: str, suffix: str) -> str:
-    """The text of one of JioNLP's tables, from the plain file or from the zip it ships."""
-    folder = dictionary_folder()
-    plain = folder / f"{stem}{suffix}"
-    if plain.exists():
-        return plain.read_text(encoding="utf-8")
-    with zipfile.ZipFile(folder / f"{stem}.zip") as archive:
-        # As the plain file is read: the zip holds lines that end in CR LF.
-        return archive.read(f"{stem}{suffix}").decode("utf-8").replace("\r\n", "\n")
 
 
 @cache

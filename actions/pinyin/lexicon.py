@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from actions.complaint.segment import read_table
+from actions.dictionary import read_table
 from actions.pinyin.sounds import readings
 from knowledge.text import fold
 

@@ -34,6 +34,8 @@ def read(text: str) -> Reading | None:
         _run(kept, [piece.text for piece in group])
         for kept, group in groupby(found, key=lambda piece: piece.kept)
     ]
+    if not all(runs):  # a syllable that is in no word
+        return None
     best = "".join(run[0].text for run in runs)
     others = [
         "".join((other if n == at else one[0]).text for n, one in enumerate(runs))
@@ -44,10 +46,11 @@ def read(text: str) -> Reading | None:
 
 
 def _run(kept: bool, texts: list[str]) -> list[Guess]:
+    """What a run may say, the most probable first; nothing when it can be no Chinese."""
     if kept:
         return [Guess("".join(texts), 0.0, 0)]
     plain = decode(texts, lexicon())
-    if _sure(plain):
+    if plain and _sure(plain):
         return plain
     every = sorted([*plain, *decode(texts, lexicon(), southern=True)], key=lambda g: -g.score)
     best: dict[str, Guess] = {}

@@ -10,7 +10,7 @@ import re
 from functools import cache
 from itertools import product
 
-from actions.complaint.segment import read_table
+from actions.dictionary import read_table
 
 _INITIALS = ("", *"bpmfdtnlgkhjqxrzcsyw", "zh", "ch", "sh")
 _FINALS = (
