@@ -105,11 +105,11 @@ def refusal(schema: Schema) -> str:
 
 def is_known(revision: str) -> bool:
     """Whether it is one of our revisions, the newest or an older one."""
-    return revision in _known()
+    return revision in _known(FOLDER)
 
 
 @cache
-def _known() -> frozenset[str]:
+def _known(_folder: Path) -> frozenset[str]:
     script = ScriptDirectory.from_config(config())
     return frozenset(revision.revision for revision in script.walk_revisions())
 

@@ -97,13 +97,7 @@ def older(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
         encoding="utf-8",
     )
     monkeypatch.setattr(migration, "FOLDER", folder)
-    migration._known.cache_clear()
     return folder
-
-
-@pytest.fixture(autouse=True)
-def _forget() -> None:
-    migration._known.cache_clear()
 
 
 async def test_an_embedded_store_one_version_behind_is_upgraded_with_all_it_holds(
