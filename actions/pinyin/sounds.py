@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from itertools import product
+from sys import intern
 
 from actions.dictionary import read_table
 
@@ -41,7 +42,7 @@ def by_character() -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for line in read_table("chinese_char_dictionary", ".txt").splitlines():
         if _CHARACTER.match(line):
-            read = (toneless(each) for each in _BRACKETS.findall(line))
+            read = (intern(toneless(each)) for each in _BRACKETS.findall(line))
             readings = tuple(dict.fromkeys(each for each in read if each in _LEGAL))
             if readings:
                 found[line[0]] = readings
@@ -59,7 +60,7 @@ def _by_phrase() -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for line in read_table("pinyin_phrase", ".txt").splitlines():
         phrase, _, sounds = line.partition("\t")
-        read = tuple(toneless(sounds.strip()).split("/"))
+        read = tuple(map(intern, toneless(sounds.strip()).split("/")))  # some 400 there are
         if len(read) == len(phrase) and _LEGAL.issuperset(read):
             found[phrase] = read
     return found

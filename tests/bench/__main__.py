@@ -55,9 +55,11 @@ def run(name: str, options: list[str]) -> dict[str, Any] | None:
 def bolt(folder: str) -> str | None:
     """A Python with slack-bolt in it; None when it cannot be had."""
     python = Path(folder) / "bin" / "python"
+    finding = ["bash", str(ROOT / "scripts" / "find_uv.sh")]
+    uv = subprocess.run(finding, check=False, capture_output=True, text=True).stdout.strip()
     for step in (
-        ["uv", "venv", "--quiet", "--python", sys.executable, folder],
-        ["uv", "pip", "install", "--quiet", "--python", str(python), "slack-bolt", "aiohttp"],
+        [uv, "venv", "--quiet", "--python", sys.executable, folder],
+        [uv, "pip", "install", "--quiet", "--python", str(python), "slack-bolt", "aiohttp"],
     ):
         try:
             if subprocess.run(step, check=False).returncode:
