@@ -117,6 +117,7 @@ class HuiyingChat extends HTMLElement {
       const retry = this.#button(say("page_resend"), () => { item.remove(); this.#files(chosen); });
       state.replaceChildren(why, " ", ...(again ? [retry, " "] : []), this.#button(again ? say("page_drop") : say("page_understood"), () => item.remove()));
       state.setAttribute("role", "alert");
+      this.#down();
     });
     item.id = `mine-${sending.id}`;
     this.log.append(item);
