@@ -29,7 +29,7 @@ from connectors.capabilities import Capabilities as Capabilities
 from connectors.capabilities import Limits as Limits
 from connectors.capabilities import Manners as Manners
 from connectors.capabilities import TextUnit as TextUnit
-from connectors.ids import ConversationId, MessageId
+from connectors.ids import ConversationId, MessageId, TraceId
 from connectors.messages import Choice, Inbound, Part, Person, Purpose, Stored
 
 
@@ -167,12 +167,14 @@ SEND_ERRORS: tuple[type[SendError], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The message is safe. ``duplicate``: it was already, and nothing was stored again."""
+    """The message is safe. ``duplicate``: it was already, and nothing was stored again; all the
+    rest, its trace too, is then that of the message it repeats."""
 
     message_id: MessageId
     conversation_id: ConversationId
     seq: int
     duplicate: bool
+    trace_id: TraceId
 
 
 class Intake(Protocol):

@@ -18,6 +18,7 @@ from actions.turn import Button, Event, Speaker, Turn
 from actions.work_orders import nodes, steps, verdict, way
 from actions.work_orders.news import ASKED
 from actions.work_orders.register import RecordKind
+from connectors import logs
 from connectors.store import follow_ups, order_work, work_orders
 from connectors.store.votes import Vote
 from connectors.store.work_orders import WorkOrder
@@ -53,12 +54,14 @@ class RateGood(TurnAction):
         return []
 
     async def _settle(self, turn: Turn) -> WorkOrder | None:
+        texts, now, trace_id = self.services.texts, turn.now, logs.trace_id()
+
         def unit(conn: Connection) -> WorkOrder | None:
             order = _waiting(conn, turn)
             if order is not None:
-                verdict.settle(conn, self.services.texts, order.number, turn.now)
+                verdict.settle(conn, texts, order.number, now, trace_id=trace_id)
             elif (order := _unanswered(conn, turn)) is not None:
-                verdict.settle_late(conn, order.number, turn.now)
+                verdict.settle_late(conn, order.number, now, trace_id=trace_id)
             return order
 
         return await self.services.database.transact(unit)
@@ -68,12 +71,12 @@ class RateGood(TurnAction):
         if stars not in STARS:
             speaker.say("rated_thanks")
             return
-        rating = int(stars)
+        rating, trace_id = int(stars), logs.trace_id()
 
         def unit(conn: Connection) -> bool:
             order = _of_this_talk(conn, turn, number)
             if order is not None and order.handling.rating != rating:  # pressed twice is said once
-                steps.rate(conn, number, rating, turn.now)
+                steps.rate(conn, number, rating, turn.now, trace_id=trace_id)
             return order is not None
 
         noted = await self.services.database.transact(unit)
@@ -120,18 +123,19 @@ class RateBad(TurnAction):
         """The order that is handled anew: the one that waits for an answer, or the one just
         ``archived`` with few points."""
         said = speaker.text("follow_up_unsolved_note") if turn.is_payload else turn.text
+        texts, now, trace_id = self.services.texts, turn.now, logs.trace_id()
 
         def unit(conn: Connection) -> WorkOrder | None:
             if archived is None:
                 order = _waiting(conn, turn)
                 if order is not None:
-                    verdict.reopen(conn, self.services.texts, order.number, said, turn.now)
+                    verdict.reopen(conn, texts, order.number, said, now, trace_id=trace_id)
                 elif (order := _unanswered(conn, turn)) is not None:
-                    verdict.reopen_archived(conn, order, said, turn.now)
+                    verdict.reopen_archived(conn, order, said, now, trace_id=trace_id)
                 return order
             order = _of_this_talk(conn, turn, archived)
             if order is not None and order.status == "closed":
-                verdict.reopen_archived(conn, order, said, turn.now)
+                verdict.reopen_archived(conn, order, said, now, trace_id=trace_id)
             return order
 
         return await self.services.database.transact(unit)

@@ -97,9 +97,11 @@ def take(
     *,
     actor: str,
     now: datetime,
+    trace_id: str | None = None,
 ) -> WorkOrder:
     """Takes a step and returns the order as it was before.
 
+    ``trace_id``: of the message it was taken by, if by one.
     Raises ``LookupError`` for an unknown number, :class:`StepRefused` for what is written, and
     :class:`~actions.work_orders.way.ForbiddenStep` when the order stands elsewhere. Of two who take
     one at once, the second is judged by where the first has left the order.
@@ -130,7 +132,14 @@ def take(
     if step in _TOLD_ON:
         kind, solved = _TOLD_ON[step], False if step is Step.REOPEN else said.solved
         tickets.tell(
-            conn, number, kind.value, now, text=said.note, solved=solved, rating=said.rating
+            conn,
+            number,
+            kind.value,
+            now,
+            text=said.note,
+            trace_id=trace_id,
+            solved=solved,
+            rating=said.rating,
         )
         tickets.heeded(conn, number, now)  # what it told before is no longer so
         follow_ups.end(conn, number, _result(solved, actor), actor, now)
@@ -154,10 +163,12 @@ def unanswered(conn: Connection, texts: Texts, number: str, now: datetime) -> No
     take(conn, texts, number, Step.ARCHIVE, Said(), actor=HOUSE, now=now)
 
 
-def settle_late(conn: Connection, number: str, *, actor: str, now: datetime) -> None:
+def settle_late(
+    conn: Connection, number: str, *, actor: str, now: datetime, trace_id: str | None = None
+) -> None:
     """The person says that it is solved, after the time for it has run out."""
     order_work.set_handling(conn, number, {"solved": True})
-    tickets.tell(conn, number, ChangeKind.FOLLOW_UP.value, now, solved=True)
+    tickets.tell(conn, number, ChangeKind.FOLLOW_UP.value, now, trace_id=trace_id, solved=True)
     follow_ups.answer_late(conn, number, Result.SOLVED, actor, now)
 
 
@@ -199,10 +210,13 @@ def finish(
     order_work.add_step(conn, now, number, actor=actor, step=archive, station=here, note=note)
 
 
-def rate(conn: Connection, number: str, rating: int, now: datetime) -> None:
+def rate(
+    conn: Connection, number: str, rating: int, now: datetime, *, trace_id: str | None = None
+) -> None:
     """The person's rating, 1 to 5, once the order is settled."""
     order_work.set_handling(conn, number, {"rating": rating})
-    tickets.tell(conn, number, ChangeKind.FOLLOW_UP.value, now, solved=True, rating=rating)
+    kind = ChangeKind.FOLLOW_UP.value
+    tickets.tell(conn, number, kind, now, trace_id=trace_id, solved=True, rating=rating)
 
 
 def _notes(

@@ -1,6 +1,7 @@
 """The person's word on an order that is done (回访): settled and archived, or handled anew.
 
-In the caller's transaction. Raises what :func:`~actions.work_orders.steps.take` raises.
+In the caller's transaction. ``trace_id`` is that of the message they said it in. Raises what
+:func:`~actions.work_orders.steps.take` raises.
 """
 
 from __future__ import annotations
@@ -28,11 +29,12 @@ def settle(
     *,
     rating: int | None = None,
     note: str = "",
+    trace_id: str | None = None,
 ) -> None:
     """It is solved."""
     said = Said(solved=True, rating=rating, note=note)
-    steps.take(conn, texts, number, Step.SETTLE, said, actor=CITIZEN, now=now)
-    steps.take(conn, texts, number, Step.ARCHIVE, Said(), actor=CITIZEN, now=now)
+    for step, what in ((Step.SETTLE, said), (Step.ARCHIVE, Said())):
+        steps.take(conn, texts, number, step, what, actor=CITIZEN, now=now, trace_id=trace_id)
 
 
 def reopen(
@@ -43,20 +45,33 @@ def reopen(
     now: datetime,
     *,
     rating: int | None = None,
+    trace_id: str | None = None,
 ) -> None:
     """It is not solved, and why."""
     said = Said(note=note[:NOTE_MOST], rating=rating)
-    steps.take(conn, texts, number, Step.REOPEN, said, actor=CITIZEN, now=now)
+    steps.take(conn, texts, number, Step.REOPEN, said, actor=CITIZEN, now=now, trace_id=trace_id)
 
 
-def settle_late(conn: Connection, number: str, now: datetime) -> None:
+def settle_late(
+    conn: Connection, number: str, now: datetime, *, trace_id: str | None = None
+) -> None:
     """It is solved, said after the order was archived without an answer."""
-    steps.settle_late(conn, number, actor=CITIZEN, now=now)
+    steps.settle_late(conn, number, actor=CITIZEN, now=now, trace_id=trace_id)
 
 
-def reopen_archived(conn: Connection, order: WorkOrder, note: str, now: datetime) -> None:
+def reopen_archived(
+    conn: Connection, order: WorkOrder, note: str, now: datetime, *, trace_id: str | None = None
+) -> None:
     """It is handled anew after all: rated low, or the answer came late."""
     said = note[:NOTE_MOST]
     steps.reopen_closed(conn, order, said, actor=CITIZEN, now=now)
-    tickets.tell(conn, order.number, ChangeKind.REOPEN.value, now, text=said, solved=False)
+    tickets.tell(
+        conn,
+        order.number,
+        ChangeKind.REOPEN.value,
+        now,
+        text=said,
+        trace_id=trace_id,
+        solved=False,
+    )
     tickets.heeded(conn, order.number, now)

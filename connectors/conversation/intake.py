@@ -72,11 +72,13 @@ class StoringIntake:
             return accepting.accept(conn, arrived, now, self._idle, trace_id)
 
         began = time.perf_counter()
-        with tracing.span("accept", trace_id=trace_id, first=True, channel=inbound.channel):
+        with tracing.span("accept", trace_id=trace_id, first=True, channel=inbound.channel) as span:
             try:
                 accepted = await self._db.transact(unit)
             except IntegrityError:  # two repeats raced; the other one is stored by now
                 accepted = await self._db.transact(unit)
+            if accepted.duplicate:  # found among the spans of the message it repeats
+                span.set_attribute("huiying.trace_id", accepted.trace_id)
         _accept_seconds.observe(time.perf_counter() - began)
         result = "duplicate" if accepted.duplicate else "accepted"
         _counter(inbound.channel, result).inc()
@@ -85,7 +87,7 @@ class StoringIntake:
             channel=inbound.channel,
             conversation_id=accepted.conversation_id,
             seq=accepted.seq,
-            trace_id=trace_id,
+            trace_id=accepted.trace_id,
         )
         if not accepted.duplicate:
             await tell(self._coordinator, accepted.conversation_id, "message")

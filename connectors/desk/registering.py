@@ -88,7 +88,8 @@ class Registering:
             return self._show(session, conversation_id, order, token, problem=shown)
 
         def unit(conn: Connection) -> WorkOrder:
-            filed = self._register.enter(conn, order, now)
+            trace = messages.last_trace(conn, conversation_id)
+            filed = self._register.enter(conn, order, now, trace_id=trace)
             say = self._office.texts.say
             card = OrderCard(
                 filed.receipt,

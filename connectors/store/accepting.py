@@ -56,7 +56,9 @@ def accept(
     if place is None:
         known = _find_repeat.first(conn, where)
         if known is not None:
-            return Accepted(MessageId(known[0]), ConversationId(known[1]), known[2], True)
+            return Accepted(
+                MessageId(known[0]), ConversationId(known[1]), known[2], True, TraceId(known[3])
+            )
         address = inbound.channel, inbound.account, inbound.address
         conversations.make(conn, *address, now, care=inbound.care)
         place = _take_place.first(conn, where)
@@ -79,7 +81,7 @@ def accept(
         },
     )
     attachments.use_parts(conn, message_id, inbound.parts)
-    return Accepted(message_id, ConversationId(place[0]), place[1], False)
+    return Accepted(message_id, ConversationId(place[0]), place[1], False, trace_id)
 
 
 _take_place = Prepared(
@@ -137,7 +139,7 @@ _store_inbound = Prepared.insert(
 )
 
 _find_repeat = Prepared(
-    select(messages.c.id, messages.c.conversation_id, messages.c.seq).where(
+    select(messages.c.id, messages.c.conversation_id, messages.c.seq, messages.c.trace_id).where(
         messages.c.dedup_key == bindparam("in_dedup_key")
     )
 )

@@ -194,6 +194,14 @@ _last_of_ours = Prepared(
 )
 
 
+def last_trace(conn: Connection, conversation_id: str) -> str | None:
+    """The trace of what the person said last."""
+    query = select(messages.c.trace_id).where(
+        messages.c.conversation_id == conversation_id, messages.c.author == Author.CITIZEN.value
+    )
+    return conn.execute(query.order_by(messages.c.seq.desc()).limit(1)).scalar()
+
+
 def of_row(r: Mapping[str, Any]) -> Stored:
     """The message of a row. One that cannot be read comes without words, not ``readable``:
     the conversation around it stays readable, and its turn fails instead of blocking the queue."""

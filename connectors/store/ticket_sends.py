@@ -73,6 +73,14 @@ def count(conn: Connection, number: str) -> int:
     return int(conn.execute(query).scalar_one())
 
 
+def first_trace(conn: Connection, number: str) -> str | None:
+    """The trace of the message an order came of."""
+    query = select(ticket_sends.c.trace_id).where(
+        ticket_sends.c.number == number, ticket_sends.c.kind == FILE
+    )
+    return conn.execute(query).scalar()
+
+
 def skip_all(conn: Connection, number: str, now: datetime, code: str) -> None:
     """Nothing about an order goes any more."""
     conn.execute(

@@ -46,6 +46,7 @@ def tell(
 ) -> bool:
     """What happened to an order after it was filed is to be told where it is worked on.
 
+    ``trace_id``: of the message that said so; without one it is part of what the order came of.
     False when that is the local register, so that nobody has to be told.
     """
     ticket = of_order(conn, number)
@@ -54,7 +55,8 @@ def tell(
     count = ticket_sends.count(conn, number)
     body = {"text": text, "at": now.isoformat(timespec="seconds"), **said}
     key = f"{number}:{count}:{kind}"
-    ticket_sends.enqueue(conn, number, ticket.system, kind, key, body, now, trace_id)
+    trace = trace_id or ticket_sends.first_trace(conn, number)
+    ticket_sends.enqueue(conn, number, ticket.system, kind, key, body, now, trace)
     return True
 
 

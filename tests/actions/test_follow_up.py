@@ -6,12 +6,21 @@ import json
 
 import pytest
 from sqlalchemy import Connection
+from structlog.contextvars import bound_contextvars
 
 from actions.services import Services
 from actions.work_orders import nodes, steps, way
 from actions.work_orders.steps import Said
 from actions.work_orders.way import Step
-from connectors.store import conversations, follow_ups, order_work, schema, work_orders
+from connectors.store import (
+    conversations,
+    follow_ups,
+    order_work,
+    schema,
+    ticket_sends,
+    tickets,
+    work_orders,
+)
 from connectors.store.follow_up_tables import Result, Way, Why
 from connectors.store.follow_up_tables import follow_ups as follow_up_table
 from connectors.store.work_orders import NewWorkOrder, WorkOrder
@@ -66,6 +75,32 @@ async def test_solved_settles_the_order_and_asks_for_a_rating_once(
     assert (order.status, order.handling.solved) == ("closed", True)
     talk.hear("都挺好的", "rate_good")
     assert number not in (await talk.run("action_rate_good")).text
+
+
+async def test_what_a_ticket_system_is_told_of_it_is_of_the_messages_trace(
+    services: Services, talk: Talk
+) -> None:
+    """What nobody said in a message is of the trace of what the order came of."""
+    solved, unsolved = await asked_about(services), await asked_about(services, "k2")
+    for number in (solved, unsolved):
+        await services.database.transact(
+            lambda conn, number=number: tickets.hand_over(conn, number, "core", NOON, "t_filed")
+        )
+    for trace_id, payload, action in (
+        ("t_good", f"asked:{solved}", "rate_good"),
+        ("t_five", f"rating:{solved}:5", "rate_good"),
+        ("t_bad", f"asked:{unsolved}", "rate_bad"),
+    ):
+        talk.hear(f"/{action}", action, choice=payload)
+        with bound_contextvars(trace_id=trace_id):
+            await talk.run(f"action_{action}")
+    await services.database.transact(
+        lambda conn: tickets.tell(conn, unsolved, "follow_up", NOON, solved=True)
+    )
+    sent = await services.database.read(lambda conn: ticket_sends.listed(conn, ["queued"]))
+    assert [one.trace_id for one in sorted(sent, key=lambda one: one.id)] == [
+        *("t_filed", "t_filed", "t_good", "t_five", "t_bad", "t_filed")
+    ]
 
 
 @pytest.mark.parametrize(("stars", "words"), [(5, "谢谢"), (1, "对不起")])

@@ -23,6 +23,8 @@ from tests.lines import heard
 from tests.servers import ROOT
 from tests.tickets.stand import stand
 
+ARRIVALS = {"inbound.accepted", "inbound.duplicate"}
+
 
 @pytest.fixture
 def exporter(monkeypatch: pytest.MonkeyPatch) -> Iterator[InMemorySpanExporter]:
@@ -70,14 +72,30 @@ async def test_the_trace_goes_on_to_the_ticket_system(
             order = await s.file()
         with bound_contextvars(trace_id=asked):
             await s.add(order, RecordKind.URGE)
-        await s.add(order, RecordKind.SUPPLEMENT)  # not by a message
+        await s.add(order, RecordKind.SUPPLEMENT)  # not by a message: at the desk, say
         with heard() as lines:
             await s.empty()
     told = [line.get("trace_id") for line in lines if line["event"] == "ticket.sent"]
-    assert told == [arrived, asked, None]
-    assert headers[:2] == [arrived.removeprefix("t_"), asked.removeprefix("t_")]
+    assert told == [arrived, asked, arrived]
+    assert headers == [one.removeprefix("t_") for one in told]
     sent = [span for span in exporter.get_finished_spans() if span.name == "ticket"]
     assert [f"{span.context.trace_id:032x}" for span in sent] == headers
+
+
+async def test_a_repeat_is_logged_with_the_trace_of_the_message_it_repeats(
+    tmp_path: Path, exporter: InMemorySpanExporter
+) -> None:
+    async with house(tmp_path) as h, h.page() as page:
+        with heard() as lines:
+            for _ in range(2):
+                await page.say("你好", id="one")
+                await page.wait("accepted")
+    told = {line["event"]: line["trace_id"] for line in lines if line["event"] in ARRIVALS}
+    assert set(told) == ARRIVALS
+    assert len(set(told.values())) == 1
+    accepted = [span for span in exporter.get_finished_spans() if span.name == "accept"]
+    named = {span.attributes["huiying.trace_id"] for span in accepted if span.attributes}
+    assert named == set(told.values())
 
 
 def test_all_of_a_trace_is_kept_or_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

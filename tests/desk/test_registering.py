@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from connectors.store import agents, order_work, work_orders
+from pydantic import SecretStr
+
+from connectors.settings.tickets import Tickets, WebhookSystem
+from connectors.store import agents, messages, order_work, ticket_sends, work_orders
 from tests.connectors.test_turns import only_conversation
 from tests.desk.people import csrf, log_in, make_agent
 from tests.house import House, Page, house
@@ -52,6 +55,19 @@ async def test_the_form_is_filled_from_what_was_said_and_filed_once(tmp_path: Pa
         assert order.filed.due_at is not None
         assert numbers[0] in str((await page.wait("message"))["message"])
         assert len(await h.database.read(order_work.listed)) == 1
+
+
+async def test_it_is_of_the_trace_of_what_was_said_last(tmp_path: Path) -> None:
+    system = WebhookSystem(url="http://127.0.0.1:9/", secret=SecretStr("s" * 32))
+    away = Tickets(default="core", webhook={"core": system})
+    async with house(tmp_path, region="340100", tickets=away) as h, h.page() as page:
+        path = await opened(h, page)
+        form = filled(await (await h.client.get(path)).text())
+        await h.client.post(path, data=form, allow_redirects=False)
+        (sent,) = await h.database.read(lambda conn: ticket_sends.listed(conn, ["queued"]))
+        talk = (await only_conversation(h)).id
+        said = await h.database.read(lambda conn: messages.after(conn, talk, 0))
+        assert sent.trace_id == said[0].trace_id != ""
 
 
 async def test_an_order_filed_for_the_person_is_an_answer(tmp_path: Path) -> None:
