@@ -40,6 +40,11 @@ turn_seconds = Histogram(
     registry=registry,
 )
 inbox_pending = Gauge("huiying_inbox_pending", "Messages waiting for a turn", registry=registry)
+conversations_unreadable = Gauge(
+    "huiying_conversations_unreadable",
+    "Conversations somebody waits in or an agent holds whose rows could not be read, nor mended",
+    registry=registry,
+)
 outbox_depth = Gauge(
     "huiying_outbox_depth",
     "Deliveries that wait or were given up, by state: queued, dead, expired",

@@ -240,15 +240,23 @@ def _store(settings: Settings) -> Finding:
     from connectors.store.errors import StoreError
 
     try:
-        schema, pending = asyncio.run(look(settings))
+        found = asyncio.run(look(settings))
     except StoreError as error:
         fix = "look whether the database's server runs and may be reached"
         if settings.database_url is None:
             fix = "free some room, mend the rights, or restore a backup (docs/store.md)"
         return Finding("store", "error", str(error), fix)
+    schema = found.schema
+    if found.unreadable:
+        return Finding(
+            "store", "error",
+            f"{len(found.unreadable)} conversations somebody waits in cannot be read: "
+            f"{', '.join(found.unreadable)}",
+            "start the gateway, which mends them; what it cannot, a backup can (docs/store.md)",
+        )  # fmt: skip
     behind = schema.standing in (migration.Standing.EMPTY, migration.Standing.BEHIND)
     if schema.standing is migration.Standing.CURRENT:
-        return Finding("store", "ok", f"revision {schema.revision}, {pending} messages wait")
+        return Finding("store", "ok", f"revision {schema.revision}, {found.pending} messages wait")
     if behind and settings.database_url is None:
         return Finding("store", "ok", f"brought to revision {schema.wanted} at the next start")
     what, _, fix = migration.refusal(schema).rpartition("; ")

@@ -7,6 +7,7 @@ import json
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -17,7 +18,7 @@ from connectors.clock import SystemClock
 from connectors.ids import ConversationId
 from connectors.settings import Settings, load
 from connectors.store import backup as backups
-from connectors.store import inbox, migration
+from connectors.store import desk_lists, inbox, migration
 from connectors.store.database import Database, PostgresDatabase, SqliteDatabase
 from connectors.store.errors import StoreError, StoreRefused
 from connectors.store.file_lock import FileLock
@@ -44,7 +45,8 @@ def status(as_json: Json = False) -> None:
     """Where the store is and whether its schema is ours; exits 1 when it cannot be used."""
     settings = load()
     with _one_line():
-        schema, pending = asyncio.run(look(settings))
+        found = asyncio.run(look(settings))
+    schema = found.schema
     usable = schema.standing is Standing.CURRENT or (
         settings.database_url is None and schema.standing in (Standing.EMPTY, Standing.BEHIND)
     )
@@ -53,7 +55,7 @@ def status(as_json: Json = False) -> None:
         "schema": schema.standing.value,
         "revision": schema.revision,
         "wanted": schema.wanted,
-        "pending": pending,
+        "pending": found.pending,
         "usable": usable,
     }
     if as_json:
@@ -75,8 +77,8 @@ def upgrade() -> None:
             open_embedded(settings.data_dir / FILE).let_go()
         else:
             asyncio.run(upgrade_postgres(settings.database_url))
-        schema, _ = asyncio.run(look(settings))
-    typer.echo(f"the schema is at revision {schema.revision}")
+        found = asyncio.run(look(settings))
+    typer.echo(f"the schema is at revision {found.schema.revision}")
 
 
 @app.command()
@@ -149,8 +151,18 @@ def _erase_again(settings: Settings, former: Path) -> str:
     return "what had been erased since was erased again"
 
 
-async def look(settings: Settings) -> tuple[Schema, int | None]:
-    """The schema's standing, and how many messages wait; changes nothing."""
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a store stands. ``pending``: messages that wait for a turn; None where the schema is not
+    ours. ``unreadable``: conversations people wait in that no list can show."""
+
+    schema: Schema
+    pending: int | None = None
+    unreadable: tuple[ConversationId, ...] = ()
+
+
+async def look(settings: Settings) -> Look:
+    """Changes nothing."""
     database: Database
     if settings.database_url is None:
         path = settings.data_dir / FILE
@@ -160,8 +172,10 @@ async def look(settings: Settings) -> tuple[Schema, int | None]:
         database = PostgresDatabase(settings.database_url)
     try:
         schema = await database.read(migration.look)
-        current = schema.standing is Standing.CURRENT
-        return schema, await database.read(inbox.count_pending) if current else None
+        if schema.standing is not Standing.CURRENT:
+            return Look(schema)
+        pending = await database.read(inbox.count_pending)
+        return Look(schema, pending, tuple(await database.read(desk_lists.unreadable)))
     finally:
         await database.close()
 

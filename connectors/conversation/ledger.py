@@ -153,8 +153,8 @@ class TurnLedger:
             return None
         try:
             conversation = conversations.hold(conn, conversation_id)
-        except (ValueError, TypeError, KeyError):  # its own row is what cannot be read
-            owners.mend(conn, conversation_id, now)
+        except conversations.UNREADABLE:  # its own row is what cannot be read
+            owners.mend(conn, conversation_id, now, actor="worker")
             conversation = conversations.hold(conn, conversation_id)
         inbox.mark(conn, message_id, "failed")
         apology = self._voice.say("gateway_turn_failed", conversation.channel, Author.BOT)

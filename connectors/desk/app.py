@@ -20,6 +20,7 @@ from connectors.desk.incidents import IncidentPages, SurgeWatch
 from connectors.desk.knowledge import KnowledgePages
 from connectors.desk.lights import Watch
 from connectors.desk.live import Live
+from connectors.desk.mending import Mending
 from connectors.desk.noting import Noting
 from connectors.desk.office import Office
 from connectors.desk.order_service import OrderService
@@ -57,6 +58,7 @@ class Desk:
         self.service = DeskService(office)
         self.waiting = WaitingRoom(office, register)
         self.assigner = Assigner(office)
+        self.mending = Mending(office)
         self.watch = Watch(office)
         self.following_up = FollowingUp(office)
         self.surges = SurgeWatch(office)
@@ -94,6 +96,7 @@ class Desk:
             Round("assigning", 1.0, self.assigner.look),
             Round("waiting", 5.0, self.waiting.look),
             Round("places", 5.0, self.waiting.tell_places),
+            Round("mending", 10.0, self.mending.look),
             Round("lights", 5.0, self.watch.look),
             Round("surges", 60.0, self.surges.look),
             Round("follow_ups", 600.0, self.following_up.look),

@@ -14,7 +14,7 @@ from connectors.desk import plots
 from connectors.desk.incidents import raised
 from connectors.desk.room import Room
 from connectors.sanitize import whole_number
-from connectors.store import callbacks, deadline_events, follow_ups, presence
+from connectors.store import callbacks, deadline_events, desk_lists, follow_ups, presence
 from connectors.store.board import board
 
 FOLLOWED = timedelta(days=30)  # of follow-ups: shorter says little, longer hides how it goes now
@@ -43,6 +43,7 @@ class BoardPage(Room):
                 "asked_whether": follow_ups.counted(conn, now - FOLLOWED),
                 "to_call": follow_ups.count_calls(conn),
                 "there": there,
+                "unreadable": desk_lists.unreadable(conn),
             }
 
         found = await self._office.database.read(unit)

@@ -15,6 +15,9 @@ from connectors.messages import Person
 from connectors.store.prepared import Prepared
 from connectors.store.schema import contacts, conversations
 
+UNREADABLE = (ValueError, TypeError, KeyError)
+"""What a row raises that cannot be read: SQLite takes any value in any column."""
+
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
@@ -49,7 +52,7 @@ class Conversation:
 
 
 def of_row(r: Mapping[str, Any]) -> Conversation:
-    """The conversation of a row. Raises what a row raises that cannot be read."""
+    """The conversation of a row. Raises one of :data:`UNREADABLE`."""
     return Conversation(
         id=ConversationId(r["id"]),
         contact_id=ContactId(r["contact_id"]),

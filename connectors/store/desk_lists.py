@@ -12,12 +12,10 @@ from connectors import logs
 from connectors.conversation.ownership import Owner
 from connectors.conversation.skills import Skill
 from connectors.ids import ConversationId
-from connectors.store.conversations import Conversation, of_row
+from connectors.store.conversations import UNREADABLE, Conversation, of_row
 from connectors.store.schema import agents, conversations
 
 log = logs.get(__name__)
-
-_UNREADABLE = (ValueError, TypeError, KeyError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +46,27 @@ def listed(
         if owner is Owner.WAITING
         else [conversations.c.last_inbound_at.desc()]
     )
-    chosen = conn.execute(select(conversations.c.id).where(*where).order_by(*order).limit(limit))
+    chosen = conn.execute(_ids.where(*where).order_by(*order).limit(limit))
     ids = list(chosen.scalars())
-    try:
-        found = {row.conversation.id: row for row in _rows(conn, ids)}
-    except _UNREADABLE:  # one row that cannot be read does not hide the others
-        found = {}
-        for one in ids:
-            try:
-                found |= {row.conversation.id: row for row in _rows(conn, [one])}
-            except _UNREADABLE as error:
-                log.error(
-                    "conversation.unreadable", conversation_id=one, reason=type(error).__name__
-                )
+    found = _read(conn, ids)
     return [found[ConversationId(one)] for one in ids if one in found]
 
 
+def unreadable(conn: Connection) -> list[ConversationId]:
+    """Conversations somebody waits in or an agent holds, and no list shows: their rows cannot be
+    read."""
+    owner = conversations.c.owner
+    theirs = owner.not_in([Owner.BOT.value, Owner.CLOSED.value])
+    ids = [ConversationId(one) for one in conn.execute(_ids.where(theirs)).scalars()]
+    found = _read(conn, ids)
+    return [one for one in ids if one not in found]
+
+
+_ids = select(conversations.c.id)
+
+
 def one(conn: Connection, conversation_id: str) -> DeskRow | None:
-    """The line of one conversation. Raises what a row raises that cannot be read."""
+    """The line of one conversation. Raises one of ``UNREADABLE``."""
     return next(iter(_rows(conn, [conversation_id])), None)
 
 
@@ -91,6 +92,18 @@ def _for(skills: Collection[str] | None, overdue: datetime | None) -> list[Colum
     if overdue is None:
         return [theirs]
     return [or_(theirs, conversations.c.waiting_since <= overdue)]
+
+
+def _read(conn: Connection, ids: Collection[str]) -> dict[ConversationId, DeskRow]:
+    """The lines that can be read: one that cannot does not hide the others."""
+    try:
+        return {row.conversation.id: row for row in _rows(conn, ids)}
+    except UNREADABLE as error:
+        if len(ids) > 1:
+            return {key: row for one in ids for key, row in _read(conn, [one]).items()}
+        (one,) = ids
+        log.error("conversation.unreadable", conversation_id=one, reason=type(error).__name__)
+        return {}
 
 
 def _rows(conn: Connection, ids: Collection[str]) -> list[DeskRow]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, Integer, case, cast, func, select, update
+from sqlalchemy import Connection, Integer, case, cast, exists, func, select, update
 
 from connectors.conversation.ownership import Event, Owner, next_owner
 from connectors.conversation.skills import Skill, rank_of
 from connectors.store import audit, offers, waits
-from connectors.store.conversations import Conversation, get, hold
+from connectors.store.conversations import UNREADABLE, Conversation, get, hold
+from connectors.store.desk_tables import conversation_waits
 from connectors.store.schema import conversations, messages
 
 
@@ -94,9 +95,15 @@ def _unanswered(before: Conversation, owner: Owner, now: datetime) -> datetime |
             return None
 
 
-def mend(conn: Connection, conversation_id: str, now: datetime) -> None:
-    """Puts something readable where a row cannot be read, so that the conversation can go on."""
-    owner = conversations.c.owner
+def mend(conn: Connection, conversation_id: str, now: datetime, *, actor: str) -> None:
+    """Puts something readable where a row cannot be read, so that the conversation can go on, with
+    whom it was: what can be read stays."""
+    owner, since = conversations.c.owner, conversations.c.waiting_since
+    waited = exists().where(
+        conversation_waits.c.conversation_id == conversation_id,
+        conversation_waits.c.ended_at.is_(None),
+    )
+    lost = [name for name in _MOMENTS if not _readable(conn, conversation_id, name)]
     newest = select(func.coalesce(func.max(messages.c.seq), 0)).where(
         messages.c.conversation_id == conversation_id
     )
@@ -104,22 +111,43 @@ def mend(conn: Connection, conversation_id: str, now: datetime) -> None:
         update(conversations)
         .where(conversations.c.id == conversation_id)
         .values(
-            owner=case((owner.in_([one.value for one in Owner]), owner), else_=Owner.BOT.value),
+            owner=case(
+                (owner.in_([one.value for one in Owner]), owner),
+                (waited, Owner.WAITING.value),
+                else_=Owner.BOT.value,
+            ),
             epoch=cast(conversations.c.epoch, Integer) + 1,
             fence=cast(conversations.c.fence, Integer) + 1,
             session=cast(conversations.c.session, Integer) + 1,
             last_seq=newest.scalar_subquery(),
-            waiting_since=case((owner == Owner.WAITING.value, now), else_=None),
-            last_inbound_at=now,
+            **dict.fromkeys(lost, now),
         )
+    )
+    waits_now = owner == Owner.WAITING.value
+    conn.execute(
+        update(conversations)
+        .where(conversations.c.id == conversation_id)
+        .values(waiting_since=case((waits_now, func.coalesce(since, now)), else_=None))
     )
     audit.record(
         conn,
         now,
-        actor="worker",
+        actor=actor,
         event="conversation.mended",
         conversation_id=conversation_id,
     )
+
+
+_MOMENTS = ("waiting_since", "unanswered_since", "last_inbound_at", "created_at")
+
+
+def _readable(conn: Connection, conversation_id: str, name: str) -> bool:
+    row = select(conversations.c[name]).where(conversations.c.id == conversation_id)
+    try:
+        conn.execute(row).all()
+    except UNREADABLE:
+        return False
+    return True
 
 
 def set_care(conn: Connection, conversation_id: str, care: bool, now: datetime) -> None:

@@ -62,6 +62,14 @@ def test_whether_the_store_can_be_used_is_told(
     open_embedded(file).let_go()
     assert store()[0] == "ok"
     with closing(sqlite3.connect(file)) as database, database:
+        database.execute(
+            "INSERT INTO conversations (id, contact_id, channel, account, address, owner,"
+            " waiting_since, created_at) VALUES ('c_1', 'p_1', 'sms', '', 'a', 'waiting_for_agent',"
+            " 'soon', '2026-11-01 00:00:00.000000')"
+        )
+    state, told, fix = store()
+    assert (state, "c_1" in told, "gateway" in fix) == ("error", True, True)
+    with closing(sqlite3.connect(file)) as database, database:
         database.execute("UPDATE alembic_version SET version_num = '9999'")
     state, told, fix = store()
     assert state == "error"

@@ -41,7 +41,12 @@ async def damage(gateway: Gateway, talk: ConversationId, change: str) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    ["last_inbound_at = 'yesterday'", "waiting_since = x'00'", "owner = 'nobody'"],
+    [
+        "last_inbound_at = 'yesterday'",
+        "waiting_since = x'00'",
+        "created_at = ''",
+        "owner = 'nobody'",
+    ],
 )
 async def test_a_conversation_that_cannot_be_read_gets_an_apology_and_a_person(
     gateway: Gateway, change: str

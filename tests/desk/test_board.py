@@ -10,12 +10,15 @@ import pytest
 from sqlalchemy import Connection
 
 from connectors.clock import SystemClock
+from connectors.conversation.ownership import Owner
 from connectors.desk.plots import TALL, drawn, side_by_side, stacked
+from connectors.store import desk_lists, owners
 from connectors.store.board import Asked, Board, board, waits_of
 from tests.connectors.test_turns import only_conversation
 from tests.desk.people import log_in, make_agent
 from tests.desk.test_orders import file
-from tests.house import House, house
+from tests.house import House, Page, house
+from tests.lines import heard
 
 
 async def look(h: House, since: datetime, after: timedelta) -> Board:
@@ -67,6 +70,50 @@ async def test_a_row_that_cannot_be_read_takes_the_board_from_nobody(tmp_path: P
             seen = await look(h, began, timedelta(minutes=1))
             assert (seen.conversations, seen.waiting, seen.longest) == (1, 1, None)
         assert sum(seen.by_hour) == 1
+
+
+async def waits_unseen(h: House, page: Page) -> str:
+    """Somebody waits for a person, and the row of their conversation is damaged."""
+    await page.say("转人工", id="two")
+    await page.wait("owner", owner="waiting_for_agent")
+    talk = (await only_conversation(h)).id
+    for column in ("unanswered_since", "waiting_since", "created_at"):
+        statement = f"UPDATE conversations SET {column} = 'soon'"
+        await h.database.transact(partial(Connection.exec_driver_sql, statement=statement))
+    await make_agent(h, "s1", "supervisor")
+    await log_in(h, "s1")
+    return talk
+
+
+async def test_who_waits_in_a_damaged_row_comes_back_into_the_queue(tmp_path: Path) -> None:
+    async with house(tmp_path) as h, h.page() as page:
+        talk = await waits_unseen(h, page)
+        assert await h.database.read(desk_lists.unreadable) == [talk]
+        with heard() as lines:
+            assert await h.gateway.desk.mending.look() == 1
+        told = [one["conversation_id"] for one in lines if one["event"] == "conversation.mended"]
+        assert told == [talk]
+        (row,) = await h.database.read(lambda conn: desk_lists.listed(conn, Owner.WAITING))
+        assert row.conversation.id == talk
+        assert row.conversation.waiting_since is not None
+        assert row.conversation.unanswered_since is not None
+        shown = await (await h.client.get("/desk/audit")).text()
+        assert "修复对话" in shown
+        assert await h.gateway.desk.mending.look() == 0
+
+
+async def test_what_cannot_be_mended_is_on_the_board(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(owners, "mend", lambda *_, **__: None)
+    async with house(tmp_path) as h, h.page() as page:
+        talk = await waits_unseen(h, page)
+        assert await h.gateway.desk.mending.look() == 0
+        shown = await (await h.client.get("/desk/board")).text()
+        assert talk in shown
+        assert "huiying doctor" in shown
+        measured = await (await h.client.get("/metrics")).text()
+        assert "huiying_conversations_unreadable 1.0" in measured
 
 
 async def test_an_agent_has_no_board(tmp_path: Path) -> None:
