@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 from typing import NoReturn
 
@@ -11,6 +10,7 @@ from aiohttp import web
 from connectors import logs
 from connectors.desk.office import Office
 from connectors.desk.pages import Pages
+from connectors.desk.passwords import Passwords
 from connectors.desk.presence import Attendance
 from connectors.origin import caller, origin_allowed
 from connectors.sanitize import printable
@@ -24,10 +24,13 @@ LOGINS_PER_MINUTE = 10  # of one login from one address
 
 
 class Access:
-    def __init__(self, office: Office, pages: Pages, attendance: Attendance) -> None:
+    def __init__(
+        self, office: Office, pages: Pages, attendance: Attendance, passwords: Passwords
+    ) -> None:
         self._office = office
         self._pages = pages
         self._attendance = attendance
+        self._passwords = passwords
 
     def routes(self) -> list[web.AbstractRouteDef]:
         return [
@@ -77,9 +80,7 @@ class Access:
             error = office.texts.say("desk_login_slow")
             return self._pages.show("login.html", error=error, status=429)
         found = await office.database.read(lambda conn: agents.credentials(conn, login))
-        verified = await asyncio.to_thread(
-            agents.verify_password, found[1] if found else None, password[:256]
-        )
+        verified = await self._passwords.fits(found[1] if found else None, password[:256])
         if not (found and verified):
             log.warning("desk.login_refused")
             error = office.texts.say("desk_login_failed")

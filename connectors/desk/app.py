@@ -26,6 +26,7 @@ from connectors.desk.office import Office
 from connectors.desk.order_service import OrderService
 from connectors.desk.orders import OrderPages
 from connectors.desk.pages import HERE, Pages
+from connectors.desk.passwords import Passwords
 from connectors.desk.presence import Attendance
 from connectors.desk.queue import QueuePages
 from connectors.desk.registering import Registering
@@ -53,7 +54,8 @@ class Desk:
     ) -> None:
         pages = Pages(office.texts, office.settings.desk)
         self.attendance = Attendance(office.database, office.clock)
-        access = Access(office, pages, self.attendance)
+        self._passwords = Passwords()
+        access = Access(office, pages, self.attendance, self._passwords)
         self.office = office
         self.service = DeskService(office)
         self.waiting = WaitingRoom(office, register)
@@ -75,7 +77,7 @@ class Desk:
             CallPages(office, access, pages),
             BoardPage(office, access, pages),
             KnowledgePages(office, access, pages, answerer),
-            StaffPages(office, access, pages, self.assigner),
+            StaffPages(office, access, pages, self.assigner, self._passwords),
             ShiftPages(office, access, pages),
             TrailPages(office, access, pages),
             UndeliveredPages(office, access, pages),
@@ -109,3 +111,4 @@ class Desk:
 
     async def close(self) -> None:
         await self._live.close()
+        self._passwords.close()

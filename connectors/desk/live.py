@@ -23,7 +23,7 @@ from connectors.desk.office import Office
 from connectors.desk.pages import Pages
 from connectors.desk.presence import Attendance
 from connectors.origin import origin_allowed
-from connectors.store import desk_lists
+from connectors.store import agents, desk_lists
 from connectors.store.agents import Agent
 from connectors.store.database import StoreUnavailable
 from connectors.store.desk_lists import DeskRow
@@ -34,6 +34,7 @@ BACKLOG = 256  # events a page may fall behind; then it is told to look at every
 HEARTBEAT = 10.0  # seconds between pings: a laptop that was closed is noticed in half as much more
 WATCHED_MOST = 200  # talks one page may ask to hear of
 LOGGED_OUT = "logged-out"
+ACCOUNT = "account"  # what an agent may do or serves has changed
 IN_A_TALK = frozenset({"message", "typing", "seen", "note", "fields"})
 
 
@@ -147,6 +148,8 @@ class Live:
             if kind == LOGGED_OUT:
                 _log_out(mine)
             else:
+                if kind == ACCOUNT:
+                    await self._look_again(str(to), mine)
                 _put(mine, {"kind": kind, **data})
         elif kind == "owner":
             await self._spread_owner(talk, data)
@@ -156,6 +159,11 @@ class Live:
             _put((line for line in self._lines if talk in line.watched), {"kind": kind, **data})
         else:
             _put(self._lines, {"kind": kind, **data})
+
+    async def _look_again(self, agent_id: str, lines: Iterable[Line]) -> None:
+        found = await self._office.database.read(lambda conn: agents.get(conn, agent_id))
+        for line in lines:
+            line.agent = found or line.agent
 
     async def _spread_owner(self, talk: str, data: dict[str, str | int | bool | None]) -> None:
         """The talk's line for whoever may have it in a list; for the others, that it is not."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import secrets
 from dataclasses import dataclass
@@ -17,8 +16,10 @@ from connectors.conversation.skills import Skill
 from connectors.coordination.coordinator import Happening
 from connectors.desk.access import Access
 from connectors.desk.assigning import Assigner
+from connectors.desk.live import ACCOUNT, LOGGED_OUT
 from connectors.desk.office import Office
 from connectors.desk.pages import Pages
+from connectors.desk.passwords import Passwords
 from connectors.sanitize import printable, whole_number
 from connectors.store import agents, audit, presence
 from connectors.store.agents import ROLES, Agent, AgentChanged, LoginTaken
@@ -51,11 +52,19 @@ class Wanted:
 
 
 class StaffPages:
-    def __init__(self, office: Office, access: Access, pages: Pages, assigner: Assigner) -> None:
+    def __init__(
+        self,
+        office: Office,
+        access: Access,
+        pages: Pages,
+        assigner: Assigner,
+        passwords: Passwords,
+    ) -> None:
         self._office = office
         self._access = access
         self._pages = pages
         self._assigner = assigner
+        self._passwords = passwords
 
     def routes(self) -> list[web.AbstractRouteDef]:
         return [
@@ -101,7 +110,7 @@ class StaffPages:
             wanted = self._wanted(form, login)
         except BadForm as error:
             return await self._refuse(session, error.key)
-        hashed = await asyncio.to_thread(agents.hash_password, password)
+        hashed = await self._passwords.hashed(password)
 
         def unit(conn: Connection) -> None:
             made = agents.add(conn, login, wanted.name, hashed, wanted.role, now)
@@ -164,7 +173,9 @@ class StaffPages:
             return await self._show(session, 409, problem=told)
         except LookupError:
             return await self._refuse(session, "desk_no_such_agent")
-        if not wanted.active:
+        if wanted.active:
+            await self._tell(agent_id, ACCOUNT, role=wanted.role)
+        else:
             await self._put_out(agent_id, held)
         raise web.HTTPSeeOther("/desk/agents")
 
@@ -172,14 +183,12 @@ class StaffPages:
         """Their pages close, and their talks wait for somebody else, before others."""
         for talk in held:
             await self._assigner.give_back(talk, agent_id, "agent_gone", "queue_gone")
-        await self._office.coordinator.publish(
-            Happening("desk", "logged-out", {"to": agent_id, "conversation_id": ""})
-        )
+        await self._tell(agent_id, LOGGED_OUT)
 
     async def _password(self, request: web.Request) -> web.Response:
         session = await self._access.acting(request, "supervisor")
         agent_id, password = request.match_info["id"], secrets.token_urlsafe(9)
-        hashed = await asyncio.to_thread(agents.hash_password, password)
+        hashed = await self._passwords.hashed(password)
         now = self._office.clock.now()
 
         def unit(conn: Connection) -> Agent | None:
@@ -194,10 +203,12 @@ class StaffPages:
         agent = await self._office.database.transact(unit)
         if agent is None:
             return await self._refuse(session, "desk_no_such_agent")
-        await self._office.coordinator.publish(
-            Happening("desk", "logged-out", {"to": agent_id, "conversation_id": ""})
-        )
+        await self._tell(agent_id, LOGGED_OUT)
         return await self._show(session, password=(agent.login, password))
+
+    async def _tell(self, agent_id: str, kind: str, **data: str) -> None:
+        """Tells one agent's pages."""
+        await self._office.coordinator.publish(Happening("desk", kind, {"to": agent_id, **data}))
 
     async def _refuse(self, session: Any, key: str) -> web.Response:
         return await self._show(session, 409, problem=self._office.texts.say(key))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from aiohttp import WSCloseCode
 
 from connectors.clock import CHINA, FrozenClock
 from connectors.conversation.ownership import Owner
+from connectors.coordination.coordinator import Happening
 from connectors.desk.shifts import UnreadableLine, days_text, read_plan, shifts_text
 from connectors.store import agents, plans, trail
 from connectors.store.trail import Sought
@@ -153,6 +156,49 @@ async def test_who_was_logged_out_is_told_so_before_their_page_is_cut_off(tmp_pa
             await h.client.post(f"/desk/agents/{one.id}/password", headers=headers)
             assert (await socket.receive_json())["kind"] == "logged-out"
             assert (await socket.receive()).data == WSCloseCode.POLICY_VIOLATION
+
+
+async def test_an_open_page_goes_by_what_the_account_is_now(tmp_path: Path) -> None:
+    async with house(tmp_path) as h:
+        one = await make_agent(h, "b7")
+        await log_in(h, "b7")
+        async with h.client.ws_connect("/desk/events") as socket, asyncio.timeout(5):
+            assert (await socket.receive_json())["kind"] == "hello"
+            headers = await boss(h)
+            change = {"version": str(one.version), "name": "7号", "role": "supervisor"}
+            await h.client.post(
+                f"/desk/agents/{one.id}", headers=headers, data=change | {"skills": "elderly"}
+            )
+            told = await socket.receive_json()
+            assert (told["kind"], told["role"]) == ("account", "supervisor")
+            await h.coordinator.publish(Happening("desk", "alert", {"light": "red"}))
+            assert (await socket.receive_json())["kind"] == "alert"  # a supervisor's now
+            change |= {"version": str(one.version + 1), "role": "agent"}
+            await h.client.post(
+                f"/desk/agents/{one.id}", headers=headers, data=change | {"skills": "elderly"}
+            )
+            assert (await socket.receive_json())["kind"] == "account"
+            talk = await waits(h, 1)
+            happening = Happening("desk", "owner", {"conversation_id": talk.id})
+            await h.coordinator.publish(happening)
+            assert "row" not in await socket.receive_json()  # of a queue they do not serve
+        script = await (await h.client.get("/desk/static/desk.js")).text()
+        assert 'case "account":' in script
+
+
+async def test_many_who_log_in_at_once_leave_other_work_its_threads(tmp_path: Path) -> None:
+    """Argon2 is slow by design, and asyncio's own threads read files and answer questions."""
+    async with house(tmp_path) as h:
+        await make_agent(h, "b7")
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+        busy = threading.Event()
+        held = asyncio.create_task(asyncio.to_thread(busy.wait, 60))
+        try:
+            async with asyncio.timeout(30):
+                assert await log_in(h, "b7") == 303
+        finally:
+            busy.set()
+            await held
 
 
 async def test_a_page_that_stays_open_ends_with_its_session(tmp_path: Path) -> None:

@@ -305,6 +305,11 @@ async function happened(event) {
     case "paused": setReady(false); link.textContent = say("desk_live_paused"); return;
     case "mention": beep("offer"); link.textContent = say("desk_live_mentioned"); return refreshQueue(300);
     case "alert": link.textContent = event.light === "red" ? say("desk_live_overdue") : say("desk_live_nearly_due"); return;
+    case "account":  // what this agent may do or serves has changed
+      keepDraft();
+      if (event.role !== document.body.dataset.role && ![...drafts.values()].some(Boolean)) return location.reload();
+      link.textContent = say("desk_live_account");
+      return lookAgain();
     case "logged-out": return location.assign("/desk/login");
     case "owner": moveRow(event); if (here) await open(currentId(), false); return;
     case "message":
