@@ -49,6 +49,25 @@ class Span:
     confidence: float
 
 
+class PartKind(StrEnum):
+    """What a part of a place names."""
+
+    REGION = "region"
+    TOWN = "town"
+    ROAD = "road"
+    SITE = "site"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One name, or one number, ``text[start:end]`` within a place."""
+
+    kind: PartKind
+    start: int
+    end: int
+
+
 @dataclass(frozen=True, slots=True)
 class Place(Span):
     """Where it happened. ``region`` is a GB/T 2260 code (six digits) or None when unsure."""
@@ -58,6 +77,15 @@ class Place(Span):
     """Codes a bare, ambiguous name (鼓楼区) may mean; empty when ``region`` is settled."""
     named: bool = True
     """False for deictic places (我家楼下), which say where only to whoever stands there."""
+    name_end: int | None = None
+    """Where the name ends that the place begins with: of 望江西路88号门口 before 门口. None where it
+    has none."""
+    parts: tuple[Part, ...] = ()
+    """What the place names, from the first to the last."""
+
+    def cut(self, start: int, end: int) -> str:
+        """What stands from one offset of the text to another, both within the place."""
+        return self.text[start - self.start : end - self.start]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,41 +11,13 @@ from dataclasses import replace
 
 from actions.complaint import gazetteer
 from actions.complaint.fields import Place
+from actions.complaint.place_behind import carried_on, related
+from actions.complaint.place_parts import parts_of
 from actions.complaint.place_unit import Kind, Unit
 from actions.complaint.place_units import Finder
 from actions.complaint.place_words import MASKED_REGION, RELATIONS
 from actions.complaint.words import alternation, words
 
-_NUMBER = r"(?:第?[0-9一二三四五六七八九十百]+)"
-_BUILDING = (
-    rf"(?!一户)(?:{_NUMBER}(?:期|栋|幢|号楼|号院|号线|号口|号出口|号门(?!口)|号街坊|号大院|号地块|号(?!窗口|柜台|令|文件)|座|单元|室|层|楼|组|社(?![区保])|队|弄|支弄|街坊|门(?!口)|户(?![村屯庄人口])|区|巷|标段|#楼|#)"
-    r"|[Kk][0-9]{1,4}(?:\+[0-9]{1,3}(?:米|公里)?处?|处)|[0-9]{1,4}公里(?:加)?[0-9]{0,3}(?:米)?处"
-    r"|[A-Za-z][0-9]*(?:座|栋|区|幢|馆|口|出口|期|单元|地块|组团|号楼)| ?[A-Z][0-9]{1,2}(?![0-9A-Za-z·.]|路|线|号)|[0-9]+(?:-[0-9]+)+(?:号|室)?"
-    r"|[甲乙丙丁](?:单元|栋|座|幢|区)"
-    r"|[东西南北](?:区|苑|院|段|门|园|广场)(?!域))"
-)
-_ROOM = r"(?:(?<=元|栋|幢|座|楼|厦)[0-9]{3,4}(?![0-9年月日元块米人户个多次度号平]))"
-_BUILDINGS = re.compile(rf"{_BUILDING}(?:[与和、及到至\-]?{_BUILDING})*{_ROOM}?|{_ROOM}")
-_NUMBERED = re.compile(r"[0-9一二三四五六七八九十]+(?:号楼?|栋|幢|座|期|单元|标)?$")
-# 312国道枫林段
-_PART_OF_WAY = re.compile(
-    r"(?<=国道|省道|县道|乡道|高速|公路)(?![这那某一全整有的])[\u4e00-\u9fff]{2,4}?段(?!时间|路)"
-)
-# Behind a highway: 洛阳往郑州方向K672+300处.
-_STAKE = re.compile(
-    r"(?:[\u4e00-\u9fff]{1,6}?段|[\u4e00-\u9fff]{2,4}?(?=[往向至]))?(?:[往向至]?[\u4e00-\u9fff]{1,5}?方向)?"
-    r"(?:[Kk][0-9]{1,4}(?:\+[0-9]{1,3})?|[0-9]{1,4}公里(?:\+?[0-9]{1,3}米)?)(?:米|公里)?(?:处|附近)?(?![0-9])"
-)
-_DISTANCE = re.compile(
-    r"(?:[往向朝以]?[东西南北]{1,2}(?:走|去|方向|约|大约)?)?(?:大约|约)?[0-9一二两三四五六七八九十百千]+多?(?:米|公里)(?:处|左右|的地方)?"
-)
-_EDGE = re.compile(
-    r"(?:江|河|海|湖)边(?:上)?|一带|境内|段(?!时间|话|路)|城区|市区|郊区|县城|老城区|周边|附近"
-)
-_THAT_ONE = re.compile(
-    r"(?:上|里|边)?的?(?:那个|那家|那条|那座|那栋)(?!月|人|多|星期|礼拜|小时|女|男)"
-)
-_ITS = re.compile(r"(?:上|里|边)?的(?:一家|一个|一处|某)?")
 _DEICTIC = re.compile(
     rf"(?:{alternation(words('place', 'deictic'))})(?:的|这边|那边)?"
     rf"(?:{alternation(RELATIONS)})"
@@ -54,19 +26,9 @@ _DEICTIC = re.compile(
     rf"(?:{alternation(frozenset(w for w in RELATIONS if len(w) > 1))})"
     r"|(?:我们|俺们?|咱们?)(?:村|小区|社区|镇|院子|楼|宿舍|厂)(?!委|民|干部|长|支书|书记|下|上|主任)"
 )
-# 的楼道 says what is broken, not where; 电梯 does so even without 的.
-_RELATION = re.compile(
-    rf"(?!的(?:{alternation(words('place', 'fixtures'))})|的?(?:{alternation(words('place', 'installed'))}))"
-    rf"的?(?:{alternation(frozenset(w for w in RELATIONS if len(w) > 1))})"
-)
 _OF_IT = re.compile(r"的(?:一家|一个|一处|某)?|那边的?|这边的?|那里的|这里的")
-# 村里的水泥路, 这一带的老小区: of these a place has many.
-_EVERYWHERE = re.compile(r"[路道街桥楼]$|小区$")
 _CLOSING = re.compile(r"[^（），。；！？]{0,6}）")
 _POINTED = re.compile(r"那个|这个")
-_ATTACHED = re.compile(
-    r"(?:第[一二三四五六七八九十])?附属(?:第[一二三四五六七八九十])?[\u4e00-\u9fff]{0,4}?(?:医院|中学|小学|学校|幼儿园)"
-)
 _CROSSING = re.compile(r"的?(?:交叉|交汇|交口|路口|十字|丁字|交界|之间|中间)")
 _JOINS = frozenset(["与", "和", "及", "跟", "、", "-", "到", "至"])
 _STRETCH = frozenset(["至", "到", "-"])
@@ -134,9 +96,9 @@ def find_places(
     places = [place for _, place in scored]
     unnamed = [(hit.start(), hit.end(), 0.45) for hit in _DEICTIC.finditer(text)]
     unnamed += [
-        (start, _related(finder, end), 0.35)
+        (start, related(finder, end), 0.35)
         for start, end in finder.kinds_of_place
-        if _related(finder, end) > end
+        if related(finder, end) > end
     ]
     for start, end, sure in unnamed:
         if not any(p.start < end and start < p.end for p in places):
@@ -166,7 +128,7 @@ def _chains(finder: Finder) -> list[list[Unit]]:
         else:
             chains.append([unit])
         chains[-1][-1] = _closed(
-            finder.text, chains[-1][0].start, _extended(finder, chains[-1][-1], starts)
+            finder.text, chains[-1][0].start, carried_on(finder, chains[-1][-1], starts)
         )
     return chains
 
@@ -202,80 +164,10 @@ def _closed(text: str, start: int, unit: Unit) -> Unit:
     """The unit with the bracket that closes one opened in its chain: 淮海路（人民路至健康路段）."""
     if text.count("（", start, unit.end) > text.count("）", start, unit.end):
         hit = _CLOSING.match(text, unit.end)
-        return replace(unit, end=hit.end()) if hit else unit
+        if hit:
+            named = hit.end() if unit.named == unit.end else unit.named
+            return replace(unit, end=hit.end(), named=named)
     return unit
-
-
-def _extended(finder: Finder, unit: Unit, starts: frozenset[int]) -> Unit:
-    """The unit with the buildings, distances and relations that follow it at once.
-
-    ``starts`` are where units begin: what is a unit itself is joined, not swallowed.
-    """
-    end = unit.end
-    attached = _ATTACHED.match(finder.text, end) if finder.text[end - 1] == "学" else None
-    end = attached.end() if attached else end
-    part = _PART_OF_WAY.match(finder.text, end) if unit.kind == Kind.ROAD else None
-    end = part.end() if part else end
-    stake = _STAKE.match(finder.text, end) if unit.kind == Kind.ROAD else None
-    end = stake.end() if stake else end
-    number = _NUMBERED.search(finder.text, unit.start, end)
-    if number is not None and unit.kind == Kind.POI:
-        whole = _BUILDINGS.match(finder.text, number.start())
-        end = max(end, whole.end() if whole else end)
-    for _ in range(5):
-        after = end
-        if unit.kind > Kind.REGION:
-            hit = _BUILDINGS.match(finder.text, end) or _DISTANCE.match(finder.text, end)
-            if hit is not None and hit.end() > end:
-                end = hit.end()
-                continue
-            if end not in starts:
-                end = _related(finder, end)
-        else:
-            edge = _EDGE.match(finder.text, end)
-            end = edge.end() if edge else end
-        if finder.text[end - 1] == "楼" and finder.text[end : end + 1] in tuple("上下道顶"):
-            end += 1
-        if end == after:
-            end = _kind_of_it(finder, unit, end)
-        if end == after:
-            end = _that_one(finder, end, unit.kind)
-        if end == after:
-            break
-    return replace(unit, end=end)
-
-
-def _related(finder: Finder, end: int) -> int:
-    """Where a relation ends that follows at ``end`` (门口, 的东侧); ``end`` itself if none does."""
-    hit = _RELATION.match(finder.text, end)
-    if hit is not None:
-        return hit.end()
-    word = finder.word_at(end)
-    return end + 1 if word is not None and len(word) == 1 and word in RELATIONS else end
-
-
-def _kind_of_it(finder: Finder, unit: Unit, end: int) -> int:
-    """Where the kind of place ends that follows the part of an estate at once: 城北区 + 幼儿园."""
-    if unit.kind == Kind.POI and end > unit.end and finder.text[end - 1] in "区期园苑":
-        for start, stop in finder.kinds_of_place:
-            if start == end and stop - start > 2:
-                return stop
-    return end
-
-
-def _that_one(finder: Finder, end: int, kind: Kind) -> int:
-    """Where a place ends whose last part is told by its kind: 玉林西路那家清吧, 石湾镇的五金厂."""
-    hit = _THAT_ONE.match(finder.text, end)
-    slack = 4
-    if hit is None and kind > Kind.REGION:
-        hit, slack = _ITS.match(finder.text, end), 0
-    if hit is None:
-        return end
-    for start, stop in finder.kinds_of_place:
-        if hit.end() <= start <= hit.end() + slack and stop - start >= 2:
-            many = _EVERYWHERE.search(finder.text, start, stop) and finder.text[end - 1] != "间"
-            return end if many else stop
-    return end
 
 
 def _judge(
@@ -297,7 +189,14 @@ def _judge(
         code, candidates = None, ()  # B7县石门镇: which 石门镇 was said, and is not to be known
     confidence = min(0.97, max(unit.sure for unit in chain) * (0.6 + 0.07 * score))
     return score, Place(
-        text[start:end], start, end, round(confidence, 3), region=code, candidates=candidates
+        text[start:end],
+        start,
+        end,
+        round(confidence, 3),
+        region=code,
+        candidates=candidates,
+        name_end=chain[-1].named,
+        parts=parts_of(text, chain),
     )
 
 

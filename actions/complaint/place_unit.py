@@ -17,10 +17,17 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A stretch of the text that names something; ``sure`` is 0..1."""
+    """A stretch of the text that names something; ``sure`` is 0..1.
+
+    Where more is said of it than its bare name, ``called`` is where the bare name ends (望江西路), and
+    ``named`` where its numbers and gates do (望江西路88号); ``end`` is behind all the rest (门口). Both are
+    ``end`` where they are not given.
+    """
 
     start: int
     end: int
     kind: Kind
     codes: tuple[str, ...] = ()
     sure: float = 1.0
+    called: int = -1
+    named: int = -1

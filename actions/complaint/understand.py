@@ -166,8 +166,20 @@ def _span_json(found: Span) -> dict[str, Any]:
 
 
 def _place_json(place: Place) -> dict[str, Any]:
-    line = {**_span_json(place), "region": place.region}
-    return line | ({"candidates": list(place.candidates)} if place.candidates else {})
+    line: dict[str, Any] = {**_span_json(place), "region": place.region}
+    if place.candidates:
+        line["candidates"] = list(place.candidates)
+    if place.name_end is not None:
+        line["name"] = _stretch_json(place, place.start, place.name_end)
+        line["parts"] = [
+            {"kind": part.kind.value, **_stretch_json(place, part.start, part.end)}
+            for part in place.parts
+        ]
+    return line
+
+
+def _stretch_json(place: Place, start: int, end: int) -> dict[str, Any]:
+    return {"text": place.cut(start, end), "start": start, "end": end}
 
 
 def _time_json(when: When) -> dict[str, Any]:

@@ -5,8 +5,10 @@ With ``--nlu`` the trained intent classifier is heard too, as in ``huiying under
 A line of the set is ``{"id", "text", "now", "gold": {...}}``. Gold fields are stretches of the
 text; one that is absent was not said. Reported are, per field: precision and recall, where a found
 stretch is right if it covers the gold one or shares most of it; how many were found to the letter
-(``exact``) or whole (``covered``); per kind of appeal precision, recall and F1; per first-level
-category how many were right; and texts a second on one core, the classifier's time not counted.
+(``exact``) or whole (``covered``); of places how many are, to the letter, what is found or its name
+(``named``), or what begins and ends where parts of it do (``by_parts``); per kind of appeal
+precision, recall and F1; per first-level category how many were right; and texts a second on one
+core, the classifier's time not counted.
 """
 
 from __future__ import annotations
@@ -42,6 +44,8 @@ class Tally:
     right: int = 0
     exact: int = 0
     covered: int = 0
+    named: int = 0
+    by_parts: int = 0
 
     def report(self) -> dict[str, Any]:
         """Rates of these counts; a rate over nothing is left out."""
@@ -53,6 +57,9 @@ class Tally:
         if self.exact or self.covered:
             line["exact"] = round(self.exact / self.gold, 3)
             line["covered"] = round(self.covered / self.gold, 3)
+        if self.named or self.by_parts:
+            line["named"] = round(self.named / self.gold, 3)
+            line["by_parts"] = round(self.by_parts / self.gold, 3)
         if self.found and self.gold:
             line["f1"] = round(2 * self.right / (self.found + self.gold), 3)
         return line
@@ -106,6 +113,18 @@ def count_spans(score: Score, text: str, gold: dict[str, Any], found: dict[str, 
         tally.exact += got["text"] == said
         tally.covered += covered
         tally.right += covered or shared >= 0.5
+        if name == "place":
+            tally.named += said in (got["text"], got.get("name", got)["text"])
+            tally.by_parts += said in cut_by_parts(got)
+
+
+def cut_by_parts(place: dict[str, Any]) -> set[str]:
+    """A place, and every stretch of it from where one of its parts begins to where one ends, or the
+    name does."""
+    parts, begin = place.get("parts", ()), place["start"]
+    ends = [*(part["end"] for part in parts), place.get("name", place)["end"]]
+    cuts = {place["text"][p["start"] - begin : end - begin] for p in parts for end in ends}
+    return {place["text"], *cuts} - {""}
 
 
 def count_one(score: Score, text: str, gold: dict[str, Any], line: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from actions.complaint import category_tree
-from actions.complaint.fields import AppealType, Urgency
+from actions.complaint.fields import AppealType, PartKind, Urgency
 from actions.complaint.understand import Nlu, understand
 from tests.docs.tables import ROOT
 
@@ -61,6 +61,14 @@ def test_the_offsets_of_the_example_are_right() -> None:
     for field in example()["fields"].values():
         if isinstance(field, dict):
             assert text[field["start"] : field["end"]] == field["text"]
+
+
+def test_the_parts_of_the_example_are_those_found_and_their_kinds_are_described() -> None:
+    shown, real = example()["fields"], read(asked()["text"])["fields"]
+    for key in ("name", "parts"):
+        assert shown["place"][key] == real["place"][key] == real["places"][0][key]
+    assert shown["places"] == [shown["place"]]
+    assert {kind.value for kind in PartKind} <= set(described())
 
 
 def test_every_key_that_is_written_is_described() -> None:
