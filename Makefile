@@ -2,6 +2,9 @@
 .DEFAULT_GOAL := help
 HUIYING := .venv/bin/huiying
 ARGS ?=
+# Where Python is told to keep no bytecode, it would compile all of Rasa, seconds of a core, each time
+# one starts.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help setup setup-dev run train test unit e2e chaos cluster bench lint format lock clean
 

@@ -9,12 +9,12 @@ import html
 from functools import cache
 from typing import Any
 
-import yaml
 from aiohttp import web
 
 from connectors.json_answer import json_answer
 from connectors.settings import ROOT
 from connectors.texts import Texts
+from connectors.yaml_file import read_yaml
 
 SOURCE = ROOT / "docs" / "openapi.yml"
 
@@ -32,7 +32,7 @@ def api_routes(texts: Texts) -> list[web.AbstractRouteDef]:
 
 @cache
 def _read() -> dict[str, Any]:
-    document: dict[str, Any] = yaml.safe_load(SOURCE.read_text(encoding="utf-8"))
+    document: dict[str, Any] = read_yaml(SOURCE)
     return document
 
 

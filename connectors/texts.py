@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
-
 from connectors.settings import ROOT
+from connectors.yaml_file import read_yaml
 
 FOLDER = ROOT / "bot" / "texts"
 
@@ -30,7 +29,7 @@ class Texts:
         """Reads every ``*.yml`` of the folder. Raises ``ValueError`` on a key said twice."""
         variants: dict[str, dict[str, str]] = {}
         for file in sorted(folder.glob("*.yml")):
-            content = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+            content = read_yaml(file) or {}
             for key, entries in (content.get("responses") or {}).items():
                 if key in variants:
                     raise ValueError(f"{file.name}: the text {key!r} is there already")

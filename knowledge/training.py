@@ -25,6 +25,7 @@ from knowledge.inquiry import PLACES, WEIGHTS, features, tail_features
 from knowledge.lexicon import official_words
 from knowledge.probes import probes
 from knowledge.text import fold
+from knowledge.yaml_file import read_yaml
 
 _ASKS = "ask_policy"
 # Pieces of an answer to us; a bare place or name may as well belong to a question.
@@ -75,7 +76,7 @@ def utterances(folder: Path) -> Iterator[Sample]:
 def stories(folder: Path) -> Iterator[Sample]:
     """Reports of the folder told up to a point and then ended in a question about the rule, or in a
     demand: what a message is for stands at its end, whatever the story."""
-    data = yaml.safe_load(_DRILLS.read_text(encoding="utf-8"))["ends"]
+    data = read_yaml(_DRILLS)["ends"]
     some = random.Random(12345)
     for text, intent in _examples(folder):
         if intent not in _TELLING:
@@ -89,7 +90,7 @@ def stories(folder: Path) -> Iterator[Sample]:
 
 def _examples(folder: Path) -> Iterator[tuple[str, str]]:
     for path in sorted(folder.rglob("*.yml")):
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = read_yaml(path)
         for block in data.get("nlu", []):
             for line in block.get("examples", "").splitlines() if block.get("intent") else ():
                 text = _ENTITY.sub(r"\1", line.removeprefix("- ")).strip()
@@ -108,7 +109,7 @@ def corpus_questions() -> Iterator[Sample]:
 
 def drills() -> Iterator[Sample]:
     """The made-up questions, about rules and about the world; the same ones every time."""
-    data = yaml.safe_load(_DRILLS.read_text(encoding="utf-8"))
+    data = read_yaml(_DRILLS)
     some = random.Random(12345)
     official = {word for words in official_words().values() for word in words if len(word) > 1}
     for word in sorted(official):

@@ -24,6 +24,7 @@ from connectors.settings import Settings
 from connectors.settings.dialogue import Dialogue
 from connectors.store.database import Database, SqliteDatabase
 from connectors.store.metadata import metadata
+from connectors.store.sqlite_file import raw_of
 from connectors.texts import Texts
 
 Turn = Callable[[TurnRequest], Awaitable[TurnReply]]
@@ -128,6 +129,20 @@ def empty_store() -> bytes:
         made.connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32))")
         made.let_go()
         return path.read_bytes()
+
+
+@functools.cache
+def _empty_in_memory() -> SqliteDatabase:
+    made = SqliteDatabase(None)
+    metadata.create_all(made.connection)
+    return made
+
+
+def store_in_memory() -> SqliteDatabase:
+    """An empty store of the test's own that leaves no file behind; again a copy."""
+    store = SqliteDatabase(None)
+    raw_of(_empty_in_memory().connection).backup(raw_of(store.connection))
+    return store
 
 
 def new_store(path: Path) -> SqliteDatabase:

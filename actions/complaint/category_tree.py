@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from connectors.yaml_file import read_yaml
 
 FOLDER = Path(__file__).parent / "data" / "categories"
 
@@ -38,11 +38,9 @@ def read_tree(folder: Path) -> tuple[Leaf, ...]:
     Raises:
         CategoryTreeError: an entry lacks its name or children.
     """
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     leaves: list[Leaf] = []
     for file in sorted(folder.glob("*.yml")):
-        entries = yaml.load(file.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
-        for top in entries or []:
+        for top in read_yaml(file) or []:
             leaves.extend(_leaves(top, file.name))
     return tuple(leaves)
 

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import yaml
 
 from actions.complaint import category_training, place_training
 from actions.complaint.appeal import INTENTS, NO_MATTER
@@ -28,6 +27,7 @@ from actions.complaint.linear import FOLDER, LinearModel, features, write_model
 from actions.complaint.risk import NO_DANGER
 from actions.complaint.sentences import sentences
 from actions.complaint.words import word_lists
+from connectors.yaml_file import read_yaml
 
 UTTERANCES = Path(__file__).parents[2] / "bot" / "data" / "nlu"
 # Danger is the safety layer's: its utterances say little of what kind of appeal they are.
@@ -83,9 +83,8 @@ def read_matters(folder: Path) -> list[str]:
 def _intents(folder: Path) -> Iterator[tuple[str, str, list[str]]]:
     """Every block of the NLU data: its intent, its category if it names one, and its texts,
     entities unmarked."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     for file in sorted(folder.glob("*/*.yml")):
-        for entry in yaml.load(file.read_text(encoding="utf-8"), Loader=loader)["nlu"]:  # noqa: S506
+        for entry in read_yaml(file)["nlu"]:
             if intent := entry.get("intent"):
                 category = entry.get("metadata", {}).get("category", "")
                 lines = (line.strip().removeprefix("- ") for line in entry["examples"].splitlines())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
+from knowledge.yaml_file import read_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Lexicon:
 def lexicon() -> Lexicon:
     """Read once per process."""
     path = Path(__file__).parent / "words.yml"
-    data = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 safe loaders
+    data = read_yaml(path)
     return Lexicon(
         aspects=tuple((k, tuple(v)) for k, v in data["aspects"].items()),
         asking=tuple(data["asking"]),
@@ -77,8 +77,7 @@ def lexicon() -> Lexicon:
 @lru_cache(maxsize=1)
 def fact_labels() -> dict[str, tuple[str, str]]:
     """Per fact of a service item: (label shown, aspect it answers), in the order shown."""
-    text = (Path(__file__).parent / "fields.yml").read_text(encoding="utf-8")
-    data = yaml.load(text, Loader=_LOADER)  # noqa: S506 safe loaders
+    data = read_yaml(Path(__file__).parent / "fields.yml")
     return {key: (row["label"], row["aspect"]) for key, row in data.items()}
 
 
@@ -94,6 +93,3 @@ def official_words() -> dict[str, tuple[str, ...]]:
                 known = (*found.get(word, ()), *official.split())
                 found[word] = tuple(dict.fromkeys(known))
     return found
-
-
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -6,9 +6,8 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
-
 from knowledge.lexicon import fact_labels
+from knowledge.yaml_file import read_yaml
 
 _IGNORED = re.compile(r"[\s_\-—·:：*＊（）()\[\]【】「」“”\"'　]+")
 # What a column is of, which keys of databases like to say first: knowledgeTitle, faq_content.
@@ -38,7 +37,7 @@ _REMARK = re.compile(r"[（(].*[）)]\s*$")
 @lru_cache(maxsize=1)
 def _names() -> dict[str, tuple[str, int]]:
     """Per plain name: the part it means, and its place in that part's list."""
-    data = yaml.safe_load((Path(__file__).parent / "columns.yml").read_text(encoding="utf-8"))
+    data = read_yaml(Path(__file__).parent / "columns.yml")
     found: dict[str, tuple[str, int]] = {}
     for part, names in data.items():
         for place, name in enumerate([part, *map(str, names)]):

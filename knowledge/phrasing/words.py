@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
+from knowledge.yaml_file import read_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Words:
 @lru_cache(maxsize=1)
 def words() -> Words:
     path = Path(__file__).parent / "phrasing.yml"
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data = read_yaml(path)
     return Words(
         system=data["system"],
         question=data["question"],

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from knowledge.lexicon import fact_labels
 from knowledge.lexicon.columns import part_named
 from knowledge.sources.raw import EntryIn
+from knowledge.yaml_file import read_yaml
 
 _MAPS = Path(__file__).parent.parent / "lexicon" / "maps"
 
@@ -87,7 +86,7 @@ def parse_map(spec: str) -> FieldMap:
         if spec not in built_in_maps():
             own = "、".join(built_in_maps())
             raise MapError(f"没有现成映射 {spec}（现有：{own}），或写成 id=列名,title=列名")
-        data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data: dict[str, Any] = read_yaml(path)
         pairs = [(k, v) for k, value in data.items() for v in _each(value)]
     else:
         pairs = []

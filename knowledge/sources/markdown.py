@@ -13,18 +13,18 @@ from knowledge.sources.decode import UnreadableError, read_text
 from knowledge.sources.document import entry_of_document
 from knowledge.sources.paths import id_of, said
 from knowledge.sources.raw import Problem, Raw, canonical
+from knowledge.yaml_file import SAFE_LOADER
 
 _FRONT = re.compile(r"\A\ufeff?---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.S)
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class _Loader(_LOADER):  # type: ignore[misc, valid-type]
+class _Loader(SAFE_LOADER):  # type: ignore[misc, valid-type]
     """Safe YAML in which scalars stay as written: 000000 is a region, not the number zero."""
 
 
 _Loader.yaml_implicit_resolvers = {
     first: [(tag, regexp) for tag, regexp in resolvers if tag.rsplit(":", 1)[1] in ("bool", "null")]
-    for first, resolvers in _LOADER.yaml_implicit_resolvers.items()
+    for first, resolvers in SAFE_LOADER.yaml_implicit_resolvers.items()
 }
 
 

@@ -12,13 +12,12 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
-
 from knowledge.model import NATIONAL
 from knowledge.regions import gazetteer
 from knowledge.sources.term import DAY, NUMBER, Said, day_of, read_days, read_ended
 from knowledge.sources.values import as_day, with_plain_digits
 from knowledge.text import fold
+from knowledge.yaml_file import read_yaml
 
 _HEAD_LINES = 25
 _SIGNED = re.compile(rf"^\s*{DAY}\s*$")
@@ -40,7 +39,7 @@ class _Form:
 def form() -> _Form:
     """``official.yml``."""
     path = Path(__file__).parent.parent / "lexicon" / "official.yml"
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data = read_yaml(path)
     labels = {str(name): part for part, names in data["labels"].items() for name in names}
     return _Form(
         kinds=tuple(data["document_kinds"]),

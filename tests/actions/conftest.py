@@ -18,16 +18,12 @@ from actions.registry import all_actions
 from actions.services import Services
 from connectors.clock import FrozenClock
 from connectors.settings import Settings
-from connectors.store import schema, work_orders
-from connectors.store.database import SqliteDatabase
-from connectors.store.metadata import metadata
-from connectors.texts import Texts
 from knowledge.answer import Answerer
 from knowledge.base import KnowledgeBase
 from tests.bases import shipped_base
+from tests.house import store_in_memory, the_texts
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)  # midday in China
-TABLES = (schema.messages, work_orders.work_orders)  # importing declares them
 
 
 @pytest.fixture(scope="session")
@@ -39,13 +35,12 @@ def answerer(tmp_path_factory: pytest.TempPathFactory) -> Answerer:
 
 @pytest.fixture
 async def services(answerer: Answerer) -> AsyncIterator[Services]:
-    database = SqliteDatabase(None)
-    metadata.create_all(database.connection)
+    database = store_in_memory()
     yield Services(
         database=database,
         answerer=answerer,
         clock=FrozenClock(NOON),
-        texts=Texts.load(),
+        texts=the_texts(),
         settings=Settings(region="340100"),
         random=Random(7),
     )

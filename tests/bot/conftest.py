@@ -25,18 +25,14 @@ from actions.server import build_actions_app
 from actions.services import Services
 from connectors.clock import SystemClock
 from connectors.settings import ROOT, Settings
-from connectors.store import schema, work_orders
-from connectors.store.database import SqliteDatabase
-from connectors.store.metadata import metadata
-from connectors.texts import Texts
 from knowledge.answer import Answerer
 from knowledge.base import KnowledgeBase
 from tests.bases import shipped_base
+from tests.house import store_in_memory, the_texts
 from tests.leaks import nobody_is_named_in
 
 TOKEN = "a-token-for-tests"
 PYTHON = ROOT / "bot" / ".venv" / "bin" / "python"
-TABLES = (schema.messages, work_orders.work_orders)
 PATIENCE = 180.0  # seconds until Rasa must be ready; the machine may be busy
 
 
@@ -89,14 +85,12 @@ class Actions:
         loop.run_forever()
 
     async def _begin(self, data: Path) -> None:
-        database = SqliteDatabase(None)
-        metadata.create_all(database.connection)
         folder = shipped_base(data)
         services = Services(
-            database=database,
+            database=store_in_memory(),
             answerer=Answerer(KnowledgeBase(folder)),
             clock=SystemClock(),
-            texts=Texts.load(),
+            texts=the_texts(),
             settings=Settings(region="340100"),
         )
         app = build_actions_app(services, TOKEN)

@@ -9,10 +9,9 @@ import pytest
 from sqlalchemy import Connection
 
 from connectors.store import surges, work_orders
-from connectors.store.database import SqliteDatabase
-from connectors.store.metadata import metadata
 from connectors.store.surges import Rule, Surge
 from connectors.store.work_orders import NewWorkOrder, Node
+from tests.house import store_in_memory
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 WATER = ("公用事业", "供水", "停水")
@@ -24,8 +23,7 @@ class Register:
     """Orders come in, and the surges are looked for."""
 
     def __init__(self) -> None:
-        self.database = SqliteDatabase(None)
-        metadata.create_all(self.database.connection)
+        self.database = store_in_memory()
         self.count = 0
 
     async def file(
