@@ -19,6 +19,7 @@ from knowledge.model import Audience, Passage
 from knowledge.moments import Days
 from knowledge.objects import named, named_first
 from knowledge.particulars import as_asked_first, order_asked
+from knowledge.purposes import suited_first, wanted
 from knowledge.query import Query
 from knowledge.question import (
     Prepared,
@@ -189,6 +190,7 @@ class KnowledgeBase:
             asked=prepared.folded,
             placed=bool(scope.regions),
         )
+        hits = suited_first(hits, wanted(fold(query.text), prepared.folded))
         hits = as_asked_first(hits, prepared.folded)
         hits = named_first(hits, named(prepared.folded))
         return Found(query, prepared, scope, hits, scores, snapshot, tuning, near)

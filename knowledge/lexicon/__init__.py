@@ -36,6 +36,9 @@ class Lexicon:
     acts: tuple[tuple[str, str], ...]
     events: frozenset[str]
     getting: str
+    purposes: dict[str, tuple[str, str]]
+    to_do: str
+    only_for: tuple[tuple[str, ...], ...]
     initials: dict[str, str]
     people: tuple[str, ...]
 
@@ -69,6 +72,9 @@ def lexicon() -> Lexicon:
         acts=tuple(data["acts"].items()),
         events=frozenset(data["events"]),
         getting=data["getting"],
+        purposes={k: (v["asked"], v["named"]) for k, v in data["purposes"].items()},
+        to_do=data["to_do"],
+        only_for=tuple(tuple(map(str, group)) for group in data["only_for"]),
         people=tuple(data["people"]),
         initials={typed: word for word, said in data["initials"].items() for typed in said},
     )
