@@ -8,7 +8,7 @@ from rasa_sdk.interfaces import Tracker
 
 from actions import payloads
 from actions.base import TurnAction, set_slots
-from actions.complaint import intake, known, matters, repeats, summary
+from actions.complaint import intake, known, matters, summary
 from actions.complaint.draft import Draft, Field, Privacy, Value
 from actions.complaint.fields import AppealType
 from actions.complaint.folding import fold
@@ -17,6 +17,7 @@ from actions.complaint.state import clear, load, resume
 from actions.complaint.understand import Nlu, understand
 from actions.orders.progress import EVERY_STEP
 from actions.turn import Button, Event, Speaker, Turn
+from actions.work_orders.linking import linked
 from actions.work_orders.order import new_work_order
 from connectors.store.work_orders import WorkOrder
 
@@ -39,7 +40,7 @@ class SubmitComplaint(TurnAction):
         new = new_work_order(
             _with_corrections(draft, speaker), turn, summary.title(draft, speaker.text), told_for
         )
-        new = await repeats.linked(self.services, turn, new)
+        new = await linked(self.services.database, new, turn.now, turn.contact_id)
         order = await self.services.work_orders.file(new)
         if turn.conversation_id:
             await known.note_insisted(self.services, turn.conversation_id)

@@ -1,7 +1,7 @@
-"""The same matter again (智能判重): from the same person, and from many people.
+"""The same matter again from the same person (智能判重).
 
 Who tells a matter once more is shown the order there is, and chooses: urge it, add to it, or file
-anew. Orders of different people about one matter are linked when they are filed.
+anew.
 """
 
 from __future__ import annotations
@@ -20,12 +20,11 @@ from connectors.clock import in_china
 from connectors.store import order_matters, work_orders
 from connectors.store.identity.people import person_of
 from connectors.store.order_matters import Sketch
-from connectors.store.work_orders import NewWorkOrder, WorkOrder
+from connectors.store.work_orders import WorkOrder
 
 _KINDS = (AppealType.COMPLAINT, AppealType.REPORT, AppealType.HELP, AppealType.SUGGESTION)
 DOSSIER_FROM = 5
 """Urgings and additions to one order from which a note asks for a dossier (疑难件)."""
-MOST_LINKED = 20
 
 
 async def compared(services: Services, turn: Turn, draft: Draft) -> Draft:
@@ -102,23 +101,6 @@ async def record(
             key=f"{number}:dossier",
             conversation_id=None,
         )
-
-
-async def linked(services: Services, turn: Turn, order: NewWorkOrder) -> NewWorkOrder:
-    """The order with the numbers of other people's orders about the same matter."""
-    point = None
-    if order.latitude is not None and order.longitude is not None:
-        point = (order.latitude, order.longitude)
-    where, region = order.place_text or "", order.place_region
-    one = Sketch("", turn.now, order.category, where, region, order.content, point)
-
-    def unit(conn: Connection) -> list[Sketch]:
-        since = turn.now - alike.CLUSTER_WITHIN
-        return order_matters.in_region(conn, order.place_region, since, turn.contact_id or "")
-
-    others = alike.cluster(one, await services.database.read(unit))
-    related = (*order.related, *(found.sketch.number for found in others[:MOST_LINKED]))
-    return replace(order, related=related)
 
 
 def _point(place: Value | None) -> tuple[float, float] | None:

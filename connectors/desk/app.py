@@ -39,6 +39,7 @@ from connectors.desk.talk import TalkPages
 from connectors.desk.trail import TrailPages
 from connectors.desk.undelivered import UndeliveredPages
 from connectors.desk.waiting import WaitingRoom
+from connectors.desk.walk_in import WalkIns
 from connectors.page_words import words_route
 from knowledge.answer import Answerer
 
@@ -73,6 +74,7 @@ class Desk:
             FieldPages(office, access),
             SidePanel(office, access, pages, answerer, prefill),
             TalkPages(office, access, pages, self.service, queue, Noting(office)),
+            WalkIns(office, access, pages, register, prefill),
             OrderPages(office, access, pages, OrderService(office)),
             CallPages(office, access, pages),
             BoardPage(office, access, pages),

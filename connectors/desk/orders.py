@@ -177,6 +177,7 @@ class OrderPages:
             files=await read(lambda conn: attachments.known(conn, order.filed.attachments)),
             names={agent.id: agent.name for agent in await read(agents.list_all)},
             problem=self._office.texts.say(problem) if problem in self._office.texts else "",
+            to_tell=_to_tell(order, self._office.texts) if "filed" in request.query else "",
             **values,
         )
 
@@ -226,6 +227,13 @@ def _said(form: Any) -> Said:
         solved={"yes": True, "no": False}.get(solved),
         rating=int(rating) if rating.isdecimal() and len(rating) < 3 else None,
     )
+
+
+def _to_tell(order: WorkOrder, texts: Texts) -> str:
+    """What an agent tells whoever they have just filed it for."""
+    number = "desk_tell_provisional" if order.provisional else "desk_tell_number"
+    words = texts.say(number, number=order.receipt)
+    return words + (texts.say("desk_tell_code", code=order.query_code) if order.query_code else "")
 
 
 def masked_phone(order: WorkOrder) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import secrets
 from dataclasses import replace
 from typing import Any
@@ -11,15 +10,16 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy import Connection
 
+from actions.work_orders.linking import linked
 from actions.work_orders.register import LocalRegister
+from connectors.desk import order_form
 from connectors.desk.access import Access
 from connectors.desk.answered import answered
-from connectors.desk.fields import LENGTHS, Prefill, corrected
+from connectors.desk.fields import Prefill, corrected
 from connectors.desk.office import Office
 from connectors.desk.pages import Pages
-from connectors.messages import Author, OrderCard, Outbound
+from connectors.messages import Author, OrderCard, Outbound, Text
 from connectors.phones import shown
-from connectors.sanitize import printable
 from connectors.store import audit, conversations, fields, messages
 from connectors.store.conversations import Conversation
 from connectors.store.fields import Corrected
@@ -28,8 +28,6 @@ from connectors.store.work_orders import NewWorkOrder, WorkOrder
 WORKERS = ("agent", "supervisor")
 LOOKED_AT = 200  # messages read for the form
 SAID_MOST = 5000  # characters
-FORM = tuple(name for name in LENGTHS if name not in ("kind", "category"))
-_PHONE = re.compile(r"\d{7,15}")
 
 
 class Registering:
@@ -82,10 +80,19 @@ class Registering:
         conversation = await self._office.database.read(
             lambda conn: self._found(conn, conversation_id)
         )
-        order = _order(form, conversation, token)
-        if problem := _problem(order, self._office.settings.orders.due_days):
+        order = order_form.given(form, f"desk:{conversation.id}:{token}", conversation.channel)
+        order = replace(
+            order,
+            conversation_id=conversation.id,
+            contact_id=None if order.anonymous else conversation.contact_id,
+        )
+        if problem := order_form.problem(order, self._office.settings.orders.due_days):
             shown = self._office.texts.say(problem)
             return self._show(session, conversation_id, order, token, problem=shown)
+        region = self._office.settings.region
+        heard = await asyncio.to_thread(self._prefill, order.content, now, region)
+        order = order_form.completed(order, heard)
+        order = await linked(self._office.database, order, now, conversation.contact_id)
 
         def unit(conn: Connection) -> WorkOrder:
             trace = messages.last_trace(conn, conversation_id)
@@ -101,7 +108,9 @@ class Registering:
                     number=filed.receipt,
                 ),
             )
-            outbound = Outbound((card,), Author.AGENT, agent_id=session.agent.id)
+            code = filed.query_code
+            words = [Text(say("order_code", conversation.channel, code=code))] if code else []
+            outbound = Outbound((card, *words), Author.AGENT, agent_id=session.agent.id)
             messages.add(conn, conversation, outbound, now, dedup_key=f"filed\x1f{filed.number}")
             answered(conn, self._office.texts, conversation_id, session.agent.id, now)
             fields.forget(conn, conversation_id)
@@ -132,54 +141,11 @@ class Registering:
         return self._pages.show(
             "new_order.html",
             session=session,
-            conversation_id=conversation_id,
+            here=f"/desk/conversations/{conversation_id}/order",
+            back=f"/desk/conversations/{conversation_id}",
+            sources=(),
             order=order,
             token=token,
             kinds=tuple(self._office.settings.orders.due_days),
             problem=problem,
         )
-
-
-def _order(form: Any, conversation: Conversation, token: str) -> NewWorkOrder:
-    given = {
-        name: printable(str(form.get(name, "")))[: most + 1] or None
-        for name, most in LENGTHS.items()
-        if name in FORM
-    }
-    anonymous = bool(form.get("anonymous"))
-    category = tuple(part for part in str(form.get("category", "")).split("/") if part.strip())
-    return NewWorkOrder(
-        key=f"desk:{conversation.id}:{token}",
-        channel=conversation.channel,
-        kind=str(form.get("kind", ""))[:8],
-        title=given["title"] or "",
-        content=given["content"] or "",
-        category=tuple(part.strip()[:40] for part in category[:3]),
-        conversation_id=conversation.id,
-        contact_id=None if anonymous else conversation.contact_id,
-        confidential=anonymous or bool(form.get("confidential")),
-        anonymous=anonymous,
-        place_region=str(form.get("place_region", ""))[:6] or None,
-        urgency="urgent" if form.get("urgent") else "normal",
-        time_text=given["time_text"],
-        place_text=given["place_text"],
-        subject=given["subject"],
-        wanted=given["wanted"],
-        contact_name=None if anonymous else given["contact_name"],
-        contact_phone=None if anonymous else given["contact_phone"],
-    )
-
-
-def _problem(order: NewWorkOrder, kinds: dict[str, int]) -> str:
-    """The text that says what is wrong with the form; "" when nothing is."""
-    if not order.title or not order.content:
-        return "desk_order_incomplete"
-    if order.kind not in kinds:
-        return "desk_order_kind"
-    if any(
-        len(getattr(order, name) or "") > most for name, most in LENGTHS.items() if name in FORM
-    ):
-        return "desk_order_too_long"
-    if order.contact_phone and not _PHONE.fullmatch(re.sub(r"[\s-]", "", order.contact_phone)):
-        return "desk_order_phone"
-    return ""

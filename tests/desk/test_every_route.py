@@ -35,6 +35,8 @@ WHO = {
     "POST /desk/conversations/{id}/unlink": SUPERVISOR,
     "POST /desk/ready": WORKERS,
     "GET /desk/orders": WORKERS,
+    "GET /desk/orders/new": WORKERS,
+    "POST /desk/orders/new": WORKERS,
     "GET /desk/orders/{number}": WORKERS,
     "POST /desk/orders/{number}/reveal": WORKERS,
     "POST /desk/orders/{number}/{step}": WORKERS,
