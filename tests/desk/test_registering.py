@@ -95,6 +95,7 @@ async def test_anonymous_orders_carry_nobody(tmp_path: Path) -> None:
         assert order is not None
         assert (order.filed.contact_id, order.filed.contact_phone) == (None, None)
         assert order.query_code
+        assert order.query_code in str((await page.wait("message"))["message"])
 
 
 async def test_a_form_that_cannot_be_filed_comes_back_with_what_was_written(

@@ -25,9 +25,8 @@ def filled(html: str) -> dict[str, str]:
     """The form as the browser would send it back."""
     form = dict(re.findall(r'<input[^>]*name="(\w+)"[^>]*value="([^"]*)"', html))
     boxes = ("urgent", "confidential", "anonymous", "notify")
-    chosen = re.findall(
-        r'<select name="(\w+)">.*?<option(?: value="([^"]*)")? selected>([^<]*)', html
-    )
+    option = r'<select name="(\w+)">.*?<option(?: value="([^"]*)")? selected>([^<]*)'
+    chosen = re.findall(option, html)
     words = re.search(r'<textarea name="content"[^>]*>([^<]*)</textarea>', html)
     assert words
     form = {name: value for name, value in form.items() if name not in boxes}
