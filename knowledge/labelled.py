@@ -233,7 +233,7 @@ def _ids(store: EntryStore, gold: str) -> list[str]:
     stem = Path(gold).stem
     if stem != gold and store.holds(EntryId(stem)):
         return [stem]
-    return parts
+    return parts or store.of_file(gold)
 
 
 def _some(things: Sequence[object]) -> str:

@@ -43,7 +43,7 @@ def evaluate_command(
     file: Path,
     base: BaseOption = DEFAULT_BASE,
     compare_: Annotated[
-        str, typer.Option("--compare", help="与另一组设置比较，如 passage_weight=0.6")
+        str, typer.Option("--compare", help="与另一组设置比较，如 passage_weight=0.3")
     ] = "",
     misses: Annotated[int, typer.Option(help="列出多少个没答好的问题")] = 30,
     json_: JsonOption = False,
@@ -59,6 +59,8 @@ def evaluate_command(
             other = with_settings(Tuning.from_json(opened.snapshot.manifest.tuning), compare_)
         except BadSettingError as error:
             raise fail(str(error)) from error
+        if other == Tuning.from_json(opened.snapshot.manifest.tuning):
+            raise fail(f"{compare_} 就是现在的设置，没有可比的；现在用的数见 knowledge status")
         against = compare(result, evaluate(opened, questions, today(), other))
         if json_:
             say({"one": measures, "other": against.other.to_json(), "p": against.p})

@@ -47,6 +47,11 @@ def significant(code: str) -> str:
     return code
 
 
+def shortest(code: str) -> RegionCode:
+    """The code as chains have it: ``340104000000`` → ``340104``."""
+    return RegionCode(significant(code).ljust(6, "0"))
+
+
 @lru_cache(maxsize=4096)
 def chain(code: str) -> tuple[RegionCode, ...]:
     """The place and all above it, nation first: ``440113`` → 000000, 440000, 440100, 440113."""

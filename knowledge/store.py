@@ -240,6 +240,16 @@ class EntryStore:
         rows = self._db.execute(query, (written,))
         return [str(row[0]) for row in rows]
 
+    def of_file(self, name: str) -> list[str]:
+        """The live entries that are rows of a file or pieces of a workbook, by the file's name."""
+        query = "select id from entries where instr('/' || origin, ?)"
+        marks = (":", "[")
+        return (
+            [str(row[0]) for mark in marks for row in self._db.execute(query, (f"/{name}{mark}",))]
+            if "." in name
+            else []
+        )
+
     def spans(self, ids: Iterable[EntryId]) -> list[Span]:
         """What succession needs to know of the live ones among ``ids``."""
         query = "select id, region, first, last, supersedes from entries where id = ?"

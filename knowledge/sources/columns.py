@@ -14,6 +14,7 @@ from knowledge.sources.values import as_text
 _MOSTLY = 0.6  # of the columns of a ready-made map
 _SHOWN = 15  # columns named in a message
 _BODY = ("text", "sections", "document", *fact_labels())
+_NAMED_BY = ("title", "questions", "text", "sections", "document", "part_of")
 
 
 class NoColumnsError(Exception):
@@ -27,12 +28,15 @@ def check_columns(rows: Sequence[Mapping[str, Any]], field_map: FieldMap | None)
     """
     if field_map:
         return _check_map(rows, field_map)
-    if any(has_part(row, part) for row in rows for part in _BODY):
-        return ""
     names = _names(rows)
-    raise NoColumnsError(
-        f"认不出哪一列是答案或正文（现有列：{_listed(names)}）。{_advice(rows, names)}"
-    )
+    if any(has_part(row, part) for row in rows for part in _BODY):
+        if any(has_part(row, part) for row in rows for part in _NAMED_BY):
+            return ""
+        raise NoColumnsError(
+            f"认不出哪一列是标题（现有列：{_listed(names)}）。请用 --map 指明，例如 --map"
+            " 'title=事项名称列,…'，把要收的列都写上"
+        )
+    raise NoColumnsError(f"认不出哪一列是答案或正文（现有列：{_listed(names)}）。{_advice(rows)}")
 
 
 def _check_map(rows: Sequence[Mapping[str, Any]], field_map: FieldMap) -> str:
@@ -53,9 +57,10 @@ def _check_map(rows: Sequence[Mapping[str, Any]], field_map: FieldMap) -> str:
     return f"映射里的列 {'、'.join(missing)} 文件里没有（现有列：{names}）" if missing else ""
 
 
-def _advice(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> str:
+def _advice(rows: Sequence[Mapping[str, Any]]) -> str:
     """The ready-made map most of whose columns are there; else the two columns with the longest
     values in Chinese, of which the longer is likely the answer."""
+    names = _names(rows)
     for known in built_in_maps():
         columns = {column for _, wanted in parse_map(known).columns for column in wanted}
         if len(columns & set(names)) > _MOSTLY * len(columns):

@@ -11,7 +11,14 @@ from typing import Any
 from knowledge.sources.decode import UnreadableError
 from knowledge.sources.guide import guide_in_table
 from knowledge.sources.letter import letter_last
-from knowledge.sources.official import is_data, is_furniture, said_of_itself
+from knowledge.sources.official import (
+    is_data,
+    is_furniture,
+    region_of_office,
+    region_of_title,
+    said_of_itself,
+    taken_for,
+)
 from knowledge.sources.raw import Problem, Raw
 from knowledge.sources.sections import split_sections
 from knowledge.sources.statute import articles_of
@@ -27,6 +34,17 @@ _ANSWERED = re.compile(r"^[ \t　*]*(?:答案?|回答|A)[ \t]*\d{0,3}[：:]\**[ 
 _BARE_QUESTION = re.compile(r"^(?:\d{1,3}[.、．][ \t]*)?[^。！？?\n|#]{4,60}[？?]$", re.M)
 _LEAST_ASKED = 2
 _HEADING_MOST = 30
+# 附件1 on a line of its own above its name, and 附表：… right above a table.
+_ENCLOSED = re.compile(
+    r"^[ \t　]*(附[件表](?:[ \t]*[\d一二三四五六七八九十]{1,2})?)[：:]?[ \t　]*\n+"
+    r"[ \t　]*([^\n|#。；]{4,40})$",
+    re.M,
+)
+_ENCLOSED_TABLE = re.compile(
+    r"^[ \t　]*(附[件表](?:[ \t]*[\d一二三四五六七八九十]{1,2})?[：:][^\n|#。]{4,60})\n+(?=\|)",
+    re.M,
+)
+_FORM = re.compile(r"(?:[^\n]{0,12})?(?:办事|服务|办理|事项|办税)指南")  # what a form is called
 _WITH_CARE = ("region", "effective_from", "document_number", "issuer")
 _DAYS = {"effective_from": "生效日期", "effective_to": "失效日期"}
 _NAME_LEAST, _NAME_MOST = 6, 80
@@ -68,6 +86,7 @@ def entry_of_document(
         values["kind"] = "statute"
     else:
         guide, text = guide_in_table(text)
+        text = "" if guide and _FORM.fullmatch(text.strip("# \n")) else text
         values = {**guide, **values}
         values["facts"] = {**guide.get("facts", {}), **dict(given.get("facts") or {})}
     title, sections = split_sections(with_headings(text))
@@ -75,6 +94,12 @@ def entry_of_document(
     if not _TELLING.search(stem):
         names.append(_first_line(text))
     values["title"] = next((name for name in names if name), stem)
+    untold = kept and not values.get("region")
+    if untold and not region_of_office(str(values.get("issuer") or "")):
+        called = str(values["title"])
+        if code := region_of_title(called):
+            values["region"] = code
+            doubts.append(taken_for(code, "标题", called))
     values["sections"] = letter_last(_without_data(statute or sections, values))
     yield Raw(where, values)
     yield from (Problem(where, doubt, taken=True) for doubt in doubts)
@@ -99,7 +124,17 @@ def with_headings(text: str) -> str:
 
     What follows the heading's name on the same line is the first of what stands below it.
     """
-    text = _titled(text)
+    return _with_enclosures(_headed(_titled(text)))
+
+
+def _with_enclosures(text: str) -> str:
+    """The text with what is enclosed under headings of its own: it stands behind the signature, and
+    belongs to no section before it."""
+    text = _ENCLOSED.sub(lambda m: f"\n## {m[1]} {m[2].strip()}\n", text)
+    return _ENCLOSED_TABLE.sub(lambda m: f"\n## {m[1].strip()}\n", text)
+
+
+def _headed(text: str) -> str:
     if re.search(r"^#{2,6} ", text, re.M):
         return text
     if len(_ASKED.findall(text)) >= _LEAST_ASKED:

@@ -23,6 +23,7 @@ _HEAD_LINES = 25
 _SIGNED = re.compile(rf"^\s*{DAY}\s*$")
 _DAYS = ("written", "effective_from", "effective_to")
 _OFFICE = re.compile(r"[局委厅部院府会署办处]$")
+_PLACES_END = "省市区县州盟旗"
 _ATTACHED = re.compile(r"^(?:附件|附表)\s*[\d一二三四五六七八九十]*\s*[:：]?")
 
 
@@ -213,6 +214,16 @@ def taken_for(code: str, where: str, said: str) -> str:
     """That nobody wrote whose rule it is, and what it was taken from."""
     place = "全国" if code == NATIONAL else gazetteer().name(code)
     return f"没有写地区（region），按{where}“{said[:30]}”认定为{place}，请核对"
+
+
+def region_of_title(title: str) -> str | None:
+    """The place whose full name (…市, …县) a title begins with; ``None`` without, or where several
+    places are called so."""
+    bare = title.strip("《》 ")
+    places = gazetteer().find(fold(bare))
+    if not places or places[0].start or fold(bare)[places[0].end - 1] not in _PLACES_END:
+        return None
+    return places[0].code
 
 
 @lru_cache(maxsize=4096)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from knowledge.sources.official import form
+from knowledge.sources.tabs import headed_tabs
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -42,6 +43,7 @@ _RELATED = re.compile(
 _MAIN_SHARE = 0.7  # of a page's own words; a part that holds so many is what the page is about
 _FRAME_MOST = 0.3  # of them a part may hold and still be taken for a frame by its name
 _MENU_LEAST = 3  # links; with little else beside them they are a menu
+_TOP_MOST = 40  # characters beside a link to the first page, in what is only there to get about
 _DIRECTORY_LEAST = 8  # links
 _DIRECTORY_SHARE = 0.5  # of the words
 
@@ -61,6 +63,7 @@ def article_of(page: BeautifulSoup) -> Article:
     """The article of a page, which is changed by this."""
     for frame in page.find_all(_FRAME):
         frame.decompose()
+    headed_tabs(page)
     folded = _unfolded(page)
     root = page.body or page
     whole = _own(root)
@@ -72,7 +75,9 @@ def article_of(page: BeautifulSoup) -> Article:
         own, linked = _own(part), len("".join(part.get_text().split()))
         framed = bool(_FRAMED.search(named)) or part.name == "form"
         about = bool(_ABOUT.search(named)) and linked <= _ABOUT_MOST
-        menu = linked - own > 2 * own and len(part.find_all("a")) >= _MENU_LEAST
+        links = part.find_all("a")
+        menu = linked - own > 2 * own and len(links) >= _MENU_LEAST
+        menu = menu or (own <= _TOP_MOST and any(_leads_home(link) for link in links))
         if (framed and own <= _FRAME_MOST * whole) or about or (menu and part.name != "p"):
             part.decompose()
     for label in root.find_all(string=lambda said: bool(said and _RELATED.fullmatch(said.strip()))):
@@ -82,6 +87,10 @@ def article_of(page: BeautifulSoup) -> Article:
     if title and title.get_text(strip=True):
         main.insert(0, title.extract())
     return Article(main, data, folded)
+
+
+def _leads_home(link: Tag) -> bool:
+    return "".join(link.get_text().split()).strip("·|>») ") in ("首页", "网站首页", "返回首页")
 
 
 def _without_related(label: NavigableString) -> None:

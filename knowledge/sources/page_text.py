@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from knowledge.lexicon.columns import part_named
@@ -35,6 +35,7 @@ def text_of(root: Tag) -> str:
             plain = re.sub(r"(?<=[^\x00-\x7f])\s*[\r\n]\s*(?=[^\x00-\x7f])", "", str(string))
             string.replace_with(NavigableString(re.sub(r"\s+", " ", plain)))
     _tables(root)
+    _terms(root)
     _labels(root)
     if not root.find(_HEADINGS[1:]):
         _bold_headings(root)
@@ -124,6 +125,26 @@ def _span(said: object) -> int:
     return min(max(int(str(said)), 1), 100) if said and str(said).isdecimal() else 1
 
 
+def _terms(root: Tag) -> None:
+    """Terms with what is said of them (<dt>费用</dt><dd>免费</dd>) as labels with their values, and
+    as headings where much is said."""
+    for listed in root.find_all("dl"):
+        terms = [part for part in listed.find_all("dt") if part.find_parent("dl") is listed]
+        pairs = [(term, said) for term in terms if (said := term.find_next_sibling())]
+        if len(pairs) != len(terms) or any(said.name != "dd" for _, said in pairs):
+            continue
+        plain = [not said.find(_INNER) and "|" not in said.get_text() for _, said in pairs]
+        names = [" ".join(term.get_text(" ").split()).rstrip("：: ") for term, _ in pairs]
+        if not any(part_named(name) or name in form().labels for name in names):
+            continue
+        if all(plain) and all(0 < len(name) <= _LABEL_MOST for name in names):
+            values = [" ".join(said.get_text(" ").split()) for _, said in pairs]
+            listed.replace_with(_label_table(zip(names, values, strict=True)))
+            continue
+        for term, _ in pairs:
+            term.name = "h3"
+
+
 def _labels(root: Tag) -> None:
     """Labels beside their values (<span>费用</span><span>免费</span>), which only the page's style
     keeps apart, as tables of two columns."""
@@ -136,12 +157,16 @@ def _labels(root: Tag) -> None:
     for pairs in groups.values():
         if not any(_known(pair) for pair in pairs):
             continue
-        rows = [[part.get_text(" ", strip=True) for part in _parts(pair)] for pair in pairs]
+        rows = [tuple(part.get_text(" ", strip=True) for part in _parts(pair)) for pair in pairs]
         for pair in pairs[1:]:
             pair.decompose()
-        lines = [f"| {' | '.join(HEAD)} |", "| --- | --- |"]
-        lines += [f"| {name.rstrip('：: ')} | {' '.join(value.split())} |" for name, value in rows]
-        pairs[0].replace_with("\n\n" + "\n".join(lines) + "\n\n")
+        pairs[0].replace_with(_label_table(rows))
+
+
+def _label_table(rows: Iterable[Sequence[str]]) -> str:
+    lines = [f"| {' | '.join(HEAD)} |", "| --- | --- |"]
+    lines += [f"| {name.rstrip('：: ')} | {' '.join(value.split())} |" for name, value in rows]
+    return "\n\n" + "\n".join(lines) + "\n\n"
 
 
 def _parts(pair: Tag) -> list[Tag]:

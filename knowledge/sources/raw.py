@@ -264,7 +264,24 @@ def _kind(statute: object, fields: object) -> Kind:
 
 # What a form asks by yes or no, said under the label people see.
 _YES_OR_NO = {"fee": {"否": "不收费", "是": "收费", "无": "不收费"}}
+_WORDS = re.compile("[一-鿿]")
+_NAME = re.compile(r"name|title|名称", re.I)
+_COUNT = re.compile(r"num|count|copies|份数|数量", re.I)
+_LISTED = re.compile(r"\s*[|｜]+\s*")  # how databases put several things into one cell
 _DAYS = re.compile(r"^(\d+)\s*[（(]\s*(工作日|自然日|天|个工作日)\s*[)）]$")
+
+
+def _item(value: Any) -> str:
+    """One of several things of a fact; of one that has parts (a material's name, its form, where it
+    comes from) what is said in words, and how many."""
+    if not isinstance(value, Mapping):
+        return str(value).strip()
+    said = {str(key): str(part).strip() for key, part in value.items() if part not in _EMPTY}
+    words = {key: part for key, part in said.items() if _WORDS.search(part)}
+    name = next((key for key in words if _NAME.search(key)), next(iter(words), ""))
+    many = [f"{n}份" for key, n in said.items() if _COUNT.search(key) and n.isdigit()]
+    beside = "，".join([*many[:1], *(part for key, part in words.items() if key != name)])
+    return f"{words[name]}（{beside}）" if name and beside else words.get(name, "")
 
 
 def _facts(values: Mapping[str, Any]) -> tuple[tuple[Field, ...], list[Section]]:
@@ -275,8 +292,10 @@ def _facts(values: Mapping[str, Any]) -> tuple[tuple[Field, ...], list[Section]]
         if value is None or value == "" or value == []:
             continue
         if isinstance(value, (list, tuple)):
-            items = [str(v).strip() for v in value if str(v).strip()]
+            items = [said for v in value if (said := _item(v))]
             text = "\n".join(f"{n}. {v}" for n, v in enumerate(items, 1))
+        elif isinstance(value, str) and len(items := _LISTED.split(value.strip())) > 1:
+            text = "\n".join(f"{n}. {v}" for n, v in enumerate(filter(None, items), 1))
         else:
             value = _YES_OR_NO.get(key, {}).get(str(value).strip(), value)
             text = _DAYS.sub(r"\1个\2", str(value).strip().removeprefix(f"{label}："))

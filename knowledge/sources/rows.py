@@ -13,11 +13,13 @@ from typing import Any
 from knowledge.sources.columns import NoColumnsError, check_columns
 from knowledge.sources.decode import UnreadableError, read_bytes, read_text
 from knowledge.sources.delimited import rows_of
+from knowledge.sources.listing import is_listing, listing
 from knowledge.sources.mapping import FieldMap
 from knowledge.sources.nested import rows_in, unfolded
+from knowledge.sources.official import region_of_office, taken_for
 from knowledge.sources.paths import id_of, said
 from knowledge.sources.raw import Problem, Raw
-from knowledge.sources.table import table_of
+from knowledge.sources.table import place_above, table_of
 from knowledge.sources.unmapped import without_map
 from knowledge.sources.values import as_lines, as_text
 
@@ -127,12 +129,22 @@ def _table(
     if not found:
         yield Problem(place, "表格是空的（需要一行表头和至少一行内容）")
         return
-    yield from _entries(path, [(f"{place}:{n}", row) for n, row in found], field_map, place)
+    if field_map is None and is_listing([row for _, row in found]):
+        yield from listing(path, lines, place, sheet)
+        return
+    rows = [(f"{place}:{n}", row) for n, row in found]
+    yield from _entries(path, rows, field_map, place, *place_above(lines, found))
 
 
 def _entries(
-    path: Path, rows: _Rows, field_map: FieldMap | None, place: str = ""
+    path: Path,
+    rows: _Rows,
+    field_map: FieldMap | None,
+    place: str = "",
+    title: str = "",
+    region: str = "",
 ) -> Iterator[Raw | Problem]:
+    """``region``: whose the rows are by the ``title`` above them, where they do not say."""
     place = place or said(path)
     looked: list[tuple[str, Mapping[str, Any]] | Problem] = []
     waiting = iter(rows)
@@ -154,19 +166,21 @@ def _entries(
         return
     if odd:
         yield Problem(place, odd, taken=True)
-    taken = _Taken(path, field_map)
+    taken = _Taken(path, field_map, region)
     for item in looked:
         yield from taken.of(item)
     for item in waiting:
         yield from taken.of(item)
-    yield from taken.remarks(place)
+    yield from taken.remarks(place, title)
 
 
 class _Taken:
     """What was made of a file's rows so far: which ids were given, which columns left unused."""
 
-    def __init__(self, path: Path, field_map: FieldMap | None) -> None:
+    def __init__(self, path: Path, field_map: FieldMap | None, region: str = "") -> None:
         self._path = path
+        self._region = region
+        self._placed = False
         self._map = field_map
         self._unused: set[str] = set()
         self._untitled = 0
@@ -203,9 +217,15 @@ class _Taken:
             if not title and not text and not values.get("facts"):
                 yield Problem(where, "这一行没有标题也没有正文，没有收")
                 continue
+            office = region_of_office(str(as_text(values.get("issuer")) or ""))
+            if self._region and values.get("region") in (None, "") and not office:
+                values["region"] = self._region
+                self._placed = True
             yield Raw(where, values)
 
-    def remarks(self, place: str) -> Iterator[Problem]:
+    def remarks(self, place: str, title: str) -> Iterator[Problem]:
+        if self._placed:
+            yield Problem(place, taken_for(self._region, "表格上方的标题", title), taken=True)
         if self._unused:
             yield Problem(place, f"没有用到的列：{'、'.join(sorted(self._unused))}", taken=True)
         if self._untitled:

@@ -9,6 +9,7 @@ from typing import Any
 from knowledge.lexicon.columns import part_named
 from knowledge.sources.grid import heading_rows
 from knowledge.sources.mapping import FieldMap
+from knowledge.sources.official import region_of_title
 
 _LOOK = 10  # rows among which the heading is looked for: a title and remarks may stand above it
 _REMARK = re.compile(r"[（(][^（）()]*[）)]$")
@@ -42,6 +43,20 @@ def table_of(
         for number, cells in below
     ]
     return rows, [n for n, cells in below if any(_said(cell) for cell in cells[len(names) :])]
+
+
+def place_above(
+    lines: Sequence[Line], found: Sequence[tuple[int, Mapping[str, Any]]]
+) -> tuple[str, str]:
+    """(a line above the heading that begins with a place's name, the place's code), "" without."""
+    first = found[0][0] if found else 0
+    for number, row in lines[:_LOOK]:
+        if number >= first:
+            break
+        for said in dict.fromkeys(_said(cell) for cell in row):
+            if code := region_of_title(said):
+                return said, code
+    return "", ""
 
 
 def _heading(lines: Sequence[Line], wanted: set[str]) -> int | None:

@@ -28,6 +28,12 @@ _FROM = re.compile(
     rf"(?P<own>{_SELF})?[^。；\n]{{0,12}}?自?\s*(?P<day>{DAY})\s*起(?:正式)?(?:开始)?"
     r"(?:施行|实施|执行|生效)(?!的)"
 )
+# "经研究，从…起提高…标准": a notice of one measure, which holds from the day it begins.
+_MEASURE_FROM = re.compile(
+    rf"(?:从|自)\s*(?P<day>{DAY})\s*起[，,]?[^。；\n]{{0,40}}"
+    r"(?:调整|提高|上调|下调|降低|实行|取消|停止|启用|开展|发放)(?!的)"
+)
+_LEAD = 400  # characters at the beginning of a text, in which a notice says what it is about
 _AT_ONCE = re.compile(
     rf"(?P<own>{_SELF})?[^。；\n]{{0,12}}?自(?:公布|发布|印发|下发|颁布|通过)之日起(?:施行|实施|执行|生效)(?!的)"
 )
@@ -85,6 +91,8 @@ def read_days(text: str, labelled: dict[str, str], signed: date | None, told: Sa
             told.doubts.append(f"写明“{said}”，按文件日期 {written} 起算，请核对")
         else:
             told.doubts.append(f"写明“{said}”，却没有文件日期，生效日期请补上")
+    if first is None and not told.doubts and "effective_from" not in told.values:
+        _of_one_measure(text, told)
     found: list[date] = []
     for match in _TO.finditer(text):
         day = day_of(match["day"])
@@ -104,6 +112,16 @@ def read_days(text: str, labelled: dict[str, str], signed: date | None, told: Sa
         told.doubts.append(
             f"正文写着“{ends[0].strip()}”，没有当作失效日期；过后不再适用的，请写 effective_to"
         )
+
+
+def _of_one_measure(text: str, told: Said) -> None:
+    """Tell the day from which what a notice announces holds, where its opening names just one."""
+    days = {day: m for m in _MEASURE_FROM.finditer(text) if (day := day_of(m["day"]))}
+    match = next(iter(days.values()), None)
+    if match is None or len(days) > 1 or match.start() > _LEAD:
+        return
+    told.values["effective_from"] = day = next(iter(days))
+    told.doubts.append(f"正文写着“{match[0][:30]}”，当作从 {day} 起生效，请核对")
 
 
 def _firsts(text: str) -> tuple[list[date], bool]:

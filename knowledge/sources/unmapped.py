@@ -26,6 +26,9 @@ def without_map(row: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]
     named = canonical(_lifted({k: _with_unit(k, v) for k, v in row.items()}))
     unknown = tuple(k for k in named if k not in EntryIn.model_fields)
     values = {k: v for k, v in named.items() if k not in unknown}
+    if set(values.get("facts") or ()) == {"notes"}:  # beside an answer they are the office's own
+        unknown += tuple(k for k in row if (part_named(k) or ("",))[0] == "notes")
+        del values["facts"]
     rest = str(values.get("document") or "")
     if len(rest) > _NAME_MOST and not values.get("text") and not values.get("sections"):
         values["text"] = values.pop("document")  # in data sets a "document" is often all of it

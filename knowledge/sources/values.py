@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from knowledge.model import NATIONAL, Audience, Kind
-from knowledge.regions import gazetteer, is_region_code
+from knowledge.regions import gazetteer, is_region_code, shortest
 from knowledge.sources.decode import printable
 from knowledge.text import fold
 
@@ -212,7 +212,8 @@ def after_years(first: date, years: int) -> date:
 
 
 def as_region(value: Any) -> Any:
-    """A code; a name where only one place has it."""
+    """A code, in the six digits of a county where it has zeros behind them; a name where only one
+    place has it."""
     if value is None or value == "":
         return None
     if isinstance(value, Mapping) and len(value) == 1:
@@ -223,7 +224,7 @@ def as_region(value: Any) -> Any:
     if is_region_code(text):
         if not gazetteer().has_province(text):
             raise ValueError(f"没有这个区划代码：{text}（六位数字，全国写 000000）")
-        return text
+        return shortest(text)
     if len(text) < 2 or text.isascii():
         raise ValueError(f"区划代码看不懂：{text}（六位数字，全国写 000000）")
     code = place_of(text)

@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from knowledge.model import Entry, Kind
+from knowledge.regions import chain
 from knowledge.sources.mapping import parse_map
 from knowledge.sources.raw import Problem, Raw, build
 from knowledge.sources.read import read_file
@@ -176,6 +177,21 @@ def test_a_region_may_be_named(tmp_path: Path, said: str, code: str) -> None:
     path = tmp_path / "a.csv"
     path.write_text(f"问题,答案,地区\n甲事,一。,{said}\n", "utf-8")
     assert read(path)[0][0].region == code
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [("340104000000", "340104"), ("340000000000", "340000"), ("340104001000", "340104001")],
+)
+def test_a_code_of_twelve_digits_is_the_place_it_is_the_code_of(
+    tmp_path: Path, said: str, code: str
+) -> None:
+    path = tmp_path / "a.jsonl"
+    row = {"question": ASKED, "answer": SAID, "areacode": said}
+    path.write_text(json.dumps(row, ensure_ascii=False), "utf-8")
+    (entry,), _ = read(path)
+    assert entry.region == code
+    assert entry.region in chain(said)
 
 
 def test_a_region_that_several_places_share_is_not_guessed(tmp_path: Path) -> None:
