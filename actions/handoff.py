@@ -7,8 +7,8 @@ from rasa_sdk.interfaces import Tracker
 
 from actions import offers
 from actions.answer import another_case
-from actions.base import TurnAction, set_slots
-from actions.complaint import appeal_words
+from actions.base import TurnAction, heard_as, set_slots
+from actions.complaint import appeal_words, opening
 from actions.complaint.folding import fold
 from actions.complaint.state import FORM
 from actions.turn import Button, Event, Speaker, Turn
@@ -55,6 +55,8 @@ class Abuse(TurnAction):
     action_name = "action_abuse"
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        if not turn.active_form and opening.tells_a_matter(self.services, turn):
+            return heard_as("complain", turn.text, turn, tracker)  # 一群废物 路修了半年没修好
         times = int(tracker.get_slot("abuse") or 0) + 1
         if times <= PATIENCE:
             told = turn.active_form == FORM and tracker.get_slot("matter")

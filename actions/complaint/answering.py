@@ -22,7 +22,7 @@ from actions.complaint import (
     talk,
     where,
 )
-from actions.complaint.contact import find_local, find_phone
+from actions.complaint.contact import bare_name, find_local, find_phone
 from actions.complaint.draft import WIDE, Draft, Field, State, Step, Value
 from actions.complaint.enterprise import find_enterprise
 from actions.complaint.fields import CreditCode, Fields, Span
@@ -46,8 +46,12 @@ def take_answer(
     draft: Draft, asked: Field, message: Message, text: str, understand: Understand
 ) -> Outcome:
     """The draft after an answer to ``asked``; ``text`` is the message's folded words."""
-    if draft.step is Step.COLLECTING and (beside_it := _about_the_question(draft, asked, text)):
-        return beside_it
+    draft = contacts_told.with_their_name(draft, text)
+    if draft.step is Step.COLLECTING:
+        if answered := _unknown_beside(draft, asked, message, text, understand):
+            return answered
+        if beside_it := _about_the_question(draft, asked, text):
+            return beside_it
     if asked is not Field.MATTER and draft.step is Step.COLLECTING:
         if (rest := talk.gives_up(asked, message.text)) is not None:
             if not rest:
@@ -79,6 +83,8 @@ def take_answer(
     fields = contacts_told.own_contact(message.text, understood.fields)
     if asked is Field.PHONE and fields.phone is None and (local := find_local(text)):
         fields = replace(fields, phone=local)
+    if asked is Field.PHONE and fields.phone is None and (name := bare_name(text)):
+        return with_all(draft, {Field.NAME: Value(name)})
     fields = answers.with_whole_names(message.text, fields)
     if draft.for_enterprise and Field.ENTERPRISE in draft.open_fields():
         fields = answers.with_own_firm(message.text, fields)
@@ -107,6 +113,9 @@ def take_answer(
     if not fits and asked in _NO_QUESTIONS and asked_of_us.is_question(text):
         return moves.again(draft)
     if not fits and not changing:
+        if asked is Field.SUBJECT and (whom := answers.institution(message.text, fields)):
+            draft = intake.found(draft.with_value(asked, Value(whom)), fields)
+            return Outcome(replace(draft, last=asked, tries=0))
         if others := answers.something_else(asked, message.text, fields):
             return all_of(draft, others, fields, understood)
         if asked is Field.PLACE and _is_a_matter(understood) and not answers.like_a_place(text):
@@ -177,15 +186,30 @@ def take_answer(
         lines = (is_now(draft, asked),)
     else:
         draft = intake.found(draft, fields)
+        if asked is not Field.PLACE:
+            draft = _with_place_beside(draft, fields)
     draft = replace(draft, step=Step.COLLECTING, changing=None, last=asked, tries=0)
     beside = contacts_told.beside(message.text, fields) if asked is Field.PHONE else ""
     code = fields.credit_code
     if code is not None and not code.valid and draft.next_slot() == Field.CREDIT_CODE:
         return _wrong_code(draft, code.value)
+    if beside and asked_of_us.asks_how_long(fold(beside)):
+        return Outcome(draft, (moves.how_it_goes_on(draft),))
     beside = beside or of_us
     if asked is Field.PHONE and beside and (others := _only_fields(beside, understand)):
         return with_all(draft, others)
     return moves.add(draft, beside, understand) if beside else Outcome(draft, lines)
+
+
+def _with_place_beside(draft: Draft, fields: Fields) -> Draft:
+    """The draft with the place told beside an answer (昨晚七点多 在大东门站), where another was told
+    before it (226路公交车): nothing that is said is lost."""
+    place = fields.place
+    if place is None or not places_told.tells_where(place) or not draft.text(Field.PLACE):
+        return draft
+    if any(place.text in draft.text(one) for one in (Field.PLACE, Field.SUBJECT, Field.MATTER)):
+        return draft
+    return intake.with_said(draft, Field.PLACE, places_told.value_of(place))
 
 
 def _only_fields(beside: str, understand: Understand) -> Mapping[Field, Value]:
@@ -262,6 +286,21 @@ def _about_the_question(draft: Draft, asked: Field, text: str) -> Outcome | None
     if asked is not Field.MATTER and not draft.on_behalf and (called := answers.named(text)):
         return with_all(draft.without(Field.SUBJECT), {Field.SUBJECT: Value(called)})
     return None
+
+
+def _unknown_beside(
+    draft: Draft, asked: Field, message: Message, text: str, understand: Understand
+) -> Outcome | None:
+    """An answer beside a clause that says what else is not known (绿地公馆 物业叫什么我不晓得)."""
+    unknown = asked_of_us.unknown(text)
+    if not unknown or Field(unknown) is asked:
+        return None
+    name, rest = Field(unknown), talk.gives_up(Field(unknown), message.text)
+    if not rest:
+        return None
+    if not draft.text(name):
+        draft = draft.with_value(name, Value("", State.SKIPPED))
+    return take_answer(draft, asked, replace(message, text=rest), fold(rest).strip(), understand)
 
 
 def nearer_place(draft: Draft, text: str) -> Outcome | None:

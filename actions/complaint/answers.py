@@ -111,6 +111,21 @@ def only_points(text: str, fields: Fields) -> bool:
     return fields.place is not None or phrases.points_only(text)
 
 
+_INSTITUTION = re.compile(
+    r"(?:医院|诊所|卫生院|卫生室|学校|小学|中学|大学|学院|[一二三四五六七八九十]中|幼儿园|银行|支行|公司|集团|酒店|宾馆|饭店|超市|商场|"
+    r"局|厅|中心|物业|门诊部?|药店|药房|驾校|健身房?|派出所|法院|村委会|居委会|社区|街道办(?:事处)?)$"
+)
+
+
+def institution(text: str, fields: Fields) -> str:
+    """The institution that is all a message names (安徽省立医院): whom it is about as well as where;
+    else empty."""
+    place = fields.place
+    if place is None or fields.subject is not None or besides(text, fields):
+        return ""
+    return place.text if _INSTITUTION.search(fold(place.text)) else ""
+
+
 def something_else(asked: Field | None, text: str, fields: Fields) -> Mapping[Field, Value]:
     """What a message tells that holds nothing but values of other fields than the one asked for
     (a telephone number where the time was asked for)."""

@@ -12,6 +12,8 @@ from actions.complaint.fields import AppealType
 from actions.complaint.phrases import SHORT, is_no
 from actions.complaint.sentences import ANNOUNCING
 
+LEAST_BESIDE = 4  # characters told beside a choice
+
 _ADD = re.compile(
     r"^(?:我|还|再|要|想|需要|另外|对了|等等|等一下|哦|还有|[，, ])*"
     r"(?:补充(?:一下|一点|一句|一条|两句|下|说明)?|(?:请|帮我|给我|把)?(?:写|加|记|备注|注明|写明)上|补(?:上)?一?(?:句|点|下)|还有(?=[，, ])|还有一点|还有(?:个|一个)?(?:情况|问题|事)|再说(?:一点|明一下)|另外|再加(?:一点|上))"
@@ -78,6 +80,21 @@ def about_earlier(text: str) -> str | None:
     return "urge" if _URGE.search(text) else None
 
 
+_EARLIER_AND_MORE = re.compile(
+    r"^(?:那|就|我|要|想|帮我|请|给我|再|还是|[，, ])*(?:(?P<urge>催办?(?:一下|下)?)|(?P<add>补充(?:一下|一点|到(?:这张|那张)?工单)?|加上?))[：:，,。 ]+(?P<rest>.{2,})$",
+    re.DOTALL,
+)
+
+
+def about_earlier_and_more(text: str) -> tuple[str, str] | None:
+    """What is to become of a matter reported before, and what is told with it (补充，今天早上撞车了);
+    None where nothing is."""
+    found = _EARLIER_AND_MORE.match(text)
+    if found is None or len(found["rest"].strip()) < LEAST_BESIDE:
+        return None
+    return "urge" if found["urge"] else "add", found["rest"].strip()
+
+
 _ANOTHER = re.compile(
     r"^(?:对了|哦|另外|顺便|[，, ])*(?:还|再|另外)(?:有|要|想)?(?:反映|投诉|说|报)?(?:另外)?(?:一|个|两|别的|其他)*(?:件|个|桩)(?:别的|其他|另外的)?(?:事情?|问题)"
     r"(?:儿|想|要|也)*(?:反映|投诉|说|报)?(?:一下|的)?[，,：:。 ]*(?P<rest>.*)$",
@@ -120,7 +137,7 @@ def privacy(text: str) -> Privacy | None:
 
 
 _FEARS = re.compile(
-    r"(?:怕|担心|会不会|不会)[^，。]{0,8}(?:报复|找我|知道是我|穿小鞋|为难|认出|泄露|透露|告诉(?:他|她|对方|物业|老板|公司|学校))"
+    r"(?:怕|担心|会不会|不会)[^，。]{0,8}(?:报复|找我|知道是我|穿小鞋|为难|针对|欺负|使绊子|认出|泄露|透露|告诉(?:他|她|对方|物业|老板|公司|学校))"
     r"|(?:怕|担心)[^，。]{0,8}(?:知道|麻烦)|会不会[^，。]{0,10}告诉(?:他|她|对方|物业|老板|公司|学校|单位)"
 )
 

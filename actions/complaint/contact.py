@@ -10,6 +10,7 @@ import re
 from datetime import date
 
 from actions.complaint.fields import IdNumber, Phone, Span, span
+from actions.complaint.segment import is_familiar
 
 _SURNAMES = (
     "常王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊"
@@ -35,6 +36,7 @@ _NAME_RULES: tuple[tuple[re.Pattern[str], float], ...] = (
     (re.compile(rf"(?:联系|找|电话联系|请联系|回复|打给)\s*({SURNAME}(?:先生|女士|小姐))"), 0.7),
     (re.compile(rf"(?:^|[，。；\n\s])({_FULL})\s*[，：]?\s*(?:电话|手机|联系电话|联系方式|手机号)?\s*[：:是]?\s*(?=1[3-9]\d{{9}})"), 0.75),
     (re.compile(rf"(?:我是|本人)({_FULL})(?=[，。,]|$)"), 0.6),
+    (re.compile(rf"(?<!\d)1[3-9]\d{{9}}[，\s]+({SURNAME}(?:{_TITLE}))(?=[，。\s]|$)"), 0.75),
 )  # fmt: skip
 _NOT_NAMES = re.compile(
     r"(?:一个|一名|一位|.?小区|.?业主|.?居民|.?村民|.?学生|.?家长|.?员工|.?职工|.?老师$|.?公司|.?工人|.?租户|.?市民|.?路|.?村|.?镇|.?县|.?市|.?区|.?社区|.?房|.?人|.?户|.?农民|.?商户|.?司机|.?车主|.?患者|.?患|.?实名|.?匿名|.?今年|.?于|.?在|.?有|.?来|.?和|.?是|.?从|.?要|.?想|.?的|.?家)$"
@@ -81,6 +83,22 @@ def find_name(text: str) -> Span | None:
                 continue
             best = span(text, hit.start(1), hit.end(1), confidence)
     return best
+
+
+_NO_GIVEN_NAME = re.compile(
+    r"[没不是有了的也都要还很就太在被把给能会可说退交坏停断漏堵吵个这那吗呢吧啊快多少]|[区县市镇乡村路街巷店厂楼号]$"
+)
+
+
+def bare_name(text: str) -> str:
+    """The full name that is all a message says (李国强); else empty. It neither is
+    nor begins with a common word (马上来, 方便面), nor is it a short sentence (钱没退)."""
+    said = text.strip("，。！!. ")
+    if re.fullmatch(_FULL, said) is None or not said.isalpha() or _NOT_NAMES.search(said):
+        return ""
+    surname = 2 if re.match(_TWO_SURNAMES, said) else 1
+    word = surname == 1 and (is_familiar(said) or is_familiar(said[:2]))
+    return said if not word and _NO_GIVEN_NAME.search(said[surname:]) is None else ""
 
 
 def find_phone(text: str) -> Phone | None:

@@ -89,6 +89,20 @@ def with_post(draft: Draft, text: str, fields: Fields) -> Draft:
     return draft.with_value(Field.NAME, Value(rest))
 
 
+_THEIR_NAME = re.compile(
+    rf"(?:^|[，。；！\s])(?:她|他|老人家?|(?:我|俺)?(?:家|们)?老?(?:妈妈?|爸爸?|娘|爹|母亲|父亲|爷爷|奶奶|外公|外婆|姥姥|姥爷|公公|婆婆|岳父|岳母|老伴|爱人|老公|老婆|邻居|朋友))"
+    rf"(?:的?名字)?(?:叫做?|名叫|是)?(?P<name>(?<=叫){SURNAME}[\u4e00-\u9fff]{{1,2}}|(?<=名叫){SURNAME}[\u4e00-\u9fff]{{1,2}}|姓{SURNAME})(?=$|[，。；！\s])"
+)
+
+
+def with_their_name(draft: Draft, text: str) -> Draft:
+    """The draft with what the one it is told for is called (我爸叫周德胜)."""
+    found = _THEIR_NAME.search(text) if draft.on_behalf else None
+    if found is None or not draft.on_behalf or found["name"] in draft.on_behalf:
+        return draft
+    return replace(draft, on_behalf=f"{draft.on_behalf} {found['name']}")
+
+
 def their_number(text: str) -> tuple[str, str]:
     """The number said to be that of the one a matter is told for, and the message without it; two
     empty strings where there is none."""

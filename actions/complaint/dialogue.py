@@ -30,6 +30,7 @@ from actions.complaint import (
     talk,
 )
 from actions.complaint.answering import take_answer, tells
+from actions.complaint.contact import bare_name
 from actions.complaint.corrections import Correction
 from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, State, Step, Value
 from actions.complaint.fields import AppealType, Fields
@@ -73,6 +74,10 @@ def _read(draft: Draft, message: Message, understand: Understand) -> Outcome:
         return _cancelling(draft, message, text, understand)
     if draft.step is Step.PLACING:
         return _placing(draft, message, text, understand)
+    if draft.step is Step.SAME and (both := appeal_words.about_earlier_and_more(text)):
+        onto, more = both
+        whole = Value(f"{draft.text(Field.MATTER)}\n{more}")
+        return moves.settle_same(draft.with_value(Field.MATTER, whole), onto)
     if draft.step is Step.SAME and len(text) <= phrases.SHORT:
         if chosen := appeal_words.about_earlier(text):
             return moves.settle_same(draft, chosen)
@@ -289,14 +294,21 @@ def _with_privacy(draft: Draft, wish: Privacy, message: Message, understand: Und
     )
     if whom := answers.party_named(fold(message.text), draft.text(Field.SUBJECT)):
         draft = draft.with_value(Field.SUBJECT, Value(whom))
-    return replace(settled, draft=intake.found(draft, told))
+    draft = intake.found(draft, told)
+    asked = draft.next_slot()
+    if asked is None or asked == CONFIRMED or not may_skip(draft, Field(asked)):
+        return replace(settled, draft=draft)
+    if talk.gives_up(Field(asked), message.text) is not None:  # 我不敢说，怕孩子被针对
+        draft = draft.with_value(Field(asked), Value("", State.SKIPPED))
+    return replace(settled, draft=draft)
 
 
 def _move(draft: Draft, message: Message, text: str, understand: Understand) -> Outcome | None:
     """A short message that steers the talk itself."""
     if text.startswith("那") and phrases.no_longer(text):  # told what is known: 那就不用了
         return moves.ask_cancel(draft)
-    if phrases.is_cancel(text) or means(message, "cancel", "withdraw_order", "start_over"):
+    stops = means(message, "cancel", "withdraw_order", "start_over") and not phrases.wishes(text)
+    if phrases.is_cancel(text) or stops:  # 要求撤销 is what is wanted
         return moves.ask_cancel(draft)
     if means(message, "repeat_last"):
         return Outcome(draft)
@@ -322,6 +334,8 @@ def _tells_where(text: str, understand: Understand) -> bool:
 def _at_summary(draft: Draft, message: Message, text: str, understand: Understand) -> Outcome:
     if more_told := talk.more_after_yes(text):
         return moves.add(draft, more_told, understand)
+    if told_first := talk.before_handing_in(message.text):
+        message, text = replace(message, text=told_first), fold(told_first).strip()
     if nearer := answering.nearer_place(draft, text):
         return nearer
     if phrases.is_fine(text) or (means(message, "affirm") and len(text) <= phrases.SHORT):
@@ -337,6 +351,8 @@ def _at_summary(draft: Draft, message: Message, text: str, understand: Understan
         return Outcome(draft, (Line("form_not_yet_filed"),))
     if phrases.is_skip(text) or asked_of_us.unknown(text):  # nothing is asked any more
         return Outcome(draft)
+    if draft.privacy is not Privacy.ANONYMOUS and (name := bare_name(text)):
+        return putting_right.called(draft, name)
     if interrupts(message, text):
         return aside(draft, message)
     understood = understand(message.text)

@@ -28,6 +28,7 @@ from actions.work_orders.register import RecordKind
 
 TRIES_BEFORE_HELP = 2
 MORE = "more"  # beside the keys of the lines: what the first list leaves out
+LONGEST_WISH = 30  # characters of a clause that says what is wanted
 DIGITS_OF_A_TRY = 5  # so many digits are an attempt at a phone number
 
 
@@ -251,6 +252,10 @@ def add(draft: Draft, more: str, understand: Understand) -> Outcome:
     """Take what a person adds to the matter; announced only, ask for it."""
     if not more:
         return Outcome(replace(draft, step=Step.ADDING), (Line("form_add"),), quiet=True)
+    if _only_wishes(draft, more):  # 我想让他们赔礼道歉
+        wished = draft.with_value(Field.WANTED, Value(more.strip("，,。.!！ ")))
+        noted = Line("form_noted", {"fields": Field.WANTED.value})
+        return Outcome(replace(wished, step=Step.COLLECTING, tries=0), (noted,))
     told = draft.text(Field.MATTER)
     fields = contacts_told.own_contact(more, understand(more).fields)
     contact = fields.phone is not None or fields.id_number is not None
@@ -266,6 +271,14 @@ def add(draft: Draft, more: str, understand: Understand) -> Outcome:
         replace(draft.with_value(Field.MATTER, Value(joined)), step=Step.COLLECTING, tries=0),
         (Line("form_added"),),
     )
+
+
+def _only_wishes(draft: Draft, more: str) -> bool:
+    """Whether what is added is nothing but what is wanted, where that was not told yet."""
+    said = fold(more).strip("，。！ ")
+    one = len(said) <= LONGEST_WISH and re.search("[，。；？\n0-9]", said) is None
+    open_to_it = draft.kind not in intake.WANTS_NOTHING_MORE and not draft.text(Field.WANTED)
+    return one and open_to_it and bool(draft.text(Field.MATTER)) and phrases.wishes(said)
 
 
 def _on_record(more: str) -> str:
@@ -317,10 +330,23 @@ def again(draft: Draft) -> Outcome:
 
 
 def phone_problem(text: str, fields: Fields) -> Line | None:
-    said = digits(fields.phone.value if fields.phone is not None else text)
+    said = digits(fields.phone.value) if fields.phone is not None else _longest_number(text)
     if len(said) < DIGITS_OF_A_TRY:
         return None
     return Line("form_phone_wrong", {"digits": str(len(said))})
+
+
+_PLATE = re.compile(
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·.]?[A-Z0-9]{5,6}",
+    re.IGNORECASE,
+)
+
+
+def _longest_number(text: str) -> str:
+    """The digits of the longest number in a text, as one is read out (138 0000 12); those of a
+    vehicle's plate are none."""
+    numbers = re.findall(r"[0-9](?:[ -]?[0-9])*", _PLATE.sub("，", text))
+    return max(map(digits, numbers), key=len, default="")
 
 
 def how_it_goes_on(draft: Draft) -> Line:

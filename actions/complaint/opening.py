@@ -263,7 +263,7 @@ def open_draft(
     if announces or _names_only(text, understand_one):
         return _with_whom(intake.found(draft, understand_one(text).fields), text)
     first, *others = matters.apart(text)
-    told = intake.told(draft, understand_one(first), first)
+    told = intake.told(draft, _as_put_right(first, understand_one), first)
     if others:  # 都在翠竹园小区, said once, is where all of them are; the rest is each one's own
         whole = understand_one(text).fields
         told = intake.found(
@@ -278,6 +278,21 @@ def open_draft(
             ),
         )
     return replace(told, others=tuple(others))
+
+
+_PUT_RIGHT = re.compile(
+    r"(?P<old>[^，。！？；,;\s]{2,30})[，,。；; ]+(?:哦|啊|呃|嗯|[，, ])*(?:不对|错了|说错了|口误|不不|哦不)(?:不对|说错了|了|啊|[，,。 ])*(?:应该|说的)?是(?P<new>(?=[^，。！？；,;\s]{2})[^么不])"
+)
+
+
+def _as_put_right(text: str, understand_one: Understand) -> Understanding:
+    """A text understood; what somebody puts right in the same breath (公园旁边的停车场，不对，是对面
+    的停车场) is read without what they took back. Its words stay whole."""
+    understood, slip = understand_one(text), _PUT_RIGHT.search(text)
+    if slip is None:
+        return understood
+    fields = understand_one(text[: slip.start("old")] + text[slip.start("new") :]).fields
+    return replace(understood, fields=replace(fields, matter=understood.fields.matter))
 
 
 def _with_whom(draft: Draft, text: str) -> Draft:

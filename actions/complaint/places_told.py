@@ -17,6 +17,7 @@ _ROAD = re.compile(r"[\u4e00-\u9fff]{2,5}?(?:路|街|大道|巷)")
 _LANDMARK = re.compile(
     r"(?![一这那哪某每几])(?P<name>[\u4e00-\u9fff]{2,4})(?:湖|河|公园|大桥|立交桥|水库|体育[场馆]|火车站|汽车站)"
 )  # 天鹅湖边上
+_OURS = re.compile(r"[就在是]*(?:我|俺|咱|阿拉|偶|自己|本小区|[这那](?:个|条|栋|幢|边|里|一))")
 _NUMBER, _SIDES = "[0-9一二三四五六七八九十]", "东南西北前后左右上下"
 
 
@@ -24,8 +25,10 @@ def tells_where(found_place: Place) -> bool:
     """Whether somebody else could find the place: it is named, or at least described."""
     if phrases.points_only(fold(found_place.text)):
         return False
-    if found_place.named or len(found_place.text) > LONGEST_POINTING:
+    if found_place.named:
         return True
+    if len(found_place.text) > LONGEST_POINTING:
+        return _OURS.match(fold(found_place.text)) is None
     landmark = _LANDMARK.match(fold(found_place.text))
     return landmark is not None and not phrases.points_only(landmark["name"])
 

@@ -176,3 +176,11 @@ def is_now(draft: Draft, name: Field) -> Line:
 def is_more(draft: Draft, name: Field) -> Line:
     """What a field is, now that more was said of it."""
     return Line("form_now", {"field": name.value, "value": draft.text(name)})
+
+
+def called(draft: Draft, name: str) -> Outcome:
+    """The name given at the lines to check: new there, or in place of the one told before."""
+    told = draft.with_value(Field.NAME, Value(name))
+    noted = Line("form_noted", {"fields": Field.NAME.value})
+    line = is_now(told, Field.NAME) if draft.text(Field.NAME) else noted
+    return Outcome(replace(told, step=Step.COLLECTING, tries=0), (line,))

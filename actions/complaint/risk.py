@@ -26,6 +26,9 @@ _MOST_DOUBT = 0.45
 # Who writes at such length, and as people write who are in no danger, tells what could happen or
 # did: one cue alone (万一砸到人怎么办) is not enough.
 _LONG, _CALM, _OF_A_LONG_STORY = 150, 0.95, 0.8
+_SEEN_TO = 0.4
+# So many characters that name nobody and hold no cue (降压药 络活喜) say nothing of how one feels.
+_WORDS_ALONE = 9
 # Words of abuse alone (你们就是一群废物) are answered calmly; they are no threat.
 _MERELY = 0.4
 # Nor is a text without a threatening word in which nobody says what they will do (不知道归谁管).
@@ -53,6 +56,12 @@ def _cues(*rows: tuple[str, float]) -> tuple[_Cue, ...]:
 _IDIOM = re.compile(
     r"(?:想死(?:我|你|你们|人)了?|跳楼(?:价|大甩卖|甩卖|促销|机)|(?:热|冷|冻|吵|烦|臭|气|累|困|急|饿|渴|晒|笑|愁|痒|疼|难受|无聊|呛|熏|冤|恶心|坑|堵|慢|贵|脏|黑|忙|晕|苦|痛|担心|羡慕|爱|丑|难吃|恨)死(?:了|我|人|个人|啦|宝宝|掉)?|要死(?:了)?(?:热|冷|吵|烦|累|困)|"
     r"死(?:活|心|板|角|党|机|循环|规定|工资|皮|赖|路|胡同|贵|慢|沉|等|扣|缠|期|鱼|猪|鸡|树|水|账|灰|亡证明|亡赔偿|者家属)|该死|打死(?:都|也|我)不|往死里|死不(?:承认|认账|悔改|要脸|改)|半死不活|死气沉沉|炸(?:鸡|串|薯|油条|酱|街|药厂|锅|裂|了锅|土豆)|油炸|火(?:锅|车|爆|热|腿|龙果|葬|化)|爆炸(?:头|性|式|新闻)|自杀式|(?:站牌|护栏|栏杆|路灯|灯杆|电线杆|标志牌|路牌|指示牌|隔离[栏墩桩]|石墩|垃圾桶|消防栓|道闸|大门|围墙)[^，。]{0,4}被(?:车)?(?:撞|砸|压)(?:倒|坏|歪|断|弯|烂|碎)?|(?:厂子?|工厂|烟囱|锅炉|车间?|货车|客车|公交|排气管|窑|饭店|烧烤摊?)[^，。]{0,5}冒(?:出|着)?(?:黑|浓|白|大|黄)烟|跳河边|跳广场舞|跳绳|要命(?:的是)?|不要命|没命|拼命|卖命|救命(?:恩|稻草|药|钱|的)|消防(?:救援|通道|栓|设施)|防火|灭火器|打火机|杀(?:菌|毒|虫|价|青|熟|猪|鸡|羊|鱼|鸭|牛)|宰客|砍(?:树|价|伐|柴|掉|头息)|砍了.{0,4}树)"
+)
+# Nobody threatens with the revenge they are afraid of (怕他报复我).
+_FEARED = re.compile(r"(?:怕|担心|害怕|会不会|以免|免得|万一)[^，。！？]{0,8}?(?:打击)?报复")
+# Whoever writes to praise tells of a danger that somebody has seen to.
+_PRAISES = re.compile(
+    r"^[^，。！？]{0,8}(?:表扬|点(?:个)?赞|送(?:面)?锦旗|感谢)(?!你们(?:快|赶紧|派))"
 )
 # What somebody does to the writer's own things is suffered, not threatened (把我家墙砸了个洞).
 _SUFFERED = re.compile(
@@ -114,7 +123,8 @@ def assess_risk(text: str, ranking: Sequence[tuple[str, float]] = ()) -> Risk:
     cue alone does not.
     """
     quiet = _IDIOM.sub(lambda m: "□" * len(m.group()), text)
-    quiet = _SUFFERED.sub(lambda m: "□" * len(m.group()), quiet)
+    for harmless in (_SUFFERED, _FEARED):
+        quiet = harmless.sub(lambda m: "□" * len(m.group()), quiet)
     cues = {
         Alarm.EMERGENCY: _score(quiet, _EMERGENCY),
         Alarm.THREAT: _score(quiet, _THREAT, questions=False),
@@ -123,6 +133,11 @@ def assess_risk(text: str, ranking: Sequence[tuple[str, float]] = ()) -> Risk:
     if not _FIRST_PERSON.search(text):
         cues[Alarm.DESPAIR] *= 0.9
     written = _written(quiet)
+    if _PRAISES.match(text):
+        cues[Alarm.EMERGENCY] *= _SEEN_TO
+        written["emergency"] = _SEEN_TO * written.get("emergency", 0.0)
+    if not cues[Alarm.DESPAIR] and not _FIRST_PERSON.search(text) and len(text) <= _WORDS_ALONE:
+        written["despair"] = _MERELY * written.get("despair", 0.0)
     if _SUPPOSED.search(text):
         written["emergency"] = 0.4 * written.get("emergency", 0.0)
     if not cues[Alarm.DESPAIR] and _HESITATES.search(text):

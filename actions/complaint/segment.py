@@ -16,6 +16,7 @@ _LONGEST = 6
 _ENTRY = re.compile(rf'^\["([\u4e00-\u9fff][^"\\]{{1,{_LONGEST - 1}}})", (\d+)\]', re.M)
 _RAREST = 40
 _UNKNOWN = -15.5
+_FAMILIAR = -12.3
 _NO_WORD = -math.inf
 _RUN = re.compile("[\u4e00-\u9fffA-Z]+")
 """What words are made of (阿Q); any other character stands alone."""
@@ -32,6 +33,11 @@ def _lexicon() -> dict[str, float]:
     total = math.log(sum(counts.values()))
     begun = dict.fromkeys((word[:k] for word in counts for k in range(2, len(word))), _NO_WORD)
     return begun | {word: math.log(count) - total for word, count in counts.items()}
+
+
+def is_familiar(word: str) -> bool:
+    """Whether a word is so common that it is hardly somebody's name (白天, but not 张伟)."""
+    return _lexicon().get(word, _NO_WORD) > _FAMILIAR
 
 
 @lru_cache(maxsize=16)

@@ -37,6 +37,7 @@ _HAND_IN = re.compile(
     r"就是(?:这|那)|等(?:你|消息|回复|通知)|放心|知道了?$|(?:处理|解决)(?:吧|一下|了)?$|(?:可以|行|好|对|得)(?:了|的|吧|啦|啊)*$"
 )
 _LEAST_MORE = 4  # characters after a yes that tell more
+_BETWEEN_WORDS = re.compile("(?<=[\u4e00-\u9fff] )(?=[\u4e00-\u9fff])")
 _EDGE = "，,。.!！?？;；\n "
 
 
@@ -63,7 +64,7 @@ def _is_talk(part: str) -> bool:
 def gives_up(asked: Field, text: str) -> str | None:
     """What a message tells beside the clause that gives up on what was asked (电话就不留了; 我也不知
     道是谁): the other clauses, perhaps none. None where no clause does."""
-    parts = clauses(text)
+    parts = [piece for part in clauses(text) for piece in _BETWEEN_WORDS.split(part)]
     left = [part for part in parts if not _leaves_out(asked, fold(part).strip(_EDGE))]
     if len(left) == len(parts) and asked is Field.PHONE and parts:
         parts = [*re.split(r"(?<=了) +", parts[0], maxsplit=1), *parts[1:]]  # 不留了 他姓高
@@ -77,6 +78,20 @@ def _leaves_out(asked: Field, clause: str) -> bool:
     if asked not in (Field.TIME, Field.SUBJECT):
         return False
     return phrases.is_skip(clause) or asked_of_us.unknown(clause) == asked.value
+
+
+_AND_HAND_IN = re.compile(
+    r"^(?P<rest>.{4,}?)[，,。；;！! ]+(?:就|那就|可以|赶紧|请|帮我|给我|现在|直接)*(?:提交|交|报)(?:吧|了|上去)*[。.!！]*$",
+    re.DOTALL,
+)
+
+
+def before_handing_in(text: str) -> str:
+    """What a message at the lines to check tells before it has them handed in (住在12栋 提交吧);
+    empty where it tells nothing."""
+    found = _AND_HAND_IN.match(text)
+    rest = found["rest"].strip(_EDGE) if found else ""
+    return "" if phrases.is_fine(text) or phrases.is_fine(rest) else rest
 
 
 def more_after_yes(text: str) -> str:

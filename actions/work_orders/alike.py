@@ -7,6 +7,7 @@ in their own words.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -103,12 +104,21 @@ def cluster(one: Sketch, others: Iterable[Sketch]) -> tuple[Alike, ...]:
             abs(one.at - other.at) <= CLUSTER_WITHIN
             and _same_category(one, other)
             and min(len(one.place), len(other.place)) >= _LEAST_PLACE
-            and one.region == other.region
+            and _may_lie_together(one.region, other.region)
             and (place := _place(one, other, _overlap)) >= _SAME_PLACE
             and words >= _ALIKE_WORDS
         ):
             found.append(_alike(other, True, place, words))
     return tuple(sorted(found, key=lambda alike: (-alike.score, alike.sketch.number)))
+
+
+def _may_lie_together(one: str | None, other: str | None) -> bool:
+    """Whether two places may be in one region: they are, one holds the other (340100 and 340104),
+    or of one it was not said (贵池路, and 蜀山区贵池路)."""
+    if one is None or other is None:
+        return True
+    trunks = [code.rstrip("0") if code.endswith("00") else code for code in (one, other)]
+    return trunks[0].startswith(trunks[1]) or trunks[1].startswith(trunks[0])
 
 
 def _alike(other: Sketch, category: bool, place: float, words: float) -> Alike:
@@ -129,7 +139,22 @@ def _place(one: Sketch, other: Sketch, measure: Callable[[str, str], float]) -> 
     """0..1. Points on a map are compared as such: their words are digits, alike everywhere."""
     if one.point is not None and other.point is not None:
         return float(_metres(one.point, other.point) <= _NEAR)
-    return measure(one.place, other.place) if one.place and other.place else 0.0
+    if not one.place or not other.place:
+        return 0.0
+    crossing = _roads(one.place)
+    if len(crossing) > 1 and crossing == _roads(other.place):
+        return 1.0  # 贵池路和科学大道口, 科学大道贵池路路口
+    return measure(one.place, other.place)
+
+
+_ROAD = re.compile(r"[\u4e00-\u9fff]{1,4}?(?:大道|路|街|巷)")
+_BEFORE_ROAD = re.compile(r"^(?:.*[区县市镇省])?(?:和|与|跟|同|靠近|近|到|在)?")
+
+
+def _roads(place: str) -> frozenset[str]:
+    """The roads a place names, without the region before them and the words between."""
+    named = (_BEFORE_ROAD.sub("", road) for road in _ROAD.findall(place))
+    return frozenset(road for road in named if len(road) > 2 or road.endswith("街"))
 
 
 def _metres(one: tuple[float, float], other: tuple[float, float]) -> float:

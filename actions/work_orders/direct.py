@@ -23,8 +23,8 @@ ACTOR = "direct"  # who took the steps, in the record
 
 def lies_outside(region: str, home: str | None) -> bool:
     """Whether a region (GB/T 2260) lies outside the city or province served; False where either is
-    not known."""
-    if not region or not home:
+    not known, and of the province the city lies in (安徽省立医院), which says nothing of where."""
+    if not region or not home or region == f"{home[:2]}0000":
         return False
     return not region.startswith(home[:2] if home[2:4] == "00" else home[:4])
 

@@ -32,14 +32,21 @@ def of_contacts(conn: Connection, contacts: Collection[str], since: datetime) ->
 
 
 def in_region(conn: Connection, region: str | None, since: datetime, but: str) -> list[Sketch]:
-    """Open orders of one region filed since then, without those of the contact ``but``."""
+    """Open orders of one region, or of which nobody said where they lie, filed since then, without
+    those of the contact ``but``; where no region is given, those of all."""
     same = work_orders.c.place_region
+    here = () if region is None else (same.is_(None) | same.startswith(_trunk(region)),)
     return _read(
         conn,
-        same.is_(None) if region is None else same == region,
+        *here,
         work_orders.c.contact_id.is_distinct_from(but),
         work_orders.c.created_at >= since,
     )
+
+
+def _trunk(region: str) -> str:
+    """What the codes of all that lies in a region begin with: 3401 of 340100."""
+    return region.removesuffix("00").removesuffix("00")
 
 
 def of_numbers(conn: Connection, numbers: Collection[str]) -> list[Sketch]:

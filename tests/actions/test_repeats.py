@@ -147,3 +147,23 @@ async def test_orders_of_different_people_on_one_matter_are_linked(services: Ser
     two = (await filed(second, "13900001234")).cards[0]["number"]
     order = await order_of(services, two)
     assert order.filed.related == (one,)
+
+
+CROSSING = sketch(
+    "红绿灯坏了三天", place="蜀山区贵池路和科学大道口", category=("交通管理", "信号灯")
+)
+
+
+@pytest.mark.parametrize(
+    "place", ["贵池路跟科学大道交叉口", "科学大道贵池路路口", "贵池路科学大道口"]
+)
+def test_who_names_no_district_is_linked_too(place: str) -> None:
+    other = replace(CROSSING, number="HY3", region=None, place=place, words="红绿灯坏了没人修")
+    assert cluster(CROSSING, [other])
+
+
+def test_another_crossing_of_the_road_is_another_matter() -> None:
+    other = replace(CROSSING, number="HY3", region=None, place="贵池路和望江西路口")
+    assert not cluster(CROSSING, [other])
+    elsewhere = replace(CROSSING, number="HY3", region="320106")
+    assert not cluster(CROSSING, [elsewhere])

@@ -1,0 +1,198 @@
+"""What people tell in passing: each thing lands in its field, and none is lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from actions.complaint import appeal_words, asked_of_us, phrases, talk
+from actions.complaint.contact import bare_name, find_name
+from actions.complaint.dialogue import take
+from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, State, Step, Value
+from actions.complaint.folding import fold
+from actions.complaint.opening import _as_put_right
+from actions.complaint.places_told import tells_where
+from actions.complaint.risk import assess_risk
+from actions.orders.form import _has_no_number
+from actions.work_orders.direct import lies_outside
+from tests.actions.test_dialogue import after, full, keys, new, read, words
+
+
+def asked_for_phone(**told: str) -> Draft:
+    return new(**({"matter": "按摩椅是坏的", "place": "合肥市", "time": "昨天"} | told))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "我们这栋楼电梯坏了",
+        "我们小区大门口垃圾堆了一周",
+        "阿拉小区门口马路高低不平",
+        "我门小区天天放鞭炮",
+    ],
+)
+def test_a_place_only_the_speaker_knows_is_still_asked_for(said: str) -> None:
+    place = read(said).fields.place
+    assert place is None or not tells_where(place)
+
+
+@pytest.mark.parametrize("said", ["李国强", "欧阳修文", "刘翠兰"])
+def test_a_bare_name_is_a_name(said: str) -> None:
+    assert bare_name(said) == said
+    draft = after(asked_for_phone(), said)
+    assert draft.text(Field.NAME) == said
+    assert said not in draft.text(Field.MATTER)
+    assert draft.next_slot() == Field.PHONE
+    at_summary = after(full(), said)
+    assert at_summary.text(Field.NAME) == said
+    assert said not in at_summary.text(Field.MATTER)
+
+
+@pytest.mark.parametrize(
+    "said", ["马上来", "方便面", "钱没退", "周末也行", "时间长", "路灯", "车没修"]
+)
+def test_a_word_or_a_short_sentence_is_no_name(said: str) -> None:
+    assert bare_name(said) == ""
+
+
+def test_a_name_behind_the_number_is_taken_though_more_follows() -> None:
+    name = find_name("13966551122 王师傅 就在翡翠路和繁华大道那个口")
+    assert name is not None
+    assert name.text == "王师傅"
+
+
+@pytest.mark.parametrize("said", ["我住在1202他住1302", "车牌皖A12345"])
+def test_digits_that_are_no_number_to_call_are_told_for_the_matter(said: str) -> None:
+    outcome = take(asked_for_phone(), words(said), read)
+    assert "form_phone_wrong" not in keys(outcome)
+    assert outcome.draft is not None
+    assert said in outcome.draft.text(Field.MATTER)
+
+
+def test_a_number_of_too_few_digits_is_still_said_to_be_wrong() -> None:
+    for said in ("138000012", "1380000123456", "138 0000 12"):
+        assert "form_phone_wrong" in keys(take(asked_for_phone(), words(said), read))
+
+
+@pytest.mark.parametrize("said", ["我想让他们赔礼道歉", "要求撤销", "要他们退我一百块钱"])
+def test_what_is_wanted_stands_where_it_belongs(said: str) -> None:
+    draft = after(asked_for_phone(), said)
+    assert draft.text(Field.WANTED)
+    assert draft.step is Step.COLLECTING
+
+
+def test_the_place_is_kept_where_something_else_is_not_known() -> None:
+    draft = after(new(matter="物业费涨价"), "绿地海顿公馆 物业叫什么我不晓得")
+    assert draft.text(Field.PLACE) == "绿地海顿公馆"
+
+
+def test_fear_is_no_name_and_is_met_with_confidentiality() -> None:
+    asked = replace(
+        new(matter="食堂的菜有虫子", place="合肥市"),
+        by_category=(Field.SUBJECT,),
+        needed=(Field.MATTER, Field.SUBJECT, Field.PHONE),
+    )
+    draft = after(asked, "我不敢说 怕孩子被针对")
+    assert draft.get(Field.SUBJECT) == Value("", State.SKIPPED)
+    assert draft.privacy is Privacy.CONFIDENTIAL
+
+
+def test_an_institution_answers_whom_it_is_about() -> None:
+    asked = replace(
+        new(matter="挂号费收了两次退不回来"), needed=(Field.MATTER, Field.SUBJECT, Field.PHONE)
+    )
+    draft = after(asked, "安徽省立医院")
+    assert draft.text(Field.SUBJECT) == "安徽省立医院"
+    assert draft.next_slot() == Field.PHONE
+
+
+def test_a_question_beside_the_number_is_answered() -> None:
+    outcome = take(asked_for_phone(), words("18355556666,你们多久能处理啊"), read)
+    assert "form_wait_time" in keys(outcome)
+    assert outcome.draft is not None
+    assert outcome.draft.text(Field.MATTER) == "按摩椅是坏的"
+
+
+def test_a_place_beside_a_time_is_not_lost() -> None:
+    asked = replace(
+        new(matter="等了四十分钟不来", place="226路公交车"),
+        needed=(Field.MATTER, Field.TIME, Field.PHONE),
+    )
+    draft = after(asked, "昨天晚上七点多 在大东门站")
+    assert "大东门站" in draft.text(Field.PLACE)
+    assert draft.text(Field.TIME) == "昨天晚上七点多"
+
+
+def test_the_name_of_whom_it_is_told_for_is_kept() -> None:
+    draft = after(replace(asked_for_phone(), on_behalf="我爸"), "我爸叫周德胜 我叫周敏 13855109912")
+    assert draft.on_behalf == "我爸 周德胜"
+    assert draft.text(Field.NAME) == "周敏"
+
+
+def test_what_is_told_before_handing_in_is_told() -> None:
+    assert talk.before_handing_in("我住在安居苑西村12栋 提交吧") == "我住在安居苑西村12栋"
+    assert talk.before_handing_in("没有了，提交") == ""
+    draft = after(full(), "车是绿色的面包车，提交吧")
+    assert draft.text(Field.MATTER).endswith("车是绿色的面包车")
+    assert draft.next_slot() == CONFIRMED
+
+
+def test_what_is_told_with_the_choice_goes_with_it() -> None:
+    assert appeal_words.about_earlier_and_more("补充 今天早上撞车了") == ("add", "今天早上撞车了")
+    assert appeal_words.about_earlier_and_more("催办，都三天了") == ("urge", "都三天了")
+    assert appeal_words.about_earlier_and_more("催办一下") is None
+    same = replace(full(), step=Step.SAME, earlier={"number": "HY1"})
+    outcome = take(same, words("补充 今天早上撞车了"), read)
+    assert outcome.onto is not None
+    assert outcome.draft is not None
+    assert "今天早上撞车了" in outcome.draft.text(Field.MATTER)
+
+
+def test_what_is_put_right_in_the_same_breath_is_read_as_meant() -> None:
+    said = "我要投诉花冲公园旁边那个停车场,不对,是花冲公园对面的停车场,乱收费"
+    fields = _as_put_right(said, read).fields
+    assert fields.place is not None
+    assert "对面" in fields.place.text
+    assert "旁边" in fields.matter
+
+
+def test_a_number_may_be_left_out_where_that_is_asked() -> None:
+    assert asked_of_us.asks_to_skip("不留电话可以吗")
+    assert not asked_of_us.asks_to_skip("不锈钢的可以吗")
+
+
+def test_without_the_order_s_number_there_is_another_way() -> None:
+    assert _has_no_number(fold("没有编号 上个星期说的 小区噪音那个"))
+
+
+def test_the_province_is_not_elsewhere() -> None:
+    assert not lies_outside("340000", "340100")
+    assert lies_outside("320000", "340100")
+    assert lies_outside("340200", "340100")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "我要举报有人卖假烟,但是我怕他报复,能不说名字吗",
+        "我想表扬一下昨天110路公交车的司机师傅,我妈在车上晕倒了他直接把车开到医院",
+        "降压药 络活喜",
+    ],
+)
+def test_fear_praise_and_a_medicine_are_no_danger(said: str) -> None:
+    assert assess_risk(fold(said)).alarm == ()
+
+
+@pytest.mark.parametrize("said", ["我要报复他们全家", "我妈晕倒了快来人", "活着没意思", "不想活了"])
+def test_danger_is_still_heard(said: str) -> None:
+    assert assess_risk(fold(said)).alarm
+
+
+def test_a_wish_is_no_cancelling() -> None:
+    assert phrases.wishes("要求撤销")
+    outcome = take(
+        asked_for_phone(), replace(words("要求撤销"), intent="cancel", confidence=0.99), read
+    )
+    assert outcome.draft is not None
+    assert outcome.draft.step is Step.COLLECTING
