@@ -61,14 +61,19 @@ _OTHERS_IN = re.compile(
     r"(?:我|我们|俺|家里|家中)?(?:的|家)?(?:老?(?:爸妈?|妈妈?|爹娘?|娘)|爸爸|父母|父亲|母亲|公公|婆婆|岳父|岳母|爷爷|奶奶|外公|外婆|姥姥|姥爷|儿子|女儿|孩子|小孩|老人|老婆|老公|爱人)"
     r"[^，。；！？]{0,8}?(?:在|住)"
     r"|(?:打工|上班|工作|务工|做工|干活|出差|读书|上学|做生意|开店|经商|当兵|生活|定居)，(?:我|我们)?(?:的)?(?:老家|家|户口|户籍|房子|门面)"
+    r"|[^，。！？；]{2,12}，(?:现在?|目前|今年)?(?:想|打算|准备|计划)?(?:回|在)?老家(?!在|是)"
 )
 _I_AM = re.compile(r"(?:我|本人|俺|咱)(?:是|系)$")
 _TURNED_TO = re.compile(
     r"(?:去|去了|去过|找|找了|找过|到|到过|向|打|打给|问|问了|联系|联系了|拨打)$"
 )
+# 拖到宝鸡西服务区修理: where it went on afterwards.
+_AFTERWARDS = re.compile(r"(?:拖到|拖至|送到|送往|送至|转至|转到|转院到|赶到|抬到)$")
+_STAKED = re.compile(r"[Kk][0-9]")
 _OFFICE = re.compile(
     r"(?:局|所|队|委|办|办事处|法院|检察院|信访|居委会|村委会|管委会|政府|中心|热线|仲裁院|街道)$"
 )
+_ONCE_MORE = 0.4
 _WORTH = {Kind.REGION: 1.6, Kind.TOWN: 2.0, Kind.ROAD: 2.4, Kind.POI: 2.2}
 
 
@@ -182,7 +187,7 @@ def _judge(
             value += 0.3 * (max(map(gazetteer.level_of, unit.codes)) - 2)
         worth[unit.kind] = max(worth.get(unit.kind, 0.0), value)
     score = sum(worth.values()) + 0.03 * min(end - start, 25)
-    score += _told_by(text, start, end)
+    score += _told_by(text, start, end) + _ONCE_MORE * _told_again(text, chain[-1])
     score -= 1.2 * start / (len(text) + 40)
     code, candidates = _settled(chain, context, home)
     if any(MASKED_REGION.fullmatch(text, unit.start, unit.end) for unit in chain):
@@ -200,6 +205,12 @@ def _judge(
     )
 
 
+def _told_again(text: str, last: Unit) -> bool:
+    """Whether the text comes back to what a place is called last."""
+    name = text[last.start : last.called]
+    return last.kind > Kind.TOWN and len(name) > 2 and name in text[last.end :]
+
+
 def _told_by(text: str, start: int, end: int) -> float:
     """What the words around a place say for its being the scene, or against it."""
     before = max(0, start - 8)
@@ -213,8 +224,12 @@ def _told_by(text: str, start: int, end: int) -> float:
         return -0.4
     if _I_AM.search(text, before, start) and text[end : end + 1] == "人":
         return -0.2
+    if _AFTERWARDS.search(text, before, start):
+        return -0.6
     if _OFFICE.search(text, start, end) and _TURNED_TO.search(text, before, start):
         return -0.8
+    if _STAKED.search(text, start, end):
+        return 0.8
     return 0.6 if _LOCATIVE.search(text, before, start) else 0.0
 
 

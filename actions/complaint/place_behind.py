@@ -17,6 +17,7 @@ from actions.complaint.words import alternation, words
 _NUMBER = r"(?:第?[0-9一二三四五六七八九十百]+)"
 _BUILDING = (
     rf"(?!一户)(?:{_NUMBER}(?:期|栋|幢|号楼|号院|号线|号口|号出口|号门(?!口)|号街坊|号大院|号地块|号(?!窗口|柜台|令|文件)|座|单元|室|层|楼|组|社(?![区保])|队|弄|支弄|街坊|门(?!口)|户(?![村屯庄人口])|区|巷|标段|#楼|#)"
+    r"|[东西南北中]?[一二三四五六七八九十]段(?!时|话|路)"
     r"|[Kk][0-9]{1,4}(?:\+[0-9]{1,3}(?:米|公里)?处?|处)|[0-9]{1,4}公里(?:加)?[0-9]{0,3}(?:米)?处"
     r"|[A-Za-z][0-9]*(?:座|栋|区|幢|馆|口|出口|期|单元|地块|组团|号楼)| ?[A-Z][0-9]{1,2}(?![0-9A-Za-z·.]|路|线|号)|[0-9]+(?:-[0-9]+)+(?:号|室)?"
     r"|[甲乙丙丁](?:单元|栋|座|幢|区)"
@@ -29,6 +30,7 @@ _NUMBERED = re.compile(r"[0-9一二三四五六七八九十]+(?:号楼?|栋|幢|
 _PART_OF_WAY = re.compile(
     r"(?<=国道|省道|县道|乡道|高速|公路)(?![这那某一全整有的])[\u4e00-\u9fff]{2,4}?段(?!时间|路)"
 )
+_PART_OF_ROAD = re.compile(r"[\u4e00-\u9fff]{2}[路街道]段$")
 # Behind a highway: 洛阳往郑州方向K672+300处.
 _STAKE = re.compile(
     r"(?:[\u4e00-\u9fff]{1,6}?段|[\u4e00-\u9fff]{2,4}?(?=[往向至]))?(?:[往向至]?[\u4e00-\u9fff]{1,5}?方向)?"
@@ -62,7 +64,7 @@ _MOUTH = (
 _GATE = (
     r"(?:[东西南北]大?门|正门|后门|(?<=站)[出入进]?[出入]口|公交(?:车)?站|地铁站|[东西南北]?广场)"
 )
-_OF_STOREYS = re.compile(r"[栋幢座]楼(?=[上下道顶])")
+_STOREYS = re.compile(r"(?<=[栋幢座号])楼(?=[上下道顶])")
 _OF_THE_NAME = {
     Kind.REGION: re.compile(r"(?!)"),
     Kind.TOWN: re.compile(rf"{_GATE}|段|路段|[东西南北]?路口"),
@@ -80,11 +82,9 @@ def carried_on(finder: Finder, unit: Unit, starts: frozenset[int]) -> Unit:
     end = unit.end
     if text[end - 1] == "学":
         end = _to(_ATTACHED, text, end)
+    called = end - bool(unit.kind == Kind.ROAD and _PART_OF_ROAD.search(text, unit.start, end))
     if unit.kind == Kind.ROAD:
-        end = _to(_PART_OF_WAY, text, end)
-    called = end
-    if unit.kind == Kind.ROAD:
-        end = _to(_STAKE, text, end)
+        end = _to(_STAKE, text, _to(_PART_OF_WAY, text, end))
     number = _NUMBERED.search(text, unit.start, end)
     if number is not None and unit.kind == Kind.POI:
         end = max(end, _to(NUMBERS, text, number.start()))
@@ -112,8 +112,8 @@ def carried_on(finder: Finder, unit: Unit, starts: frozenset[int]) -> Unit:
             end = _that_one(finder, unit.kind, end, starts)
         if end == after:
             break
-    if _OF_STOREYS.match(text, named - 2):
-        named -= 1  # 3栋楼下
+    if _STOREYS.match(text, named - 1) and (unit.kind == Kind.ROAD or text[named - 2] != "号"):
+        named -= 1  # 3栋|楼下, 黄山路12号|楼下, but 小区12号楼|下
     named = min(end, _to(_OF_THE_NAME[unit.kind], text, named))
     return replace(unit, end=end, called=called, named=named)
 

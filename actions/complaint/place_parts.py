@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -16,9 +17,20 @@ _KINDS = {
     Kind.ROAD: PartKind.ROAD,
     Kind.POI: PartKind.SITE,
 }
+_ORDER = list(PartKind)
 _NUMERALS = frozenset("0123456789一二三四五六七八九十百第甲乙丙丁ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _CLOSING = frozenset("期栋幢号座元室层楼组社队弄坊户区段处块团门口0123456789")
 """The last characters of numbers."""
+
+
+_ADDRESS = re.compile(
+    r"[\u4e00-\u9fff]{1,6}(?:路|街|大道|道|巷)(?P<number>(?:[东西南北中]?[一二三四五六七八九十]段)?[0-9]+(?:-[0-9]+)?号(?!楼|院|线))"
+)
+"""A road and its number in what was found as one name: 蓉都大道南二段1200号德信天空之城."""
+_HALF = re.compile(r"[东西南北中大]路|片区|社区|街道|小区")
+"""The second half of a name, where the first was taken for one: 二环 + 南路."""
+_ROAD = re.compile(r"[\u4e00-\u9fff]{2,}(?:路|街|大道|巷)$")
+_WHOLE = re.compile(r"[省市县区镇乡村路街道]$")
 
 
 def parts_of(text: str, units: Iterable[Unit]) -> tuple[Part, ...]:
@@ -28,21 +40,36 @@ def parts_of(text: str, units: Iterable[Unit]) -> tuple[Part, ...]:
     """
     parts: list[Part] = []
     for unit in units:
+        address = _ADDRESS.match(text, unit.start, unit.called) if unit.kind == Kind.POI else None
+        if address:
+            parts.append(Part(PartKind.ROAD, unit.start, address.start("number")))
+            parts.append(Part(PartKind.NUMBER, *address.span("number")))
+            if address.end() == unit.called:
+                continue
+            unit = replace(unit, start=address.end())
         at = _numbered_from(text, unit)
         before = parts[-1] if parts else None
-        if (
-            before
-            and before.kind is PartKind.SITE
-            and before.end == unit.start
-            and text[unit.start : at] in HEADS
-        ):
-            parts[-1] = replace(before, end=at)  # 中海国际 + 社区
+        if before is not None and _goes_on(text, before, unit.start, at):
+            parts[-1] = replace(
+                before, kind=max(before.kind, _KINDS[unit.kind], key=_ORDER.index), end=at
+            )
         else:
-            parts.append(Part(_KINDS[unit.kind], unit.start, at))
+            road = unit.kind is Kind.POI and _ROAD.match(text, unit.start, at) is not None
+            parts.append(Part(PartKind.ROAD if road else _KINDS[unit.kind], unit.start, at))
         number = NUMBERS.match(text, at, unit.named) if unit.kind > Kind.REGION else None
         if at < unit.called or number is not None:
             parts.append(Part(PartKind.NUMBER, at, max(unit.called, number.end() if number else 0)))
     return tuple(parts)
+
+
+def _goes_on(text: str, before: Part, start: int, end: int) -> bool:
+    """Whether a stretch only ends the name before it: 中海国际 + 社区, 二环 + 南路."""
+    if before.end != start or before.kind is PartKind.NUMBER:
+        return False
+    if before.kind is PartKind.SITE and text[start:end] in HEADS:
+        return True
+    cut = text[before.start : before.end]
+    return _HALF.fullmatch(text, start, end) is not None and _WHOLE.search(cut) is None
 
 
 def _numbered_from(text: str, unit: Unit) -> int:

@@ -27,9 +27,14 @@ _AT = re.compile(r"(?:[在住位于到去往从至叫]|址[是：])$")
 _SO_OFTEN = re.compile(
     r"[0-9一两三四五六七八九十几俩]+(?:趟|次|回|个|月|天|年|点|块|元|岁|人|名|位|辆|台|只|所|家|间|大)"
 )
-_LEADS = frozenset("到在从被把至往于系")
+_COUNTED_BEHIND = re.compile(
+    r"[一两二三四五六七八九十几俩]+(?:趟|次|回|个月|条[路街道巷]|个[村镇区站]|个小区)$"
+)
+_LEADS = frozenset("到在从被把至往于系与")
 _CLAUSE = re.compile(r"(?:(?!被|没有|有人|由于|因为)[^，。；！？：\n])+")
-_NO_NAME = re.compile(r"^月[0-9]|[0-9]{5}|[A-Z][·•. ]?[A-Z0-9]{4}|先生|女士")
+_NO_NAME = re.compile(
+    r"^[\u4e00-\u9fff]?[XxＸ×*某]{1,3}$|^月[0-9]|[0-9]{5}|[A-Z][·•. ]?[A-Z0-9]{4}|先生|女士"
+)
 _NUMBERED_PART = re.compile(r"[0-9一二三四五六七八九十](?:号?街坊|号楼?|单元|[栋幢座期室层楼组])$")
 _COUNTED = re.compile(r"[一二三四五六七八九十百]+")
 _NUMBER = re.compile(r"[0-9一二三四五六七八九十百]+.?")
@@ -52,6 +57,7 @@ def joined(
             _begun_with(text, unit, name) for unit in found if not _part_of_name(unit, name, found)
         ]
         name = _from_region(name, found)
+        name = replace(name, end=_uncounted(text, name.start, name.end))
         for start, end in _uncovered(name, [u for u in found if u.kind < Kind.POI]):
             same = [u for u in found if u.start < end and start < u.end]
             follows = any(u.end == start for u in found)
@@ -67,6 +73,12 @@ def joined(
             sure = max([0.4 + 0.4 * name.sure, *(u.sure for u in same)])
             found.append(Unit(low, high, Kind.POI, (), sure))
     return sorted(found, key=lambda unit: unit.start)
+
+
+def _uncounted(text: str, start: int, end: int) -> int:
+    """Where a name ends without what is counted behind it: 政务中心六趟, 万寿路、正源北街两条路."""
+    counted = _COUNTED_BEHIND.search(text, start + 2, end)
+    return counted.start() if counted else end
 
 
 def _names(words: str, follows: bool) -> bool:

@@ -26,6 +26,7 @@ from actions.complaint.place_words import (
     COMMON,
     COUNT,
     COUNTED,
+    CROSSED,
     DIRECTIONS,
     DOINGS,
     DONE_TO,
@@ -45,6 +46,7 @@ from actions.complaint.place_words import (
     MASKED_REGION,
     NAME_CHARACTER,
     NO_PLACE_AFTER,
+    NO_WATER,
     OF_A_TOWN,
     OLD_ESTATES,
     ON_THE_WAY,
@@ -58,7 +60,9 @@ from actions.complaint.place_words import (
     SO_MANY,
     STOPS,
     THERE,
+    TRIED,
     TYPES,
+    WATERS,
     WEAK,
     apart,
     head_of,
@@ -201,7 +205,7 @@ class Finder:
         head = head_of(word)
         if (
             head is None
-            or (head in LISTED and not (head in LANES and self._follows_region(k)))
+            or (head in LISTED and not (head in LANES and self._is_lane(k)))
             or NO_PLACE_AFTER.match(self.text, end)
             or (head not in ROAD and ROAD_GOES_ON.match(self.text, end))
         ):
@@ -211,7 +215,7 @@ class Finder:
         if word.endswith("政府") and not self.taken[start - 1]:
             return None
         follows = left > 0 and self.taken[left - 1]
-        if not follows and COUNT.match(self.text, left, end):
+        if COUNT.match(self.text, left, end) and (not follows or self.text[left] in "两几"):
             return None
         name = start - left
         if bare and name == 0:
@@ -224,6 +228,8 @@ class Finder:
             return None
         if not bare:
             if head in WEAK and not follows:
+                if head in WATERS and name == 0 and self._is_water(word) and self._closed(end):
+                    return Unit(start, end, Kind.POI, (), 0.7)
                 self.kinds_of_place.append((start, end))
                 return None
             # 顺/园路: a name of one letter is a word wrongly cut.
@@ -248,15 +254,18 @@ class Finder:
                 and not MASKED.match(self.text, left)
             ):
                 return None
-        if not follows and head not in ADMIN and self._only_kinds(left, start):
-            self.kinds_of_place.append((left, end))
-            return None
+            if head not in ADMIN and not crossing and self._only_kinds(left, start):
+                self.kinds_of_place.append((left, end))
+                return None
         return self._unit(left, end, head, 0.9)
 
-    def _follows_region(self, k: int) -> bool:
-        """Whether a name stands between token ``k`` and a region right before it: 南开区长江道."""
+    def _is_lane(self, k: int) -> bool:
+        """Whether a name before token ``k`` is that of a road: right behind a region (南开区长江道),
+        or where it crosses another (福州道与河北路)."""
         left, end = self.reach_back(k), self.tokens[k][1]
-        return left in self.coarse_ends and end - left >= 3
+        return end - left >= 3 and (
+            left in self.coarse_ends or CROSSED.match(self.text, end) is not None
+        )
 
     def _plain_after_region(self, start: int, word: str) -> bool:
         """Whether a word behind a region names nothing there: 某县街, 某市小区, but 某县人民医院."""
@@ -282,8 +291,14 @@ class Finder:
 
     def _certain(self, left: int, start: int, end: int) -> bool:
         """Whether a weak head truly ends a name: long enough, and something closes it."""
-        if start - left < 2:
-            return False
+        return start - left >= 2 and self._closed(end)
+
+    def _is_water(self, word: str) -> bool:
+        """Whether a word that ends in 湖 or 河 is its name: 太湖, but no 人工湖 and no 过河."""
+        return len(word) > 1 and word[0] not in NO_WATER and word not in TYPES
+
+    def _closed(self, end: int) -> bool:
+        """Whether no name goes on at an offset."""
         after = self.text[end : end + 1]
         if not after or not NAME_CHARACTER.match(after):
             return True
@@ -298,7 +313,9 @@ class Finder:
             word = self.text[a:b]
             if self.taken[a] or end - a > LONGEST_NAME:
                 break
-            if b - a > 1 and (word[0] in BEGIN_NO_NAME or word[-1] in DONE_TO):
+            if b - a > 1 and (
+                word[0] in BEGIN_NO_NAME or word[-1] in DONE_TO or TRIED.fullmatch(word)
+            ):
                 break
             if (
                 SO_MANY.fullmatch(word)

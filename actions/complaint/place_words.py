@@ -83,9 +83,19 @@ ROAD_GOES_ON = re.compile(
 )
 # 两天塘里, 三次: a count begins no name.
 SO_MANY = re.compile(
-    r"[0-9一二两三四五六七八九十几数半多]+(?:天|年|月|日|次|点|米|岁|元|块|人|周|户)"
+    r"[0-9一二两三四五六七八九十几数半多]+(?:天|年|月份?|日|次|点|米|岁|元|块|人|周|户)"
 )
 BEGIN_NO_NAME = frozenset("在到去来从被把我你您他她各每这那该不没")
+
+# 管一管中原油田: what is tried begins no name.
+TRIED = re.compile(r"(.)一\1")
+# Rivers and lakes that words name, and what such a word begins with that only speaks of one: 过河.
+WATERS = frozenset("湖河")
+NO_WATER = frozenset(
+    "江山大小内外入出过跨涉渡临沿滨环巡下上跳投坠开填护治河某诸两一二几各本该拦封拔先历银星冰界运古条人母堰淡咸盐之成"
+)
+# Behind a 道 that is a road: the other one, or its number.
+CROSSED = re.compile(r"[与和及][\u4e00-\u9fff]{2,5}(?:路|街|道)(?![上边])|交(?:口|叉|汇)|[0-9]+号")
 
 # Before one of SINGLE: whoever says where, and does not speak of its making.
 THERE = re.compile(r"(?:[在住往到去位于是]|^|[，。；：！？\s])$")
@@ -98,7 +108,7 @@ MASKED_REGION = re.compile(
 )
 MASKED = re.compile(rf"[A-Z]|{MASK}")
 LINES = re.compile(
-    r"(?:公交|地铁|轻轨|轨道交通|轨道)?(?<![0-9A-Za-z])[A-Z]?[0-9]{1,4}"
+    r"(?:公交|地铁|轻轨|轨道交通|轨道)?(?<![0-9A-Za-z])(?:[A-Z]|旅游?|夜班?|快|环|游|高峰|定制|微公?)?[0-9]{1,4}"
     r"(?:路(?:公交车|公交|公共汽车|车(?!上|里|道)|线)?(?![口灯段])|号线(?:地铁|轻轨)?)"
     r"|(?:地铁|轻轨|轨道交通)[一二三四五六七八九十]{1,2}号线"
     r"|(?<![0-9A-Za-z·•])[GSXYgsxy][0-9]{2,4}(?:国道|省道|县道|乡道|高速公路|高速|线)?(?![0-9A-Za-z次])"
@@ -171,6 +181,8 @@ def kept_whole(
     return found
 
 
+_STOREYED = (HEADS - {"楼"}) | {"栋", "幢", "座"}
+_CROSSES = re.compile(r"与(?!其)[\u4e00-\u9fff]{2,5}(?:路|街|道|巷)")
 _LATIN = re.compile(r"[A-Za-z]+")
 
 
@@ -185,6 +197,14 @@ def recut(text: str, cuts: list[tuple[int, int]]) -> list[tuple[int, int]]:
         elif text[a:b] == "路口" and found and _names_a_road(text[slice(*found[-1])]):
             found[-1] = (found[-1][0], a + 1)
             found.append((a + 1, b))
+        elif text[a:b] == "路口" and found and text[a - 1] in "路街道巷":
+            found.append((a, b))
+        elif (
+            b - a > 1 and text[a] == "与" and _CROSSES.match(text, a) and text[a - 1] in "路街道巷"
+        ):
+            found += [(a, a + 1), (a + 1, b)]  # 漓江路|与|会仙路
+        elif head == "楼" and found and text[slice(*found[-1])] in _STOREYED:
+            found.append((a, b))  # 花园|楼下
         elif (b - a > 1 and text[b - 1] in SIDES and head in HEADS) or (
             b - a == 2 and text[a] in NUMERALS and text[b - 1] in "路街巷弄"
         ):
