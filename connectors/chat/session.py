@@ -7,7 +7,6 @@ order.
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import Any
 
 from aiohttp import WSCloseCode, WSMsgType, web
@@ -32,6 +31,7 @@ from connectors.chat.saying import hand_in
 from connectors.coordination.coordinator import Happening
 from connectors.house import House
 from connectors.ids import ConversationId, MessageId
+from connectors.json_codec import dumps
 from connectors.messages import Location, Part, Picked, Text
 from connectors.sanitize import printable
 from connectors.store import conversations, messages, outbox, owners
@@ -284,8 +284,4 @@ class SocketSession:
     async def _send(self, frame: dict[str, Any]) -> None:
         if not self._ws.closed:
             async with asyncio.timeout(SENDING):
-                await self._ws.send_json(frame, dumps=_dumps)
-
-
-def _dumps(frame: object) -> str:
-    return json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
+                await self._ws.send_json(frame, dumps=dumps)

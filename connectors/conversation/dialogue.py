@@ -15,6 +15,7 @@ import aiohttp
 
 from connectors import tracing
 from connectors.ids import new_id
+from connectors.json_codec import dump_bytes, loads
 from connectors.messages import Author, Choice, Outbound, Part, Text, part_from_json
 
 
@@ -77,18 +78,15 @@ class RasaDialogue:
         try:
             async with self._http.post(
                 f"{self._url}/message",
-                json=body,
-                headers=tracing.carry(dict(self._headers)),
+                data=dump_bytes(body),
+                headers=tracing.carry({**self._headers, "Content-Type": "application/json"}),
                 timeout=self._timeout,
             ) as response:
-                answer = await response.json(content_type=None)
-                status = response.status
+                answer, status = loads(await response.read()), response.status
         except TimeoutError as error:
             raise DialogueFailed("no answer in time") from error
         except (aiohttp.ClientError, OSError) as error:
             raise DialogueUnavailable(type(error).__name__) from error
-        except ValueError as error:
-            raise DialogueFailed("the answer is not JSON") from error
         if status == 200 and isinstance(answer, dict):
             return parse_reply(answer)
         code = _error_code(answer)

@@ -22,6 +22,7 @@ from connectors.desk.access import Access
 from connectors.desk.office import Office
 from connectors.desk.pages import Pages
 from connectors.desk.presence import Attendance
+from connectors.json_codec import dumps
 from connectors.origin import origin_allowed
 from connectors.store import agents, desk_lists
 from connectors.store.agents import Agent
@@ -53,7 +54,7 @@ class Line:
         """Never waits: a page that does not keep up is told to look again."""
         if len(self._waiting) >= BACKLOG:
             self._waiting.clear()
-            frame = json.dumps({"kind": RESUMED})
+            frame = dumps({"kind": RESUMED})
         self._waiting.append(frame)
         self._ready.set()
 
@@ -116,7 +117,7 @@ class Live:
         await socket.prepare(request)
         await self._listening.wait()
         line = Line(socket, session.agent)
-        line.put(json.dumps({"kind": "hello", "now": self._office.clock.now().isoformat()}))
+        line.put(dumps({"kind": "hello", "now": self._office.clock.now().isoformat()}))
         self._lines.add(line)
         left = (session.expires_at - self._office.clock.now()).total_seconds()
         expiry = asyncio.get_running_loop().call_later(left, _log_out, [line])
@@ -172,8 +173,8 @@ class Live:
             return
         owner, holder = row.conversation.owner, row.conversation.agent_id
         told = {"kind": "owner", **data, "owner": owner.value, "agent_id": holder}
-        shown = json.dumps({**told, "row": self._row(row)}, ensure_ascii=False)
-        bare = json.dumps(told)
+        shown = dumps({**told, "row": self._row(row)})
+        bare = dumps(told)
         for line in self._lines:
             agent = line.agent
             waits_for_them = owner is Owner.WAITING and (
@@ -192,7 +193,7 @@ def _log_out(lines: Sequence[Line]) -> None:
 
 
 def _put(lines: Iterable[Line], data: dict[str, object]) -> None:
-    frame = json.dumps(data)
+    frame = dumps(data)
     for line in lines:
         line.put(frame)
 

@@ -12,6 +12,7 @@ from typing import Final
 import aiohttp
 
 from connectors import logs
+from connectors.json_codec import dump_bytes
 from connectors.outward import Answer, Connections, NoAnswer, ask
 from connectors.sanitize import printable
 from connectors.settings.speech import Speech as Settings
@@ -60,7 +61,7 @@ class Speech:
         }
         answer = await self._ask(
             f"{self._settings.speak_url}/audio/speech",
-            json.dumps(body, ensure_ascii=False).encode(),
+            dump_bytes(body),
             {"Content-Type": "application/json"},
         )
         if not answer.headers.get("Content-Type", "").startswith(("audio/", "application/octet")):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Literal, Self, TypeVar
 
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from connectors.channel import Rendered
 from connectors.clock import in_china
+from connectors.json_codec import dump_bytes
 from connectors.messages import parts_to_json, plain_text
 
 _ID = Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:@+-]+$")
@@ -125,4 +125,4 @@ def outbound(rendered: Rendered) -> bytes:
         "parts": parts_to_json(rendered.parts),
         "choices": [{"id": choice.id, "label": choice.label} for choice in rendered.choices],
     }
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return dump_bytes(body)

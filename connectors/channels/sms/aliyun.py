@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import re
 import secrets
 from collections.abc import Mapping
@@ -27,6 +26,7 @@ from connectors.channel import (
 from connectors.channels.sms import carriers, cloud
 from connectors.channels.sms.driver import Arrived, Thanks, Told, ask
 from connectors.clock import Clock
+from connectors.json_codec import dumps
 from connectors.outward import Answer
 from connectors.settings.sms import AliyunAccount
 
@@ -86,7 +86,7 @@ class Aliyun:
             "PhoneNumbers": _number(rendered.person.address),
             "SignName": self._sign,
             "TemplateCode": template.id,
-            "TemplateParam": json.dumps(cloud.filled(template, text), ensure_ascii=False),
+            "TemplateParam": dumps(cloud.filled(template, text)),
             "OutId": rendered.key,
         }
         if account.extend_code:

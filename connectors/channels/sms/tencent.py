@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,6 +24,7 @@ from connectors.channel import (
 from connectors.channels.sms import carriers, cloud
 from connectors.channels.sms.driver import Arrived, Thanks, Told, ask
 from connectors.clock import Clock
+from connectors.json_codec import dump_bytes
 from connectors.outward import Answer
 from connectors.settings.sms import CloudTemplate, TencentAccount
 
@@ -80,7 +80,7 @@ class Tencent:
         }
         if account.extend_code:
             request["ExtendCode"] = account.extend_code
-        body = json.dumps(request, ensure_ascii=False).encode()
+        body = dump_bytes(request)
         now = self._clock.now()
         host = urlsplit(account.endpoint).netloc
         headers = {

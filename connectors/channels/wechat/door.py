@@ -17,6 +17,7 @@ from typing import Literal
 
 from connectors.channels.wechat.crypto import Envelope, Undecipherable, is_signed, signature
 from connectors.channels.wechat.xml import Fields, NotOurXml, parse, write
+from connectors.json_codec import dump_bytes
 from connectors.settings.wechat import KfAccount, WechatAccount
 from connectors.webhooks import Refused
 
@@ -151,4 +152,4 @@ def _read(body: bytes) -> tuple[Fields, Form]:
 
 
 def _write(fields: Mapping[str, str | int], form: Form) -> bytes:
-    return write(fields) if form == "xml" else json.dumps(fields, ensure_ascii=False).encode()
+    return write(fields) if form == "xml" else dump_bytes(fields)

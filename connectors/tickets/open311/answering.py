@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from aiohttp import web
 
+from connectors.json_codec import dumps
 from connectors.tickets.open311 import xml
 from connectors.tickets.open311.xml import Record
 
@@ -29,14 +29,14 @@ class Fault(Exception):
 def listed(request: web.Request, root: str, item: str, records: Sequence[Record]) -> web.Response:
     """A list of records, in the format of the request's path."""
     if _wants_json(request):
-        return _answer("json", json.dumps(list(records), ensure_ascii=False))
+        return _answer("json", dumps(list(records)))
     return _answer("xml", xml.write(root, item, records))
 
 
 def alone(request: web.Request, root: str, record: dict[str, Any]) -> web.Response:
     """One record that is no list."""
     if _wants_json(request):
-        return _answer("json", json.dumps(record, ensure_ascii=False))
+        return _answer("json", dumps(record))
     return _answer("xml", xml.document(root, record))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from connectors.channels.wechat.api.answers import Said, object_of, said
 from connectors.channels.wechat.api.errcodes import TOKEN_REFUSED, PlatformRefused
 from connectors.channels.wechat.api.tokens import Tokens
 from connectors.clock import Clock
+from connectors.json_codec import dump_bytes
 from connectors.outward import ANSWER_MOST, Answer, NoAnswer, ask
 
 
@@ -34,11 +34,7 @@ class Wire:
     ) -> Answer:
         """``body``: a form, or what is sent as JSON, Chinese as it is: the platform would show
         escapes to people."""
-        sent = (
-            body
-            if isinstance(body, aiohttp.FormData)
-            else json.dumps(body, ensure_ascii=False).encode()
-        )
+        sent = body if isinstance(body, aiohttp.FormData) else dump_bytes(body)
         return await self._ask("POST", path, query, sent, most)
 
     async def _ask(
