@@ -41,6 +41,8 @@ class Safety(TurnAction):
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
         intent, _ = turn.best_intent()
+        if turn.calm and not turn.active_form:
+            return heard_as("complain", turn.text, turn, tracker)
         alarm = intent if intent in ALARMS else "emergency"
         if alarm == "threat" and appeal_words.suffered(fold(turn.text)):
             alarm = "emergency"  # 他把我打了: told by whom it was done to
@@ -55,7 +57,7 @@ class Abuse(TurnAction):
     action_name = "action_abuse"
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
-        if not turn.active_form and opening.tells_a_matter(self.services, turn):
+        if not turn.active_form and opening.tells_beside_abuse(self.services, turn):
             return heard_as("complain", turn.text, turn, tracker)  # 一群废物 路修了半年没修好
         times = int(tracker.get_slot("abuse") or 0) + 1
         if times <= PATIENCE:

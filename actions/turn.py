@@ -53,6 +53,7 @@ class Turn:
     channel: str = ""
     plain: bool = False
     care: bool = False
+    calm: bool = False  # the person said that what sounds like an emergency is none
     conversation_id: str | None = None
     contact_id: str | None = None
     region: str | None = None
@@ -89,6 +90,7 @@ class Turn:
             channel=str(meta.get("channel") or ""),
             plain=bool(meta.get("plain")),
             care=bool(meta.get("care")),
+            calm=bool(meta.get("calm")),
             conversation_id=meta.get("conversation_id"),
             contact_id=meta.get("contact_id"),
             region=meta.get("region"),

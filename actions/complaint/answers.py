@@ -20,7 +20,7 @@ SHORT_REST = 2  # characters beside a place that say no more than where: 那边,
 LEAST_TOLD = 4  # characters after a place that tell what is the matter there
 CONTACT_WORDS = re.compile(
     r"(?:我的?|联系|留|请|打|可以|你们|记一下|这个|就是|是|叫|姓|[：:，, ])*"
-    r"(?:电话|手机号?|号码|联系方式|联系人|姓名|名字|(?:统一社会)?信用代码|税号)(?:号码?|号)?(?:是|为|改成|改为|换成|换了|变成|[：:，, ])*"
+    r"(?:电话|手机号?|号码|联系方式|联系人|姓名|名字|(?:统一社会)?信用代码|税号|身份证)(?:号码?|号)?(?:是|为|改成|改为|换成|换了|变成|[：:，, ])*"
     r"|谢谢(?:你们?|您|了)?"
 )
 

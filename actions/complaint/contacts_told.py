@@ -78,7 +78,9 @@ def with_post(draft: Draft, text: str, fields: Fields) -> Draft:
     business anything short is a name and post; of anybody else it must be a name."""
     if draft.get(Field.NAME) is not None or draft.privacy is Privacy.ANONYMOUS:
         return draft
-    rest = CONTACT_WORDS.sub("", without(text, (fields.phone, fields.credit_code)))
+    rest = CONTACT_WORDS.sub(
+        "", without(text, (fields.phone, fields.credit_code, fields.id_number))
+    )
     rest = _I_AM.sub("", FILLERS.sub("", rest).strip(AROUND))
     if re.fullmatch(SURNAME, rest):  # 139-5600-1244 王
         return draft.with_value(Field.NAME, Value(rest))

@@ -28,10 +28,11 @@ from actions.complaint.checks import warn
 from actions.complaint.contact import find_name, find_phone
 from actions.complaint.draft import Draft, Field, Privacy, Value
 from actions.complaint.enclosed import enclose
-from actions.complaint.fields import AppealType, Fields
+from actions.complaint.fields import AppealType, Fields, Urgency
 from actions.complaint.folding import fold
 from actions.complaint.intake import Understand
 from actions.complaint.needs import ON_SITE, needed
+from actions.complaint.risk import INSULT
 from actions.complaint.state import project, understander, with_person
 from actions.complaint.understand import Understanding
 from actions.complaint.where import is_wide
@@ -65,6 +66,8 @@ BARE_NOUN = 2  # characters: 物业, 噪音
 _HAPPENS = re.compile(
     r"[没停断漏堵欠偷拖缺塌臭吵冒坏]"
 )  # two characters with one of these: 没水, 漏水
+LEAST_CLAUSE = 6  # characters of a clause beside abuse that may tell a matter
+_CLAUSES = re.compile(r"[，。！？；\s]+")
 _FAILS = re.compile("不")  # 公交车不停站
 
 
@@ -264,6 +267,8 @@ def open_draft(
         return _with_whom(intake.found(draft, understand_one(text).fields), text)
     first, *others = matters.apart(text)
     told = intake.told(draft, _as_put_right(first, understand_one), first)
+    if turn.calm and told.urgency is Urgency.EMERGENCY:
+        told = replace(told, urgency=Urgency.URGENT)  # that it sounded like one stays on record
     if others:  # 都在翠竹园小区, said once, is where all of them are; the rest is each one's own
         whole = understand_one(text).fields
         told = intake.found(
@@ -335,6 +340,16 @@ def tells_a_matter(services: Services, turn: Turn) -> bool:
         return False
     read = understander(services, turn)(turn.text)
     return read.appeal_type not in (None, AppealType.CONSULT) and bool(read.category.settled)
+
+
+def tells_beside_abuse(services: Services, turn: Turn) -> bool:
+    """Whether a message that abuses tells a matter beside it (一群废物，路修了半年没修好)."""
+    clauses = [one for one in _CLAUSES.split(fold(turn.text)) if INSULT.search(one) is None]
+    told = "，".join(one for one in clauses if len(one) >= LEAST_CLAUSE)
+    if turn.is_payload or not told or appeal_words.grumbles(told):
+        return False
+    read = understander(services, turn)(told)
+    return read.appeal_type in ON_SITE and bool(read.category.path)
 
 
 def tells_a_trouble(services: Services, turn: Turn) -> bool:

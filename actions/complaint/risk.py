@@ -33,7 +33,7 @@ _WORDS_ALONE = 9
 _MERELY = 0.4
 # Nor is a text without a threatening word in which nobody says what they will do (不知道归谁管).
 _NO_THREAT_IN_WORDS = 0.8
-_INSULT = re.compile(
+INSULT = re.compile(
     r"废物|饭桶|蠢货|蠢猪|猪脑|猪头|脑残|白痴|弱智|垃圾|混蛋|王八|畜生|不要脸|狗屁|傻[逼比叉子]|吃干饭|他妈|[草操日]你|骗子|没用的东西|什么东西|狗东西|良心"
 )
 _HESITATES = re.compile(
@@ -144,7 +144,7 @@ def assess_risk(text: str, ranking: Sequence[tuple[str, float]] = ()) -> Risk:
         written["despair"] = _MERELY * written.get("despair", 0.0)
     said = min(1.0, len(text) / _ENOUGH)
     ranked = dict(ranking)
-    if not any(cues.values()) and _INSULT.search(text) and not _I_WILL.search(text):
+    if not any(cues.values()) and INSULT.search(text) and not _I_WILL.search(text):
         written["threat"] = _MERELY * written.get("threat", 0.0)
     if not cues[Alarm.THREAT] and not _I_WILL.search(text):
         written["threat"] = _NO_THREAT_IN_WORDS * written.get("threat", 0.0)

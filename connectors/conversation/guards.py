@@ -18,6 +18,9 @@ from connectors.store.incidents import Notice
 _WORD = re.compile(r"[^\W_]|^[👌👍🆗✅❌\ufe0f\U0001f3fb-\U0001f3ff\s]+$")
 
 
+EMERGENCY = "gateway_emergency"
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """``text``: the key of what to say; ``handoff``: the skill to call for, with its reason."""

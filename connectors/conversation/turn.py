@@ -107,6 +107,17 @@ class Voice:
         )
         return Outbound((Text(words),), Author.BOT, choices)
 
+    def no_emergency(self, said: str, channel: str, *, care: bool = False) -> Outbound:
+        """The wait for a person is over, as there was no emergency; what was ``said`` can be
+        registered."""
+        variant = self.variant(channel, care=care)
+        choices = (
+            Choice(new_id("k"), self.texts.say("button_insist", variant), said),
+            Choice(new_id("k"), self.texts.say("button_understood", variant), "/thank"),
+        )
+        words = self.texts.say("gateway_no_emergency", variant)
+        return Outbound((Text(words),), Author.BOT, choices)
+
     def in_turn(self, outbounds: tuple[Outbound, ...], channel: str) -> list[Outbound]:
         """What one turn says, as the channel wants it: one message where each costs, and then one
         list to choose from, since a number picks from the last list alone."""

@@ -9,6 +9,7 @@ agent's talk. A crash before the commit repeats the turn; after it, never.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -30,7 +31,7 @@ from connectors.conversation.dialogue import (
     TurnReply,
     TurnRequest,
 )
-from connectors.conversation.guards import Guards
+from connectors.conversation.guards import EMERGENCY, Guards
 from connectors.conversation.hearing import NOT_MEANT, Hearing, Read
 from connectors.conversation.ledger import Burst, TurnLedger
 from connectors.conversation.ownership import Owner
@@ -41,7 +42,7 @@ from connectors.coordination.telling import tell
 from connectors.ids import ConversationId
 from connectors.messages import Author, Outbound
 from connectors.settings.dialogue import Dialogue as DialogueSettings
-from connectors.store import inbox, opt_outs
+from connectors.store import inbox, messages, opt_outs
 from connectors.store.conversations import Conversation
 from connectors.store.database import Database
 from connectors.store.outbox import Claim
@@ -52,6 +53,12 @@ log = logs.get(__name__)
 _ASKS_FOR_PERSON = re.compile(r"转?人工|真人|接线员|话务员|客服|工作人员")
 _WAITS_NO_LONGER = re.compile(r"取消转?人工|不(?:用|要)?等了|不(?:转|要|用)人工|算了")
 _WAITING_NOTICE_EVERY = 60.0  # seconds
+_LOOKED_BACK = 20  # messages among which the one that raised the alarm is
+
+
+def _calmed(talk: Conversation, text: str) -> str:
+    digest = hashlib.sha256(text.encode()).hexdigest()[:32]
+    return f"calmed:{talk.id}:{digest}"
 
 
 class DialoguePort(Protocol):
@@ -184,7 +191,7 @@ class TurnTaker:
 
     async def _while_waiting(self, turn: Turn) -> Outcome:
         if _WAITS_NO_LONGER.search(turn.text) and len(turn.text) <= 12:
-            return Outcome((self._system("gateway_handoff_cancelled", turn),), withdraw=True)
+            return Outcome((await self._no_longer_waits(turn),), withdraw=True)
         verdict = self._guards.check(turn.text)
         if verdict is not None and verdict.handoff and turn.conversation.skill != verdict.handoff:
             raised = Handoff(verdict.handoff, verdict.reason)
@@ -194,12 +201,39 @@ class TurnTaker:
         )
         return Outcome(place=told)
 
+    async def _no_longer_waits(self, turn: Turn) -> Outbound:
+        """Back to the bot. Where an emergency was heard that was none, what was said can be
+        registered after all, in the same words; those raise no alarm again."""
+        talk = turn.conversation
+        said = await self._db.read(
+            lambda conn: messages.after(conn, talk.id, 0, _LOOKED_BACK, newest=True)
+        )
+        alarmed = (
+            one.text
+            for one in reversed(said)
+            if one.author is Author.CITIZEN and one.readable and self._is_emergency(one.text)
+        )
+        if (text := next(alarmed, None)) is None:
+            return self._system("gateway_handoff_cancelled", turn)
+        life = self._settings.session_idle.total_seconds()
+        await self._coordinator.keep(_calmed(talk, text), "1", life)
+        return self._voice.no_emergency(text, talk.channel, care=talk.care)
+
+    def _is_emergency(self, text: str) -> bool:
+        verdict = self._guards.check(text)
+        return verdict is not None and verdict.text == EMERGENCY
+
+    async def _was_none(self, turn: Turn) -> bool:
+        """Whether the person said of these very words that they are no emergency."""
+        return await self._coordinator.kept(_calmed(turn.conversation, turn.text)) is not None
+
     async def _ask_bot(self, turn: Turn) -> Outcome:
         reopen = turn.conversation.owner is Owner.CLOSED
         if not all(message.readable for message in turn.joined):  # the store could not read it
             return self._given_up(turn, reopen)
         verdict = self._guards.check(turn.text)
-        if verdict is not None:
+        calm = verdict is not None and verdict.text == EMERGENCY and await self._was_none(turn)
+        if verdict is not None and not calm:
             effects: tuple[Effect, ...] = (
                 (Handoff(verdict.handoff, verdict.reason),) if verdict.handoff else ()
             )
@@ -211,7 +245,7 @@ class TurnTaker:
         if (known := await self._incident(turn, reopen)) is not None:
             return known
         try:
-            reply = await self._with_notice(turn)
+            reply = await self._with_notice(turn, calm=calm)
         except DialogueUnavailable:
             if _ASKS_FOR_PERSON.search(turn.text) and len(turn.text) <= 20:
                 return Outcome((), (Handoff("general", "bot_unavailable"),), reopen)
@@ -245,7 +279,7 @@ class TurnTaker:
         apology = self._system("gateway_turn_failed", turn, Author.BOT)
         return Outcome((apology,), (Handoff("general", "turn_failed"),), reopen, failed=True)
 
-    async def _with_notice(self, turn: Turn) -> TurnReply:
+    async def _with_notice(self, turn: Turn, *, calm: bool) -> TurnReply:
         """The bot's turn, with a word to the person if it takes long."""
         beside: list[asyncio.Task[None]] = []
         timer = asyncio.get_running_loop().call_later(
@@ -254,7 +288,7 @@ class TurnTaker:
         )
         await self._typing(turn, True)
         try:
-            return await self._dialogue.turn(self._request(turn))
+            return await self._dialogue.turn(self._request(turn, calm=calm))
         finally:
             timer.cancel()
             for notice in beside:
@@ -273,7 +307,7 @@ class TurnTaker:
             self._outbox.wake()
             await tell(self._coordinator, turn.conversation.id, "message")
 
-    def _request(self, turn: Turn) -> TurnRequest:
+    def _request(self, turn: Turn, *, calm: bool) -> TurnRequest:
         conversation, contact = turn.conversation, turn.contact
         capabilities = self._capabilities(conversation.channel)
         metadata: Mapping[str, Any] = {
@@ -289,6 +323,7 @@ class TurnTaker:
             "now": in_china(turn.message.created_at).isoformat(),
             "trace_id": turn.message.trace_id,
             "plain": not capabilities.rich_parts,
+            "calm": calm,
             **sent_beside(turn.joined),
         }
         return TurnRequest(

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from actions.complaint import appeal_words, asked_of_us, phrases, talk
+from actions.complaint import appeal_words, asked_of_us, opening, phrases, talk
 from actions.complaint.contact import bare_name, find_name
 from actions.complaint.dialogue import take
 from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, State, Step, Value
@@ -15,7 +15,9 @@ from actions.complaint.opening import _as_put_right
 from actions.complaint.places_told import tells_where
 from actions.complaint.risk import assess_risk
 from actions.orders.form import _has_no_number
+from actions.turn import Turn
 from actions.work_orders.direct import lies_outside
+from tests.actions.conftest import Talk
 from tests.actions.test_dialogue import after, full, keys, new, read, words
 
 
@@ -196,3 +198,13 @@ def test_a_wish_is_no_cancelling() -> None:
     )
     assert outcome.draft is not None
     assert outcome.draft.step is Step.COLLECTING
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [("什么破地方 一群废物 路修了半年还没修好", True), ("你们就是一群废物 吃干饭的", False)],
+)
+async def test_a_matter_told_with_abuse_is_taken(talk: Talk, said: str, told: bool) -> None:
+    talk.hear(said, "abuse", 0.99)
+    turn = Turn.of(talk.tracker(), talk.services.clock)
+    assert opening.tells_beside_abuse(talk.services, turn) is told

@@ -149,6 +149,41 @@ async def test_someone_waiting_may_change_their_mind(tmp_path: Path) -> None:
         assert await page.hear("bot") == "回声：你好"
 
 
+async def test_what_was_no_emergency_is_registered_in_the_same_words(tmp_path: Path) -> None:
+    async with house(tmp_path) as h, h.page() as page:
+        said = "我家着火了，快来人救命"
+        await page.say(said, id="one")
+        await page.wait("owner", owner="waiting_for_agent")
+        await page.say("取消转人工", id="two")
+        offered = (await page.wait("message"))["message"]
+        while not offered.get("choices"):
+            offered = (await page.wait("message"))["message"]
+        await page.socket.send_json(
+            {
+                "type": "choose",
+                "id": "three",
+                "message_id": offered["id"],
+                "choice": offered["choices"][0]["id"],
+            }
+        )
+        assert await page.hear("bot") == f"回声：{said}"
+        assert h.dialogue.requests[-1].metadata["calm"] is True
+        await page.say("另一家也着火了，快来人救命", id="four")
+        assert "119" in await page.hear("bot")
+
+
+async def test_who_gives_up_waiting_for_another_reason_is_just_asked(tmp_path: Path) -> None:
+    async with house(tmp_path) as h, h.page() as page:
+        await page.say("我不想活了，活着没意思", id="one")
+        await page.wait("owner", owner="waiting_for_agent")
+        await page.say("不等了", id="two")
+        while "不再等候" not in await page.hear("system"):
+            pass
+        await page.say("我不想活了，活着没意思", id="three")
+        assert "12356" in await page.hear("bot")
+        assert h.dialogue.requests == []
+
+
 async def test_what_a_stopped_gateway_left_is_answered_by_the_next(tmp_path: Path) -> None:
     async def never(request: TurnRequest) -> TurnReply:
         raise DialogueUnavailable("down")
