@@ -120,7 +120,10 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
             status=503,
             headers={"Retry-After": "5"},
         )
-    except Exception:
+    except Exception as error:
+        if isinstance(error, ConnectionError) and _gone(request):
+            log.debug("http.left", path=_pattern(request))
+            return web.Response(status=499)  # nobody reads it
         trace_id = new_id("t")
         log.exception("http.failed", path=_pattern(request), trace_id=trace_id)
         _break_off(request)
@@ -128,6 +131,11 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
             {"error": {"code": "internal", "message": "see the log", "trace_id": trace_id}},
             status=500,
         )
+
+
+def _gone(request: web.Request) -> bool:
+    """Whether whoever asked has left before the answer."""
+    return request.transport is None or request.transport.is_closing()
 
 
 def _break_off(request: web.Request) -> None:

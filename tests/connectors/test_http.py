@@ -16,6 +16,7 @@ from connectors.http import errors_as_json
 from connectors.store.database import StoreUnavailable
 from tests.desk.people import log_in, make_agent
 from tests.house import house
+from tests.lines import heard
 from tests.servers import free_port
 
 
@@ -63,6 +64,35 @@ async def test_an_answer_that_fails_half_way_breaks_off(fault: Exception) -> Non
         answer = await client.get("/")
         with pytest.raises(ClientPayloadError):
             await answer.read()
+
+
+async def test_who_is_gone_before_the_answer_is_no_fault_of_ours() -> None:
+    """A page that is left while its socket opens, say."""
+    left = asyncio.Event()
+
+    async def slow(request: web.Request) -> web.StreamResponse:
+        left.set()
+        while request.transport is not None and not request.transport.is_closing():
+            await asyncio.sleep(0.01)
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        return socket
+
+    server = web.Application(middlewares=[errors_as_json])
+    server.router.add_get("/", slow)
+    port = free_port()
+    with heard() as lines:
+        async with app.listening(server, "127.0.0.1", port):
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(
+                b"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+            )
+            await left.wait()
+            writer.transport.abort()
+            await asyncio.sleep(0.2)
+    assert [line["event"] for line in lines if line["level"] == "error"] == []
+    assert "http.left" in [line["event"] for line in lines]
 
 
 def _guarded(headers: object) -> bool:
