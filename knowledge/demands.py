@@ -34,6 +34,14 @@ _NOBODY_ACTS = re.compile(
     r"|(?:有没有|有|还有|谁|哪个)(?:人|部门)?(?:来|能)?(?:管管?|负责)(?:一下|啊|呀|呢|吗|了)*$"
     r"|管不管|凭什么$|怎么还?(?:没人|不)(?:来|管|修)"
 )
+# That somebody comes, that a thing be mended, asked for as though it were a question.
+_ACTS = re.compile(
+    "来几?个?人[^,]{0,3}(?:修|管|看|清|查|处理|制止|拖|收拾)"
+    "|(?:能不能|能否|可不可以|可以)(?:派|安排|来)几?[个点些]?(?:人|执法人员|工作人员|交警|警察|城管|保安|环卫)"
+    "[^,]{0,2}(?:来|去|把|管|看|修|清|查|制止|处理|指挥)"
+    "|什么时候才?能(?:给我们|重新|彻底|真正)?(?:整改|修|铺|清理|清走|换[个掉]|装上)"
+    "|(?:能不能|能否|可不可以)(?:再)?多(?:加|派|开|设|放|装)[几一点些]|^快?(?:退我?钱|赔钱|还钱|道歉)$"
+)
 _TO_KNOW = re.compile("想?问|咨询|了解|知道|吗$|怎么|如何|哪|什么|是否")
 
 
@@ -46,4 +54,4 @@ def demands(folded: str) -> bool:
 
 def _demands(clause: str) -> bool:
     wants = _WANTS.search(clause) is not None and _TO_KNOW.search(clause) is None
-    return wants or _NOBODY_ACTS.search(clause) is not None
+    return wants or any(form.search(clause) for form in (_NOBODY_ACTS, _ACTS))

@@ -29,6 +29,8 @@ BEST = 3
 """Best passages among which the right one is looked for."""
 HOLDS = 0.8
 """Share of an answer's pairs of characters a passage must have to be said to hold it."""
+KEPT = 0.95
+"""Share of the questions in scope kept where what could be refused is measured."""
 _NO_PIECE = 50  # characters below which a passage within a long answer proves nothing
 
 
@@ -38,6 +40,7 @@ class Row:
     ``passage``: whether one of the three best passages holds the labelled answer, ``None`` where
     none is labelled; ``shown``: whether one of those a person would see does.  ``masked``: the gold
     entries in the base may not be cited: not in force on the day, of another place or for others.
+    ``anyway``: refused however sure the match was: a demand, a paper the base has not.
     """
 
     question: Labelled
@@ -51,6 +54,7 @@ class Row:
     passage: bool | None = None
     shown: bool | None = None
     masked: bool = False
+    anyway: bool = False
 
     @property
     def in_scope(self) -> bool:
@@ -82,6 +86,7 @@ class Result:
             "oos_refused": _share([row.verdict is Verdict.NONE for row in outside]),
             "oos_asked": _share([row.verdict is Verdict.CANDIDATES for row in outside]),
             "oos_asserted": _share([_asserted(row) for row in outside]),
+            "oos_refused_at_95": _refused_at(KEPT, inside, outside),
             **{
                 f"refused:{kind}": _share([row.verdict is Verdict.NONE for row in rows])
                 for kind, rows in _by_kind(outside).items()
@@ -107,6 +112,19 @@ def _told_apart(inside: Sequence[Row], outside: Sequence[Row]) -> float | None:
         return None
     sure, unsure = ([row.confidence for row in rows] for rows in (inside, outside))
     return round(auc(np.asarray(sure), np.asarray(unsure)), 4)
+
+
+def _refused_at(kept: float, inside: Sequence[Row], outside: Sequence[Row]) -> float | None:
+    """Share out of scope that would be refused, were the place to refuse just where the share
+    ``kept`` of the questions in scope is not."""
+    if not inside or not outside:
+        return None
+    sure, unsure = (np.asarray([_sureness(row) for row in rows]) for rows in (inside, outside))
+    return round(float((unsure < np.quantile(sure, 1 - kept, method="lower")).mean()), 4)
+
+
+def _sureness(row: Row) -> float:
+    return 0.0 if row.anyway else row.confidence
 
 
 def _by_kind(rows: Sequence[Row]) -> dict[str, list[Row]]:
@@ -220,6 +238,7 @@ def _ask(
         passage=_any_holds(found.passages(BEST), labelled.answer),
         shown=_any_holds(answer.passages, labelled.answer),
         masked=_masked(found, labelled.gold),
+        anyway=answer.verdict is Verdict.NONE and answer.reason != "weak_match",
     )
 
 

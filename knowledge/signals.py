@@ -27,6 +27,13 @@ _WISHES = re.compile(
     r"[想要](?!让|请|投诉|举报|反映|问你们|说|不通|死|得到|求)|打算|准备|咨询|帮我[查看找]|查一?下|需要办"
 )
 """What one is about to do, which asks how without a question: not what others are to do."""
+# Put as a question, and none: nobody wants to be told.
+_RHETORIC = re.compile(
+    "(?:什么|啥)(?:服务)?(?:态度|作风|素质|玩意|德行)|(?:叫|算|是)个?(?:什么|啥)事|要不要(?:人|我们)?活"
+    "|让不让人|等着?[^,]{0,4}(?:出人命|出事|死人)[^,]{0,2}|非[要得][^,]{1,8}才[^,]{1,4}[吗么]"
+    "|谁受得了|日子[^,]{0,3}怎么过|怎么活|像话[吗么]|有没有(?:王法|天理|良心|公德)|良心(?:呢|何在)"
+    "|讲不讲(?:道)?理|给谁看的|安的(?:是)?什么心|没处花[吗么]|玩呢|还(?P<can>[做上睡活过住])不(?P=can)"
+)
 _SENTENCE = re.compile(r"[。!;\n]")
 _END = 40  # characters: what a message is for stands at its end
 _MOST_MISSED = 4
@@ -105,7 +112,7 @@ def signals_of(found: Found) -> Signals | None:
         inquiry=inquiry(said),
         # "要多久" alone is nobody's business; with the subject it points back to, it is ours.
         business=business(folded if found.prepared.carried else said),
-        telling=telling(said, asks=ends_in_asking(folded)),
+        telling=telling(_RHETORIC.sub("", said), asks=ends_in_asking(folded)),
     )
 
 
@@ -160,6 +167,8 @@ def ends_in_asking(folded: str) -> bool:
     """Whether the last sentence of a folded text asks, or says what the person is about to do."""
     sentences = [part for part in _SENTENCE.split(folded) if part.strip()]
     end = sentences[-1][-_END:] if sentences else ""
+    if _RHETORIC.search(end):
+        return bool(_ASKS.search(_RHETORIC.sub("", end)))
     return bool(end) and (asks(end) or bool(_WISHES.search(end)))
 
 

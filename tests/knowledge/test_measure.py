@@ -54,6 +54,7 @@ def test_a_file_of_right_answers_scores_full_marks(base: KnowledgeBase) -> None:
     assert set(result) == {
         *("n", "r1", "r5", "mrr10", "oos_refused", "in_scope_answered"),
         *("oos_asked", "oos_asserted", "in_scope_asserted", "asserted_right", "auc"),
+        "oos_refused_at_95",
         *("gold_masked", "expired_cited", "wrong_region_cited", "p50_ms", "p99_ms"),
     }
 
@@ -167,6 +168,20 @@ def test_what_is_asserted_is_counted_apart_from_what_is_offered(base: KnowledgeB
     assert (asserted["oos_asserted"], asserted["in_scope_asserted"]) == (1.0, 1.0)
     assert asserted["oos_asked"] == 0.0
     assert asserted["asserted_right"] == 1.0
+
+
+def test_what_would_be_refused_at_95_percent_kept_asks_not_where_the_base_refuses(
+    base: KnowledgeBase,
+) -> None:
+    never = {"judge": replace(DEFAULT_JUDGE, refuse_below=0.0, assert_from=1.1).to_json()}
+    base.snapshot.manifest.tuning.update(never)
+    sure = [asked(f"{thing}办理指南", f"e{n}") for n, thing in enumerate(THINGS)]
+    outside = [asked("窗口有没有办法指给我看"), asked("居住证办理指南")]
+    result = evaluate(base, [*sure, *outside], TODAY).to_json()
+    assert (result["oos_refused"], result["oos_refused_at_95"]) == (0.0, 0.5)
+    demand = asked("护照办理指南没人管，请马上派人处理")
+    assert evaluate(base, [*sure, demand], TODAY).to_json()["oos_refused_at_95"] == 1.0
+    assert evaluate(base, sure, TODAY).to_json()["oos_refused_at_95"] is None
 
 
 def test_wrong_answers_score_nothing(base: KnowledgeBase) -> None:

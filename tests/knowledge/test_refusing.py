@@ -127,6 +127,10 @@ def test_a_report_that_shares_its_words_with_a_rule_is_told_from_a_question(
         ("井口被人填了，要求马上处理", False),
         ("招牌半夜还亮着，想请你们来看看", False),
         ("树倒了，压坏两辆车", False),
+        ("窗口的人只顾聊天，这是什么态度", False),
+        ("音响从早放到晚，还让不让人睡", False),
+        ("渔船三天两头漏油，非要出了事才管吗", False),
+        ("什么情况下可以免收靠泊费", True),
     ],
 )
 def test_who_says_what_they_are_about_to_do_asks(text: str, asks: bool) -> None:
