@@ -5,9 +5,13 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from sqlalchemy import Dialect
+from sqlalchemy.sql.elements import ClauseElement
+from sqlalchemy.util import LRUCache
 
 from connectors import logs
 from tests.leaks import PERSONAL
@@ -45,3 +49,22 @@ def no_personal_data_in_logs(production_logs: None) -> Iterator[None]:
     _stream.leaks.clear()
     yield
     assert _stream.leaks == []
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_compiled_once() -> Iterator[None]:
+    """An engine compiles each statement it is given, once. Nearly every test here opens two
+    engines, which would be most of its time: they share what is compiled, by kind of database."""
+    compile_one = ClauseElement._compile_w_cache
+    dialects: dict[tuple[object, ...], Dialect] = {}
+    compiled: LRUCache[Any, Any] = LRUCache(3000)
+
+    def compile_shared(self: Any, dialect: Any, *, compiled_cache: Any, **how: Any) -> Any:
+        kind = (type(dialect), dialect._json_serializer, dialect._json_deserializer)
+        first = dialects.setdefault(kind, dialect)
+        cache = None if compiled_cache is None else compiled
+        return compile_one(self, first, compiled_cache=cache, **how)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ClauseElement, "_compile_w_cache", compile_shared)
+        yield

@@ -7,10 +7,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import jinja2
 from aiohttp import web
 
-from connectors import logs
+from connectors import logs, templates
 from connectors.clock import in_china
 from connectors.conversation.ownership import Owner
 from connectors.conversation.skills import Skill
@@ -23,13 +22,7 @@ HERE = Path(__file__).parent
 
 class Pages:
     def __init__(self, texts: Texts, desk: Desk) -> None:
-        self._environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(HERE / "templates"),
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._environment = templates.environment(HERE / "templates")
         self._environment.filters["clock"] = lambda at: in_china(at).strftime("%m-%d %H:%M")
         self._environment.filters["masked"] = logs.mask
         self._environment.filters["hidden_numbers"] = _hides

@@ -11,7 +11,7 @@ import jinja2
 from aiohttp import web
 from sqlalchemy import Connection
 
-from connectors import logs
+from connectors import logs, templates
 from connectors.clock import Clock, in_china
 from connectors.messages import Stored
 from connectors.store import audit, messages, work_orders
@@ -78,12 +78,6 @@ def _of_the_session(said: Sequence[Stored], order: WorkOrder, idle: timedelta) -
 
 
 def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates.environment(Path(__file__).parent / "templates")
     environment.filters["clock"] = lambda at: in_china(at).strftime("%Y-%m-%d %H:%M")
     return environment.get_template("transcript.html")

@@ -7,11 +7,10 @@ import hashlib
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import jinja2
 from aiohttp import web
 from sqlalchemy import Connection
 
-from connectors import logs
+from connectors import logs, templates
 from connectors.clock import in_china
 from connectors.house import House
 from connectors.links import Links, LinkState
@@ -49,13 +48,7 @@ class FullText:
     def __init__(self, house: House, links: Links) -> None:
         self._house = house
         self._links = links
-        environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        environment = templates.environment(Path(__file__).parent / "templates")
         environment.filters.update(hide=lambda text: logs.mask(str(text)), words=plain_text)
         self._template = environment.get_template("full.html")
 
