@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from knowledge import probes
 from knowledge.base import KnowledgeBase
 from knowledge.model import Audience, Entry, EntryId, RegionCode, Section
 from knowledge.publish import Published, publish, writer_lock
@@ -77,3 +78,11 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("URL", "FOLDER", "MODEL", "KEY"):
         monkeypatch.delenv(f"HUIYING_EMBEDDINGS_{name}", raising=False)
     return folder
+
+
+@pytest.fixture
+def few_probes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of files and commands, not of what is refused: a base taken in is asked every
+    thirtieth of the messages that set its judge, where asking all would be most of the test."""
+    some = probes.probes()[::30]
+    monkeypatch.setattr(probes, "probes", lambda: some)

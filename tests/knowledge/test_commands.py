@@ -10,6 +10,8 @@ from typer.testing import CliRunner
 
 from knowledge.commands import app
 
+pytestmark = pytest.mark.usefixtures("few_probes")
+
 QA = "编号,问题,答案,区划代码\n" + "".join(
     f"q{n},{thing}怎么办理,{thing}到窗口办理，五日办结。,340100\n"
     for n, thing in enumerate(["居住证", "护照", "驾驶证", "营业执照", "结婚登记", "养犬登记"])

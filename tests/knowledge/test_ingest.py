@@ -23,6 +23,8 @@ from knowledge.sources.read import read_file
 from knowledge.store import EntryStore
 from tests.knowledge.conftest import TODAY
 
+pytestmark = pytest.mark.usefixtures("few_probes")
+
 GUIDE = """---
 id: {id}
 title: {title}

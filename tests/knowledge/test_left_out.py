@@ -10,6 +10,8 @@ from knowledge.query import Query
 from knowledge.signals import NAMES
 from tests.knowledge.conftest import TODAY, BaseOf, entry
 
+pytestmark = pytest.mark.usefixtures("few_probes")
+
 
 def test_a_question_is_also_asked_as_though_its_answer_were_not_there(base_of: BaseOf) -> None:
     base = base_of(

@@ -21,6 +21,8 @@ from knowledge.model import Entry
 from knowledge.sources import office
 from knowledge.store import EntryStore
 
+pytestmark = pytest.mark.usefixtures("few_probes")
+
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:

@@ -6,12 +6,16 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from knowledge.ingest import Report, ingest
 from knowledge.labelled import Labelled, settled_gold
 from knowledge.model import Entry, EntryId, Kind
 from knowledge.sources.mapping import parse_map
 from knowledge.store import EntryStore
 from knowledge.written import as_markdown
+
+pytestmark = pytest.mark.usefixtures("few_probes")
 
 RENT = "公共租赁住房管理办法"
 LOW = "人均住房建筑面积应当在16平方米以下。"

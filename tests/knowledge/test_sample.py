@@ -15,6 +15,8 @@ from knowledge.editor import Editor
 from knowledge.ingest import ingest
 from knowledge.sample import bring_sample
 
+pytestmark = pytest.mark.usefixtures("few_probes")
+
 ENTRY = """---
 id: {id}
 title: 夜间摆摊

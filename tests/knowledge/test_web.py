@@ -13,6 +13,8 @@ from knowledge.base import KnowledgeBase
 from knowledge.ingest import Report, ingest
 from knowledge.sources import web
 
+pytestmark = pytest.mark.usefixtures("few_probes")
+
 PAGE = """<html><head><meta charset="{charset}"><title>养老金资格认证</title>
 <meta name="ArticleTitle" content="养老金资格认证办事指南"></head>
 <body><nav>首页</nav><article><h2>办理条件</h2><p>已领取养老金满一年的人员。</p></article></body></html>"""
