@@ -8,10 +8,11 @@ import sys
 from typing import Annotated
 
 import typer
+from sqlalchemy import Connection
 
-from connectors.cli.common import Json, fail, read, transact
+from connectors.cli.common import Json, fail, operator, read, transact
 from connectors.clock import SystemClock
-from connectors.store import agents
+from connectors.store import agents, audit
 
 app = typer.Typer(help="The desk's local accounts.", no_args_is_help=True)
 
@@ -38,8 +39,14 @@ def add(
     password, made_up = _password(password_stdin)
     now = SystemClock().now()
     hashed = agents.hash_password(password)
+
+    def unit(conn: Connection) -> agents.Agent:
+        made = agents.add(conn, login, name or login, hashed, role, now)
+        audit.record(conn, now, actor=operator(), event="agent.added", agent=made.id, role=role)
+        return made
+
     try:
-        agent = transact(lambda c: agents.add(c, login, name or login, hashed, role, now))
+        agent = transact(unit)
     except agents.LoginTaken:
         fail(f"there is an account {login!r} already; use `huiying agent password {login}`")
     if as_json:
@@ -55,8 +62,15 @@ def add(
 def password(login: str, password_stdin: PasswordStdin = False) -> None:
     """Give an account a new password and end its sessions."""
     new, made_up = _password(password_stdin)
-    hashed = agents.hash_password(new)
-    if not transact(lambda conn: agents.set_password(conn, login, hashed)):
+    hashed, now = agents.hash_password(new), SystemClock().now()
+
+    def unit(conn: Connection) -> bool:
+        agent = agents.set_password(conn, login, hashed)
+        if agent is not None:
+            audit.record(conn, now, actor=operator(), event="agent.password", agent=agent)
+        return agent is not None
+
+    if not transact(unit):
         fail(f"there is no account {login!r}")
     typer.echo("done" if not made_up else f"password (shown only now): {new}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import getpass
 from collections.abc import Awaitable, Callable
 from typing import Annotated, NoReturn, TypeVar
 
@@ -31,6 +32,14 @@ def fail(line: str) -> NoReturn:
     """Ends the command with one line that says what to do."""
     typer.echo(f"huiying: {line}", err=True)
     raise typer.Exit(2)
+
+
+def operator() -> str:
+    """Who does it, for the trail: the user of this machine."""
+    try:
+        return f"cli:{getpass.getuser()}"[:64]
+    except (KeyError, OSError):
+        return "cli"
 
 
 def transact(unit: Callable[[Connection], T]) -> T:

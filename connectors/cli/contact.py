@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -11,7 +10,7 @@ import typer
 from sqlalchemy import Connection
 
 from connectors import phones
-from connectors.cli.common import Address, Contact, Json, Phone, fail, person, transact
+from connectors.cli.common import Address, Contact, Json, Phone, fail, operator, person, transact
 from connectors.clock import SystemClock, in_china
 from connectors.settings import load
 from connectors.store.identity import holders, people, portrait
@@ -70,14 +69,14 @@ def link(
 def unmerge(link_id: Annotated[str, typer.Argument(metavar="LINK")], as_json: Json = False) -> None:
     """Take a link (l_…, see `show`) away: each side has again what came on its own addresses."""
     now = SystemClock().now()
-    _told(transact(lambda conn: people.unlink(conn, link_id, now, actor=_actor())), as_json)
+    _told(transact(lambda conn: people.unlink(conn, link_id, now, actor=operator())), as_json)
 
 
 def _linked(pair: Callable[[Connection], tuple[str, str]]) -> Link:
     now = SystemClock().now()
 
     def unit(conn: Connection) -> Link | None:
-        return people.link(conn, *pair(conn), now, how=How.OPERATOR, actor=_actor())
+        return people.link(conn, *pair(conn), now, how=How.OPERATOR, actor=operator())
 
     made = transact(unit)
     if made is None:
@@ -151,11 +150,3 @@ def _tell(one: Portrait) -> None:
 
 def _masked(address: str) -> str:
     return phones.masked(address) if phones.normal(address) else address
-
-
-def _actor() -> str:
-    """Who does it, for the trail: the user of this machine."""
-    try:
-        return f"cli:{getpass.getuser()}"[:64]
-    except (KeyError, OSError):
-        return "cli"

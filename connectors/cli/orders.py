@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import Connection
 
-from connectors.cli.common import Json, fail, transact
+from connectors.cli.common import Json, fail, operator, transact
 from connectors.cli.sends import states_shown, tell_resent
 from connectors.clock import SystemClock, in_china
 from connectors.store import ticket_sends, tickets
@@ -63,7 +63,7 @@ def resend(
         wanted = ids or [
             one.id for one in ticket_sends.listed(conn, ["dead"], system=system, limit=10_000)
         ]
-        again = [one for one in wanted if ticket_sends.resend(conn, one, now)]
+        again = [one for one in wanted if ticket_sends.resend(conn, one, now, actor=operator())]
         return again, [one for one in wanted if one not in again]
 
     again, refused = transact(unit)
@@ -75,7 +75,9 @@ def keep_here(numbers: Annotated[list[str], typer.Argument(help="numbers of orde
     """Work on orders at the desk that their ticket system has not taken."""
     now = SystemClock().now()
     refused = transact(
-        lambda conn: [one for one in numbers if not tickets.keep_here(conn, one, now)]
+        lambda conn: [
+            one for one in numbers if not tickets.keep_here(conn, one, now, actor=operator())
+        ]
     )
     typer.echo(f"{len(numbers) - len(refused)} are worked on at the desk now")
     if refused:

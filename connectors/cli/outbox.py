@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from connectors import logs
 from connectors.cli import costs
-from connectors.cli.common import Json, fail, transact
+from connectors.cli.common import Json, fail, operator, transact
 from connectors.cli.sends import states_shown, tell_resent
 from connectors.clock import SystemClock, in_china
 from connectors.store import deliveries, messages, outbox
@@ -94,7 +94,7 @@ def resend(
                 conn, GIVEN_UP, channel=channel, account=account, code=code, limit=limit
             )
         ]
-        again = [one for one in ids if outbox.resend(conn, one, now)]
+        again = [one for one in ids if outbox.resend(conn, one, now, actor=operator())]
         return again, [one for one in ids if one not in again]
 
     again, refused = transact(unit)

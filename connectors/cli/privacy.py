@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from connectors.attachments.door import file_name
 from connectors.attachments.keeper import AttachmentKeeper
 from connectors.attachments.refused import AttachmentGone
-from connectors.cli.common import Address, Contact, Json, Phone, fail, person, with_store
+from connectors.cli.common import Address, Contact, Json, Phone, fail, operator, person, with_store
 from connectors.clock import SystemClock
 from connectors.settings import Settings, load
 from connectors.store import audit
@@ -32,8 +32,6 @@ from connectors.store.privacy.scrub import overwrite, wipe_log
 from connectors.texts import Texts
 
 app = typer.Typer(help="One person's data: export, erase; forget by age.", no_args_is_help=True)
-
-ACTOR = "cli"
 
 
 @app.command("export")
@@ -67,7 +65,7 @@ def export_one(
             lambda conn: audit.record(
                 conn,
                 now,
-                actor=ACTOR,
+                actor=operator(),
                 event="privacy.exported",
                 contacts=list(found.contacts),
                 orders=list(found.orders),
@@ -125,7 +123,9 @@ def erase_one(
         overwrite(database)
         now = SystemClock().now()
         done = await database.transact(
-            lambda conn: erase(conn, found, now, _marks(), actor=ACTOR, open_orders=open_orders)
+            lambda conn: erase(
+                conn, found, now, _marks(), actor=operator(), open_orders=open_orders
+            )
         )
         wiped = wipe_log(database)
         await _keeper(settings, database).sweep()
@@ -181,7 +181,7 @@ def retain(
             orders = await _all_steps(
                 database, lambda conn, after: forget_orders(conn, old, marks, after)
             )
-        await database.transact(lambda conn: forget_traces(conn, before, now, actor=ACTOR))
+        await database.transact(lambda conn: forget_traces(conn, before, now, actor=operator()))
         wipe_log(database)
         files = await _keeper(settings, database).sweep()
         return {

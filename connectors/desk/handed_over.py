@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from connectors.desk.room import Room
 from connectors.sanitize import whole_number
-from connectors.store import audit, ticket_events, ticket_sends, tickets
+from connectors.store import ticket_events, ticket_sends, tickets
 from connectors.store.ticket_events import Event
 from connectors.store.ticket_sends import FILE, Send
 
@@ -85,10 +85,7 @@ class HandedOverPages(Room):
         now = self._office.clock.now()
 
         def unit(conn: Connection) -> int:
-            again = [one for one in ids if ticket_sends.resend(conn, one, now)]
-            for one in again:
-                audit.record(conn, now, actor=actor, event="ticket.resent", send=one)
-            return len(again)
+            return sum(ticket_sends.resend(conn, one, now, actor=actor) for one in ids)
 
         count = await self._office.database.transact(unit)
         raise web.HTTPSeeOther(f"/desk/tickets?{urlencode({'done': f'resent{count}'})}")
@@ -99,11 +96,9 @@ class HandedOverPages(Room):
         now, which = self._office.clock.now(), _id(request)
 
         def unit(conn: Connection) -> str | None:
-            send = ticket_sends.find(conn, which)
-            if send is None or not tickets.keep_here(conn, send.number, now):
+            send, actor = ticket_sends.find(conn, which), session.agent.id
+            if send is None or not tickets.keep_here(conn, send.number, now, actor=actor):
                 return None
-            actor = session.agent.id
-            audit.record(conn, now, actor=actor, event="ticket.kept_here", number=send.number)
             return send.number
 
         number = await self._office.database.transact(unit)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from connectors import logs
 from connectors.desk.room import Room
-from connectors.store import audit, deliveries, messages, outbox
+from connectors.store import deliveries, messages, outbox
 from connectors.store.delivery_tables import GIVEN_UP
 from connectors.store.outbox import Delivery
 
@@ -80,10 +80,7 @@ class UndeliveredPages(Room):
         now = self._office.clock.now()
 
         def unit(conn: Connection) -> int:
-            again = [one for one in ids if outbox.resend(conn, one, now)]
-            for one in again:
-                audit.record(conn, now, actor=actor, event="delivery.resent", delivery_id=one)
-            return len(again)
+            return sum(outbox.resend(conn, one, now, actor=actor) for one in ids)
 
         count = await self._office.database.transact(unit)
         self._office.sender.wake()

@@ -78,8 +78,9 @@ def add(
     return agent
 
 
-def set_password(conn: Connection, login: str, password_hash: str) -> bool:
-    """Replaces a password and ends the account's sessions; False when there is no such login."""
+def set_password(conn: Connection, login: str, password_hash: str) -> AgentId | None:
+    """Replaces a password and ends the sessions of the account, which is told; None: there is no
+    such login."""
     row = conn.execute(
         update(agents)
         .where(agents.c.login == login)
@@ -87,9 +88,9 @@ def set_password(conn: Connection, login: str, password_hash: str) -> bool:
         .returning(agents.c.id)
     ).first()
     if row is None:
-        return False
+        return None
     conn.execute(delete(agent_sessions).where(agent_sessions.c.agent_id == row.id))
-    return True
+    return AgentId(row.id)
 
 
 def list_all(conn: Connection) -> list[Agent]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, func, literal_column, select, unio
 
 from connectors.ids import ConversationId, MessageId, made_at
 from connectors.messages import Purpose, Stored
+from connectors.store import audit
 from connectors.store.conversations import Conversation
 from connectors.store.delivery_tables import given_up, queued
 from connectors.store.prepared import Prepared
@@ -152,7 +153,7 @@ def states_of(conn: Connection, conversation_id: str) -> dict[str, str]:
     return {row.message_id: row.state for row in rows}
 
 
-def resend(conn: Connection, delivery_id: str, now: datetime) -> bool:
+def resend(conn: Connection, delivery_id: str, now: datetime, *, actor: str) -> bool:
     """Puts a dead or expired delivery back in the queue; False when it is neither, or a code that
     would come too late."""
     result = conn.execute(
@@ -172,7 +173,10 @@ def resend(conn: Connection, delivery_id: str, now: datetime) -> bool:
             updated_at=now,
         )
     )
-    return result.rowcount == 1
+    if result.rowcount != 1:
+        return False
+    audit.record(conn, now, actor=actor, event="delivery.resent", delivery_id=delivery_id)
+    return True
 
 
 def depth(conn: Connection) -> dict[tuple[str, str], int]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, exists, func, insert, or_, select, update
 
+from connectors.store import audit
 from connectors.store.ticket_tables import ticket_sends
 
 FILE = "file"
@@ -198,7 +199,7 @@ def release(conn: Connection, now: datetime) -> None:
     )
 
 
-def resend(conn: Connection, send_id: int, now: datetime) -> bool:
+def resend(conn: Connection, send_id: int, now: datetime, *, actor: str) -> bool:
     """Puts what was given up back into the queue; False when it was not given up."""
     done = conn.execute(
         update(ticket_sends)
@@ -213,7 +214,10 @@ def resend(conn: Connection, send_id: int, now: datetime) -> bool:
             error_detail=None,
         )
     )
-    return done.rowcount == 1
+    if done.rowcount != 1:
+        return False
+    audit.record(conn, now, actor=actor, event="ticket.resent", send=send_id)
+    return True
 
 
 def find(conn: Connection, send_id: int) -> Send | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from connectors.store import ticket_sends
+from connectors.store import audit, ticket_sends
 from connectors.store.order_tables import work_orders
 from connectors.store.ticket_tables import tickets
 
@@ -100,12 +100,13 @@ def heeded(conn: Connection, number: str, at: datetime) -> None:
     conn.execute(update(tickets).where(tickets.c.number == number).values(status_at=at))
 
 
-def keep_here(conn: Connection, number: str, now: datetime) -> bool:
+def keep_here(conn: Connection, number: str, now: datetime, *, actor: str) -> bool:
     """Our own register takes over an order its ticket system has not accepted; else False."""
     of_it = (tickets.c.number == number, tickets.c.receipt.is_(None), tickets.c.token.is_(None))
     if conn.execute(delete(tickets).where(*of_it)).rowcount != 1:
         return False
     ticket_sends.skip_all(conn, number, now, "kept_here")
+    audit.record(conn, now, actor=actor, event="ticket.kept_here", number=number)
     return True
 
 

@@ -593,7 +593,9 @@ async def test_what_fails_on_its_way_out_is_logged_with_the_trace_of_its_message
     trace = update(messages_table).values(trace_id="t_of_this_talk")
     await office.db.transact(lambda conn: conn.execute(trace))
     with written("debug", "json") as stream:
-        await office.db.transact(lambda conn: outbox.resend(conn, given_up[0], office.clock.now()))
+        await office.db.transact(
+            lambda conn: outbox.resend(conn, given_up[0], office.clock.now(), actor="a_1")
+        )
         office.sender.wake()
         await office.until(lambda: "outbound.given_up" in stream.getvalue())
     told = [json.loads(line) for line in stream.getvalue().splitlines()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import getpass
 import json
 from pathlib import Path
 
@@ -10,8 +11,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from connectors.cli.root import app
-from connectors.store import outbox
+from connectors.store import outbox, trail
 from connectors.store.open import FILE, open_embedded
+from connectors.store.trail import Sought
 from tests.delivery.office import Office, Wire
 
 TEXT = "您好，电话13800001234已记下"
@@ -110,9 +112,18 @@ def test_what_was_given_up_is_sent_again_once(ids: list[str], tmp_path: Path) ->
     assert ("p1", TEXT) in asyncio.run(deliver())
 
 
-def test_all_of_a_code_can_be_sent_again(ids: list[str]) -> None:
+def test_all_of_a_code_can_be_sent_again(ids: list[str], tmp_path: Path) -> None:
     assert parsed("resend", "--all", "--code", "expired") == {"resent": [ids[1]], "refused": []}
     assert parsed("resend", "--all") == {"resent": [ids[0]], "refused": []}
+
+    async def noted() -> list[str]:
+        database = open_embedded(tmp_path / FILE)
+        sought = Sought(event="delivery.resent")
+        rows = await database.read(lambda conn: trail.search(conn, sought, 10))
+        await database.close()
+        return [row.actor for row in rows]
+
+    assert asyncio.run(noted()) == [f"cli:{getpass.getuser()}"] * 2
 
 
 @pytest.mark.parametrize(

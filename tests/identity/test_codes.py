@@ -295,7 +295,9 @@ async def test_a_code_stays_with_its_phone(database: Database) -> None:
     await database.transact(
         lambda conn: outbox.give_up(conn, queued.id, "expired", "expired", "", NOON)
     )
-    assert not await database.transact(lambda conn: outbox.resend(conn, queued.id, NOON))
+    assert not await database.transact(
+        lambda conn: outbox.resend(conn, queued.id, NOON, actor="a_1")
+    )
 
 
 async def test_codes_go_before_all_that_waits_and_past_it(database: Database) -> None:

@@ -174,7 +174,9 @@ async def test_what_is_refused_is_given_up_seen_and_can_be_sent_again(tmp_path: 
         assert await s.empty(DAY) == 0, "nothing about an order goes before the order"
         s.receiver.misbehave = None
         now = s.clock.now()
-        assert await s.database.transact(lambda conn: ticket_sends.resend(conn, dead.id, now))
+        assert await s.database.transact(
+            lambda conn: ticket_sends.resend(conn, dead.id, now, actor="a_1")
+        )
         assert await s.empty() == 2
         assert (await s.look(order)).receipt == "GD-2026-000001"
 
@@ -205,12 +207,16 @@ async def test_an_order_nobody_takes_can_be_worked_on_here(tmp_path: Path) -> No
     async with stand(tmp_path) as s:
         order = await s.file()
         now = s.clock.now()
-        assert await s.database.transact(lambda conn: tickets.keep_here(conn, order.number, now))
+        assert await s.database.transact(
+            lambda conn: tickets.keep_here(conn, order.number, now, actor="a_1")
+        )
         assert not (await s.look(order)).provisional
         assert await s.empty() == 0
         taken = await s.file()
         await s.empty()
-        kept = await s.database.transact(lambda conn: tickets.keep_here(conn, taken.number, now))
+        kept = await s.database.transact(
+            lambda conn: tickets.keep_here(conn, taken.number, now, actor="a_1")
+        )
         assert not kept, "the system has it"
 
 
