@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Dialect
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.util import LRUCache
 
 from connectors import logs
+from connectors.store import agents
 from tests.leaks import PERSONAL
 
 # A property holds or does not; how long a busy machine takes to see it says nothing.
@@ -68,3 +70,14 @@ def statements_compiled_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ClauseElement, "_compile_w_cache", compile_shared)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def dear_passwords() -> Iterator[PasswordHasher]:
+    """The hasher in production; a password costs it a fifth of a second, so tests have another."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        dear = agents._hasher
+        patch.setattr(agents, "_hasher", cheap)
+        patch.setattr(agents, "_NOBODY", cheap.hash("nobody's"))
+        yield dear
