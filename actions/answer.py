@@ -28,6 +28,7 @@ from knowledge.judge import Verdict
 from knowledge.query import Query
 from knowledge.question import points_back, subject_before, what_about
 from knowledge.signals import asks
+from knowledge.table_words import table_rows
 from knowledge.text import fold
 
 ENTRY = "entry"  # kind of a choice: "entry:<id>:<title>"
@@ -261,7 +262,8 @@ def _trimmed(cited: Cited) -> str:
     """The sentences that matter, where the whole is too long to read out or to send."""
     if len(cited.quote) <= PLAIN_QUOTE:
         return cited.quote
-    marked = [cited.quote[start:end] for start, end in cited.marks]
+    rows = {row.start: row.in_words() + "。" for row in table_rows(cited.quote, cited.heading)}
+    marked = [rows.get(start) or cited.quote[start:end] for start, end in cited.marks]
     return shortened(marked or _SENTENCE.findall(cited.quote), PLAIN_QUOTE)
 
 

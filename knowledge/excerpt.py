@@ -9,9 +9,11 @@ from knowledge.acts import acts_in, asked_acts, without_acts
 from knowledge.base import Found
 from knowledge.follow_up import manners
 from knowledge.lexicon import lexicon
-from knowledge.model import Entry, Passage
+from knowledge.model import Entry, Kind, Passage
 from knowledge.question import asks_whether, subject_of
 from knowledge.rank import Hit
+from knowledge.sources.letter import LETTER
+from knowledge.table_words import table_rows
 from knowledge.text import among, fold, is_bigram, terms_of
 
 MOST = 2
@@ -20,7 +22,13 @@ _SENTENCE = re.compile(r"[^。！？；!?;\n]+[。！？；!?;]?")
 _SAYS = 0.2  # of what a question adds to the title, in rarity, a section shown for it must have
 _TIMES = 2.0  # what the opening, or the section of the aspect asked, has
 _PLAIN = re.compile("办理|申请|领取")  # in every guide
+# What people are given, when they ask how much of it.
+_RECEIVED = re.compile(
+    "补助|补贴|津贴|补偿|赔偿|奖励|奖金|抚恤|救助|扶助|报销|补多少|领多少|发多少|给多少|能领|能补"
+)
+_PAID = re.compile("费|收钱|要钱|[要得]交|缴|花")
 _MARK_SHARE = 0.6  # of the best sentence's weight
+_ROW_SHARE = 0.85  # of the best, for a row of a table
 _MOST_MARKS = 3
 
 
@@ -39,18 +47,24 @@ def excerpts(found: Found, hit: Hit) -> tuple[Passage, ...]:
     rows = snapshot.passages_of_entry(hit.entry_row)
     aspect = found.prepared.aspect
     scored = sorted(rows, key=lambda row: (-float(found.scores.passages[row]), row))
+    telling = [row for row in scored if snapshot.passage(row).heading != LETTER] or scored
+    matched = hit.passage_row if hit.passage_row in telling else telling[0]
     fitting = [row for row in scored if aspect and snapshot.passage(row).key == aspect]
+    asked = found.prepared.folded
+    if aspect == "fee" and _RECEIVED.search(asked) and not _PAID.search(asked):
+        fitting = _of_the_amount(found, telling, None) or fitting
     if _cut(found, rows, hit.passage_row):
         matching = dict.fromkeys([*fitting[:1], hit.passage_row, *scored])
         return tuple(snapshot.passage(row) for row in list(matching)[:MOST])
     opening = [rows[0]] if not snapshot.passage(rows[0]).heading else []
-    if opening and (not fitting or asks_whether(found.prepared.folded)):
-        other = fitting[0] if fitting else rows[0]
+    parted = bool(opening) or not (hit.entry.fields or hit.entry.kind is Kind.STATUTE)
+    if parted and (not fitting or asks_whether(found.prepared.folded)):
+        other = fitting[0] if fitting else opening[0] if opening else None
         fitting = _beside_the_title(found, hit, rows, other) or fitting
-        fitting = fitting or _of_the_amount(found, scored, rows[0])
+        fitting = fitting or _of_the_amount(found, telling, opening[0] if opening else matched)
         fitting = fitting or _of_the_act(found, rows) or _of_the_manner(found, rows)
     # Of a service item that is nothing but facts, another fact is none that was asked for.
-    rest = opening or ([] if fitting and hit.entry.fields else [hit.passage_row])
+    rest = opening or ([] if fitting and hit.entry.fields else [matched])
     chosen = dict.fromkeys(fitting[:1] + rest)
     return tuple(snapshot.passage(row) for row in chosen)
 
@@ -62,9 +76,9 @@ def _cut(found: Found, rows: Sequence[int], row: int) -> bool:
     return any(found.snapshot.passage(other).section == section for other in beside)
 
 
-def _beside_the_title(found: Found, hit: Hit, rows: Sequence[int], other: int) -> list[int]:
+def _beside_the_title(found: Found, hit: Hit, rows: Sequence[int], other: int | None) -> list[int]:
     """The passage that speaks most of what the question adds to the title, if it clearly says more
-    of it than another does; none where that says it."""
+    of it than ``other`` does; none where that says it."""
     terms, rarity = found.scores.terms, found.scores.rarity
     added = among(terms, terms_of(_added(found.prepared.folded, hit.entry)))
     added &= found.scores.own & is_bigram(terms)
@@ -79,18 +93,24 @@ def _beside_the_title(found: Found, hit: Hit, rows: Sequence[int], other: int) -
 
     shares = {row: said(row) for row in rows}
     best = max(shares, key=lambda row: (shares[row], -row))
-    clearly = shares[best] >= max(_SAYS, _TIMES * shares[other])
+    clearly = shares[best] >= max(_SAYS, _TIMES * shares[other] if other is not None else 0)
     return [best] if clearly else []
 
 
-def _of_the_amount(found: Found, scored: Sequence[int], opening: int) -> list[int]:
+def _of_the_amount(found: Found, scored: Sequence[int], opening: int | None) -> list[int]:
     """The best passage with an amount of money, where one is asked for and the opening has none."""
     folded = fold(found.query.text)
     if found.prepared.aspect != "fee" and not re.search(lexicon().amount_asked, folded):
         return []
     given = re.compile(lexicon().amount)
-    saying = [row for row in scored if given.search(fold(found.snapshot.passage(row).text))]
+    saying = [row for row in scored if given.search(fold(_in_words(found.snapshot.passage(row))))]
     return [] if opening in saying else saying[:1]
+
+
+def _in_words(passage: Passage) -> str:
+    """What a passage says, the figures of its tables with their units."""
+    rows = table_rows(passage.text, passage.heading)
+    return "\n".join([passage.text, *(row.in_words() for row in rows)])
 
 
 def _of_the_act(found: Found, rows: Sequence[int]) -> list[int]:
@@ -128,11 +148,29 @@ def marks_of(text: str, found: Found) -> tuple[tuple[int, int], ...]:
     if len(sentences) < 2:
         return tuple(sentences)
     weights = [_weight(text[start:end], found) for start, end in sentences]
+    weights = _of_rows(text, sentences, weights, found)
     best = max(weights)
     if best <= 0:
         return ()
     order = sorted(range(len(sentences)), key=lambda i: -weights[i])[:_MOST_MARKS]
-    return tuple(sentences[i] for i in sorted(order) if weights[i] >= _MARK_SHARE * best)
+    least = [_MARK_SHARE if text[start] != "|" else _ROW_SHARE for start, _ in sentences]
+    return tuple(sentences[i] for i in sorted(order) if weights[i] >= least[i] * best)
+
+
+def _of_rows(
+    text: str, spans: Sequence[tuple[int, int]], weights: Sequence[float], found: Found
+) -> list[float]:
+    """The weights, but those of a table's rows by what tells one row from the others: what stands
+    in all of them says of none that it is the one asked for, and the heading is none."""
+    rows = {row.start for row in table_rows(text)}
+    below = [n for n, (start, _) in enumerate(spans) if start in rows]
+    if not below:
+        return list(weights)
+    present = {n: among(found.scores.terms, terms_of(text[slice(*spans[n])])) for n in below}
+    shared = sum(present[n].astype(float) for n in below) / len(below)
+    own = found.scores.rarity * (1 - shared if len(below) > 1 else 1)
+    plain = [0.0 if text[spans[n][0]] == "|" else one for n, one in enumerate(weights)]
+    return [float(own[present[n]].sum()) if n in present else one for n, one in enumerate(plain)]
 
 
 def _weight(sentence: str, found: Found) -> float:

@@ -17,6 +17,7 @@ from knowledge.phrasing.facts import Facts, bare, facts_of, plain_numbers
 from knowledge.phrasing.orders import order_in
 from knowledge.phrasing.shown import Shown
 from knowledge.phrasing.words import words
+from knowledge.table_words import table_rows
 from knowledge.text import fold
 
 COVERED = 0.6
@@ -80,10 +81,15 @@ class Grounds:
     def _add(self, text: str, context: str) -> None:
         under = plain_numbers(fold(context))
         self._all += f"{under}\n{plain_numbers(fold(text))}\n"
+        sentences = [_CLAUSE.findall(plain_numbers(fold(one))) for one in _SENTENCE.findall(text)]
+        for row in table_rows(text, context):  # what a row says, each cell of it by itself
+            name = plain_numbers(fold(row.name))
+            cells = [name + plain_numbers(fold(said)) for said in row.said]
+            sentences += [cells, *([under + name, cell] for cell in cells)]
+            self._all += "".join(cells) + "\n"
         self._pairs |= set(_pairs(self._all))
         pairs = frozenset(_pairs(under))
-        for sentence in _SENTENCE.findall(text):
-            clauses = _CLAUSE.findall(plain_numbers(fold(sentence)))
+        for clauses in sentences:
             self._sentences += 1
             for size in range(1, _TOGETHER + 1):
                 for first in range(len(clauses) - size + 1):

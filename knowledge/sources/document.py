@@ -32,6 +32,12 @@ _ASKED = re.compile(
 _ANSWERED = re.compile(r"^[ \t　*]*(?:答案?|回答|A)[ \t]*\d{0,3}[：:]\**[ \t]*", re.M)
 # Questions that stand on lines of their own, with nothing else to tell them by.
 _BARE_QUESTION = re.compile(r"^(?:\d{1,3}[.、．][ \t]*)?[^。！？?\n|#]{4,60}[？?]$", re.M)
+# Parts that are named on lines of their own, and count 一、… anew.
+_PART = re.compile(
+    r"^[ \t　]*第[一二三四五六七八九十]{1,3}(?:部分|[章编篇])"
+    r"[ \t　]+[^\s。，；][^。，；\n|]{1,20}$",
+    re.M,
+)
 _LEAST_ASKED = 2
 _HEADING_MOST = 30
 # 附件1 on a line of its own above its name, and 附表：… right above a table.
@@ -141,6 +147,9 @@ def _headed(text: str) -> str:
         return _ANSWERED.sub("", _ASKED.sub(lambda m: f"\n## {m[1].strip()}\n", text))
     if len(_NUMBERED.findall(text)) < 2 and len(_BARE_QUESTION.findall(text)) >= _LEAST_ASKED:
         return _BARE_QUESTION.sub(lambda m: f"\n## {m[0]}\n", text)
+    if len(_PART.findall(text)) >= _LEAST_ASKED:
+        below = _NUMBERED.sub(lambda m: _heading(m).replace("## ", "### ", 1), text)
+        return _PART.sub(lambda m: f"\n## {' '.join(m[0].split())}\n", below)
     lines = list(_NUMBERED.finditer(text))
     headed = sum(_heading(line) != line[0].strip() for line in lines)
     if len(lines) < 2 or 2 * headed < len(lines):  # sentences that are numbered are no headings

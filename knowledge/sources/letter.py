@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_HEADING = "印发说明"
+LETTER = "印发说明"
+"""The heading a letter stands under, which tells people nothing."""
 _MOST_LINES = 15
 _MOST = 400  # characters
 _SENT = re.compile(
@@ -21,6 +22,11 @@ _END = re.compile(
     r"附件?\s*[:：]?.{0,60}|[^，。；：|]{2,30}|.{0,10}\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日.{0,4}"
     r"|[（(]此件.{0,20}"
 )
+_ANNOUNCED_LINES = 6
+_FOLLOWS = re.compile(
+    r"(?:通知|公告|通告|公布|公示|解读|说明|解答|明确|规定|要求|事项|意见|安排)如下[：:。]?$"
+)
+_DAY = re.compile(r"\d{1,2}月\d{1,2}日")
 _SIGNED = re.compile(r"[〇○零一二三四五六七八九\d]{4}\s*年.{1,8}月.{1,8}日\s*$|[（(]此件.{0,20}")
 
 Sections = tuple[tuple[str, str], ...]
@@ -32,12 +38,24 @@ def letter_last(sections: Sequence[tuple[str, str]]) -> Sections:
     if not sections or sections[0][0]:
         return tuple(sections)
     lines = sections[0][1].split("\n")
-    end = _end_of_letter(lines)
+    end = _end_of_letter(lines) or _end_of_announcement(lines)
     letter, rest = "\n".join(lines[:end]).strip(), "\n".join(lines[end:]).strip()
     if not letter or len(letter) > _MOST or _TELLS.search(letter) or not (rest or sections[1:]):
         return tuple(sections)
     lead = (("", rest),) if rest else ()
-    return (*lead, *sections[1:], (_HEADING, letter))
+    return (*lead, *sections[1:], (LETTER, letter))
+
+
+def _end_of_announcement(lines: Sequence[str]) -> int:
+    """After which line an announcement of what follows ends (各单位：… 有关事项通知如下：), 0 if
+    there is none."""
+    for at, line in enumerate(lines[:_ANNOUNCED_LINES]):
+        said = line.strip()
+        if _FOLLOWS.search(said) and not _DAY.search(said):
+            return at + 1
+        if said and not said.endswith(("：", ":")):
+            break
+    return 0
 
 
 def _end_of_letter(lines: Sequence[str]) -> int:

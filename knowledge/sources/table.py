@@ -69,7 +69,8 @@ def _heading(lines: Sequence[Line], wanted: set[str]) -> int | None:
     best = max(known, default=0)
     if best:
         return known.index(best)
-    filled = (at for at, (_, row) in enumerate(lines) if sum(bool(_said(c)) for c in row) > 1)
+    # What is merged over the whole width says the same in each cell: a title, and no heading.
+    filled = (at for at, (_, row) in enumerate(lines) if len(set(map(_said, row)) - {""}) > 1)
     return next(filled, 0 if len(lines) > 1 else None)
 
 

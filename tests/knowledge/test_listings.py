@@ -200,3 +200,31 @@ def test_a_gold_may_name_a_file_of_rows(tmp_path: Path) -> None:
     (settled,), _ = settled_gold(tmp_path / "base", [asked])
     assert len(settled.gold) == 1
     assert settled.gold != asked.gold
+
+
+def test_a_title_merged_over_the_whole_width_is_no_heading(tmp_path: Path) -> None:
+    rows = [
+        ["芜湖市供水价格表"],
+        ["用水类别", None, "水量（立方米/年）", "单价（元）"],
+        ["居民", "第一阶梯", "0-180", 2.35],
+        [None, "第二阶梯", "181-300", 3.1],
+    ]
+    (entry,), _ = taken(workbook(tmp_path / "a.xlsx", rows, "A1:D1 A2:B2 A3:A4"))
+    assert entry.title == "芜湖市供水价格表"
+    assert "| 居民 | 第二阶梯 | 181-300 | 3.1 |" in entry.text
+
+
+def test_parts_that_count_anew_stand_over_their_headings(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(
+        "芜湖市危房改造细则\n\n第一部分  总则\n一、目的\n保障安全。\n二、原则\n农户自愿。\n"
+        "第二部分  标准\n一、对象\n低保户。\n二、补助\n每户2.2万元。\n",
+        encoding="utf-8",
+    )
+    (entry,), _ = taken(path)
+    assert [section.heading for section in entry.sections] == [
+        "第一部分 总则：一、目的",
+        "第一部分 总则：二、原则",
+        "第二部分 标准：一、对象",
+        "第二部分 标准：二、补助",
+    ]
