@@ -7,7 +7,12 @@ import pytest
 from actions.complaint import intake
 from actions.complaint.corrections import find as correction
 from actions.complaint.draft import CONFIRMED, Draft, Field
-from actions.complaint.enterprise import find_credit_code, is_credit_code, speaks_for_one
+from actions.complaint.enterprise import (
+    find_credit_code,
+    find_enterprise,
+    is_credit_code,
+    speaks_for_one,
+)
 from actions.complaint.fields import AppealType
 from tests.actions.conftest import Talk
 from tests.actions.test_complaint_form import answered, asked, filed, opened, order_of
@@ -39,6 +44,49 @@ def told(text: str = LICENCE) -> Draft:
 )
 def test_who_speaks_for_a_business_is_told_from_who_works_there(text: str, speaks: bool) -> None:
     assert speaks_for_one(text) is speaks
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("我是安徽徽味食品有限公司的负责人，想问贴息怎么申请", "安徽徽味食品有限公司"),
+        ("我代表芜湖市鑫达物流有限公司反映，园区停电", "芜湖市鑫达物流有限公司"),
+        ("我公司（安徽皖新电子科技有限公司）申报补贴没有下文", "安徽皖新电子科技有限公司"),
+        ("我叫张强，是强子汽修厂的老板，水管被挖断了", "强子汽修厂"),
+        ("我这边是小李五金店，门口的围挡挡了半年", "小李五金店"),
+        ("我是个体户，营业执照上是佳佳便利店，办烟草证被拒了", "佳佳便利店"),
+        ("我在上派镇开了个小超市，名字叫惠民，换电表收我八百", "惠民"),
+        ("我是开饭店的，店名叫老王家土菜馆，城管要拆招牌", "老王家土菜馆"),
+        ("包河工业区，公司叫恒泰物流", "恒泰物流"),
+        ("我们厂是做服装的，用电一直跳闸", None),
+    ],
+)
+def test_the_name_of_the_writers_business_is_found_however_it_is_given(
+    text: str, name: str | None
+) -> None:
+    found = find_enterprise(text)
+    assert speaks_for_one(text)
+    assert (found.text if found else None) == name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我是合肥智行软件有限公司的员工，公司不给交社保",
+        "我是宏远制造有限公司的经理，公司拖欠我工资",
+        "我们是新城国际的业主，物业公司乱收费",
+        "欠我工钱的公司叫鑫源建筑劳务有限公司",
+        "那家店叫好又多超市，卖过期牛奶",
+    ],
+)
+def test_who_works_there_or_complains_of_it_does_not_speak_for_it(text: str) -> None:
+    assert not speaks_for_one(text)
+
+
+def test_a_business_that_has_said_its_name_is_not_asked_for_it() -> None:
+    draft = told("我是徽味食品有限公司的负责人，蜀山区黄山路的厂区一直停电")
+    assert draft.text(Field.ENTERPRISE) == "徽味食品有限公司"
+    assert Field.ENTERPRISE not in draft.open_fields()
 
 
 def test_a_report_on_ones_own_firm_is_no_matter_of_the_firm() -> None:
@@ -123,3 +171,7 @@ def test_contact_given_where_the_code_was_asked_is_taken() -> None:
     assert heard.text(Field.PHONE) == "13800001234"
     assert heard.text(Field.NAME).startswith("李女士")
     assert heard.next_slot() == Field.CREDIT_CODE
+
+
+def test_what_a_business_is_like_is_no_name() -> None:
+    assert find_enterprise("我们是钟楼区一家做标牌的小厂，货款要不回来") is None
