@@ -10,8 +10,7 @@ from sqlalchemy import Connection
 from actions.work_orders import steps
 from actions.work_orders.steps import Said
 from actions.work_orders.way import Step
-from connectors.desk.orders import WORKERS
-from connectors.desk.room import Room
+from connectors.desk.room import WORKERS, Room
 from connectors.phones import masked
 from connectors.store import audit, follow_ups
 from connectors.store.follow_up_tables import Way, Why

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from connectors.coordination.coordinator import Happening
 from connectors.desk.access import Access
 from connectors.desk.office import Office
+from connectors.desk.room import WORKERS
 from connectors.json_answer import json_answer
 from connectors.sanitize import printable, whole_number
 from connectors.store import conversations, fields
@@ -21,7 +22,6 @@ from connectors.store.work_orders import NewWorkOrder
 
 Prefill = Callable[[str, datetime, str | None], NewWorkOrder]
 
-WORKERS = ("agent", "supervisor")
 # Characters each field may have; what a form of an order takes, too.
 LENGTHS = {
     "title": 60,

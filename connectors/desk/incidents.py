@@ -15,6 +15,7 @@ from connectors.coordination.coordinator import Happening
 from connectors.desk.access import Access
 from connectors.desk.office import Office, Refused
 from connectors.desk.pages import Pages
+from connectors.desk.room import Room
 from connectors.sanitize import printable, whole_number
 from connectors.store import agents, audit, incidents, surges
 from connectors.store.incidents import Changed, NewNotice, Notice
@@ -33,14 +34,12 @@ LOOK_BACK: Final = timedelta(hours=12)  # for how long an ended surge is still s
 Category = tuple[str, ...]
 
 
-class IncidentPages:
+class IncidentPages(Room):
     def __init__(
         self, office: Office, access: Access, pages: Pages, categories: Sequence[Category]
     ) -> None:
         """``categories``: every path of the tree there is, and its beginnings."""
-        self._office = office
-        self._access = access
-        self._pages = pages
+        super().__init__(office, access, pages)
         self._categories = {"/".join(path): path for path in categories}
 
     def routes(self) -> list[web.AbstractRouteDef]:

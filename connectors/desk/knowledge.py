@@ -17,6 +17,7 @@ from connectors.desk.entry_form import drafted, pieces, shown, values_of
 from connectors.desk.gap_groups import grouped
 from connectors.desk.office import Office
 from connectors.desk.pages import Pages
+from connectors.desk.room import Room
 from connectors.sanitize import whole_number
 from connectors.store import audit, gaps, votes
 from connectors.store.gaps import Gap
@@ -36,11 +37,9 @@ FAILING = 50  # entries shown of those whose answers did not help
 AHEAD = 30  # days
 
 
-class KnowledgePages:
+class KnowledgePages(Room):
     def __init__(self, office: Office, access: Access, pages: Pages, answerer: Answerer) -> None:
-        self._office = office
-        self._access = access
-        self._pages = pages
+        super().__init__(office, access, pages)
         self._answerer = answerer
         self._editor = Editor(answerer.base.folder)
 

@@ -24,6 +24,7 @@ from connectors.desk.neighbours import neighbours
 from connectors.desk.office import Office, Refused
 from connectors.desk.order_service import OrderService
 from connectors.desk.pages import Pages
+from connectors.desk.room import WORKERS, Room
 from connectors.store import agents, attachments, audit, follow_ups, order_work, work_orders
 from connectors.store.order_work import OrderRow
 from connectors.store.work_orders import WorkOrder
@@ -37,7 +38,6 @@ COLUMNS = (
     "number", "filed", "kind", "title", "place", "urgency", "station", "unit", "due", "light",
     "urged", "outcome", "solved", "rating",
 )  # fmt: skip
-WORKERS = ("agent", "supervisor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,9 @@ class Line:
     light: Light | None
 
 
-class OrderPages:
+class OrderPages(Room):
     def __init__(self, office: Office, access: Access, pages: Pages, service: OrderService) -> None:
-        self._office = office
-        self._access = access
-        self._pages = pages
+        super().__init__(office, access, pages)
         self._service = service
 
     def routes(self) -> list[web.AbstractRouteDef]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from dataclasses import replace
 from typing import Any
@@ -10,14 +9,11 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy import Connection
 
-from actions.work_orders.linking import linked
-from actions.work_orders.register import LocalRegister
 from connectors.desk import order_form
-from connectors.desk.access import Access
 from connectors.desk.answered import answered
-from connectors.desk.fields import Prefill, corrected
-from connectors.desk.office import Office
-from connectors.desk.pages import Pages
+from connectors.desk.fields import corrected
+from connectors.desk.order_room import OrderRoom
+from connectors.desk.room import WORKERS
 from connectors.messages import Author, OrderCard, Outbound, Text
 from connectors.phones import shown
 from connectors.store import audit, conversations, fields, messages
@@ -25,33 +21,18 @@ from connectors.store.conversations import Conversation
 from connectors.store.fields import Corrected
 from connectors.store.work_orders import NewWorkOrder, WorkOrder
 
-WORKERS = ("agent", "supervisor")
 LOOKED_AT = 200  # messages read for the form
 SAID_MOST = 5000  # characters
 
 
-class Registering:
-    def __init__(
-        self,
-        office: Office,
-        access: Access,
-        pages: Pages,
-        register: LocalRegister,
-        prefill: Prefill,
-    ) -> None:
-        self._office = office
-        self._access = access
-        self._pages = pages
-        self._register = register
-        self._prefill = prefill
-
+class Registering(OrderRoom):
     def routes(self) -> list[web.AbstractRouteDef]:
         return [
-            web.get("/desk/conversations/{id}/order", self._form),
+            web.get("/desk/conversations/{id}/order", self._begin),
             web.post("/desk/conversations/{id}/order", self._file),
         ]
 
-    async def _form(self, request: web.Request) -> web.Response:
+    async def _begin(self, request: web.Request) -> web.Response:
         session = await self._access.session(request, *WORKERS)
         conversation_id = request.match_info["id"]
 
@@ -64,9 +45,7 @@ class Registering:
 
         phone, said, by_hand = await self._office.database.read(unit)
         text = "\n".join(said)[-SAID_MOST:]
-        now, region = self._office.clock.now(), self._office.settings.region
-        order = await asyncio.to_thread(self._prefill, text, now, region)
-        order = corrected(order, by_hand.fields)
+        order = corrected(await self._read(text), by_hand.fields)
         order = replace(
             order, contact_phone=order.contact_phone or (shown(phone) if phone else None)
         )
@@ -87,12 +66,8 @@ class Registering:
             contact_id=None if order.anonymous else conversation.contact_id,
         )
         if problem := order_form.problem(order, self._office.settings.orders.due_days):
-            shown = self._office.texts.say(problem)
-            return self._show(session, conversation_id, order, token, problem=shown)
-        region = self._office.settings.region
-        heard = await asyncio.to_thread(self._prefill, order.content, now, region)
-        order = order_form.completed(order, heard)
-        order = await linked(self._office.database, order, now, conversation.contact_id)
+            return self._show(session, conversation_id, order, token, problem)
+        order = await self._completed(order, conversation.contact_id)
 
         def unit(conn: Connection) -> WorkOrder:
             trace = messages.last_trace(conn, conversation_id)
@@ -138,14 +113,5 @@ class Registering:
     def _show(
         self, session: Any, conversation_id: str, order: NewWorkOrder, token: str, problem: str = ""
     ) -> web.Response:
-        return self._pages.show(
-            "new_order.html",
-            session=session,
-            here=f"/desk/conversations/{conversation_id}/order",
-            back=f"/desk/conversations/{conversation_id}",
-            sources=(),
-            order=order,
-            token=token,
-            kinds=tuple(self._office.settings.orders.due_days),
-            problem=problem,
-        )
+        talk = f"/desk/conversations/{conversation_id}"
+        return self._form(session, order, token, here=f"{talk}/order", back=talk, problem=problem)

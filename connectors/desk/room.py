@@ -6,6 +6,9 @@ from connectors.desk.access import Access
 from connectors.desk.office import Office
 from connectors.desk.pages import Pages
 
+WORKERS = ("agent", "supervisor")
+"""The roles that talk with people and work on orders; an editor reads."""
+
 
 class Room:
     """A room of the desk: what each of its pages works with."""

@@ -19,6 +19,7 @@ from connectors.desk.access import Access
 from connectors.desk.fields import BESIDE, Prefill, corrected
 from connectors.desk.office import Office
 from connectors.desk.pages import Pages
+from connectors.desk.room import Room
 from connectors.desk.summary import summarise
 from connectors.json_answer import json_answer
 from connectors.messages import Author
@@ -59,7 +60,7 @@ class Suggestion:
     words: str
 
 
-class SidePanel:
+class SidePanel(Room):
     def __init__(
         self,
         office: Office,
@@ -68,9 +69,7 @@ class SidePanel:
         answerer: Answerer,
         prefill: Prefill,
     ) -> None:
-        self._office = office
-        self._access = access
-        self._pages = pages
+        super().__init__(office, access, pages)
         self._answerer = answerer
         self._prefill = prefill
 

@@ -20,6 +20,7 @@ from connectors.desk.live import ACCOUNT, LOGGED_OUT
 from connectors.desk.office import Office
 from connectors.desk.pages import Pages
 from connectors.desk.passwords import Passwords
+from connectors.desk.room import Room
 from connectors.sanitize import printable, whole_number
 from connectors.store import agents, audit, presence
 from connectors.store.agents import ROLES, Agent, AgentChanged, LoginTaken
@@ -51,7 +52,7 @@ class Wanted:
     active: bool
 
 
-class StaffPages:
+class StaffPages(Room):
     def __init__(
         self,
         office: Office,
@@ -60,9 +61,7 @@ class StaffPages:
         assigner: Assigner,
         passwords: Passwords,
     ) -> None:
-        self._office = office
-        self._access = access
-        self._pages = pages
+        super().__init__(office, access, pages)
         self._assigner = assigner
         self._passwords = passwords
 

@@ -13,6 +13,7 @@ from connectors.desk.noting import Noting
 from connectors.desk.office import Office, Refused
 from connectors.desk.pages import Pages
 from connectors.desk.queue import QueuePages
+from connectors.desk.room import WORKERS, Room
 from connectors.desk.service import EDITOR, SUPERVISOR, DeskService
 from connectors.json_answer import json_answer
 from connectors.sanitize import whole_number
@@ -29,12 +30,11 @@ from connectors.store import (
 from connectors.store.agents import AgentSession
 from connectors.store.conversations import Conversation
 
-WORKERS = ("agent", "supervisor")  # an editor reads
 HISTORY = 500  # messages shown of a long thread, the newest
 LISTENED_FOR = 3600.0  # seconds in which looking at a colleague's talk again is the same looking
 
 
-class TalkPages:
+class TalkPages(Room):
     def __init__(
         self,
         office: Office,
@@ -44,9 +44,7 @@ class TalkPages:
         queue: QueuePages,
         noting: Noting,
     ) -> None:
-        self._office = office
-        self._access = access
-        self._pages = pages
+        super().__init__(office, access, pages)
         self._service = service
         self._queue = queue
         self._noting = noting

@@ -5,7 +5,6 @@ The words are written down first; the form can be filled from them, and says wha
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from dataclasses import replace
 from urllib.parse import urlencode
@@ -13,44 +12,25 @@ from urllib.parse import urlencode
 from aiohttp import web
 from sqlalchemy import Connection
 
-from actions.work_orders.linking import linked
 from actions.work_orders.reach import Notify
-from actions.work_orders.register import LocalRegister
 from connectors.desk import order_form
-from connectors.desk.access import Access
-from connectors.desk.fields import Prefill
-from connectors.desk.office import Office
-from connectors.desk.pages import Pages
+from connectors.desk.order_room import OrderRoom
+from connectors.desk.room import WORKERS
 from connectors.store import audit, work_orders
 from connectors.store.agents import AgentSession
 from connectors.store.conversations import Conversation
 from connectors.store.work_orders import NewWorkOrder, WorkOrder
 
-WORKERS = ("agent", "supervisor")
 HERE = "/desk/orders/new"
 SOURCES = ("phone", "visit", "letter")
 """How somebody came, as the channel of their order."""
 
 
-class WalkIns:
-    def __init__(
-        self,
-        office: Office,
-        access: Access,
-        pages: Pages,
-        register: LocalRegister,
-        prefill: Prefill,
-    ) -> None:
-        self._office = office
-        self._access = access
-        self._pages = pages
-        self._register = register
-        self._prefill = prefill
-
+class WalkIns(OrderRoom):
     def routes(self) -> list[web.AbstractRouteDef]:
-        return [web.get(HERE, self._form), web.post(HERE, self._post)]
+        return [web.get(HERE, self._begin), web.post(HERE, self._post)]
 
-    async def _form(self, request: web.Request) -> web.Response:
+    async def _begin(self, request: web.Request) -> web.Response:
         session = await self._access.session(request, *WORKERS)
         blank = NewWorkOrder(key="", channel=SOURCES[0], kind="", title="", content="")
         return self._show(session, blank, secrets.token_hex(8))
@@ -62,16 +42,12 @@ class WalkIns:
         order = order_form.given(form, f"desk:{session.agent.id}:{token}", channel)
         if form.get("notify"):
             order = replace(order, notify=Notify.STEPS.value)
-        region = self._office.settings.region
-        read = await asyncio.to_thread(self._prefill, order.content, now, region)
         if form.get("act") == "read":
-            return self._show(session, order_form.filled(order, read), token)
+            filled = order_form.filled(order, await self._read(order.content))
+            return self._show(session, filled, token)
         if problem := self._problem(order):
-            said = self._office.texts.say(problem)
-            return self._show(session, order, token, problem=said)
-        order = await linked(
-            self._office.database, order_form.completed(order, read), now, contact_id=None
-        )
+            return self._show(session, order, token, problem)
+        order = await self._completed(order, contact_id=None)
 
         def unit(conn: Connection) -> tuple[WorkOrder, Conversation | None]:
             if (known := work_orders.by_key(conn, order.key)) is not None:
@@ -97,14 +73,12 @@ class WalkIns:
     def _show(
         self, session: AgentSession, order: NewWorkOrder, token: str, problem: str = ""
     ) -> web.Response:
-        return self._pages.show(
-            "new_order.html",
-            session=session,
+        return self._form(
+            session,
+            order,
+            token,
             here=HERE,
             back="/desk/orders",
             sources=SOURCES,
-            order=order,
-            token=token,
-            kinds=tuple(self._office.settings.orders.due_days),
             problem=problem,
         )
