@@ -51,6 +51,10 @@ _RELATION = re.compile(
     rf"(?!的(?:{alternation(words('place', 'fixtures'))})|的?(?:{alternation(words('place', 'installed'))}))"
     rf"的?(?:{alternation(frozenset(w for w in RELATIONS if len(w) > 1))})"
 )
+# 盛泽实验小学 + 舜新校区
+_CAMPUS = re.compile(
+    r"(?:(?![的在和与及等各其两三是有到都])[\u4e00-\u9fff]){1,5}?(?:校区|院区|分校|分院)"
+)
 # 村里的水泥路, 这一带的老小区: of these a place has many.
 _EVERYWHERE = re.compile(r"[路道街桥楼]$|小区$")
 _ATTACHED = re.compile(
@@ -82,6 +86,8 @@ def carried_on(finder: Finder, unit: Unit, starts: frozenset[int]) -> Unit:
     end = unit.end
     if text[end - 1] == "学":
         end = _to(_ATTACHED, text, end)
+    if text[end - 1] in "学院校园":
+        end = _to(_CAMPUS, text, end)
     called = end - bool(unit.kind == Kind.ROAD and _PART_OF_ROAD.search(text, unit.start, end))
     if unit.kind == Kind.ROAD:
         end = _to(_STAKE, text, _to(_PART_OF_WAY, text, end))
