@@ -20,8 +20,10 @@ from actions.complaint import state as complaint_state
 from actions.complaint.fields import AppealType
 from actions.complaint.folding import fold
 from actions.identity import reading, state
+from actions.identity.moving import comes_back, left_here
 from actions.orders.lookup import Task
 from actions.orders.opening import open_lookup
+from actions.topics import topics
 from actions.turn import Button, Event, Speaker, Turn
 from actions.work_orders import number
 from knowledge.judge import Verdict
@@ -33,16 +35,6 @@ SURE_OF_KIND = 0.5  # share of the likeliest kind of appeal
 LONG_STATEMENT = 12  # characters of a statement that somebody does not make without a reason
 LIKELY_TOPIC = 0.6  # of the category's first level, for such a statement
 SURE_OF_TOPIC = 0.9  # of the category's first level, where a statement leaves its kind open
-
-
-def topics() -> tuple[Button, ...]:
-    """The useful question's ready answers."""
-    return (
-        Button("button_policy", "/ask_policy"),
-        Button("button_complaint", "/complain"),
-        Button("button_progress", "/query_progress"),
-        Button("button_human", "/ask_human"),
-    )
 
 
 class Fallback(TurnAction):
@@ -79,6 +71,8 @@ class Fallback(TurnAction):
         if turn.active_form or not text:
             speaker.say("fallback_ask", topics())
             return []
+        if await comes_back(self.services, turn, tracker):
+            return heard_as("continue_elsewhere", turn.text, turn, tracker)
         if (about := await more(self.services, turn, speaker, tracker)) is not None:
             return about
         if events := await self._code(turn, text):
@@ -96,6 +90,8 @@ class Fallback(TurnAction):
         somewhere = stated and opening.states_of_a_place(turn.text, matter)
         if somewhere or opening.only_where(self.services, turn):
             announced = None if tells else AppealType.COMPLAINT
+            if not somewhere and await left_here(self.services, turn, tracker):
+                return heard_as("continue_elsewhere", turn.text, turn, tracker)
             if not somewhere:
                 asked = opening.of_what_was_asked(self.services, turn, tracker)
                 text = asked or opening.with_what_was_told(text, tracker)

@@ -15,9 +15,9 @@ from actions.complaint import state as complaint_state
 from actions.complaint.draft import CONFIRMED, Field
 from actions.complaint.fields import AppealType
 from actions.complaint.folding import fold
-from actions.fallback import topics
 from actions.identity.moving import continue_events, was_offered
 from actions.orders.lookup import Slot
+from actions.topics import topics
 from actions.turn import Button, Event, Speaker, Turn
 from actions.work_orders.register import RecordKind
 from connectors.store.work_orders import by_number

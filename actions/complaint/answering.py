@@ -38,6 +38,7 @@ from actions.complaint.understand import Understanding
 SHORT_NO = 10  # characters; a longer message says more than that it would rather not
 SURE_OF_TOPIC = 0.95  # of the category's first level, of words that are no place
 LEAST_WORDS = 2  # characters of an answer to another question that may still tell something
+_NAMES_NOBODY = frozenset({Field.PHONE, Field.PLACE, Field.TIME})  # a name is the teller's own
 _NO_QUESTIONS = frozenset({Field.PLACE, Field.TIME, Field.SUBJECT, Field.ENTERPRISE, Field.NAME})
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -83,8 +84,10 @@ def take_answer(
     fields = contacts_told.own_contact(message.text, understood.fields)
     if asked is Field.PHONE and fields.phone is None and (local := find_local(text)):
         fields = replace(fields, phone=local)
-    if asked is Field.PHONE and fields.phone is None and (name := bare_name(text)):
+    if asked in _NAMES_NOBODY and fields.phone is None and (name := bare_name(text)):
         return with_all(draft, {Field.NAME: Value(name)})
+    if asked is not Field.PHONE and (called := contacts_told.who_with_number(text, fields)):
+        return with_all(draft, {Field.NAME: Value(called), **intake.values(fields)})
     fields = answers.with_whole_names(message.text, fields)
     if draft.for_enterprise and Field.ENTERPRISE in draft.open_fields():
         fields = answers.with_own_firm(message.text, fields)
@@ -270,6 +273,8 @@ def _about_the_question(draft: Draft, asked: Field, text: str) -> Outcome | None
     will do; that something is not known; what whom it is about is called."""
     if asked_of_us.asks_to_skip(text):
         return moves.skip(draft)
+    if asked is Field.SUBJECT and (whom := answers.party_named(text, "")):  # 平台是抖音
+        return with_all(draft.without(Field.SUBJECT), {Field.SUBJECT: Value(whom)})
     if asked is Field.PHONE and asked_of_us.asks_which_phone(text):
         return Outcome(draft, (Line("form_phone_any"),), quiet=True)
     if unknown := asked_of_us.unknown(text):

@@ -15,6 +15,10 @@ _BACK = re.compile(
 
 _RHETORICAL = re.compile(r"还要?用?问|问什么问|说了多少遍|不是说了|还用说")
 
+_STATES = re.compile(
+    r"(?:还|都|才|有|可)(?:(?!怎|什么|谁|哪|几|多少|多久|吗|没有|不)[^，。？?]){2,}呢[。.!！]*"
+)  # 有六十多个家长呢
+
 _QUESTION = re.compile(
     r"[?？]|[吗么呢]\s*$|怎么|怎样|如何|多少|几[天号个点]|哪[里些个儿]|什么|啥|能不能|可不可以|"
     r"是不是|有没有|为什么|为啥|多久|需要.{0,6}材料|条件|流程|(?<!不)(?!时不时|动不动|要不要[紧命])([\u4e00-\u9fff])[不没]\1"
@@ -63,7 +67,8 @@ def names_an_order(text: str) -> bool:
 
 
 def is_question(text: str) -> bool:
-    return _QUESTION.search(text) is not None and _RHETORICAL.search(text) is None
+    asks = _QUESTION.search(text) is not None and _RHETORICAL.search(text) is None
+    return asks and _STATES.fullmatch(text) is None
 
 
 _WANTS_A_PERSON = re.compile(

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from actions.complaint import appeal_words
 from actions.complaint.answers import AROUND, CONTACT_WORDS, FILLERS, without
-from actions.complaint.contact import SURNAME, find_name, find_phone
+from actions.complaint.contact import SURNAME, bare_name, find_name, find_phone
 from actions.complaint.draft import Draft, Field, Privacy, Value
 from actions.complaint.fields import Fields
 from actions.complaint.folding import fold
@@ -19,8 +19,11 @@ TELLS_MORE = 12  # characters beside a phone number that tell more of the matter
 TELLS_A_LITTLE = 4  # characters of a wish or a proof beside it (要退全款, 小票还在)
 NAMES_A_THING = 2  # of these, without the words that fill
 _SURNAME_LEFT = re.compile(r"^(?:我|俺|本人)?(?:姓|叫)[，, ]+")
+_PARENT = re.compile(
+    r"(?:就?叫我|我是|喊我)?(?P<name>(?:孩子|小孩|娃|宝宝)(?:他|她|的)?(?:爸爸?|妈妈?|奶奶|爷爷|外婆|外公|家长))(?:吧|就行|就好)?"
+)
 _ABOUT_THE_CALLER = re.compile(
-    r"(?:我|本人|俺|找|叫|联系|打|这|机主|微信|同号|随时|[老小].?$)|.{0,4}(?:先生|女士|小姐|阿姨|师傅)|[，,。 ]*$"
+    r"(?:就?叫我|我是|喊我)?(?:孩子|小孩|娃|宝宝)(?:他|她|的)?(?:爸|妈|奶奶|爷爷|外婆|外公|家长)|(?:我|本人|俺|找|叫|联系|打|这|机主|微信|同号|随时|[老小].?$)|.{0,4}(?:先生|女士|小姐|阿姨|师傅)|[，,。 ]*$"
 )
 _OTHERS_NUMBER = re.compile(
     r"(?:老板|包工头|工头|房东|店主|店家|商家|司机|中介|物业|对方|他们?|她们?|公司|单位|客服|骗子)"
@@ -68,9 +71,24 @@ def own_contact(text: str, fields: Fields) -> Fields:
     if place is not None and _CALLED.search(fold(text[: place.start])):  # 我爸叫王大山
         others = tuple(one for one in fields.places if one != place)
         fields = replace(fields, place=others[0] if others else None, places=others)
+    if _OWN_POST.fullmatch(fold(text).strip()):  # 李老板 139…, asked how to be reached
+        return fields
     if phone is None or not _OTHERS_NUMBER.search(fold(text[: phone.start])):
         return fields
     return replace(fields, phone=None, name=None)
+
+
+def who_with_number(text: str, fields: Fields) -> str:
+    """The name that is all a message says beside a number to call (139… 李); else empty."""
+    if fields.phone is None or not fields.phone.valid or fields.name is not None:
+        return ""
+    rest = FILLERS.sub("", CONTACT_WORDS.sub("", without(text, (fields.phone,)))).strip(AROUND)
+    return rest if re.fullmatch(SURNAME, rest) else bare_name(rest)
+
+
+_OWN_POST = re.compile(
+    rf"(?:我是|叫我)?{SURNAME}(?:老板娘?|经理|总|店长|厂长|校长|主任|师傅)[，,： ]*[0-9][0-9 -]{{6,}}"
+)
 
 
 def with_post(draft: Draft, text: str, fields: Fields) -> Draft:
@@ -81,6 +99,8 @@ def with_post(draft: Draft, text: str, fields: Fields) -> Draft:
     rest = CONTACT_WORDS.sub(
         "", without(text, (fields.phone, fields.credit_code, fields.id_number))
     )
+    if parent := _PARENT.fullmatch(rest.strip(AROUND)):
+        return draft.with_value(Field.NAME, Value(parent["name"]))
     rest = _I_AM.sub("", FILLERS.sub("", rest).strip(AROUND))
     if re.fullmatch(SURNAME, rest):  # 139-5600-1244 王
         return draft.with_value(Field.NAME, Value(rest))

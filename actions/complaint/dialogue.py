@@ -180,7 +180,7 @@ def _words(draft: Draft, message: Message, text: str, understand: Understand) ->
         return steered
     if draft.step is Step.COLLECTING and (whom := _party_named(draft, text)):
         draft = draft.with_value(Field.SUBJECT, Value(whom))
-        if text.endswith(whom) and len(talk.clauses(text)) == 1:
+        if text.endswith(whom) and len(talk.pieces(text)) == 1:
             return Outcome(replace(draft, tries=0), (putting_right.is_now(draft, Field.SUBJECT),))
     asked = draft.next_slot()
     if asked == CONFIRMED or asked is None:

@@ -36,7 +36,7 @@ async def tell(services: Services, turn: Turn, draft: Draft, speaker: Speaker) -
     speaker.say(
         "form_incident",
         (Button("button_no_need", "/cancel"),),
-        text=known.said.text,
+        text=known.said.text.rstrip("。"),
         until=in_china(known.said.until),
     )
     await services.database.transact(

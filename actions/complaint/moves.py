@@ -277,7 +277,8 @@ def _only_wishes(draft: Draft, more: str) -> bool:
     """Whether what is added is nothing but what is wanted, where that was not told yet."""
     said = fold(more).strip("，。！ ")
     one = len(said) <= LONGEST_WISH and re.search("[，。；？\n0-9]", said) is None
-    open_to_it = draft.kind not in intake.WANTS_NOTHING_MORE and not draft.text(Field.WANTED)
+    known = fold(draft.text(Field.WANTED))
+    open_to_it = draft.kind not in intake.WANTS_NOTHING_MORE and known in said
     return one and open_to_it and bool(draft.text(Field.MATTER)) and phrases.wishes(said)
 
 

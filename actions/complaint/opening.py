@@ -36,6 +36,7 @@ from actions.complaint.risk import INSULT
 from actions.complaint.state import project, understander, with_person
 from actions.complaint.understand import Understanding
 from actions.complaint.where import is_wide
+from actions.identity.moving import comes_back
 from actions.services import Services
 from actions.turn import Event, Speaker, Turn
 from knowledge.question import points_back
@@ -84,6 +85,8 @@ class OpenComplaint(TurnAction):
             and appeal_words.supplement(fold(text))
         ):
             return [ActiveLoop(None), FollowupAction("action_open_order")]
+        if await comes_back(self.services, turn, tracker):
+            return heard_as("continue_elsewhere", turn.text, turn, tracker)
         if not turn.is_payload and asked_of_us.asks_if_filed(fold(turn.text)):
             return heard_as("query_progress", turn.text, turn, tracker)
         if not turn.is_payload and asked_of_us.wants_a_person(fold(turn.text)):

@@ -17,7 +17,10 @@ _ROAD = re.compile(r"[\u4e00-\u9fff]{2,5}?(?:路|街|大道|巷)")
 _LANDMARK = re.compile(
     r"(?![一这那哪某每几])(?P<name>[\u4e00-\u9fff]{2,4})(?:湖|河|公园|大桥|立交桥|水库|体育[场馆]|火车站|汽车站)"
 )  # 天鹅湖边上
-_OURS = re.compile(r"[就在是]*(?:我|俺|咱|阿拉|偶|自己|本小区|[这那](?:个|条|栋|幢|边|里|一))")
+_AT = re.compile(r"^(?:住|就)?[喺系](?=[\u4e00-\u9fff]{2})|^住在")
+_OURS = re.compile(
+    r"[就在是]*(?:我|俺|咱|阿拉|偶|自己|本小区|楼[上下]|隔壁|对门|对面|门口|[这那](?:个|条|栋|幢|边|里|一))"
+)
 _NUMBER, _SIDES = "[0-9一二三四五六七八九十]", "东南西北前后左右上下"
 
 
@@ -38,7 +41,7 @@ def value_of(found_place: Place) -> Value:
     detail = {"region": found_place.region} if found_place.region else {}
     if not found_place.region and len(cities(found_place.candidates)) > 1:
         detail["candidates"] = ",".join(found_place.candidates)
-    return Value(found_place.text, detail=detail)
+    return Value(_AT.sub("", found_place.text), detail=detail)
 
 
 def put_right(known: Value, said: Value) -> Value:

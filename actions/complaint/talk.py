@@ -47,6 +47,11 @@ def clauses(text: str) -> list[str]:
     return found
 
 
+def pieces(text: str) -> list[str]:
+    """The clauses of a text, those too that only a blank parts (宝业广场 公司叫宏图商贸)."""
+    return [piece for part in clauses(text) for piece in _BETWEEN_WORDS.split(part)]
+
+
 def without_talk(text: str) -> str:
     """The text without the clauses that are only said to us; all of it where nothing else is."""
     parts = clauses(text)
@@ -64,7 +69,7 @@ def _is_talk(part: str) -> bool:
 def gives_up(asked: Field, text: str) -> str | None:
     """What a message tells beside the clause that gives up on what was asked (电话就不留了; 我也不知
     道是谁): the other clauses, perhaps none. None where no clause does."""
-    parts = [piece for part in clauses(text) for piece in _BETWEEN_WORDS.split(part)]
+    parts = pieces(text)
     left = [part for part in parts if not _leaves_out(asked, fold(part).strip(_EDGE))]
     if len(left) == len(parts) and asked is Field.PHONE and parts:
         parts = [*re.split(r"(?<=了) +", parts[0], maxsplit=1), *parts[1:]]  # 不留了 他姓高

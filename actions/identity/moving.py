@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from rasa_sdk.events import ActiveLoop
@@ -10,10 +11,13 @@ from sqlalchemy import Connection
 
 from actions import offers
 from actions.base import TurnAction, set_slots
+from actions.complaint import intake
 from actions.complaint import state as complaint_state
 from actions.complaint.draft import Draft
-from actions.fallback import topics
+from actions.complaint.fields import Fields
+from actions.complaint.folding import fold
 from actions.services import Services
+from actions.topics import topics
 from actions.turn import Button, Event, Speaker, Turn
 from connectors.ids import ConversationId, MessageId
 from connectors.messages import Author, Outbound, Purpose, Text
@@ -31,6 +35,53 @@ class ContinueForm(TurnAction):
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
         return await continue_events(self.services, turn, speaker, tracker)
+
+
+_POINTS_BACK = re.compile(
+    r"(?:昨[天晚日]|前[天晚]|上次|上回|之前|刚才|刚刚|那天|上周|前几天|早上|上午|下午)[^，。！？]{0,6}?(?:没?(?:说|讲|反映|登记|填|报|弄))[^，。！？]{0,6}?(?:那个|那件|的|没|了?一半|过|完)"
+    r"|没(?:说|讲|填|弄|登记|报|反映)完|(?:接着|继续)(?:说|填|讲|登记|报|弄|上次|上回|昨天|刚才|之前)"
+)
+
+
+def speaks_of_it(text: str) -> bool:
+    """Whether a text points back at what was being told before (我昨天说的那个车库的事)."""
+    return _POINTS_BACK.search(fold(text)) is not None
+
+
+async def comes_back(services: Services, turn: Turn, tracker: Tracker) -> bool:
+    """Whether somebody with a complaint half told, in an earlier session or elsewhere, speaks of it
+    (我昨天说的那个车库的事)."""
+    if turn.is_payload or turn.active_form or not speaks_of_it(turn.text):
+        return False
+    return await _found(services, turn, tracker) is not None
+
+
+async def left_here(services: Services, turn: Turn, tracker: Tracker) -> bool:
+    """Whether an earlier session of this very conversation left a complaint half told."""
+    found = None if turn.is_payload else await _found(services, turn, tracker)
+    return found is not None and not found.elsewhere
+
+
+async def _found(services: Services, turn: Turn, tracker: Tracker) -> OpenForm | None:
+    if turn.conversation_id is None or complaint_state.load(tracker) is not None:
+        return None
+    here, now, life = (
+        turn.conversation_id,
+        services.clock.now(),
+        services.settings.dialogue.form_life,
+    )
+    return await services.database.read(
+        lambda conn: open_forms.find(conn, here, turn.contact_id or "", now, life)
+    )
+
+
+def _with_what_is_told(services: Services, turn: Turn, draft: Draft) -> Draft:
+    """The draft with where it is and whom to call, where who comes back tells that at once."""
+    if turn.is_payload:
+        return draft
+    fields = complaint_state.understander(services, turn)(turn.text).fields
+    told = replace(Fields(), place=fields.place, phone=fields.phone, name=fields.name)
+    return intake.found(draft, told)
 
 
 async def continue_events(
@@ -60,6 +111,7 @@ async def continue_events(
     if taken is None:
         return _nothing(services, turn, speaker)
     draft = replace(Draft.from_json(taken.draft), confirmed=False)
+    draft = _with_what_is_told(services, turn, draft)
     if found is not None and found.elsewhere:
         speaker.say("form_taken_over", place=_place(speaker, found), kind=draft.kind.value)
     else:

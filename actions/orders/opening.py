@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from rasa_sdk.events import ActiveLoop, FollowupAction
 from rasa_sdk.interfaces import Tracker
 
 from actions.answer import more
-from actions.base import TurnAction
+from actions.base import TurnAction, heard_as
 from actions.complaint import appeal_words, asked_of_us, opening
 from actions.complaint import state as complaint_state
 from actions.complaint.folding import fold
+from actions.identity.moving import comes_back
 from actions.orders import notices
 from actions.orders.about import CERTAIN, names_an_order, tells_a_matter
 from actions.orders.lookup import TASK_WORDS, Lookup, Task
@@ -21,6 +23,15 @@ from actions.orders.state import FORM, forget, load, project
 from actions.services import Services
 from actions.turn import Event, Speaker, Turn
 from actions.work_orders import number
+
+_HOW_FAR = re.compile(
+    r"怎么样|咋样|进度|进展|结果|处理|解决|办[到好了理]|几时|什么时候|催|撤|编号|工单|单号"
+)
+
+
+def _asks_how_far(text: str) -> bool:
+    """Whether what was said before is asked after as something handed in."""
+    return _HOW_FAR.search(text) is not None
 
 
 class OpenOrder(TurnAction):
@@ -39,6 +50,8 @@ class OpenOrder(TurnAction):
         said = "" if turn.is_payload else appeal_words.supplement(fold(turn.text))
         if said:
             return await self._supplement(said, turn, speaker, tracker)
+        if not _asks_how_far(turn.text) and await comes_back(self.services, turn, tracker):
+            return [ActiveLoop(None), *heard_as("continue_elsewhere", turn.text, turn, tracker)]
         task = Task(intent) if intent in set(Task) else Task.PROGRESS
         if turn.confidence < CERTAIN:
             task = next((t for t, words in TASK_WORDS if words.search(turn.text)), task)

@@ -100,7 +100,9 @@ class Voice:
         """What is known, and the way to be heard all the same."""
         variant = self.variant(channel, care=care)
         until = in_china(notice.said.until)
-        words = self.texts.say("incident_known", variant, text=notice.said.text, until=until)
+        words = self.texts.say(
+            "incident_known", variant, text=notice.said.text.rstrip("。"), until=until
+        )
         choices = (
             Choice(new_id("k"), self.texts.say("button_insist", variant), said),
             Choice(new_id("k"), self.texts.say("button_understood", variant), "/thank"),

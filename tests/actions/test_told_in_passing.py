@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from actions.complaint import appeal_words, asked_of_us, opening, phrases, talk
+from actions.complaint import appeal_words, asked_of_us, opening, outside, phrases, talk
 from actions.complaint.contact import bare_name, find_name
 from actions.complaint.dialogue import take
 from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, State, Step, Value
@@ -180,6 +180,9 @@ def test_the_province_is_not_elsewhere() -> None:
         "我要举报有人卖假烟,但是我怕他报复,能不说名字吗",
         "我想表扬一下昨天110路公交车的司机师傅,我妈在车上晕倒了他直接把车开到医院",
         "降压药 络活喜",
+        "押金我要他全退",
+        "找谁都不行我就想你们改改",
+        "马路牙子被压碎了 盲道也断了 我是盲人 不敢走",
     ],
 )
 def test_fear_praise_and_a_medicine_are_no_danger(said: str) -> None:
@@ -208,3 +211,74 @@ async def test_a_matter_told_with_abuse_is_taken(talk: Talk, said: str, told: bo
     talk.hear(said, "abuse", 0.99)
     turn = Turn.of(talk.tracker(), talk.services.clock)
     assert opening.tells_beside_abuse(talk.services, turn) is told
+
+
+def test_a_place_before_the_party_is_kept() -> None:
+    draft = after(
+        new(matter="公司扣了一个月工资", subject="公司"),
+        "瑶海区站前路宝业东城广场 公司叫合肥宏图商贸有限公司",
+    )
+    assert draft.text(Field.SUBJECT) == "合肥宏图商贸有限公司"
+    assert "宝业东城广场" in draft.text(Field.PLACE)
+
+
+def test_a_name_and_a_number_may_answer_another_question() -> None:
+    asked = replace(
+        new(matter="暖气不热", place="合肥市"), needed=(Field.MATTER, Field.TIME, Field.PHONE)
+    )
+    assert after(asked, "李秀英").text(Field.NAME) == "李秀英"
+    told = after(asked, "13905510129 李")
+    assert (told.text(Field.NAME), told.text(Field.PHONE)) == ("李", "13905510129")
+    assert told.text(Field.MATTER) == "暖气不热"
+
+
+def test_a_shopkeeper_s_number_is_their_own() -> None:
+    draft = after(asked_for_phone(), "李老板 13905510121")
+    assert draft.text(Field.PHONE) == "13905510121"
+    theirs = after(asked_for_phone(), "老板叫孙大富 13866778899是他的号")
+    assert theirs.text(Field.PHONE) == ""
+
+
+def test_a_statement_may_end_like_a_question() -> None:
+    assert not asked_of_us.is_question("有六十多个家长呢")
+    assert asked_of_us.is_question("我的工单呢")
+    assert asked_of_us.is_question("他们什么时候来呢")
+    draft = after(asked_for_phone(), "有六十多个家长呢")
+    assert "六十多个家长" in draft.text(Field.MATTER)
+
+
+def test_a_cantonese_at_is_no_part_of_the_place() -> None:
+    draft = after(asked_for_phone(place="餐厅后巷"), "喺庐阳区城隍庙步行街")
+    assert not draft.text(Field.PLACE).startswith("喺")
+
+
+def test_a_place_named_after_another_city_is_not_there() -> None:
+    assert outside._only_a_name("铜陵新村后面那条巷子", "340700")
+    assert not outside._only_a_name("铜陵市义安区", "340706")
+    assert not outside._only_a_name("铜陵火车站", "340700")
+
+
+@pytest.mark.parametrize("said", ["13605510216 孩子爸爸", "13905510102 就叫我孩子妈妈吧"])
+def test_a_parent_is_called_as_they_say(said: str) -> None:
+    draft = after(asked_for_phone(), said)
+    assert draft.text(Field.NAME).startswith("孩子")
+    assert draft.text(Field.MATTER) == "按摩椅是坏的"
+    assert draft.on_behalf is None
+
+
+def test_a_wish_found_as_such_is_not_told_twice() -> None:
+    draft = after(asked_for_phone(), "希望十倍赔偿")
+    assert draft.text(Field.WANTED) == "希望十倍赔偿"
+    assert draft.text(Field.MATTER) == "按摩椅是坏的"
+
+
+def test_a_proof_is_nobody_s_name() -> None:
+    asked = replace(new(matter="排骨是臭的"), needed=(Field.MATTER, Field.SUBJECT, Field.PHONE))
+    assert after(asked, "小票我拍了照片的").text(Field.SUBJECT) == ""
+    assert after(asked, "平台是抖音").text(Field.SUBJECT) == "抖音"
+    assert after(asked, "瑶海区仲裁院").text(Field.SUBJECT) == "瑶海区仲裁院"
+
+
+def test_not_to_be_named_is_confidential() -> None:
+    assert appeal_words.privacy("不要说是我") is Privacy.CONFIDENTIAL
+    assert appeal_words.privacy("不要说我没理") is None

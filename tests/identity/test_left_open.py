@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from actions.identity.moving import speaks_of_it
 from connectors.clock import FrozenClock
 from connectors.conversation.dialogue import TurnReply, TurnRequest
 from connectors.messages import Choice
@@ -81,3 +82,31 @@ async def test_a_form_that_was_ended_is_not_asked_about(tmp_path: Path) -> None:
         for n, words in enumerate(("在吗", "再问一下")):
             await page.say(words, id=f"n{n}")
             assert await page.hear("bot") == f"回声：{words}"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "你好 我昨天说的那个车库的事",
+        "接着说昨天那个",
+        "昨天没说完 是淮河路那家老王牛肉馆",
+        "上次登记了一半的",
+        "继续填",
+    ],
+)
+def test_who_points_back_at_it_goes_on_with_it(said: str) -> None:
+    assert speaks_of_it(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "昨天小区停水了",
+        "昨天下午物业把车锁了",
+        "上周刚修好的路又挖开了",
+        "工地继续施工到半夜",
+        "他说的那个价格是假的",
+    ],
+)
+def test_who_tells_what_happened_before_tells_a_matter(said: str) -> None:
+    assert not speaks_of_it(said)
