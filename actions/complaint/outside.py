@@ -22,6 +22,7 @@ def tell(before: Draft | None, draft: Draft, home: str | None, speaker: Speaker)
         speaker.say("form_outside", city=city)
 
 
+_CITY = re.compile("市$")
 _NAMED_AFTER = re.compile(
     r"(?:新村|路|大道|街|巷|花园|小区|苑|城|大厦|广场|公寓|山庄|家园|饭店|酒店|小学|中学)"
 )
@@ -29,7 +30,7 @@ _NAMED_AFTER = re.compile(
 
 def _only_a_name(place: str, region: str) -> bool:
     """Whether a place is only named after another city (铜陵新村, 南京路), as many are everywhere."""
-    name = (gazetteer.name_of(region[:4] + "00") or "").removesuffix("市")
+    name = _CITY.sub("", gazetteer.name_of(region[:4] + "00") or "")
     rest = place.removeprefix(name)
     return bool(name) and rest != place and _NAMED_AFTER.match(rest) is not None
 
