@@ -16,7 +16,7 @@ from connectors.desk.order_room import OrderRoom
 from connectors.desk.room import WORKERS
 from connectors.messages import Author, OrderCard, Outbound, Text
 from connectors.phones import shown
-from connectors.store import audit, conversations, fields, messages
+from connectors.store import audit, conversations, fields, messages, work_orders
 from connectors.store.conversations import Conversation
 from connectors.store.fields import Corrected
 from connectors.store.work_orders import NewWorkOrder, WorkOrder
@@ -70,6 +70,8 @@ class Registering(OrderRoom):
         order = await self._completed(order, conversation.contact_id)
 
         def unit(conn: Connection) -> WorkOrder:
+            if (known := work_orders.by_key(conn, order.key)) is not None:
+                return known  # a double click
             trace = messages.last_trace(conn, conversation_id)
             filed = self._register.enter(conn, order, now, trace_id=trace)
             say = self._office.texts.say
@@ -86,7 +88,7 @@ class Registering(OrderRoom):
             code = filed.query_code
             words = [Text(say("order_code", conversation.channel, code=code))] if code else []
             outbound = Outbound((card, *words), Author.AGENT, agent_id=session.agent.id)
-            messages.add(conn, conversation, outbound, now, dedup_key=f"filed\x1f{filed.number}")
+            messages.add(conn, conversation, outbound, now)
             answered(conn, self._office.texts, conversation_id, session.agent.id, now)
             fields.forget(conn, conversation_id)
             audit.record(

@@ -8,7 +8,8 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from connectors.settings.tickets import Tickets, WebhookSystem
-from connectors.store import agents, messages, order_work, ticket_sends, work_orders
+from connectors.store import agents, messages, order_work, ticket_sends, trail, work_orders
+from connectors.store.trail import Sought
 from tests.connectors.test_turns import only_conversation
 from tests.desk.people import csrf, log_in, make_agent
 from tests.house import House, Page, house
@@ -55,6 +56,8 @@ async def test_the_form_is_filled_from_what_was_said_and_filed_once(tmp_path: Pa
         assert order.filed.due_at is not None
         assert numbers[0] in str((await page.wait("message"))["message"])
         assert len(await h.database.read(order_work.listed)) == 1
+        sought = Sought(event="order.filed")
+        assert len(await h.database.read(lambda conn: trail.search(conn, sought, 10))) == 1
 
 
 async def test_it_is_of_the_trace_of_what_was_said_last(tmp_path: Path) -> None:
