@@ -35,6 +35,7 @@ ENTRY = "entry"  # kind of a choice: "entry:<id>:<title>"
 SURE_OF_INTENT = 0.45  # the classifier's, which falls back below 0.3
 SHORTEST_QUESTION = 2  # characters; less asks nothing
 PLAIN_QUOTE = 100  # characters of a quotation where there are no cards: with its source, two SMS
+_OFFICES = re.compile(r"^[^《]+?(?=关于)")
 _SENTENCE = re.compile(r"[^。！？；\n]*[。！？；\n]*")
 AUDIENCES: dict[str, Literal["person", "enterprise"]] = {"enterprise": "enterprise"}
 """Whom rules are kept to. A person may ask for their shop or firm, so nothing is kept from one;
@@ -206,14 +207,15 @@ def cite(
     must not hide: that the entry does not say it, that it is no rule of the place asked about.
     Under the last card stands whether it helped."""
     first, plain = passages[0], turn.plain
+    title = _without_office(first.title) if plain else first.title
     if words:
         speaker.say("answer_phrased", text=words, title=first.title)
     if answer and answer.unsaid and not words:
-        speaker.say("answer_unsaid", title=first.title)
+        speaker.say("answer_unsaid", title=title)
     elif answer and answer.wider:
-        speaker.say("answer_wider", title=first.title, place=answer.wider)
+        speaker.say("answer_wider", title=title, place=answer.wider)
     elif not words:
-        speaker.say("answer_local" if first.local else "answer_found", title=first.title)
+        speaker.say("answer_local" if first.local else "answer_found", title=title)
     if first.fields:
         rows = [{"key": f.key, "label": f.label, "value": f.value} for f in first.fields]
         lines = [f"{row['label']}：{row['value']}" for row in rows]
@@ -227,6 +229,12 @@ def cite(
     for cited in passages[:-1]:
         _card(cited, speaker)
     _card(passages[-1], speaker, feedback.buttons(turn, first))
+
+
+def _without_office(title: str) -> str:
+    """A document's name without the offices it begins with, which the source names anyway: where
+    little fits, the room is for what the rule says."""
+    return _OFFICES.sub("", title)
 
 
 def _card(

@@ -67,6 +67,32 @@ async def test_by_text_message_a_rule_and_its_source_are_two_segments(
     assert "来源：" in told
 
 
+OFFICES = "芜湖市退役军人事务局 芜湖市财政局"
+TABLE = """| 类别 | 等级 | 因战（元） | 因公（元） |
+| --- | --- | --- | --- |
+| 残疾军人 | 一级 | 126370 | 122380 |
+| 残疾军人 | 二级 | 114360 | 108340 |
+| 残疾军人 | 三级 | 100310 | 94310 |
+| 残疾军人 | 四级 | 82180 | 74200 |"""
+
+
+async def test_by_text_message_the_row_asked_for_is_said_under_a_short_name(
+    services: Services, tmp_path: Path
+) -> None:
+    source = tmp_path / "a.md"
+    head = f"title: {OFFICES}关于调整抚恤补助标准的通知\nissuer: {OFFICES}\nregion: '340200'"
+    source.write_text(f"---\n{head}\n---\n{TABLE}\n", encoding="utf-8")
+    ingest(tmp_path / "base", [source])
+    answerer = Answerer(KnowledgeBase(tmp_path / "base"))
+    talk = Talk(replace(services, answerer=answerer), channel="sms", plain=True)
+    talk.hear("芜湖二级残疾军人抚恤补助标准是多少", "ask_policy")
+    reply = await talk.run("action_answer")
+    told = "".join(part.get("text") or "" for part in (*reply.said, *reply.cards))
+    assert "《关于调整抚恤补助标准的通知》" in told
+    assert "残疾军人二级：因战114360元，因公108340元" in told
+    assert "126370" not in told
+
+
 ITEM = {
     "id": "well",
     "title": "取水许可新办",
