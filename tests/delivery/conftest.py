@@ -9,19 +9,11 @@ from pathlib import Path
 import pytest
 
 from connectors.store.database import Database, PostgresDatabase, SqliteDatabase
-from connectors.store.open import open_embedded
 from tests.delivery.office import Office, Wire
 from tests.servers import PostgresServer
+from tests.store.conftest import empty_store as empty_store
 from tests.store.conftest import postgres as postgres
 from tests.store.conftest import template as template
-
-
-@pytest.fixture(scope="session")
-def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store with the schema and nothing in it, to copy from."""
-    path = tmp_path_factory.mktemp("store") / "empty.db"
-    open_embedded(path).let_go()
-    return path
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from connectors.settings import Settings
 from connectors.store.database import Database
-from connectors.store.open import open_database, upgrade_postgres
+from connectors.store.open import FILE, open_database, open_embedded, upgrade_postgres
 from tests.servers import PostgresServer
 
 
@@ -33,10 +34,19 @@ def template(postgres: PostgresServer) -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An embedded store with the schema and nothing in it, to copy from."""
+    path = tmp_path_factory.mktemp("store") / "empty.db"
+    open_embedded(path).let_go()
+    return path
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     """A deployment of either kind, its store made and empty."""
     if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("empty_store"), tmp_path / FILE)
         return Settings(data_dir=tmp_path)
     server: PostgresServer = request.getfixturevalue("postgres")
     name = server.make_database(request.getfixturevalue("template"))
