@@ -335,7 +335,8 @@ def _at_summary(draft: Draft, message: Message, text: str, understand: Understan
     if more_told := talk.more_after_yes(text):
         return moves.add(draft, more_told, understand)
     if told_first := talk.before_handing_in(message.text):
-        message, text = replace(message, text=told_first), fold(told_first).strip()
+        message = replace(message, text=told_first, intent="inform")
+        text = fold(told_first).strip()
     if nearer := answering.nearer_place(draft, text):
         return nearer
     if phrases.is_fine(text) or (means(message, "affirm") and len(text) <= phrases.SHORT):

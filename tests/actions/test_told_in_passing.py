@@ -135,6 +135,10 @@ def test_the_name_of_whom_it_is_told_for_is_kept() -> None:
 def test_what_is_told_before_handing_in_is_told() -> None:
     assert talk.before_handing_in("我住在安居苑西村12栋 提交吧") == "我住在安居苑西村12栋"
     assert talk.before_handing_in("没有了，提交") == ""
+    heard = replace(words("路上全是坑，提交吧"), intent="affirm", confidence=0.99)
+    agreed = take(full(), heard, read).draft
+    assert agreed is not None
+    assert agreed.text(Field.MATTER).endswith("路上全是坑")
     draft = after(full(), "车是绿色的面包车，提交吧")
     assert draft.text(Field.MATTER).endswith("车是绿色的面包车")
     assert draft.next_slot() == CONFIRMED
