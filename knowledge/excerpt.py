@@ -134,7 +134,7 @@ def _added(folded: str, entry: Entry) -> str:
     has lost something asks no more than a title that has 丢失."""
     title = fold(entry.title)
     left = _PLAIN.sub(" ", without_acts(subject_of(folded), acts_in(title)))
-    for size in range(len(left), 1, -1):
+    for size in range(min(len(left), len(title)), 1, -1):
         for start in range(len(left) - size + 1):
             piece = left[start : start + size]
             if " " not in piece and piece in title:
