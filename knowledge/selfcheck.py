@@ -73,10 +73,6 @@ def _in_force(dated: Dated, day: date) -> bool:
     return (first is None or first <= day) and (dated.until is None or day <= dated.until)
 
 
-def _halved(dated: Dated) -> Dated:
-    return replace(dated, entry=replace(dated.entry, questions=dated.entry.questions[::2]))
-
-
 def copy_of(folder: Path, entries: Sequence[Dated], tuning: dict[str, object]) -> KnowledgeBase:
     """A base of these entries in an empty folder, made to be thrown away."""
     averages = write_segment(folder / "segments" / "only", iter(entries), None)

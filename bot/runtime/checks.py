@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 from runtime import environment, paths
@@ -64,7 +63,7 @@ def _rasa(*arguments: str) -> int:
     """Rasa's own command line, in this process, its exit status returned."""
     import rasa.__main__ as command
 
-    sys.argv = ["rasa", *_quiet(arguments)]
+    sys.argv = ["rasa", *arguments]
     environment.quieten_structlog()
     try:
         command.main()
@@ -73,7 +72,3 @@ def _rasa(*arguments: str) -> int:
             return stop.code
         return 1 if stop.code else 0
     return 0
-
-
-def _quiet(arguments: Sequence[str]) -> Sequence[str]:
-    return arguments
