@@ -12,7 +12,7 @@ from actions.work_orders.reach import Notify, Reach
 from actions.work_orders.steps import Said, units
 from actions.work_orders.way import Step
 from connectors.messages import Author, Choice, OrderCard, Outbound, Purpose, Stored, Text
-from connectors.store import follow_ups, messages
+from connectors.store import follow_ups, messages, ticket_sends
 from connectors.store.conversations import Conversation
 from connectors.store.follow_up_tables import Way, Why
 from connectors.store.follow_ups import FollowUp
@@ -62,7 +62,14 @@ class Teller:
         )
         card = OrderCard(receipt, order.filed.title, self.texts.say("status_accepted"), words)
         outbound = Outbound((card,), Author.SYSTEM, purpose=Purpose.NOTICE)
-        messages.add(conn, conversation, outbound, now, dedup_key=f"final\x1f{order.number}")
+        messages.add(
+            conn,
+            conversation,
+            outbound,
+            now,
+            trace_id=_trace(conn, order),
+            dedup_key=f"final\x1f{order.number}",
+        )
         return conversation
 
     def say(
@@ -71,7 +78,8 @@ class Teller:
         """Says a text about an order."""
         told = self.reach.to_tell(conn, order, now)
         if told is not None:
-            self._write(conn, told, self.texts.say(key, told.channel, **_of(order), **values), now)
+            words = self.texts.say(key, told.channel, **_of(order), **values)
+            self._write(conn, order, told, words, now)
         return told
 
     # 回访 ---------------------------------------------------------------------------------------
@@ -93,7 +101,7 @@ class Teller:
         told = self._reached(conn, order, now)
         if told is not None:
             words = self.texts.say("order_news_reject", told.channel, **_of(order), reason=reason)
-            self._begin(conn, order, told, self._write(conn, told, words, now), now)
+            self._begin(conn, order, told, self._write(conn, order, told, words, now), now)
         return told
 
     def ask_by_phone(
@@ -140,7 +148,7 @@ class Teller:
             Choice("solved", say("order_solved"), _about(order, "rate_good")),
             Choice("unsolved", say("order_unsolved"), _about(order, "rate_bad")),
         )
-        return self._write(conn, told, words, now, choices)
+        return self._write(conn, order, told, words, now, choices)
 
     def _begin(
         self, conn: Connection, order: WorkOrder, told: Conversation, message: Stored, now: datetime
@@ -162,13 +170,21 @@ class Teller:
     def _write(
         self,
         conn: Connection,
+        order: WorkOrder,
         told: Conversation,
         words: str,
         now: datetime,
         choices: tuple[Choice, ...] = (),
     ) -> Stored:
         outbound = Outbound((Text(words),), Author.SYSTEM, choices, purpose=Purpose.NOTICE)
-        return messages.add(conn, told, outbound, now)
+        return messages.add(conn, told, outbound, now, trace_id=_trace(conn, order))
+
+
+def _trace(conn: Connection, order: WorkOrder) -> str:
+    """The trace of the message an order came of; empty where it came of none."""
+    talk, number = order.filed.conversation_id, order.number
+    of_talk = messages.last_trace(conn, talk, until=order.created_at) if talk else None
+    return ticket_sends.first_trace(conn, number) or of_talk or ""
 
 
 def _of(order: WorkOrder) -> dict[str, str]:

@@ -106,7 +106,7 @@ class Desk:
             Round("follow_ups", 600.0, self.following_up.look),
         )
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._live.run(), name="desk events")
+            group.create_task(self._live.run(), name="desk pages")
             group.create_task(self.attendance.run(), name="desk attendance")
             for one in rounds:
                 group.create_task(one.run(self.office.coordinator), name=f"desk {one.name}")

@@ -25,13 +25,14 @@ from connectors.desk.presence import Attendance
 from connectors.json_codec import dumps
 from connectors.origin import origin_allowed
 from connectors.store import agents, desk_lists
-from connectors.store.agents import Agent
+from connectors.store.agents import AgentSession
 from connectors.store.database import StoreUnavailable
 from connectors.store.desk_lists import DeskRow
 
 log = logs.get(__name__)
 
 BACKLOG = 256  # events a page may fall behind; then it is told to look at everything
+MINDED_EVERY = 5.0  # seconds; what ends a session elsewhere, such as a command, tells no gateway
 HEARTBEAT = 10.0  # seconds between pings: a laptop that was closed is noticed in half as much more
 WATCHED_MOST = 200  # talks one page may ask to hear of
 LOGGED_OUT = "logged-out"
@@ -42,9 +43,10 @@ IN_A_TALK = frozenset({"message", "typing", "seen", "note", "fields"})
 class Line:
     """One page's socket, and what is still to be written to it."""
 
-    def __init__(self, socket: web.WebSocketResponse, agent: Agent) -> None:
+    def __init__(self, socket: web.WebSocketResponse, session: AgentSession) -> None:
         self.socket = socket
-        self.agent = agent
+        self.session = session.key
+        self.agent = session.agent
         self.watched: frozenset[str] = frozenset()
         self._waiting: deque[str] = deque()
         self._ready = asyncio.Event()
@@ -98,7 +100,30 @@ class Live:
         )
 
     async def run(self) -> None:
-        """Passes on what happens, for ever."""
+        """Passes on what happens, and closes what is logged out, for ever."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._pass_on(), name="desk events")
+            group.create_task(self._mind(), name="desk sessions")
+
+    async def _mind(self) -> None:
+        while True:
+            await asyncio.sleep(MINDED_EVERY)
+            try:
+                await self._close_ended()
+            except StoreUnavailable as error:
+                log.error("store.unavailable", reason=str(error))
+            except Exception:
+                log.exception("desk.round_failed", round="sessions")
+
+    async def _close_ended(self) -> None:
+        lines = tuple(self._lines)
+        if not lines:
+            return
+        keys, now = {line.session for line in lines}, self._office.clock.now()
+        going_on = await self._office.database.read(lambda conn: agents.still_open(conn, keys, now))
+        _log_out([line for line in lines if line.session not in going_on])
+
+    async def _pass_on(self) -> None:
         async with self._office.coordinator.subscribe("desk") as happenings:
             self._listening.set()
             async for happening in happenings:
@@ -116,7 +141,7 @@ class Live:
         socket = web.WebSocketResponse(heartbeat=HEARTBEAT, max_msg_size=32 * 1024)
         await socket.prepare(request)
         await self._listening.wait()
-        line = Line(socket, session.agent)
+        line = Line(socket, session)
         line.put(dumps({"kind": "hello", "now": self._office.clock.now().isoformat()}))
         self._lines.add(line)
         left = (session.expires_at - self._office.clock.now()).total_seconds()

@@ -53,9 +53,12 @@ class Agent:
 
 @dataclass(frozen=True, slots=True)
 class AgentSession:
+    """``key`` names the session and opens nothing."""
+
     agent: Agent
     csrf: str
     expires_at: datetime
+    key: str
 
 
 def add(
@@ -197,7 +200,15 @@ def session(conn: Connection, token: str, now: datetime) -> AgentSession | None:
     ).first()
     if row is None:
         return None
-    return AgentSession(_agent(row), row.csrf, row.expires_at)
+    return AgentSession(_agent(row), row.csrf, row.expires_at, _digest(token))
+
+
+def still_open(conn: Connection, keys: Collection[str], now: datetime) -> set[str]:
+    """Which of these sessions go on."""
+    query = select(agent_sessions.c.token_hash).where(
+        agent_sessions.c.token_hash.in_(keys), agent_sessions.c.expires_at > now
+    )
+    return set(conn.execute(query).scalars())
 
 
 def close_session(conn: Connection, token: str) -> None:

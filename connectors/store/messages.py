@@ -194,11 +194,13 @@ _last_of_ours = Prepared(
 )
 
 
-def last_trace(conn: Connection, conversation_id: str) -> str | None:
-    """The trace of what the person said last."""
+def last_trace(conn: Connection, conversation_id: str, until: datetime | None = None) -> str | None:
+    """The trace of what the person said last, ``until`` then."""
     query = select(messages.c.trace_id).where(
         messages.c.conversation_id == conversation_id, messages.c.author == Author.CITIZEN.value
     )
+    if until is not None:
+        query = query.where(messages.c.created_at <= until)
     return conn.execute(query.order_by(messages.c.seq.desc()).limit(1)).scalar()
 
 

@@ -17,7 +17,7 @@ from actions.work_orders.steps import Said
 from actions.work_orders.way import Step
 from connectors.desk.office import Refused
 from connectors.desk.order_service import OrderService
-from connectors.store import order_work, work_orders
+from connectors.store import messages, order_work, work_orders
 from connectors.store.work_orders import NewWorkOrder, WorkOrder
 from tests.connectors.test_turns import only_conversation
 from tests.desk.people import csrf, log_in, make_agent
@@ -110,6 +110,27 @@ async def test_an_order_goes_its_whole_way_and_its_person_hears_of_it(tmp_path: 
         )
         taken = await h.database.read(lambda conn: order_work.steps(conn, number))
         assert [one.step for one in taken][:4] == ["check", "dispatch", "return", "dispatch"]
+
+
+async def test_what_is_told_of_an_order_is_of_the_trace_of_the_message_it_came_of(
+    tmp_path: Path,
+) -> None:
+    async with house(tmp_path) as h, h.page() as page:
+        await page.say("路灯坏了", id="one")
+        await page.hear("bot")
+        number = (await file(h)).number
+        await page.say("还有件事", id="two")
+        await page.hear("bot")
+        await make_agent(h)
+        await log_in(h)
+        token = await csrf(h)
+        await step(h, number, "check", token)
+        await step(h, number, "dispatch", token, unit="区城管局")
+        await hears(page, number, "区城管局")
+        talk = (await only_conversation(h)).id
+        said = await h.database.read(lambda conn: messages.after(conn, talk, 0))
+        traces = {one.text[:4]: one.trace_id for one in said}
+        assert said[-1].trace_id == traces["路灯坏了"] != traces["还有件事"]
 
 
 async def test_a_page_out_of_date_is_told_so_and_changes_nothing(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from aiohttp import WSCloseCode
 from connectors.clock import CHINA, FrozenClock
 from connectors.conversation.ownership import Owner
 from connectors.coordination.coordinator import Happening
+from connectors.desk import live
 from connectors.desk.shifts import UnreadableLine, days_text, read_plan, shifts_text
 from connectors.store import agents, plans, trail
 from connectors.store.trail import Sought
@@ -156,6 +157,27 @@ async def test_who_was_logged_out_is_told_so_before_their_page_is_cut_off(tmp_pa
             await h.client.post(f"/desk/agents/{one.id}/password", headers=headers)
             assert (await socket.receive_json())["kind"] == "logged-out"
             assert (await socket.receive()).data == WSCloseCode.POLICY_VIOLATION
+
+
+async def test_a_page_whose_session_was_ended_elsewhere_is_cut_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By ``huiying agent password``, by a restored backup, or by logging out in another tab."""
+    monkeypatch.setattr(live, "MINDED_EVERY", 0.05)
+    async with house(tmp_path) as h:
+        await make_agent(h, "b7")
+        await log_in(h, "b7")
+        async with h.client.ws_connect("/desk/events") as ended, asyncio.timeout(5):
+            assert (await ended.receive_json())["kind"] == "hello"
+            await log_in(h, "b7")
+            async with h.client.ws_connect("/desk/events") as other:
+                assert (await other.receive_json())["kind"] == "hello"
+                await h.client.post("/desk/logout", data={"csrf": await csrf(h)})
+                assert (await other.receive_json())["kind"] == "logged-out"
+            hashed = agents.hash_password("another one")
+            await h.database.transact(lambda conn: agents.set_password(conn, "b7", hashed))
+            assert (await ended.receive_json())["kind"] == "logged-out"
+            assert (await ended.receive()).data == WSCloseCode.POLICY_VIOLATION
 
 
 async def test_an_open_page_goes_by_what_the_account_is_now(tmp_path: Path) -> None:

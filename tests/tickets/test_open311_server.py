@@ -113,6 +113,20 @@ async def test_a_repeat_with_its_key_is_one_order(h: House) -> None:
     assert (await filed(h, idempotency="r-2"))[1] != first[1]
 
 
+async def test_orders_about_one_matter_are_linked_wherever_they_come_from(h: House) -> None:
+    _, ((first,)) = await filed(h, address_string="蜀山区黄山路1号小区门口", last_name="李")
+    _, ((second,)) = await filed(
+        h,
+        address_string="蜀山区黄山路1号小区门口",
+        description="小区门口的路灯坏了好几天，看不见路",
+        phone="13900005678",
+    )
+    _, ((other,)) = await filed(h, address_string="庐阳区长江路200号门口")
+    number, of = first["service_request_id"], second["service_request_id"]
+    assert (await stored(h, of)).filed.related == (number,)
+    assert (await stored(h, other["service_request_id"])).filed.related == ()
+
+
 async def test_without_a_phone_the_answer_says_the_query_code(h: House) -> None:
     _, answer = await filed(h, phone="")
     order = await stored(h, answer[0]["service_request_id"])

@@ -8,6 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
+from actions.work_orders.linking import linked
 from actions.work_orders.register import LocalRegister
 from actions.work_orders.tickets import TicketError
 from connectors import logs, metrics
@@ -119,7 +120,9 @@ class Open311Server:
             raise Fault(404, "service_code was not found")
         key = incoming.key(request, caller)
         order = incoming.order(form, path, key, self.kinds, self.texts)
-        filed = await self.register.file(order)
+        filed = await self.register.file(
+            await linked(self.database, order, self.clock.now(), contact_id=None)
+        )
         metrics.inbound_total.labels(CHANNEL, "accepted").inc()
         log.info("open311.filed", caller=caller, number=filed.number)
         code_text = filed.query_code or ""
