@@ -29,7 +29,7 @@ from actions.complaint import (
     putting_right,
     talk,
 )
-from actions.complaint.answering import take_answer, tells
+from actions.complaint.answering import take_answer
 from actions.complaint.contact import bare_name
 from actions.complaint.corrections import Correction
 from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, State, Step, Value
@@ -39,6 +39,7 @@ from actions.complaint.intake import Understand
 from actions.complaint.interruptions import aside, interrupts, means
 from actions.complaint.moves import Line, Message, Outcome
 from actions.complaint.needs import ON_SITE, may_skip
+from actions.complaint.no_answer import tells
 from actions.complaint.noted import with_all
 
 NOTHING_ELSE = 8  # characters of a wish for privacy that tells no matter (匿名行吗)
