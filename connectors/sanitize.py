@@ -14,6 +14,14 @@ _UNWANTED = re.compile(
 )
 
 
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+
+
+def storable(text: str) -> str:
+    """The text without what no store takes: zero bytes (PostgreSQL), halves of pairs (UTF-8)."""
+    return _UNSTORABLE.sub("", text)
+
+
 def printable(text: str) -> str:
     """The text without control characters, with plain line ends and no blank edges."""
     return _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()

@@ -39,7 +39,6 @@ DAILY: Final = 96  # sweeps in a day
 NAME_MOST: Final = 80  # characters
 _ID = re.compile(r"f_[0-9a-f]{38}")
 _SMALL, _PARTIAL = ".small", ".partial"
-_FOLDERS = re.compile(r".*[/\\]")
 
 
 class AttachmentKeeper:
@@ -199,4 +198,4 @@ def _old(folder: Path, before: datetime) -> tuple[set[str], list[Path]]:
 
 def _name(name: str) -> str:
     """A label to show; never a path, and nothing is decided by it."""
-    return _FOLDERS.sub("", printable(name).replace("\n", " "))[:NAME_MOST].strip()
+    return re.split(r"[/\\]", printable(name).replace("\n", " "))[-1][:NAME_MOST].strip()

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 _FENCE = re.compile(r"^\s*(?:```|~~~)")
-_HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(\S.*?)\s*#*\s*$")
+_HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(\S.*)$")
 _RULE = re.compile(r"^\s{0,3}(?:(?:-\s*){3,}|(?:\*\s*){3,})$")
 _QUOTE = re.compile(r"^\s{0,3}(?:>\s?)+")
 _BULLET = re.compile(r"^(\s*)[-*+]\s+(?:\[[ xX]\]\s+)?(?=\S)")
@@ -50,7 +50,7 @@ def plain(text: str) -> str:
 def _line(line: str) -> str:
     line = _QUOTE.sub("", line)
     if heading := _HEADING.match(line):
-        line = heading[1]
+        line = heading[1].rstrip().rstrip("#").rstrip() or heading[1]
     line = _BULLET.sub(r"\1· ", line)
     if row := _TABLE_ROW.match(line):
         line = "  ".join(cell.strip() for cell in row[1].split("|"))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, func, select
 from yarl import URL
 
-from connectors.channels.sms import carriers, robots
+from connectors.channels.sms import carriers, cloud, robots
 from connectors.channels.sms.encoding import decode
 from connectors.channels.sms.parts import GAP
 from connectors.channels.sms.udh import PartOf, part_of
@@ -37,6 +37,11 @@ TEXTS = [
     "ＴＤ",
     "小区😀吵",
 ]
+
+
+@pytest.mark.parametrize("said", ["17\0", "\ud80017", " 17 "])
+def test_a_field_is_read_as_every_store_takes_it(said: str) -> None:
+    assert cloud.word({"sequence_id": said}, "sequence_id") == "17"
 
 
 # Bytes ----------------------------------------------------------------------------------------

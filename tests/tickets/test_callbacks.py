@@ -194,6 +194,8 @@ BAD = {
     "no order": ({"order": None}, "malformed"),
     "a status nobody knows": ({"status": "exploded"}, "malformed"),
     "a time without its zone": ({"at": "2026-11-22T10:00:00"}, "malformed"),
+    "a time with no hour in China": ({"at": "9999-12-31T23:59:59-14:00"}, "malformed"),
+    "a time before all time": ({"due_at": "0001-01-01T00:00:00+14:00"}, "malformed"),
     "a number with a space": ({"number": "A 1"}, "malformed"),
     "too large": ({"note": "x" * 70_000}, "too_large"),
 }
@@ -208,6 +210,16 @@ async def test_what_cannot_be_read_is_refused_with_the_reason(
         headers = signed_headers(KEY, body, datetime.now(UTC))
         assert (await post(s, body, headers))[1] == code
         assert await s.database.read(ticket_events.unknown) == []
+
+
+async def test_what_no_store_takes_is_left_out_of_its_words(tmp_path: Path) -> None:
+    async with stand(tmp_path) as s:
+        order = await s.file()
+        await s.empty()
+        said = s.receiver.event(order.number, "answered", answer="已更换\0灯头。", unit="路灯所\0")
+        assert await s.event(said) == (200, {"state": "applied"})
+        done = await s.look(order)
+        assert (done.handling.answer, done.handling.unit) == ("已更换灯头。", "路灯所")
 
 
 async def test_only_the_system_itself_is_heard(tmp_path: Path) -> None:

@@ -258,6 +258,7 @@ async def test_errors_of_questions_are_the_standards_too(h: House) -> None:
         ("tokens/nope.json", {}, 404),
         ("requests.json", {"status": "half"}, 400),
         ("requests.json", {"start_date": "yesterday"}, 400),
+        ("requests.json", {"start_date": "0001-01-01T00:00:00+14:00"}, 400),
         ("requests.json", {"page": "0"}, 400),
         ("requests.json", {"service_code": "nope"}, 404),
         ("requests.json", {"api_key": "x" * 40}, 403),

@@ -10,6 +10,7 @@ from connectors import logs
 from connectors.channel import ConnectionFailed, ContentRefused, Rendered
 from connectors.channels.sms.driver import Malformed
 from connectors.outward import Answer
+from connectors.sanitize import storable
 from connectors.settings.sms import CloudAccount, CloudTemplate
 
 T = TypeVar("T")
@@ -70,7 +71,7 @@ def word(data: dict[str, Any], name: str, most: int = 160) -> str:
     if isinstance(value, bool) or value is None:
         return "" if value is None else str(value).lower()
     if isinstance(value, int | str):
-        return str(value).strip()[:most]
+        return storable(str(value)).strip()[:most]
     return ""
 
 

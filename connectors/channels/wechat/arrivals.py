@@ -20,7 +20,7 @@ from connectors.channels.wechat.gcj02 import to_wgs84
 from connectors.channels.wechat.xml import Fields, Value
 from connectors.ids import MessageId
 from connectors.messages import Link, Location, Part, Picked, Text
-from connectors.sanitize import printable
+from connectors.sanitize import printable, storable
 
 TEXT_MOST = 4000  # characters; the platform's own limit is lower
 
@@ -96,7 +96,7 @@ def word(fields: Fields, name: str) -> str:
     value = fields.get(name)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
-    return str(value)
+    return storable(str(value))
 
 
 def each(fields: Fields, name: str) -> list[Fields]:

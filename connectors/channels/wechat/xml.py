@@ -69,7 +69,9 @@ def parse(document: bytes) -> Fields:
     parser.buffer_text = True
     try:
         parser.Parse(document, True)
-    except (expat.ExpatError, LookupError) as error:  # LookupError: an encoding nobody knows
+    except NotOurXml:
+        raise
+    except (expat.ExpatError, LookupError, ValueError) as error:  # the latter: of odd encodings
         raise NotOurXml(f"no well-formed XML: {error}") from None
     name, value = builder.root or ("", "")
     if name != "xml" or not isinstance(value, dict):

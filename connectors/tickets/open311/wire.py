@@ -182,9 +182,9 @@ def moment(written: str) -> datetime | None:
     """A time with its zone; one without is taken for China's. None when it cannot be read."""
     try:
         read = datetime.fromisoformat(written.strip())
-    except ValueError:
+        return (read if read.tzinfo else read.replace(tzinfo=CHINA)).astimezone(UTC)
+    except (ValueError, OverflowError):  # the latter: the first or the last day there is
         return None
-    return (read if read.tzinfo else read.replace(tzinfo=CHINA)).astimezone(UTC)
 
 
 def _xml(body: bytes) -> xml.Element:

@@ -64,7 +64,9 @@ def read(body: bytes) -> Element:
     parser.buffer_text = True
     try:
         parser.Parse(body, True)
-    except expat.ExpatError as error:
+    except NotXml:
+        raise
+    except (expat.ExpatError, LookupError, ValueError) as error:  # the latter: of odd encodings
         raise NotXml(str(error)) from None
     return root.children[0]
 

@@ -5,10 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+)
 
 from actions.work_orders.tickets import Change, ChangeKind, News, Papers, Status
 from connectors.clock import in_china
+from connectors.sanitize import printable
 from connectors.store.tickets import Ticket
 from connectors.store.work_orders import WorkOrder
 
@@ -17,6 +26,17 @@ Receipt = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[!-~]+$")
 _SAID = {ChangeKind.URGE: "order.urged", ChangeKind.SUPPLEMENT: "order.supplemented",
          ChangeKind.WITHDRAW: "order.withdrawn", ChangeKind.REOPEN: "order.reopened",
          ChangeKind.FOLLOW_UP: "order.followed_up"}  # fmt: skip
+
+
+def _of_our_days(at: datetime) -> datetime:
+    """The first and the last day of the calendar have no hour in every zone."""
+    if not 1970 <= at.year < 3000:
+        raise ValueError("must be a time of our days")
+    return at
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_of_our_days)]
+Words = Annotated[str, AfterValidator(printable)]
 
 
 class Malformed(Exception):
@@ -145,20 +165,20 @@ class Event(_In):
         pattern=r"^[!-~]*$",
         description="yours, once and for ever: a repeat is known by it. Needed in a post",
     )
-    order: str | None = Field(default=None, max_length=24, description="our number")
+    order: Words | None = Field(default=None, max_length=24, description="our number")
     number: Receipt | None = Field(default=None, description="yours; one of the two is needed")
     status: Status
-    at: AwareDatetime = Field(description="when it happened, with its zone")
-    unit: str = Field(default="", max_length=200, description="who handles it (承办单位)")
-    helpers: list[Annotated[str, Field(max_length=200)]] = Field(
+    at: Moment = Field(description="when it happened, with its zone")
+    unit: Words = Field(default="", max_length=200, description="who handles it (承办单位)")
+    helpers: list[Annotated[Words, Field(max_length=200)]] = Field(
         default=[], max_length=20, description="who helps it (协办单位)"
     )
-    note: str = Field(default="", max_length=4000, description="a reason, shown to the person")
-    answer: str = Field(default="", max_length=8000, description="the official answer (答复)")
+    note: Words = Field(default="", max_length=4000, description="a reason, shown to the person")
+    answer: Words = Field(default="", max_length=8000, description="the official answer (答复)")
     outcome: Outcome | None = Field(
         default=None, description="of `closed`: 实质办结, 阶段性办结 or 程序性办结"
     )
-    due_at: AwareDatetime | None = None
+    due_at: Moment | None = None
 
     def news(self) -> News:
         return News(

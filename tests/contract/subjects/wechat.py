@@ -300,7 +300,12 @@ class OfficialSubject(WechatSubject):
     kind = "official"
     forged: ClassVar = {"another account's Token": setting(token=OTHER_TOKEN)}
     stale: ClassVar = {"six minutes old": at(-360)}
-    malformed: ClassVar = {"half of XML": raw(b"<xml><MsgType>"), "an entity bomb": raw(BOMB)}
+    malformed: ClassVar = {
+        "half of XML": raw(b"<xml><MsgType>"),
+        "an entity bomb": raw(BOMB),
+        "XML in several bytes a character": raw(b'<?xml version="1.0" encoding="gbk"?><xml></xml>'),
+        "XML in no encoding": raw(b'<?xml version="1.0" encoding="idna"?><xml></xml>'),
+    }
     oversized: ClassVar = {"a body beyond all measure": raw(b" " * 500_000)}
     excused: ClassVar = WechatSubject.excused | {
         "peer_errors": "customer messages go as a mini-program's; passive replies meet no peer"
