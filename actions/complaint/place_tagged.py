@@ -7,8 +7,10 @@ however it ends. What either sees is taken, and where they touch it is one name.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 from actions.complaint.place_tagger import Tagged
 from actions.complaint.place_unit import Kind, Unit
@@ -45,34 +47,42 @@ def joined(
 ) -> list[Unit]:
     """The units by the rules with the names by the tagger, in the order of the text.
 
-    ``tokens`` are the ``(start, end)`` of its words.
+    ``units`` are in the order of the text too, and none overlaps another; ``tokens`` are the
+    ``(start, end)`` of its words.
     """
     found = list(units)
     for name in _in_clauses(text, names):
-        told = any(u.start <= name.end and name.start <= u.end for u in found)
-        told = told or _AT.search(text, max(0, name.start - 2), name.start) is not None
-        if name.sure < (SURE if told else SURE_ALONE):
+        low = bisect_left(found, name.start, key=attrgetter("end"))
+        high = bisect_right(found, name.end, key=attrgetter("start"))
+        told = low < high or _AT.search(text, max(0, name.start - 2), name.start) is not None
+        if name.sure >= (SURE if told else SURE_ALONE):
+            found[low:high] = _joined_with(text, found[low:high], name, tokens)
+    return found
+
+
+def _joined_with(
+    text: str, near: Sequence[Unit], name: Tagged, tokens: Sequence[tuple[int, int]]
+) -> list[Unit]:
+    """The units a name touches, in the order of the text, with what the name adds to them."""
+    found = [_begun_with(text, unit, name) for unit in near if not _part_of_name(unit, name, near)]
+    name = _from_region(name, found)
+    name = replace(name, end=_uncounted(text, name.start, name.end))
+    for start, end in _uncovered(name, [u for u in found if u.kind < Kind.POI]):
+        same = [u for u in found if u.start < end and start < u.end]
+        follows = any(u.end == start for u in found)
+        if not same and not _names(text[start:end], follows):
             continue
-        found = [
-            _begun_with(text, unit, name) for unit in found if not _part_of_name(unit, name, found)
-        ]
-        name = _from_region(name, found)
-        name = replace(name, end=_uncounted(text, name.start, name.end))
-        for start, end in _uncovered(name, [u for u in found if u.kind < Kind.POI]):
-            same = [u for u in found if u.start < end and start < u.end]
-            follows = any(u.end == start for u in found)
-            if not same and not _names(text[start:end], follows):
-                continue
-            start, end = _bare(text, start, end, tokens)
-            within = [text[a:b] for a, b in tokens if start <= a and b <= end]
-            if end - start < 2 or (not same and _tells_nothing(within, name.sure, follows)):
-                continue
-            found = [u for u in found if u not in same]
-            low = min([start, *(u.start for u in same)])
-            high = max([end, *(u.end for u in same)])
-            sure = max([0.4 + 0.4 * name.sure, *(u.sure for u in same)])
-            found.append(Unit(low, high, Kind.POI, (), sure))
-    return sorted(found, key=lambda unit: unit.start)
+        words = tokens[bisect_left(tokens, (start, 0)) : bisect_left(tokens, (end, 0))]
+        start, end = _bare(text, start, end, words)
+        within = [text[a:b] for a, b in words if start <= a and b <= end]
+        if end - start < 2 or (not same and _tells_nothing(within, name.sure, follows)):
+            continue
+        found = [u for u in found if u not in same]
+        low = min([start, *(u.start for u in same)])
+        high = max([end, *(u.end for u in same)])
+        sure = max([0.4 + 0.4 * name.sure, *(u.sure for u in same)])
+        found.append(Unit(low, high, Kind.POI, (), sure))
+    return sorted(found, key=attrgetter("start"))
 
 
 def _uncounted(text: str, start: int, end: int) -> int:
@@ -96,16 +106,16 @@ def _in_clauses(text: str, names: Iterable[Tagged]) -> Iterator[Tagged]:
                 yield replace(name, start=part.start(), end=part.end())
 
 
-def _bare(text: str, start: int, end: int, tokens: Sequence[tuple[int, int]]) -> tuple[int, int]:
+def _bare(text: str, start: int, end: int, words: Sequence[tuple[int, int]]) -> tuple[int, int]:
     """A stretch without the words that begin no name (途经, 到, 时候), and the doing behind it: 排,
     23号街坊 + 冒水."""
-    for a, b in tokens:
+    for a, b in words:
         if a == start and b < end:
             word = text[a:b]
             if word not in _LEADS and not (len(word) > 1 and word in STOPS):
                 break
             start = b
-    for a, b in reversed(tokens):
+    for a, b in reversed(words):
         doing = b == end or (end - b == 1 and _NUMBERED_PART.search(text, start, a))
         if doing and a - start > 1 and text[a:b] in DOINGS:
             end = a
@@ -166,7 +176,7 @@ def _uncovered(name: Tagged, coarse: Sequence[Unit]) -> list[tuple[int, int]]:
     """The stretches of a name that no region, town or road takes."""
     stretches = []
     at = name.start
-    for unit in sorted(coarse, key=lambda u: u.start):
+    for unit in coarse:
         if unit.end <= at or unit.start >= name.end:
             continue
         if unit.start > at:
