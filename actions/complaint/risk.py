@@ -40,6 +40,8 @@ _HESITATES = re.compile(
     r"该不该(?:说|讲|问|反映|投诉|举报)|不知道(?:该)?(?:怎么|从哪|咋)(?:里|儿)?(?:说|讲|反映|开口)|不好意思(?:说|讲)"
 )
 _I_WILL = re.compile(r"(?:我|我们|老子|俺)(?:就|要|会|去|今天|明天|非|一定|必须)|等着|小心|走着瞧")
+_LONGEST_SENTENCE = 200
+"""Characters before a cue that still speak of it; a transcript may have no full stop at all."""
 _CHINESE = re.compile("[\u4e00-\u9fff]{2}")
 
 
@@ -201,7 +203,8 @@ def _score(text: str, cues: tuple[_Cue, ...], *, questions: bool = True) -> floa
 
 
 def _damping(text: str, start: int, end: int, questions: bool) -> float:
-    left = max(text.rfind(mark, 0, start) for mark in "。！？\n；") + 1
+    reach = max(0, start - _LONGEST_SENTENCE)
+    left = max(reach, *(text.rfind(mark, reach, start) + 1 for mark in "。！？\n；"))
     before = text[left:start]
     clause = before[max(before.rfind("，"), -1) + 1 :]
     factor = 1.0
