@@ -47,9 +47,9 @@ class Nlu:
         from rasa.engine.runner.dask import DaskGraphRunner
         from rasa.engine.storage.local_model_storage import LocalModelStorage
         from rasa.shared.core.trackers import DialogueStateTracker
-        from runtime import fast_graph
+        from runtime.patches import graph
 
-        fast_graph.install()
+        graph.install()
         with tempfile.TemporaryDirectory() as folder:
             with tarfile.open(archive) as packed:
                 packed.extractall(folder)  # noqa: S202  (our own training wrote it)

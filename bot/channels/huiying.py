@@ -33,8 +33,8 @@ from rasa.shared.core.constants import REQUESTED_SLOT
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
-from runtime import turn_failures
-from runtime.fast_tracker_store import Overtaken
+from runtime.patches import turn_failures
+from runtime.patches.tracker_store import Overtaken
 from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse

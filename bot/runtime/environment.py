@@ -28,9 +28,9 @@ DEFAULTS = {
 # A line here silences one known, harmless message of a pinned library; nothing wider.
 KNOWN_NOISE: tuple[tuple[str, type[Warning]], ...] = (
     ("pkg_resources is deprecated", UserWarning),
-    # Entities come from patterns (RegexEntityExtractor), which need no trained extractor.
     # Said of every domain with slots, whatever they are.
     ("Slot auto-fill has been removed in 3.0", UserWarning),
+    # Entities come from patterns (RegexEntityExtractor), which need no trained extractor.
     (".*does not include an entity extractor trained on your training data", UserWarning),
 )
 

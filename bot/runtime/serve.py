@@ -7,29 +7,8 @@ import os
 import sys
 from typing import Any
 
-from runtime import (
-    durable_tracker,
-    environment,
-    fast_action_call,
-    fast_action_reply,
-    fast_event_types,
-    fast_graph,
-    fast_lock_wait,
-    fast_tracker_store,
-    paths,
-    turn_failures,
-)
-
-
-def install_patches() -> None:
-    """The patches that make a turn several times cheaper, and the record of failures."""
-    fast_action_reply.install()
-    fast_lock_wait.install()
-    fast_event_types.install()
-    fast_tracker_store.install()
-    fast_graph.install()
-    fast_action_call.install()
-    turn_failures.install()
+from runtime import environment, patches, paths
+from runtime.patches import action_call
 
 
 def _settle_and_close() -> None:
@@ -49,7 +28,7 @@ def _settle_and_close() -> None:
 
         @app.after_server_stop
         async def close(*_: object) -> None:
-            await fast_action_call.close()
+            await action_call.close()
 
         return app
 
@@ -65,8 +44,7 @@ def serve(interface: str, port: int) -> int:
         print("HUIYING_INTERNAL_TOKEN is not set (`make run` sets it)", file=sys.stderr)
         return 1
     environment.quieten_structlog()
-    durable_tracker.install(os.environ["HUIYING_RASA_DB"])
-    install_patches()
+    patches.install(os.environ["HUIYING_RASA_DB"])
     _settle_and_close()
 
     import rasa

@@ -131,8 +131,8 @@ def found(path):
     return owner, name
 places = {{path: found(path) for path in {PATCHED!r}}}
 before = {{path: vars(owner)[name] for path, (owner, name) in places.items()}}
-from runtime import serve
-serve.install_patches()
+from runtime import patches
+patches.install(":memory:")
 same = [p for p, (owner, name) in places.items() if vars(owner)[name] is before[p]]
 print(json.dumps(same))
 """
@@ -147,13 +147,13 @@ def test_of_two_workers_with_one_message_only_one_writes(tmp_path: Path) -> None
     """Two processes share the file of a cluster; here two stores, each with its own connection."""
     code = f"""
 import asyncio
-from runtime import durable_tracker, fast_tracker_store
+from runtime.patches import tracker_file, tracker_store
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, SessionStarted, UserUttered
 
-durable_tracker.install({str(tmp_path / "rasa.db")!r})
-fast_tracker_store.install()
+tracker_file.install({str(tmp_path / "rasa.db")!r})
+tracker_store.install()
 domain = Domain.from_dict({{"slots": {{}}}})
 workers = [SQLTrackerStore(domain, db={str(tmp_path / "rasa.db")!r}) for _ in range(2)]
 
@@ -172,7 +172,7 @@ async def main():
         await second.save(other)
         try:
             await first.save(one)
-        except fast_tracker_store.Overtaken:
+        except tracker_store.Overtaken:
             one = await first.retrieve("s")
             assert one.events[-1].message_id == "1"
             say(one, 2)
@@ -195,15 +195,15 @@ def test_the_tracker_store_reads_and_writes_as_rasas_own_does(tmp_path: Path) ->
     """Rasa's own store and the patched one, on one file, over two sessions of a dialogue."""
     code = f"""
 import asyncio, json
-from runtime import durable_tracker, fast_tracker_store
+from runtime.patches import tracker_file, tracker_store
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 plain = {{name: vars(SQLTrackerStore)[name] for name in ("_retrieve", "save")}}
-durable_tracker.install({str(tmp_path / "rasa.db")!r})
-fast_tracker_store.install()
+tracker_file.install({str(tmp_path / "rasa.db")!r})
+tracker_store.install()
 ours = {{name: vars(SQLTrackerStore)[name] for name in ("_retrieve", "save")}}
 domain = Domain.from_dict({{"slots": {{"matter": {{"type": "any", "mappings": []}}}}}})
 store = SQLTrackerStore(domain, db={str(tmp_path / "rasa.db")!r})

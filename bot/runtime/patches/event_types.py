@@ -1,4 +1,4 @@
-"""Patch 3: remember which event types there are.
+"""Remember which event types there are.
 
 Rasa walks the whole tree of Event subclasses for every event it reads back from the tracker
 store. The tree is complete once Rasa is imported.

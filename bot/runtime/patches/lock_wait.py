@@ -1,4 +1,4 @@
-"""Patch 2: a message that waits for its conversation's lock looks again after 50 ms, not 1 s."""
+"""A message that waits for its conversation's lock looks again after 50 ms, not 1 s."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Patch 5: the nodes of the model's graph run one after the other, in an order worked out once.
+"""The nodes of the model's graph run one after the other, in an order worked out once.
 
 Rasa hands the graph to dask's scheduler for each message and each prediction, three times a turn.
 What it schedules is a chain of a few functions in one thread.

@@ -1,4 +1,4 @@
-"""Patch 6: calls of actions go over connections that are kept.
+"""Calls of actions go over connections that are kept.
 
 Rasa opens a session and a connection for each call and closes both: three times a turn.
 """

@@ -1,4 +1,4 @@
-"""Patch 1: check an action's reply with validators built once, each event with its own.
+"""Check an action's reply with validators built once, each event with its own.
 
 Rasa checks every reply with ``jsonschema.validate``, which first checks the schema itself against
 the meta-schema, every time: 60 % of the time of a turn. Then it tries each event against the

@@ -1,4 +1,4 @@
-"""Patch 4: the SQL tracker store reads and writes events by plain statements.
+"""The SQL tracker store reads and writes events by plain statements.
 
 Rasa reads a dialogue through the ORM, then counts in the database what it has just read, adds the
 new events one object at a time, and opens the SQLite file anew for each: a third of a turn. Same
