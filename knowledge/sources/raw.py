@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
@@ -134,6 +134,7 @@ _CALLED = {
     "effective_to": "失效日期",
     "supersedes": "取代的条目",
 }
+_FAULTS = {"extra_forbidden": "不认识的字段", "missing": "没有写", "string_type": "应当是文字"}
 _NOT_OURS = ("Input should", "Field ", "Value ")
 _EMPTY: tuple[Any, ...] = (None, "", (), [])
 
@@ -178,50 +179,28 @@ def aspect_of_heading(heading: str) -> str:
 def build(raw: Raw) -> Iterator[Entry | Problem]:
     """The entry a source meant (first, if it is sound), and every doubt about it."""
     try:
-        values = canonical(raw.values)
-        if values.get("id") in _EMPTY and values.get("part_of") not in _EMPTY:
-            values["id"] = values.pop("part_of")
-        data = EntryIn.model_validate(values)
+        data = EntryIn.model_validate(_with_id(canonical(raw.values)))
     except ValidationError as error:
-        for detail in error.errors(include_url=False, include_input=False):
-            place = ".".join(str(part) for part in detail["loc"])
-            said = detail["msg"].removeprefix("Value error, ")
-            said = "不认识的字段" if detail["type"] == "extra_forbidden" else said
-            said = "没有写" if detail["type"] == "missing" else said
-            said = "应当是文字" if detail["type"] == "string_type" else said
-            said = "写法看不懂" if said.startswith(_NOT_OURS) else said
-            called = f"{_CALLED[place]}（{place}）" if place in _CALLED else place
-            yield Problem(raw.where, f"{called}：{said}" if place else said)
+        yield from (Problem(raw.where, fault) for fault in _faults(error))
         return
-    law = data.kind is Kind.STATUTE  # a chapter on 法律责任 is no article's aspect
-    sections = [
-        Section(h, t, "" if law else aspect_of_heading(h)) for h, t in data.sections if t.strip()
-    ]
     statute = articles_of(data.text) if data.kind in (None, Kind.STATUTE) else ()
-    if statute and not sections:
-        sections = [Section(heading, text) for heading, text in statute]
-    elif data.text:
-        key = "" if law else aspect_of_heading(data.heading)
-        sections.insert(0, Section(data.heading, data.text, key))
     fields, extra = _facts(data.facts)
-    sections += extra
-    kind = data.kind or _kind(statute, fields)
+    sections = [*_sections(data, statute), *extra]
     if not sections:
         yield Problem(raw.where, "没有正文")
         return
-    office = region_of_office(data.issuer)
     named = next(filter(None, map(order_in, (data.title, *data.questions))), "")
     sections, ordered = ([], [named]) if named else without_orders(sections)
     if ordered and not sections:
         said = f"有写给机器的指令（“{ordered[0]}”），规定不会这样写；请核对，删去再收"
         yield Problem(raw.where, said)
         return
-    fields = tuple(field for field in fields if not order_in(field.value))
+    office = region_of_office(data.issuer)
     yield Entry(
         id=EntryId(data.id),
         title=data.title,
         sections=tuple(sections),
-        kind=kind,
+        kind=data.kind or _kind(statute, fields),
         issuer=data.issuer,
         document=data.document,
         document_number=data.document_number,
@@ -235,7 +214,7 @@ def build(raw: Raw) -> Iterator[Entry | Problem]:
         supersedes=tuple(EntryId(other) for other in data.supersedes),
         link=data.link,
         keeper=data.keeper,
-        fields=fields,
+        fields=tuple(field for field in fields if not order_in(field.value)),
         sample=data.sample,
         part_of="" if data.part_of == data.id else data.part_of,
         origin=raw.where,
@@ -243,19 +222,54 @@ def build(raw: Raw) -> Iterator[Entry | Problem]:
     for order in ordered:
         doubt = f"有一段像是写给机器的指令（“{order}”），这一段没有收，其余照收；请核对原文"
         yield Problem(raw.where, doubt, taken=True)
+    for doubt in _doubts(data, office):
+        yield Problem(raw.where, doubt, taken=True)
+
+
+def _with_id(values: dict[str, Any]) -> dict[str, Any]:
+    """The values, with the document's number as id where a source has no other."""
+    if values.get("id") in _EMPTY and values.get("part_of") not in _EMPTY:
+        return {**values, "id": values["part_of"], "part_of": ""}
+    return values
+
+
+def _faults(error: ValidationError) -> Iterator[str]:
+    """What is wrong with an entry, each fault in an editor's words."""
+    for detail in error.errors(include_url=False, include_input=False):
+        place = ".".join(str(part) for part in detail["loc"])
+        said = detail["msg"].removeprefix("Value error, ")
+        said = _FAULTS.get(detail["type"], said)
+        said = "写法看不懂" if said.startswith(_NOT_OURS) else said
+        called = f"{_CALLED[place]}（{place}）" if place in _CALLED else place
+        yield f"{called}：{said}" if place else said
+
+
+def _sections(data: EntryIn, statute: Sequence[tuple[str, str]]) -> list[Section]:
+    """The sections given, with the text before them; where there are none, a statute's articles."""
+    law = data.kind is Kind.STATUTE  # a chapter on 法律责任 is no article's aspect
+
+    def section(heading: str, text: str) -> Section:
+        return Section(heading, text, "" if law else aspect_of_heading(heading))
+
+    given = [section(heading, text) for heading, text in data.sections if text.strip()]
+    if statute and not given:
+        return [Section(heading, text) for heading, text in statute]
+    return [section(data.heading, data.text), *given] if data.text else given
+
+
+def _doubts(data: EntryIn, office: str | None) -> Iterator[str]:
+    """What an editor should look at again though the entry is taken; ``office``: the region its
+    issuer belongs to, if it tells."""
     if data.effective_from is None:
-        said = "没有写生效日期（effective_from），当作一直有效"
-        yield Problem(raw.where, said, taken=True)
+        yield "没有写生效日期（effective_from），当作一直有效"
     if data.region is None:
         doubt = taken_for(office, "发布机关", data.issuer) if office else ""
-        yield Problem(raw.where, doubt or "没有写地区（region），不限地区", taken=True)
+        yield doubt or "没有写地区（region），不限地区"
     elif not gazetteer().has(data.region):
-        doubt = f"区划表里没有代码 {data.region}，照写的收了，请核对"
-        yield Problem(raw.where, doubt, taken=True)
+        yield f"区划表里没有代码 {data.region}，照写的收了，请核对"
     elif office and not (within(data.region, office) or within(office, data.region)):
         where = gazetteer().name(office)
-        doubt = f"地区写的是 {data.region}，发布机关“{data.issuer}”却属于{where}，请核对"
-        yield Problem(raw.where, doubt, taken=True)
+        yield f"地区写的是 {data.region}，发布机关“{data.issuer}”却属于{where}，请核对"
 
 
 def _kind(statute: object, fields: object) -> Kind:
