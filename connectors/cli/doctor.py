@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import shutil
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from rich.console import Console
 from actions.complaint.category_tree import category_paths
 from actions.complaint.duties import UnusableDuties, read_duties
 from connectors import bot_process
+from connectors.cli.ports import listens
 from connectors.settings import ROOT, InvalidSettings, Settings, load
 
 LEAST_DISK = 2 * 1024**3  # bytes: the two environments, a model and room to work
@@ -194,9 +194,7 @@ def _memory(_settings: Settings) -> Finding:
 def _ports(settings: Settings) -> Finding:
     """Taken ports are no error when it is Huiying itself that listens there."""
     taken = [
-        port
-        for port in (settings.port, settings.actions_port, settings.rasa_port)
-        if _listens(port)
+        port for port in (settings.port, settings.actions_port, settings.rasa_port) if listens(port)
     ]
     if len({settings.port, settings.actions_port, settings.rasa_port}) < 3:
         return Finding(
@@ -209,12 +207,6 @@ def _ports(settings: Settings) -> Finding:
             "fine if Huiying is running; otherwise set HUIYING_PORT and its kin",
         )  # fmt: skip
     return Finding("ports", "ok", f"{settings.port}, {settings.actions_port}, {settings.rasa_port}")
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.settimeout(0.3)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _model(_settings: Settings) -> Finding:

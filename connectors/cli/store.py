@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from sqlalchemy import make_url
 
+from connectors.cli.common import Json, fail
+from connectors.cli.ports import listens
 from connectors.clock import SystemClock
 from connectors.ids import ConversationId
 from connectors.settings import Settings, load
@@ -30,8 +31,6 @@ from connectors.store.privacy.replay import erase_again, read_erasures
 from connectors.texts import Texts
 
 app = typer.Typer(help="The store: its schema, backup and restore.", no_args_is_help=True)
-
-Json = Annotated[bool, typer.Option("--json", help="machine-readable output")]
 
 DUMP = (
     "backups of PostgreSQL are made with its own tools, such as "
@@ -90,7 +89,7 @@ def backup(
     """Save the embedded deployment to one file, while it runs. The file is confidential."""
     settings = _embedded()
     if file.exists() and not force:
-        _fail(f"{file} exists; choose another name or add --force")
+        fail(f"{file} exists; choose another name or add --force")
     with _one_line():
         made = backups.back_up(settings.data_dir, file, SystemClock().now())
     size = file.stat().st_size
@@ -108,14 +107,14 @@ def restore(
     """Put a backup in the place of the embedded deployment's data, which is kept aside."""
     settings = _embedded()
     if not file.is_file():
-        _fail(f"there is no file {file}")
+        fail(f"there is no file {file}")
     if not yes:
         typer.confirm(f"Replace everything in {settings.data_dir}?", abort=True)
     with _one_line():
         data = settings.data_dir
         lock = FileLock.beside(data / FILE)
         try:
-            if not lock.take_alone() or _listens(settings.rasa_port):
+            if not lock.take_alone() or listens(settings.rasa_port):
                 raise StoreRefused("Huiying is running on this data; stop `huiying run` first")
             made, aside = backups.restore(data, file, SystemClock().now())
         finally:
@@ -189,14 +188,8 @@ def _place(settings: Settings) -> str:
 def _embedded() -> Settings:
     settings = load()
     if settings.database_url is not None:
-        _fail(DUMP)
+        fail(DUMP)
     return settings
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.settimeout(0.3)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 @contextmanager
@@ -204,9 +197,4 @@ def _one_line() -> Iterator[None]:
     try:
         yield
     except StoreError as error:
-        _fail(str(error))
-
-
-def _fail(line: str) -> NoReturn:
-    typer.echo(f"huiying: {line}", err=True)
-    raise typer.Exit(2)
+        fail(str(error))

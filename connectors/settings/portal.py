@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
+from connectors.settings.checks import long_secret, safe_address
 from connectors.settings.section import Section
 
 
@@ -29,20 +29,11 @@ class PortalAccount(Section):
     @field_validator("secret", "previous_secret")
     @classmethod
     def _long(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and len(value.get_secret_value()) < 32:
-            raise ValueError(
-                "must have 32 characters or more; make one with `openssl rand -hex 32`"
-            )
-        return value
+        return long_secret(value)
 
     @model_validator(mode="after")
     def _safe_callback(self) -> PortalAccount:
-        url = urlsplit(self.callback_url)
-        if url.scheme not in ("http", "https") or not url.hostname or url.username or url.fragment:
-            raise ValueError("callback_url must be https://host[:port]/path")
-        local = url.hostname in ("127.0.0.1", "::1", "localhost")
-        if url.scheme == "http" and not (local or self.insecure_http):
-            raise ValueError("callback_url must be https://, or set insecure_http: true")
+        safe_address("callback_url", self.callback_url, insecure=self.insecure_http)
         return self
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field, SecretStr, field_validator
 
+from connectors.settings.checks import web_address
 from connectors.settings.section import Section
 
 
@@ -29,6 +30,5 @@ class Speech(Section):
     @field_validator("speak_url", "listen_url")
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("http://", "https://")):
-            raise ValueError("must begin with http:// or https://")
-        return value.rstrip("/") if value else None
+        address = web_address(value)
+        return address.rstrip("/") if address else None

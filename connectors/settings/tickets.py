@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
+from connectors.settings.checks import long_secret, safe_address
 from connectors.settings.section import Section
 
 LOCAL = "local"
@@ -18,21 +18,6 @@ PEERS = "open311"
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 Region = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
-
-
-def _safe(name: str, address: str, insecure: bool) -> None:
-    url = urlsplit(address)
-    if url.scheme not in ("http", "https") or not url.hostname or url.username or url.fragment:
-        raise ValueError(f"{name} must be https://host[:port]/path")
-    local = url.hostname in ("127.0.0.1", "::1", "localhost")
-    if url.scheme == "http" and not (local or insecure):
-        raise ValueError(f"{name} must be https://, or set insecure_http: true")
-
-
-def _long(value: SecretStr | None) -> SecretStr | None:
-    if value is not None and len(value.get_secret_value()) < 32:
-        raise ValueError("must have 32 characters or more; make one with `openssl rand -hex 32`")
-    return value
 
 
 class System(Section):
@@ -47,7 +32,7 @@ class System(Section):
 
     @model_validator(mode="after")
     def _safe_url(self) -> System:
-        _safe("url", self.url, self.insecure_http)
+        safe_address("url", self.url, insecure=self.insecure_http)
         return self
 
 
@@ -104,7 +89,7 @@ class WebhookSystem(System):
     @field_validator("secret", "previous_secret")
     @classmethod
     def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
-        return _long(value)
+        return long_secret(value)
 
 
 class Served(Section):
@@ -124,7 +109,7 @@ class Served(Section):
     @classmethod
     def _long_enough(cls, value: dict[str, SecretStr]) -> dict[str, SecretStr]:
         for key in value.values():
-            _long(key)
+            long_secret(key)
         return value
 
 

@@ -25,6 +25,7 @@ from connectors.ids import MessageId
 from connectors.json_answer import json_answer
 from connectors.messages import Inbound, Link, Location, Part, Person, Picked, Text
 from connectors.outward import Connections, NoAnswer, ask
+from connectors.posted import Malformed
 from connectors.sanitize import printable
 from connectors.signing import NONCE_LIFE, NotGenuine, signed_headers, verify
 from connectors.store import conversations, messages
@@ -85,7 +86,7 @@ class Portal:
         try:
             account, body = await self._genuine(request)
             return json_answer(await take(account, body))
-        except wire.Malformed as error:
+        except Malformed as error:
             return Refused(400, "malformed", str(error)).response(self.name)
         except Refused as refused:
             return refused.response(self.name)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self, TypeVar
+from typing import Literal, Self
 
-from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, model_validator
 
 from connectors.channel import Rendered
 from connectors.clock import in_china
 from connectors.json_codec import dump_bytes
 from connectors.messages import parts_to_json, plain_text
+from connectors.posted import parsed
 
 _ID = Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:@+-]+$")
-
-
-class Malformed(Exception):
-    """The bytes are none of the forms below; the text says where and why, not what was in them."""
 
 
 class _Form(BaseModel):
@@ -84,29 +81,17 @@ class _Typed(_Form):
     type: str = "message"
 
 
-F = TypeVar("F", bound=_Form)
-
-
 def type_of(body: bytes) -> str:
     """The type a body gives itself. Raises :class:`Malformed`."""
-    return _parse(_Typed, body).type
+    return parsed(_Typed, body).type
 
 
 def message(body: bytes) -> Message:
-    return _parse(Message, body)
+    return parsed(Message, body)
 
 
 def receipts(body: bytes) -> Receipts:
-    return _parse(Receipts, body)
-
-
-def _parse(form: type[F], body: bytes) -> F:
-    try:
-        return form.model_validate_json(body.removeprefix(b"\xef\xbb\xbf"))
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        where = ".".join(str(step) for step in first["loc"])
-        raise Malformed(f"{where or 'body'}: {first['msg']}") from None
+    return parsed(Receipts, body)
 
 
 def outbound(rendered: Rendered) -> bytes:

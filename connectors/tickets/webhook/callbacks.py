@@ -21,6 +21,7 @@ from connectors import logs, metrics
 from connectors.clock import Clock
 from connectors.coordination.coordinator import Coordinator
 from connectors.json_answer import json_answer
+from connectors.posted import Malformed
 from connectors.settings.tickets import WebhookSystem
 from connectors.signing import NONCE_LIFE, NotGenuine, verify
 from connectors.store import order_work, ticket_events, tickets, work_orders
@@ -59,7 +60,7 @@ class Callbacks:
         try:
             system, body = await self._genuine(request)
             event = wire.event(body)
-        except wire.Malformed as error:
+        except Malformed as error:
             return self._refuse(Refused(400, "malformed", str(error)))
         except Refused as refused:
             return self._refuse(refused)

@@ -20,6 +20,7 @@ from actions.work_orders.tickets import (
 from connectors import tracing
 from connectors.clock import Clock
 from connectors.outward import Answer, NoAnswer, ask
+from connectors.posted import Malformed
 from connectors.settings.tickets import WebhookSystem
 from connectors.signing import signed_headers
 from connectors.store.tickets import Ticket
@@ -69,7 +70,7 @@ class WebhookTickets:
         answers.checked(answer, self._clock.now())
         try:
             found = wire.standings(answer.body)
-        except wire.Malformed as error:
+        except Malformed as error:
             raise Unreachable(f"an answer that cannot be read: {error}") from None
         ours = {one.receipt: one.number for one in tickets if one.receipt}
         asked_for = {one.number for one in tickets}

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    AwareDatetime,
-    BaseModel,
-    ConfigDict,
-    Field,
-    TypeAdapter,
-    ValidationError,
-)
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
 from actions.work_orders.tickets import Change, ChangeKind, News, Papers, Status
 from connectors.clock import in_china
+from connectors.posted import Malformed, parsed
 from connectors.sanitize import printable
 from connectors.store.tickets import Ticket
 from connectors.store.work_orders import WorkOrder
@@ -37,10 +30,6 @@ def _of_our_days(at: datetime) -> datetime:
 
 Moment = Annotated[AwareDatetime, AfterValidator(_of_our_days)]
 Words = Annotated[str, AfterValidator(printable)]
-
-
-class Malformed(Exception):
-    """The bytes are none of these forms; the text says where and why, not what was in them."""
 
 
 class _Out(BaseModel):
@@ -200,8 +189,6 @@ class Standings(_In):
     orders: list[Event] = Field(max_length=200)
 
 
-F = TypeVar("F", bound=_In)
-
 Posted = Annotated[Filed | Changed | Asked | Ping, Field(discriminator="type")]
 _posted: TypeAdapter[Posted] = TypeAdapter(Posted)
 
@@ -278,7 +265,7 @@ def changed(order: WorkOrder, ticket: Ticket, change: Change) -> Changed:
 
 def event(body: bytes) -> Event:
     """An event posted to us. Raises :class:`Malformed`."""
-    found = _parsed(Event, body)
+    found = parsed(Event, body)
     if not found.id:
         raise Malformed("id: an event needs one, so that a repeat is known")
     if not found.order and not found.number:
@@ -288,16 +275,7 @@ def event(body: bytes) -> Event:
 
 def standings(body: bytes) -> Standings:
     """An answer to our question. Raises :class:`Malformed`."""
-    return _parsed(Standings, body)
-
-
-def _parsed(form: type[F], body: bytes) -> F:
-    try:
-        return form.model_validate_json(body.removeprefix(b"\xef\xbb\xbf"))
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        where = ".".join(str(step) for step in first["loc"])
-        raise Malformed(f"{where or 'body'}: {first['msg']}") from None
+    return parsed(Standings, body)
 
 
 def _local(moment: datetime | None) -> datetime | None:
