@@ -7,16 +7,13 @@ tells them apart.  Which words name which act stands in ``lexicon/words.yml``.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from functools import cache, lru_cache
 
+from knowledge.hit import Hit
 from knowledge.lexicon import lexicon
 from knowledge.matters import coverage, said_in
 from knowledge.model import Entry
 from knowledge.text import fold
-
-if TYPE_CHECKING:
-    from knowledge.rank import Hit
 
 NEAR = 0.6
 """Share of the best score from which an entry named after the act asked for is offered first."""
@@ -71,11 +68,11 @@ def _named(entry: Entry) -> frozenset[str]:
     return acts_in(fold("\n".join((entry.title, *entry.aliases))))
 
 
-@lru_cache(maxsize=1)
+@cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((name, re.compile(form)) for name, form in lexicon().acts)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _getting() -> re.Pattern[str]:
     return re.compile(lexicon().getting)

@@ -17,6 +17,7 @@ from knowledge.follow_up import (
     spoken_first,
     titled_first,
 )
+from knowledge.hit import Hit
 from knowledge.judge import Judgement, Verdict, acts_of, judge
 from knowledge.lexicon import fact_labels
 from knowledge.matters import coverage
@@ -25,7 +26,7 @@ from knowledge.moments import past_asked
 from knowledge.objects import named, offered
 from knowledge.query import Query
 from knowledge.question import subject_before, what_about
-from knowledge.rank import Hit, hit_of, same_matter
+from knowledge.rank import hit_of, same_matter
 from knowledge.regions import gazetteer, within
 from knowledge.text import fold
 from knowledge.tuning import Tuning

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from knowledge.dense import DenseLeg, Nearness
+from knowledge.hit import Hit
 from knowledge.index.manifest import Manifest, read_manifest, stamp
 from knowledge.index.masks import Scope
 from knowledge.index.snapshot import Scores, Snapshot
@@ -30,7 +31,7 @@ from knowledge.question import (
     weigh,
     with_more,
 )
-from knowledge.rank import Hit, by_passage, rank
+from knowledge.rank import by_passage, rank
 from knowledge.regions import gazetteer
 from knowledge.spelling import meant, respelt, written_out
 from knowledge.standing import laws_first

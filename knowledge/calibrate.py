@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.base import Found, KnowledgeBase
+from knowledge.hit import Hit
 from knowledge.judge import DEFAULT_JUDGE, Judge
 from knowledge.labelled import Labelled
 from knowledge.learn import Logistic, auc, fit, folds, sigmoid
 from knowledge.particulars import alike
 from knowledge.probes import evidence
 from knowledge.query import Query
-from knowledge.rank import Hit
 from knowledge.signals import NAMES, signals_of, vector
 
 LEAST_LABELLED = 50

@@ -14,7 +14,8 @@ from rich.progress import Progress as Bar
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from knowledge.base import BadBaseNameError, KnowledgeBase, base_folder
-from knowledge.dense import EmbeddingError, ranking_embedder
+from knowledge.dense import ranking_embedder
+from knowledge.errors import EmbeddingError
 from knowledge.ingest import Progress
 
 errors = Console(stderr=True)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from knowledge.errors import EmbeddingError
 from knowledge.index.masks import Bools
 from knowledge.index.snapshot import Floats, Snapshot
 from knowledge.question import Prepared
@@ -24,10 +25,6 @@ if TYPE_CHECKING:
     from knowledge.vectors import PassageVectors
 
 logger = logging.getLogger(__name__)
-
-
-class EmbeddingError(Exception):
-    """Vectors could not be had; the message says what to check."""
 
 
 FETCH = (200, 2000)

@@ -19,7 +19,7 @@ from typing import Any
 
 from langchain_core.embeddings import Embeddings
 
-from knowledge.dense import EmbeddingError
+from knowledge.errors import EmbeddingError
 from knowledge.text import fold
 
 _BATCH = 32

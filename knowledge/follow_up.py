@@ -7,14 +7,14 @@ the honest answer is that it does not.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache
 
 from knowledge.acts import acts_in
+from knowledge.hit import Hit
 from knowledge.lexicon import fact_labels, lexicon
 from knowledge.matters import said_in
 from knowledge.model import Entry
 from knowledge.question import aspect_of, bare_of
-from knowledge.rank import Hit
 from knowledge.text import fold
 
 _RUN = re.compile(r"[一-鿿]+")
@@ -113,6 +113,6 @@ def lacks(entry: Entry, folded: str) -> bool:
     return not forms[aspect].search(fold(entry.text))
 
 
-@lru_cache(maxsize=1)
+@cache
 def _facts() -> dict[str, re.Pattern[str]]:
     return {aspect: re.compile(form) for aspect, form in lexicon().facts}

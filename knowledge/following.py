@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from knowledge.dense import EmbeddingError, model_wanted
+from knowledge.dense import model_wanted
+from knowledge.errors import EmbeddingError
 from knowledge.index.manifest import read_manifest, write_manifest
 from knowledge.index.snapshot import Snapshot
 from knowledge.publish import BaseBusyError, writer_lock

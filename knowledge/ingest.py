@@ -102,8 +102,8 @@ def ingest(
 
 
 def _mirror(folder: Path, embedder: Embedder | None, report: Report, progress: Progress) -> None:
-    from knowledge.dense import EmbeddingError
     from knowledge.embeddings import configured
+    from knowledge.errors import EmbeddingError
     from knowledge.mirror import mirror
 
     try:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -117,6 +117,6 @@ def _business(text: str) -> NDArray[np.uint64]:
     return np.asarray([zlib.crc32(m.encode()) % PLACES for m in marks], dtype=np.uint64)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _weights() -> NDArray[np.float32]:
     return np.asarray(np.load(WEIGHTS, allow_pickle=False), dtype=np.float32)

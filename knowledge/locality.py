@@ -8,13 +8,13 @@ rule has the words of the question that the wider one is named after, most of th
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from knowledge.acts import acts_in, other_act
 from knowledge.lexicon import lexicon
 from knowledge.matters import coverage, matters, said_in, ways_to_say
 from knowledge.model import Entry
-from knowledge.text import fold
+from knowledge.text import any_of, fold
 
 _NAMED_LEAST = 3  # characters in a row of a question that name a matter
 _NAMED_TOGETHER = 4  # characters of it in all
@@ -75,7 +75,7 @@ def _core(title: str) -> str:
     return re.sub(r"\|+", "|", _no_matter().sub("|", fold(title))).strip("|")
 
 
-@lru_cache(maxsize=1)
+@cache
 def _no_matter() -> re.Pattern[str]:
-    words = "|".join(map(re.escape, sorted(lexicon().of_titles, key=len, reverse=True)))
+    words = any_of(lexicon().of_titles).pattern
     return re.compile(rf"[（(][^（）()]*[）)]|\d+年?|{words}|[^\w]+")

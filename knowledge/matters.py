@@ -8,7 +8,7 @@ other words it shares with the question.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from knowledge.lexicon import official_words
 from knowledge.model import Entry
@@ -70,7 +70,7 @@ def said_in(entry: Entry) -> str:
     return fold("\n".join(parts))
 
 
-@lru_cache(maxsize=1)
+@cache
 def _words() -> tuple[dict[str, frozenset[str]], int]:
     """Each word with all ways to say it, itself among them; and the length of the longest."""
     ways: dict[str, set[str]] = {}

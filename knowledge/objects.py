@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from knowledge.hit import Hit
 from knowledge.matters import said_in
 from knowledge.model import Entry
-from knowledge.rank import Hit
 from knowledge.text import fold
 
 NEAR = 0.9

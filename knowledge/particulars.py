@@ -12,8 +12,9 @@ import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
+from knowledge.hit import Hit
 from knowledge.model import Entry, RegionCode
-from knowledge.rank import Hit, same_matter
+from knowledge.rank import same_matter
 from knowledge.regions import gazetteer, within
 from knowledge.text import fold
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING
 
 from knowledge.model import Entry, Passage, Section
@@ -20,7 +20,7 @@ _SEPARATORS = ["\n\n", "\n", "。", "！", "？", "；", "，", "、", " ", ""]
 _TABLE = re.compile(r"(?:^\|.*\|[ \t]*(?:\n|$)){2,}", re.M)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _splitter() -> RecursiveCharacterTextSplitter:
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 

@@ -7,7 +7,7 @@ a small one of little.  What they score here is what to refuse here.
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,7 @@ REFUSED = 0.97
 """Share of the probes to be refused, where that costs no real question."""
 
 
-@lru_cache(maxsize=1)
+@cache
 def probes() -> tuple[str, ...]:
     """The messages of ``probes.txt``."""
     path = Path(__file__).parent / "lexicon" / "probes.txt"

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from knowledge.acts import acts_in, asked_acts
+from knowledge.hit import Hit
 from knowledge.lexicon import lexicon
 from knowledge.model import Entry, Kind
-from knowledge.rank import Hit
 from knowledge.text import fold
 
 COST = 0.15
@@ -90,11 +90,11 @@ def _people(folded: str) -> frozenset[int]:
     return frozenset(n for n, words in groups if any(word in folded for word in words))
 
 
-@lru_cache(maxsize=1)
+@cache
 def _purposes() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
     return {k: (re.compile(a), re.compile(n)) for k, (a, n) in lexicon().purposes.items()}
 
 
-@lru_cache(maxsize=1)
+@cache
 def _to_do() -> re.Pattern[str]:
     return re.compile(lexicon().to_do)

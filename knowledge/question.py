@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.lexicon import lexicon, official_words
 from knowledge.matters import matters
-from knowledge.text import Terms, among, fold, is_bigram, is_unigram, terms_of_folded
+from knowledge.text import Terms, among, any_of, fold, is_bigram, is_unigram, terms_of_folded
 from knowledge.tuning import Tuning
 
 MAX_TERMS = 160
@@ -42,16 +42,15 @@ class Prepared:
     carried: bool = False
 
 
-@lru_cache(maxsize=1)
+@cache
 def _aspect_pattern() -> tuple[re.Pattern[str], dict[str, str]]:
     owner = {phrase: key for key, phrases in lexicon().aspects for phrase in phrases}
-    ordered = sorted(owner, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, ordered))), owner
+    return any_of(owner), owner
 
 
-@lru_cache(maxsize=1)
+@cache
 def _function_pattern() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, lexicon().function_words)))
+    return any_of(lexicon().function_words)
 
 
 def aspect_of(folded: str) -> str:
@@ -82,24 +81,14 @@ def _other_measure(key: str, before: str, after: str) -> bool:
     return key == "time" and (before.endswith(words.before_span) or after.startswith(words.within))
 
 
-@lru_cache(maxsize=1)
-def _whether_pattern() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, lexicon().whether)))
-
-
 def asks_whether(folded: str) -> bool:
     """Whether a question is to be answered by yes or no."""
-    return bool(_whether_pattern().search(folded))
-
-
-@lru_cache(maxsize=1)
-def _people_pattern() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, lexicon().people)))
+    return any(words in folded for words in lexicon().whether)
 
 
 def about_people(folded: str) -> bool:
     """Whether a question speaks of those who work somewhere, or of what only persons do."""
-    return bool(_people_pattern().search(folded))
+    return any(word in folded for word in lexicon().people)
 
 
 def subject_of(folded: str) -> str:
@@ -107,9 +96,9 @@ def subject_of(folded: str) -> str:
     return _function_pattern().sub(" ", _aspect_pattern()[0].sub(" ", folded))
 
 
-@lru_cache(maxsize=1)
+@cache
 def _doing_pattern() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, lexicon().doing)))
+    return any_of(lexicon().doing)
 
 
 def bare_of(folded: str) -> str:
@@ -207,11 +196,10 @@ def with_more(weighed: Weighted, terms: Terms, weights: NDArray[np.float32]) -> 
     )
 
 
-@lru_cache(maxsize=1)
+@cache
 def _official() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
     folded = {fold(word): tuple(map(fold, words)) for word, words in official_words().items()}
-    ordered = sorted(folded, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, ordered))), folded
+    return any_of(folded), folded
 
 
 def official_terms(

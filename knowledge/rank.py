@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.dense import Nearness
+from knowledge.hit import Hit
 from knowledge.index.masks import Bools
 from knowledge.index.snapshot import Scores, Snapshot
 from knowledge.locality import of_the_same_matter
-from knowledge.model import Entry, Passage
+from knowledge.model import Entry
 from knowledge.regions import depth
 from knowledge.standing import laws_first
 from knowledge.text import fold
@@ -22,26 +23,6 @@ _POOL = 8  # entries looked at beyond those asked for, when more local ones may 
 _BELOW = 24  # further ones among which there may be a law
 _SAME_MATTER = 0.6
 _FAIR_MATCH = 0.25  # share of the highest possible score that a good match of words reaches
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """An entry in the order of answers, with its best passage.
-
-    ``score``: what it is ranked by.  ``words``: how well its words match, before any embedding and
-    with every title weighed alike, by which the judge goes.
-    ``likeness``: the passage's cosine similarity, 0 without an embedding model.  ``local``: it
-    stands before a better-scored rule on the same matter because it is more local.
-    """
-
-    entry: Entry
-    passage: Passage
-    score: float
-    words: float
-    entry_row: int
-    passage_row: int
-    likeness: float = 0.0
-    local: bool = False
 
 
 def rank(

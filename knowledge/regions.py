@@ -13,7 +13,7 @@ import zipfile
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from knowledge.lexicon import lexicon
@@ -237,7 +237,7 @@ def _table() -> list[tuple[int, str, str, str]]:
     ]
 
 
-@lru_cache(maxsize=1)
+@cache
 def gazetteer() -> Gazetteer:
     """The shared table; its first use reads the file."""
     return Gazetteer.load()

@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.base import Found
+from knowledge.hit import Hit
 from knowledge.index.snapshot import LEAST_SIZE, Floats, Snapshot
 from knowledge.inquiry import business, inquiry, telling
 from knowledge.matters import coverage, said_in
 from knowledge.model import Entry
 from knowledge.particulars import years_in
 from knowledge.question import aspect_of, subject_of
-from knowledge.rank import Hit, same_matter
+from knowledge.rank import same_matter
 from knowledge.regions import gazetteer
 from knowledge.text import among, fold, is_bigram, is_unigram, terms_of_folded
 

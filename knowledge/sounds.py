@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib.util
 import re
 import zipfile
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 _TONELESS = str.maketrans("āáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜńňǹ", "aaaaeeeeiiiioooouuuuvvvvvnnn")
@@ -17,7 +17,7 @@ _COUNTED = re.compile(r'\["([一-鿿]{2,4})", \d{4,}\]')
 """A word of two to four characters that was counted a thousand times or more."""
 
 
-@lru_cache(maxsize=1)
+@cache
 def sounds() -> dict[str, str]:
     """Per character the letters it is typed with, whatever the tone.
 
@@ -32,7 +32,7 @@ def sounds() -> dict[str, str]:
     return found
 
 
-@lru_cache(maxsize=1)
+@cache
 def homophones() -> dict[str, str]:
     """Per character the others that are typed with the same letters."""
     together: dict[str, str] = {}
@@ -50,7 +50,7 @@ def sound_of(word: str) -> str:
     return " ".join(heard) if all(heard) else ""
 
 
-@lru_cache(maxsize=1)
+@cache
 def common_words() -> frozenset[str]:
     """Words of two to four characters that are written often, whatever they are about."""
     text = _table("word_distribution", ".json")

@@ -9,7 +9,7 @@ question's own words stay then, so a wrong guess costs little.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -128,7 +128,7 @@ def _in_doubt(text: str, at: int, typed: str, changed: list[int], strange: list[
     return any(edge in common_words() for edge in edges)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _words() -> tuple[frozenset[str], dict[str, tuple[str, ...]]]:
     """The words of public business, all and by their sound."""
     said = {fold(word) for row in official_words().items() for word in (row[0], *row[1])}
@@ -140,7 +140,7 @@ def _words() -> tuple[frozenset[str], dict[str, tuple[str, ...]]]:
     return frozenset(words), found
 
 
-@lru_cache(maxsize=1)
+@cache
 def _typed() -> dict[str, str]:
     """The words of public business by the letters they are typed with, where only one is."""
     found: dict[str, list[str]] = {}

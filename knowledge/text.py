@@ -10,6 +10,7 @@ import re
 import threading
 import unicodedata
 import zlib
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,11 @@ def fold(text: str) -> str:
         return plain
     converted: str = _converter().convert(plain)
     return converted
+
+
+def any_of(words: Iterable[str]) -> re.Pattern[str]:
+    """What finds any of the words, a longer one before what it begins with."""
+    return re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
 
 
 def is_bigram(terms: Terms) -> NDArray[np.bool_]:

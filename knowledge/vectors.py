@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from knowledge.dense import EmbeddingError
 from knowledge.embeddings import Embedder
+from knowledge.errors import EmbeddingError
 
 if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection

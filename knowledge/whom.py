@@ -8,12 +8,12 @@ in ``lexicon/words.yml``.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache
 
 from knowledge.lexicon import lexicon
 from knowledge.matters import said_in
 from knowledge.model import Entry
-from knowledge.text import fold
+from knowledge.text import any_of, fold
 
 
 def for_others(folded: str, entry: Entry) -> bool:
@@ -28,12 +28,11 @@ def for_others(folded: str, entry: Entry) -> bool:
     return False
 
 
-@lru_cache(maxsize=1)
+@cache
 def _kinds() -> tuple[tuple[dict[str, int], re.Pattern[str]], ...]:
     """For each kind the member each word names, and what finds the words, the longest first."""
     kinds = []
     for kind in lexicon().whom:
         members = {fold(word): number for number, words in enumerate(kind) for word in words}
-        longest_first = sorted(members, key=len, reverse=True)
-        kinds.append((members, re.compile("|".join(map(re.escape, longest_first)))))
+        kinds.append((members, any_of(members)))
     return tuple(kinds)

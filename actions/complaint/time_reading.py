@@ -249,7 +249,6 @@ def _day_of_month(base: date, word: str, today: date, *, known: bool) -> tuple[d
     value = int(number(word) or 0)
     first, last = month_days(base.year, base.month)
     if not known and value > today.day:
-        first, last = month_days(*divmod(base.year * 12 + base.month - 2, 12)[:1], 1)
         index = base.year * 12 + base.month - 2
         first, last = month_days(index // 12, index % 12 + 1)
     if not 1 <= value <= last.day:

@@ -7,13 +7,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 
 from connectors.store.gaps import Gap
 from knowledge.lexicon import lexicon
 from knowledge.matters import matters, ways_to_say
 from knowledge.question import subject_of
-from knowledge.text import fold
+from knowledge.text import any_of, fold
 
 ALIKE = 0.41  # cosine of two questions from which they ask the same
 _COMMON = 20  # questions thought beside those there are, so that few do not make every word common
@@ -77,7 +77,6 @@ def _pieces(text: str) -> frozenset[str]:
     return frozenset("".join(said)) | pairs | {min(ways_to_say(word)) for word in matters(folded)}
 
 
-@lru_cache(maxsize=1)
+@cache
 def _doing() -> re.Pattern[str]:
-    words = (word for word in lexicon().doing if len(word) > 1)
-    return re.compile("|".join(map(re.escape, words)))
+    return any_of(word for word in lexicon().doing if len(word) > 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from knowledge.yaml_file import read_yaml
@@ -43,7 +43,7 @@ class Lexicon:
     people: tuple[str, ...]
 
 
-@lru_cache(maxsize=1)
+@cache
 def lexicon() -> Lexicon:
     """Read once per process."""
     path = Path(__file__).parent / "words.yml"
@@ -59,12 +59,12 @@ def lexicon() -> Lexicon:
         within=tuple(data["within"]),
         whether=tuple(data["whether"]),
         headings=tuple((k, tuple(v)) for k, v in data["headings"].items()),
-        function_words=tuple(sorted(data["function_words"], key=len, reverse=True)),
+        function_words=tuple(data["function_words"]),
         pointing=tuple(data["pointing"]),
         not_places=frozenset(data["not_places"]),
         not_after_place=tuple(data["not_after_place"]),
         before_origin=tuple(data["before_origin"]),
-        doing=tuple(sorted(data["doing"], key=len, reverse=True)),
+        doing=tuple(data["doing"]),
         of_titles=tuple(data["of_titles"]),
         manners=tuple(tuple(map(str, group)) for group in data["manners"]),
         past=tuple(data["past"]),
@@ -80,14 +80,14 @@ def lexicon() -> Lexicon:
     )
 
 
-@lru_cache(maxsize=1)
+@cache
 def fact_labels() -> dict[str, tuple[str, str]]:
     """Per fact of a service item: (label shown, aspect it answers), in the order shown."""
     data = read_yaml(Path(__file__).parent / "fields.yml")
     return {key: (row["label"], row["aspect"]) for key, row in data.items()}
 
 
-@lru_cache(maxsize=1)
+@cache
 def official_words() -> dict[str, tuple[str, ...]]:
     """Everyday word → the words rules use for it, from ``lay.txt``; as written, not folded."""
     found: dict[str, tuple[str, ...]] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from knowledge.lexicon import fact_labels
@@ -34,7 +34,7 @@ _LONGEST = 8  # characters
 _REMARK = re.compile(r"[（(].*[）)]\s*$")
 
 
-@lru_cache(maxsize=1)
+@cache
 def _names() -> dict[str, tuple[str, int]]:
     """Per plain name: the part it means, and its place in that part's list."""
     data = read_yaml(Path(__file__).parent / "columns.yml")
@@ -69,7 +69,7 @@ def _by_its_end(plain: str) -> tuple[str, int] | None:
     return next((known for end, known in _ends().items() if plain.endswith(end)), None)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _ends() -> dict[str, tuple[str, int]]:
     return {end: (part, len(_names())) for part, ends in _ENDS.items() for end in ends}
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
+from knowledge.text import any_of
 from knowledge.yaml_file import read_yaml
 
 
@@ -27,7 +28,7 @@ class Words:
     orders: re.Pattern[str]
 
 
-@lru_cache(maxsize=1)
+@cache
 def words() -> Words:
     path = Path(__file__).parent / "phrasing.yml"
     data = read_yaml(path)
@@ -36,10 +37,10 @@ def words() -> Words:
         question=data["question"],
         passage=data["passage"],
         none=tuple(data["none"]),
-        glue=_any_of(data["glue"]),
-        negations=_any_of(data["negations"]),
-        not_negations=_any_of(data["not_negations"]),
-        bounds=tuple(_any_of(group) for group in data["bounds"]),
+        glue=any_of(data["glue"]),
+        negations=any_of(data["negations"]),
+        not_negations=any_of(data["not_negations"]),
+        bounds=tuple(any_of(group) for group in data["bounds"]),
         limited=re.compile(f"({'|'.join(data['limits'])})(..)"),
         hints=tuple(data["hints"]),
         orders=re.compile("|".join(f"(?:{_in_one_sentence(form)})" for form in data["orders"])),
@@ -50,7 +51,3 @@ def _in_one_sentence(form: str) -> str:
     """A form in which what may stand between two words does not cross the end of a sentence, as
     folded: the end of one rule and the beginning of the next make no order."""
     return form.replace(".{", "[^。!?;]{")
-
-
-def _any_of(found: list[str]) -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, sorted(found, key=len, reverse=True))))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from knowledge.model import NATIONAL
@@ -36,7 +36,7 @@ class _Form:
     furniture: frozenset[str]
 
 
-@lru_cache(maxsize=1)
+@cache
 def form() -> _Form:
     """``official.yml``."""
     path = Path(__file__).parent.parent / "lexicon" / "official.yml"
@@ -101,7 +101,7 @@ def is_furniture(line: str) -> bool:
     return found > 0 and not re.sub(r"[^一-鿿a-zA-Z0-9]", "", rest)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _furniture() -> re.Pattern[str]:
     words = sorted(form().furniture, key=len, reverse=True)
     return re.compile(rf"(?<![一-鿿])(?:{'|'.join(words)})(?![一-鿿])")

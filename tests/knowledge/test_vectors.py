@@ -17,9 +17,10 @@ import pytest
 from langchain_core.embeddings import Embeddings
 
 from knowledge.base import KnowledgeBase
-from knowledge.dense import REST, DenseLeg, EmbeddingError, Nearness
+from knowledge.dense import REST, DenseLeg, Nearness
 from knowledge.editor import Editor
 from knowledge.embeddings import Embedder, HashedGrams, LocalFolder, OpenAICompatible, configured
+from knowledge.errors import EmbeddingError
 from knowledge.following import Follower, follow
 from knowledge.index.manifest import read_manifest
 from knowledge.index.snapshot import Snapshot
