@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.interfaces import Tracker
 
@@ -19,6 +21,7 @@ from actions.complaint import appeal_words, asked_of_us, opening
 from actions.complaint import state as complaint_state
 from actions.complaint.fields import AppealType
 from actions.complaint.folding import fold
+from actions.complaint.understand import Understanding
 from actions.identity import reading, state
 from actions.identity.moving import comes_back, left_here
 from actions.orders.lookup import Task
@@ -35,6 +38,36 @@ SURE_OF_KIND = 0.5  # share of the likeliest kind of appeal
 LONG_STATEMENT = 12  # characters of a statement that somebody does not make without a reason
 LIKELY_TOPIC = 0.6  # of the category's first level, for such a statement
 SURE_OF_TOPIC = 0.9  # of the category's first level, where a statement leaves its kind open
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A message as it was understood.
+
+    ``asks``: it is put as a question.  ``stated``: it is a statement long enough to tell a matter.
+    ``tells``: it is of a kind that is registered; ``sure``: surely so.
+    """
+
+    text: str
+    read: Understanding
+    asks: bool
+    stated: bool
+    tells: bool
+    sure: bool
+
+
+def _heard(text: str, read: Understanding) -> _Heard:
+    asks = asked_of_us.is_question(fold(text))
+    stated = not asks and len(text) >= TELLS_A_MATTER
+    tells = _is_registered(read.appeal_type)
+    needed = LIKELY_TOPIC if len(text) >= LONG_STATEMENT else SURE_OF_TOPIC
+    topical = bool(read.category.path) and read.category.confidence[0] >= needed
+    sure = tells and (read.appeal.confidence >= SURE_OF_KIND or (stated and topical))
+    return _Heard(text, read, asks, stated, tells, sure)
+
+
+def _is_registered(kind: AppealType | None) -> bool:
+    return kind is not None and kind is not AppealType.CONSULT
 
 
 class Fallback(TurnAction):
@@ -79,53 +112,74 @@ class Fallback(TurnAction):
             return events
         if number.read(text) is not None:
             return await open_lookup(self.services, Task.PROGRESS, turn, speaker, tracker)
-        matter = complaint_state.understander(self.services, turn)(text)
-        kind = matter.appeal_type
-        tells = kind is not None and kind is not AppealType.CONSULT
-        stated = not asked_of_us.is_question(fold(text)) and len(text) >= TELLS_A_MATTER
-        needed = LIKELY_TOPIC if len(text) >= LONG_STATEMENT else SURE_OF_TOPIC
-        topical = bool(matter.category.path) and matter.category.confidence[0] >= needed
-        sure = tells and (matter.appeal.confidence >= SURE_OF_KIND or (stated and topical))
-        # Who states what is somewhere has no question about a rule.
-        somewhere = stated and opening.states_of_a_place(turn.text, matter)
-        if somewhere or opening.only_where(self.services, turn):
-            announced = None if tells else AppealType.COMPLAINT
-            if not somewhere and await left_here(self.services, turn, tracker):
-                return heard_as("continue_elsewhere", turn.text, turn, tracker)
-            if not somewhere:
-                asked = opening.of_what_was_asked(self.services, turn, tracker)
-                text = asked or opening.with_what_was_told(text, tracker)
-            events = opening.open_events(
-                self.services, turn, text, speaker, tracker, announced=announced
-            )
-            return [*events, FollowupAction("complaint_form")]
-        if not sure or asked_of_us.is_question(fold(text)):
-            asked, beside = question_and_matter(turn)
-            earlier = history.earlier_questions(tracker)
-            found = await look_up(self.services, turn, asked if beside else text, earlier)
-            answer = found.answer
-            if answer.verdict is Verdict.ANSWER:
-                show(found, speaker, turn)
-                return [SlotSet("failures", None), *and_the_matter(beside, turn, speaker)]
-            if answer.verdict is Verdict.CANDIDATES and (beside or not tells):
-                offer_candidates(answer, speaker)
-                said = [offers.make(turn, offers.SAID, text=text)]
-                return [
-                    SlotSet("failures", None),
-                    *(and_the_matter(beside, turn, speaker) or said),
-                ]
-        if sure and (len(text) >= TELLS_A_MATTER or matter.category.topical):
-            events = opening.open_events(self.services, turn, text, speaker, tracker)
-            return [*events, FollowupAction("complaint_form")]
-        if (whole := opening.with_fragments(text, tracker)) != text:
-            read = complaint_state.understander(self.services, turn)(whole)
-            if read.appeal_type not in (None, AppealType.CONSULT) and read.category.path:
-                events = opening.open_events(self.services, turn, text, speaker, tracker)
-                return [*events, FollowupAction("complaint_form")]
-        if asked := opening.of_what_was_asked(self.services, turn, tracker):
-            events = opening.open_events(self.services, turn, asked, speaker, tracker)
-            return [*events, FollowupAction("complaint_form")]
+        heard = _heard(text, complaint_state.understander(self.services, turn)(text))
+        if (told := await self._of_a_place(turn, heard, speaker, tracker)) is not None:
+            return told
+        asks = not heard.sure or heard.asks
+        if asks and (answered := await self._answered(turn, heard, speaker, tracker)) is not None:
+            return answered
+        if matter := self._matter(turn, heard, tracker):
+            return self._opened(turn, matter, speaker, tracker)
         return self._ask(turn, text, speaker, tracker)
+
+    async def _of_a_place(
+        self, turn: Turn, heard: _Heard, speaker: Speaker, tracker: Tracker
+    ) -> list[Event] | None:
+        """Who states what is somewhere, or only where, has no question about a rule."""
+        somewhere = heard.stated and opening.states_of_a_place(turn.text, heard.read)
+        if not somewhere and not opening.only_where(self.services, turn):
+            return None
+        text = heard.text
+        if not somewhere:
+            if await left_here(self.services, turn, tracker):
+                return heard_as("continue_elsewhere", turn.text, turn, tracker)
+            asked = opening.of_what_was_asked(self.services, turn, tracker)
+            text = asked or opening.with_what_was_told(text, tracker)
+        announced = None if heard.tells else AppealType.COMPLAINT
+        return self._opened(turn, text, speaker, tracker, announced)
+
+    async def _answered(
+        self, turn: Turn, heard: _Heard, speaker: Speaker, tracker: Tracker
+    ) -> list[Event] | None:
+        """The answer, or the candidates, that the knowledge base has; None where it has neither."""
+        asked, beside = question_and_matter(turn)
+        earlier = history.earlier_questions(tracker)
+        found = await look_up(self.services, turn, asked if beside else heard.text, earlier)
+        answered = SlotSet("failures", None)
+        if found.answer.verdict is Verdict.ANSWER:
+            show(found, speaker, turn)
+            return [answered, *and_the_matter(beside, turn, speaker)]
+        if found.answer.verdict is Verdict.CANDIDATES and (beside or not heard.tells):
+            offer_candidates(found.answer, speaker)
+            said = [offers.make(turn, offers.SAID, text=heard.text)]
+            return [answered, *(and_the_matter(beside, turn, speaker) or said)]
+        return None
+
+    def _matter(self, turn: Turn, heard: _Heard, tracker: Tracker) -> str:
+        """The matter a message tells, by itself or after what was said before it; "" if none."""
+        text = heard.text
+        if heard.sure and (len(text) >= TELLS_A_MATTER or heard.read.category.topical):
+            return text
+        whole = opening.with_fragments(text, tracker)
+        if whole != text:
+            read = complaint_state.understander(self.services, turn)(whole)
+            if _is_registered(read.appeal_type) and read.category.path:
+                return text
+        return opening.of_what_was_asked(self.services, turn, tracker)
+
+    def _opened(
+        self,
+        turn: Turn,
+        text: str,
+        speaker: Speaker,
+        tracker: Tracker,
+        announced: AppealType | None = None,
+    ) -> list[Event]:
+        """A complaint of what ``text`` tells, and its form."""
+        events = opening.open_events(
+            self.services, turn, text, speaker, tracker, announced=announced
+        )
+        return [*events, FollowupAction(complaint_state.FORM)]
 
     async def _code(self, turn: Turn, text: str) -> list[Event]:
         """Six digits said while a code asked for here is still good: the verification goes on."""
@@ -162,10 +216,7 @@ class Clarify(Fallback):
             return await self.resolve(turn, speaker, tracker)
         announced = appeal_words.announced(fold(turn.text))
         if announced is not None and not turn.active_form:
-            events = opening.open_events(
-                self.services, turn, _of_whom(turn.text), speaker, tracker, announced=announced
-            )
-            return [*events, FollowupAction(complaint_state.FORM)]
+            return self._opened(turn, _of_whom(turn.text), speaker, tracker, announced)
         speaker.say("clarify", topics())
         return []
 
