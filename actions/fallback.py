@@ -88,6 +88,8 @@ class Fallback(TurnAction):
             return heard_as("verify_phone", turn.text, turn, tracker)
         kept = SlotSet("person", contact)
         if opening.tells_nothing_else(self.services, turn):
+            if await left_here(self.services, turn, tracker):  # 昨天问的电话，今天才答
+                return [kept, *heard_as("continue_elsewhere", turn.text, turn, tracker)]
             speaker.say("contact_kept")
             return [kept, *self._kept_waiting(turn, tracker)]
         return [kept, *await self._resolve(turn, speaker, tracker)]

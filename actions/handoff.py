@@ -8,7 +8,7 @@ from rasa_sdk.interfaces import Tracker
 from actions import offers
 from actions.answer import another_case
 from actions.base import TurnAction, heard_as, set_slots
-from actions.complaint import appeal_words, opening
+from actions.complaint import appeal_words, opening, risk
 from actions.complaint.folding import fold
 from actions.complaint.state import FORM
 from actions.turn import Button, Event, Speaker, Turn
@@ -46,6 +46,8 @@ class Safety(TurnAction):
         alarm = intent if intent in ALARMS else "emergency"
         if alarm == "threat" and appeal_words.suffered(fold(turn.text)):
             alarm = "emergency"  # 他把我打了: told by whom it was done to
+        elif alarm == "emergency" and risk.only_sounds_like_one(fold(turn.text)):
+            return heard_as("complain", turn.text, turn, tracker)
         speaker.say(f"gateway_{alarm}")
         speaker.effect({"effect": "handoff", "skill": "crisis", "reason": "safety"})
         return [SlotSet("hush", turn.message_id)]

@@ -14,6 +14,7 @@ Order of reading, the first that fits decides:
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from actions.complaint import (
@@ -245,7 +246,7 @@ def _is_one(draft: Draft, correction: Correction, understand: Understand) -> boo
     """Whether a correction has something to put right: while the matter is asked for, only whom it
     is about can be wrong (我要投诉肯德基 · 不对，是麦当劳)."""
     said_before = (draft.on_behalf or "", *(draft.text(name) for name in Field))
-    if correction.if_said and not any(correction.old in one for one in said_before):
+    if correction.if_said and not any(_in(correction.old, one) for one in said_before):
         return False
     if correction.if_known and not _names_a_line(draft, correction):
         return False
@@ -261,6 +262,14 @@ def _is_one(draft: Draft, correction: Correction, understand: Understand) -> boo
     if correction.field not in (None, Field.MATTER):  # 时间改成每逢周末早上
         return correction.value is not None
     return bool(correction.value and draft.text(correction.field or Field.SUBJECT))
+
+
+_LONGHAND = re.compile(r"天(?=[早晚])|(?<=[早晚])上")
+
+
+def _in(old: str, said: str) -> bool:
+    """Whether words were said, however long the day's name was (昨晚, of 昨天晚上十一点)."""
+    return _LONGHAND.sub("", old) in _LONGHAND.sub("", said)
 
 
 def _names_a_line(draft: Draft, correction: Correction) -> bool:
@@ -340,6 +349,8 @@ def _at_summary(draft: Draft, message: Message, text: str, understand: Understan
         text = fold(told_first).strip()
     if nearer := answering.nearer_place(draft, text):
         return nearer
+    if draft.text(Field.PHONE) and phrases.this_number(text):
+        return Outcome(draft)
     if phrases.is_fine(text) or (means(message, "affirm") and len(text) <= phrases.SHORT):
         return moves.yes(draft)
     if phrases.no_longer(text):

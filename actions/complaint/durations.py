@@ -14,7 +14,7 @@ _NOT_A_COUNT = "第前每近满初大号日月.0123456789"
 _LENGTH = re.compile(
     rf"(?P<n>[大小](?=半)|)(?P<count>{_NUMERAL})(?:多|几|来)?个?(?:多|(?P<half>半))?整?"
     r"(?P<unit>天|日|周|星期|礼拜|月|年|小时|钟头|晚上|夜|宿)"
-    rf"(?:(?<=年)(?:零|又)?(?P<months>{_NUMERAL})个(?P<half_month>半)?月)?(?:多|有余|左右)?"
+    rf"(?:(?<=天)[一两二三四五六七]夜)?(?:(?<=年)(?:零|又)?(?P<months>{_NUMERAL})个(?P<half_month>半)?月)?(?:多|有余|左右)?"
 )
 _PART = {"大": 0.7, "小": 0.4}  # of a whole: 大半年, 小半年
 _LASTING_BEFORE = re.compile(

@@ -185,7 +185,7 @@ _PLAINLY_ONE = 3  # characters; 南区, 城区, 郊区 are names only behind the
 _COUNTY_OF_ITS_PROVINCE = "90"  # 新星 and its like, too little known to be meant by two characters
 _NOT_A_SHORT_NAME = re.compile(
     r"[东西南北中一二三四五六七八九十]{0,2}(?:路|街|大道|大街|巷|弄|桥|大桥|立交|公园|广场|大厦|小区|花园|苑|湾|府|城(?!区)|站|机场|村|社区)"
-    r"|道(?=街|早市|夜市|[0-9交与和及，。口]|$)|[话菜面饭酒装服岸局]|部门|大学|银行|[省市县区州](?!里|内|民|中心|场|政)"
+    r"|[东西南北]?门(?![头店户诊面票禁牌窗])|道(?=街|早市|夜市|[0-9交与和及，。口]|$)|[话菜面饭酒装服岸局]|部门|大学|银行|[省市县区州](?!里|内|民|中心|场|政)"
 )
 _WHERE_FROM = re.compile(r"(?:在|到|去|来|住|是|于|从|至|回|离|往|老家)$")
 

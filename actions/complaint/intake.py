@@ -10,7 +10,7 @@ from datetime import datetime
 from actions.complaint import category_tree, places_told
 from actions.complaint.draft import Draft, Field, Privacy, State, Value
 from actions.complaint.enterprise import find_enterprise
-from actions.complaint.fields import AppealType, Fields, Phone, When
+from actions.complaint.fields import AppealType, Duration, Fields, Phone, When
 from actions.complaint.flags import whom
 from actions.complaint.folding import fold
 from actions.complaint.needs import ON_SITE, needed
@@ -47,6 +47,7 @@ _POINTS_AT = re.compile(
 _ABUSED = re.compile(
     r"(?:傻[逼比叉屄]|煞笔|狗日的?|狗屁|他妈的?|妈的|死全家|王八蛋?|混蛋|畜生|垃圾(?=物业|公司|开发商)|破(?=物业|公司)|黑心(?:的)?)+"
 )
+_THANKED = re.compile(r"^(?:幸亏|多亏|幸好|亏得|全靠|感谢|谢谢)了?(?=[\u4e00-\u9fff]{2})")
 _NOBODY = re.compile(r"(?:我|自己)?一个人|有人|别人|他们?|她们?|人家|大家|某人|本人|自己")
 _TWICE = re.compile(r"^([\u4e00-\u9fff]{2,6})\1$")
 _ORDINAL = re.compile(r"第?[一二两三四五六七八九十0-9]{1,2}[个项条]?[。.]?")
@@ -66,7 +67,28 @@ def told(draft: Draft, understood: Understanding, text: str) -> Draft:
         reported_before=fields.reported_before is not None or draft.reported_before,
     )
     matter = without_contact(without_labels(fields.matter or text.strip()))
-    return found(draft.with_value(Field.MATTER, Value(matter)), fields)
+    draft = found(draft.with_value(Field.MATTER, Value(matter)), fields)
+    time = draft.get(Field.TIME)
+    if time is None or fields.time is None or time.text != fields.time.text:
+        return draft
+    return draft.with_value(Field.TIME, _with_how_long(time, fields.time, fields.duration, text))
+
+
+_DAY = 1.0  # of a length worth telling beside a day
+_NOT_OF_THE_MATTER = re.compile(
+    r"(?:住|干|做|用|开|买|租|搬|婚|工作|打工|上班|认识|等|排队?)了?[近快整]?$"
+)
+
+
+def _with_how_long(told: Value, time: When, lasts: Duration | None, text: str) -> Value:
+    """A day with how long it has gone on, where both are told (灯坏了半个月，前天摔了一跤)."""
+    if lasts is None or (lasts.days or 0.0) < _DAY or time.recurrence is not None:
+        return told
+    apart = lasts.end <= time.start or time.end <= lasts.start
+    if not apart or _NOT_OF_THE_MATTER.search(text, 0, lasts.start):
+        return told
+    first, then = sorted((lasts, time), key=lambda one: one.start)
+    return replace(told, text=f"{first.text}，{then.text}")
 
 
 def placed_in_tree(draft: Draft, understood: Understanding) -> Draft:
@@ -210,7 +232,7 @@ def values(fields: Fields) -> Mapping[Field, Value]:
 def party(said: str) -> str:
     """Whom a matter is about, by their name alone: without what points at them, without abuse, and
     none at all of a word that names nobody (厂 of 我们厂)."""
-    named = _TWICE.sub(r"\1", _POINTS_AT.sub("", _ABUSED.sub("", said)))
+    named = _TWICE.sub(r"\1", _POINTS_AT.sub("", _ABUSED.sub("", _THANKED.sub("", said))))
     return named if len(named) > 1 and _NOBODY.fullmatch(named) is None else ""
 
 
@@ -257,13 +279,21 @@ def in_the_future(fields: Fields, now: datetime) -> bool:
     return begin is not None and begin.date() > now.astimezone(begin.tzinfo).date()
 
 
+# What is told between a day and until when: 昨晚楼下的烧烤摊又吵到两点.
+_BETWEEN = re.compile(
+    r"^(?P<day>[大昨今明前后]?(?:[昨今明前后]天?|周[一二三四五六日末]|星期.)(?:早上|上午|中午|下午|傍晚|晚上|夜里|半夜|凌晨|早|晚)?)"
+    r"(?P<told>[^0-9点时，。]{3,})(?P<until>[到至](?:早上|凌晨|半夜|晚上|下午|第二天)?[0-9一二两三四五六七八九十半]+[点时].*)$"
+)
+
+
 def when(found_time: When) -> Value:
     detail = {
         "from": _iso(found_time.begin),
         "to": _iso(found_time.finish),
         "recurrence": found_time.recurrence,
     }
-    return Value(found_time.text, detail={key: value for key, value in detail.items() if value})
+    text = _BETWEEN.sub(r"\g<day>\g<until>", found_time.text)
+    return Value(text, detail={key: value for key, value in detail.items() if value})
 
 
 def phone(found_phone: Phone) -> Value:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import datetime
 
 from rasa_sdk.events import ActiveLoop, FollowupAction
 from rasa_sdk.interfaces import Tracker
@@ -22,11 +23,12 @@ from actions.complaint import (
     on_record,
     outside,
     places_told,
+    putting_right,
     questions,
 )
 from actions.complaint.checks import warn
 from actions.complaint.contact import find_name, find_phone
-from actions.complaint.draft import Draft, Field, Privacy, Value
+from actions.complaint.draft import Draft, Field, Privacy, Step, Value
 from actions.complaint.enclosed import enclose
 from actions.complaint.fields import AppealType, Fields, Urgency
 from actions.complaint.folding import fold
@@ -132,10 +134,31 @@ def open_events(
         speaker.say("form_fraud_now")
     outside.tell(None, draft, services.settings.region, speaker)
     draft = enclose(draft, sent.files(turn), sent.location(turn), speaker)
+    hush = None
+    if (when := _not_yet(draft, turn)) and draft.step is Step.COLLECTING:
+        asked = putting_right.ask_the_day(draft, when)
+        draft, hush = asked.draft or draft, turn.message_id
+        speaker.say("form_time_future", said=when)
     return [
         *project(draft, turn, requested=False),
-        *set_slots(offer=None, failures=None, **_taken_along(turn)),
+        *set_slots(offer=None, failures=None, hush=hush, **_taken_along(turn)),
     ]
+
+
+_HAPPENED = re.compile("又|了|过")
+_WILL = re.compile(
+    "要|将|准备|打算|通知|计划|说|会|想|预|约|能不能|开庭|到期|截止|之前|以前|[天日号]前"
+)
+
+
+def _not_yet(draft: Draft, turn: Turn) -> str:
+    """The day still to come that something is told to have happened on (后天晚上又吵到两点)."""
+    time, matter = draft.get(Field.TIME), draft.text(Field.MATTER)
+    begin = time.detail.get("from") if time is not None else None
+    if begin is None or _HAPPENED.search(matter) is None or _WILL.search(matter):
+        return ""
+    day = datetime.fromisoformat(begin)
+    return draft.text(Field.TIME) if day.date() > turn.now.astimezone(day.tzinfo).date() else ""
 
 
 def _with_what_was_asked_back(turn: Turn, text: str, tracker: Tracker) -> str:

@@ -105,6 +105,17 @@ def has_no_code(text: str) -> bool:
     return _NO_CODE.match(text) is not None
 
 
+_THIS_NUMBER = re.compile(
+    r"^(?:就|还是|是|用|打|联系|留|按|[，, ])*(?:我?(?:这个|现在这个|本机|目前这个)(?:手机|电话)?(?:号码?)?|本机)"
+    r"(?:就)?(?:行|可以|好|成|联系我?|找我|没错)?(?:了|吧|的|啊)*[。.!！]?$"
+)
+
+
+def this_number(text: str) -> bool:
+    """Whether a short message says that the number known is the one to call (就这个号)."""
+    return re.search("号|电话|手机|本机", text) is not None and _THIS_NUMBER.match(text) is not None
+
+
 def wishes(text: str) -> bool:
     """Whether a message begins with what is wanted (希望停业整顿, 要求退款)."""
     return _WISHES.match(text) is not None

@@ -56,7 +56,7 @@ def _cues(*rows: tuple[str, float]) -> tuple[_Cue, ...]:
 
 
 _IDIOM = re.compile(
-    r"(?:想死(?:我|你|你们|人)了?|跳楼(?:价|大甩卖|甩卖|促销|机)|(?:热|冷|冻|吵|烦|臭|气|累|困|急|饿|渴|晒|笑|愁|痒|疼|难受|无聊|呛|熏|冤|恶心|坑|堵|慢|贵|脏|黑|忙|晕|苦|痛|担心|羡慕|爱|丑|难吃|恨)死(?:了|我|人|个人|啦|宝宝|掉)?|要死(?:了)?(?:热|冷|吵|烦|累|困)|"
+    r"(?:(?:经常|总是?|老是?|时常|常常|三天两头|隔三[差岔]五|动不动|多次|屡次|屡屡|频繁|好几次)[^，。！？]{0,3}(?:困|关|卡)住?(?:人|我|业主|居民|老人|孩子|小孩)|(?:水|车子?|信号|声音?|画面|钱|货|证|成绩|结果|快递)(?:都|也|就|还|根本|一直)*(?:流|放|开|打|取|拿|倒|退)?出不来|出不来(?:热?水|电|车|信号|声|图|货|钱|结果|成绩)|想死(?:我|你|你们|人)了?|跳楼(?:价|大甩卖|甩卖|促销|机)|(?:热|冷|冻|吵|烦|臭|气|累|困|急|饿|渴|晒|笑|愁|痒|疼|难受|无聊|呛|熏|冤|恶心|坑|堵|慢|贵|脏|黑|忙|晕|苦|痛|担心|羡慕|爱|丑|难吃|恨)死(?:了|我|人|个人|啦|宝宝|掉)?|要死(?:了)?(?:热|冷|吵|烦|累|困)|"
     r"死(?:活|心|板|角|党|机|循环|规定|工资|皮|赖|路|胡同|贵|慢|沉|等|扣|缠|期|鱼|猪|鸡|树|水|账|灰|亡证明|亡赔偿|者家属)|该死|打死(?:都|也|我)不|往死里|死不(?:承认|认账|悔改|要脸|改)|半死不活|死气沉沉|炸(?:鸡|串|薯|油条|酱|街|药厂|锅|裂|了锅|土豆)|油炸|火(?:锅|车|爆|热|腿|龙果|葬|化)|爆炸(?:头|性|式|新闻)|自杀式|(?:站牌|护栏|栏杆|路灯|灯杆|电线杆|标志牌|路牌|指示牌|隔离[栏墩桩]|石墩|垃圾桶|消防栓|道闸|大门|围墙|马路牙子|路牙石?|路沿石?|[地瓷墙]砖|井盖|盲道|路面|花坛|车窗|屋顶)[^，。]{0,4}被(?:车)?(?:撞|砸|压)(?:倒|坏|歪|断|弯|烂|碎)?|(?:厂子?|工厂|烟囱|锅炉|车间?|货车|客车|公交|排气管|窑|饭店|烧烤摊?)[^，。]{0,5}冒(?:出|着)?(?:黑|浓|白|大|黄)烟|跳河边|跳广场舞|跳绳|要命(?:的是)?|不要命|没命|拼命|卖命|救命(?:恩|稻草|药|钱|的)|消防(?:救援|通道|栓|设施)|防火|灭火器|打火机|杀(?:菌|毒|虫|价|青|熟|猪|鸡|羊|鱼|鸭|牛)|宰客|砍(?:树|价|伐|柴|掉|头息)|砍了.{0,4}树)"
 )
 # Nobody threatens with the revenge they are afraid of (怕他报复我).
@@ -64,6 +64,17 @@ _FEARED = re.compile(r"(?:怕|担心|害怕|会不会|以免|免得|万一)[^，
 # Whoever writes to praise tells of a danger that somebody has seen to.
 _PRAISES = re.compile(
     r"^[^，。！？]{0,8}(?:表扬|点(?:个)?赞|送(?:面)?锦旗|感谢)(?!你们(?:快|赶紧|派))"
+)
+_RESCUED = re.compile(
+    r"(?=.*(?:幸亏|多亏|幸好|亏得|全靠))(?=.*(?:感谢|谢谢|表扬|点赞|锦旗|感动|感激)(?!你们(?:快|赶紧|派)))",
+    re.DOTALL,
+)
+# A hole in a road is pressing, and no emergency while nobody has fallen into it.
+_HOLE = re.compile(
+    r"(?:路面?|马路|道路|人行道|盲道|地砖|路边|路口|车道|村道|巷子|井盖)[^，。房楼屋墙桥坝堤山人车埋]{0,6}塌了"
+)
+_FELL_IN = re.compile(
+    r"(?<!差点)(?<!差点儿)(?<!差一点)(?<!险些)(?:掉|陷|栽|摔|翻|埋|压|伤)(?:了|进|下|到|住|在|着|倒|伤)"
 )
 # Nor with what they want done (我要他全退).
 _WANTED = re.compile(
@@ -128,9 +139,7 @@ def assess_risk(text: str, ranking: Sequence[tuple[str, float]] = ()) -> Risk:
     and the intent classifier's ranking. Where the last is sure of a mere complaint or question, one
     cue alone does not.
     """
-    quiet = _IDIOM.sub(lambda m: "□" * len(m.group()), text)
-    for harmless in (_SUFFERED, _FEARED):
-        quiet = harmless.sub(lambda m: "□" * len(m.group()), quiet)
+    quiet = _without_the_harmless(text)
     cues = {
         Alarm.EMERGENCY: _score(quiet, _EMERGENCY),
         Alarm.THREAT: _score(quiet, _THREAT, questions=False),
@@ -139,7 +148,7 @@ def assess_risk(text: str, ranking: Sequence[tuple[str, float]] = ()) -> Risk:
     if not _FIRST_PERSON.search(text):
         cues[Alarm.DESPAIR] *= 0.9
     written = _written(quiet)
-    if _PRAISES.match(text):
+    if _PRAISES.match(text) or _RESCUED.match(text):
         cues[Alarm.EMERGENCY] *= _SEEN_TO
         written["emergency"] = _SEEN_TO * written.get("emergency", 0.0)
     if not cues[Alarm.DESPAIR] and not _FIRST_PERSON.search(text) and len(text) <= _WORDS_ALONE:
@@ -172,6 +181,20 @@ def assess_risk(text: str, ranking: Sequence[tuple[str, float]] = ()) -> Risk:
     alarms = tuple(alarm for alarm, score in scores.items() if score >= THRESHOLD)
     loud = {alarm: score if score >= _NOISE else 0.0 for alarm, score in scores.items()}
     return Risk(loud[Alarm.EMERGENCY], loud[Alarm.THREAT], loud[Alarm.DESPAIR], alarms)
+
+
+def only_sounds_like_one(text: str) -> bool:
+    """Whether what sounds like an emergency in a folded text is named as none (电梯经常困人), and
+    nothing else in it is."""
+    return _without_the_harmless(text) != text and not assess_risk(text).emergency
+
+
+def _without_the_harmless(text: str) -> str:
+    """The text with what only sounds like danger blotted out."""
+    harmless = (_IDIOM, _SUFFERED, _FEARED, *(() if _FELL_IN.search(text) else (_HOLE,)))
+    for rule in harmless:
+        text = rule.sub(lambda m: "□" * len(m.group()), text)
+    return text
 
 
 def _doubt(ranked: dict[str, float]) -> float:

@@ -39,6 +39,8 @@ _BODIES = re.compile(
 _ANY_CAR = re.compile(
     r"^(?:那个|一辆)?(?:公交车|大?货车|面包车|渣土车|泥头车|洒水车|大巴|中巴|出租车)$"
 )
+# 隔壁 of 隔壁村 is where, not who.
+_ELSEWHERE = re.compile(r"(?:隔壁|对面|旁边)(?:的)?(?:[村镇县乡]|小区|单元|街|楼栋)")
 _BIAS, _LEAST = -1.58, -1.0
 _LATE, _FIRST, _ALL_OF_PLACE = -2.1, 0.95, -0.8
 _LETTER, _MOST_LETTERS, _TWO_LETTERS = 0.38, 12, -0.74
@@ -84,5 +86,6 @@ def _said_of(text: str, start: int, end: int) -> float:
     score += 0.37 if _SAYS.match(text, end) else 0.0
     score -= 1.25 if _STANDS.match(text, end) else 0.0
     score -= 1.0 if _ANY_CAR.match(text[start:end]) else 0.0
+    score -= 3.0 if _ELSEWHERE.match(text, start) else 0.0
     score -= 0.5 if _BODIES.search(text, start, end) else 0.0
     return score

@@ -10,8 +10,8 @@ from rasa_sdk.interfaces import Tracker
 from sqlalchemy import Connection
 
 from actions import offers
-from actions.base import TurnAction, set_slots
-from actions.complaint import intake
+from actions.base import TurnAction, heard_as, set_slots
+from actions.complaint import asked_of_us, intake
 from actions.complaint import state as complaint_state
 from actions.complaint.draft import Draft
 from actions.complaint.fields import Fields
@@ -34,6 +34,9 @@ class ContinueForm(TurnAction):
     action_name = "action_continue_elsewhere"
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        asks = not turn.is_payload and asked_of_us.asks_if_filed(fold(turn.text))
+        if asks and await _found(self.services, turn, tracker) is None:
+            return heard_as("query_progress", turn.text, turn, tracker)
         return await continue_events(self.services, turn, speaker, tracker)
 
 
@@ -112,6 +115,7 @@ async def continue_events(
         return _nothing(services, turn, speaker)
     draft = replace(Draft.from_json(taken.draft), confirmed=False)
     draft = _with_what_is_told(services, turn, draft)
+    draft = complaint_state.with_person(draft, tracker.get_slot("person"), turn.verified_phone)
     if found is not None and found.elsewhere:
         speaker.say("form_taken_over", place=_place(speaker, found), kind=draft.kind.value)
     else:

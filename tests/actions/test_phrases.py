@@ -31,6 +31,9 @@ from actions.complaint.folding import fold
         ("不对", None, None),
         ("改一下", None, None),
         ("地點改為望江西路", Field.PLACE, "望江西路"),
+        ("等等不是昨晚，前天晚上，打到两点", None, "前天晚上，打到两点"),
+        ("地址门牌写详细点，西园新村北门", Field.PLACE, "西园新村北门"),
+        ("要求加一条，希望天天清", Field.WANTED, "希望天天清"),
     ],
 )
 def test_a_correction_names_its_field_and_its_value(

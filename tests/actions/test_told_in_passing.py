@@ -165,6 +165,8 @@ def test_what_is_put_right_in_the_same_breath_is_read_as_meant() -> None:
 
 def test_a_number_may_be_left_out_where_that_is_asked() -> None:
     assert asked_of_us.asks_to_skip("不留电话可以吗")
+    assert asked_of_us.asks_to_skip("不想留电话行不行")
+    assert not asked_of_us.asks_to_skip("我儿子电话行不行")
     assert not asked_of_us.asks_to_skip("不锈钢的可以吗")
 
 

@@ -217,6 +217,32 @@ def test_few_complaints_and_questions_near_danger_raise_an_alarm() -> None:
     assert sum(bool(alarms(text)) for text in CALM) / len(CALM) <= 0.15
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1栋电梯经常困人，地下车库还漏水",
+        "水压太低，洗澡都出不来水",
+        "停车位被堵，车都出不来",
+        "路面塌了个坑，一米多深，电动车差点掉下去",
+        "我妈在菜市场晕倒，幸亏民警一路背到医院，太感谢了",
+    ],
+)
+def test_what_happens_again_and_again_or_was_seen_to_is_no_emergency(text: str) -> None:
+    assert not alarms(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "电梯又困人了，里面有个老人，这电梯经常困人",
+        "马路塌了，车陷进去了",
+        "路面塌了，有人掉下去了",
+    ],
+)
+def test_one_that_is_happening_is(text: str) -> None:
+    assert "emergency" in alarms(text)
+
+
 def test_one_cue_is_doubted_where_the_classifier_hears_a_mere_question() -> None:
     text = fold("老房子塌了想原址翻盖，户口迁走了还能不能批")
     assert assess_risk(text).alarm

@@ -334,6 +334,29 @@ async def test_a_complaint_half_told_goes_on_on_the_other_channel(town: Town) ->
     assert orders[0].number in await town.says("我的工单")
 
 
+async def test_a_number_said_the_next_day_answers_the_question_of_the_day_before(
+    town: Town,
+) -> None:
+    assert "怎么联系您" in await town.says(MATTER)
+    town.clock.jump(timedelta(days=1))
+    again = await town.says("13800009999")
+    assert "接着填" in again
+    assert "怎么联系您" not in again
+    assert "13800009999" in again or "请看看对不对" in again
+
+
+async def test_whoever_asks_whether_it_was_handed_in_on_the_other_channel_is_told(
+    town: Town,
+) -> None:
+    await town.says("验证手机号")
+    await town.says(NUMBER)
+    await town.says(await town.code())
+    await town.says(MATTER)
+    await town.texts("接着填")
+    await town.texts("确认")
+    assert "没有找到没填完的内容" not in await town.says("我刚才那个报上去没有")
+
+
 async def test_the_offer_is_made_once_and_yes_takes_it(town: Town) -> None:
     await town.proves()
     await town.says(MATTER)
