@@ -310,7 +310,12 @@ def _known(home: str | None, text: str, now: datetime, notices: Sequence[Notice]
 async def listening(app: web.Application, host: str, port: int) -> AsyncIterator[None]:
     """Serves ``app`` while inside. Raises :class:`PortTaken`."""
     runner = web.AppRunner(
-        app, access_log=None, logger=server_log, shutdown_timeout=3, max_line_size=LINE_MOST
+        app,
+        access_log=None,
+        logger=server_log,
+        shutdown_timeout=3,
+        max_line_size=LINE_MOST,
+        auto_decompress=False,  # 60 KB can be 60 MB
     )
     await runner.setup()
     try:

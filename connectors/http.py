@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -21,6 +22,7 @@ Check = Callable[[], Awaitable[str | None]]
 """A readiness check: None when ready, else why not."""
 
 CHECK_TIMEOUT = 3.0  # seconds
+CONTENT_TYPE_MOST = 256  # characters; its parameters are read in a time of their number's square
 
 _SECURITY = {
     "Content-Security-Policy": (
@@ -104,10 +106,9 @@ class Health:
 @web.middleware
 async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamResponse:
     """No exception leaves as a bare 500: a code, a trace id for the log, and no internals."""
-    if "\0" in request.path:  # PostgreSQL has no place for it
-        return json_answer(
-            {"error": {"code": "malformed", "message": "a zero byte in the address"}}, status=400
-        )
+    if (refusal := _refusal(request)) is not None:
+        status, code, why = refusal
+        return json_answer({"error": {"code": code, "message": why}}, status=status)
     try:
         return await handler(request)
     except web.HTTPException:
@@ -121,6 +122,8 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
             headers={"Retry-After": "5"},
         )
     except Exception as error:
+        if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:  # of a page's file
+            raise web.HTTPNotFound from None
         if isinstance(error, ConnectionError) and _gone(request):
             log.debug("http.left", path=_pattern(request))
             return web.Response(status=499)  # nobody reads it
@@ -131,6 +134,17 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
             {"error": {"code": "internal", "message": "see the log", "trace_id": trace_id}},
             status=500,
         )
+
+
+def _refusal(request: web.Request) -> tuple[int, str, str] | None:
+    """Why no handler should see a request: status, code, reason."""
+    if "\0" in request.path:  # PostgreSQL has no place for it
+        return 400, "malformed", "a zero byte in the address"
+    if len(request.headers.get("Content-Type", "")) > CONTENT_TYPE_MOST:
+        return 400, "malformed", "a Content-Type without end"
+    if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+        return 415, "compressed", "send the body as it is, without Content-Encoding"
+    return None
 
 
 def _gone(request: web.Request) -> bool:

@@ -8,12 +8,15 @@ from __future__ import annotations
 import asyncio
 
 from aiohttp import ClientResponse, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from connectors import logs, metrics
 from connectors.json_answer import json_answer
 
 log = logs.get(__name__)
 
+UNREADABLE = (ValueError, LookupError, RuntimeError, HttpProcessingError)
+"""What aiohttp raises where a form cannot be read: parts without end or name, odd encodings."""
 BODY_WITHIN = 10.0  # seconds a request's body may take to arrive
 
 

@@ -14,7 +14,7 @@ from connectors.chat.saying import hand_in
 from connectors.house import House
 from connectors.messages import Attachment, Text
 from connectors.speech.server import Speech
-from connectors.webhooks import Refused
+from connectors.webhooks import UNREADABLE, Refused
 
 WITHIN = 120.0  # seconds a file may take to arrive
 FORM_MOST = 4096  # bytes of the form around it
@@ -76,7 +76,7 @@ async def _form(house: House, request: web.Request) -> tuple[str, str, bytes]:
                     raise malformed
                 data = await _read(house, part, house.settings.attachments.largest)
                 return client_id, part.filename or "", data
-    except (ValueError, AssertionError, RuntimeError):  # what aiohttp makes of a broken form
+    except (*UNREADABLE, AssertionError):
         pass
     raise malformed
 

@@ -17,6 +17,7 @@ from connectors.json_answer import json_answer
 from connectors.messages import Attachment
 from connectors.sanitize import printable
 from connectors.store.database import StoreUnavailable
+from connectors.webhooks import UNREADABLE
 
 log = logs.get(__name__)
 
@@ -42,7 +43,7 @@ async def upload(house: House, door: Door, request: web.Request) -> web.Response
         return _error(house, door, refused.code)
     except StoreUnavailable:
         return _error(house, door, "store_unavailable")
-    except (ValueError, TimeoutError, ConnectionError) as error:
+    except (*UNREADABLE, TimeoutError, ConnectionError) as error:
         log.info("upload.broken", reason=type(error).__name__)
         return _error(house, door, "bad_upload")
 

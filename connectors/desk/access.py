@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hmac
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from aiohttp import web
+from multidict import MultiDictProxy
 
 from connectors import logs
 from connectors.desk.office import Office
@@ -16,6 +17,7 @@ from connectors.origin import caller, origin_allowed
 from connectors.sanitize import printable
 from connectors.store import agents
 from connectors.store.agents import AgentSession
+from connectors.webhooks import UNREADABLE
 
 log = logs.get(__name__)
 
@@ -61,10 +63,19 @@ class Access:
     async def acting(self, request: web.Request, *roles: str) -> AgentSession:
         """The session of a request that changes something: it must carry the page's CSRF token."""
         session = await self.session(request, *roles)
-        given = request.headers.get("X-CSRF-Token") or str((await request.post()).get("csrf", ""))
+        form = await self._form(request)
+        given = request.headers.get("X-CSRF-Token") or str(form.get("csrf", ""))
         if not hmac.compare_digest(given.encode(), session.csrf.encode()):
             raise web.HTTPForbidden(text=self._office.texts.say("desk_bad_form"))
         return session
+
+    async def _form(self, request: web.Request) -> MultiDictProxy[Any]:
+        """The request's form, which its room can then have for nothing. One that cannot be read is
+        a 400."""
+        try:
+            return await request.post()
+        except UNREADABLE:
+            raise web.HTTPBadRequest(text=self._office.texts.say("desk_bad_form")) from None
 
     async def _login_page(self, _request: web.Request) -> web.Response:
         return self._pages.show("login.html", error="")
@@ -73,7 +84,7 @@ class Access:
         office = self._office
         if not origin_allowed(request, (), office.settings.public_url):
             raise web.HTTPForbidden(text="wrong origin")
-        form = await request.post()
+        form = await self._form(request)
         login, password = printable(str(form.get("login", ""))), str(form.get("password", ""))
         rate = f"login:{caller(request, office.settings.trusted_proxies)}:{login[:64]}"
         if not await office.coordinator.allow(rate, LOGINS_PER_MINUTE, 60):

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import logging
+import re
 from pathlib import Path
 
 import pytest
-from aiohttp import ClientPayloadError, web
+from aiohttp import ClientPayloadError, ClientSession, web
 from aiohttp.test_utils import TestClient, TestServer
+from pydantic import SecretStr
 
 from connectors import app
 from connectors.desk.queue import QueuePages
 from connectors.http import errors_as_json
+from connectors.settings.tickets import Served
 from connectors.store.database import StoreUnavailable
-from tests.desk.people import log_in, make_agent
+from tests.desk.people import csrf, log_in, make_agent
 from tests.house import house
 from tests.lines import heard
 from tests.servers import free_port
@@ -33,6 +37,65 @@ async def test_every_answer_says_how_a_browser_must_take_it(
         monkeypatch.setattr(QueuePages, "lists", None)
         async with h.client.get("/desk/queue") as answer:
             assert (answer.status, _guarded(answer.headers)) == (500, True)
+
+
+PARTS = "multipart/form-data; boundary=x"
+UNREADABLE = {
+    "no boundary": ({"Content-Type": "multipart/form-data"}, b"x"),
+    "parts without end": ({"Content-Type": PARTS}, b"--x\r\n" * 100),
+    "a header beyond measure": ({"Content-Type": PARTS}, b"--x\r\nA: " + b"a" * 9000 + b"\r\n\r\n"),
+    "headers beyond number": ({"Content-Type": PARTS}, b"--x\r\n" + b"A: a\r\n" * 9000 + b"\r\n"),
+    "a part without a name": ({"Content-Type": PARTS}, b"--x\r\n\r\n1\r\n--x--"),
+    "no charset": ({"Content-Type": "application/x-www-form-urlencoded; charset=base64"}, b"a=b"),
+    "no UTF-8": ({"Content-Type": "application/x-www-form-urlencoded"}, b"a=\xff"),
+    "compressed": ({"Content-Encoding": "gzip"}, gzip.compress(b"{}")),
+    "a bomb": ({"Content-Encoding": "gzip"}, gzip.compress(bytes(20_000_000))),
+    "a type without end": ({"Content-Type": "text/plain" + ";a=" * 2000}, b"x"),
+}
+
+
+@pytest.mark.parametrize(("headers", "body"), UNREADABLE.values(), ids=UNREADABLE)
+async def test_a_body_that_cannot_be_read_is_refused_at_every_door(
+    tmp_path: Path, headers: dict[str, str], body: bytes
+) -> None:
+    served = Served(public=True, api_keys={"portal": SecretStr("k" * 32)})
+    async with house(tmp_path, open311=served) as h:
+        await make_agent(h, "me", "supervisor")
+        await log_in(h, "me")
+        headers = {**headers, "X-CSRF-Token": await csrf(h)}
+        for route in h.gateway.app.router.routes():
+            if route.method == "POST" and route.resource is not None:
+                path = re.sub(r"\{[^}]*\}+", "x", route.resource.canonical)
+                if path == "/desk/logout":
+                    continue
+                async with h.client.post(
+                    path, data=body, headers=headers, allow_redirects=False
+                ) as answer:
+                    assert 300 <= answer.status < 500, path
+
+
+async def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
+    port = free_port()
+
+    async def length(request: web.Request) -> web.Response:
+        return web.Response(text=str(len(await request.read())))
+
+    site = web.Application(client_max_size=1_000_000)
+    site.add_routes([web.post("/", length)])
+    bomb = gzip.compress(bytes(20_000_000))
+    async with (
+        app.listening(site, "127.0.0.1", port),
+        ClientSession() as http,
+        http.post(
+            f"http://127.0.0.1:{port}/", data=bomb, headers={"Content-Encoding": "gzip"}
+        ) as answer,
+    ):
+        assert await answer.text() == str(len(bomb))
+
+
+async def test_a_page_of_an_endless_name_is_not_there(tmp_path: Path) -> None:
+    async with house(tmp_path) as h, h.client.get("/desk/static/" + "a" * 5000) as answer:
+        assert answer.status == 404
 
 
 async def test_a_request_that_is_no_http_is_not_quoted_in_the_log(

@@ -22,7 +22,7 @@ from connectors.store.work_orders import NewWorkOrder
 from connectors.texts import Texts
 from connectors.tickets.open311.answering import Fault
 from connectors.tickets.open311.wire import moment
-from connectors.webhooks import BODY_WITHIN, Refused, read_body
+from connectors.webhooks import BODY_WITHIN, UNREADABLE, Refused, read_body
 
 CHANNEL = PEERS
 BODY_MOST = 128 * 1024  # bytes; 4,000 characters, escaped, fit
@@ -94,7 +94,7 @@ async def _parts(request: web.Request) -> dict[str, str]:
             found[part.name] = said.decode("utf-8")
             if len(found) > FIELDS_MOST:
                 raise Fault(400, f"a form has at most {FIELDS_MOST} fields")
-    except (UnicodeDecodeError, ValueError):
+    except UNREADABLE:
         raise Fault(400, "the form cannot be read; it must be UTF-8") from None
     return found
 
