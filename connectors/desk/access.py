@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from aiohttp import web
-from multidict import MultiDictProxy
 
 from connectors import logs
 from connectors.desk.office import Office
@@ -69,7 +69,7 @@ class Access:
             raise web.HTTPForbidden(text=self._office.texts.say("desk_bad_form"))
         return session
 
-    async def _form(self, request: web.Request) -> MultiDictProxy[Any]:
+    async def _form(self, request: web.Request) -> Mapping[str, Any]:
         """The request's form, which its room can then have for nothing. One that cannot be read is
         a 400."""
         try:

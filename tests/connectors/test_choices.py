@@ -45,6 +45,12 @@ OFFER = tuple(
         "要2",
         "2，谢谢",
         "倒数第二个",
+        "贰",
+        "No.2",
+        "嗯，第二个",
+        "好的，2",
+        "2呗",
+        "改地址",
     ],
 )
 def test_a_number_an_ordinal_or_the_label_choose_the_second(said: str) -> None:
@@ -58,6 +64,31 @@ def test_the_last_one_is_the_last_one(said: str) -> None:
     chosen = pick(said, OFFER)
     assert chosen is not None
     assert chosen.id == "k3"
+
+
+@pytest.mark.parametrize(
+    ("said", "labels", "meant"),
+    [
+        ("两个月", ("1个月", "2个月"), "2个月"),
+        ("三天", ("3天", "1周"), "3天"),
+        ("十三天", ("3天", "1周"), None),
+        ("转人工", ("换个问法", "转人工客服"), "转人工客服"),
+        ("身份证", ("身份证丢失补办", "身份证到期换证"), None),
+        ("有处理", ("没人联系我", "没有处理"), None),
+        ("联系我", ("没人联系我", "没有处理"), None),
+        ("答复与事实", ("答复与事实不符", "没有处理"), None),
+        ("对对对", ("是的", "不是"), "是的"),
+        ("否", ("是的", "不是"), "不是"),
+        ("是不是", ("是", "不是"), None),
+        ("👍🏻", ("👍 有帮助", "👎 没解决"), "👍 有帮助"),
+        ("👎👎👎", ("👍 有帮助", "👎 没解决"), "👎 没解决"),
+    ],
+)
+def test_a_label_is_known_by_its_number_its_half_and_its_sense(
+    said: str, labels: tuple[str, ...], meant: str | None
+) -> None:
+    chosen = pick(said, tuple(Choice(label, label, "") for label in labels))
+    assert (chosen and chosen.label) == meant
 
 
 ONES = "一二三四五六七八九"
@@ -117,6 +148,9 @@ def test_a_label_offered_twice_chooses_neither() -> None:
         "1.修改地址",
         "确认提交，修改地址",
         "½",
+        "改",
+        "嗯嗯",
+        "2 no",
         "二" * 61,
     ],
 )
