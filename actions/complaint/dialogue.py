@@ -195,6 +195,38 @@ def _party_named(draft: Draft, text: str) -> str:
 
 
 def _steer(draft: Draft, message: Message, text: str, understand: Understand) -> Outcome | None:
+    """What a message does that is about the complaint or the talk, whatever was asked; None where
+    it is about neither."""
+    if other := _other_kind(draft, text, understand):
+        return other
+    if dropped := _dropped(draft, text):
+        return dropped
+    if row := corrections.row_to_change(text):
+        there = {"on_behalf": bool(draft.on_behalf), "files": bool(draft.files)}
+        if there.get(row, True):
+            return moves.tap(draft, row)
+        return Outcome(replace(draft, step=Step.CHOOSING, confirmed=False))
+    if draft.on_behalf and draft.next_slot() == CONFIRMED and len(text) <= THEIRS_ALONE:
+        number, _ = contacts_told.their_number(message.text)
+        if number:
+            theirs = replace(draft, their_phone=number, tries=0)
+            return Outcome(theirs, (Line("form_their_phone_kept"),))
+    correction = corrections.find(text)
+    if correction is not None and _is_one(draft, correction, understand):
+        if draft.step is Step.CHANGING and correction.field is None and correction.value is None:
+            return moves.again(draft)
+        return putting_right.correct(draft, correction, text, understand)
+    if wished := _privacy_wished(draft, message, text, understand):
+        return wished
+    if asked_of_us.asks_how_long(text) and not asked_of_us.names_an_order(text):
+        return Outcome(draft, (moves.how_it_goes_on(draft),))
+    if asked_of_us.asks_about_files(text):
+        return Outcome(draft, (Line("form_files_welcome"),))
+    return _move(draft, message, text, understand) if len(text) <= phrases.SHORT else None
+
+
+def _other_kind(draft: Draft, text: str, understand: Understand) -> Outcome | None:
+    """Another kind of appeal than was understood, or another matter that waits for its turn."""
     if meant := appeal_words.kind_not_another(text):
         return moves.set_kind(draft, meant)
     other = appeal_words.kind_and_more(text)
@@ -207,26 +239,13 @@ def _steer(draft: Draft, message: Message, text: str, understand: Understand) ->
     kind = appeal_words.kind(text)
     if kind is not None and (kind is not draft.kind or appeal_words.keeps_kind(text)):
         return moves.set_kind(draft, kind)
-    if appeal_words.kind_is_wrong(text):
-        return moves.tap(draft, "kind")
-    if dropped := _dropped(draft, text):
-        return dropped
-    if row := corrections.row_to_change(text):
-        there = {"on_behalf": bool(draft.on_behalf), "files": bool(draft.files)}
-        if there.get(row, True):
-            return moves.tap(draft, row)
-        return Outcome(replace(draft, step=Step.CHOOSING, confirmed=False))
-    if draft.on_behalf and draft.next_slot() == CONFIRMED and len(text) <= THEIRS_ALONE:
-        number, _ = contacts_told.their_number(message.text)
-        if number:
-            return Outcome(
-                replace(draft, their_phone=number, tries=0), (Line("form_their_phone_kept"),)
-            )
-    correction = corrections.find(text)
-    if correction is not None and _is_one(draft, correction, understand):
-        if draft.step is Step.CHANGING and correction.field is None and correction.value is None:
-            return moves.again(draft)
-        return putting_right.correct(draft, correction, text, understand)
+    return moves.tap(draft, "kind") if appeal_words.kind_is_wrong(text) else None
+
+
+def _privacy_wished(
+    draft: Draft, message: Message, text: str, understand: Understand
+) -> Outcome | None:
+    """A wish that nobody learn who tells it, or, of one who gave none, a number to call."""
     untold = draft.next_slot() == Field.MATTER  # which may well speak of secrets itself
     wish = None if untold and len(text) > NOTHING_ELSE else appeal_words.privacy(text)
     if wish is None and draft.kind in ON_SITE and draft.privacy is Privacy.OPEN:
@@ -235,11 +254,7 @@ def _steer(draft: Draft, message: Message, text: str, understand: Understand) ->
         return _with_privacy(draft, wish, message, understand)
     if wish is None and draft.privacy is Privacy.ANONYMOUS and moves.gives_phone(text):
         return _with_privacy(draft, Privacy.CONFIDENTIAL, message, understand)
-    if asked_of_us.asks_how_long(text) and not asked_of_us.names_an_order(text):
-        return Outcome(draft, (moves.how_it_goes_on(draft),))
-    if asked_of_us.asks_about_files(text):
-        return Outcome(draft, (Line("form_files_welcome"),))
-    return _move(draft, message, text, understand) if len(text) <= phrases.SHORT else None
+    return None
 
 
 def _is_one(draft: Draft, correction: Correction, understand: Understand) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from actions.complaint import moves, places_told, summary
 from actions.complaint.draft import POINTED, Draft, Field, Privacy, Step
 from actions.complaint.fields import AppealType
@@ -77,65 +79,50 @@ def ask(draft: Draft, name: Field, speaker: Speaker) -> None:
 
 
 def ask_confirmation(draft: Draft, speaker: Speaker) -> None:
-    """Show the summary, or ask which field to change, or whether to stop."""
+    """Show the summary, or ask what stands before it: whether to stop, where, whether it is the
+    same again, who may know, which field to change."""
     if draft.step is Step.CANCELLING:
-        speaker.say(
-            "ask_cancel",
-            (Button("button_cancel_yes", "/affirm"), Button("button_cancel_no", "/deny")),
-        )
-        return
-    if draft.step is Step.PLACING:
-        speaker.say(
-            "ask_photo_spot" if POINTED in draft.spot else "ask_photo_place",
-            (
-                Button("button_here", _choice("affirm", "spot:yes")),
-                Button("button_not_here", _choice("deny", "spot:no")),
-            ),
-            place=draft.spot.get("text", ""),
-        )
-        return
-    if draft.step is Step.SAME:
-        speaker.say(
-            "ask_same",
-            [
-                Button(f"button_same_{what}", _choice("urge_order", f"same:{what}"))
-                for what in ("urge", "add", "new")
-            ],
-            **draft.earlier,
-        )
-        return
-    if draft.asks_privacy():
-        speaker.say(
-            "ask_privacy",
-            [
-                Button(f"button_{one}", _choice("correct_field", f"privacy:{one}"))
-                for one in (Privacy.CONFIDENTIAL, Privacy.ANONYMOUS, Privacy.OPEN)
-            ],
-        )
-        return
-    if draft.asks_consent():
-        speaker.say(
-            "ask_consent",
-            [
-                Button(f"button_consent_{said}", _choice("inform", f"consent:{said}"))
-                for said in ("yes", "no", "self")
-            ],
-            who=draft.on_behalf or "",
-        )
-        return
+        yes, no = Button("button_cancel_yes", "/affirm"), Button("button_cancel_no", "/deny")
+        speaker.say("ask_cancel", (yes, no))
+    elif draft.step is Step.PLACING:
+        _ask_spot(draft, speaker)
+    elif draft.step is Step.SAME:
+        same = _choices("same", "urge_order", ("urge", "add", "new"))
+        speaker.say("ask_same", same, **draft.earlier)
+    elif draft.asks_privacy():
+        each = (Privacy.CONFIDENTIAL, Privacy.ANONYMOUS, Privacy.OPEN)
+        buttons = [
+            Button(f"button_{one}", _choice("correct_field", f"privacy:{one}")) for one in each
+        ]
+        speaker.say("ask_privacy", buttons)
+    elif draft.asks_consent():
+        consent = _choices("consent", "inform", ("yes", "no", "self"))
+        speaker.say("ask_consent", consent, who=draft.on_behalf or "")
+    elif draft.step in (Step.CHOOSING, Step.CHOOSING_MORE):
+        _ask_which_row(draft, speaker)
+    else:
+        _show_summary(draft, speaker)
+
+
+def _ask_spot(draft: Draft, speaker: Speaker) -> None:
+    here = Button("button_here", _choice("affirm", "spot:yes"))
+    elsewhere = Button("button_not_here", _choice("deny", "spot:no"))
+    key = "ask_photo_spot" if POINTED in draft.spot else "ask_photo_place"
+    speaker.say(key, (here, elsewhere), place=draft.spot.get("text", ""))
+
+
+def _ask_which_row(draft: Draft, speaker: Speaker) -> None:
     rows = summary.rows(draft, speaker.text)
-    if draft.step in (Step.CHOOSING, Step.CHOOSING_MORE):
-        first, rest = summary.lists(draft, [row["key"] for row in rows])
-        keys = rest if draft.step is Step.CHOOSING_MORE else [*first, moves.MORE]
-        speaker.say(
-            "ask_which_field",
-            [Button(f"label_{key}", _choice("correct_field", f"field:{key}")) for key in keys],
-        )
-        return
-    speaker.show(
-        {"part": "fields", "title": speaker.text("summary_title"), "rows": rows},
-        summary.plain(draft, speaker.text),
-    )
+    first, rest = summary.lists(draft, [row["key"] for row in rows])
+    keys = rest if draft.step is Step.CHOOSING_MORE else [*first, moves.MORE]
+    buttons = [Button(f"label_{key}", _choice("correct_field", f"field:{key}")) for key in keys]
+    speaker.say("ask_which_field", buttons)
+
+
+def _show_summary(draft: Draft, speaker: Speaker) -> None:
+    rows = summary.rows(draft, speaker.text)
+    part = {"part": "fields", "title": speaker.text("summary_title"), "rows": rows}
+    speaker.show(part, summary.plain(draft, speaker.text))
     speaker.say(
         "ask_confirmed",
         (
@@ -144,6 +131,11 @@ def ask_confirmation(draft: Draft, speaker: Speaker) -> None:
             Button("button_cancel", "/cancel"),
         ),
     )
+
+
+def _choices(what: str, intent: str, each: Iterable[str]) -> list[Button]:
+    """A button for each answer to one question of ours."""
+    return [Button(f"button_{what}_{one}", _choice(intent, f"{what}:{one}")) for one in each]
 
 
 def _choice(intent: str, choice: str) -> str:
