@@ -10,7 +10,7 @@ from rasa_sdk.interfaces import Tracker
 from actions import history, offers, payloads
 from actions.answer import AnswerPolicy, another_case, more, offered_before, shown_before
 from actions.base import TurnAction, heard_as, set_slots
-from actions.complaint import appeal_words, asked_of_us, corrections, opening
+from actions.complaint import appeal_words, asked_of_us, corrections, fraud, opening
 from actions.complaint import state as complaint_state
 from actions.complaint.draft import CONFIRMED, Field
 from actions.complaint.fields import AppealType
@@ -28,7 +28,8 @@ class Answer(AnswerPolicy):
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
         told = fold(turn.text)
-        if turn.active_form or turn.is_payload or not appeal_words.complains(told):
+        matter = appeal_words.complains(told) or fraud.just_paid(told)
+        if turn.active_form or turn.is_payload or not matter:
             return await super().act(turn, speaker, tracker)
         events = opening.open_events(
             self.services, turn, turn.text, speaker, tracker, announced=appeal_words.announced(told)

@@ -90,8 +90,9 @@ def _of_the_question(
     if beside_it := _about_the_question(draft, asked, text):
         return beside_it
     if asked is Field.SUBJECT and (whom := answers.called(text)):
-        named = {**intake.values(understand(message.text).fields), Field.SUBJECT: Value(whom)}
-        return with_all(draft.without(Field.SUBJECT), named)
+        told = intake.values(understand(message.text).fields)
+        beside = {name: value for name, value in told.items() if value.text not in whom}
+        return with_all(draft.without(Field.SUBJECT), {**beside, Field.SUBJECT: Value(whom)})
     if asked is Field.MATTER or (rest := talk.gives_up(asked, message.text)) is None:
         return None
     if not rest:

@@ -155,6 +155,16 @@ _TO_REGISTER = re.compile(
 )
 
 
+_INSISTS = re.compile(
+    r"^(?:那|不行|我们?|但|不过|[，, ])*(?:还是|仍然?|就是)(?:要|想)(?:反映|投诉|登记|举报|报)(?:一下|的|上去)?[。.!！]*$"
+)
+
+
+def insists(text: str) -> bool:
+    """Whether a message only says that it shall be registered all the same (我还是要反映)."""
+    return _INSISTS.match(text) is not None
+
+
 def asks_to_register(text: str) -> bool:
     """Whether a message only says that what was said shall be registered (登记问题)."""
     return _TO_REGISTER.match(text) is not None

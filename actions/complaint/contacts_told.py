@@ -44,6 +44,12 @@ _THEIR_NUMBER = re.compile(
 )
 
 
+_WHOSE = re.compile(
+    r"(?:就|先|还是)*(?:用|打|留|写|找|记)?我?(?:老婆|老公|爱人|媳妇|丈夫|妻子|儿子|女儿|闺女|[爸妈哥姐弟妹爷奶]{1,2}|同事|朋友)的?"
+    r"(?:电话|手机号?|号码|号)?(?:就行|吧|好了)?[，, ]*(?:[她他]?(?:就)?(?:姓|叫)[^，。]{1,4})?"
+)
+
+
 def beside(text: str, fields: Fields) -> str:
     """What a message with a phone number tells beside it: "…，再补充一下，车牌是…"."""
     spans = [span for span in (fields.phone, fields.name) if span is not None]
@@ -57,6 +63,8 @@ def beside(text: str, fields: Fields) -> str:
     more = appeal_words.addition(fold(rest))
     if more:
         return more
+    if _WHOSE.fullmatch(fold(rest)):
+        return ""
     said = without_talk(rest)
     if len(said) >= TELLS_MORE:
         return said

@@ -81,6 +81,9 @@ _INVOLVED_IS = re.compile(
 _ESTATE_IS = re.compile(
     r"^(?:我们?|我家|俺们?|咱们?|[，, ])*(?:住的?)?(?:小区|村子?|楼盘)(?:的?名字?)?(?:就)?(?:是|叫)(?P<value>[^，。]{3,20})$"
 )
+_PART_OF_PLACE_IS = re.compile(
+    r"^(?:那个|刚才|不对|[，, ])*(?:路口|门牌号?|楼栋?号|房号|小区名?|村名?|站名)(?:我)?(?:写|说|打|记|弄|搞|报)错了?[，, ]*(?:应该)?是(?P<value>[^，。]{2,30})$"
+)
 _NAME_IS = re.compile(rf"{_OH_NO}(?P<value>(?:我|本人)(?:姓|叫).{{1,6}})$")
 _NOT_A_BUT_B = re.compile(r"不是(?P<old>[^，,。]+?)[，, ]*(?:而?是|应该是)(?P<value>[^，。]+)")
 _B_NOT_A = re.compile(
@@ -152,6 +155,8 @@ def find(text: str) -> Correction | None:
         return Correction(Field.SUBJECT, _trim(told["value"]))
     if told := _ESTATE_IS.match(text):
         return Correction(Field.PLACE, _trim(told["value"]), if_value=True)
+    if told := _PART_OF_PLACE_IS.match(text):
+        return Correction(Field.PLACE, _trim(told["value"]))
     if told := _NAME_IS.match(text):
         return Correction(Field.NAME, _trim(told["value"]))
     if told := _NOT_THIS_BUT.match(text):

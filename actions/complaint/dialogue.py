@@ -335,7 +335,7 @@ def _move(draft: Draft, message: Message, text: str, understand: Understand) -> 
     stops = means(message, "cancel", "withdraw_order", "start_over") and not phrases.wishes(text)
     if phrases.is_cancel(text) or stops:  # 要求撤销 is what is wanted
         return moves.ask_cancel(draft)
-    if means(message, "repeat_last"):
+    if means(message, "repeat_last") or asked_of_us.insists(text):
         return Outcome(draft)
     if draft.next_slot() != CONFIRMED and asked_of_us.is_back(text):
         return Outcome(draft)

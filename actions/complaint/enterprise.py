@@ -75,6 +75,9 @@ _WE_ARE = re.compile(
 )
 _OUR_FIRM = re.compile(r"我们(?:这个|这家|的)?(?:公司|厂|店|合作社)")
 _OWED = re.compile(r"(?:欠|不发|没发|不给)[^，。]{0,6}(?:工资|薪)|(?:辞退|开除|裁掉?)了?我(?!们)")
+_CUSTOMER = re.compile(
+    r"商家|店家|卖家|外卖|[饭菜汤面]里(?:有|吃)|退(?:款|钱|货|卡)|[我俺](?!们店)[^，。；]{0,8}(?:买|吃|点|充|消费|办)(?:了|的|过)"
+)
 _AGAINST_IT = re.compile(
     r"老板|拖欠|欠(?:薪|我|工资)|克扣|不(?:给|交|签|发|缴)|工资|社保|加班|辞退|裁员|强制|违法|偷排|偷税|离职|劳动合同|上班|打工|员工|食堂|宿舍|同事|工友"
 )
@@ -89,7 +92,8 @@ def speaks_for_one(text: str, kind: AppealType | None = None) -> bool:
         return against.search(text) is None
     if kind is AppealType.REPORT:
         return False
-    told = _OUR_FIRM.search(text) is not None or _CALLED.search(text) is not None
+    named = _CALLED.search(text) is not None and _CUSTOMER.search(text) is None
+    told = _OUR_FIRM.search(text) is not None or named
     return told and _AGAINST_IT.search(text) is None
 
 

@@ -33,7 +33,7 @@ Understand = Callable[[str], Understanding]
 """Understand a text as said now, by this person, with the intent Rasa gave this message."""
 
 _LEAD = re.compile(
-    r"^(?:(?:不是|不对|不)[的啊呀]?[，, ]+|我?(?:想起来|记起来|想到|知道)了|对了|那个(?=[\u4e00-\u9fff]{3})|我?接着说|继续说|刚才说到哪了?|(?:我|俺|咱)们?(?:家|村|小区|单位)?[啊呀呢嘛哈嗯]*[，, ]*(?:就|住)*在|好了?[，,]|嗯+|哦|就?喺|就?系|地址系|住[在喺]|就?在|是在|位于|地址是?|地点是?|位置是?|时间是?|大概是?在?|大约|应该是|就是|是|我叫|我姓|叫我|叫|"
+    r"^(?:(?:不是|不对|不)[的啊呀]?[，, ]+|(?:我|刚才?)?(?:说|打|写|记|弄|搞|按|输)错了?[，, ]+|我?(?:想起来|记起来|想到|知道)了|对了|那个(?=[\u4e00-\u9fff]{3})|我?接着说|继续说|刚才说到哪了?|(?:我|俺|咱)们?(?:家|村|小区|单位)?[啊呀呢嘛哈嗯]*[，, ]*(?:就|住)*在|好了?[，,]|嗯+|哦|就?喺|就?系|地址系|住[在喺]|就?在|是在|位于|地址是?|地点是?|位置是?|时间是?|大概是?在?|大约|应该是|就是|是|我叫|我姓|叫我|叫|"
     r"我的?(?:名字|电话|手机号?|号码)是?|(?:电话|手机号?|号码)是?|希望|要求|投诉|[：:，, ])+"
 )
 _YEAR = re.compile(r"今年|去年|前年|大前年|(?:19|20)[0-9]{2}年")
@@ -105,7 +105,7 @@ def placed_in_tree(draft: Draft, understood: Understanding) -> Draft:
         category=understood.category.settled,
         by_category=by_category,
         privacy=privacy,
-        privacy_offered=draft.privacy_offered or privacy is not Privacy.OPEN,
+        privacy_offered=draft.privacy_offered or privacy is not Privacy.OPEN or _openly(understood),
         for_enterprise=firm,
         needed=needed(kind, privacy, by_category, firm),
     )
@@ -121,6 +121,11 @@ def _privacy(draft: Draft, kind: AppealType, fields: Fields) -> Privacy:
         return Privacy.ANONYMOUS
     asked_for = fields.anonymous is not None or fields.confidential is not None
     return Privacy.CONFIDENTIAL if asked_for else Privacy.OPEN
+
+
+def _openly(understood: Understanding) -> bool:
+    """Whether somebody says that they stand by it with their name (实名举报): they are not asked."""
+    return "实名" in (understood.fields.matter or "") and understood.fields.name is not None
 
 
 def _kind(opened_as: AppealType, read_as: AppealType | None) -> AppealType:

@@ -58,7 +58,26 @@ def apart(text: str) -> tuple[str, ...]:
     for parts in (_counted(text, folded), _joined(text, folded)):
         if 1 < len(parts) <= MOST and _differ(parts, listed=parts == _counted(text, folded)):
             return parts
-    return (text,)
+    unmarked = _unmarked(text)
+    return unmarked if 1 < len(unmarked) <= MOST else (text,)
+
+
+_CLAUSE_OF_LIST = re.compile(r"[^，,；;。！!\n]+")
+_LONGEST_UNMARKED = 70  # characters of a text that may be a list without a mark
+_PLAINLY = 0.85  # of the first level of each of its clauses where they are two: most are one matter
+_OF_THREE = 0.55  # where they are more
+_SHORTEST_OF_THREE = 5  # characters of each of them
+
+
+def _unmarked(text: str) -> tuple[str, ...]:
+    """Matters said one after another without a mark (食堂天天吃剩菜，28路老是不停站，物业不给开发票): each
+    clause plainly is one by itself, of a first level no other has. Empty where any is not."""
+    parts = tuple(part.strip() for part in _CLAUSE_OF_LIST.findall(text) if part.strip())
+    if len(text) > _LONGEST_UNMARKED or not 1 < len(parts) <= MOST:
+        return ()
+    sure, least = (_PLAINLY, _SHORTEST) if len(parts) == 2 else (_OF_THREE, _SHORTEST_OF_THREE)
+    firsts = {_first_level(part, sure, least) for part in parts}
+    return parts if "" not in firsts and len(firsts) == len(parts) else ()
 
 
 def _is_bare_list(folded: str) -> bool:
@@ -126,11 +145,11 @@ def shared_start(one: str, other: str) -> int:
     return next((k for k, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
-def _first_level(part: str) -> str:
+def _first_level(part: str, sure: float = _SURE, least: int = _SHORTEST) -> str:
     """The first level of a part that is clearly a matter; else empty."""
     said = _ABOUT_ONESELF.sub("", fold(part))
     category = categorise(said)
-    if len(said) < _SHORTEST or not category.path or category.confidence[0] < _SURE:
+    if len(said) < least or not category.path or category.confidence[0] < sure:
         return ""
     return category.path[0] if judge_appeal(said, (), category).kind in _MATTERS else ""
 

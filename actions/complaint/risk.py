@@ -183,10 +183,16 @@ def assess_risk(text: str, ranking: Sequence[tuple[str, float]] = ()) -> Risk:
     return Risk(loud[Alarm.EMERGENCY], loud[Alarm.THREAT], loud[Alarm.DESPAIR], alarms)
 
 
+_NOW = re.compile("又|现在|正在|刚|此刻|里面有|快来|救")
+
+
 def only_sounds_like_one(text: str) -> bool:
     """Whether what sounds like an emergency in a folded text is named as none (电梯经常困人), and
     nothing else in it is."""
-    return _without_the_harmless(text) != text and not assess_risk(text).emergency
+    quiet = _without_the_harmless(text)
+    calm = Alarm.EMERGENCY not in assess_risk(text).alarm
+    named = quiet != text and _NOW.search(quiet) is None
+    return named and calm and not _score(quiet, _EMERGENCY)
 
 
 def _without_the_harmless(text: str) -> str:

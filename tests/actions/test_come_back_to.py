@@ -97,3 +97,46 @@ def test_a_complaint_that_becomes_a_report_in_a_longer_sentence_is_one() -> None
     assert told.kind is AppealType.REPORT
     assert told.privacy is Privacy.CONFIDENTIAL
     assert told.get(Field.PLACE) is None
+
+
+def test_a_name_is_no_place_though_it_sounds_like_one() -> None:
+    asked = Draft.from_json({**draft(matter="中介收钱跑了").to_json(), "needed": ["subject"]})
+    told = after(asked, "叫捷聘劳务")
+    assert told.text(Field.SUBJECT) == "捷聘劳务"
+    assert told.get(Field.PLACE) is None
+
+
+def test_a_junction_written_wrong_is_put_right() -> None:
+    told = after(draft(**WHOLE), "路口写错了，是徽州大道与南二环路交口")
+    assert told.text(Field.PLACE) == "徽州大道与南二环路交口"
+    assert told.text(Field.MATTER) == WHOLE["matter"]
+
+
+def test_who_insists_has_not_told_more() -> None:
+    assert after(draft(**WHOLE), "我还是要反映").values == draft(**WHOLE).values
+
+
+def test_whose_number_it_is_is_no_part_of_the_matter() -> None:
+    told = after(draft(**TOLD), "用我老婆的电话吧13956780009，她姓马")
+    assert told.text(Field.PHONE) == "13956780009"
+    assert told.text(Field.MATTER) == TOLD["matter"]
+
+
+def test_a_slip_of_the_tongue_is_no_part_of_the_day() -> None:
+    before = draft(**{**WHOLE, "time": "昨晚"})
+    told = after(before, "改一下时间", "打错了，上周三")
+    assert told.text(Field.TIME) == "上周三"
+
+
+def test_whoever_reports_with_their_name_is_not_asked_whether_to_hide_it() -> None:
+    text = "实名举报，我叫贺国强，电话13605510000，举报蜀山区井岗镇有人偷偷在耕地上倒建筑垃圾"
+    assert opened(text).privacy_offered
+
+
+def test_barking_from_morning_to_night_tells_when() -> None:
+    assert opened("对门养了四条大狗，从早叫到晚，老人受不了").text(Field.TIME)
+
+
+async def test_money_just_gone_is_no_question_of_policy(talk: Talk) -> None:
+    talk.hear("我爸今天上午被假冒公安的骗走了五万块，怎么办", "ask_policy")
+    assert "96110" in (await talk.run("action_answer")).text

@@ -77,6 +77,8 @@ def test_the_name_of_the_writers_business_is_found_however_it_is_given(
         "我们是新城国际的业主，物业公司乱收费",
         "欠我工钱的公司叫鑫源建筑劳务有限公司",
         "那家店叫好又多超市，卖过期牛奶",
+        "外卖送来的饭里有蟑螂，商家说最多退我十块钱，店名叫李记黄焖鸡",
+        "投诉我们单位食堂承包商，用的肉都是临期的冻肉",
     ],
 )
 def test_who_works_there_or_complains_of_it_does_not_speak_for_it(text: str) -> None:
