@@ -7,8 +7,22 @@ import secrets
 from pathlib import Path
 
 
+class FolderUnusable(Exception):
+    """The folder of our data cannot be read or written; the text says which and why."""
+
+
 def kept_secret(folder: Path, name: str) -> str:
-    """The secret of that name: 256 random bits, made on first use."""
+    """The secret of that name: 256 random bits, made on first use.
+
+    Raises :class:`FolderUnusable`.
+    """
+    try:
+        return _kept(folder, name)
+    except OSError as error:
+        raise FolderUnusable(f"{folder} cannot be used: {error.strerror}") from None
+
+
+def _kept(folder: Path, name: str) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{name}.secret"
     try:

@@ -10,11 +10,12 @@ def main() -> None:
     from actions.complaint.duties import UnusableDuties
     from connectors import logs
     from connectors.cli.root import app
+    from connectors.secrets import FolderUnusable
     from connectors.settings import InvalidSettings
 
     logs.configure("warning")  # on standard error; a server sets what its settings say
     try:
         app()
-    except (InvalidSettings, UnusableDuties) as error:
+    except (FolderUnusable, InvalidSettings, UnusableDuties) as error:
         print(f"huiying: {error}", file=sys.stderr)
         raise SystemExit(2) from None

@@ -54,13 +54,14 @@ def gateway() -> None:
     from actions.complaint.duties import UnusableDuties
     from connectors.app import PortTaken, run_gateway
     from connectors.lifecycle import CANNOT_START, until_stopped
+    from connectors.secrets import FolderUnusable
     from connectors.store.errors import StoreRefused, StoreUnavailable
 
     settings = load()
     logs.configure(settings.log_level, settings.log_format)
     try:
         asyncio.run(until_stopped(run_gateway(settings)))
-    except (PortTaken, StoreRefused, UnusableDuties) as error:
+    except (FolderUnusable, PortTaken, StoreRefused, UnusableDuties) as error:
         typer.echo(f"huiying: {error}", err=True)
         raise typer.Exit(CANNOT_START) from None
     except StoreUnavailable as error:  # it may be there at the next start

@@ -18,9 +18,10 @@ import os
 import shutil
 import sqlite3
 import tarfile
+import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -152,7 +153,8 @@ def _save(archive: tarfile.TarFile, data: Path, path: Path, staging: Path) -> It
         staging.unlink(missing_ok=True)
         os.close(os.open(staging, os.O_CREAT | os.O_EXCL, 0o600))
         with (
-            closing(sqlite3.connect(path, timeout=30)) as live,
+            _openable(path, staging.parent) as file,
+            closing(sqlite3.connect(file, timeout=30)) as live,
             closing(sqlite3.connect(staging)) as copy,
         ):
             live.backup(copy)  # in one step: a busy gateway cannot make it begin again
@@ -165,6 +167,25 @@ def _save(archive: tarfile.TarFile, data: Path, path: Path, staging: Path) -> It
         digested = _Digested(file)
         archive.addfile(information, digested)
     return Item(name, information.size, digested.digest.hexdigest())
+
+
+@contextmanager
+def _openable(database: Path, elsewhere: Path) -> Iterator[Path]:
+    """The database where SQLite can open it: on a disk that was made read-only it cannot, for it
+    writes beside its log; but nobody else writes there either, so a copy is as good."""
+    if not _is_read_only(database.parent):
+        yield database
+        return
+    with tempfile.TemporaryDirectory(dir=elsewhere) as folder:
+        copy = Path(folder) / database.name
+        for ending in ("", "-wal"):
+            with suppress(FileNotFoundError):
+                shutil.copy(f"{database}{ending}", f"{copy}{ending}")
+        yield copy
+
+
+def _is_read_only(folder: Path) -> bool:
+    return bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
 
 
 class _Digested:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 from typer.testing import CliRunner
 
@@ -36,3 +38,18 @@ def test_a_slip_is_told_what_was_probably_meant() -> None:
     done = CliRunner().invoke(app, ["knowlege"])
     assert done.exit_code == 2
     assert "knowledge" in done.stderr
+
+
+def test_a_folder_that_cannot_be_used_is_said_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "var").write_text("no folder")
+    env = os.environ | {"HUIYING_DATA_DIR": str(tmp_path / "var")}
+    for command in ("run", "gateway"):
+        done = subprocess.run(
+            [sys.executable, "-m", "connectors.cli", command],
+            cwd=ROOT,
+            env=env,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode > 0
+        assert done.stderr == f"huiying: {tmp_path / 'var'} cannot be used: File exists\n"

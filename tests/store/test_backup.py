@@ -12,6 +12,7 @@ import sys
 import tarfile
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -129,6 +130,32 @@ async def test_a_backup_waits_for_whoever_writes_a_knowledge_base(
         assert "is being written" in said
     assert list(tmp_path.glob("b.tar.gz*")) == []
     huiying("store", "backup", str(tmp_path / "b.tar.gz"))
+
+
+async def test_a_disk_that_was_made_read_only_is_saved_with_all_that_was_said(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite opens nothing there; what was said last may be in its log alone."""
+    store = open_embedded(data / FILE)
+    accepted = await write(store, SAID, person="v1", id="m1")
+    opens = sqlite3.connect
+
+    def connect(path: str | Path, **more: Any) -> sqlite3.Connection:
+        if Path(path) == data / FILE:
+            raise sqlite3.OperationalError("unable to open database file")
+        return opens(path, **more)
+
+    monkeypatch.setattr(sqlite3, "connect", connect)
+    monkeypatch.setattr(backups, "_is_read_only", lambda folder: folder == data)
+    assert (data / f"{FILE}-wal").stat().st_size
+    target = tmp_path / "saved.tgz"
+    backups.back_up(data, target, NOON)
+    monkeypatch.undo()
+    await store.close()
+    backups.restore(tmp_path / "restored", target, NOON)
+    with sqlite3.connect(tmp_path / "restored" / FILE) as db:
+        assert db.execute("SELECT id FROM messages").fetchall() == [(accepted.message_id,)]
+    assert not list(tmp_path.glob("saved.tgz?*"))
 
 
 async def test_an_older_backup_is_not_overwritten_by_accident(data: Path, tmp_path: Path) -> None:
