@@ -14,7 +14,8 @@ _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(\S.*)$")
 _RULE = re.compile(r"^\s{0,3}(?:(?:-\s*){3,}|(?:\*\s*){3,})$")
 _QUOTE = re.compile(r"^\s{0,3}(?:>\s?)+")
 _BULLET = re.compile(r"^(\s*)[-*+]\s+(?:\[[ xX]\]\s+)?(?=\S)")
-_TABLE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
+_RULED = r"(?::?-{2,}:?|:-:?|-:)"  # a single "-" without a colon is a cell that says none
+_TABLE_RULE = re.compile(rf"^\s*\|?\s*{_RULED}\s*(?:\|\s*{_RULED}\s*)*\|?\s*$")
 _TABLE_ROW = re.compile(r"^\s*\|(.+)\|\s*$")
 
 _CODE = re.compile(r"(`{1,3})(?!`)(.{1,500}?)(?<!`)\1(?!`)")

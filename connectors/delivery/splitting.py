@@ -16,8 +16,8 @@ from connectors.delivery.graphemes import graphemes
 Fits = Callable[[str], bool]
 
 _UNITS = (
-    "(?:万亿元|万元|亿元|公里|平方米|立方米|小时|分钟|单元|个?工作日|个月"
-    "|[年月日号时点分秒元角岁米个件天楼栋幢室周次人户条项款章路倍%％‰℃°′″])"
+    "(?:万亿元|周岁|万元|亿元|公里|平方米|立方米|小时|分钟|单元|个?工作日|个月"
+    "|[年月日号时点分秒元角岁米个件天楼栋幢室周次人户条项款章节级路倍㎡%％‰℃°′″])"
 )
 _LATIN = r"[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]"
 _NUMERALS = "零〇一二两三四五六七八九十百千万亿"
@@ -32,7 +32,8 @@ _WHOLE = tuple(
         rf"\+?\d{{1,4}}(?:[ \u00a0\u2009\u202f-]\d{{2,4}}){{1,4}}(?!\d){_UNITS}?",  # in groups
         r"[(（]\d{3,4}[)）] ?\d+",  # a telephone number with its area
         r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?[ T]\d{1,2}[:：]",  # a day, and its time
-        rf"(?:第?[-−+±]?\d[\dA-Za-z.,:：·/~～—×^-]*[万亿千百]?{_UNITS}?)+",
+        rf"[\d½¼¾⅓⅔Ⅰ-Ⅻ]+[ \u00a0]?{_UNITS}",  # set apart, a fraction, a Roman number
+        rf"(?:第?[-−+±≥≤≈]?\d[\dA-Za-z.,:：·/~～—×^-]*[万亿千百]?{_UNITS}?)+",
         rf"{_LATIN}+(?:[._'’/@&+-]{_LATIN}+)*",
         rf"(?:第?[{_NUMERALS}]+{_UNITS})+|第?[{_NUMERALS}]{{2,}}(?:点[{_NUMERALS}]+)?{_UNITS}?",
         rf"[{_NUMERALS}]{{1,12}}分之[{_NUMERALS}]{{1,12}}",

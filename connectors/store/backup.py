@@ -153,8 +153,8 @@ def _save(archive: tarfile.TarFile, data: Path, path: Path, staging: Path) -> It
         staging.unlink(missing_ok=True)
         os.close(os.open(staging, os.O_CREAT | os.O_EXCL, 0o600))
         with (
-            _openable(path, staging.parent) as file,
-            closing(sqlite3.connect(file, timeout=30)) as live,
+            _openable(path, staging.parent) as found,
+            closing(sqlite3.connect(found, timeout=30)) as live,
             closing(sqlite3.connect(staging)) as copy,
         ):
             live.backup(copy)  # in one step: a busy gateway cannot make it begin again
