@@ -106,6 +106,8 @@ class Fallback(TurnAction):
         if turn.active_form or not text:
             speaker.say("fallback_ask", topics())
             return []
+        if tracker.get_slot("last_order") and appeal_words.supplement(fold(text)):
+            return [FollowupAction("action_open_order")]
         if await comes_back(self.services, turn, tracker):
             return heard_as("continue_elsewhere", turn.text, turn, tracker)
         if (about := await more(self.services, turn, speaker, tracker)) is not None:

@@ -8,6 +8,7 @@ its words are taken, where the question takes words, or it is asked again, diffe
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from actions.complaint import (
@@ -18,6 +19,7 @@ from actions.complaint import (
     intake,
     moves,
     phrases,
+    places_told,
     talk,
 )
 from actions.complaint.contact import bare_name
@@ -27,6 +29,7 @@ from actions.complaint.intake import Understand
 from actions.complaint.interruptions import SURE
 from actions.complaint.keep_answer import keep
 from actions.complaint.moves import Line, Message, Outcome
+from actions.complaint.needs import ON_SITE
 from actions.complaint.no_answer import LEAST_WORDS, instead
 from actions.complaint.noted import all_of, with_all
 from actions.complaint.putting_right import is_more
@@ -78,7 +81,23 @@ def _as_read(draft: Draft, answer: Answer) -> Outcome:
     answer = with_names(draft, answer)
     if not answer.fits and (other := instead(draft, answer)):
         return other
+    if asked is Field.PLACE and not answer.changing and _tells_it_all(answer):
+        place = places_told.value_of(fields.place) if fields.place else Value(answer.message.text)
+        return answer.of_the_matter(intake.with_said(draft, Field.PLACE, place))
     return keep(draft, answer)
+
+
+_ANNOUNCES = re.compile(r"(?:想|要|来)(?:反映|反应|投诉|举报|求助)")
+
+
+def _tells_it_all(answer: Answer) -> bool:
+    """Whether an answer to where it is begins anew and tells the matter itself with its place (我想反映
+    我们村的自来水浑得像泥汤，罗河镇店桥村)."""
+    fields, said = answer.fields, answer.message.text
+    where = fields.place is not None and places_told.tells_where(fields.place)
+    announced = _ANNOUNCES.search(answer.text) is not None
+    more = len(answers.besides(said, fields)) >= contacts_told.TELLS_MORE
+    return where and announced and more and answer.understood.appeal_type in ON_SITE
 
 
 def _of_the_question(

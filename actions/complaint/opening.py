@@ -35,8 +35,8 @@ from actions.complaint.folding import fold
 from actions.complaint.intake import Understand
 from actions.complaint.needs import ON_SITE, needed
 from actions.complaint.risk import INSULT
-from actions.complaint.state import project, understander, with_person
-from actions.complaint.understand import Understanding
+from actions.complaint.state import NOT_HEARD, project, understander, with_person
+from actions.complaint.understand import Understanding, understand
 from actions.complaint.where import is_wide
 from actions.identity.moving import comes_back
 from actions.services import Services
@@ -382,6 +382,8 @@ def tells_a_trouble(services: Services, turn: Turn) -> bool:
     """Whether a short message that was taken for an answer to us tells a trouble (没电)."""
     if turn.is_payload or turn.active_form or asked_of_us.is_question(fold(turn.text)):
         return False
+    if understand(turn.text, NOT_HEARD, turn.now).appeal_type not in ON_SITE:
+        return False  # 今天天气真冷
     read = understander(services, turn)(turn.text)
     return read.appeal_type in ON_SITE and bool(read.category.path)
 

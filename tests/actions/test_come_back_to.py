@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actions.complaint import intake
+from actions.complaint import appeal_words, intake
 from actions.complaint.draft import Draft, Field, Privacy, Value
 from actions.complaint.fields import AppealType
 from tests.actions.conftest import Talk
@@ -140,3 +140,20 @@ def test_barking_from_morning_to_night_tells_when() -> None:
 async def test_money_just_gone_is_no_question_of_policy(talk: Talk) -> None:
     talk.hear("我爸今天上午被假冒公安的骗走了五万块，怎么办", "ask_policy")
     assert "96110" in (await talk.run("action_answer")).text
+
+
+def test_an_answer_that_tells_the_matter_anew_is_no_place_as_a_whole() -> None:
+    said = "我想反映我们村的自来水浑得像泥汤，快一个礼拜了，庐江县罗河镇店桥村"
+    told = after(draft(matter="今天天气真冷"), said)
+    assert told.text(Field.PLACE) == "庐江县罗河镇店桥村"
+    assert "自来水浑得像泥汤" in told.text(Field.MATTER)
+
+
+async def test_small_talk_about_the_weather_is_no_matter(talk: Talk) -> None:
+    talk.hear("今天天气真冷", "chitchat")
+    assert "登记" not in (await talk.run("action_chitchat")).text
+
+
+def test_what_else_is_broken_is_more_of_the_order_just_filed() -> None:
+    assert appeal_words.supplement("还有扶手也锈了") == "扶手也锈了"
+    assert not appeal_words.supplement("还有一件事路灯也坏了")
