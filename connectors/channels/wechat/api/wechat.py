@@ -52,7 +52,6 @@ class Session:
 
     openid: str
     session_key: str
-    unionid: str = ""
 
     def __repr__(self) -> str:
         return "Session(…)"
@@ -143,7 +142,7 @@ class WechatApi:
         openid, session_key = word(found, "openid"), word(found, "session_key")
         if not openid or not session_key:
             raise ConnectionFailed("a log-in without an openid")
-        return Session(openid, session_key, word(found, "unionid"))
+        return Session(openid, session_key)
 
     async def _fetch(self, force: bool) -> Fresh:
         body: dict[str, Any] = {
