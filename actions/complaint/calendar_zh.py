@@ -92,6 +92,7 @@ _FIXED = {
     "双十一": ((11, 11), 1),
     "暑假": ((7, 1), 62),
     "寒假": ((1, 15), 35),
+    "暑期": ((7, 1), 62),
 }
 _LUNAR = {
     "春节": (_SPRING_FESTIVAL, -1, 8),
@@ -104,6 +105,19 @@ _LUNAR = {
     "端午": (_DRAGON_BOAT, 0, 3),
     "中秋": (_MID_AUTUMN, 0, 3),
 }
+_NUMERALS = "一二三四五六七八九十"
+_TO_TWENTY = (*_NUMERALS, *(f"十{n}" for n in _NUMERALS[:9]), "二十")
+_TO_THIRTY = (*_TO_TWENTY, *(f"二十{n}" for n in _NUMERALS[:9]), "三十")
+# Days of the first and last month of the lunar year. The last has 29 or 30 days: each is one of two.
+_LUNAR |= {
+    f"{month}初{n}": (_SPRING_FESTIVAL, k, 1)
+    for k, n in enumerate(_NUMERALS)
+    for month in ("正月", "大年")
+}
+_LUNAR |= {f"正月{n}": (_SPRING_FESTIVAL, k, 1) for k, n in enumerate(_TO_TWENTY) if k > 9}
+_LUNAR |= {f"腊月{n}": (_SPRING_FESTIVAL, k - 30, 2) for k, n in enumerate(_TO_THIRTY) if k > 9}
+_LUNAR |= {"年前": (_SPRING_FESTIVAL, -31, 30), "年后": (_SPRING_FESTIVAL, 7, 30)}
+_LUNAR |= {"正月": (_SPRING_FESTIVAL, 0, 29), "腊月": (_SPRING_FESTIVAL, -29, 29)}
 HOLIDAYS = tuple({**_FIXED, **_LUNAR})
 
 # Part of the day: first hour, last hour (over 24 is the next morning).
@@ -115,6 +129,7 @@ PARTS = {
     "夜晚": (18, 30), "夜里": (22, 30), "夜间": (22, 30), "夜": (22, 30), "深夜": (22, 28),
     "半夜": (22, 30), "大半夜": (22, 30), "三更半夜": (22, 30), "半夜三更": (22, 30), "深更半夜": (22, 30), "午夜": (23, 26),
     "白天": (7, 19), "上班时间": (9, 17), "早晚高峰": (7, 19), "上下班高峰": (7, 19), "晨": (5, 8), "通宵": (22, 30), "整夜": (22, 30),
+    "天不亮": (4, 6), "天没亮": (4, 6), "天刚亮": (5, 7), "朝早": (5, 9), "晚黑": (18, 24),
 }  # fmt: skip
 
 

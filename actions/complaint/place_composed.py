@@ -2,8 +2,9 @@
 
 Names are made from our own parts, stood into our own ways of saying where, and carried on by
 utterances of ``bot/data/nlu``. What such a sentence says need not make sense: it shows where a name
-begins and ends. Everything is drawn from one seeded generator, so the same data gives the same
-sentences.
+begins and ends. Whole texts, of ``data/place_texts.txt`` and those utterances that name a place, are
+told as they are or with other names in their places. Everything is drawn from one seeded generator,
+so the same data gives the same sentences.
 """
 
 from __future__ import annotations
@@ -12,13 +13,16 @@ import random
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from actions.complaint.folding import fold
 from actions.complaint.place_made_up import Names, is_place
 from actions.complaint.place_words import head_of
 from actions.complaint.segment import segment
-from actions.complaint.words import word_lists
+from actions.complaint.words import alternation, word_lists
 
+_TEXTS = Path(__file__).parent / "data" / "place_texts.txt"
+_BRACKETED = re.compile(r"\[([^\]]*)\]")
 _SLOT = re.compile(r"<(\w+)>")
 _CLAUSE = re.compile(r"[，。！？；：\s]+")
 # Where an utterance speaks of a place by its kind, a name can stand instead.
@@ -31,6 +35,18 @@ _KINDS = re.compile(
 )
 
 
+# What a name is of, by how it ends; any other is an estate's, or anything's.
+_ENDINGS = (
+    ("village", re.compile(r"[村庄寨屯组社坪岭湾坡湖河江山]$")),
+    ("road", re.compile(r"[路街道桥线段巷口]$")),
+    ("spot", re.compile(r"[院校学中小园站场城店馆厂厅]$|中心$")),
+    ("region", re.compile(r"[省市县区镇乡]$")),
+)
+_LONGEST = 160
+_WHOLE, _OTHER_NAMES = 0.12, 0.7
+"""How many of the sentences are whole texts, and how many of these are told with other names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Marked:
     """A sentence and the ``(start, end)`` of each place in it."""
@@ -39,12 +55,36 @@ class Marked:
     places: tuple[tuple[int, int], ...]
 
 
+def bracketed() -> list[Marked]:
+    """The whole texts of ``data/place_texts.txt``."""
+    lines = _TEXTS.read_text(encoding="utf-8").splitlines()
+    texts = [line.replace("\\n", "\n") for line in lines if line and not line.startswith("#")]
+    return [_unbracketed(text) for text in texts]
+
+
+def _unbracketed(text: str) -> Marked:
+    plain, places, at = "", [], 0
+    for hit in _BRACKETED.finditer(text):
+        plain += text[at : hit.start()]
+        places.append((len(plain), len(plain) + len(hit[1])))
+        plain += hit[1]
+        at = hit.end()
+    return Marked(plain + text[at:], tuple(places))
+
+
+def told(utterances: Sequence[str]) -> list[Marked]:
+    """The utterances with those names in them that ``place_contexts.txt`` lists as told there."""
+    names = re.compile(alternation(word_lists("place_contexts")["told"]))
+    return [Marked(text, tuple(h.span() for h in names.finditer(text))) for text in utterances]
+
+
 class Composer:
     """Draws names and sentences."""
 
-    def __init__(self, matters: Sequence[str], seed: int) -> None:
-        """``matters`` are utterances that name no place."""
+    def __init__(self, matters: Sequence[str], texts: Sequence[Marked], seed: int) -> None:
+        """``matters`` are utterances that name no place; ``texts`` are told whole."""
         self._draw = random.Random(seed)
+        self._texts = list(texts)
         self._names = Names(self._draw)
         self._contexts = word_lists("place_contexts")
         self._ways = [
@@ -60,6 +100,8 @@ class Composer:
         return [self._sentence() for _ in range(count)]
 
     def _sentence(self) -> Marked:
+        if self._texts and self._draw.random() < _WHOLE:
+            return self._whole(self._draw.choice(self._texts))
         kind = self._draw.random()
         if kind < 0.38:
             return self._filled(self._dressed(self._draw.choice(self._ways)))
@@ -91,7 +133,23 @@ class Composer:
             return self._filled(self._dressed(self._draw.choice(self._contexts["routes"])))
         if kind < 0.91:
             return self._filled(self._dressed(self._draw.choice(self._contexts["not_places"])))
-        return Marked(self._draw.choice(self._matters)[:160], ())
+        return Marked(self._draw.choice(self._matters)[:_LONGEST], ())
+
+    def _whole(self, text: Marked) -> Marked:
+        """A text as it is, or with other names where it names places."""
+        other = self._draw.random() < _OTHER_NAMES
+        plain, places, at = "", [], 0
+        for start, end in text.places:
+            name = text.text[start:end]
+            if other and self._draw.random() < 0.8:
+                name = self._names.name(_kind_of(name))
+            plain += text.text[at:start]
+            places.append((len(plain), len(plain) + len(name)))
+            plain += name
+            at = end
+        plain += text.text[at:]
+        cut = max((end for _, end in places), default=0)
+        return Marked(plain[: max(_LONGEST, cut)], tuple(places))
 
     def _named_instead(self) -> str:
         """An utterance with a slot where it speaks of a place by its kind."""
@@ -164,3 +222,8 @@ class Composer:
                 places.append((len(text), len(text) + len(name)))
             text += name
         return Marked(text + pattern[at:], tuple(places))
+
+
+def _kind_of(name: str) -> str:
+    """What kind of name may stand for another."""
+    return next((kind for kind, ends in _ENDINGS if ends.search(name)), "any")

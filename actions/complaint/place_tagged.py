@@ -37,6 +37,7 @@ _CLAUSE = re.compile(r"(?:(?!被|没有|有人|由于|因为)[^，。；！？�
 _NO_NAME = re.compile(
     r"^[\u4e00-\u9fff]?[XxＸ×*某]{1,3}$|^月[0-9]|[0-9]{5}|[A-Z][·•. ]?[A-Z0-9]{4}|先生|女士"
 )
+_I_AM_CALLED = re.compile(r"(?:我叫|本人|姓名：?|名叫)$")
 _NUMBERED_PART = re.compile(r"[0-9一二三四五六七八九十](?:号?街坊|号楼?|单元|[栋幢座期室层楼组])$")
 _COUNTED = re.compile(r"[一二三四五六七八九十百]+")
 _NUMBER = re.compile(r"[0-9一二三四五六七八九十百]+.?")
@@ -55,7 +56,7 @@ def joined(
         low = bisect_left(found, name.start, key=attrgetter("end"))
         high = bisect_right(found, name.end, key=attrgetter("start"))
         told = low < high or _AT.search(text, max(0, name.start - 2), name.start) is not None
-        if name.sure >= (SURE if told else SURE_ALONE):
+        if name.sure >= (SURE if told else SURE_ALONE) and not _is_person(text, name):
             found[low:high] = _joined_with(text, found[low:high], name, tokens)
     return found
 
@@ -67,6 +68,7 @@ def _joined_with(
     found = [_begun_with(text, unit, name) for unit in near if not _part_of_name(unit, name, near)]
     name = _from_region(name, found)
     name = replace(name, end=_uncounted(text, name.start, name.end))
+    found = [_begun_with_join(text, unit, name, found) for unit in found]
     for start, end in _uncovered(name, [u for u in found if u.kind < Kind.POI]):
         same = [u for u in found if u.start < end and start < u.end]
         follows = any(u.end == start for u in found)
@@ -80,9 +82,15 @@ def _joined_with(
         found = [u for u in found if u not in same]
         low = min([start, *(u.start for u in same)])
         high = max([end, *(u.end for u in same)])
-        sure = max([0.4 + 0.4 * name.sure, *(u.sure for u in same)])
+        sure = max([0.4 + 0.5 * name.sure, *(u.sure for u in same)])
         found.append(Unit(low, high, Kind.POI, (), sure))
     return sorted(found, key=attrgetter("start"))
+
+
+def _is_person(text: str, name: Tagged) -> bool:
+    """Whether it is what somebody is called: 我叫李桂芳."""
+    called = _I_AM_CALLED.search(text, max(0, name.start - 3), name.start)
+    return called is not None and 2 <= name.end - name.start <= 3
 
 
 def _uncounted(text: str, start: int, end: int) -> int:
@@ -136,8 +144,9 @@ def _tells_nothing(within: Sequence[str], sure: float, follows: bool) -> bool:
     if not follows and (
         within[-1] in GENERIC or within[-1] in RELATIONS | SIDES or len(within) == 1
     ):
-        # 大医院, 镇上
-        return all(word in STOPS or word in TYPES for word in within)
+        # 大医院, 镇上, but 五一桥
+        plain = all(word in STOPS or word in TYPES for word in within)
+        return plain and (sure < SURE_OF_START or len(within) == 1)
     return _SO_OFTEN.match("".join(within)) is not None
 
 
@@ -158,6 +167,16 @@ def _begun_with(text: str, unit: Unit, name: Tagged) -> Unit:
     if early and _COUNTED.fullmatch(text, unit.start, name.start):
         return unit  # 二十一世纪国际公寓
     return replace(unit, start=name.start) if early and name.sure >= SURE_OF_START else unit
+
+
+def _begun_with_join(text: str, unit: Unit, name: Tagged, units: Sequence[Unit]) -> Unit:
+    """The unit with the 和 its name begins with (水西镇|和乐村): no name goes on behind a real one,
+    but that of a crossing."""
+    begins = name.start < unit.start - 1 and text[unit.start - 1] in "和与"
+    if not begins or unit.kind == Kind.ROAD or name.sure < SURE_OF_START or unit.end > name.end:
+        return unit
+    behind = any(u.end == unit.start - 1 and u.kind < Kind.ROAD for u in units)
+    return replace(unit, start=unit.start - 1) if behind else unit
 
 
 def _from_region(name: Tagged, units: Sequence[Unit]) -> Tagged:

@@ -6,14 +6,15 @@ contains. Stand-ins of published letters (A市, B7县, XX小区) count as names.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from actions.complaint import gazetteer
 from actions.complaint.place_features import Clues, clues
 from actions.complaint.place_hamlet import hamlet_behind
 from actions.complaint.place_tagged import joined
-from actions.complaint.place_tagger import load_tagger, names_in
+from actions.complaint.place_tagger import OUT, Likelihoods, load_tagger, names_in
 from actions.complaint.place_unit import Kind, Unit
 from actions.complaint.place_words import (
     ADMIN,
@@ -71,6 +72,15 @@ from actions.complaint.place_words import (
 )
 from actions.complaint.segment import UNKNOWN, rarity, segment
 
+# What tells of a place to come: 到八字墙小学, 乐平镇的一家铝型材厂, 北京路与府右路.
+_TOLD = re.compile(r"(?:[在住位于到去往从至叫与和及、]|的[一某那]?[家个所处]?|[这那][家个所处])$")
+# Words that end the name before them, if it has not ended in one.
+_ENDS = frozenset(["小区", "社区", "街", "路", "大道", "巷", "桥"])
+_CLOSED = frozenset("期栋幢号楼座元室层路街道巷桥门口区店厂站")
+_JOINS_ANOTHER = re.compile(r"(?:路?口)?[到至与和及、]")
+_NO_NAME, _DOUBTFUL = 0.05, 0.6
+"""Less sure than this that any character is a name's, the tagger sees none; how sure one is still."""
+
 
 class Finder:
     """One pass over one folded text."""
@@ -120,18 +130,47 @@ class Finder:
 
     def units(self) -> list[Unit]:
         """All units in the order of the text, not overlapping."""
-        names = names_in(load_tagger().likelihoods(self.clues()))
-        units = joined(self.text, self.ruled(), names, self.tokens)
-        return [self._with_its_kind(unit, units) for unit in units]
+        chances = load_tagger().likelihoods(self.clues())
+        names, ruled = names_in(chances), self.ruled()
+        doubted = self._doubted(ruled, chances)
+        left_out = {unit.start for unit in doubted}
+        believed = [unit for unit in ruled if unit.start not in left_out]
+        units = joined(self.text, believed, names, self.tokens)
+        if doubted and not units:
+            units = joined(self.text, doubted, names, self.tokens)
+        kinds = dict(self.kinds_of_place)
+        nexts = [*(unit.start for unit in units[1:]), len(self.text)]
+        return [
+            replace(unit, end=end) if (end := self._with_its_kind(unit, kinds)) <= follows else unit
+            for unit, follows in zip(units, nexts, strict=False)
+        ]
 
-    def _with_its_kind(self, unit: Unit, units: Sequence[Unit]) -> Unit:
-        """The unit with the kind of place that follows its name at once: 泉塘昌和 + 商业中心."""
+    def _doubted(self, ruled: list[Unit], chances: Likelihoods) -> list[Unit]:
+        """The units that stand alone, are told by their last word only, and in which the tagger sees
+        no name at all: 一下大雨|院, 要盖|幼儿园. They are places only where nothing else is one."""
+        starts, ends = {unit.start for unit in ruled}, {unit.end for unit in ruled}
+        return [
+            replace(unit, sure=_DOUBTFUL)
+            for unit in ruled
+            if unit.start in self.by_last_word
+            and unit.start not in ends
+            and unit.end not in starts
+            and _TOLD.search(self.text, max(0, unit.start - 5), unit.start) is None
+            and _JOINS_ANOTHER.match(self.text, unit.end) is None
+            and 1 - float(chances[unit.start : unit.end, OUT].min()) < _NO_NAME
+        ]
+
+    def _with_its_kind(self, unit: Unit, kinds: Mapping[int, int]) -> int:
+        """Where a unit ends with the kind of place that follows its name at once: 泉塘昌和 + 商业中心,
+        耿家坪 + 小区. ``kinds`` are where kinds of places begin and end."""
         if unit.kind != Kind.POI:
-            return unit
-        for start, end in self.kinds_of_place:
-            if start == unit.end and not any(u.start < end and start < u.end for u in units):
-                return replace(unit, end=end)
-        return unit
+            return unit.end
+        if self.text.startswith("4S店", unit.end):
+            return unit.end + 3
+        word = self.word_at(unit.end)
+        if word in _ENDS and self.text[unit.end - 1] not in _CLOSED:
+            return unit.end + len(word or "")
+        return kinds.get(unit.end, unit.end)
 
     def ruled(self) -> list[Unit]:
         """The units that the rules find, in the order of the text, not overlapping."""
@@ -147,12 +186,14 @@ class Finder:
         found += [Unit(*m.span(), Kind.POI, (), 0.75) for m in BY_NUMBER.finditer(self.text)]
         found += [Unit(*m.span("place"), Kind.POI, (), 0.9) for m in ON_THE_WAY.finditer(self.text)]
         self.taken = [False] * (len(self.text) + 1)
+        self.by_last_word = set[int]()
         found = [unit for unit in found if self._take(unit)]
         found += [unit for unit in self._branches() if self._take(unit)]
         for number in range(len(self.tokens)):
             named = self._named(number)
             if named is not None and self._take(named):
                 found.append(named)
+                self.by_last_word.add(named.start)
                 k = self.token_at.get(named.end)
                 hamlet = k and hamlet_behind(self.text, named, self.tokens[k:])
                 if hamlet and self._take(hamlet):
@@ -308,7 +349,9 @@ class Finder:
 
     def reach_back(self, k: int) -> int:
         """Where the name before token ``k`` begins."""
-        left, end = self.tokens[k]
+        start, end = self.tokens[k]
+        left = start
+        ends_in_road = head_of(self.text[start:end]) in ("路", "街", "大道", "巷")
         for a, b in reversed(self.tokens[:k]):
             word = self.text[a:b]
             if self.taken[a] or end - a > LONGEST_NAME:
@@ -323,6 +366,8 @@ class Finder:
                 or not all(NAME_CHARACTER.match(c) for c in word)
             ):
                 break
+            if word in GENERIC and left < end and ends_in_road and not self._sides(left, start):
+                break  # 超市|东风路
             if word in GENERIC and self.text[a - 1 : a] in OURS:
                 break  # 我们小区中海国际社区
             follows = a > 0 and self.taken[a - 1]
@@ -351,11 +396,18 @@ class Finder:
                 # 蜀山区上浦路, 青山区建设二路: right after a region even such words begin a name.
                 short = b - a == 1 and word not in HARD_STOPS
                 short = short and not (word in DOINGS and self._whole_word(b))
+                crosses = self.text[a - 1 : a] in JOINED and a > 1 and self.taken[a - 2]
+                if ends_in_road and crosses and short and start > left:
+                    left = a  # 漓江路与会仙路
                 if follows and left < end and (short or (inside and COUNTED.match(self.text, b))):
                     left = a
                 break
             left = a
         return left
+
+    def _sides(self, left: int, start: int) -> bool:
+        """Whether a stretch only says on which side: 火车站|东|路."""
+        return all(c in DIRECTIONS for c in self.text[left:start])
 
     def _begins(self, start: int) -> bool:
         """Whether a clause begins at an offset."""

@@ -43,6 +43,14 @@ _NUMBERED = re.compile(
     r"(?:号楼|号院|单元|室|号|栋|幢|座|楼|层|期|组|队|弄|门))"
 )
 """A place as far as it is numbered; what follows is no name (2幢的电梯里)."""
+# What stands beside a place is the matter, not the place: 加油站旁边|井盖没了.
+_BESIDE = re.compile(r"(?:旁边?|对面|附近|边上|后面|隔壁|外面)的?$")
+_AT_THE_DOOR = re.compile(r"门[口前外]的?$")
+_OF_THE_STREET = re.compile(
+    r"的?(?:盲道|人行道|路灯|路面|井盖|窨井|公交站|站牌|红绿灯|信号灯|斑马线|台阶|护栏|大树|行道树|电线|变压器|垃圾|大坑)"
+)
+_TOWARDS_US = re.compile(r"我|俺|咱|家|本|楼[上下]")
+_THING = re.compile(r"的?(?!有点|有些)[\u4e00-\u9fff]{2}")
 _ESTATE = "小区"
 _HOMES = re.compile(r"花园|花苑|家园|新村|公寓|公馆|小区|号楼|单元|[栋幢室]")
 _REGION = re.compile(
@@ -55,7 +63,7 @@ def without_scenery(text: str, places: Sequence[Place]) -> str:
     """The folded text without its scenery.
 
     Regions, roads and addresses go; of homes it stays that they are some (和平花园3栋 → 小区).
-    Places without a name (我家楼下) stay whole.
+    Places without a name (我家楼下) stay whole, but for those beside which something is (加油站旁边).
     """
     instead = [(*hit.span(), _BLANK) for hit in _SCENERY.finditer(text)]
     aside = asides(text)
@@ -65,7 +73,12 @@ def without_scenery(text: str, places: Sequence[Place]) -> str:
     if hit := ANNOUNCING.match(text[begin:]):
         instead.append((begin, begin + hit.end(), _BLANK))
     for place in places:
-        if place.named and place.confidence >= _SURE:
+        beside = (_BESIDE.search(place.text) and _THING.match(text, place.end)) or (
+            _AT_THE_DOOR.search(place.text) and _OF_THE_STREET.match(text, place.end)
+        )
+        if beside and _TOWARDS_US.match(place.text) is None:
+            instead.append((place.start, place.end, _BLANK))
+        elif place.named and place.confidence >= _SURE:
             instead.append((place.start, place.end, _kind(place.text)))
     left, since = [], 0
     for start, end, kind in sorted(instead):

@@ -65,6 +65,9 @@ def read(atom: Atom, now: datetime, before: Moment | None) -> Moment | None:
             return _recurrence(p["rec"], make)
         case "ago":
             return _ago(p, make, now)
+        case "season":
+            name = p.get("sea") or p.get("sea_in") or p["sea_last"]
+            return replace(make, days=_season(name, today, "sea_in" not in p))
         case "fuzzy":
             span = _FUZZY_DAYS.get(p["fz"])
             if span is None:
@@ -87,6 +90,16 @@ def read(atom: Atom, now: datetime, before: Moment | None) -> Moment | None:
         case _:
             days = _calendar_date(p, today)
     return replace(make, days=days) if days else None
+
+
+def _season(name: str, today: date, whole: bool) -> tuple[date, date]:
+    """The latest season that has begun (整个冬天), or the month it began in (入夏)."""
+    first_month = {"春": 3, "夏": 6, "秋": 9, "冬": 12}[name]
+    year = today.year if today >= date(today.year, first_month, 1) else today.year - 1
+    if not whole:
+        return month_days(year, first_month)
+    index = year * 12 + first_month + 1
+    return date(year, first_month, 1), month_days(index // 12, index % 12 + 1)[1]
 
 
 def clock_in_part(part: str, hour: float) -> float:
@@ -242,7 +255,8 @@ def _holiday(name: str, today: date) -> tuple[date, date] | None:
 
 def holiday_in(name: str, year: int) -> tuple[date, date] | None:
     """The holiday in a given year (去年国庆)."""
-    return holiday("国庆" if name == "十一" else name, year)
+    # The last month of a lunar year is most often in the next of ours.
+    return holiday("国庆" if name == "十一" else name, year + name.startswith("腊月"))
 
 
 def _day_of_month(base: date, word: str, today: date, *, known: bool) -> tuple[date, date] | None:

@@ -15,7 +15,7 @@ from actions.complaint.calendar_zh import PARTS
 from actions.complaint.fields import Duration, When
 from actions.complaint.time_atoms import Atom, atoms
 from actions.complaint.time_reading import BEIJING, Moment, clock_in_part, holiday_in, read
-from actions.complaint.time_recurring import AGAIN
+from actions.complaint.time_recurring import AGAIN, falls
 
 _GAP = re.compile(r"(?:的|，| |都|里|那天|当天|、|在|，?大概|，?大约|约|左右|又|就|会|（|）)?")
 # 昨晚一场雨下到今早六点: what went on may stand between the two ends.
@@ -35,11 +35,22 @@ _SINCE_THEN = re.compile(
     r"(?:份|的时候)?(?P<since>以后|之后|过后|后|起|以来|就?开始|(?:到|至)(?:现在|今天|今)|至今)?(?:，|就|都|又|一直|基本上?|几乎|差不多)*"
 )
 # 延长到十二点, 改成早上八点: what is wished for, not when it was.
-_WISHED = re.compile(r"(?:延长|延迟|推迟|提前|提早|调整|调|改|放宽|延|定)(?:到|至|为|成|在)$")
+# From a part of the day until now: 从早上到现在.
+# Said of anybody: how long it has lasted says more.
+_LOOSELY = frozenset(["天天", "年年", "月月", "每年"])
+_TODAY_SINCE = re.compile(r"(?:就|一直)?(?:到|至)(?:现在|今|目前|如今)")
+_WISHED = re.compile(
+    r"(?:成立|建|始建|生|出生)于$|(?:保质期|有效期)(?:到|至)$|(?:延长|延迟|推迟|提前|提早|调整|调|改|放宽|延|定)(?:到|至|为|成|在)$"
+)
 # 有一点问题, 一时: no clock.
 _IDLE = re.compile(r"(?:一|两|几)(?:点|时)")
 _NOT_WHEN = re.compile(
-    r"(?:出生|生人|毕业|参军|入伍|版|级|届|年级|修订|印发|颁布|第\d+号|施行|实施|退休|结婚|建成|建造|竣工)"
+    # 今年八十三, 今年上一年级: of a person; 过年都回不去: what is feared
+    r"(?<=年)(?:都|已经|已|才|刚|快|都快|刚满)?(?:[一二三四五六七八九十]{2,3}|[0-9]{1,2})(?:多?岁|[了，。]|的人|周岁)"
+    r"|(?<=年)(?:要|准备|刚|该|就要|马上|正)?(?:上|读|念|升)(?:小学|初|高|大[一二三四学]|[一二三四五六七八九]年级|幼儿园|[小中大]班)"
+    r"|(?<=过年)(?:都|也)?(?:回不|没法回|不能回)"
+    r"|(?<=[年月日号])(?:的?(?:去世|过世)|生(?!活|产|病|意|效|长)|满[0-9一二三四五六七八九十]|的(?:老?楼|老?房子?|老小区|车)(?=[，。]))"
+    r"|(?:出生|生人|毕业|参军|入伍|版|级|届|年级|修订|印发|颁布|第\d+号|施行|实施|退休|结婚|建成|建造|竣工)"
 )
 
 
@@ -58,9 +69,13 @@ def find_times(text: str, now: datetime) -> tuple[When, ...]:
         first = moments[k]
         second = moments[k + 1] if k + 1 < len(moments) else None
         joined = _again_since(first, second, text, here) if second else None
-        if joined is not None:
-            found.append(joined)
+        if joined is not None and second:
             k += 2
+            until = _until(second, moments[k], text, here) if k < len(moments) else None
+            if until is not None:  # 自3月起每天早晨五点半至七点
+                joined = replace(joined, text=text[joined.start : until.end], end=until.end)
+                k += 1
+            found.append(joined)
             continue
         if second and _TO.fullmatch(text, first.end, second.start):
             joined = _range(first, second, text, here)
@@ -72,6 +87,13 @@ def find_times(text: str, now: datetime) -> tuple[When, ...]:
             found.append(_single(first, text, here))
         k += 1
     return tuple(found)
+
+
+def _until(first: Moment, second: Moment, text: str, now: datetime) -> When | None:
+    """The range of two hours, or None where they are none."""
+    if not (first.point and second.point and _TO.fullmatch(text, first.end, second.start)):
+        return None
+    return _range(first, second, text, now)
 
 
 def _again_since(first: Moment, second: Moment, text: str, now: datetime) -> When | None:
@@ -104,7 +126,9 @@ def main_time(
         score = when.confidence - 0.3 * when.start / (len(text) + 20)
         if best is None or score > best[0]:
             best = (score, when)
-    better = best is not None and (best[1].confidence >= 0.7 or best[1].recurrence is not None)
+    better = best is not None and (
+        best[1].confidence >= 0.7 or (best[1].recurrence is not None and best[1].confidence > 0.6)
+    )
     if duration is not None and duration.days and not better:
         return _lasting(duration, now)
     return best[1] if best else None
@@ -250,6 +274,11 @@ def _latest(moment: Moment, hours: float, now: datetime) -> date | None:
 def _single(moment: Moment, text: str, now: datetime) -> When:
     if moment.hours and not moment.days and not moment.recurrence and AGAIN.match(text, moment.end):
         moment = replace(moment, recurrence="irregular")
+    if moment.part and not moment.days and not moment.recurrence:
+        if _TODAY_SINCE.match(text, moment.end):
+            moment = replace(moment, days=(now.date(), now.date()))
+        elif moment.part.endswith("高峰"):
+            moment = replace(moment, recurrence="weekdays", falls=falls("工作日"))
     begin, finish = _interval(moment, now)
     start, end = moment.start, moment.end
     since = None if moment.recurrence else _SINCE.match(text, end)
@@ -264,7 +293,7 @@ def _single(moment: Moment, text: str, now: datetime) -> When:
         text[start:end],
         start,
         end,
-        round(_confidence(moment), 3),
+        round(_confidence(moment) - 0.1 * (text[start:end] in _LOOSELY), 3),
         begin,
         finish,
         moment.recurrence,
@@ -291,7 +320,8 @@ def _range(first: Moment, second: Moment, text: str, now: datetime) -> When | No
         second = replace(second, hours=(hour, hour))
     begin, _ = _interval(first, now)
     if second.days is None:
-        second = replace(second, days=(begin.date(), begin.date()) if begin else None)
+        last = first.days[1] if first.days and first.recurrence else begin and begin.date()
+        second = replace(second, days=(last, last) if last else None)
     if second.point and second.hours and second.days:
         finish: datetime | None = _at(second.days[1], second.hours[1])
     else:

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from actions.complaint import category_training, place_training
+from actions.complaint import category_training, place_composed, place_training
 from actions.complaint.appeal import INTENTS, NO_MATTER
 from actions.complaint.asides import ASIDE, MATTER, without_asides
 from actions.complaint.asides import features as of_sentence
@@ -183,6 +183,7 @@ def fingerprint() -> str:
         read_matters(UTTERANCES),
         category_training.phrases(),
         [sorted(word_lists(name).items()) for name in lists],
+        place_composed.bracketed(),
     )
     return hashlib.sha256(repr(made_from).encode()).hexdigest()
 

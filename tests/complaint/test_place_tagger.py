@@ -12,7 +12,7 @@ from actions.complaint import gazetteer
 from actions.complaint.fields import Place
 from actions.complaint.folding import fold
 from actions.complaint.place import find_places
-from actions.complaint.place_composed import Composer, Marked
+from actions.complaint.place_composed import Composer, Marked, bracketed, told
 from actions.complaint.place_features import GRAMS
 from actions.complaint.place_tagged import joined
 from actions.complaint.place_tagger import (
@@ -32,6 +32,8 @@ from actions.complaint.runs import run_of
 from actions.complaint.segment import segment
 
 MATTERS = ["路灯坏了没人修", "物业乱收费，业主都不满意", "小区门口天天堵车", "公积金怎么提取"]
+
+TEXTS = [Marked("住在云水居里的老人下不了楼", ((2, 6),)), Marked("路边的树倒了", ())]
 
 
 def named(text: str) -> list[Place]:
@@ -91,11 +93,47 @@ def test_names_of_a_set_written_before_the_tagger_are_found_whole() -> None:
 
 
 def test_composed_sentences_mark_their_names_and_are_the_same_again() -> None:
-    one, other = (Composer(MATTERS, 3).sentences(300) for _ in range(2))
+    one, other = (Composer(MATTERS, TEXTS, 3).sentences(300) for _ in range(2))
     assert one == other
     for sentence in one:
         assert all(0 <= a < b <= len(sentence.text) for a, b in sentence.places)
     assert {len(sentence.places) for sentence in one} >= {0, 1, 2}
+
+
+def test_whole_texts_mark_what_names_a_place_and_nothing_else() -> None:
+    texts = bracketed()
+    assert len(texts) > 300
+    assert sum(not text.places for text in texts) > 10
+    for text in texts:
+        assert not set("[]") & set(text.text)
+        assert all(0 <= a < b <= len(text.text) for a, b in text.places)
+    assert told(["我要去实验小学", "四星级酒店太贵"]) == [
+        Marked("我要去实验小学", ((3, 7),)),
+        Marked("四星级酒店太贵", ()),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("大岭头村的水井干了，全村三百多人靠镇里的洒水车", "大岭头村"),
+        ("红星化工厂旧址那块地要盖幼儿园，家长担心", "红星化工厂"),
+        ("赣州市章贡区水西镇和乐村老屋下组有人挖沙", "赣州市章贡区水西镇和乐村老屋下组"),
+        ("我叫李桂芳，住在石岩街道浪心村", "石岩街道浪心村"),
+        ("我妈在三院住院", "三院"),
+        ("S308线老虎口隧道里的灯坏了大半", "S308线老虎口隧道"),
+    ],
+)
+def test_what_only_ends_in_a_word_for_a_place_does_not_stand_before_a_name(
+    text: str, place: str
+) -> None:
+    found = named(text)
+    assert [p.text for p in found if place not in p.text] == []
+    assert place in found[0].text
+
+
+def test_what_is_told_by_its_kind_alone_is_a_place_where_nothing_else_is_one() -> None:
+    assert named("海鲜批发市场一年涨两次摊位费")[0].text == "海鲜批发市场"
 
 
 def test_labels_say_where_a_name_begins_and_ends() -> None:
@@ -103,7 +141,7 @@ def test_labels_say_where_a_name_begins_and_ends() -> None:
 
 
 def test_the_same_sentences_give_the_same_tagger_and_it_has_learnt(tmp_path: Path) -> None:
-    sentences = Composer(MATTERS, 5).sentences(1500)
+    sentences = Composer(MATTERS, TEXTS, 5).sentences(1500)
     one, other = train(sentences), train(sentences)
     assert np.array_equal(one.of_words, other.of_words)
     assert np.array_equal(one.of_runs, other.of_runs)

@@ -46,6 +46,13 @@ def bounds(when: When) -> tuple[str | None, str | None]:
         ("周五晚上", "周五晚上", "11-20 18:00", "11-20 23:59"),
         ("从八点到现在没停过", "从八点到现在", "11-22 08:00", "11-22 10:00"),
         ("昨晚一场雨下到今早六点", "昨晚一场雨下到今早六点", "11-21 18:00", "11-22 06:00"),
+        ("自来水从早上到现在都是黄的", "从早上到现在", "11-22 06:00", "11-22 10:00"),
+        ("从大年初六就没有暖气", "大年初六", "02-22 00:00", "02-22 23:59"),
+        ("从正月十五开始停气", "从正月十五开始", "03-03 00:00", None),
+        ("腊月二十三交的房", "腊月二十三", "02-09 00:00", "02-10 23:59"),
+        ("整个夏天没有水", "整个夏天", "06-01 00:00", "08-31 23:59"),
+        ("老板年前卷款走人", "年前", "01-17 00:00", "02-15 23:59"),
+        ("3月以来停水六次", "3月以来", "03-01 00:00", "11-22 10:00"),
     ],
 )
 def test_a_time_is_absolute(text: str, said: str, begin: str, finish: str | None) -> None:
@@ -143,6 +150,38 @@ def test_two_days_in_a_row_are_one_time() -> None:
     when = first("周五周六早上放炮")
     assert when.text == "周五周六早上"
     assert bounds(when) == ("11-20 06:00", "11-21 09:00")
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "rule"),
+    [
+        ("近半个月每晚22时至次日5时浇筑", "近半个月每晚22时至次日5时", "daily"),
+        ("自3月份起每天早晨五点半至七点放喇叭", "自3月份起每天早晨五点半至七点", "daily"),
+        ("早晚高峰左转车抢道", "早晚高峰", "weekdays"),
+        ("上学放学时间门口堵死", "上学放学时间", "weekdays"),
+        ("狗从早叫到晚", "从早叫到晚", "daily"),
+        ("赶集天人山人海", "赶集天", "irregular"),
+    ],
+)
+def test_what_recurs_is_kept_whole(text: str, said: str, rule: str) -> None:
+    when = first(text)
+    assert (when.text, when.recurrence) == (said, rule)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("我妈今年七十三了，去年中风以后没下过楼", "去年"),
+        ("孩子今年上一年级，学校从上周三起停课", "上周三起"),
+        ("工资拖了三个月了，老板说没钱，过年都回不去", "三个月"),
+        ("五一桥的栏杆昨天断了", "昨天"),
+    ],
+)
+def test_a_year_of_age_or_of_school_is_not_the_time_of_the_matter(text: str, said: str) -> None:
+    folded = fold(text)
+    when = main_time(folded, find_times(folded, NOW), find_duration(folded), NOW)
+    assert when is not None
+    assert when.text.removeprefix("从") == said
 
 
 @pytest.mark.parametrize("text", ["除了周日都停水", "除周一外照常"])
