@@ -69,3 +69,21 @@ def test_short_matters_find_their_first_level() -> None:
         categorise(fold(row["text"])).path[:1] == (row["gold"]["category"][0],) for row in SHORT
     )
     assert right >= 0.89 * len(SHORT)
+
+
+@pytest.mark.parametrize(
+    ("text", "gone"),
+    [
+        ("加油站旁边井盖没了", "加油站"),
+        ("公交站边上的大树要倒了", "公交站"),
+        ("图书馆门口盲道被占", "图书馆"),
+    ],
+)
+def test_a_landmark_is_not_the_matter(text: str, gone: str) -> None:
+    assert gone not in left(text)
+    assert categorise(left(text)).path[:1] != categorise(gone).path[:1]
+
+
+def test_what_a_landmark_itself_is_to_blame_for_stays() -> None:
+    assert "加油站" in left("加油站旁边有点吵，加油站缺斤短两")
+    assert "我家" in left("我家旁边工地夜里施工")
