@@ -297,11 +297,12 @@ def open_draft(
         told = replace(told, urgency=Urgency.URGENT)  # that it sounded like one stays on record
     if others:  # 都在翠竹园小区, said once, is where all of them are; the rest is each one's own
         whole = understand_one(text).fields
+        of_one = whole.place is not None and _A_LINE.search(whole.place.text) is not None
         told = intake.found(
             told,
             replace(
                 whole,
-                place=None if told.get(Field.PLACE) else whole.place,
+                place=None if of_one or told.get(Field.PLACE) else whole.place,
                 time=None,
                 duration=None,
                 subject=None,
@@ -311,6 +312,8 @@ def open_draft(
     return replace(told, others=tuple(others))
 
 
+# A bus line is where one matter of several is, never where all of them are.
+_A_LINE = re.compile(r"公交|[0-9]路")
 _PUT_RIGHT = re.compile(
     r"(?P<old>[^，。！？；,;\s]{2,30})[，,。；; ]+(?:哦|啊|呃|嗯|[，, ])*(?:不对|错了|说错了|口误|不不|哦不)(?:不对|说错了|了|啊|[，,。 ])*(?:应该|说的)?是(?P<new>(?=[^，。！？；,;\s]{2})[^么不])"
 )

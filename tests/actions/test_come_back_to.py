@@ -157,3 +157,9 @@ async def test_small_talk_about_the_weather_is_no_matter(talk: Talk) -> None:
 def test_what_else_is_broken_is_more_of_the_order_just_filed() -> None:
     assert appeal_words.supplement("还有扶手也锈了") == "扶手也锈了"
     assert not appeal_words.supplement("还有一件事路灯也坏了")
+
+
+async def test_the_line_of_one_matter_is_not_the_place_of_another(talk: Talk) -> None:
+    talk.hear("学校食堂天天吃剩菜，公交28路老是不停站，小区物业不给开发票", "complain")
+    await talk.run("action_open_complaint")
+    assert not talk.slots["complaint"]["values"].get("place")
