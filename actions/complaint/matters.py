@@ -64,19 +64,17 @@ def apart(text: str) -> tuple[str, ...]:
 
 _CLAUSE_OF_LIST = re.compile(r"[^，,；;。！!\n]+")
 _LONGEST_UNMARKED = 70  # characters of a text that may be a list without a mark
-_PLAINLY = 0.85  # of the first level of each of its clauses where they are two: most are one matter
-_OF_THREE = 0.55  # where they are more
-_SHORTEST_OF_THREE = 5  # characters of each of them
+_PLAINLY = 0.55  # of the first level of each of its clauses
+_SHORTEST_UNMARKED = 5  # characters of each of them
 
 
 def _unmarked(text: str) -> tuple[str, ...]:
     """Matters said one after another without a mark (食堂天天吃剩菜，28路老是不停站，物业不给开发票): each
     clause plainly is one by itself, of a first level no other has. Empty where any is not."""
     parts = tuple(part.strip() for part in _CLAUSE_OF_LIST.findall(text) if part.strip())
-    if len(text) > _LONGEST_UNMARKED or not 1 < len(parts) <= MOST:
-        return ()
-    sure, least = (_PLAINLY, _SHORTEST) if len(parts) == 2 else (_OF_THREE, _SHORTEST_OF_THREE)
-    firsts = {_first_level(part, sure, least) for part in parts}
+    if len(text) > _LONGEST_UNMARKED or not 2 < len(parts) <= MOST:
+        return ()  # of two clauses, the second mostly goes on with the first
+    firsts = {_first_level(part, _PLAINLY, _SHORTEST_UNMARKED) for part in parts}
     return parts if "" not in firsts and len(firsts) == len(parts) else ()
 
 
