@@ -167,6 +167,8 @@ class Finder:
             return unit.end
         if self.text.startswith("4S店", unit.end):
             return unit.end + 3
+        if self.text.startswith("畔", unit.end):
+            return unit.end + 1  # 天鹅湖畔
         word = self.word_at(unit.end)
         if word in _ENDS and self.text[unit.end - 1] not in _CLOSED:
             return unit.end + len(word or "")
