@@ -23,6 +23,7 @@ from actions.services import Services
 from actions.turn import Button, Event, Speaker, Turn
 from connectors.clock import in_china
 from connectors.store import gaps
+from knowledge import offices
 from knowledge.answer import Answer, Cited
 from knowledge.judge import Verdict
 from knowledge.query import Query
@@ -107,7 +108,10 @@ async def more(
     services: Services, turn: Turn, speaker: Speaker, tracker: Tracker
 ) -> list[Event] | None:
     """A question without a subject right after an answer or an offer ("要多久？", "孩子的呢") is
-    about the same rule, whatever else it could mean; ``None`` if this is none."""
+    about the same rule, whatever else it could mean, and one for an office's number or hours is
+    none of ours; ``None`` if this is neither."""
+    if of_an_office(turn):
+        return await AnswerPolicy(services).act(turn, speaker, tracker)
     said = fold(turn.text)
     if turn.active_form or turn.is_payload or not (points_back(said) and asks(said)):
         return None
@@ -121,9 +125,16 @@ async def another_case(
 ) -> list[Event] | None:
     """``more`` for the actions of other intents: only what asks about another case ("那男方呢"),
     and only where the classifier is not sure that it heard theirs."""
+    if of_an_office(turn):
+        return await AnswerPolicy(services).act(turn, speaker, tracker)
     if turn.confidence >= SURE_OF_INTENT or not what_about(fold(turn.text)):
         return None
     return await more(services, turn, speaker, tracker)
+
+
+def of_an_office(turn: Turn) -> bool:
+    """Whether a message outside a form only asks for an office's number, address or hours."""
+    return not (turn.active_form or turn.is_payload) and offices.wanted(fold(turn.text)) is not None
 
 
 def offered_before(tracker: Tracker) -> bool:
@@ -187,7 +198,8 @@ def show(found: Phrased, speaker: Speaker, turn: Turn) -> None:
     """Show a sure answer: the rule verbatim with its source, a model's words for it before; older
     rules if they were asked for."""
     answer = found.answer
-    cite(answer.passages, speaker, turn, words=found.text, answer=answer)
+    if not (answer.history and answer.past):  # else the rule of today has just been shown
+        cite(answer.passages, speaker, turn, words=found.text, answer=answer)
     if answer.history:
         speaker.say("answer_history")
         for cited in answer.history:
@@ -210,7 +222,11 @@ def cite(
     title = _without_office(first.title) if plain else first.title
     if words:
         speaker.say("answer_phrased", text=words, title=first.title)
-    if answer and answer.unsaid and not words:
+    if answer and answer.past and not words:
+        since = first.effective_from
+        held = since is not None and since <= answer.past.first
+        speaker.say("answer_same_then" if held else "answer_no_past", title=title)
+    elif answer and answer.unsaid and not words:
         speaker.say("answer_unsaid", title=title)
     elif answer and answer.wider:
         speaker.say("answer_wider", title=title, place=answer.wider)

@@ -10,7 +10,7 @@ A test holds that every module stands in its place here:
 - kept and published: store, publish, index/, merging, editor
 - its vectors: embeddings, vectors, mirror, following, dense, errors
 - what a question asks: query, question, follow_up, spelling, sounds, moments
-- what must fit besides its words: acts, objects, particulars, purposes, whom, locality
+- what must fit besides its words: acts, objects, particulars, purposes, whom, locality, offices
 - found: base, rank, hit, retriever
 - judged: judge, signals, inquiry, demands, learn, probes, calibrate, selfcheck, tuning
 - taught to judge: training, judge_training

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+from knowledge import offices
 from knowledge.acts import acted_first
 from knowledge.base import DEFAULT_BASE, Found, KnowledgeBase
 from knowledge.dense import ranking_embedder
@@ -18,11 +19,12 @@ from knowledge.follow_up import (
     titled_first,
 )
 from knowledge.hit import Hit
+from knowledge.index.snapshot import Snapshot
 from knowledge.judge import Judgement, Verdict, acts_of, judge
 from knowledge.lexicon import fact_labels
 from knowledge.matters import coverage
 from knowledge.model import Entry, EntryId, Field, Kind, Passage
-from knowledge.moments import past_asked
+from knowledge.moments import Days, past_asked
 from knowledge.objects import named, offered
 from knowledge.query import Query
 from knowledge.question import subject_before, what_about
@@ -84,13 +86,14 @@ class Answer:
     ``reason``: ``confident``, ``chosen``; ``unsure``, ``statute``, ``several_regions``,
     ``other_paper`` (see :mod:`knowledge.objects`), ``other_act`` (see :mod:`knowledge.acts`),
     ``for_others`` (see :mod:`knowledge.whom`);
-    ``weak_match``, ``demand`` (see :mod:`knowledge.demands`), ``nothing_found``, ``empty_base``,
-    ``empty_question``, ``gone``,
-    ``not_allowed``.
+    ``no_contact`` (see :mod:`knowledge.offices`), ``weak_match``,
+    ``demand`` (see :mod:`knowledge.demands`), ``nothing_found``, ``empty_base``,
+    ``empty_question``, ``gone``, ``not_allowed``.
     ``regions``: where the question was taken to be about; ``carried``: its subject came from
     an earlier message; ``aspect``: what about the subject is asked, or "".  ``unsaid``: the entry
     says nothing of what is asked about it (see :mod:`knowledge.follow_up`).  ``wider``: the name of
-    the place asked about, where it has no rule of its own and a wider one answers.
+    the place asked about, where it has no rule of its own and a wider one answers.  ``past``: the
+    days gone by that a question without a subject of its own asks about ("以前是怎么规定的").
     """
 
     verdict: Verdict
@@ -103,6 +106,7 @@ class Answer:
     carried: bool = False
     unsaid: bool = False
     wider: str = ""
+    past: Days | None = None
 
 
 class Answerer:
@@ -146,11 +150,13 @@ class Answerer:
             passages=tuple(cite(found, hit, passage) for passage in excerpts(found, hit)),
             reason="chosen",
             confidence=1.0,
+            history=self._history(found, hit.entry),
             regions=found.scope.regions,
             aspect=found.prepared.aspect,
             carried=found.prepared.carried,
             unsaid=_unsaid(found, hit.entry),
             wider=_wider(found, hit.entry),
+            past=_past(found),
         )
 
     def consider(self, query: Query) -> tuple[Answer, Found]:
@@ -164,19 +170,24 @@ class Answerer:
         if found.prepared.carried:
             found = replace(found, hits=titled_first(found.hits, query.text))
         judged = judge(found)
-        if other := self._again(query, found, judged) or self._otherwise(query, found, judged):
+        asked = offices.wanted(found.prepared.folded)
+        if asked is not None:
+            found, judged = _of_the_office(found, asked)
+        elif other := self._again(query, found, judged) or self._otherwise(query, found, judged):
             found, judged = other
+        sure = found.hits[0].entry if judged.verdict is Verdict.ANSWER else None
         answer = Answer(
             verdict=judged.verdict,
             passages=self._passages(found, judged),
             reason=judged.reason,
             confidence=judged.confidence,
-            history=self._history(found),
+            history=self._history(found, sure),
             regions=found.scope.regions,
             aspect=found.prepared.aspect,
             carried=found.prepared.carried,
-            unsaid=judged.verdict is Verdict.ANSWER and _unsaid(found, found.hits[0].entry),
-            wider=_wider(found, found.hits[0].entry) if judged.verdict is Verdict.ANSWER else "",
+            unsaid=sure is not None and _unsaid(found, sure),
+            wider=_wider(found, sure) if sure else "",
+            past=_past(found),
         )
         return answer, found
 
@@ -237,22 +248,70 @@ class Answerer:
         if judged.verdict is Verdict.CANDIDATES:
             folded = found.prepared.folded
             hits = offered(found.hits, named(folded))
+            if asked := offices.wanted(folded):
+                hits = tuple(hit for hit in hits if offices.says(hit.entry, asked))
             hits = acted_first(folded, acts_of(found), hits)[:CANDIDATES]
             return tuple(cite(found, hit, excerpts(found, hit)[0]) for hit in hits)
         best = found.hits[0]
         return tuple(cite(found, best, passage) for passage in excerpts(found, best))
 
-    def _history(self, found: Found) -> tuple[Cited, ...]:
-        days = past_asked(found.prepared.folded, found.query.on)
+    def _history(self, found: Found, shown: Entry | None) -> tuple[Cited, ...]:
+        """The last rule that held on the days gone by that are asked about: one that the rule
+        ``shown`` replaced, else the best match."""
+        days = past_asked(fold(found.query.text), found.query.on)
         if days is None:
             return ()
+        rows = _replaced(found.snapshot, shown) if shown else []
+        held = found.snapshot.mask(found.scope, past=days)
+        if rows := [row for row in rows if held[row]]:
+            newest = max(rows, key=lambda row: int(found.snapshot.columns.last[row]))
+            hit = hit_of(found.snapshot, found.scores, newest, found.tuning)
+            return (cite(found, hit, _then(found, hit), historical=True),)
         past = self.base.search(found.query, _PAST, past=days, tuning=self._tuning)
         if judge(past).verdict is Verdict.NONE:
             return ()
         best = past.hits[0]
+        if shown and found.prepared.carried and not same_matter(shown, best.entry):
+            return ()
         alike = (h for h in past.hits if h is best or same_matter(best.entry, h.entry))
-        newest = max(alike, key=lambda hit: past.snapshot.last_day(hit.entry.id))
-        return (cite(past, newest, newest.passage, historical=True),)
+        last = max(alike, key=lambda hit: past.snapshot.last_day(hit.entry.id))
+        return (cite(past, last, last.passage, historical=True),)
+
+
+def _of_the_office(found: Found, asked: offices.Wanted) -> tuple[Found, Judgement]:
+    """The entries first that say what is wanted of an office; where none does, nothing is known."""
+    saying = [hit for hit in found.hits if offices.says(hit.entry, asked)]
+    others = (hit for hit in found.hits if hit not in saying)
+    found = replace(found, hits=(*saying, *others))
+    judged = judge(found)
+    if not saying:
+        return found, replace(judged, verdict=Verdict.NONE, reason="no_contact")
+    if judged.verdict is Verdict.NONE:
+        return found, replace(judged, verdict=Verdict.CANDIDATES, reason="unsure")
+    return found, judged
+
+
+def _replaced(snapshot: Snapshot, entry: Entry) -> list[int]:
+    """Rows of all that an entry replaced, and what those had replaced."""
+    rows: list[int] = []
+    todo = list(entry.supersedes)
+    while todo:
+        row = snapshot.row_of(todo.pop())
+        if row is not None and row not in rows:
+            rows.append(row)
+            todo += snapshot.entry(row).supersedes
+    return rows
+
+
+def _then(found: Found, hit: Hit) -> Passage:
+    """Of a rule of the past what is asked about it, else how it opens."""
+    passages = excerpts(found, hit)
+    return passages[0 if found.prepared.aspect else -1]
+
+
+def _past(found: Found) -> Days | None:
+    said = fold(found.query.text)
+    return past_asked(said, found.query.on) if found.prepared.carried else None
 
 
 def cite(found: Found, hit: Hit, passage: Passage, *, historical: bool = False) -> Cited:

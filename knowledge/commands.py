@@ -34,6 +34,9 @@ from knowledge.sample import SHIPPED, bring_sample
 from knowledge.sources.mapping import MapError, parse_map
 from knowledge.sources.web import is_url
 
+PARTLY = 3
+"""Exit status of a strict ingest that took some of what it was given and left some."""
+
 app = typer.Typer(name="knowledge", help="知识库：入库、检索、评测", no_args_is_help=True)
 app.add_typer(measure_commands.app)
 app.add_typer(editor_commands.app)
@@ -48,6 +51,7 @@ def ingest_command(
     base: BaseOption = DEFAULT_BASE,
     map_: Annotated[str, typer.Option("--map", help="字段映射：id=列,title=列… 或现成映射名")] = "",
     prune: Annotated[bool, typer.Option(help="删除这些路径里已不存在的条目")] = False,
+    strict: Annotated[bool, typer.Option(help="有没收进来的，以状态 3 结束")] = False,
     json_: JsonOption = False,
 ) -> None:
     """把文件收进知识库并发布；同样的内容再收一遍不会有任何变化。"""
@@ -91,6 +95,8 @@ def ingest_command(
             errors.print(f"未收 {line}", style="red", markup=False, soft_wrap=True)
     if report.skipped and not report.taken:
         raise typer.Exit(1)
+    if report.skipped and strict:
+        raise typer.Exit(PARTLY)
 
 
 @app.command("sample", hidden=True)

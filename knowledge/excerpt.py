@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from knowledge import offices
 from knowledge.acts import acts_in, asked_acts, without_acts
 from knowledge.base import Found
 from knowledge.follow_up import manners
@@ -51,6 +52,10 @@ def excerpts(found: Found, hit: Hit) -> tuple[Passage, ...]:
     matched = hit.passage_row if hit.passage_row in telling else telling[0]
     fitting = [row for row in scored if aspect and snapshot.passage(row).key == aspect]
     asked = found.prepared.folded
+    if office := offices.wanted(asked):
+        fitting = [
+            row for row in scored if offices.tells(snapshot.passage(row).text, office)
+        ] or fitting
     if aspect == "fee" and _RECEIVED.search(asked) and not _PAID.search(asked):
         fitting = _of_the_amount(found, telling, None) or fitting
     if _cut(found, rows, hit.passage_row):

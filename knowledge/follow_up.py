@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from knowledge import offices
 from knowledge.acts import acts_in
 from knowledge.hit import Hit
 from knowledge.lexicon import fact_labels, lexicon
@@ -103,6 +104,8 @@ def _has(said: str, folded: str) -> bool:
 
 def lacks(entry: Entry, folded: str) -> bool:
     """Whether a question asks for an amount, a time or a number and the entry has none at all."""
+    if offices.lacks_hours(entry, folded):
+        return True
     aspect = aspect_of(folded)
     forms = _facts()
     if aspect not in forms or any(section.key == aspect for section in entry.sections):

@@ -19,6 +19,25 @@ _LAST_MONTH = re.compile("上个?月(?!底前)")
 _DAYS = {"昨天": 1, "前天": 2, "大前天": 3}
 _DAY_WORD = re.compile("大前天|昨天|前天")
 _DIGITS = "〇一二三四五六七八九十"
+_RULE = "规定|政策|标准|办法|规则|条例|条款|要求|内容|版本?|做法"
+_ONCE = "以前|之前|从前|早先|原先|过去|原来|当初"
+# A word of the past asks for a rule of then where one opens with it: 以前要带户口本吗, and not
+# 我以前在外地交社保.
+_BEFORE = re.compile(
+    rf"(?:^|[,。?? ]|那么?|[和跟与同比]|请问)(?:{_ONCE})"
+    rf"(?=的?(?:时候)?(?:呢|$|[,。?? ]|[是要能该需有都也怎咋多几]|可以|相?比|{_RULE}|什么|啥"
+    r"|[^的,。]{1,6}[吗么]?[?？]?$))"
+)
+_CHANGED = re.compile(
+    "(?:修?改[革版动制]?|修订|调整|变动?|[上下]调|提高|降低|涨价?|降价|出台|实施|生效|没有这[个条]|新规(?:定|出来|实施)?)(?:之|以)?前|没改(?:革)?(?:的?时候)?"
+    "|上一?[版次](?=呢|是|的|规定|怎|$)"
+    "|(?:什么时候|啥时候|几时|哪[年天]|几号)(?:开始)?(?:改|变|调整|实[行施])"
+    f"|新[旧老](?:{_RULE})*|[旧老]的?(?:{_RULE})|几年(?:之|以)?前"
+)
+_WRAPPING = re.compile(
+    f"(?:怎[么样]?[说写算]?|{_RULE}|时候|当时|相?比|变[化了]?|改[了的动革]?|开始|实[行施]|新的?|区别|不同|不一样|哪[里儿些]"
+    "|现在|大吗|[和跟与同从的是那这个样]|[0-9一二三四五六七八九十]+ ?[年月])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +65,27 @@ def past_asked(folded: str, today: date) -> Days | None:
     if word := _DAY_WORD.search(folded):
         day = today - timedelta(days=_DAYS[word[0]])
         return Days(day, day)
-    if any(said in folded for said in lexicon().past):
+    if _all_past(folded):
         return Days(date.min, today)
     return None
+
+
+def _all_past(folded: str) -> bool:
+    if _BEFORE.search(folded) or _CHANGED.search(folded):
+        return True
+    return any(said in folded for said in lexicon().past)
+
+
+def without_past(folded: str) -> str:
+    """A folded question that asks about the past without the words that do so ("原来的标准是多少":
+    多少); as it is where it does not."""
+    if past_asked(folded, date.max) is None:
+        return folded
+    for pattern in (_CHANGED, _BEFORE, _YEAR, _YEAR_WORD, _YEARS_AGO, _LAST_MONTH, _DAY_WORD):
+        folded = pattern.sub(" ", folded)
+    for said in lexicon().past:
+        folded = folded.replace(said, " ")
+    return _WRAPPING.sub(" ", folded)
 
 
 def _year(year: int) -> Days:

@@ -10,8 +10,10 @@ from functools import cache, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge import offices
 from knowledge.lexicon import lexicon, official_words
 from knowledge.matters import matters
+from knowledge.moments import without_past
 from knowledge.text import Terms, among, any_of, fold, is_bigram, is_unigram, terms_of_folded
 from knowledge.tuning import Tuning
 
@@ -118,7 +120,10 @@ def what_about(folded: str) -> str:
 
 
 def points_back(folded: str) -> bool:
-    """Whether a question has no subject of its own ("那要多少钱？", "网上能办吗", "外地的呢")."""
+    """Whether a question has no subject of its own ("那要多少钱？", "网上能办吗", "外地的呢",
+    "以前是怎么规定的")."""
+    if (rest := without_past(folded)) != folded and not _CHINESE.search(bare_of(rest)):
+        return True
     left = len(_CHINESE.findall(subject_of(folded)))
     if what_about(folded) or (len(folded) <= 20 and not _CHINESE.search(bare_of(folded))):
         return True
@@ -132,7 +137,7 @@ def points_back(folded: str) -> bool:
 def prepare(text: str, history: tuple[str, ...] = ()) -> Prepared:
     """Fold a question; if it only points back, put the last subject asked about before it."""
     folded = fold(text[:_MAX_CHARACTERS])
-    aspect = aspect_of(folded)
+    aspect = aspect_of(folded) or offices.aspect(folded)
     if points_back(folded) and (subject := subject_before(history, bool(what_about(folded)))):
         return Prepared(f"{subject} {folded}", aspect, carried=True)
     return Prepared(folded, aspect)

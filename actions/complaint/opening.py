@@ -10,7 +10,7 @@ from rasa_sdk.events import ActiveLoop, FollowupAction
 from rasa_sdk.interfaces import Tracker
 
 from actions import history, offers, sent
-from actions.answer import offered_before, shown_before
+from actions.answer import of_an_office, offered_before, shown_before
 from actions.base import TurnAction, heard_as, set_slots
 from actions.complaint import (
     answers,
@@ -93,6 +93,8 @@ class OpenComplaint(TurnAction):
             return heard_as("query_progress", turn.text, turn, tracker)
         if not turn.is_payload and asked_of_us.wants_a_person(fold(turn.text)):
             return heard_as("ask_human", turn.text, turn, tracker)
+        if of_an_office(turn):  # 供电局24小时电话
+            return heard_as("ask_policy", turn.text, turn, tracker)
         if _is_about_the_rule(turn, tracker):  # "自己辞职的呢" right after a rule is no complaint
             return heard_as("ask_policy", turn.text, turn, tracker)
         if turn.is_payload:  # a button: about what was said just before, if that was kept

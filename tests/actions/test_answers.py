@@ -381,6 +381,44 @@ async def test_a_year_gone_by_brings_the_rule_of_then_marked_as_history(talk: Ta
     assert not reply.cards[0]["historical"]
 
 
+async def test_what_held_before_the_rule_just_shown_is_shown_and_no_more(talk: Talk) -> None:
+    talk.hear("孩子坐火车怎么买票", "ask_policy")
+    now = await talk.run("action_answer")
+    talk.hear("以前是怎么规定的？", "ask_policy")
+    before = await talk.run("action_answer")
+    assert all(card["historical"] for card in before.cards)
+    assert {card["entry_id"] for card in before.cards}.isdisjoint(
+        card["entry_id"] for card in now.cards
+    )
+
+
+async def test_what_held_before_a_rule_without_predecessors_is_not_made_up(talk: Talk) -> None:
+    talk.hear("身份证丢了怎么补办", "ask_policy")
+    await talk.run("action_answer")
+    talk.hear("以前是怎么规定的？", "ask_policy")
+    assert "没有收录" in (await talk.run("action_answer")).text
+    talk.hear("去年呢", "ask_policy")
+    reply = await talk.run("action_answer")
+    assert not any(card["historical"] for card in reply.cards)
+
+
+async def test_when_an_office_opens_is_not_answered_by_a_rule_with_its_name(talk: Talk) -> None:
+    talk.hear("社保局几点上班", "ask_policy")
+    reply = await talk.run("action_answer")
+    assert not reply.cards
+    assert "没有可靠的依据" in reply.text
+
+
+@pytest.mark.parametrize("action", ["action_open_complaint", "action_handoff"])
+async def test_an_offices_number_is_looked_up_whatever_it_was_taken_for(
+    talk: Talk, action: str
+) -> None:
+    talk.hear("供电局24小时电话", "complain")
+    reply = await talk.run(action)
+    assert not reply.has("followup", name="complaint_form")
+    assert not any("effect" in card for card in reply.cards)
+
+
 async def test_what_the_rule_does_not_say_is_not_made_up(talk: Talk) -> None:
     talk.hear("身份证丢了怎么补办", "ask_policy")
     await talk.run("action_answer")

@@ -140,3 +140,9 @@ def test_a_path_that_is_not_there_is_told_even_if_others_were_taken(taken: Path)
     result = run("ingest", str(taken), "nowhere", "--base", "city")
     assert result.exit_code == 0
     assert "nowhere" in result.stderr
+
+
+def test_a_script_that_wants_all_taken_hears_of_what_was_left_out(taken: Path) -> None:
+    left_out = run("ingest", str(taken), "nowhere", "--base", "city", "--strict")
+    assert left_out.exit_code == 3
+    assert run("ingest", str(taken), "--base", "city", "--strict").exit_code == 0

@@ -34,6 +34,16 @@ def year(number: int) -> Days:
         ("上个月的补贴", Days(date(2026, 2, 1), date(2026, 2, 28))),
         ("昨天还能领吗", Days(date(2026, 3, 30), date(2026, 3, 30))),
         ("以前的规定是怎样的", Days(date.min, TODAY)),
+        ("以前要不要户口本", Days(date.min, TODAY)),
+        ("那原来的规定呢", Days(date.min, TODAY)),
+        ("改之前是多少", Days(date.min, TODAY)),
+        ("和以前比有什么变化", Days(date.min, TODAY)),
+        ("这个是什么时候改的", Days(date.min, TODAY)),
+        ("旧标准是多少", Days(date.min, TODAY)),
+        ("我以前在外地交社保怎么转", None),
+        ("以前在外地交的社保怎么转过来", None),
+        ("30天之前要申请吗", None),
+        ("上一次办的居住证到期了", None),
         ("2026年的标准", None),
         ("2027年的标准", None),
         ("现在的标准是多少", None),
@@ -72,3 +82,31 @@ def test_the_rule_of_those_days_is_shown_as_history_and_no_other(
     assert [cited.entry_id for cited in answer.passages] == ["third"]
     assert [cited.entry_id for cited in answer.history] == shown
     assert all(cited.historical for cited in answer.history)
+
+
+@pytest.mark.parametrize(
+    ("question", "shown"),
+    [
+        ("以前是怎么规定的？", ["second"]),
+        ("改之前是多少", ["second"]),
+        ("和以前比有什么变化", ["second"]),
+        ("2020年的时候呢", ["first"]),
+        ("2010年是多少", []),
+        ("那要多少钱", []),
+    ],
+)
+def test_after_a_rule_the_one_it_replaced_is_asked_for(
+    base_of: BaseOf, question: str, shown: list[str]
+) -> None:
+    base = base_of(
+        entry("first", "租房补贴", "租房补贴每月300元。", first="2019-01-01"),
+        entry("second", "租房补助", "补助每月500元。", first="2022-01-01", supersedes=["first"]),
+        entry(
+            "third", "住房租赁津贴", "津贴每月600元。", first="2026-01-01", supersedes=["second"]
+        ),
+        entry("dog", "养犬登记", "养犬登记到派出所。", last="2025-05-01"),
+    )
+    query = Query(question, TODAY, history=("住房租赁津贴有多少",))
+    answer = Answerer(base).about("third", query)
+    assert [cited.entry_id for cited in answer.history] == shown
+    assert (answer.past is not None) == (question != "那要多少钱")
