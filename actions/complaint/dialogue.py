@@ -45,6 +45,7 @@ from actions.complaint.noted import with_all
 
 NOTHING_ELSE = 8  # characters of a wish for privacy that tells no matter (匿名行吗)
 THEIRS_ALONE = 30  # characters of a message that gives the other's number and little else
+LEAST_TOLD = 6  # characters beside a value at the summary that tell more of the matter
 LEAST_MATTER = 5  # characters of another matter told in passing
 
 
@@ -385,16 +386,15 @@ def _at_summary(draft: Draft, message: Message, text: str, understand: Understan
         return aside(draft, message)
     understood = understand(message.text)
     fields = answers.with_whole_names(message.text, understood.fields)
-    before = draft
     if told := answers.something_else(None, message.text, fields):
         if Field.TIME in told and putting_right.coming(draft, Field.TIME, fields, understood.now):
             return putting_right.ask_the_day(draft, told[Field.TIME].text)
         return with_all(replace(draft, step=Step.COLLECTING), told, instead=True)
-    draft = intake.found(draft, fields)
-    if draft != before:
-        fresh = [name.value for name in Field if draft.text(name) and not before.text(name)]
+    found = intake.found(draft, fields)
+    if found != draft and len(answers.besides(message.text, fields)) < LEAST_TOLD:
+        fresh = [name.value for name in Field if found.text(name) and not draft.text(name)]
         noted = (Line("form_noted", {"fields": ",".join(fresh)}),) if fresh else ()
-        return Outcome(replace(draft, step=Step.COLLECTING, tries=0), noted)
+        return Outcome(replace(found, step=Step.COLLECTING, tries=0), noted)
     if len(text) >= phrases.SHORT:
         return moves.add(draft, message.text.strip(), understand)
     again = bool(intake.values(fields)) and not answers.besides(message.text, fields)

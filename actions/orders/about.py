@@ -6,9 +6,10 @@ import re
 
 from rasa_sdk.interfaces import Tracker
 
-from actions.complaint import appeal_words, opening
+from actions.complaint import appeal_words, asked_of_us, opening
 from actions.complaint import state as complaint_state
 from actions.complaint.fields import AppealType
+from actions.complaint.folding import fold
 from actions.orders.lookup import secret_in
 from actions.services import Services
 from actions.turn import Turn
@@ -16,6 +17,7 @@ from actions.work_orders import number
 
 SURE = 0.5
 CERTAIN = 0.85
+LONG_STATEMENT = 12  # characters of a statement nobody makes of an order without naming it
 LEAST = 5  # characters that may tell a matter
 _ABOUT_AN_ORDER = re.compile(
     r"工单|单号|单子|编号|进度|进展|催|撤|补充|结果|回复|答复|处理得|办得|到哪|"
@@ -26,6 +28,13 @@ _ABOUT_AN_ORDER = re.compile(
 def names_an_order(text: str) -> bool:
     """Whether the words are those used of an order ("进度", "上次反映的")."""
     return _ABOUT_AN_ORDER.search(text) is not None
+
+
+def asks_about_a_rule(turn: Turn) -> bool:
+    """Whether what sounded like an addition is a question that names no order (那要准备啥材料)."""
+    if turn.is_payload or turn.confidence >= CERTAIN or names_an_order(turn.text):
+        return False
+    return asked_of_us.is_question(fold(turn.text))
 
 
 def tells_a_matter(services: Services, turn: Turn, tracker: Tracker) -> bool:
@@ -47,7 +56,9 @@ def leaves(services: Services, turn: Turn, text: str) -> bool:
     if number.read(turn.text) is not None or secret_in(turn.text) or len(text) < LEAST:
         return False
     meant = turn.intent in opening.KIND_OF_INTENT and turn.confidence >= SURE
-    if not appeal_words.complains(text) and (not meant or names_an_order(text)):
+    told = len(text) >= LONG_STATEMENT and not asked_of_us.is_question(text)
+    if not appeal_words.complains(text) and (not (meant or told) or names_an_order(text)):
         return False
-    kind = complaint_state.understander(services, turn)(turn.text).appeal_type
-    return kind not in (None, AppealType.CONSULT)
+    read = complaint_state.understander(services, turn)(turn.text)
+    sure = not told or read.appeal.confidence >= SURE
+    return sure and read.appeal_type not in (None, AppealType.CONSULT)

@@ -16,7 +16,7 @@ from actions.complaint.folding import fold
 from actions.complaint.summary import count_files
 from actions.orders import notices
 from actions.orders.about import SURE, leaves
-from actions.orders.lookup import MOST_TRIES, TASK_WORDS, Lookup, Slot, Task, secret_in
+from actions.orders.lookup import MOST_MISSES, MOST_TRIES, TASK_WORDS, Lookup, Slot, Task, secret_in
 from actions.orders.own import asks_for_all, own_order
 from actions.orders.reading import read
 from actions.orders.state import FORM, forget, load, project
@@ -82,6 +82,7 @@ class ValidateOrderForm(TurnAction):
         if unfound and not turn.is_payload and _has_no_number(text):
             return self._without_number(lookup, turn, speaker)
         if lookup != before:
+            lookup = replace(lookup, misses=0)
             # A look-up that failed has said what to do; asking again would only repeat it.
             quiet = lookup.tries > before.tries
             return [*project(lookup), SlotSet("hush", turn.message_id if quiet else None)]
@@ -89,10 +90,17 @@ class ValidateOrderForm(TurnAction):
             return [SlotSet("order", lookup.to_json()), ActionExecutionRejected(FORM)]
         if tracker.get_slot("complaint") and turn.intent != "repeat_last":
             return forget()  # no number after all: back to the complaint that was left open
-        if turn.intent != "repeat_last":
-            speaker.say(f"lookup_again_{asked or Slot.NUMBER}")
-            return [*project(lookup), SlotSet("hush", turn.message_id)]
-        return project(lookup)
+        if turn.intent == "repeat_last":
+            return project(lookup)
+        return self._missed(replace(lookup, misses=lookup.misses + 1), turn, speaker)
+
+    def _missed(self, lookup: Lookup, turn: Turn, speaker: Speaker) -> list[Event]:
+        """A message that says nothing of the order: asked once more, then nobody is held to it."""
+        if lookup.misses >= MOST_MISSES:
+            speaker.say("lookup_let_go", (Button("button_human", "/ask_human"),))
+            return forget()
+        speaker.say(f"lookup_again_{lookup.next_slot() or Slot.NUMBER}")
+        return [*project(lookup), SlotSet("hush", turn.message_id)]
 
     def _without_number(self, lookup: Lookup, turn: Turn, speaker: Speaker) -> list[Event]:
         """Neither number nor digits are to be had: what else there is, and no question again."""

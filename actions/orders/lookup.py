@@ -17,6 +17,7 @@ from actions.complaint.folding import fold
 from actions.work_orders import number
 
 MOST_TRIES = 3  # wrong number and digits together, then a person
+MOST_MISSES = 2  # messages in a row that say nothing of an order, then it is let go
 
 
 class Task(StrEnum):
@@ -43,6 +44,7 @@ class Lookup:
     secret: str | None = None  # last four digits of the phone, or the query code; checked
     detail: str | None = None  # what is added; "yes" to withdrawing
     tries: int = 0
+    misses: int = 0
     seen: str = ""
 
     def next_slot(self) -> Slot | None:
@@ -69,6 +71,7 @@ class Lookup:
             "secret": self.secret,
             "detail": self.detail,
             "tries": self.tries,
+            "misses": self.misses,
             "seen": self.seen,
         }
 
@@ -80,6 +83,7 @@ class Lookup:
             secret=data["secret"],
             detail=data["detail"],
             tries=data["tries"],
+            misses=data.get("misses", 0),  # not there in look-ups begun before
             seen=data["seen"],
         )
 

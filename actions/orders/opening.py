@@ -15,7 +15,7 @@ from actions.complaint import state as complaint_state
 from actions.complaint.folding import fold
 from actions.identity.moving import comes_back
 from actions.orders import notices
-from actions.orders.about import CERTAIN, names_an_order, tells_a_matter
+from actions.orders.about import CERTAIN, asks_about_a_rule, names_an_order, tells_a_matter
 from actions.orders.lookup import TASK_WORDS, Lookup, Task
 from actions.orders.own import own_order
 from actions.orders.reading import read
@@ -55,6 +55,8 @@ class OpenOrder(TurnAction):
         task = Task(intent) if intent in set(Task) else Task.PROGRESS
         if turn.confidence < CERTAIN:
             task = next((t for t, words in TASK_WORDS if words.search(turn.text)), task)
+        if task is Task.SUPPLEMENT and asks_about_a_rule(turn):
+            return [ActiveLoop(None), *heard_as("ask_policy", turn.text, turn, tracker)]
         if tells_a_matter(self.services, turn, tracker):
             events = opening.open_events(self.services, turn, turn.text, speaker, tracker)
             return [ActiveLoop(None), *events, FollowupAction(complaint_state.FORM)]

@@ -363,3 +363,30 @@ async def test_who_has_no_number_is_told_the_other_ways(talk: Talk, said: str) -
     await opened(talk, "查一下工单")
     reply = await answered(talk, said)
     assert "没关系" in reply.text
+
+
+async def test_nobody_is_held_to_a_number_they_do_not_give(talk: Talk) -> None:
+    await opened(talk, "查进度")
+    again = await answered(talk, "翡翠湖小区")
+    assert again.text == talk.services.texts.say("lookup_again_number")
+    let_go = await answered(talk, "6栋2单元")
+    assert let_go.text == talk.services.texts.say("lookup_let_go")
+    assert [button["payload"] for button in let_go.buttons] == ["/ask_human"]
+    assert talk.slots["order"] is None
+
+
+async def test_a_matter_told_instead_of_a_number_is_taken(talk: Talk) -> None:
+    await opened(talk, "查进度")
+    talk.hear(
+        "顺便说下我们楼道灯坏了俩礼拜了，老人晚上摔了一跤",
+        ranking=(("complain", 0.4), ("inform", 0.3)),
+    )
+    await talk.run("validate_order_form")
+    assert talk.slots["order"] is None
+    assert talk.slots["complaint"]["kind"] == "投诉"
+
+
+async def test_a_question_that_sounds_like_an_addition_opens_no_look_up(talk: Talk) -> None:
+    talk.hear("那要准备啥材料", "supplement_order", 0.7)
+    await talk.run("action_open_order")
+    assert talk.slots.get("order") is None

@@ -288,3 +288,21 @@ def test_a_proof_is_nobody_s_name() -> None:
 def test_not_to_be_named_is_confidential() -> None:
     assert appeal_words.privacy("不要说是我") is Privacy.CONFIDENTIAL
     assert appeal_words.privacy("不要说我没理") is None
+
+
+def test_more_of_the_matter_beside_a_time_at_the_summary_is_kept() -> None:
+    draft = after(full().without(Field.TIME), "就是他弟弟家有两台车还吃低保，从2023年开始")
+    assert "两台车还吃低保" in draft.text(Field.MATTER)
+    assert "2023年" in draft.text(Field.TIME)
+
+
+@pytest.mark.parametrize("said", ["物业叫啥我忘了", "公司叫什么我不记得了", "店家是谁忘了"])
+def test_that_a_name_is_forgotten_is_no_name(said: str) -> None:
+    told = after(asked_for_phone(), said).text(Field.SUBJECT)
+    assert not set("忘啥什谁") & set(told)
+
+
+def test_whom_it_seems_to_be_is_named() -> None:
+    draft = after(asked_for_phone(), "物业叫啥我忘了，好像是安居物业")
+    assert draft.text(Field.SUBJECT) == "安居物业"
+    assert "安居" not in draft.text(Field.PLACE)
