@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from actions.complaint import appeal_words, corrections, phrases
+from actions.complaint import appeal_words, asked_of_us, corrections, phrases
+from actions.complaint.cleaning import clean_matter
 from actions.complaint.draft import Field, Privacy
 from actions.complaint.fields import AppealType
 from actions.complaint.folding import fold
+from actions.complaint.wanted import find_wanted
 
 
 @pytest.mark.parametrize(
@@ -185,3 +187,16 @@ def test_these_places_only_point(text: str) -> None:
 @pytest.mark.parametrize("text", ["翠竹园小区", "黄山路", "三里庵", "村东头老槐树"])
 def test_these_places_tell(text: str) -> None:
     assert not phrases.points_only(fold(text))
+
+
+@pytest.mark.parametrize("word", ["对", "好", "嗯", "就在", "没有了", "刚才", "联系", "求求", "帮帮"])
+def test_a_word_said_over_and_over_is_read_at_once(word: str) -> None:
+    """Each of these took minutes where its rule tried all ways of cutting it up."""
+    said = f"{word * 60}马"
+    assert not phrases.is_yes(said)
+    assert not phrases.is_fine(said)
+    assert not phrases.points_only(said)
+    assert not asked_of_us.asks_if_filed(said)
+    assert clean_matter(said) == said
+    wish = find_wanted(said, None)
+    assert wish is None or wish.text in said
