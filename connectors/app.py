@@ -53,6 +53,7 @@ from connectors.http import Check, Health, errors_as_json, security_headers, ser
 from connectors.lifecycle import ready_for_load
 from connectors.secrets import kept_secret
 from connectors.settings import Settings
+from connectors.stalling import ending_stalls
 from connectors.store import inbox
 from connectors.store.database import Database, StoreUnavailable, ping
 from connectors.store.incidents import Notice
@@ -242,6 +243,7 @@ async def run_gateway(settings: Settings) -> None:
         # The first message shall be as quick as the others; the loop is not open yet.
         warm_up()
         ready_for_load()
+        resources.enter_context(ending_stalls())
         await resources.enter_async_context(
             listening(gateway.actions, "127.0.0.1", settings.actions_port)
         )

@@ -189,7 +189,9 @@ def test_these_places_tell(text: str) -> None:
     assert not phrases.points_only(fold(text))
 
 
-@pytest.mark.parametrize("word", ["对", "好", "嗯", "就在", "没有了", "刚才", "联系", "求求", "帮帮"])
+@pytest.mark.parametrize(
+    "word", ["对", "好", "嗯", "就在", "没有了", "刚才", "联系", "求求", "帮帮"]
+)
 def test_a_word_said_over_and_over_is_read_at_once(word: str) -> None:
     """Each of these took minutes where its rule tried all ways of cutting it up."""
     said = f"{word * 60}马"
