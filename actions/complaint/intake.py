@@ -94,7 +94,7 @@ def _with_how_long(told: Value, time: When, lasts: Duration | None, text: str) -
 def placed_in_tree(draft: Draft, understood: Understanding) -> Draft:
     """The draft with its kind and category, and what has to be asked for these."""
     kind = _kind(draft.kind, understood.appeal_type)
-    to_be_seen = (understood.appeal_type or kind) in ON_SITE
+    to_be_seen = kind in ON_SITE
     needs = category_tree.needs_of(understood.category.path) if to_be_seen else ()
     by_category = tuple(_FIELD_OF[name] for name in needs if name in _FIELD_OF)
     privacy = _privacy(draft, kind, understood.fields)

@@ -21,6 +21,7 @@ SURE, SURE_ALONE = 0.5, 0.6
 """Names the tagger is less sure of are left; surer it must be where neither a unit touches the
 name nor a word before it says that a place will follow."""
 SURE_OF_START = 0.9
+SURE_OF_VESSEL = 0.9
 # Sides (交汇处) are added to whatever they are a side of, and what joins two names is none.
 _SIDE = re.compile(
     rf"(?:{alternation(frozenset(w for w in RELATIONS if len(w) > 1))})|[与和及的、到至]$"
@@ -40,6 +41,8 @@ _NO_NAME = re.compile(
 _I_AM_CALLED = re.compile(r"(?:我叫|本人|姓名：?|名叫)$")
 _NUMBERED_PART = re.compile(r"[0-9一二三四五六七八九十](?:号?街坊|号楼?|单元|[栋幢座期室层楼组])$")
 _COUNTED = re.compile(r"[一二三四五六七八九十百]+")
+_HAS_IN_IT = re.compile(r"里面?(?:有|吃出|喝出|发现|夹|掺)")
+"""What has something in it is food as often as a place: 汉堡里有头发."""
 _NUMBER = re.compile(r"[0-9一二三四五六七八九十百]+.?")
 
 
@@ -56,7 +59,10 @@ def joined(
         low = bisect_left(found, name.start, key=attrgetter("end"))
         high = bisect_right(found, name.end, key=attrgetter("start"))
         told = low < high or _AT.search(text, max(0, name.start - 2), name.start) is not None
-        if name.sure >= (SURE if told else SURE_ALONE) and not _is_person(text, name):
+        least = SURE if told else SURE_ALONE
+        if _HAS_IN_IT.match(text, name.end - 1) or _HAS_IN_IT.match(text, name.end):
+            least = SURE_OF_VESSEL
+        if name.sure >= least and not _is_person(text, name):
             found[low:high] = _joined_with(text, found[low:high], name, tokens)
     return found
 

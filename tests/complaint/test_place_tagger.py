@@ -214,3 +214,8 @@ def test_where_nothing_says_so_the_tagger_must_be_surer() -> None:
     assert units("翠玉姐姐", name="翠玉", sure=0.55) == []
     assert units("住翠玉", name="翠玉", sure=0.55) == ["翠玉"]
     assert units("十七里", name="十七", sure=0.99) == []
+
+
+@pytest.mark.parametrize("text", ["汉堡里有头发", "米粉里吃出钢丝", "奶茶里面有虫子"])
+def test_what_has_something_in_it_is_food_before_it_is_a_place(text: str) -> None:
+    assert not [place for place in find_places(text)[0] if place.named]
