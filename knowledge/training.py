@@ -88,8 +88,13 @@ def stories(folder: Path) -> Iterator[Sample]:
             yield Sample(f"{told}{some.choice('，，。 ')}{end}", sort, _STORY_WORTH)
 
 
+_NO_MATTER = ("follow_ups.yml", "looked_up.yml")
+"""Questions that go on from something said, or ask after an office: without a matter of their own
+they would teach that small talk is public business."""
+
+
 def _examples(folder: Path) -> Iterator[tuple[str, str]]:
-    for path in sorted(folder.rglob("*.yml")):
+    for path in sorted(set(folder.rglob("*.yml")) - {folder / name for name in _NO_MATTER}):
         data = read_yaml(path)
         for block in data.get("nlu", []):
             for line in block.get("examples", "").splitlines() if block.get("intent") else ():
