@@ -14,21 +14,21 @@ from rasa_sdk.interfaces import Tracker
 from actions import feedback, history, offers, payloads
 from actions.base import TurnAction
 from actions.complaint import matters
-from actions.complaint.enterprise import speaks_for_one
-from actions.complaint.fields import AppealType
-from actions.complaint.folding import fold as fold_words
 from actions.phrasing.phrased import Phrased, phrased, without_orders
 from actions.phrasing.stand_ins import searchable
 from actions.services import Services
 from actions.turn import Button, Event, Speaker, Turn
+from actions.understanding.fields import AppealType
+from actions.understanding.people.enterprise import speaks_for_one
+from actions.understanding.text.folding import fold as fold_words
 from connectors.clock import in_china
 from connectors.store import gaps
-from knowledge import offices
 from knowledge.answer import Answer, Cited
-from knowledge.judge import Verdict
+from knowledge.fitting import offices
+from knowledge.judging.judge import Verdict
+from knowledge.judging.signals import asks
 from knowledge.query import Query
-from knowledge.question import points_back, subject_before, what_about
-from knowledge.signals import asks
+from knowledge.questions.question import points_back, subject_before, what_about
 from knowledge.table_words import table_rows
 from knowledge.text import fold
 

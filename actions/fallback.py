@@ -17,19 +17,20 @@ from actions.answer import (
     show,
 )
 from actions.base import TurnAction, heard_as
-from actions.complaint import appeal_words, asked_of_us, opening
+from actions.complaint import opening
 from actions.complaint import state as complaint_state
-from actions.complaint.fields import AppealType
-from actions.complaint.folding import fold
-from actions.complaint.understand import Understanding
+from actions.complaint.wording import appeal_words, asked_of_us
 from actions.identity import reading, state
 from actions.identity.moving import comes_back, left_here
 from actions.orders.lookup import Task
 from actions.orders.opening import open_lookup
 from actions.topics import topics
 from actions.turn import Button, Event, Speaker, Turn
+from actions.understanding.fields import AppealType
+from actions.understanding.text.folding import fold
+from actions.understanding.understand import Understanding
 from actions.work_orders import number
-from knowledge.judge import Verdict
+from knowledge.judging.judge import Verdict
 
 FAILURES_BEFORE_PERSON = 2
 TELLS_A_MATTER = 8  # characters from which a text may be a matter told

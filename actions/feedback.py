@@ -6,11 +6,11 @@ from rasa_sdk.interfaces import Tracker
 from sqlalchemy import Connection
 
 from actions import history, offers, payloads
-from actions.complaint import appeal_words
-from actions.complaint.fields import AppealType
-from actions.complaint.folding import fold
+from actions.complaint.wording import appeal_words
 from actions.services import Services
 from actions.turn import Button, Event, Speaker, Turn
+from actions.understanding.fields import AppealType
+from actions.understanding.text.folding import fold
 from connectors.messages import plain_text
 from connectors.store import gaps, messages, votes
 from connectors.store.votes import Answered, Vote

@@ -8,10 +8,12 @@ from rasa_sdk.interfaces import Tracker
 from actions import offers
 from actions.answer import another_case
 from actions.base import TurnAction, heard_as, set_slots
-from actions.complaint import appeal_words, opening, risk
-from actions.complaint.folding import fold
+from actions.complaint import opening
 from actions.complaint.state import FORM
+from actions.complaint.wording import appeal_words
 from actions.turn import Button, Event, Speaker, Turn
+from actions.understanding.matter import risk
+from actions.understanding.text.folding import fold
 
 SKILLS = frozenset({"general", "enterprise", "elderly", "dialect", "video"})
 ALARMS = frozenset({"emergency", "threat", "despair"})

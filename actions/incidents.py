@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from actions.complaint.understand import Nlu, understand
+from actions.understanding.understand import Nlu, understand
 from connectors.store.incidents import NewNotice, Notice
 
 _NOT_ASKED = Nlu("nlu_fallback", 0.0)  # before Rasa has seen the message

@@ -8,8 +8,8 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.interfaces import Tracker
 
 from actions import history
-from actions.complaint.fields import AppealType
 from actions.turn import Event, Turn
+from actions.understanding.fields import AppealType
 
 HUMAN = "human"  # to be put through to a person
 FORM = "form"  # to go on with a form begun elsewhere

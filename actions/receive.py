@@ -7,7 +7,7 @@ from rasa_sdk.interfaces import Tracker
 
 from actions import sent
 from actions.base import TurnAction
-from actions.complaint.summary import count_files
+from actions.complaint.replies.summary import count_files
 from actions.turn import Button, Event, Speaker, Turn
 
 

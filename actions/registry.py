@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from actions.base import TurnAction
-from actions.complaint.draft import CONFIRMED, Field
 from actions.complaint.form import AskComplaintSlot, ValidateComplaintForm
 from actions.complaint.handing_in import SubmitComplaint
 from actions.complaint.opening import OpenComplaint
+from actions.complaint.record.draft import CONFIRMED, Field
 from actions.fallback import Clarify, Fallback, InformOutside
 from actions.handoff import Abuse, Handoff, Safety
 from actions.identity import state

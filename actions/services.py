@@ -7,9 +7,9 @@ from functools import cached_property
 from random import Random, SystemRandom
 from typing import TYPE_CHECKING
 
-from actions.complaint.duties import read_duties, shipped
-from actions.complaint.duty import DutyList
 from actions.identity.verification import NO_LINE, PhoneLine, Verification
+from actions.understanding.matter.duties import read_duties, shipped
+from actions.understanding.matter.duty import DutyList
 from actions.work_orders.deadlines import Deadlines
 from actions.work_orders.direct import Direct
 from actions.work_orders.register import LocalRegister, WorkOrders
@@ -61,7 +61,10 @@ class Services:
 
     @cached_property
     def duties(self) -> DutyList:
-        """Whose duty a matter is. Raises :class:`~actions.complaint.duties.UnusableDuties`."""
+        """Whose duty a matter is.
+
+        Raises :class:`~actions.understanding.matter.duties.UnusableDuties`.
+        """
         file = self.settings.orders.duties
         return DutyList(read_duties(file) if file else shipped(), self.settings.region)
 

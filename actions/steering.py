@@ -10,15 +10,18 @@ from rasa_sdk.interfaces import Tracker
 from actions import history, offers, payloads
 from actions.answer import AnswerPolicy, another_case, more, offered_before, shown_before
 from actions.base import TurnAction, heard_as, set_slots
-from actions.complaint import appeal_words, asked_of_us, corrections, fraud, opening
+from actions.complaint import opening
 from actions.complaint import state as complaint_state
-from actions.complaint.draft import CONFIRMED, Field
-from actions.complaint.fields import AppealType
-from actions.complaint.folding import fold
+from actions.complaint.record.draft import CONFIRMED, Field
+from actions.complaint.replies import fraud
+from actions.complaint.steering import corrections
+from actions.complaint.wording import appeal_words, asked_of_us
 from actions.identity.moving import continue_events, was_offered
 from actions.orders.lookup import Slot
 from actions.topics import topics
 from actions.turn import Button, Event, Speaker, Turn
+from actions.understanding.fields import AppealType
+from actions.understanding.text.folding import fold
 from actions.work_orders.register import RecordKind
 from connectors.store.work_orders import by_number
 

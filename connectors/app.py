@@ -13,19 +13,19 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from actions.complaint import gazetteer
-from actions.complaint.category_tree import category_paths, tree
-from actions.complaint.fields import AppealType
-from actions.complaint.folding import fold
-from actions.complaint.prefill import prefill
-from actions.complaint.risk import assess_risk
-from actions.complaint.understand import warm_up
 from actions.identity.verification import PhoneLine
 from actions.incidents import first_known
 from actions.phrasing.build import phraser_of
-from actions.pinyin.reading import read as read_pinyin
 from actions.server import build_actions_app
 from actions.services import Services
+from actions.understanding.fields import AppealType
+from actions.understanding.matter.category_tree import category_paths, tree
+from actions.understanding.matter.risk import assess_risk
+from actions.understanding.pinyin.reading import read as read_pinyin
+from actions.understanding.places import gazetteer
+from actions.understanding.prefill import prefill
+from actions.understanding.text.folding import fold
+from actions.understanding.understand import warm_up
 from actions.work_orders.news import Teller
 from actions.work_orders.reach import Reach
 from connectors import logs, metrics, tracing
@@ -64,7 +64,7 @@ from connectors.tickets.office import Matters, TicketOffice
 from connectors.tickets.open311.catalogue import Matter
 from knowledge.answer import Answerer
 from knowledge.base import KnowledgeBase
-from knowledge.dense import usable_embedder
+from knowledge.vectors.dense import usable_embedder
 
 log = logs.get(__name__)
 

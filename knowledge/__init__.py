@@ -2,19 +2,16 @@
 
 It imports no other room.  Outsiders use :class:`knowledge.query.Query`,
 :class:`knowledge.answer.Answerer` and, for tools, :class:`knowledge.base.KnowledgeBase`.
-A test holds that every module stands in its place here:
+A test holds that every module stands in its place here, and that its folders make no circle:
 
-- what a base is made of: model, codec, names, regions, standing, succession, clock
-- its words: text, lexicon/, matters, yaml_file
-- documents in: sources/, ingest, pieces, passages, written, sample
-- kept and published: store, publish, index/, merging, editor
-- its vectors: embeddings, vectors, mirror, following, dense, errors
-- what a question asks: query, question, follow_up, spelling, sounds, moments
-- what must fit besides its words: acts, objects, particulars, purposes, whom, locality, offices
-- found: base, rank, hit, retriever
-- judged: judge, signals, inquiry, demands, learn, probes, calibrate, selfcheck, tuning
-- taught to judge: training, judge_training
-- answered: answer, excerpt, table_words, phrasing/
-- measured: evaluate, labelled, tune, explain
-- ``huiying knowledge``: commands, editor_commands, measure_commands, console
+- what a base is made of: model, codec, passages, names, regions, standing, succession, clock
+- its words: text, table_words, lexicon/, matters, yaml_file
+- documents in: sources/, documents/
+- kept and published: published/, index/, vectors/, errors
+- what a question asks, and what must fit besides its words: questions/, fitting/
+- found: base, query, rank, hit, tuning, retriever
+- judged: judging/, calibration/, training/
+- answered: answer, excerpt, phrasing/
+- measured: evaluation/, labelled
+- ``huiying knowledge``: cli/
 """

@@ -5,12 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from knowledge import offices
-from knowledge.acts import acted_first
 from knowledge.base import DEFAULT_BASE, Found, KnowledgeBase
-from knowledge.dense import ranking_embedder
 from knowledge.excerpt import excerpts, marks_of
-from knowledge.follow_up import (
+from knowledge.fitting import offices
+from knowledge.fitting.acts import acted_first
+from knowledge.fitting.locality import same_matter
+from knowledge.fitting.papers import named, offered
+from knowledge.hit import Hit
+from knowledge.index.snapshot import Snapshot
+from knowledge.judging.judge import Judgement, Verdict, acts_of, judge
+from knowledge.lexicon import fact_labels
+from knowledge.matters import coverage
+from knowledge.model import Entry, EntryId, Field, Kind, Passage
+from knowledge.query import Query
+from knowledge.questions.follow_up import (
     belongs,
     lacks,
     says_nothing,
@@ -18,20 +26,13 @@ from knowledge.follow_up import (
     spoken_first,
     titled_first,
 )
-from knowledge.hit import Hit
-from knowledge.index.snapshot import Snapshot
-from knowledge.judge import Judgement, Verdict, acts_of, judge
-from knowledge.lexicon import fact_labels
-from knowledge.matters import coverage
-from knowledge.model import Entry, EntryId, Field, Kind, Passage
-from knowledge.moments import Days, past_asked
-from knowledge.objects import named, offered
-from knowledge.query import Query
-from knowledge.question import subject_before, what_about
-from knowledge.rank import hit_of, same_matter
+from knowledge.questions.moments import Days, past_asked
+from knowledge.questions.question import subject_before, what_about
+from knowledge.rank import hit_of
 from knowledge.regions import gazetteer, within
 from knowledge.text import fold
 from knowledge.tuning import Tuning
+from knowledge.vectors.dense import ranking_embedder
 
 CANDIDATES = 3
 """How many entries are offered when the base is not sure."""
@@ -84,16 +85,18 @@ class Answer:
 
     ``history``: rules that no longer hold, only when the question asks for the past.
     ``reason``: ``confident``, ``chosen``; ``unsure``, ``statute``, ``several_regions``,
-    ``other_paper`` (see :mod:`knowledge.objects`), ``other_act`` (see :mod:`knowledge.acts`),
-    ``for_others`` (see :mod:`knowledge.whom`);
-    ``no_contact`` (see :mod:`knowledge.offices`), ``weak_match``,
-    ``demand`` (see :mod:`knowledge.demands`), ``nothing_found``, ``empty_base``,
+    ``other_paper`` (see :mod:`knowledge.fitting.papers`),
+    ``other_act`` (see :mod:`knowledge.fitting.acts`),
+    ``for_others`` (see :mod:`knowledge.fitting.whom`);
+    ``no_contact`` (see :mod:`knowledge.fitting.offices`), ``weak_match``,
+    ``demand`` (see :mod:`knowledge.judging.demands`), ``nothing_found``, ``empty_base``,
     ``empty_question``, ``gone``, ``not_allowed``.
     ``regions``: where the question was taken to be about; ``carried``: its subject came from
     an earlier message; ``aspect``: what about the subject is asked, or "".  ``unsaid``: the entry
-    says nothing of what is asked about it (see :mod:`knowledge.follow_up`).  ``wider``: the name of
-    the place asked about, where it has no rule of its own and a wider one answers.  ``past``: the
-    days gone by that a question without a subject of its own asks about ("以前是怎么规定的").
+    says nothing of what is asked about it (see :mod:`knowledge.questions.follow_up`).
+    ``wider``: the name of the place asked about, where it has no rule of its own and a wider one
+    answers.  ``past``: the days gone by that a question without a subject of its own asks about
+    ("以前是怎么规定的").
     """
 
     verdict: Verdict

@@ -11,18 +11,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from knowledge.dense import DenseLeg, Nearness
+from knowledge.fitting.papers import named, named_first
+from knowledge.fitting.particulars import as_asked_first, order_asked
+from knowledge.fitting.purposes import suited_first, wanted
 from knowledge.hit import Hit
 from knowledge.index.manifest import Manifest, read_manifest, stamp
 from knowledge.index.masks import Scope
 from knowledge.index.snapshot import Scores, Snapshot
 from knowledge.model import Audience, Passage
-from knowledge.moments import Days
-from knowledge.objects import named, named_first
-from knowledge.particulars import as_asked_first, order_asked
-from knowledge.purposes import suited_first, wanted
 from knowledge.query import Query
-from knowledge.question import (
+from knowledge.questions.moments import Days
+from knowledge.questions.question import (
     Prepared,
     Weighted,
     about_people,
@@ -31,15 +30,16 @@ from knowledge.question import (
     weigh,
     with_more,
 )
+from knowledge.questions.spelling import meant, respelt, written_out
 from knowledge.rank import by_passage, rank
 from knowledge.regions import gazetteer
-from knowledge.spelling import meant, respelt, written_out
 from knowledge.standing import laws_first
 from knowledge.text import fold
 from knowledge.tuning import Tuning
+from knowledge.vectors.dense import DenseLeg, Nearness
 
 if TYPE_CHECKING:
-    from knowledge.embeddings import Embedder
+    from knowledge.vectors.embeddings import Embedder
 
 DEFAULT_BASE = "default"
 _NAME = re.compile(r"[A-Za-z0-9_\-\u4e00-\u9fff]{1,64}")

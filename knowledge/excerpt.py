@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from knowledge import offices
-from knowledge.acts import acts_in, asked_acts, without_acts
 from knowledge.base import Found
-from knowledge.follow_up import manners
+from knowledge.fitting import offices
+from knowledge.fitting.acts import acts_in, asked_acts, without_acts
 from knowledge.hit import Hit
 from knowledge.lexicon import lexicon
 from knowledge.model import Entry, Kind, Passage
-from knowledge.question import asks_whether, subject_of
+from knowledge.questions.follow_up import manners
+from knowledge.questions.question import asks_whether, subject_of
 from knowledge.sources.letter import LETTER
 from knowledge.table_words import table_rows
 from knowledge.text import among, fold, is_bigram, terms_of

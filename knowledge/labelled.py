@@ -18,11 +18,9 @@ from pydantic import (
     model_validator,
 )
 
-from knowledge.model import EntryId
 from knowledge.query import AudienceName, Query
 from knowledge.sources.decode import UnreadableError, read_text
 from knowledge.sources.values import as_day, as_region
-from knowledge.store import EntryStore
 
 _OTHER_NAMES = {
     "question": ("query", "q", "问题", "提问"),
@@ -184,56 +182,6 @@ def _labelled(value: Any) -> Labelled | str:
         said = "缺少" if detail["type"] == "missing" else said
         said = "应是 person 或 enterprise" if place == "audience" else said
         return f"{place}：{said}" if place else said
-
-
-def settled_gold(folder: Path, questions: Sequence[Labelled]) -> tuple[list[Labelled], list[str]]:
-    """The questions with gold as ids of the base: what is none is looked for among file names,
-    titles, numbers and links of documents, and a document's id stands for its parts too; and in
-    words what was made of it and what is nowhere.
-
-    Raises :class:`QuestionsError` if no gold at all is in the base.
-    """
-    path = folder / "entries.sqlite"
-    if not path.exists():
-        return list(questions), []
-    named = strange = 0
-    examples: list[str] = []
-    settled: list[Labelled] = []
-    with EntryStore(path) as store:
-        for labelled in questions:
-            gold: list[str] = []
-            for one in labelled.gold:
-                ids = _ids(store, one)
-                named += bool(ids) and one not in ids
-                strange += not ids
-                if not ids and one not in examples:
-                    examples.append(one)
-                gold += ids or [one]
-            settled.append(labelled.model_copy(update={"gold": tuple(gold)}))
-        some = "、".join(list(store.ids())[:_NAMED])
-    if strange and strange == sum(len(labelled.gold) for labelled in questions):
-        raise QuestionsError(
-            f"gold 里的编号没有一个在知识库 {folder.name} 里（如 {_some(examples)}）；"
-            f"库里的编号像 {some}。编号取自入库时的 id 列，可用 --map id=列 指定"
-        )
-    told = []
-    if named:
-        told.append(f"gold 里 {named} 处不是编号，已按文件名、标题、文号或网址对上")
-    if strange:
-        told.append(f"gold 里 {strange} 处不在知识库里，只能算没找到（如 {_some(examples)}）")
-    return settled, told
-
-
-def _ids(store: EntryStore, gold: str) -> list[str]:
-    parts = [str(one) for one in store.named(gold)]
-    if store.holds(EntryId(gold)):
-        return [gold, *(one for one in parts if one != gold)]
-    if gold.startswith(("http://", "https://")):
-        return store.linked(gold)
-    stem = Path(gold).stem
-    if stem != gold and store.holds(EntryId(stem)):
-        return [stem]
-    return parts or store.of_file(gold)
 
 
 def _some(things: Sequence[object]) -> str:

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.dense import Nearness
+from knowledge.fitting.locality import of_the_same_matter, same_matter
 from knowledge.hit import Hit
 from knowledge.index.masks import Bools
 from knowledge.index.snapshot import Scores, Snapshot
-from knowledge.locality import of_the_same_matter
-from knowledge.model import Entry
 from knowledge.regions import depth
 from knowledge.standing import laws_first
-from knowledge.text import fold
 from knowledge.tuning import Tuning
+from knowledge.vectors.dense import Nearness
 
 _POOL = 8  # entries looked at beyond those asked for, when more local ones may come first
 _BELOW = 24  # further ones among which there may be a law
-_SAME_MATTER = 0.6
 _FAIR_MATCH = 0.25  # share of the highest possible score that a good match of words reaches
 
 
@@ -138,17 +134,3 @@ def most_local_first(hits: list[Hit], margin: float, asked: str = "") -> list[Hi
             winner = ordered.pop(place)
             ordered.insert(at, replace(winner, local=True))
     return ordered
-
-
-def same_matter(one: Entry, other: Entry) -> bool:
-    """Whether two rules are about one thing, by the pairs of characters their titles share."""
-    mine, theirs = _pairs(one.title), _pairs(other.title)
-    if not mine or not theirs:
-        return one.title == other.title
-    return len(mine & theirs) / min(len(mine), len(theirs)) >= _SAME_MATTER
-
-
-@lru_cache(maxsize=8192)
-def _pairs(title: str) -> frozenset[str]:
-    folded = fold(title)
-    return frozenset(folded[i : i + 2] for i in range(len(folded) - 1))

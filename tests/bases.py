@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from knowledge.base import base_folder
-from knowledge.ingest import ingest
+from knowledge.documents.ingest import ingest
 from tests.servers import ROOT
 
 _KEPT = ROOT / "var" / "tests" / "bases"

@@ -17,31 +17,21 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from actions.complaint import (
-    answering,
-    answers,
-    appeal_words,
-    asked_of_us,
-    contacts_told,
-    corrections,
-    intake,
-    moves,
-    phrases,
-    putting_right,
-    talk,
-)
-from actions.complaint.answering import take_answer
-from actions.complaint.contact import bare_name
-from actions.complaint.corrections import Correction
-from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, State, Step, Value
-from actions.complaint.fields import AppealType, Fields
-from actions.complaint.folding import fold
-from actions.complaint.intake import Understand
-from actions.complaint.interruptions import aside, interrupts, means
-from actions.complaint.moves import Line, Message, Outcome
-from actions.complaint.needs import ON_SITE, may_skip
-from actions.complaint.no_answer import tells
-from actions.complaint.noted import with_all
+from actions.complaint.record.draft import CONFIRMED, Draft, Field, Privacy, State, Step, Value
+from actions.complaint.record.needs import ON_SITE, may_skip
+from actions.complaint.steering import answering, corrections, moves, putting_right
+from actions.complaint.steering.answering import take_answer
+from actions.complaint.steering.corrections import Correction
+from actions.complaint.steering.interruptions import aside, interrupts, means
+from actions.complaint.steering.moves import Line, Message, Outcome
+from actions.complaint.steering.no_answer import tells
+from actions.complaint.steering.noted import with_all
+from actions.complaint.told import contacts_told, contents, intake
+from actions.complaint.told.intake import Understand
+from actions.complaint.wording import appeal_words, asked_of_us, clauses, phrases
+from actions.understanding.fields import AppealType, Fields
+from actions.understanding.people.contact import bare_name
+from actions.understanding.text.folding import fold
 
 NOTHING_ELSE = 8  # characters of a wish for privacy that tells no matter (匿名行吗)
 THEIRS_ALONE = 30  # characters of a message that gives the other's number and little else
@@ -183,7 +173,7 @@ def _words(draft: Draft, message: Message, text: str, understand: Understand) ->
         return steered
     if draft.step is Step.COLLECTING and (whom := _party_named(draft, text)):
         draft = draft.with_value(Field.SUBJECT, Value(whom))
-        if text.endswith(whom) and len(talk.pieces(text)) == 1:
+        if text.endswith(whom) and len(clauses.pieces(text)) == 1:
             return Outcome(replace(draft, tries=0), (putting_right.is_now(draft, Field.SUBJECT),))
     asked = draft.next_slot()
     if asked == CONFIRMED or asked is None:
@@ -192,7 +182,7 @@ def _words(draft: Draft, message: Message, text: str, understand: Understand) ->
 
 
 def _party_named(draft: Draft, text: str) -> str:
-    return answers.party_named(text, draft.text(Field.SUBJECT))
+    return contents.party_named(text, draft.text(Field.SUBJECT))
 
 
 def _steer(draft: Draft, message: Message, text: str, understand: Understand) -> Outcome | None:
@@ -271,7 +261,7 @@ def _is_one(draft: Draft, correction: Correction, understand: Understand) -> boo
     if correction.if_value and not putting_right.part_meant(draft, correction.value or ""):
         said = correction.value or ""
         told = understand(said).fields
-        if not intake.values(told) or answers.besides(said, told):
+        if not intake.values(told) or contents.besides(said, told):
             return False
     if draft.next_slot() != Field.MATTER:
         return True
@@ -318,13 +308,13 @@ def _with_privacy(draft: Draft, wish: Privacy, message: Message, understand: Und
     told = replace(
         Fields(), phone=fields.phone, name=fields.name, place=fields.place, subject=fields.subject
     )
-    if whom := answers.party_named(fold(message.text), draft.text(Field.SUBJECT)):
+    if whom := contents.party_named(fold(message.text), draft.text(Field.SUBJECT)):
         draft = draft.with_value(Field.SUBJECT, Value(whom))
     draft = intake.found(draft, told)
     asked = draft.next_slot()
     if asked is None or asked == CONFIRMED or not may_skip(draft, Field(asked)):
         return replace(settled, draft=draft)
-    if talk.gives_up(Field(asked), message.text) is not None:  # 我不敢说，怕孩子被针对
+    if clauses.gives_up(Field(asked), message.text) is not None:  # 我不敢说，怕孩子被针对
         draft = draft.with_value(Field(asked), Value("", State.SKIPPED))
     return replace(settled, draft=draft)
 
@@ -358,9 +348,9 @@ def _tells_where(text: str, understand: Understand) -> bool:
 
 
 def _at_summary(draft: Draft, message: Message, text: str, understand: Understand) -> Outcome:
-    if more_told := talk.more_after_yes(text):
+    if more_told := clauses.more_after_yes(text):
         return moves.add(draft, more_told, understand)
-    if told_first := talk.before_handing_in(message.text):
+    if told_first := clauses.before_handing_in(message.text):
         message = replace(message, text=told_first, intent="inform")
         text = fold(told_first).strip()
     if nearer := answering.nearer_place(draft, text):
@@ -385,19 +375,19 @@ def _at_summary(draft: Draft, message: Message, text: str, understand: Understan
     if interrupts(message, text):
         return aside(draft, message)
     understood = understand(message.text)
-    fields = answers.with_whole_names(message.text, understood.fields)
-    if told := answers.something_else(None, message.text, fields):
+    fields = contents.with_whole_names(message.text, understood.fields)
+    if told := contents.something_else(None, message.text, fields):
         if Field.TIME in told and putting_right.coming(draft, Field.TIME, fields, understood.now):
             return putting_right.ask_the_day(draft, told[Field.TIME].text)
         return with_all(replace(draft, step=Step.COLLECTING), told, instead=True)
     found = intake.found(draft, fields)
-    if found != draft and len(answers.besides(message.text, fields)) < LEAST_TOLD:
+    if found != draft and len(contents.besides(message.text, fields)) < LEAST_TOLD:
         fresh = [name.value for name in Field if found.text(name) and not draft.text(name)]
         noted = (Line("form_noted", {"fields": ",".join(fresh)}),) if fresh else ()
         return Outcome(replace(found, step=Step.COLLECTING, tries=0), noted)
     if len(text) >= phrases.SHORT:
         return moves.add(draft, message.text.strip(), understand)
-    again = bool(intake.values(fields)) and not answers.besides(message.text, fields)
+    again = bool(intake.values(fields)) and not contents.besides(message.text, fields)
     if again:  # told already, and said again
         return Outcome(draft)
     if phrases.wishes(text) or tells(message, text):

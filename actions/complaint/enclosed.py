@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from actions.complaint.draft import POINTED, Draft, Field, State, Step, Value
-from actions.complaint.summary import count_files
+from actions.complaint.record.draft import POINTED, Draft, Field, State, Step, Value
+from actions.complaint.replies.summary import count_files
 from actions.turn import SentFile, Speaker, Spot
 
 

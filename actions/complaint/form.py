@@ -9,15 +9,16 @@ from rasa_sdk.interfaces import Tracker
 
 from actions import history, payloads, sent
 from actions.base import TurnAction, set_slots
-from actions.complaint import dialogue, known, outside, questions, repeats
-from actions.complaint.checks import warn
-from actions.complaint.draft import CONFIRMED, Field
+from actions.complaint import dialogue
 from actions.complaint.enclosed import enclose
-from actions.complaint.fields import AppealType
-from actions.complaint.moves import Line, Message, Outcome
+from actions.complaint.record.draft import CONFIRMED, Field
+from actions.complaint.replies import known_incident, outside, questions, repeats
+from actions.complaint.replies.checks import warn
 from actions.complaint.state import FORM, clear, load, project, understander
+from actions.complaint.steering.moves import Line, Message, Outcome
 from actions.services import Services
 from actions.turn import Button, Event, Speaker, Turn
+from actions.understanding.fields import AppealType
 
 SEND_FILES = "send_files"
 LINE_BUTTONS: dict[str, tuple[Button, ...]] = {
@@ -51,7 +52,7 @@ class ValidateComplaintForm(TurnAction):
         if draft is None:  # cannot be opened without a draft; close rather than loop
             return [SlotSet("requested_slot", None)]
         if draft.seen == turn.message_id:
-            await known.tell(self.services, turn, draft, speaker)
+            await known_incident.tell(self.services, turn, draft, speaker)
             return project(await repeats.compared(self.services, turn, draft), turn)
         if turn.files or turn.location:
             if turn.intent == SEND_FILES and not sent.is_new(turn, draft.files):
@@ -76,7 +77,7 @@ class ValidateComplaintForm(TurnAction):
             await repeats.record(self.services, turn, draft, outcome.onto, speaker)
             return [*clear(), *set_slots(last_order=number)]
         if outcome.draft is not None and not outcome.yields:
-            await known.tell(self.services, turn, outcome.draft, speaker)
+            await known_incident.tell(self.services, turn, outcome.draft, speaker)
             outside.tell(draft, outcome.draft, self.services.settings.region, speaker)
             told = await repeats.compared(self.services, turn, outcome.draft)
             outcome = replace(outcome, draft=told)

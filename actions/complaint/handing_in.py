@@ -8,15 +8,17 @@ from rasa_sdk.interfaces import Tracker
 
 from actions import payloads
 from actions.base import TurnAction, set_slots
-from actions.complaint import intake, known, matters, summary
-from actions.complaint.draft import Draft, Field, Privacy, Value
-from actions.complaint.fields import AppealType
-from actions.complaint.folding import fold
-from actions.complaint.questions import KEY
+from actions.complaint import matters
+from actions.complaint.record.draft import Draft, Field, Privacy, Value
+from actions.complaint.replies import known_incident, summary
+from actions.complaint.replies.questions import KEY
 from actions.complaint.state import clear, load, resume
-from actions.complaint.understand import Nlu, understand
+from actions.complaint.told import intake
 from actions.orders.progress import EVERY_STEP
 from actions.turn import Button, Event, Speaker, Turn
+from actions.understanding.fields import AppealType
+from actions.understanding.text.folding import fold
+from actions.understanding.understand import Nlu, understand
 from actions.work_orders.linking import linked
 from actions.work_orders.order import new_work_order
 from connectors.store.work_orders import WorkOrder
@@ -43,7 +45,7 @@ class SubmitComplaint(TurnAction):
         new = await linked(self.services.database, new, turn.now, turn.contact_id)
         order = await self.services.work_orders.file(new)
         if turn.conversation_id:
-            await known.note_insisted(self.services, turn.conversation_id)
+            await known_incident.note_insisted(self.services, turn.conversation_id)
         filed = "provisional" if order.provisional else "filed"
         code = order.query_code or ""
         key = f"order_{filed}_code" if code and turn.plain else f"order_{filed}"

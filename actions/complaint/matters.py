@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 
-from actions.complaint import asked_of_us
-from actions.complaint.appeal import judge_appeal
-from actions.complaint.category import categorise
-from actions.complaint.fields import AppealType
-from actions.complaint.folding import fold
+from actions.complaint.wording import asked_of_us
+from actions.understanding.fields import AppealType
+from actions.understanding.matter.appeal import judge_appeal
+from actions.understanding.matter.category import categorise
+from actions.understanding.text.folding import fold
 
 MOST = 6
 _SHORTEST = 8  # characters of a part

@@ -12,36 +12,28 @@ from rasa_sdk.interfaces import Tracker
 from actions import history, offers, sent
 from actions.answer import of_an_office, offered_before, shown_before
 from actions.base import TurnAction, heard_as, set_slots
-from actions.complaint import (
-    answers,
-    appeal_words,
-    asked_of_us,
-    contacts_told,
-    fraud,
-    intake,
-    matters,
-    on_record,
-    outside,
-    places_told,
-    putting_right,
-    questions,
-)
-from actions.complaint.checks import warn
-from actions.complaint.contact import find_name, find_phone
-from actions.complaint.draft import Draft, Field, Privacy, Step, Value
+from actions.complaint import matters
 from actions.complaint.enclosed import enclose
-from actions.complaint.fields import AppealType, Fields, Urgency
-from actions.complaint.folding import fold
-from actions.complaint.intake import Understand
-from actions.complaint.needs import ON_SITE, needed
-from actions.complaint.risk import INSULT
+from actions.complaint.record import on_record
+from actions.complaint.record.draft import Draft, Field, Privacy, Step, Value
+from actions.complaint.record.needs import ON_SITE, needed
+from actions.complaint.replies import fraud, outside, questions
+from actions.complaint.replies.checks import warn
 from actions.complaint.state import NOT_HEARD, project, understander, with_person
-from actions.complaint.understand import Understanding, understand
-from actions.complaint.where import is_wide
+from actions.complaint.steering import putting_right
+from actions.complaint.told import contacts_told, contents, intake, places_told
+from actions.complaint.told.intake import Understand
+from actions.complaint.told.where import is_wide
+from actions.complaint.wording import appeal_words, asked_of_us
 from actions.identity.moving import comes_back
 from actions.services import Services
 from actions.turn import Event, Speaker, Turn
-from knowledge.question import points_back
+from actions.understanding.fields import AppealType, Fields, Urgency
+from actions.understanding.matter.risk import INSULT
+from actions.understanding.people.contact import find_name, find_phone
+from actions.understanding.text.folding import fold
+from actions.understanding.understand import Understanding, understand
+from knowledge.questions.question import points_back
 
 KIND_OF_INTENT = {
     "complain": AppealType.COMPLAINT,
@@ -215,7 +207,7 @@ def contact_in(turn: Turn, known: dict[str, str] | None) -> dict[str, str] | Non
 def tells_nothing_else(services: Services, turn: Turn) -> bool:
     """Whether a message that gives a number says no more than that something will be told."""
     understood = understander(services, turn)(turn.text)
-    beside = answers.besides(turn.text, understood.fields)
+    beside = contents.besides(turn.text, understood.fields)
     if understood.fields.place is not None and places_told.tells_where(understood.fields.place):
         return False
     return len(appeal_words.beside_announcement(fold(beside))) <= ANNOUNCES
@@ -225,7 +217,7 @@ def states_of_a_place(text: str, understood: Understanding) -> bool:
     """Whether a statement names a place and says something of it."""
     place = understood.fields.place
     named = place is not None and places_told.tells_where(place)
-    return named and len(answers.besides(text, understood.fields)) >= LEAST_STATEMENT
+    return named and len(contents.besides(text, understood.fields)) >= LEAST_STATEMENT
 
 
 def only_where(services: Services, turn: Turn) -> bool:
@@ -354,7 +346,7 @@ def _only_values(text: str, understand_one: Understand) -> bool:
     if len(text) > LONGEST_VALUES or _HAPPENS.search(fold(text)) or _FAILS.search(text):
         return False
     fields = understand_one(text).fields
-    return bool(intake.values(fields)) and not answers.besides(text, fields)
+    return bool(intake.values(fields)) and not contents.besides(text, fields)
 
 
 def tells(text: str, understand_one: Understand) -> bool:

@@ -9,14 +9,14 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.interfaces import Tracker
 
 from actions.base import set_slots
-from actions.complaint import answers, contacts_told
-from actions.complaint.cleaning import clean_matter
-from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, Value
-from actions.complaint.fields import AppealType, When
-from actions.complaint.intake import Understand
-from actions.complaint.understand import Nlu, Understanding, understand
+from actions.complaint.record.draft import CONFIRMED, Draft, Field, Privacy, Value
+from actions.complaint.told import contacts_told, contents
+from actions.complaint.told.intake import Understand
 from actions.services import Services
 from actions.turn import Event, Turn
+from actions.understanding.fields import AppealType, When
+from actions.understanding.matter.cleaning import clean_matter
+from actions.understanding.understand import Nlu, Understanding, understand
 
 FORM = "complaint_form"
 SHORT_TEXT = 60  # characters
@@ -77,11 +77,11 @@ def understander(services: Services, turn: Turn) -> Understand:
 
     def read(text: str) -> Understanding:
         whole = understand(text, nlu, turn.now, home_region=home)
-        fields = answers.with_firms(text, contacts_told.own_contact(text, whole.fields))
+        fields = contents.with_firms(text, contacts_told.own_contact(text, whole.fields))
         whole = replace(whole, fields=fields)
         if len(text) > SHORT_TEXT or _sure(whole):
             return whole
-        core = answers.besides(text, whole.fields)
+        core = contents.besides(text, whole.fields)
         if len(core) < LEAST_CORE or core == text:
             return whole
         alone = understand(core, NOT_HEARD, turn.now, home_region=home)

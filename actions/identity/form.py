@@ -10,14 +10,14 @@ from rasa_sdk.interfaces import Tracker
 
 from actions import payloads
 from actions.base import TurnAction
-from actions.complaint import phrases
 from actions.complaint import state as complaint_state
-from actions.complaint.folding import fold
+from actions.complaint.wording import phrases
 from actions.identity import reading
 from actions.identity.moving import offer_form
 from actions.identity.state import FORM, MOST_TRIES, Slot, Verifying, forget, load, project
 from actions.services import Services
 from actions.turn import Button, Event, Speaker, Turn
+from actions.understanding.text.folding import fold
 from connectors.phones import Fault, Phone, shown
 from connectors.store.identity.codes import Issued, Limit, Limited, Outcome, OwnAlready
 

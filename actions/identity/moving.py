@@ -11,14 +11,15 @@ from sqlalchemy import Connection
 
 from actions import offers
 from actions.base import TurnAction, heard_as, set_slots
-from actions.complaint import asked_of_us, intake
 from actions.complaint import state as complaint_state
-from actions.complaint.draft import Draft
-from actions.complaint.fields import Fields
-from actions.complaint.folding import fold
+from actions.complaint.record.draft import Draft
+from actions.complaint.told import intake
+from actions.complaint.wording import asked_of_us
 from actions.services import Services
 from actions.topics import topics
 from actions.turn import Button, Event, Speaker, Turn
+from actions.understanding.fields import Fields
+from actions.understanding.text.folding import fold
 from connectors.ids import ConversationId, MessageId
 from connectors.messages import Author, Outbound, Purpose, Text
 from connectors.store import conversations, messages

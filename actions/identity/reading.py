@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from actions.complaint.folding import fold
+from actions.understanding.text.folding import fold
 from connectors import phones
 from connectors.one_time_code import DIGITS
 

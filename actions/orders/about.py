@@ -6,13 +6,14 @@ import re
 
 from rasa_sdk.interfaces import Tracker
 
-from actions.complaint import appeal_words, asked_of_us, opening
+from actions.complaint import opening
 from actions.complaint import state as complaint_state
-from actions.complaint.fields import AppealType
-from actions.complaint.folding import fold
+from actions.complaint.wording import appeal_words, asked_of_us
 from actions.orders.lookup import secret_in
 from actions.services import Services
 from actions.turn import Turn
+from actions.understanding.fields import AppealType
+from actions.understanding.text.folding import fold
 from actions.work_orders import number
 
 SURE = 0.5

@@ -10,10 +10,9 @@ from rasa_sdk.interfaces import Tracker
 
 from actions import sent
 from actions.base import TurnAction
-from actions.complaint import asked_of_us, opening, phrases
-from actions.complaint.contact import find_phone
-from actions.complaint.folding import fold
-from actions.complaint.summary import count_files
+from actions.complaint import opening
+from actions.complaint.replies.summary import count_files
+from actions.complaint.wording import asked_of_us, phrases
 from actions.orders import notices
 from actions.orders.about import SURE, leaves
 from actions.orders.lookup import MOST_MISSES, MOST_TRIES, TASK_WORDS, Lookup, Slot, Task, secret_in
@@ -22,6 +21,8 @@ from actions.orders.reading import read
 from actions.orders.state import FORM, forget, load, project
 from actions.services import Services
 from actions.turn import Button, Event, Speaker, Turn
+from actions.understanding.people.contact import find_phone
+from actions.understanding.text.folding import fold
 from actions.work_orders import number
 
 # Inside the look-up these have answers of their own; everything else comes back to the question.

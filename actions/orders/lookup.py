@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self
 
-from actions.complaint.folding import fold
+from actions.understanding.text.folding import fold
 from actions.work_orders import number
 
 MOST_TRIES = 3  # wrong number and digits together, then a person

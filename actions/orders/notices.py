@@ -7,10 +7,10 @@ import re
 from rasa_sdk.interfaces import Tracker
 from sqlalchemy import Connection
 
-from actions.complaint.folding import fold
 from actions.orders import progress
 from actions.services import Services
 from actions.turn import Speaker, Turn
+from actions.understanding.text.folding import fold
 from connectors.store import work_orders
 from connectors.store.work_orders import WorkOrder
 

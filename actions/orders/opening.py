@@ -10,9 +10,9 @@ from rasa_sdk.interfaces import Tracker
 
 from actions.answer import more
 from actions.base import TurnAction, heard_as
-from actions.complaint import appeal_words, asked_of_us, opening
+from actions.complaint import opening
 from actions.complaint import state as complaint_state
-from actions.complaint.folding import fold
+from actions.complaint.wording import appeal_words, asked_of_us
 from actions.identity.moving import comes_back
 from actions.orders import notices
 from actions.orders.about import CERTAIN, asks_about_a_rule, names_an_order, tells_a_matter
@@ -22,6 +22,7 @@ from actions.orders.reading import read
 from actions.orders.state import FORM, forget, load, project
 from actions.services import Services
 from actions.turn import Event, Speaker, Turn
+from actions.understanding.text.folding import fold
 from actions.work_orders import number
 
 _HOW_FAR = re.compile(

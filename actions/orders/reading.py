@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.complaint.folding import fold
 from actions.orders.lookup import MOST_TRIES, Lookup, secret_in
 from actions.services import Services
 from actions.turn import Speaker, Turn
+from actions.understanding.text.folding import fold
 from actions.work_orders import number
 from actions.work_orders.register import Refusal
 from connectors.store.work_orders import WorkOrder

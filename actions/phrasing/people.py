@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from actions.complaint.contact import SURNAME, find_name
+from actions.understanding.people.contact import SURNAME, find_name
 from knowledge.text import fold
 
 _KIN = (

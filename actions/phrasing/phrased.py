@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from actions.services import Services
 from actions.turn import Turn
 from knowledge.answer import Answer, Cited
-from knowledge.judge import Verdict
+from knowledge.judging.judge import Verdict
 from knowledge.phrasing.shown import Piece, Shown
 
 NOT_FOR_A_MODEL = frozenset({"statute", "several_regions"})

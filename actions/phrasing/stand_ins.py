@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from actions.complaint.contact import find_name, find_phone
 from actions.phrasing.people import names_in
+from actions.understanding.people.contact import find_name, find_phone
 
 _DOOR = r"[0-9０-９零〇一二三四五六七八九十百A-Za-z]{1,6}"
 _ADDRESS_KIND = "地址"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from actions.complaint.draft import Draft, Field, Privacy
+from actions.complaint.record.draft import Draft, Field, Privacy
 from actions.turn import Turn
 from connectors.store.work_orders import NewWorkOrder
 

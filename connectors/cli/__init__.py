@@ -7,7 +7,7 @@ import sys
 
 def main() -> None:
     """The console script. Mistakes of configuration are one line each, not a traceback."""
-    from actions.complaint.duties import UnusableDuties
+    from actions.understanding.matter.duties import UnusableDuties
     from connectors import logs
     from connectors.cli.root import app
     from connectors.secrets import FolderUnusable

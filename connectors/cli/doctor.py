@@ -17,8 +17,8 @@ from typing import Literal
 import typer
 from rich.console import Console
 
-from actions.complaint.category_tree import category_paths
-from actions.complaint.duties import UnusableDuties, read_duties
+from actions.understanding.matter.category_tree import category_paths
+from actions.understanding.matter.duties import UnusableDuties, read_duties
 from connectors import bot_process
 from connectors.cli.ports import listens
 from connectors.settings import ROOT, InvalidSettings, Settings, load
@@ -172,7 +172,7 @@ def _duties(settings: Settings) -> Finding:
             "duties", "warning",
             f"{len(strange)} of {len(found)} duties are about matters that are not in the category "
             f"tree, such as {'/'.join(strange[0].path)}: nothing is found by them",
-            "name the matters as in actions/complaint/data/categories",
+            "name the matters as in actions/understanding/data/categories",
         )  # fmt: skip
     return Finding("duties", "ok", f"{len(found)} in {file}")
 

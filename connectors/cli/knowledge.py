@@ -10,7 +10,7 @@ import typer
 
 from connectors.cli import knowledge_feedback
 from connectors.settings import load
-from knowledge.commands import app
+from knowledge.cli.commands import app
 
 app.add_typer(knowledge_feedback.app)
 

@@ -51,7 +51,7 @@ def run(
 @app.command(hidden=True)
 def gateway() -> None:
     """The gateway process alone; ``run`` starts it beside Rasa."""
-    from actions.complaint.duties import UnusableDuties
+    from actions.understanding.matter.duties import UnusableDuties
     from connectors.app import PortTaken, run_gateway
     from connectors.lifecycle import CANNOT_START, until_stopped
     from connectors.secrets import FolderUnusable

@@ -1,7 +1,7 @@
 """``huiying understand``: the bot's own understanding, line by line.
 
 Rasa's NLU runs in its own environment (``bot/nlu_worker.py``), beside this process, in which what
-comes back goes through the same ``actions.complaint.understand`` the form uses. Each works on
+comes back goes through the same ``actions.understanding.understand`` the form uses. Each works on
 another line at a time. Order is kept.
 """
 
@@ -22,7 +22,7 @@ from connectors.lifecycle import keep_what_is_loaded
 from connectors.settings import load
 
 if TYPE_CHECKING:
-    from actions.complaint.duty import DutyList
+    from actions.understanding.matter.duty import DutyList
 
 AHEAD = 512  # lines read ahead of the slowest worker
 
@@ -34,8 +34,8 @@ class _Ended(Exception):
 def run_understand(jobs: int, duties: Path | None = None) -> int:
     """Reads standard input to its end; returns the exit status. ``duties``: the list that says
     whose duty each is, instead of the configured one."""
-    from actions.complaint.duties import read_duties, shipped
-    from actions.complaint.duty import DutyList
+    from actions.understanding.matter.duties import read_duties, shipped
+    from actions.understanding.matter.duty import DutyList
 
     settings = load()
     file = duties or settings.orders.duties
@@ -63,7 +63,7 @@ def run_understand(jobs: int, duties: Path | None = None) -> int:
 
 
 def _warm_up() -> None:
-    from actions.complaint.understand import warm_up
+    from actions.understanding.understand import warm_up
 
     warm_up()
     keep_what_is_loaded()
@@ -87,7 +87,7 @@ def _answer_all(
 def _answer(
     line: AskedLine, worker: subprocess.Popen[bytes], region: str | None, units: DutyList
 ) -> dict[str, Any]:
-    from actions.complaint.understand import Nlu, understand
+    from actions.understanding.understand import Nlu, understand
 
     if line.error:
         return {"id": line.id, "error": line.error}

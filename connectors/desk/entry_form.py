@@ -7,9 +7,9 @@ from typing import Any
 
 from connectors import logs
 from connectors.store.gaps import Gap
+from knowledge.documents.written import body_of, facts_of, read_facts, sections_of
 from knowledge.model import Entry
 from knowledge.sources.values import as_kind
-from knowledge.written import body_of, facts_of, read_facts, sections_of
 
 PLAIN = (
     "id", "title", "kind", "issuer", "document", "document_number", "region", "audience", "topics",

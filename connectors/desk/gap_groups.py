@@ -12,7 +12,7 @@ from functools import cache
 from connectors.store.gaps import Gap
 from knowledge.lexicon import lexicon
 from knowledge.matters import matters, ways_to_say
-from knowledge.question import subject_of
+from knowledge.questions.question import subject_of
 from knowledge.text import any_of, fold
 
 ALIKE = 0.41  # cosine of two questions from which they ask the same

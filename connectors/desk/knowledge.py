@@ -23,9 +23,9 @@ from connectors.store import audit, gaps, votes
 from connectors.store.gaps import Gap
 from connectors.store.votes import Complaint, Tally
 from knowledge.answer import Answerer
-from knowledge.editor import Editor, RefusedError
-from knowledge.explain import explain_json
-from knowledge.publish import BaseBusyError
+from knowledge.evaluation.explain import explain_json
+from knowledge.published.editor import Editor, RefusedError
+from knowledge.published.publish import BaseBusyError
 from knowledge.query import Query
 from knowledge.regions import gazetteer
 

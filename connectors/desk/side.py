@@ -38,7 +38,7 @@ from connectors.store.identity.people import CannotLink
 from connectors.store.order_work import OrderRow
 from connectors.store.work_orders import NewWorkOrder
 from knowledge.answer import Answer, Answerer, Cited
-from knowledge.judge import Verdict
+from knowledge.judging.judge import Verdict
 from knowledge.query import Query
 
 QUESTION_MOST = 200  # characters

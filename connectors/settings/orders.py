@@ -44,7 +44,7 @@ class Orders(Section):
     duties: Path | None = Field(
         default=None,
         description="the list of duties (权责清单), a CSV file with the columns of "
-        "actions/complaint/data/duties.csv; unset: that sample",
+        "actions/understanding/data/duties.csv; unset: that sample",
     )
     direct_from: float | None = Field(
         default=0.9,

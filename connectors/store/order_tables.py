@@ -69,7 +69,7 @@ work_orders = Table(
     Column("suggested_unit", String(64)),
     Column("suggested_helpers", Json),  # who helps it (协办)
     Column("unit_confidence", Float),  # 0..1: how sure the suggestion is
-    Column("unit_reasons", Json),  # why: codes of actions/complaint/duty.py
+    Column("unit_reasons", Json),  # why: codes of actions/understanding/matter/duty.py
     Column("due_at", Moment),
     # Since when the time until then runs, where it was given anew; NULL: since the filing.
     Column("due_from", Moment),

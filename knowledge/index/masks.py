@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.model import Audience
-from knowledge.moments import Days
+from knowledge.questions.moments import Days
 from knowledge.regions import chain
 
 Bools = NDArray[np.bool_]

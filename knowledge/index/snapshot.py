@@ -17,8 +17,8 @@ from knowledge.index.masks import Bools, Columns, Scope
 from knowledge.index.postings import Postings
 from knowledge.index.segment import Segment, open_segment
 from knowledge.model import Entry, EntryId, Kind, Passage
-from knowledge.moments import Days
-from knowledge.question import MAX_TERMS, Weighted
+from knowledge.questions.moments import Days
+from knowledge.questions.question import MAX_TERMS, Weighted
 from knowledge.text import Terms
 
 Floats = NDArray[np.float32]

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from actions.complaint import asked_of_us, intake, phrases
 from actions.complaint.dialogue import take
-from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, Value
-from actions.complaint.fields import AppealType
-from actions.complaint.folding import fold
-from actions.complaint.on_record import without_labels
+from actions.complaint.record.draft import CONFIRMED, Draft, Field, Privacy, Value
+from actions.complaint.record.on_record import without_labels
+from actions.complaint.told import intake
+from actions.complaint.wording import asked_of_us, phrases
+from actions.understanding.fields import AppealType
+from actions.understanding.text.folding import fold
 from tests.actions.test_dialogue import after, full, keys, new, read, words
 
 RIGHT_CODE = "91350100M000100Y43"

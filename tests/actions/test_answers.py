@@ -16,7 +16,7 @@ from connectors.messages import part_from_json
 from connectors.store.schema import knowledge_gaps
 from knowledge.answer import Answerer
 from knowledge.base import KnowledgeBase
-from knowledge.ingest import ingest
+from knowledge.documents.ingest import ingest
 from knowledge.sources.mapping import parse_map
 from tests.actions.conftest import Talk
 

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from actions.complaint.answers import building
-from actions.complaint.draft import CONFIRMED, Field
+from actions.complaint.record.draft import CONFIRMED, Field
+from actions.complaint.told.contents import building
 from tests.actions.conftest import Talk
 from tests.actions.test_complaint_form import NOISE, answered, asked, filed, opened, order_of
 

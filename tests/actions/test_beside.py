@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from actions.complaint.dialogue import take
-from actions.complaint.draft import CONFIRMED, Field, Privacy, State, Value
-from actions.complaint.fields import AppealType
-from actions.complaint.on_record import only_contact, without_contact
 from actions.complaint.opening import tells
+from actions.complaint.record.draft import CONFIRMED, Field, Privacy, State, Value
+from actions.complaint.record.on_record import only_contact, without_contact
+from actions.understanding.fields import AppealType
 from tests.actions.test_dialogue import after, full, keys, new, read, words
 
 WATER = "家里停水了"

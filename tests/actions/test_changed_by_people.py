@@ -6,14 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from actions.complaint import contacts_told, intake, summary
-from actions.complaint.contact import find_phone
 from actions.complaint.dialogue import take
-from actions.complaint.draft import Field, Privacy, Step, Value
-from actions.complaint.fields import AppealType, Fields
-from actions.complaint.flags import find_flags
-from actions.complaint.needs import needed
-from actions.complaint.wanted import find_wanted
+from actions.complaint.record.draft import Field, Privacy, Step, Value
+from actions.complaint.record.needs import needed
+from actions.complaint.replies import summary
+from actions.complaint.told import contacts_told, intake
+from actions.understanding.fields import AppealType, Fields
+from actions.understanding.matter.flags import find_flags
+from actions.understanding.matter.wanted import find_wanted
+from actions.understanding.people.contact import find_phone
 from tests.actions.test_dialogue import after, button, full, keys, new, read, words
 
 

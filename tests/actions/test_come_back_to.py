@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from actions.complaint import appeal_words, intake
-from actions.complaint.draft import Draft, Field, Privacy, Value
-from actions.complaint.fields import AppealType
+from actions.complaint.record.draft import Draft, Field, Privacy, Value
+from actions.complaint.told import intake
+from actions.complaint.wording import appeal_words
+from actions.understanding.fields import AppealType
 from tests.actions.conftest import Talk
 from tests.actions.test_nothing_lost import TOLD, WHOLE, after, draft, read, say
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from actions.complaint.draft import CONFIRMED, Draft, Field
+from actions.complaint.record.draft import CONFIRMED, Draft, Field
 from actions.services import Services
 from connectors.store import work_orders as store
 from connectors.store.work_orders import WorkOrder

@@ -7,14 +7,14 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from actions.complaint import intake
 from actions.complaint.dialogue import take
-from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, State, Step, Value
-from actions.complaint.fields import AppealType
-from actions.complaint.interruptions import INTERRUPTIONS
-from actions.complaint.moves import Message, Outcome
-from actions.complaint.needs import needed
-from actions.complaint.understand import Nlu, Understanding, understand
+from actions.complaint.record.draft import CONFIRMED, Draft, Field, Privacy, State, Step, Value
+from actions.complaint.record.needs import needed
+from actions.complaint.steering.interruptions import INTERRUPTIONS
+from actions.complaint.steering.moves import Message, Outcome
+from actions.complaint.told import intake
+from actions.understanding.fields import AppealType
+from actions.understanding.understand import Nlu, Understanding, understand
 from actions.work_orders.register import RecordKind
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=timezone(timedelta(hours=8)))
@@ -252,7 +252,7 @@ def test_instead_of_yes_or_no_to_cancelling_a_correction_is_taken() -> None:
 
 
 def test_a_complaint_that_becomes_a_report_is_offered_protection() -> None:
-    from actions.complaint.questions import offers_privacy
+    from actions.complaint.replies.questions import offers_privacy
 
     draft = after(full().without(Field.PHONE), words("我要举报", "report_violation"))
     assert draft.kind is AppealType.REPORT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from actions.complaint.draft import CONFIRMED, Field
+from actions.complaint.record.draft import CONFIRMED, Field
 from actions.work_orders.register import RecordKind
 from tests.actions.conftest import Reply, Talk
 from tests.actions.test_complaint_form import NOISE, answered, asked, filed, opened, order_of

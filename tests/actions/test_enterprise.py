@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from actions.complaint import intake
-from actions.complaint.corrections import find as correction
-from actions.complaint.draft import CONFIRMED, Draft, Field
-from actions.complaint.enterprise import (
+from actions.complaint.record.draft import CONFIRMED, Draft, Field
+from actions.complaint.steering.corrections import find as correction
+from actions.complaint.told import intake
+from actions.understanding.fields import AppealType
+from actions.understanding.people.enterprise import (
     find_credit_code,
     find_enterprise,
     is_credit_code,
     speaks_for_one,
 )
-from actions.complaint.fields import AppealType
 from tests.actions.conftest import Talk
 from tests.actions.test_complaint_form import answered, asked, filed, opened, order_of
 from tests.actions.test_dialogue import after, keys, new, read, take, words

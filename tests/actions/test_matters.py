@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from actions.complaint.draft import CONFIRMED, Field
 from actions.complaint.matters import apart
+from actions.complaint.record.draft import CONFIRMED, Field
 from tests.actions.conftest import Talk
 from tests.actions.test_complaint_form import answered, asked, opened, order_of
 from tests.complaint.evaluate import GOLD, read_rows

@@ -8,29 +8,24 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from actions.complaint import (
-    answers,
-    appeal_words,
-    asked_of_us,
-    contacts_told,
-    corrections,
-    matters,
-    on_record,
-    phrases,
-)
+from actions.complaint import matters
 from actions.complaint.dialogue import take
-from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, State, Value
-from actions.complaint.fields import AppealType
-from actions.complaint.moves import Message, Outcome
-from actions.complaint.needs import needed
-from actions.complaint.understand import Nlu, Understanding, understand
+from actions.complaint.record import on_record
+from actions.complaint.record.draft import CONFIRMED, Draft, Field, Privacy, State, Value
+from actions.complaint.record.needs import needed
+from actions.complaint.steering import corrections
+from actions.complaint.steering.moves import Message, Outcome
+from actions.complaint.told import contacts_told, contents
+from actions.complaint.wording import appeal_words, asked_of_us, phrases
+from actions.understanding.fields import AppealType
+from actions.understanding.understand import Nlu, Understanding, understand
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=timezone(timedelta(hours=8)))
 
 
 def read(text: str) -> Understanding:
     understood = understand(text, Nlu("inform", 0.5), NOW, home_region="340100")
-    fields = answers.with_firms(text, contacts_told.own_contact(text, understood.fields))
+    fields = contents.with_firms(text, contacts_told.own_contact(text, understood.fields))
     return replace(understood, fields=fields)
 
 

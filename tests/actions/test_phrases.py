@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from actions.complaint import appeal_words, asked_of_us, corrections, phrases
-from actions.complaint.cleaning import clean_matter
-from actions.complaint.draft import Field, Privacy
-from actions.complaint.fields import AppealType
-from actions.complaint.folding import fold
-from actions.complaint.wanted import find_wanted
+from actions.complaint.record.draft import Field, Privacy
+from actions.complaint.steering import corrections
+from actions.complaint.wording import appeal_words, asked_of_us, phrases
+from actions.understanding.fields import AppealType
+from actions.understanding.matter.cleaning import clean_matter
+from actions.understanding.matter.wanted import find_wanted
+from actions.understanding.text.folding import fold
 
 
 @pytest.mark.parametrize(

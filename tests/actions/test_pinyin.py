@@ -14,7 +14,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from actions.pinyin.reading import Reading, read
+from actions.understanding.pinyin.reading import Reading, read
 
 OWN = [
     line.split("\t")

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from actions.complaint import repeats
-from actions.complaint.draft import Draft, Step
+from actions.complaint.record.draft import Draft, Step
+from actions.complaint.replies import repeats
 from actions.services import Services
 from actions.turn import Turn
 from actions.work_orders.alike import Reason, cluster, told_again

@@ -6,16 +6,18 @@ from dataclasses import replace
 
 import pytest
 
-from actions.complaint import intake, matters, places_told, putting_right
-from actions.complaint.appeal_words import kind_and_more, privacy
-from actions.complaint.asked_of_us import is_question
-from actions.complaint.contact import find_phone
+from actions.complaint import matters
 from actions.complaint.dialogue import take
-from actions.complaint.draft import CONFIRMED, Field, Privacy, State, Step, Value
-from actions.complaint.fields import AppealType, Place
-from actions.complaint.flags import find_flags
-from actions.complaint.phrases import points_at_the_photo
-from actions.complaint.wanted import find_wanted
+from actions.complaint.record.draft import CONFIRMED, Field, Privacy, State, Step, Value
+from actions.complaint.steering import putting_right
+from actions.complaint.told import intake, places_told
+from actions.complaint.wording.appeal_words import kind_and_more, privacy
+from actions.complaint.wording.asked_of_us import is_question
+from actions.complaint.wording.phrases import points_at_the_photo
+from actions.understanding.fields import AppealType, Place
+from actions.understanding.matter.flags import find_flags
+from actions.understanding.matter.wanted import find_wanted
+from actions.understanding.people.contact import find_phone
 from actions.work_orders.direct import Direct, lies_outside
 from connectors.texts import Texts
 from tests.actions.conftest import Talk

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from actions.complaint import appeal_words, fraud, matters, phrases
+from actions.complaint import matters
 from actions.complaint.dialogue import take
-from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, State, Value
-from actions.complaint.fields import AppealType
-from actions.complaint.interruptions import interrupts
-from actions.complaint.talk import without_talk
+from actions.complaint.record.draft import CONFIRMED, Draft, Field, Privacy, State, Value
+from actions.complaint.replies import fraud
+from actions.complaint.steering.interruptions import interrupts
+from actions.complaint.wording import appeal_words, phrases
+from actions.complaint.wording.clauses import without_talk
+from actions.understanding.fields import AppealType
 from tests.actions.test_dialogue import after, full, keys, new, read, words
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from actions.complaint.draft import CONFIRMED, Field, Privacy
-from actions.complaint.fields import AppealType
-from actions.complaint.questions import KEY
+from actions.complaint.record.draft import CONFIRMED, Field, Privacy
+from actions.complaint.replies.questions import KEY
 from actions.orders.lookup import Slot
+from actions.understanding.fields import AppealType
 from actions.work_orders.register import RecordKind
 from connectors.settings import ROOT
 from connectors.texts import Texts

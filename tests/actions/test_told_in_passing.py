@@ -6,16 +6,18 @@ from dataclasses import replace
 
 import pytest
 
-from actions.complaint import appeal_words, asked_of_us, opening, outside, phrases, talk
-from actions.complaint.contact import bare_name, find_name
+from actions.complaint import opening
 from actions.complaint.dialogue import take
-from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy, State, Step, Value
-from actions.complaint.folding import fold
 from actions.complaint.opening import _as_put_right
-from actions.complaint.places_told import tells_where
-from actions.complaint.risk import assess_risk
+from actions.complaint.record.draft import CONFIRMED, Draft, Field, Privacy, State, Step, Value
+from actions.complaint.replies import outside
+from actions.complaint.told.places_told import tells_where
+from actions.complaint.wording import appeal_words, asked_of_us, clauses, phrases
 from actions.orders.form import _has_no_number
 from actions.turn import Turn
+from actions.understanding.matter.risk import assess_risk
+from actions.understanding.people.contact import bare_name, find_name
+from actions.understanding.text.folding import fold
 from actions.work_orders.direct import lies_outside
 from tests.actions.conftest import Talk
 from tests.actions.test_dialogue import after, full, keys, new, read, words
@@ -133,8 +135,8 @@ def test_the_name_of_whom_it_is_told_for_is_kept() -> None:
 
 
 def test_what_is_told_before_handing_in_is_told() -> None:
-    assert talk.before_handing_in("我住在安居苑西村12栋 提交吧") == "我住在安居苑西村12栋"
-    assert talk.before_handing_in("没有了，提交") == ""
+    assert clauses.before_handing_in("我住在安居苑西村12栋 提交吧") == "我住在安居苑西村12栋"
+    assert clauses.before_handing_in("没有了，提交") == ""
     heard = replace(words("路上全是坑，提交吧"), intent="affirm", confidence=0.99)
     agreed = take(full(), heard, read).draft
     assert agreed is not None

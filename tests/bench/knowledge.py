@@ -36,9 +36,9 @@ import numpy as np
 from knowledge.answer import Answerer
 from knowledge.base import KnowledgeBase, base_folder
 from knowledge.clock import today
-from knowledge.editor import Editor
 from knowledge.labelled import read_questions
 from knowledge.lexicon import official_words
+from knowledge.published.editor import Editor
 from knowledge.query import Query
 
 ROOT = Path(__file__).parents[2]

@@ -32,7 +32,7 @@ import aiohttp
 import structlog
 from aiohttp import web
 
-from actions.complaint.understand import warm_up
+from actions.understanding.understand import warm_up
 from connectors.conversation.dialogue import TurnReply, TurnRequest
 from connectors.lifecycle import ready_for_load
 from tests.house import ScriptedDialogue, house

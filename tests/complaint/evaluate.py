@@ -25,8 +25,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from actions.complaint import AppealType, Nlu, Understanding, understand, warm_up
-from actions.complaint.category_tree import group_of
+from actions.understanding import AppealType, Nlu, Understanding, understand, warm_up
+from actions.understanding.matter.category_tree import group_of
 from connectors import bot_process
 
 GOLD = Path(__file__).with_name("texts.jsonl")

@@ -17,12 +17,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from actions.complaint import Nlu, Understanding, intake, understand
 from actions.complaint.dialogue import take
-from actions.complaint.draft import CONFIRMED, Draft, Field, Privacy
-from actions.complaint.fields import AppealType
-from actions.complaint.moves import Message
-from actions.complaint.needs import needed
+from actions.complaint.record.draft import CONFIRMED, Draft, Field, Privacy
+from actions.complaint.record.needs import needed
+from actions.complaint.steering.moves import Message
+from actions.complaint.told import intake
+from actions.understanding import Nlu, Understanding, understand
+from actions.understanding.fields import AppealType
 from tests.complaint.evaluate import read_rows
 
 ANSWERS = {

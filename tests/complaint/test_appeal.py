@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from actions.complaint.appeal import Appeal, judge_appeal
-from actions.complaint.category import categorise
-from actions.complaint.fields import AppealType
-from actions.complaint.folding import fold
+from actions.understanding.fields import AppealType
+from actions.understanding.matter.appeal import Appeal, judge_appeal
+from actions.understanding.matter.category import categorise
+from actions.understanding.text.folding import fold
 
 
 def judge(text: str, *ranking: tuple[str, float]) -> Appeal:

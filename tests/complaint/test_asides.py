@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from actions.complaint.appeal import judge_appeal
-from actions.complaint.asides import asides, without_asides
-from actions.complaint.category import categorise
-from actions.complaint.folding import fold
+from actions.understanding.matter.appeal import judge_appeal
+from actions.understanding.matter.asides import asides, without_asides
+from actions.understanding.matter.category import categorise
+from actions.understanding.text.folding import fold
 
 INTRODUCTION = (
     "您好，我是本地一名开了多年出租车的司机，家里有两个孩子，母亲七十多岁，身体还算硬朗。这几年城里的路越修越宽，"

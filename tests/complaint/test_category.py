@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from actions.complaint import category
-from actions.complaint.category import Category, categorise
-from actions.complaint.category_tree import (
+from actions.understanding.matter import category
+from actions.understanding.matter.category import Category, categorise
+from actions.understanding.matter.category_tree import (
     CategoryTreeError,
     group_of,
     leaf_of,
@@ -17,9 +17,9 @@ from actions.complaint.category_tree import (
     read_tree,
     tree,
 )
-from actions.complaint.folding import fold
-from actions.complaint.training import UTTERANCES, read_categories
-from actions.complaint.words import word_lists
+from actions.understanding.text.folding import fold
+from actions.understanding.text.words import word_lists
+from actions.understanding.training import UTTERANCES, read_categories
 
 
 @pytest.mark.parametrize(

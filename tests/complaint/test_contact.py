@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from actions.complaint.contact import find_id_number, find_name, find_phone, is_id_number, is_mobile
-from actions.complaint.folding import fold
+from actions.understanding.people.contact import (
+    find_id_number,
+    find_name,
+    find_phone,
+    is_id_number,
+    is_mobile,
+)
+from actions.understanding.text.folding import fold
 
 
 @pytest.mark.parametrize(

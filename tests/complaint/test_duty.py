@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from actions.complaint.category_tree import tree
-from actions.complaint.duties import Duty, UnusableDuties, read_duties, shipped
-from actions.complaint.duty import WHICH_DISTRICT, DutyList, Reason
+from actions.understanding.matter.category_tree import tree
+from actions.understanding.matter.duties import Duty, UnusableDuties, read_duties, shipped
+from actions.understanding.matter.duty import WHICH_DISTRICT, DutyList, Reason
 from tests.tickets.subjects import new_order
 
 OURS = DutyList(shipped())

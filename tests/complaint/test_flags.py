@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from actions.complaint.fields import Urgency
-from actions.complaint.flags import find_flags
-from actions.complaint.folding import fold
+from actions.understanding.fields import Urgency
+from actions.understanding.matter.flags import find_flags
+from actions.understanding.text.folding import fold
 
 
 @pytest.mark.parametrize(

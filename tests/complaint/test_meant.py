@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from actions.complaint.category import categorise, often_said
-from actions.complaint.category_tree import tree
-from actions.complaint.fields import AppealType
-from actions.complaint.folding import fold
-from actions.complaint.meant import as_meant
-from actions.complaint.understand import Nlu, Understanding, understand
+from actions.understanding.fields import AppealType
+from actions.understanding.matter.category import categorise, often_said
+from actions.understanding.matter.category_tree import tree
+from actions.understanding.meant import as_meant
+from actions.understanding.text.folding import fold
+from actions.understanding.understand import Nlu, Understanding, understand
 from tests.complaint.evaluate import read_rows
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from actions.complaint import gazetteer
-from actions.complaint.fields import Place
-from actions.complaint.folding import fold
-from actions.complaint.place import find_places
+from actions.understanding.fields import Place
+from actions.understanding.places import gazetteer
+from actions.understanding.places.place import find_places
+from actions.understanding.text.folding import fold
 
 
 def places(text: str, home: str | None = None) -> tuple[Place, ...]:

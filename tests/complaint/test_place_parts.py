@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.complaint import Nlu, understand
-from actions.complaint.fields import Part, PartKind, Place
-from actions.complaint.folding import fold
-from actions.complaint.place import find_places
+from actions.understanding import Nlu, understand
+from actions.understanding.fields import Part, PartKind, Place
+from actions.understanding.places.place import find_places
+from actions.understanding.text.folding import fold
 
 NOW = datetime(2026, 1, 1)  # noqa: DTZ001
 

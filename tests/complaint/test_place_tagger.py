@@ -8,14 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from actions.complaint import gazetteer
-from actions.complaint.fields import Place
-from actions.complaint.folding import fold
-from actions.complaint.place import find_places
-from actions.complaint.place_composed import Composer, Marked, bracketed, told
-from actions.complaint.place_features import GRAMS
-from actions.complaint.place_tagged import joined
-from actions.complaint.place_tagger import (
+from actions.understanding.fields import Place
+from actions.understanding.places import gazetteer
+from actions.understanding.places.composed import Composer, Marked, bracketed, told
+from actions.understanding.places.features import GRAMS
+from actions.understanding.places.place import find_places
+from actions.understanding.places.tagged import joined
+from actions.understanding.places.tagger import (
     FIRST,
     INSIDE,
     LAST,
@@ -25,11 +24,12 @@ from actions.complaint.place_tagger import (
     names_in,
     write_tagger,
 )
-from actions.complaint.place_training import labels_of, train
-from actions.complaint.place_unit import Kind, Unit
-from actions.complaint.place_units import Finder
-from actions.complaint.runs import run_of
-from actions.complaint.segment import segment
+from actions.understanding.places.training import labels_of, train
+from actions.understanding.places.unit import Kind, Unit
+from actions.understanding.places.units import Finder
+from actions.understanding.text.folding import fold
+from actions.understanding.text.runs import run_of
+from actions.understanding.text.segment import segment
 
 MATTERS = ["路灯坏了没人修", "物业乱收费，业主都不满意", "小区门口天天堵车", "公积金怎么提取"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from actions.complaint.fields import Alarm
-from actions.complaint.folding import fold
-from actions.complaint.risk import assess_risk
+from actions.understanding.fields import Alarm
+from actions.understanding.matter.risk import assess_risk
+from actions.understanding.text.folding import fold
 
 
 def alarms(text: str) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from actions.complaint.runs import RunTable, characters, distinct, run_keys, run_of, runs
+from actions.understanding.text.runs import RunTable, characters, distinct, run_keys, run_of, runs
 
 
 def test_the_numbers_of_a_texts_runs_are_those_of_their_names() -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from actions.complaint.category import categorise
-from actions.complaint.folding import fold
-from actions.complaint.place import find_places
-from actions.complaint.scenery import without_scenery
+from actions.understanding.matter.category import categorise
+from actions.understanding.matter.scenery import without_scenery
+from actions.understanding.places.place import find_places
+from actions.understanding.text.folding import fold
 
 SHORT = [
     json.loads(line)

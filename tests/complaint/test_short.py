@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from actions.complaint.fields import AppealType
 from actions.complaint.opening import tells
-from actions.complaint.understand import Nlu, Understanding, understand
+from actions.understanding.fields import AppealType
+from actions.understanding.understand import Nlu, Understanding, understand
 
 
 def read(text: str) -> Understanding:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from actions.complaint.fields import AppealType
-from actions.complaint.folding import fold
-from actions.complaint.parties import find_parties
-from actions.complaint.subject import find_subject
-from actions.complaint.wanted import find_wanted
+from actions.understanding.fields import AppealType
+from actions.understanding.matter.wanted import find_wanted
+from actions.understanding.people.parties import find_parties
+from actions.understanding.people.subject import find_subject
+from actions.understanding.text.folding import fold
 
 T, R, S, C, P = (
     AppealType.COMPLAINT,

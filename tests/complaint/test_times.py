@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from actions.complaint.calendar_zh import holiday, number
-from actions.complaint.durations import find_duration
-from actions.complaint.fields import Duration, When
-from actions.complaint.folding import fold
-from actions.complaint.times import BEIJING, find_times, main_time
+from actions.understanding.fields import Duration, When
+from actions.understanding.text.folding import fold
+from actions.understanding.times.calendar_zh import holiday, number
+from actions.understanding.times.durations import find_duration
+from actions.understanding.times.times import BEIJING, find_times, main_time
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=BEIJING)  # a Sunday
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from actions.complaint.category_training import train_seconds
-from actions.complaint.linear import FOLDER, features
-from actions.complaint.sparse import read_table, write_table
-from actions.complaint.training import dressed, fingerprint, train
+from actions.understanding.learning.linear import FOLDER, features
+from actions.understanding.learning.sparse import read_table, write_table
+from actions.understanding.matter.category_training import train_seconds
+from actions.understanding.training import dressed, fingerprint, train
 
 ROWS = [
     ("路灯坏了没人修", "a"), ("路灯不亮了", "a"), ("路灯又坏了", "a"), ("修路灯", "a"),
@@ -19,7 +19,7 @@ ROWS = [
 
 def test_the_models_are_made_from_the_data_that_is_there() -> None:
     noted = (FOLDER / "made_from.sha256").read_text(encoding="utf-8").strip()
-    assert noted == fingerprint(), "run: python -m actions.complaint.training"
+    assert noted == fingerprint(), "run: python -m actions.understanding.training"
 
 
 def test_the_same_data_gives_the_same_weights() -> None:

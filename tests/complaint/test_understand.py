@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actions.complaint import AppealType, Fields, Nlu, Span, Understanding, understand
-from actions.complaint.cleaning import clean_matter
-from actions.complaint.fields import Urgency
-from actions.complaint.folding import fold
-from actions.complaint.missing import ORDER, missing_fields
-from actions.complaint.times import BEIJING
-from actions.complaint.understand import LONGEST
+from actions.understanding import AppealType, Fields, Nlu, Span, Understanding, understand
+from actions.understanding.fields import Urgency
+from actions.understanding.matter.cleaning import clean_matter
+from actions.understanding.missing import ORDER, missing_fields
+from actions.understanding.text.folding import fold
+from actions.understanding.times.times import BEIJING
+from actions.understanding.understand import LONGEST
 from tests.complaint.evaluate import evaluate, read_rows
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=BEIJING)

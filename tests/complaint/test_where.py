@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from actions.complaint import places_told
-from actions.complaint.draft import Value
-from actions.complaint.understand import Nlu, understand
-from actions.complaint.where import joined
+from actions.complaint.record.draft import Value
+from actions.complaint.told import places_told
+from actions.complaint.told.where import joined
+from actions.understanding.understand import Nlu, understand
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 

@@ -13,8 +13,8 @@ from connectors.store import gaps, votes
 from connectors.store.gaps import Gap
 from connectors.store.votes import Answered, Vote
 from knowledge.base import base_folder
-from knowledge.editor import Editor
-from knowledge.ingest import ingest
+from knowledge.documents.ingest import ingest
+from knowledge.published.editor import Editor
 from tests.desk.people import csrf, log_in, make_agent
 from tests.house import House, house
 

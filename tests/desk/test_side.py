@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.base import base_folder
-from knowledge.ingest import ingest
+from knowledge.documents.ingest import ingest
 from tests.connectors.test_turns import only_conversation
 from tests.desk.people import log_in, make_agent
 from tests.desk.test_orders import file

@@ -152,6 +152,7 @@ PURPOSES = {
     "desk": "the agents' pages and what an agent can do",
     "tickets": "other people's ticket systems: what goes to them, what they tell; ours served",
     "orders": "the register of work orders: numbers, the way they go, deadlines",
+    "understanding": "what a text says: text in, typed spans out",
     "actions": "what the dialogue does: answer, complaint, looking orders up, handing over",
     "web": "health, metrics, API page, errors in one shape",
     "processes": "how Rasa's processes are started",

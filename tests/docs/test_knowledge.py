@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from knowledge.answer import CANDIDATES
-from knowledge.calibrate import LEAST_LABELLED
-from knowledge.evaluate import Result
-from knowledge.judge import Verdict
+from knowledge.calibration.calibrate import LEAST_LABELLED
+from knowledge.evaluation.evaluate import Result
+from knowledge.judging.judge import Verdict
 from knowledge.labelled import Labelled
 from knowledge.sources.mapping import built_in_maps
 from knowledge.sources.raw import EntryIn

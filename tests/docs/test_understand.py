@@ -7,9 +7,9 @@ import re
 from datetime import datetime
 from typing import Any
 
-from actions.complaint import category_tree
-from actions.complaint.fields import AppealType, PartKind, Urgency
-from actions.complaint.understand import Nlu, understand
+from actions.understanding.fields import AppealType, PartKind, Urgency
+from actions.understanding.matter import category_tree
+from actions.understanding.understand import Nlu, understand
 from tests.docs.tables import ROOT
 
 PAGE = (ROOT / "docs" / "understand.md").read_text(encoding="utf-8")

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from knowledge import probes
 from knowledge.base import KnowledgeBase
+from knowledge.calibration import probes
 from knowledge.model import Audience, Entry, EntryId, RegionCode, Section
-from knowledge.publish import Published, publish, writer_lock
-from knowledge.store import EntryStore
+from knowledge.published.publish import Published, publish, writer_lock
+from knowledge.published.store import EntryStore
 
 TODAY = date(2026, 6, 1)
 

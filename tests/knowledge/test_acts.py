@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from knowledge.acts import asked_acts, other_act
 from knowledge.answer import Answerer
-from knowledge.judge import Verdict
+from knowledge.fitting.acts import asked_acts, other_act
+from knowledge.judging.judge import Verdict
 from knowledge.model import Entry
 from knowledge.query import Query
 from knowledge.text import fold

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.answer import Answer, Answerer
-from knowledge.judge import DEFAULT_JUDGE, Judge, Verdict, judge
+from knowledge.judging.judge import DEFAULT_JUDGE, Judge, Verdict, judge
 from knowledge.model import Entry, Field, Kind
 from knowledge.query import Query
 from tests.knowledge.conftest import TODAY, BaseOf, entry

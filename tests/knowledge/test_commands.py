@@ -8,7 +8,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from knowledge.commands import app
+from knowledge.cli.commands import app
 
 pytestmark = pytest.mark.usefixtures("few_probes")
 

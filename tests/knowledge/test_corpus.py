@@ -8,12 +8,12 @@ import pytest
 
 from knowledge.base import KnowledgeBase
 from knowledge.clock import today
-from knowledge.evaluate import evaluate
-from knowledge.ingest import Report, ingest
-from knowledge.judge import Verdict
+from knowledge.documents.ingest import Report, ingest
+from knowledge.documents.sample import SHIPPED
+from knowledge.evaluation.evaluate import evaluate
+from knowledge.judging.judge import Verdict
 from knowledge.labelled import read_questions
 from knowledge.query import Query
-from knowledge.sample import SHIPPED
 
 QUESTIONS = Path(__file__).parent / "questions.jsonl"
 FOLLOW_UPS = Path(__file__).parent / "follow_ups.jsonl"

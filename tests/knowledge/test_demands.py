@@ -9,10 +9,10 @@ import pytest
 
 from knowledge.answer import Answerer
 from knowledge.base import KnowledgeBase
-from knowledge.demands import demands
-from knowledge.ingest import ingest
-from knowledge.inquiry import telling
-from knowledge.judge import Verdict
+from knowledge.documents.ingest import ingest
+from knowledge.judging.demands import demands
+from knowledge.judging.inquiry import telling
+from knowledge.judging.judge import Verdict
 from knowledge.query import Query
 from knowledge.text import fold
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from knowledge.base import KnowledgeBase
-from knowledge.editor import Editor, RefusedError
-from knowledge.publish import BaseBusyError, writer_lock
+from knowledge.published.editor import Editor, RefusedError
+from knowledge.published.publish import BaseBusyError, writer_lock
+from knowledge.published.store import Change
 from knowledge.query import Query
-from knowledge.store import Change
 from tests.knowledge.conftest import TODAY, entry, fill
 
 

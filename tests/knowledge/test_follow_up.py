@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from knowledge.answer import Answer, Answerer
-from knowledge.follow_up import belongs, lacks, says_nothing, speaks_of
-from knowledge.judge import Verdict
+from knowledge.judging.judge import Verdict
 from knowledge.model import Entry
 from knowledge.query import Query
-from knowledge.question import points_back, prepare, subject_before, what_about
+from knowledge.questions.follow_up import belongs, lacks, says_nothing, speaks_of
+from knowledge.questions.question import points_back, prepare, subject_before, what_about
 from knowledge.text import fold
 from tests.knowledge.conftest import TODAY, BaseOf, entry
 

@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 
 from knowledge.base import KnowledgeBase
+from knowledge.documents.ingest import Report, grouped, ingest
 from knowledge.index.manifest import read_manifest
-from knowledge.ingest import Report, grouped, ingest
+from knowledge.published.store import EntryStore
 from knowledge.query import Query
 from knowledge.sources.decode import MAX_BYTES
 from knowledge.sources.mapping import FieldMap, MapError, parse_map
 from knowledge.sources.raw import Problem, Raw
 from knowledge.sources.read import read_file
-from knowledge.store import EntryStore
 from tests.knowledge.conftest import TODAY
 
 pytestmark = pytest.mark.usefixtures("few_probes")
@@ -349,7 +349,7 @@ def test_a_folder_that_vanishes_meanwhile_costs_nothing_that_was_there(
         yield from read_file(path, field_map)
         shutil.rmtree(source, ignore_errors=True)
 
-    monkeypatch.setattr("knowledge.ingest.read_file", unplugged)
+    monkeypatch.setattr("knowledge.documents.ingest.read_file", unplugged)
     report = take(base, source, other, prune=True)
     lost = [problem.where for problem in report.skipped]
     assert lost == [str(source / "b.md"), str(source / "c.md")]

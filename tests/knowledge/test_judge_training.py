@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 
 from knowledge.index.segment import Dated
-from knowledge.judge import DEFAULT_JUDGE, SPOKEN_JUDGE
-from knowledge.judge_training import PARTS, SPOKEN, Bed, Rows, judge_from, rows_of
+from knowledge.judging.judge import DEFAULT_JUDGE, SPOKEN_JUDGE
+from knowledge.judging.signals import NAMES
 from knowledge.labelled import Labelled
 from knowledge.model import Entry
-from knowledge.signals import NAMES
+from knowledge.training.judge import PARTS, SPOKEN, Bed, Rows, judge_from, rows_of
 from tests.knowledge.conftest import TODAY, entry
 
 MATTERS = ("养犬登记", "护照补发", "取水许可", "招牌备案", "渔船检验", "树木移植", "婚姻登记")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from knowledge.calibrate import LEFT_OUT, Sample, TooFewError, calibrate, evidence_of
+from knowledge.calibration.calibrate import LEFT_OUT, Sample, TooFewError, calibrate, evidence_of
+from knowledge.judging.signals import NAMES
 from knowledge.query import Query
-from knowledge.signals import NAMES
 from tests.knowledge.conftest import TODAY, BaseOf, entry
 
 pytestmark = pytest.mark.usefixtures("few_probes")

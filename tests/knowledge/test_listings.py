@@ -10,8 +10,9 @@ from typing import Any
 import openpyxl
 import pytest
 
-from knowledge.ingest import ingest
-from knowledge.labelled import Labelled, settled_gold
+from knowledge.documents.ingest import ingest
+from knowledge.evaluation.gold import settled_gold
+from knowledge.labelled import Labelled
 from knowledge.model import Entry
 from knowledge.sources.raw import Problem, build
 from knowledge.sources.read import read_file

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from knowledge.base import KnowledgeBase
 from knowledge.model import Audience, Entry, Kind
-from knowledge.moments import Days
 from knowledge.query import AudienceName, Query
+from knowledge.questions.moments import Days
 from knowledge.regions import chain
 from tests.knowledge.conftest import TODAY, BaseOf, entry, fill
 

@@ -13,17 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.base import KnowledgeBase
-from knowledge.calibrate import Sample, TooFewError, calibrate
-from knowledge.evaluate import (
+from knowledge.calibration.calibrate import Sample, TooFewError, calibrate
+from knowledge.evaluation.evaluate import (
     compare,
     evaluate,
 )
-from knowledge.judge import DEFAULT_JUDGE, Judge, Verdict
-from knowledge.labelled import Labelled, QuestionsError, read_questions, settled_gold
-from knowledge.learn import Logistic, auc, fit, paired_p_value, sigmoid
+from knowledge.evaluation.gold import settled_gold
+from knowledge.evaluation.tune import TooFewQuestionsError, tune
+from knowledge.judging.judge import DEFAULT_JUDGE, Judge, Verdict
+from knowledge.judging.learn import Logistic, auc, fit, paired_p_value, sigmoid
+from knowledge.judging.signals import NAMES
+from knowledge.labelled import Labelled, QuestionsError, read_questions
 from knowledge.query import Query
-from knowledge.signals import NAMES
-from knowledge.tune import TooFewQuestionsError, tune
 from knowledge.tuning import BadSettingError, Tuning, with_settings
 from tests.knowledge.conftest import TODAY, BaseOf, entry
 
@@ -399,7 +400,7 @@ def test_tuning_finds_a_clear_gain_and_says_how_sure(base_of: BaseOf) -> None:
     base = base_of(*entries)
     start = Tuning(passage_weight=1.0)
     questions = [asked(f"{word}", f"e{n}") for n, word in enumerate(words)]
-    from knowledge.publish import retune
+    from knowledge.published.publish import retune
 
     retune(base.folder, start.to_json())
     choice = tune(base, questions, TODAY)

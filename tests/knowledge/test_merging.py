@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
-import knowledge.merging as merging_module
-import knowledge.publish as publish_module
+import knowledge.published.merging as merging_module
+import knowledge.published.publish as publish_module
 from knowledge.base import KnowledgeBase
-from knowledge.editor import Editor
 from knowledge.index.manifest import read_manifest
 from knowledge.index.segment import write_segment
-from knowledge.merging import merge
-from knowledge.publish import writer_lock
+from knowledge.published.editor import Editor
+from knowledge.published.merging import merge
+from knowledge.published.publish import writer_lock
+from knowledge.published.store import EntryStore
 from knowledge.query import Query
-from knowledge.store import EntryStore
 from tests.knowledge.conftest import TODAY, entry, fill
 
 
@@ -78,7 +78,7 @@ def test_a_merge_that_was_killed_leaves_the_live_index_and_the_next_one_clears_u
     several(tmp_path)
     before = read_manifest(tmp_path)
     stuck = (
-        "import sys, time, pathlib, knowledge.merging as m\n"
+        "import sys, time, pathlib, knowledge.published.merging as m\n"
         "def slowly(folder, entries, averages):\n"
         "    folder.mkdir(); (folder / 'entries.bin').write_bytes(b'half')\n"
         "    print('half', flush=True); time.sleep(60)\n"

@@ -16,10 +16,10 @@ import docx
 import openpyxl
 import pytest
 
-from knowledge.ingest import Report, grouped, ingest
+from knowledge.documents.ingest import Report, grouped, ingest
 from knowledge.model import Entry
+from knowledge.published.store import EntryStore
 from knowledge.sources import office
-from knowledge.store import EntryStore
 
 pytestmark = pytest.mark.usefixtures("few_probes")
 

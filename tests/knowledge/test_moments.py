@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from knowledge.answer import Answerer
-from knowledge.moments import Days, past_asked
 from knowledge.query import Query
+from knowledge.questions.moments import Days, past_asked
 from tests.knowledge.conftest import BaseOf, entry
 
 TODAY = date(2026, 3, 31)

@@ -9,9 +9,9 @@ import pytest
 
 from knowledge.answer import Answerer
 from knowledge.base import KnowledgeBase, base_folder
-from knowledge.ingest import ingest
-from knowledge.judge import Verdict
-from knowledge.objects import named, unheard_of
+from knowledge.documents.ingest import ingest
+from knowledge.fitting.papers import named, unheard_of
+from knowledge.judging.judge import Verdict
 from knowledge.query import Query
 from knowledge.text import fold
 from tests.knowledge.conftest import BaseOf, entry

@@ -8,9 +8,9 @@ import pytest
 
 from knowledge.answer import Answerer
 from knowledge.base import KnowledgeBase
-from knowledge.judge import Verdict
+from knowledge.fitting.offices import Wanted, wanted
+from knowledge.judging.judge import Verdict
 from knowledge.model import Entry, EntryId, Field, Kind, Section
-from knowledge.offices import Wanted, wanted
 from knowledge.query import Query
 from knowledge.text import fold
 from tests.knowledge.conftest import BaseOf, entry

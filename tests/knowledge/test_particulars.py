@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from knowledge.base import KnowledgeBase
+from knowledge.judging.signals import signals_of
 from knowledge.model import Entry, EntryId, RegionCode, Section
-from knowledge.publish import publish
+from knowledge.published.publish import publish
+from knowledge.published.store import EntryStore
 from knowledge.query import Query
-from knowledge.signals import signals_of
-from knowledge.store import EntryStore
 from tests.knowledge.conftest import BaseOf
 
 ON = date(2026, 11, 22)

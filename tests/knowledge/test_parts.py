@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from knowledge.ingest import Report, ingest
-from knowledge.labelled import Labelled, settled_gold
+from knowledge.documents.ingest import Report, ingest
+from knowledge.documents.written import as_markdown
+from knowledge.evaluation.gold import settled_gold
+from knowledge.labelled import Labelled
 from knowledge.model import Entry, EntryId, Kind
+from knowledge.published.store import EntryStore
 from knowledge.sources.mapping import parse_map
-from knowledge.store import EntryStore
-from knowledge.written import as_markdown
 
 pytestmark = pytest.mark.usefixtures("few_probes")
 

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from knowledge.base import KnowledgeBase
-from knowledge.ingest import ingest
+from knowledge.documents.ingest import ingest
 from knowledge.model import EntryId, Field
 from knowledge.phrasing.facts import facts_of
 from knowledge.phrasing.orders import order_in
 from knowledge.phrasing.shown import Piece, Shown
 from knowledge.phrasing.support import Grounds
-from knowledge.store import EntryStore
+from knowledge.published.store import EntryStore
 
 INJECTIONS = Path(__file__).with_name("injections.jsonl")
 CARD = Shown(

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import knowledge.publish as publish_module
+import knowledge.published.publish as publish_module
 from knowledge.base import KnowledgeBase
 from knowledge.index.manifest import read_manifest
 from knowledge.model import EntryId, Section
-from knowledge.publish import BaseBusyError, publish, retune, writer_lock
+from knowledge.published.publish import BaseBusyError, publish, retune, writer_lock
+from knowledge.published.store import EntryStore
 from knowledge.query import Query
-from knowledge.store import EntryStore
 from tests.knowledge.conftest import TODAY, entry, fill
 
 MATTERS = [

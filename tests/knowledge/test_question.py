@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from knowledge.question import (
+from knowledge.questions.question import (
     aspect_of,
     official_terms,
     points_back,

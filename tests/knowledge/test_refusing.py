@@ -12,15 +12,15 @@ import pytest
 
 from knowledge.answer import Answerer
 from knowledge.base import KnowledgeBase
-from knowledge.ingest import ingest
-from knowledge.inquiry import business, inquiry, log_odds
-from knowledge.judge import Verdict, judge_of
+from knowledge.calibration.probes import probes
+from knowledge.documents.ingest import ingest
+from knowledge.judging.inquiry import business, inquiry, log_odds
+from knowledge.judging.judge import Verdict, judge_of
+from knowledge.judging.signals import ends_in_asking, signals_of
 from knowledge.matters import coverage, matters
-from knowledge.probes import probes
 from knowledge.query import Query
-from knowledge.signals import ends_in_asking, signals_of
 from knowledge.text import fold
-from knowledge.training import Sample, Sort, train
+from knowledge.training.inquiry import Sample, Sort, train
 
 DAY = date(2026, 11, 22)
 HELD_OUT = Path(__file__).parents[1] / "bot"

@@ -9,11 +9,11 @@ import pytest
 from typer.testing import CliRunner
 
 from connectors.cli.root import app
-from knowledge import sample
 from knowledge.base import KnowledgeBase
-from knowledge.editor import Editor
-from knowledge.ingest import ingest
-from knowledge.sample import bring_sample
+from knowledge.documents import sample
+from knowledge.documents.ingest import ingest
+from knowledge.documents.sample import bring_sample
+from knowledge.published.editor import Editor
 
 pytestmark = pytest.mark.usefixtures("few_probes")
 

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from knowledge.base import KnowledgeBase
 from knowledge.query import Query
-from knowledge.sounds import homophones
-from knowledge.spelling import meant, respelt, written_out
+from knowledge.questions.sounds import homophones
+from knowledge.questions.spelling import meant, respelt, written_out
 from knowledge.text import fold, term_text
 from tests.knowledge.conftest import TODAY, BaseOf, entry
 

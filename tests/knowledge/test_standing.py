@@ -9,10 +9,10 @@ import pytest
 
 from knowledge.base import KnowledgeBase
 from knowledge.model import Entry, EntryId, Kind, RegionCode, Section
-from knowledge.publish import publish
+from knowledge.published.publish import publish
+from knowledge.published.store import EntryStore
 from knowledge.query import Query
 from knowledge.standing import Standing, is_article, laws_first, standing_of
-from knowledge.store import EntryStore
 from knowledge.tuning import Tuning
 from tests.knowledge.test_particulars import ON, entry
 

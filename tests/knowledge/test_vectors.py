@@ -17,20 +17,26 @@ import pytest
 from langchain_core.embeddings import Embeddings
 
 from knowledge.base import KnowledgeBase
-from knowledge.dense import REST, DenseLeg, Nearness
-from knowledge.editor import Editor
-from knowledge.embeddings import Embedder, HashedGrams, LocalFolder, OpenAICompatible, configured
 from knowledge.errors import EmbeddingError
-from knowledge.following import Follower, follow
 from knowledge.index.manifest import read_manifest
 from knowledge.index.snapshot import Snapshot
-from knowledge.mirror import mirror
-from knowledge.publish import retune, writer_lock
+from knowledge.published.editor import Editor
+from knowledge.published.following import Follower, follow
+from knowledge.published.publish import retune, writer_lock
 from knowledge.query import Query
-from knowledge.question import prepare
+from knowledge.questions.question import prepare
 from knowledge.retriever import PassageRetriever
 from knowledge.tuning import Tuning
-from knowledge.vectors import PassageVectors
+from knowledge.vectors.chroma import PassageVectors
+from knowledge.vectors.dense import REST, DenseLeg, Nearness
+from knowledge.vectors.embeddings import (
+    Embedder,
+    HashedGrams,
+    LocalFolder,
+    OpenAICompatible,
+    configured,
+)
+from knowledge.vectors.mirror import mirror
 from tests.knowledge.conftest import TODAY, BaseOf, entry, fill
 from tests.knowledge.onnx import lookup_model
 
@@ -399,7 +405,7 @@ def test_an_endpoint_that_is_not_there_is_named() -> None:
 
 
 def test_a_passing_fault_is_tried_again(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("knowledge.embeddings.time.sleep", lambda _: None)
+    monkeypatch.setattr("knowledge.vectors.embeddings.time.sleep", lambda _: None)
     server.answers = [(503, {}), (429, {}), (200, vectors([1.0]))]
     assert OpenAICompatible(server.url, "bge").embed_documents(["甲"]) == [[1.0]]
 

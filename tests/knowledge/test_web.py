@@ -10,7 +10,7 @@ from threading import Thread
 import pytest
 
 from knowledge.base import KnowledgeBase
-from knowledge.ingest import Report, ingest
+from knowledge.documents.ingest import Report, ingest
 from knowledge.sources import web
 
 pytestmark = pytest.mark.usefixtures("few_probes")

@@ -7,11 +7,11 @@ from datetime import date
 import pytest
 
 from knowledge.answer import Answerer
-from knowledge.judge import Verdict
+from knowledge.fitting.whom import for_others
+from knowledge.judging.judge import Verdict
 from knowledge.model import Entry
 from knowledge.query import Query
 from knowledge.text import fold
-from knowledge.whom import for_others
 from tests.knowledge.conftest import BaseOf, entry
 
 VETERANS = entry("v", "退役军人优待证申领", "退役军人可以申领优待证。")

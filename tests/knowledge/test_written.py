@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from knowledge.commands import app
-from knowledge.editor import Editor
-from knowledge.ingest import ingest
+from knowledge.cli.commands import app
+from knowledge.documents.ingest import ingest
+from knowledge.documents.sample import SHIPPED
+from knowledge.documents.written import as_markdown, body_of, facts_of, read_facts, sections_of
 from knowledge.model import Entry
-from knowledge.sample import SHIPPED
+from knowledge.published.editor import Editor
 from knowledge.sources.mapping import parse_map
 from knowledge.sources.raw import Problem, Raw, build
 from knowledge.sources.read import files_under, read_file
-from knowledge.written import as_markdown, body_of, facts_of, read_facts, sections_of
 
 LAW = """示例市养犬管理条例
 

@@ -13,6 +13,7 @@ from tests.structure.source import ROOT, Module, imports, modules, repository_fi
 ROOMS: dict[str, str] = {
     "knowledge": "knowledge",
     "actions": "actions",
+    "actions.understanding": "understanding",
     "actions.work_orders": "orders",
     "actions.work_orders.order": "actions",
     "connectors": "base",
@@ -45,6 +46,7 @@ MAY: dict[str, set[str]] = {
     "knowledge": set(),
     "base": set(),
     "ownership": set(),
+    "understanding": {"base", "store", "knowledge"},
     "port": {"base"},
     "processes": {"base"},
     "coordination": {"base"},
@@ -91,7 +93,7 @@ MAY: dict[str, set[str]] = {
         "speech",
     },
     "registry": {"base", "port", "house", "channels"},
-    "actions": {"base", "store", "knowledge", "orders", "attachments"},
+    "actions": {"understanding", "base", "store", "knowledge", "orders", "attachments"},
 }
 MAY["wiring"] = set(MAY) - {"channels"}
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 from tests.structure.source import ROOT, imports, modules
 
-ROOMS = ("knowledge", "actions", "actions/complaint")
+ROOMS = ("knowledge", "actions", "actions/complaint", "actions/understanding")
 _PLACE = re.compile(r"^- [^:\n]+: (.+)$", re.MULTILINE)
 
 
@@ -36,14 +37,22 @@ def test_every_module_stands_once_in_its_rooms_map(room: str) -> None:
     assert sorted(names) == sorted(there(ROOT / room)), f"see the docstring of {room}/__init__.py"
 
 
-def test_understanding_a_text_knows_nothing_of_the_form() -> None:
-    understanding, form = (placed(part) for part in map_of("actions/complaint").split("The form:"))
-    within = "actions.complaint."
-    of_the_form = {within + name for name in form}
-    seen = [module for module in modules() if module.name.removeprefix(within) in understanding]
-    assert len(seen) == len(understanding)
-    wrong = [(m.name, name) for m in seen for _, name in imports(m) if name in of_the_form]
-    assert not wrong
+def folder_of(name: str, room: str) -> str | None:
+    """The folder of a room a module lies in; None outside of it, and in none of its folders."""
+    inside = name.removeprefix(f"{room}.").split(".") if name.startswith(f"{room}.") else []
+    return inside[0] if len(inside) > 1 else None
+
+
+@pytest.mark.parametrize("room", [room for room in ROOMS if room != "actions"])
+def test_folders_of_a_room_make_no_circle(room: str) -> None:
+    arrows: dict[str, set[str]] = {}
+    dotted = room.replace("/", ".")
+    for module in modules():
+        if home := folder_of(module.name, dotted):
+            targets = {folder_of(name, dotted) for _, name in imports(module)} - {home, None}
+            arrows.setdefault(home, set()).update(target for target in targets if target)
+    assert arrows
+    TopologicalSorter(arrows).prepare()
 
 
 def test_a_module_without_a_place_is_noticed(tmp_path: Path) -> None:

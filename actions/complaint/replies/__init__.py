@@ -1,0 +1,1 @@
+"""What people are asked and told: questions, the summary, checks, and notices in between."""

@@ -1,0 +1,109 @@
+"""The same matter again from the same person (智能判重).
+
+Who tells a matter once more is shown the order there is, and chooses: urge it, add to it, or file
+anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from actions.complaint.record.draft import Draft, Field, Privacy, Step, Value
+from actions.services import Services
+from actions.turn import Speaker, Turn
+from actions.understanding.fields import AppealType
+from actions.work_orders import alike, nodes
+from actions.work_orders.register import RecordKind
+from connectors.clock import in_china
+from connectors.store import order_matters, work_orders
+from connectors.store.identity.people import person_of
+from connectors.store.order_matters import Sketch
+from connectors.store.work_orders import WorkOrder
+
+_KINDS = (AppealType.COMPLAINT, AppealType.REPORT, AppealType.HELP, AppealType.SUGGESTION)
+DOSSIER_FROM = 5
+"""Urgings and additions to one order from which a note asks for a dossier (疑难件)."""
+
+
+async def compared(services: Services, turn: Turn, draft: Draft) -> Draft:
+    """The draft, held against the person's open orders once its matter is told."""
+    if draft.compared or not draft.text(Field.MATTER) or turn.contact_id is None:
+        return draft
+    if draft.step is Step.PLACING:  # one question at a time; this one comes with the next message
+        return draft
+    checked = replace(draft, compared=True)
+    if draft.kind not in _KINDS or draft.privacy is Privacy.ANONYMOUS:
+        return checked
+    contact = turn.contact_id
+    place = draft.get(Field.PLACE)
+    told = Sketch(
+        "",
+        turn.now,
+        draft.category,
+        draft.text(Field.PLACE),
+        place.detail.get("region") if place else None,
+        draft.text(Field.MATTER),
+        _point(place),
+    )
+
+    def unit(conn: Connection) -> WorkOrder | None:
+        members = person_of(conn, contact).members
+        since = turn.now - alike.REPEATED_WITHIN
+        found = alike.told_again(told, order_matters.of_contacts(conn, members, since))
+        order = work_orders.by_number(conn, found.sketch.number) if found else None
+        # Told in the same breath, the orders before it are of other matters.
+        beside = order is not None and order.filed.key.rstrip("+") == draft.key.rstrip("+")
+        return None if beside else order
+
+    earlier = await services.database.read(unit)
+    if earlier is None:
+        return checked
+    station = nodes.current(earlier.nodes)
+    day = in_china(earlier.created_at)
+    return replace(
+        checked,
+        step=Step.SAME,
+        earlier={
+            "number": earlier.number,
+            "month": str(day.month),
+            "day": str(day.day),
+            "node": station.name if station else nodes.ARCHIVED,
+        },
+    )
+
+
+async def record(
+    services: Services, turn: Turn, draft: Draft, kind: RecordKind, speaker: Speaker
+) -> None:
+    """Urge or add to the earlier order, and say so; the fifth time opens a dossier note."""
+    number = draft.earlier["number"]
+    recorded = await services.work_orders.add(
+        number,
+        kind,
+        draft.text(Field.MATTER),
+        key=f"{draft.key}:same",
+        conversation_id=turn.conversation_id,
+        files=tuple(draft.files),
+    )
+    speaker.say(f"order_{kind.value}_done", number=number, times=str(recorded.times))
+
+    def count(conn: Connection) -> int:
+        kinds = (RecordKind.URGE, RecordKind.SUPPLEMENT)
+        return sum(work_orders.count_records(conn, number, one) for one in kinds)
+
+    if await services.database.read(count) >= DOSSIER_FROM:
+        await services.work_orders.add(
+            number,
+            RecordKind.SUPPLEMENT,
+            speaker.text("dossier_note", times=str(DOSSIER_FROM)),
+            key=f"{number}:dossier",
+            conversation_id=None,
+        )
+
+
+def _point(place: Value | None) -> tuple[float, float] | None:
+    if place is None or "latitude" not in place.detail:
+        return None
+    return float(place.detail["latitude"]), float(place.detail["longitude"])

@@ -1,0 +1,389 @@
+"""Whether a message holds what was asked for, and what it tells beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from actions.complaint.record.draft import Field, Value
+from actions.complaint.record.needs import ON_SITE
+from actions.complaint.told import intake, places_told, where
+from actions.complaint.wording import phrases
+from actions.understanding.fields import Fields, Span
+from actions.understanding.people.enterprise import find_enterprise
+from actions.understanding.text.folding import fold
+from actions.understanding.understand import Understanding
+
+_ASKED_OF_IT = frozenset({Field.SUBJECT, Field.PLACE, Field.TIME})
+SHORT_PREDICATE = 6  # characters of a text that is nothing but what is the matter
+SHORT_REST = 2  # characters beside a place that say no more than where: 那边, 附近
+LEAST_TOLD = 4  # characters after a place that tell what is the matter there
+CONTACT_WORDS = re.compile(
+    r"(?:我的?|联系|留|请|打|可以|你们|记一下|这个|就是|是|叫|姓|[：:，, ])*"
+    r"(?:电话|手机号?|号码|联系方式|联系人|姓名|名字|(?:统一社会)?信用代码|税号|身份证)(?:号码?|号)?(?:是|为|改成|改为|换成|换了|变成|[：:，, ])*"
+    r"|谢谢(?:你们?|您|了)?"
+)
+
+FILLERS = re.compile(
+    r"(?:的事(?:情|儿)?|好了?|好的|嗯+|哦|噢|啊|喂|那个|又|好像|可能|也许|还|就是|大概|大约|差不多|应该|已经|都|有|快|我们?|我家|在|是|就|的|了|吧|呀|呢|哈)+(?=[，,。]|$)"
+    r"|(?:^|(?<=[，,。]))(?:好了?|好的|嗯+|哦|噢|那个|就是|大概|应该|已经|还是|改回|那就?|都|有|快|我们?|我家|住?在|是|就|从|[，,])+"
+)
+_PREDICATE = re.compile(
+    r"^(?:真的?|实在|太|很|非常|特别|挺)[^，。]{1,6}$|[\u4e00-\u9fff]了(?:我|他|她|我们|一|两|半|好)[^，。]|得很|死了$|[过走去来进出用开关看睡受停下]不[去来了过得动开到着住]|太[^，。]|(?:没|不)(?:有人)?(?:解决|处理|管|理|修|来|给|让|退|行|好)|坏了|下(?:的|了|着|起)?[大小暴]?[雨雪]|[漏坏断塌裂淹砸碎倒]的$|[^，。]{2}了$|[，,。！!].{3,}"
+)
+_STORY = re.compile(
+    r"^(?:小票|发票|收据|照片|视频|录音|聊天记录|合同|证据)[^，。]{0,8}(?:拍|留|存|录|在|有|带)|^(?:我们?|俺们?)(?:就?是?想|要|需要|打算)|^(?:就是)?(?:有(?:人|个|一个|几个|些人)|他们?|她们?|它|每天|天天|经常|总是|老是|一直)"
+)
+# Said to us while telling where it is: 问什么问, 你们到底管不管, 行吧.
+_CLAUSE = re.compile(r"[^，,。.!！?？;；\s]+[，,。.!！?？;；\s]*")
+_TALK = re.compile(
+    r"(?:想起来|记起来|想到)了|接着说|继续说|说到哪|你们?|您|^不[是在](?:这|那)(?:里|儿|边|个地方|块)?[，,。]*$|(?:照片|图片|视频)(?:是|都)[^，。]{0,6}拍的|不好意思|抱歉|(?:多|少)按了|边度|边个|点解|什么|怎么|为啥|咋|还得|到底|谢谢|麻烦|快点|赶紧|赶快|求求|管不管|有没有人|真是|不是说|说过|"
+    r"^(?:行|好|对|哦|唉|哎|嗯|成|得)+[吧了啊呀的]*$|[吗么嘛]$"
+)
+_SPOT = re.compile(
+    r"(?:旁边?|门口|附近|对面|楼[上下]|里面?|那边?|这边?|处|口|边|的地方|那里|这里|号|栋|单元|室)$"
+)
+_CALL = re.compile(r"[呗嘛哈啊呀\U0001f300-\U0001faff\u2600-\u27bf\ufe0f]+$")
+_THEREABOUTS = re.compile(r"^(?:[上里]面?|那[边里]|这[边里]|附近|旁边|边上)的?$")
+_LEFT_OVER = 2  # characters before a place that belong to its name
+_REST_OF_NAME = re.compile(
+    r"[的那个]*[\u4e00-\u9fffA-Za-z0-9]{0,10}(?:公园|广场|中心|大厦|大楼|学校|中学|小学|大学|园|院|厅|局|所|馆|站|店|市场|超市|酒店|小区|"
+    r"公馆|新村|[苑城府邸庄村路街巷口桥楼栋号幢]|(?:门口|旁边|附近|对面|楼下|里面|那边|那里)(?:的|那个|那家)*)"
+)
+_REST_OF_FIRM = re.compile(
+    r"[\u4e00-\u9fff（）()]{0,14}?(?:有限责任公司|有限公司|公司|集团|合作社|事务所|商行)(?!的?(?:门口|旁|对面|附近|楼下|里面|大门|那边))"
+)
+_I_AM_CALLED = re.compile(r"(?:^|[，,。； ])(?:我|俺|本人)?(?:的?名字)?(?:叫做?|姓)(?=$|[，,。；])")
+_AT = re.compile(r"[，, ]在?$")
+_WE_ARE = re.compile(r"(?:我们?|俺们?|这里|这边|本人)(?:是|来自|叫)*$")
+_ABOUT_US = re.compile(
+    r"(?<=[号楼栋店口路区村室幢园厂巷里道])(?:那里|这里)?[，, ]?(?:我|俺)(?:们)?(?:是|开|租|买|做|经营)[^，。]*"
+)
+_NAMED = re.compile(
+    r"^(?:他们?|它|对方|那?家?(?:店|公司|单位|商家|机构)|名字|店名|全称|就?是|[，, ])*(?:叫做?|名叫|名字是|店名是|全称是?)(?P<name>[^，。]{2,30}?"
+    r"(?:公司|集团|厂|店|中心|学校|医院|机构|超市|饭店|酒店|物业|合作社|社|馆|所|园|局|银行|平台|门诊|诊所))(?:的|吧|啊)*$"
+)
+_KIND_CALLED = re.compile(
+    r"^(?:那个|那|这|他们)*(?P<kind>物业|公司|单位|店|工地|学校|幼儿园|医院|饭店|酒店|宾馆|超市|开发商|中介|楼盘|小区物业)(?:好像|应该|是)*叫(?:什么|做|个)?(?P<name>[^，。什么啥谁忘]{2,10}?)(?:的|吧|啊|来着)*$"
+)
+_BUILDING = re.compile(
+    r"(?:楼栋号?|楼号|房号|门牌号?|单元号?|是|在|就|我家|住)*(?P<rest>(?:[0-9a-zA-Z一二三四五六七八九十]+(?:期|区|栋|幢|号楼|楼|单元|层|室|座|排|户|号))*[0-9a-zA-Z一二三四五六七八九十]+(?:栋|幢|号楼|单元|层|室|座|排|户|楼))(?:的|呢|吧)*"
+)
+_TIMELIKE = re.compile(
+    r"[时点天年月周日早晚夜刚昨今前直久阵常总老每上从春夏秋冬节假期现才回次]|[0-9][号点月日年:：./-]|开始|以来|季|暑|寒"
+)
+AROUND = "，,。.;；:： \n在是就的"
+
+
+def fits(asked: Field, fields: Fields) -> bool:
+    """Whether the message holds, by pattern, the very thing asked for."""
+    match asked:
+        case Field.PHONE:
+            return fields.phone is not None and fields.phone.valid
+        case Field.PLACE:
+            return fields.place is not None
+        case Field.TIME:
+            return fields.time is not None or fields.duration is not None
+        case Field.NAME:
+            return fields.name is not None
+        case Field.ENTERPRISE:
+            return fields.enterprise is not None
+        case Field.CREDIT_CODE:
+            return fields.credit_code is not None
+        case _:
+            return False
+
+
+_PLACELIKE = re.compile(
+    r"(?:[路街巷道弄里村庄镇乡区县市桥站园苑府城邸庭居楼栋幢号室厅院校馆店场所厂口坊湾岗堡塘湖河山寺庙局处][门边旁上下里外]?|门口|旁边?|附近|对面|上面|下面|里面|后面|前面|那边|这边|那里|这里|那块|一带)"
+    r"(?:的|那|那个|那边|吧|呢|啊)*(?=$|[，,。；;！! ])|[车船机]上"
+)
+
+
+def like_a_place(text: str) -> bool:
+    """Whether words may tell where though no place was read out of them."""
+    return _PLACELIKE.search(text) is not None
+
+
+def only_points(text: str, fields: Fields) -> bool:
+    if fields.place is not None and places_told.tells_where(fields.place):
+        return False
+    return fields.place is not None or phrases.points_only(text)
+
+
+_INSTITUTION = re.compile(
+    r"(?:医院|诊所|卫生院|卫生室|学校|小学|中学|大学|学院|[一二三四五六七八九十]中|幼儿园|银行|支行|公司|集团|酒店|宾馆|饭店|超市|商场|"
+    r"仲裁院|管理处|服务站|[交刑特]警[大支中]?队|局|厅|中心|物业|门诊部?|药店|药房|驾校|健身房?|派出所|法院|村委会|居委会|社区|街道办(?:事处)?)$"
+)
+
+
+def institution(text: str, fields: Fields) -> str:
+    """The institution that is all a message names (安徽省立医院): whom it is about as well as where;
+    else empty."""
+    place = fields.place
+    if place is None or fields.subject is not None or besides(text, fields):
+        return ""
+    return place.text if _INSTITUTION.search(fold(place.text)) else ""
+
+
+def something_else(asked: Field | None, text: str, fields: Fields) -> Mapping[Field, Value]:
+    """What a message tells that holds nothing but values of other fields than the one asked for
+    (a telephone number where the time was asked for)."""
+    told = dict(intake.values(fields))
+    if Field.TIME not in told and fields.duration is not None:
+        told[Field.TIME] = Value(fields.duration.text)
+    left = besides(text, fields)
+    if Field.PLACE in told:
+        left = _THEREABOUTS.sub("", left)
+    return told if told and asked not in told and not left else {}
+
+
+def besides(text: str, fields: Fields) -> str:
+    """What a message says beside the values of its fields."""
+    said = (
+        *(fields.phone, fields.name, fields.place, fields.time, fields.duration),
+        *(fields.enterprise, fields.credit_code),
+    )
+    return FILLERS.sub("", CONTACT_WORDS.sub("", without(text, said))).strip(AROUND + "!！")
+
+
+def own_words(asked: Field, text: str, fields: Fields) -> str:
+    """The words of an answer without what it tells for other fields: of "大铺头站，昨天8点" the
+    place is 大铺头站. All of it where nothing would be left."""
+    spans: dict[Field, Span | None] = {
+        Field.PLACE: fields.place,
+        Field.TIME: fields.time or fields.duration,
+        Field.SUBJECT: fields.subject,
+        Field.WANTED: fields.wanted,
+    }
+    own = spans.get(asked)
+    others = [fields.phone, fields.id_number, fields.name, fields.credit_code]
+    if asked is Field.SUBJECT and fields.place and _AT.search(text[: fields.place.start]):
+        others += [fields.place]
+    if asked is not Field.TIME:
+        others += [fields.time]
+    elif own is not None:
+        others += [fields.place]
+    apart = [one for one in others if one and not (own and _overlap(one, own))]
+    if not apart:
+        return text
+    words = CONTACT_WORDS.sub("", without(text, apart))
+    words = re.sub(r"[，,、；;\s]*[，,；;。][，,、；;\s]*", "，", words).strip(AROUND)
+    return _I_AM_CALLED.sub("", words).strip(AROUND) or text
+
+
+def without_talk(text: str, fields: Fields) -> str:
+    """The words of a place without what is said to us beside it: 香樟雅苑6号楼 of "咋的还得说在哪啊
+    香樟雅苑6号楼呗"."""
+    named = fields.place.text if fields.place else ""
+    clauses: list[str] = _CLAUSE.findall(text)
+    kept = [one for one in clauses if (named and named in one) or not _TALK.search(_bare(one))]
+    return _bare("".join(kept)) or text
+
+
+def _bare(clause: str) -> str:
+    return _CALL.sub("", clause.strip(AROUND + "!！?？"))
+
+
+def with_whole_names(text: str, fields: Fields) -> Fields:
+    """The fields with the name of a place as it was said: what is left over before it belongs to it
+    (望 of 望湖城); and with a region before a firm's name as the firm's."""
+    place, subject = fields.place, fields.subject
+    if place is None:
+        return fields
+    if subject is not None and place.end == subject.start and where.is_wide(place.text):
+        firm = replace(subject, text=text[place.start : subject.end], start=place.start)
+        return replace(fields, place=None, subject=firm)
+    left, right = text[: place.start], text[place.end :].rstrip(AROUND + "！!？?吧呢啊那个家")
+    if right and besides(text, fields) == right and _REST_OF_NAME.fullmatch(right):
+        place = replace(place, text=place.text + right, end=place.end + len(right), named=True)
+        return replace(fields, place=place)
+    if 0 < len(left) <= _LEFT_OVER and left.isalpha() and besides(text, fields) == left:
+        return replace(fields, place=replace(place, text=left + place.text, start=0))
+    return fields
+
+
+def with_firms(text: str, fields: Fields) -> Fields:
+    """The fields without the beginning of a firm's name as a place (合肥蓝天 of 合肥蓝天物流有限公司);
+    the firm is the writer's own (我是…公司的) or whom it is about."""
+    place, subject = fields.place, fields.subject
+    if place and subject and place.start <= subject.start and subject.end < place.end:
+        subject = None  # 葛大店 of 葛大店绿苑小区 is no shop
+        fields = replace(fields, subject=None)
+    rest = _REST_OF_FIRM.match(text, place.end) if place is not None else None
+    if place is None or rest is None:
+        return fields
+    firm = Span(text[place.start : rest.end()], place.start, rest.end(), place.confidence)
+    others = tuple(one for one in fields.places if not _overlap(one, firm))
+    fields = replace(fields, place=others[0] if others else None, places=others)
+    if subject is not None and not _overlap(subject, firm):
+        return fields
+    if _WE_ARE.search(text[: firm.start].rstrip()) or fields.enterprise is not None:
+        return replace(fields, subject=None, enterprise=fields.enterprise or firm)
+    return replace(fields, subject=firm)
+
+
+def with_own_firm(text: str, fields: Fields) -> Fields:
+    """The fields with the only thing said, a firm's registered name, as the business's own that is
+    still to be named."""
+    firm = fields.enterprise or find_enterprise(fold(text))
+    if firm is None or besides(text, replace(fields, enterprise=firm)):
+        return fields
+    return replace(fields, enterprise=firm, subject=None, place=None, places=())
+
+
+def named(text: str) -> str:
+    """The name of whom it is about, where a message only says what they are called; else empty."""
+    if found := _KIND_CALLED.match(text):  # 工地叫保利的
+        name, kind = found["name"], found["kind"]
+        return name if name.endswith(kind) else f"{name}{kind}"
+    found = _NAMED.match(text)
+    return found["name"] if found else ""
+
+
+_PARTY_IS = re.compile(
+    r"(?:^|(?<=[，,。；;！! ]))(?:那个|那家|他们|这个|这家|就是|[，, ])*"
+    r"(?P<kind>开发商|商家|店家|卖家|平台|公司|单位|物业|学校|幼儿园|医院|工地|中介|超市|饭店|健身房|机构|银行|驾校|施工方)"
+    r"(?:的?(?:名字|全称|全名))?(?:就|应该|好像)*(?:是|叫)(?:做|个)?(?P<name>(?![不个一没很在他她它谁哪什啥咋骗黑故这那要说新老私公从])[^，,。；;！!0-9的]{2,16})(?<![忘记清道晓]了)(?=$|[，,。；;！!])"
+)
+
+
+_SEEMS_TO_BE = re.compile(
+    r"(?:^|(?<=[，,。；;！! ]))(?:好像|应该|可能|大概|估计|似乎)(?:就)?(?:是|叫)(?:做|个)?(?P<name>[^，,。；;！!的]{2,12}(?P<kind>物业|公司|平台|中介|驾校|健身房|机构))(?:吧|来着|的)*(?=$|[，,。；;！!])"
+)
+_PLACES_TOO = frozenset({"学校", "幼儿园", "医院", "工地", "超市", "饭店", "银行", "单位"})
+
+
+def party_named(text: str, known: str) -> str:
+    """The name of whom it is about, where a clause says what the kind known so far is called
+    (开发商是润邦, of 开发商), or seems to be (好像是安居物业); else empty."""
+    for found in (*_PARTY_IS.finditer(text), *_SEEMS_TO_BE.finditer(text)):
+        kind = found["kind"]
+        if known.endswith(kind) or known in kind if known else kind not in _PLACES_TOO:
+            return found["name"]
+    return ""
+
+
+_CALLED = re.compile(
+    r"(?:^|[，,。；;！! ])(?:他们?|她|它|对方|那家?|店名|名字|就|好像|应该|是)*叫(?:做|个)?"
+    r"(?P<name>(?![我你他她它不人了])[^，,。；;！!0-9不吗呢么什啥过来去不]{2,12})(?=$|[，,。；;！!])"
+)
+
+
+def called(text: str) -> str:
+    """The name a clause gives, of an answer to whom it is about (找到了，叫力健健身，在二楼)."""
+    found = _CALLED.search(text)
+    return found["name"] if found else ""
+
+
+def building(text: str) -> str:
+    """The building, entrance or flat that is all a message says (2栋, 3单元501室); else empty."""
+    found = _BUILDING.fullmatch(text.strip(AROUND))
+    return found["rest"] if found else ""
+
+
+def like_a_time(text: str) -> bool:
+    """Whether words may tell a time though none was read out of them."""
+    return _TIMELIKE.search(text) is not None
+
+
+_PLATE = re.compile(
+    r"(?:车牌号?码?|车号|牌照|是|为|[：:，, ])*[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·.]?[A-Z0-9]{5,6}(?:的|吧)?",
+    re.IGNORECASE,
+)
+
+
+def only_plate(text: str) -> bool:
+    """Whether a message gives a vehicle's plate and no more: no answer to where it was."""
+    return _PLATE.fullmatch(text) is not None
+
+
+def time_alone(text: str, own: str, fields: Fields) -> tuple[str, str]:
+    """The words of a time, and what is told of the matter beside it (昨天下午三点，从南站到天鹅湖)."""
+    when = fields.time or fields.duration
+    if when is None:
+        return own, ""
+    clauses: list[str] = _CLAUSE.findall(text)
+    telling = [
+        one
+        for one in clauses
+        if when.text not in one
+        and _goes_on(_bare(one), fields)
+        and not (fields.phone and fields.phone.text in one)
+    ]
+    if not telling or len(telling) == len(clauses):
+        return own, ""
+    return _bare("".join(one for one in clauses if one not in telling)), _bare("".join(telling))
+
+
+def _goes_on(clause: str, fields: Fields) -> bool:
+    """Whether a clause beside a time tells of the matter: more than a place, and no time itself."""
+    places = [place.text for place in fields.places if place.text in clause]
+    if len(places) > 1:
+        return True  # 从南站到天鹅湖
+    rest = clause
+    for place in places:
+        rest = rest.replace(place, "，")
+    rest = FILLERS.sub("", rest).strip(AROUND)
+    return len(rest) > SHORT_REST if places else len(rest) >= LEAST_TOLD and not like_a_time(clause)
+
+
+def place_alone(text: str, fields: Fields) -> tuple[str, str]:
+    """The words of a place, and what is told beside it: of the speaker (长江中路128号, 我开服装店的)
+    or of the matter (和平小区, 下水道臭死了)."""
+    if (found := _ABOUT_US.search(text)) is not None:
+        return text[: found.start()], found.group().strip(AROUND)
+    if fields.place is None:
+        return text, ""
+    place = fields.place
+    rest = _bare(text[place.end :])
+    goes_on = len(rest) >= LEAST_TOLD and _PREDICATE.search(fold(rest)) is not None
+    if goes_on and not _SPOT.search(rest) and text[place.end : place.end + 1] not in "，,。":
+        return text[: place.end], rest  # 翠竹园门口停满车过不去
+    clauses = [one for one in _CLAUSE.findall(text) if _bare(one)]
+    telling = [
+        one for one in clauses if fields.place.text not in one and _tells_beside(fold(_bare(one)))
+    ]
+    if not telling or len(telling) == len(clauses):
+        return text, ""
+    kept = "".join(one for one in clauses if one not in telling)
+    return _bare(kept), _bare("".join(telling))
+
+
+_WHO_IS_CALLED = re.compile(
+    r"^(?:房东|老板娘?|店主|负责人|司机|经理|厂长|校长|园长|工头|包工头|他|她|对方)(?:好像|是)?(?:姓|叫|名叫)"
+)
+
+
+def _tells_beside(clause: str) -> bool:
+    """Whether a clause beside a place tells of the matter, or what somebody is called."""
+    return _PREDICATE.search(clause) is not None or _WHO_IS_CALLED.match(clause) is not None
+
+
+def tells_more(asked: Field, text: str, understood: Understanding) -> bool:
+    """Whether an answer to "whom is it about?", "where?" or "when?" goes on with the matter instead
+    (黑得很, 有人偷偷倒垃圾, 小区停水了)."""
+    fields = understood.fields
+    if asked not in _ASKED_OF_IT or fits(asked, fields) or not besides(text, fields):
+        return False
+    folded = fold(text)
+    others = (fields.time, fields.duration, fields.phone)
+    telling = fold(without(text, others)).strip(AROUND) if asked is Field.PLACE else folded
+    goes_on = _PREDICATE.search(telling) is not None or _STORY.search(folded) is not None
+    if asked is Field.SUBJECT:
+        return goes_on and fields.subject is None
+    if asked is Field.PLACE and goes_on and len(folded) <= SHORT_PREDICATE:
+        return True  # 过不去, 坏了
+    return goes_on and understood.appeal_type in ON_SITE and bool(understood.category.path)
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def without(text: str, spans: Iterable[Span | None]) -> str:
+    """The text with each of the spans made a comma."""
+    for one in sorted((one for one in spans if one), key=lambda one: -one.start):
+        text = f"{text[: one.start]}，{text[one.end :]}"
+    return text

@@ -1,0 +1,1 @@
+"""How people talk to the hotline: yes, no, skip, another matter, how long will it take."""

@@ -1,0 +1,189 @@
+"""What people ask or tell the hotline itself in the middle of a matter: how long it takes, whether a
+number may be left out, that they will be back. Patterns are matched against folded text.
+"""
+
+from __future__ import annotations
+
+import re
+
+from actions.complaint.wording.phrases import SHORT, hurries
+
+_BACK = re.compile(
+    r"^(?:好了?|行了?|嗯++|喂|我|又|现在|可以|刚才?|才|忙完|打完电话|接完电话|[，,。.!！ ]){0,10}"
+    r"(?:回来|来|忙完|弄好|准备好|找到|打完电话|接完电话|继续|可以继续|接着说?|好)了?(?:吧|啊|哈|呀)?[，,。.!！ ]*$"
+)
+
+_RHETORICAL = re.compile(r"还要?用?问|问什么问|说了多少遍|不是说了|还用说")
+
+_STATES = re.compile(
+    r"(?:还|都|才|有|可)(?:(?!怎|什么|谁|哪|几|多少|多久|吗|没有|不)[^，。？?]){2,}呢[。.!！]*"
+)  # 有六十多个家长呢
+
+_QUESTION = re.compile(
+    r"[?？]|[吗么呢]\s*$|怎么|怎样|如何|多少|几[天号个点]|哪[里些个儿]|什么|啥|能不能|可不可以|"
+    r"是不是|有没有|为什么|为啥|多久|需要.{0,6}材料|条件|流程|(?<!不)(?!时不时|动不动|要不要[紧命])([\u4e00-\u9fff])[不没]\1"
+)
+
+
+def is_back(text: str) -> bool:
+    """Whether a short message says no more than that the person is here again (好了，回来了)."""
+    return len(text) <= SHORT and _BACK.match(text) is not None and not hurries(text)
+
+
+_HOW_LONG = re.compile(
+    r"^(?:那|这个|这|一般|大概|请问|你们?|您们?|最快|到底)*(?:要)?(?:多久|多长时间|几天|多少天|几个工作日|什么时候)(?:能|可以|会|才|才能)*"
+    r"(?:给我?)?(?:办好|解决|处理|修好|有结果|答复|回复|回电|回话|回信|回音|信儿|来人|上门|办完|弄好|得到|好)[^，。]{0,6}$"
+)
+
+_IF_NOTHING_COMES = re.compile(
+    r"^(?:那|可|我|[，, ])*(?:要是|如果|万一|假如)[^，。]{0,6}(?:不|没)(?:人)?(?:解决|处理|办|管|理|回)[^，。]{0,4}(?:呢|怎么办|咋办|咋整)[？?]*$"
+)
+
+_HOW_TO_KNOW = re.compile(
+    r"^(?:那|我|我们|到时候?|以后|之后|请问|[，, ])*(?:怎么|咋|怎样|上哪|去哪|在哪)(?:里|儿)?(?:才能|能|会)?(?:知道|晓得|查到?|看到?|了解)"
+    r"[^，。]{0,10}[？?吗呢啊]*$"
+)
+
+_WHO_CARES = re.compile(
+    r"^(?:那|你们?|您们?|到底|先告诉我|究竟|就说|我就问|[，, ])*(?:有没有人|有人|谁)?(?:来|能|会)?(?:管不管|管吗|管不了吗|管不管得了|管啊|管呢)[？?！!啊呀]*$"
+)
+
+_AN_ORDER = re.compile(
+    r"工单|单号|单子|编号|进度|进展|(?:投诉|反映|举报|登记|报)(?:过|的)|上次|上回|之前|以前"
+)
+
+
+def asks_how_long(text: str) -> bool:
+    """Whether a short message asks how long it takes, how one gets to know, or whether anybody
+    will see to it."""
+    return any(
+        rule.match(text) for rule in (_HOW_LONG, _HOW_TO_KNOW, _WHO_CARES, _IF_NOTHING_COMES)
+    )
+
+
+def names_an_order(text: str) -> bool:
+    """Whether it speaks of an order filed before."""
+    return _AN_ORDER.search(text) is not None
+
+
+def is_question(text: str) -> bool:
+    asks = _QUESTION.search(text) is not None and _RHETORICAL.search(text) is None
+    return asks and _STATES.fullmatch(text) is None
+
+
+_WANTS_A_PERSON = re.compile(
+    r"(?:(?:^|[，,。；;！!\s])我?(?:就|还是|只|先)?(?:要|想)?|请|帮我|给我|麻烦|直接|赶紧)"
+    r"(?:转接?|找|接|换|要|想?跟)(?:到|个|一?下|你们的?)?"
+    r"(?:人工(?![湖岛河费草成智能降增流])|真人|活人|接线员|话务员)"
+    r"(?![^，,。；;！!\s]{0,8}(?:了|过|不到|不通|没))"
+)
+
+
+def wants_a_person(text: str) -> bool:
+    """Whether a text asks for a person, whatever else it says: 找人工，电梯坏了没人管."""
+    return _WANTS_A_PERSON.search(text) is not None
+
+
+_MAY_NOT_GIVE = re.compile(
+    r"(?:能不能|可不可以|可以|能|行不行)(?:先)?不(?:给|留|说|填|写|提供)[^，。]{0,6}(?:吗|么|嘛|呢)?[？?]*$"
+    r"|不(?:想|愿意?|太?方便|肯)?(?:给|留|说|填|写|提供)(?:我的?)?(?:电话|手机号?|号码|联系方式|名字|姓名)?(?:可以|能|行|成|中|好)(?:吗|么|不|嘛|不行|不可以|不能)[？?]*$"
+)
+
+
+def asks_to_skip(text: str) -> bool:
+    """Whether a question asks if something may be left out (能不能不给)."""
+    return len(text) <= SHORT and _MAY_NOT_GIVE.search(text) is not None
+
+
+_UNKNOWN = r"(?:不知道|不晓得|不清楚|不记得|记不清|记不得|忘了|说不清|搞不清|晓不得)"
+
+_WHEN_UNKNOWN = re.compile(
+    rf"{_UNKNOWN}[^，。]{{0,4}}(?:几时|啥时|什么时候|哪天|哪一天|多久|时间|几点|几号)|(?:几时|什么时候|哪天|时间)[^，。]{{0,6}}{_UNKNOWN}"
+)
+
+_WHO_UNKNOWN = re.compile(
+    rf"{_UNKNOWN}[^，。]{{0,4}}(?:是谁|谁|哪家|哪个单位|什么人|叫什么|叫啥|啥名|名字|店名)|(?:名字|店名|叫什么|叫啥|是谁)[^，。]{{0,4}}{_UNKNOWN}"
+)
+
+
+def unknown(text: str) -> str:
+    """Of what a short message says that it is not known: "time", "subject", or empty."""
+    if len(text) > SHORT:
+        return ""
+    return "time" if _WHEN_UNKNOWN.search(text) else "subject" if _WHO_UNKNOWN.search(text) else ""
+
+
+_ANOTHERS_PHONE = re.compile(
+    r"(?:电话|手机|号码?|座机|固话|微信|QQ|qq)?[^，。]{0,4}(?:行不行?|行吗|行么|可以吗|可以不|可不可以|中不中?|成吗|成不成?|好不好|要得不|得行不)[？?]*$"
+)
+
+_PHONE_WORD = re.compile(r"电话|手机|号码?|座机|固话|微信|QQ|qq")
+
+
+def asks_which_phone(text: str) -> bool:
+    """Whether a short message asks if some other number will do (我儿子电话行不行)."""
+    return (
+        len(text) <= SHORT
+        and _PHONE_WORD.search(text) is not None
+        and _ANOTHERS_PHONE.search(text) is not None
+        and re.search(r"[0-9]{5}", text) is None
+    )
+
+
+_ASKS_IF_FILED = re.compile(
+    r"^(?:你们?|您|我|那个?|这个|[那这]件|现在|这样|已经|刚才|刚刚|昨天|上次|到底|事情?|的|都|[，, ]){0,10}(?:提交|登记|报上去|交上去|上报|弄好|办好|好)(?:了|上去了|上了|成功了?|没有?|好了?){0,4}(?:吗|没有?|么)[？?。]*$"
+)
+
+
+def asks_if_filed(text: str) -> bool:
+    """Whether somebody at the lines to check asks if it has been handed in."""
+    return _ASKS_IF_FILED.match(text) is not None
+
+
+_GOES_FOR_NOW = re.compile(
+    r"(?:先|我?去|等(?:一?下|会儿?)再|一会儿?再|回头再?|晚点|待会儿?)[^，。0-9]{0,8}(?:吃饭|忙|开会|接(?:个)?(?:电话|孩子)|上班|干活|睡觉?|做饭|说|弄|填|来|看看|问问|找找|走)[^，。0-9]{0,4}$"
+)
+
+
+def goes_for_now(text: str) -> bool:
+    """Whether a short message says that the person will be back later (先吃饭去了, 回头再说)."""
+    return len(text) <= SHORT and _GOES_FOR_NOW.search(text) is not None
+
+
+_TO_REGISTER = re.compile(
+    r"^(?:好的?|行|那|就|请|麻烦|帮我|给我|你们?|先|[，, ])*(?:登记|记下来|记一下|报上去|反映上去)(?:问题|一下|吧|上|下来)*[。.!！]?$"
+)
+
+
+_INSISTS = re.compile(
+    r"^(?:那|不行|我们?|但|不过|[，, ])*(?:还是|仍然?|就是)(?:要|想)(?:反映|投诉|登记|举报|报)(?:一下|的|上去)?[。.!！]*$"
+)
+
+
+def insists(text: str) -> bool:
+    """Whether a message only says that it shall be registered all the same (我还是要反映)."""
+    return _INSISTS.match(text) is not None
+
+
+def asks_to_register(text: str) -> bool:
+    """Whether a message only says that what was said shall be registered (登记问题)."""
+    return _TO_REGISTER.match(text) is not None
+
+
+_AT_A_LOSS = re.compile(
+    r"^(?:那|这|可|我)*(?:该|要)?(?:怎么办|咋办|咋整|怎么弄|咋弄|怎么查|咋查)(?:呢|啊|呀)?[？?。]*$"
+)
+
+
+_FILES = re.compile(
+    r"(?:照片|图片|视频|录像|录音|语音|截图)[^，。]{0,6}(?:吗|么|怎么|咋|如何|哪|行不行|可不可以)|(?:怎么|咋|如何|能不能|可以|能)[^，。]{0,4}(?:发|传|上传|拍)[^，。]{0,4}(?:照片|图片|视频|录像|录音|语音|截图)"
+)
+
+
+def asks_about_files(text: str) -> bool:
+    """Whether a short message asks if and how photos and the like can be sent."""
+    return len(text) <= SHORT and _FILES.search(text) is not None
+
+
+def at_a_loss(text: str) -> bool:
+    return _AT_A_LOSS.match(text) is not None

@@ -1,0 +1,109 @@
+"""An answer by its clauses: what is said to us in it, and what in it gives up on the question.
+
+People answer in several goes of one breath (还能在哪里！瑶海区…; 叫我小郑吧，电话就不留了). Patterns
+are matched against whole folded clauses, so that a matter which holds the same words stays whole.
+"""
+
+from __future__ import annotations
+
+import re
+
+from actions.complaint.record.draft import Field
+from actions.complaint.wording import asked_of_us, phrases
+from actions.understanding.text.folding import fold
+
+_CLAUSE = re.compile(r"[^，,。.!！?？;；\n]+[，,。.!！?？;；\n]*")
+_HEAD = re.compile(r"^(?:哦|噢|喔|哎呀?|唉|嗯+|呃|好吧?|行吧?|对了?)[ ，,]*")
+_TO_US = re.compile(
+    r"(?:(?:我|俺)?(?:不是|都|已经|刚才?|前面|上面|早就?|不都|之前)*(?:跟|和|给)?(?:你们?|您)?(?:说|讲|告诉)(?:过|了|过了)(?:好?几遍|多少遍|几次)?(?:吗|嘛|啊|呀|的)*"
+    r"|(?:还|那|这)(?:能|会|用)(?:是|在|有)?(?:哪里?儿?|谁|什么时候|啥|说|问)(?:啊|呀|呢|嘛)*"
+    r"|(?:你|您)?(?:问|说|指)(?:我|俺)?的?(?:是)?(?:哪[一-龥]{1,2}|什么|啥|这个|那个)(?:啊|呀|吗|嘛|么)*"
+    r"|(?:叫(?:什么|啥)(?:名字)?来?着?)?(?:让|容|给)?(?:我|俺)(?:再)?(?:想想|想一?下|想一想|看看|看一?下|查查|找找)(?:啊|哈|呀)*|叫(?:什么|啥)来着|怎么说呢|等我(?:想想|看看)"
+    r"|(?:你|您|你们)?(?:记|写|听)(?:一下|好|下来?|清楚|明白)(?:了|了吗|没有?|啊|哈)*"
+    r"|(?:请|麻烦|拜托|求求?)?(?:你们?|您)?(?:尽快|快点儿?|赶紧|赶快|抓紧|早点)(?:给我|帮我)?(?:解决|处理|办|来人?|修|弄)?(?:一下|下)?(?:吧|啊|哈)*"
+    r"|(?:麻烦|辛苦|拜托|谢谢|多谢|感谢)(?:你们?|您|了|啦|啊|哈|帮忙|快点|一下)*"
+    r"|真是的?|烦死了?|烦不烦|行了吧|可以了吧|够了吧?|好了|对吧|是吧|嗯+|哦|噢|喂|好的?|行)"
+)
+_PHONE_LEFT_OUT = re.compile(
+    r"(?:那|我|还是|就|先|真的?|这个|[，, ])*(?:(?:电话|手机号?|号码|联系方式)(?:号码?)?(?:的话|嘛|呢|我|就|还是|也|真的?|这个|[，, ])*"
+    r"(?:(?:不(?:想|愿意?|方便|便|必|用|要|太想)*(?:留|给|说|提供|写|填)?|免|算)(?:了|吧|[，, ])*)+|不(?:想|愿意?|方便|便|必|用|要|太想)*(?:留|给|说|提供|写|填)(?:我的?)?(?:电话|手机号?|号码|联系方式)(?:号码?)?)"
+    r"(?:了|吧|啊|啦|咯|可以吗|行吗|吗|行不行)*"
+)
+_YES_LEAD = re.compile(
+    r"^(?:对的?|是的?|嗯+|好的?|没错|行|可以)(?:[，,。！! ]+|(?=那|他|她))(?P<rest>.+)$", re.DOTALL
+)
+_HAND_IN = re.compile(
+    r"提交|交(?:吧|了|上)|报(?:吧|了|上)|办吧|尽快|快点|赶紧|赶快|谢|麻烦|辛苦|拜托|这样|没(?:问题|错|了|有|毛病)|登记|确认|"
+    r"就是(?:这|那)|等(?:你|消息|回复|通知)|放心|知道了?$|(?:处理|解决)(?:吧|一下|了)?$|(?:可以|行|好|对|得)(?:了|的|吧|啦|啊)*$"
+)
+_LEAST_MORE = 4  # characters after a yes that tell more
+_BETWEEN_WORDS = re.compile("(?<=[\u4e00-\u9fff] )(?=[\u4e00-\u9fff])")
+_EDGE = "，,。.!！?？;；\n "
+
+
+def clauses(text: str) -> list[str]:
+    """The clauses of a text, each with the marks behind it."""
+    found: list[str] = _CLAUSE.findall(text)
+    return found
+
+
+def pieces(text: str) -> list[str]:
+    """The clauses of a text, those too that only a blank parts (宝业广场 公司叫宏图商贸)."""
+    return [piece for part in clauses(text) for piece in _BETWEEN_WORDS.split(part)]
+
+
+def without_talk(text: str) -> str:
+    """The text without the clauses that are only said to us; all of it where nothing else is."""
+    parts = clauses(text)
+    kept = [part for part in parts if not _is_talk(part)]
+    if len(kept) == len(parts) or not kept:
+        return text
+    return "".join(kept).strip(_EDGE)
+
+
+def _is_talk(part: str) -> bool:
+    said = fold(part).strip(_EDGE)
+    return bool(said) and any(_TO_US.fullmatch(one) for one in (said, _HEAD.sub("", said)) if one)
+
+
+def gives_up(asked: Field, text: str) -> str | None:
+    """What a message tells beside the clause that gives up on what was asked (电话就不留了; 我也不知
+    道是谁): the other clauses, perhaps none. None where no clause does."""
+    parts = pieces(text)
+    left = [part for part in parts if not _leaves_out(asked, fold(part).strip(_EDGE))]
+    if len(left) == len(parts) and asked is Field.PHONE and parts:
+        parts = [*re.split(r"(?<=了) +", parts[0], maxsplit=1), *parts[1:]]  # 不留了 他姓高
+        left = [part for part in parts if not _leaves_out(asked, fold(part).strip(_EDGE))]
+    return None if len(left) == len(parts) else "".join(left).strip(_EDGE)
+
+
+def _leaves_out(asked: Field, clause: str) -> bool:
+    if asked is Field.PHONE:
+        return _PHONE_LEFT_OUT.fullmatch(clause) is not None
+    if asked not in (Field.TIME, Field.SUBJECT):
+        return False
+    return phrases.is_skip(clause) or asked_of_us.unknown(clause) == asked.value
+
+
+_AND_HAND_IN = re.compile(
+    r"^(?P<rest>.{4,}?)(?<![，,。；;！! ])[，,。；;！! ]+(?:就|那就|可以|赶紧|请|帮我|给我|现在|直接){0,4}(?:提交|交|报)(?:吧|了|上去)*[。.!！]*$",
+    re.DOTALL,
+)
+
+
+def before_handing_in(text: str) -> str:
+    """What a message at the lines to check tells before it has them handed in (住在12栋 提交吧);
+    empty where it tells nothing."""
+    found = _AND_HAND_IN.match(text)
+    rest = found["rest"].strip(_EDGE) if found else ""
+    return "" if phrases.is_fine(text) or phrases.is_fine(rest) else rest
+
+
+def more_after_yes(text: str) -> str:
+    """What a yes to the lines to check tells beside it (对，那车是绿色的); empty where it only agrees."""
+    found = _YES_LEAD.match(text)
+    rest = found["rest"].strip(_EDGE) if found else ""
+    more = (
+        len(rest) >= _LEAST_MORE and not phrases.is_fine(text) and not asked_of_us.is_question(rest)
+    )
+    return rest if more and _HAND_IN.search(rest) is None else ""

@@ -1,0 +1,1 @@
+"""Trained weights as tables of text, and the arithmetic that reads them."""

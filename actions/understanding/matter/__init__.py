@@ -1,0 +1,8 @@
+"""What it is about: the matter, its kind and category, how grave it is and whose duty.
+
+- what happened, and what is said beside it: cleaning, asides, scenery
+- what kind of appeal, and what is wanted: appeal, wanted
+- which category of the tree: category, category_tree, category_training, leaves
+- how grave: risk, flags
+- whose duty: duty, duties
+"""

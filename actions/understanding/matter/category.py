@@ -1,0 +1,331 @@
+"""What the matter is about: a path of up to three levels in the category tree.
+
+A naive Bayes model over characters, pairs and words, built from the tree itself and from lists of
+words for its second levels, in one closed form, so that a city's own tree works at once. A leaf has
+a dozen short phrases and alone knows little: its distribution is shrunk towards its second level's,
+that towards the first level's, that towards the whole tree's. A term counts as much as it tells
+first levels apart, and more where it stands early: a letter's title says what it is about.
+
+Whole texts of our own join in (:mod:`actions.understanding.matter.category_training`): counted with the tree's
+phrases, and in a linear model over the second levels, which has learnt what words are only scenery.
+It is heard where the tree in use has its classes. What says nothing of the matter is left out first
+(:mod:`actions.understanding.matter.scenery`). Both together find the second level;
+:mod:`actions.understanding.matter.leaves` finds the leaf in it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from actions.understanding.fields import Place
+from actions.understanding.learning.linear import FOLDER
+from actions.understanding.learning.sparse import Floats, Ids, Sparse, Table, read_table
+from actions.understanding.matter.category_tree import Leaf, tree
+from actions.understanding.matter.leaves import Sisters, all_sisters
+from actions.understanding.matter.scenery import without_scenery
+from actions.understanding.places.place import find_places
+from actions.understanding.text.runs import RunTable, characters, runs
+from actions.understanding.text.segment import segment
+from actions.understanding.text.words import word_lists
+
+_FIRST_SHRINK, _SECOND_SHRINK, _LEAF_SHRINK = 200.0, 15.0, 20.0
+_TERM_WEIGHT = 2.0
+_TELLING_PRIOR, _TELLING_POWER = 5.0, 0.6
+_MOST, _EARLY, _EARLY_WEIGHT = 2, 40, 1.4
+_TOPICAL = 2.6
+_SHARPNESS = 1.6
+_NEVER = 1e-9
+_ASSERTED = 0.3
+"""A first level with less of the whole is wrong as often as right: it is not asserted."""
+_SETTLED = 0.35
+"""A level with this share of the one above is right in two cases of three (by the tree's own
+examples, held out)."""
+_TRAINED = 0.6
+"""How much the trained model is heard; the tree's own has the rest."""
+SCALE = 50.0
+"""Trained weights are stored as whole numbers, this many to one."""
+
+Numbers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A path in the tree with the confidence of each of its levels, 0..1."""
+
+    path: tuple[str, ...]
+    confidence: tuple[float, ...]
+    similarity: float = 0.0
+    """Log-odds of the leaf against the tree at large; a few for a text on a matter."""
+
+    @property
+    def settled(self) -> tuple[str, ...]:
+        """The path as far as it may be shown and acted upon: each level that is sure enough. A
+        wrong leaf on a receipt is worse than none."""
+        if not self.path or self.confidence[0] < _ASSERTED:
+            return ()
+        sure = 1
+        while sure < len(self.path) and (
+            self.confidence[sure] >= _SETTLED * self.confidence[sure - 1]
+        ):
+            sure += 1
+        return self.path[:sure]
+
+    @property
+    def topical(self) -> bool:
+        """Whether the text speaks of some matter of the tree."""
+        return self.similarity > _TOPICAL
+
+
+NOTHING = Category((), ())
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """Log-odds of each term for each second level, and what each leaf adds to its own."""
+
+    index: dict[str, int]
+    """All terms by number: those of the tree's own model first, then what only the trained one has."""
+    telling: Floats
+    of_second: Floats
+    leaf_bias: Floats
+    leaf_gains: Sparse
+    second_of: Ids
+    leaves: tuple[Leaf, ...]
+    sisters: dict[tuple[str, ...], Sisters]
+    first_of_second: Ids
+    trained: Table | None
+    """The trained model; None for a tree with second levels it never saw."""
+    class_of: Ids
+    """The trained model's class of each second level."""
+    runs: RunTable
+    """The terms that are characters or pairs, looked up together."""
+    number_of_run: Numbers
+    """The number of each of them; the last is none."""
+    trained_row: Numbers
+    """The trained model's row of each term; -1 for one it does not know."""
+    often: dict[str, float]
+    """How often the tree and our texts hold each character and pair."""
+
+
+_CHINESE = re.compile("[\u4e00-\u9fff]+")
+_FIRST_CHINESE, _LAST_CHINESE = 0x4E00, 0x9FFF
+
+
+def terms(text: str) -> list[str]:
+    """Chinese characters and pairs, and words of three or more."""
+    found: list[str] = []
+    for run in _CHINESE.findall(text):
+        found += run
+        found += [run[i : i + 2] for i in range(len(run) - 1)]
+    return found + [word for word, _ in _long_words(text)]
+
+
+def _long_words(text: str) -> list[tuple[str, int]]:
+    """The words that are terms, and where each ends."""
+    return [("w" + text[a:b], b) for a, b in segment(text) if b - a > 2 and text[a] >= "\u4e00"]
+
+
+def categorise(text: str, places: Sequence[Place] | None = None) -> Category:
+    """The category of a folded text; an empty path when nothing in it is known.
+
+    Args:
+        text: the folded text.
+        places: the places it names, where they are known already.
+    """
+    model = _model()
+    text = without_scenery(text, find_places(text)[0] if places is None else places)
+    found, ends = _numbered_terms(model, text)
+    said, counts = np.unique(found, return_counts=True)
+    rows = said[: np.searchsorted(said, len(model.telling))]
+    if not len(rows):
+        return NOTHING
+    weight = np.minimum(counts[: len(rows)], _MOST).astype(np.float32) ** np.float32(0.7)
+    if len(text) > _EARLY:  # a short text is early all over
+        marked = np.zeros(len(model.index), np.bool_)
+        marked[found[ends <= _EARLY]] = True
+        weight[marked[rows]] *= _EARLY_WEIGHT
+    value = weight * model.telling[rows]
+    odds = (value @ model.of_second[rows])[model.second_of] + value.sum() * model.leaf_bias
+    cells, owner = model.leaf_gains.cells(rows)
+    odds += np.bincount(
+        model.leaf_gains.columns[cells],
+        model.leaf_gains.values[cells] * value[owner],
+        len(model.leaves),
+    )
+    return _path(model, np.asarray(odds / math.sqrt(float(weight.sum())), np.float32), said)
+
+
+def often_said() -> dict[str, float]:
+    """How often the tree and our texts hold each character and each pair of characters."""
+    return _model().often
+
+
+def _numbered_terms(model: _Model, text: str) -> tuple[Numbers, Numbers]:
+    """The numbers of the :func:`terms` that are known, and where each ends in the text."""
+    single, pairs, _ = runs(characters(text))
+    chinese = (single >= _FIRST_CHINESE) & (single <= _LAST_CHINESE)
+    at, pair_at = np.flatnonzero(chinese), np.flatnonzero(chinese[:-1] & chinese[1:])
+    keys = np.concatenate((single[at], pairs[pair_at]))
+    words = [(model.index.get(word, -1), end) for word, end in _long_words(text)]
+    of_words = np.array(words, np.int64).reshape(-1, 2)
+    numbers = np.concatenate((model.number_of_run[model.runs.rows(keys)], of_words[:, 0]))
+    ends = np.concatenate((at + 1, pair_at + 2, of_words[:, 1]))
+    known = numbers >= 0
+    return numbers[known], ends[known]
+
+
+def _path(model: _Model, odds: Floats, said: Numbers) -> Category:
+    """The path of the likeliest leaf. ``said`` are the numbers of the terms, sorted, each once."""
+    powers = np.exp((odds - odds.max()) * _SHARPNESS)
+    seconds = np.bincount(model.second_of, powers, len(model.first_of_second))
+    logs = np.log(seconds / seconds.sum() + _NEVER)
+    if model.trained is not None:
+        heard = _heard(model.trained, model.trained_row[said])[model.class_of]
+        logs = (1 - _TRAINED) * logs + _TRAINED * heard
+    second = int(logs.argmax())
+    shares = np.exp(logs - logs[second])
+    shares /= shares.sum()
+    sure = float(shares[second])
+    first = float(shares[model.first_of_second == model.first_of_second[second]].sum())
+    leaf = int(np.where(model.second_of == second, odds, -np.inf).argmax())
+    chosen, share = model.sisters[model.leaves[leaf].path[:2]].choose(said.tolist())
+    return Category(
+        model.leaves[chosen].path,
+        (round(first, 3), round(sure, 3), round(sure * share, 3)),
+        round(float(odds[leaf]), 3),
+    )
+
+
+def _heard(table: Table, rows: Numbers) -> Floats:
+    """The trained model's log-shares of its classes, of the terms in its rows; -1 is none."""
+    rows = np.sort(rows[rows >= 0])
+    if not len(rows):
+        return np.full(len(table.classes), -math.log(len(table.classes)), np.float32)
+    rarity = table.own[rows] / np.linalg.norm(table.own[rows])
+    cells, owner = table.cells.cells(rows)
+    scores = np.bincount(
+        table.cells.columns[cells],
+        table.cells.values[cells] / SCALE * rarity[owner],
+        len(table.classes),
+    )
+    scores -= scores.max()
+    return np.asarray(scores - math.log(float(np.exp(scores).sum())), np.float32)
+
+
+@cache
+def _model() -> _Model:
+    leaves = tree()
+    read = cache(terms)
+    seconds, second_of = _numbered(["/".join(leaf.path[:2]) for leaf in leaves])
+    firsts, first_of_second = _numbered([second.split("/")[0] for second in seconds])
+    phrases = [
+        (k, read(phrase))
+        for k, leaf in enumerate(leaves)
+        for phrase in (*leaf.keywords, *leaf.examples, leaf.path[2], leaf.path[1])
+    ]
+    lists = word_lists("category_terms")
+    listed = [(k, terms(w)) for k, second in enumerate(seconds) for w in lists.get(second, ())]
+    told = read_table(FOLDER / "category_terms.tsv")
+    heard_of = {t for _, ts in (*phrases, *listed) for t in ts}.union(told.index)
+    trained = read_table(FOLDER / "category.tsv")
+    index = {t: i for i, t in enumerate(sorted(heard_of))}
+    size = (len(index), len(seconds))
+    rows, columns, times = _tally(phrases, index)
+    words, owners, often = _tally(listed, index)
+    by_second = _summed(rows, second_of[columns], times, size) + _TERM_WEIGHT * (
+        _summed(words, owners, often, size) + _told(told, index, seconds)
+    )
+    by_first: Floats = np.zeros((len(index), len(firsts)), np.float32)
+    for second, first in enumerate(first_of_second.tolist()):
+        by_first[:, first] += by_second[:, second]
+    everywhere = ((by_first.sum(axis=1) + 1) / (by_first.sum() + len(index)))[:, None]
+    of_first = (by_first + _FIRST_SHRINK * everywhere) / (by_first.sum(axis=0) + _FIRST_SHRINK)
+    of_second = (by_second + _SECOND_SHRINK * of_first[:, first_of_second]) / (
+        by_second.sum(axis=0) + _SECOND_SHRINK
+    )
+    # A leaf's odds are its second level's, plus a bias, plus gains for the terms it has itself.
+    sizes = np.bincount(columns, times, len(leaves)).astype(np.float32)
+    gains = np.log1p(times / (_LEAF_SHRINK * of_second[rows, second_of[columns]]))
+    starts = np.searchsorted(rows, np.arange(len(index) + 1)).astype(np.int64)
+    class_of = {name: k for k, name in enumerate(trained.classes)}
+    numbers = index | {
+        t: len(index) + i for i, t in enumerate(sorted(trained.index.keys() - heard_of))
+    }
+    trained_row = np.full(len(numbers), -1, np.int64)
+    trained_row[[numbers[term] for term in trained.index]] = np.arange(len(trained.index))
+    return _Model(
+        numbers,
+        _telling(by_first),
+        np.log(of_second / everywhere).astype(np.float32),
+        np.log(_LEAF_SHRINK / (sizes + _LEAF_SHRINK)).astype(np.float32),
+        Sparse(starts, columns.astype(np.int32), gains.astype(np.float32)),
+        second_of,
+        leaves,
+        all_sisters(leaves, read, index),
+        first_of_second,
+        trained if all(second in class_of for second in seconds) else None,
+        np.array([class_of.get(second, 0) for second in seconds], np.int32),
+        *RunTable.numbered(numbers, longest=2),
+        trained_row,
+        {
+            term: count
+            for term, count in zip(index, by_second.sum(axis=1).tolist(), strict=True)
+            if term[0] != "w"
+        },
+    )
+
+
+def _told(table: Table, index: dict[str, int], seconds: Sequence[str]) -> Floats:
+    """In how many whole texts of each second level each term stands."""
+    counts: Floats = np.zeros((len(index), len(seconds)), np.float32)
+    number = {name: k for k, name in enumerate(seconds)}
+    column = np.array([number.get(name, -1) for name in table.classes], np.int32)
+    rows = np.array([index[term] for term in table.index], np.int64)
+    owner = np.repeat(rows, np.diff(table.cells.starts))
+    columns = column[table.cells.columns]
+    known = columns >= 0
+    counts[owner[known], columns[known]] = table.cells.values[known]
+    return counts
+
+
+def _telling(by_first: Floats) -> Floats:
+    """How far each term tells first levels apart, 0..1: relative entropy to their shares."""
+    shares = by_first.sum(axis=0) / by_first.sum()
+    likely = (by_first + _TELLING_PRIOR * shares) / (
+        by_first.sum(axis=1, keepdims=True) + _TELLING_PRIOR
+    )
+    entropy = np.maximum((likely * np.log(likely / shares)).sum(axis=1), 0)
+    return np.asarray((entropy / entropy.max()) ** _TELLING_POWER, np.float32)
+
+
+def _tally(
+    phrases: Sequence[tuple[int, list[str]]], index: dict[str, int]
+) -> tuple[Ids, Ids, Floats]:
+    """In how many phrases of which owner which term stands: terms, owners and counts, by term."""
+    width = 1 + max((owner for owner, _ in phrases), default=0)
+    cells = [index[term] * width + owner for owner, terms in phrases for term in set(terms)]
+    found, counts = np.unique(np.array(cells, np.int64), return_counts=True)
+    return (
+        (found // width).astype(np.int32),
+        (found % width).astype(np.int32),
+        counts.astype(np.float32),
+    )
+
+
+def _summed(rows: Ids, columns: Ids, counts: Floats, size: tuple[int, int]) -> Floats:
+    """Counts added up where row and column are the same, as a whole table."""
+    cells = rows.astype(np.int64) * size[1] + columns
+    return np.bincount(cells, counts, size[0] * size[1]).reshape(size).astype(np.float32)
+
+
+def _numbered(names: Sequence[str]) -> tuple[tuple[str, ...], Ids]:
+    distinct = tuple(dict.fromkeys(names))
+    number = {name: i for i, name in enumerate(distinct)}
+    return distinct, np.array([number[name] for name in names], np.int32)

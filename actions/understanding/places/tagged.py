@@ -1,0 +1,220 @@
+"""What the tagger found, joined with what the rules found.
+
+The rules know regions, and what ends in a word for a place; the tagger knows where a name stands,
+however it ends. What either sees is taken, and where they touch it is one name.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from operator import attrgetter
+
+from actions.understanding.places.tagger import Tagged
+from actions.understanding.places.unit import Kind, Unit
+from actions.understanding.places.words import (
+    ADMIN,
+    DOINGS,
+    GENERIC,
+    RELATIONS,
+    SIDES,
+    STOPS,
+    TYPES,
+)
+from actions.understanding.text.words import alternation
+
+SURE, SURE_ALONE = 0.5, 0.6
+"""Names the tagger is less sure of are left; surer it must be where neither a unit touches the
+name nor a word before it says that a place will follow."""
+SURE_OF_START = 0.9
+SURE_OF_VESSEL = 0.9
+# Sides (交汇处) are added to whatever they are a side of, and what joins two names is none.
+_SIDE = re.compile(
+    rf"(?:{alternation(frozenset(w for w in RELATIONS if len(w) > 1))})|[与和及的、到至]$"
+)
+_AT = re.compile(r"(?:[在住位于到去往从至叫]|址[是：])$")
+_SO_OFTEN = re.compile(
+    r"[0-9一两三四五六七八九十几俩]+(?:趟|次|回|个|月|天|年|点|块|元|岁|人|名|位|辆|台|只|所|家|间|大)"
+)
+_COUNTED_BEHIND = re.compile(
+    r"[一两二三四五六七八九十几俩]+(?:趟|次|回|个月|条[路街道巷]|个[村镇区站]|个小区)$"
+)
+_LEADS = frozenset("到在从被把至往于系与")
+_CLAUSE = re.compile(r"(?:(?!被|没有|有人|由于|因为)[^，。；！？：\n])+")
+_NO_NAME = re.compile(
+    r"^[\u4e00-\u9fff]?[XxＸ×*某]{1,3}$|^月[0-9]|[0-9]{5}|[A-Z][·•. ]?[A-Z0-9]{4}|先生|女士"
+)
+_I_AM_CALLED = re.compile(r"(?:我叫|本人|姓名：?|名叫)$")
+_NUMBERED_PART = re.compile(r"[0-9一二三四五六七八九十](?:号?街坊|号楼?|单元|[栋幢座期室层楼组])$")
+_COUNTED = re.compile(r"[一二三四五六七八九十百]+")
+_HAS_IN_IT = re.compile(r"里面?(?:有|吃出|喝出|发现|夹|掺)")
+"""What has something in it is food as often as a place: 汉堡里有头发."""
+_NUMBER = re.compile(r"[0-9一二三四五六七八九十百]+.?")
+
+
+def joined(
+    text: str, units: Sequence[Unit], names: Iterable[Tagged], tokens: Sequence[tuple[int, int]]
+) -> list[Unit]:
+    """The units by the rules with the names by the tagger, in the order of the text.
+
+    ``units`` are in the order of the text too, and none overlaps another; ``tokens`` are the
+    ``(start, end)`` of its words.
+    """
+    found = list(units)
+    for name in _in_clauses(text, names):
+        low = bisect_left(found, name.start, key=attrgetter("end"))
+        high = bisect_right(found, name.end, key=attrgetter("start"))
+        told = low < high or _AT.search(text, max(0, name.start - 2), name.start) is not None
+        least = SURE if told else SURE_ALONE
+        if _HAS_IN_IT.match(text, name.end - 1) or _HAS_IN_IT.match(text, name.end):
+            least = SURE_OF_VESSEL
+        if name.sure >= least and not _is_person(text, name):
+            found[low:high] = _joined_with(text, found[low:high], name, tokens)
+    return found
+
+
+def _joined_with(
+    text: str, near: Sequence[Unit], name: Tagged, tokens: Sequence[tuple[int, int]]
+) -> list[Unit]:
+    """The units a name touches, in the order of the text, with what the name adds to them."""
+    found = [_begun_with(text, unit, name) for unit in near if not _part_of_name(unit, name, near)]
+    name = _from_region(name, found)
+    name = replace(name, end=_uncounted(text, name.start, name.end))
+    found = [_begun_with_join(text, unit, name, found) for unit in found]
+    for start, end in _uncovered(name, [u for u in found if u.kind < Kind.POI]):
+        same = [u for u in found if u.start < end and start < u.end]
+        follows = any(u.end == start for u in found)
+        if not same and not _names(text[start:end], follows):
+            continue
+        words = tokens[bisect_left(tokens, (start, 0)) : bisect_left(tokens, (end, 0))]
+        start, end = _bare(text, start, end, words)
+        within = [text[a:b] for a, b in words if start <= a and b <= end]
+        if end - start < 2 or (not same and _tells_nothing(within, name.sure, follows)):
+            continue
+        found = [u for u in found if u not in same]
+        low = min([start, *(u.start for u in same)])
+        high = max([end, *(u.end for u in same)])
+        sure = max([0.4 + 0.5 * name.sure, *(u.sure for u in same)])
+        found.append(Unit(low, high, Kind.POI, (), sure))
+    return sorted(found, key=attrgetter("start"))
+
+
+def _is_person(text: str, name: Tagged) -> bool:
+    """Whether it is what somebody is called: 我叫李桂芳."""
+    called = _I_AM_CALLED.search(text, max(0, name.start - 3), name.start)
+    return called is not None and 2 <= name.end - name.start <= 3
+
+
+def _uncounted(text: str, start: int, end: int) -> int:
+    """Where a name ends without what is counted behind it: 政务中心六趟, 万寿路、正源北街两条路."""
+    counted = _COUNTED_BEHIND.search(text, start + 2, end)
+    return counted.start() if counted else end
+
+
+def _names(words: str, follows: bool) -> bool:
+    """Whether the words can name something, behind a unit or by themselves."""
+    if len(words) < 2 or words[0] in "此该" or _SIDE.match(words):
+        return False
+    return follows or not _NUMBER.fullmatch(words)
+
+
+def _in_clauses(text: str, names: Iterable[Tagged]) -> Iterator[Tagged]:
+    """The names cut where clauses end, without those that hold a number to dial or of a car."""
+    for name in names:
+        for part in _CLAUSE.finditer(text, name.start, name.end):
+            if _NO_NAME.search(part.group()) is None:
+                yield replace(name, start=part.start(), end=part.end())
+
+
+def _bare(text: str, start: int, end: int, words: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """A stretch without the words that begin no name (途经, 到, 时候), and the doing behind it: 排,
+    23号街坊 + 冒水."""
+    for a, b in words:
+        if a == start and b < end:
+            word = text[a:b]
+            if word not in _LEADS and not (len(word) > 1 and word in STOPS):
+                break
+            start = b
+    for a, b in reversed(words):
+        doing = b == end or (end - b == 1 and _NUMBERED_PART.search(text, start, a))
+        if doing and a - start > 1 and text[a:b] in DOINGS:
+            end = a
+    return start, end
+
+
+def _tells_nothing(within: Sequence[str], sure: float, follows: bool) -> bool:
+    """Whether words no rule takes for a name only go on with the sentence: 种花生, 农村, 六趟."""
+    if not within:
+        return False
+    if follows and all(word in STOPS or word in TYPES for word in within):
+        # 湖坊镇 + 进顺村
+        return sure < SURE_OF_START or len(within) < 3 or within[-1] not in ADMIN
+    goes_on = within[0] in DOINGS or within[0] in "哪那每各"
+    goes_on = goes_on or (len(within[0]) > 1 and within[0] in STOPS)
+    if follows and goes_on and sure < SURE_OF_START:
+        return True
+    if not follows and (
+        within[-1] in GENERIC or within[-1] in RELATIONS | SIDES or len(within) == 1
+    ):
+        # 大医院, 镇上, but 五一桥
+        plain = all(word in STOPS or word in TYPES for word in within)
+        return plain and (sure < SURE_OF_START or len(within) == 1)
+    return _SO_OFTEN.match("".join(within)) is not None
+
+
+def _part_of_name(unit: Unit, name: Tagged, units: Sequence[Unit]) -> bool:
+    """Whether a short region's name is but the end of a name (御景江山) and says no region."""
+    if unit.kind != Kind.REGION or not unit.codes or unit.end != name.end:
+        return False
+    if unit.sure >= 1 and unit.end - unit.start > 2:
+        return False  # but 香榭里花都西区 is no 西区
+    return unit.start - name.start >= 2 and not any(
+        u.kind < Kind.POI and u.end > name.start and u.end <= unit.start for u in units
+    )
+
+
+def _begun_with(text: str, unit: Unit, name: Tagged) -> Unit:
+    """The unit from where the name begins: 合肥南站, where the rules saw 昨天晚上合肥南站."""
+    early = unit.kind >= Kind.ROAD and unit.start < name.start < unit.end <= name.end
+    if early and _COUNTED.fullmatch(text, unit.start, name.start):
+        return unit  # 二十一世纪国际公寓
+    return replace(unit, start=name.start) if early and name.sure >= SURE_OF_START else unit
+
+
+def _begun_with_join(text: str, unit: Unit, name: Tagged, units: Sequence[Unit]) -> Unit:
+    """The unit with the 和 its name begins with (水西镇|和乐村): no name goes on behind a real one,
+    but that of a crossing."""
+    begins = name.start < unit.start - 1 and text[unit.start - 1] in "和与"
+    if not begins or unit.kind == Kind.ROAD or name.sure < SURE_OF_START or unit.end > name.end:
+        return unit
+    behind = any(u.end == unit.start - 1 and u.kind < Kind.ROAD for u in units)
+    return replace(unit, start=unit.start - 1) if behind else unit
+
+
+def _from_region(name: Tagged, units: Sequence[Unit]) -> Tagged:
+    """The name from the first region in it: nothing that names a place stands before its region."""
+    starts = [
+        unit.start
+        for unit in units
+        if unit.kind == Kind.REGION and name.start < unit.start < name.end
+    ]
+    if not starts or any(u.start <= name.start < u.end for u in units if u.kind < Kind.POI):
+        return name
+    return replace(name, start=min(starts))
+
+
+def _uncovered(name: Tagged, coarse: Sequence[Unit]) -> list[tuple[int, int]]:
+    """The stretches of a name that no region, town or road takes."""
+    stretches = []
+    at = name.start
+    for unit in coarse:
+        if unit.end <= at or unit.start >= name.end:
+            continue
+        if unit.start > at:
+            stretches.append((at, unit.start))
+        at = max(at, unit.end)
+    if at < name.end:
+        stretches.append((at, name.end))
+    return stretches

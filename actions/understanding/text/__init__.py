@@ -1,0 +1,1 @@
+"""A text made ready for reading: folded, cut into sentences and words."""

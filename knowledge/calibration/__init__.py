@@ -1,0 +1,1 @@
+"""The verdict's thresholds for one base: by labelled questions, or by its own."""

@@ -1,0 +1,1 @@
+"""``huiying knowledge``: the keeper's and the editor's commands."""

@@ -1,0 +1,1 @@
+"""A base measured, tuned and explained, by the very path that answers people."""

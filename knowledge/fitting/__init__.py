@@ -1,0 +1,1 @@
+"""What must fit besides the words: the act, the paper, the people, the place, the purpose."""
