@@ -57,6 +57,7 @@ from connectors.stalling import ending_stalls
 from connectors.store import inbox
 from connectors.store.database import Database, StoreUnavailable, ping
 from connectors.store.incidents import Notice
+from connectors.store.leases import StoredLeases
 from connectors.store.open import open_database
 from connectors.store.server_clock import clock_of
 from connectors.texts import Texts
@@ -185,7 +186,7 @@ def assemble(
     )
     checks = _checks(database, coordinator, dialogue, answerer) | tickets.checks()
     app = web.Application(client_max_size=BODY_MOST, middlewares=[security_headers, errors_as_json])
-    elsewhere = frozenset(tickets.checks())
+    elsewhere = frozenset({"coordination", *tickets.checks()})
     app.add_routes(Health(checks, frozenset({"store"}), elsewhere).routes())
     app.add_routes(api_routes(texts))
     app.add_routes(FilesDoor(keeper, links, clock, texts).routes())
@@ -205,7 +206,7 @@ def _checks(
         return None
 
     async def coordination() -> str | None:
-        return None if await coordinator.healthy() else "no answer"
+        return None if await coordinator.healthy() else "no answer; leases are in the store now"
 
     async def bot() -> str | None:
         return None if await dialogue.ready() else "Rasa is loading or not running"
@@ -226,10 +227,10 @@ async def run_gateway(settings: Settings) -> None:
         http = await resources.enter_async_context(aiohttp.ClientSession())
         database = await open_database(settings)
         resources.push_async_callback(database.close)
-        coordinator = open_coordinator(settings)
+        clock = await resources.enter_async_context(clock_of(database))
+        coordinator = open_coordinator(settings, StoredLeases(database, clock))
         resources.push_async_callback(coordinator.close)
         dialogue = RasaDialogue(http, settings.dialogue_url, token, settings.dialogue.turn_timeout)
-        clock = await resources.enter_async_context(clock_of(database))
         gateway = assemble(
             settings,
             database=database,

@@ -46,8 +46,8 @@ class Health:
         """``essential``: the checks without which no message can be taken in.
 
         The others are reported, but while the store is there messages are accepted and wait.
-        ``elsewhere``: other people's systems, whose trouble is none of this gateway's: taking it
-        out of service would mend nothing.
+        ``elsewhere``: what all gateways share and can do without for a while, and other people's
+        systems: taking this gateway out of service would mend nothing.
         """
         self._checks = checks
         self._essential = essential

@@ -159,6 +159,7 @@ async def house(
     *,
     database: Database | None = None,
     clock: Clock | None = None,
+    coordinator: Coordinator | None = None,
     port: int | None = None,
     **settings: Any,
 ) -> AsyncIterator[House]:
@@ -169,7 +170,7 @@ async def house(
     store = database or new_store(tmp_path / "test.db")
     if database is not None and isinstance(database, SqliteDatabase):
         metadata.create_all(database.connection)
-    coordinator = InProcessCoordinator()
+    coordinator = coordinator or InProcessCoordinator()
     texts = the_texts()
     gateway = assemble(
         tree,

@@ -23,6 +23,7 @@ from connectors.store.conversations import Conversation
 from connectors.store.database import StoreUnavailable
 
 HISTORY: Final = 100  # messages a returning page is given
+STATUS: Final = "status"  # of the bot; the topic all pages follow
 STORE_PAUSE: Final = 1.0  # seconds between looks at a store that is away
 
 log = logs.get(__name__)
@@ -99,7 +100,7 @@ class Following:
             await self._hang_up()
 
     async def _show_all(self) -> None:
-        topics = ["status"]
+        topics = [STATUS]
         if self.conversation_id is not None:
             topics.append(f"conversation:{self.conversation_id}")
         async with self._house.coordinator.subscribe(*topics) as happenings:
@@ -119,7 +120,9 @@ class Following:
                         await self._send({"type": "typing", **happening.data})
                     case "draft":
                         await self._send({"type": "draft", **happening.data})
-                    case "owner" | coordinator.RESUMED:
+                    case coordinator.RESUMED | coordinator.LOOK if happening.topic == STATUS:
+                        pass  # the conversation's own topic says so too
+                    case "owner" | coordinator.RESUMED | coordinator.LOOK:
                         await self.look()
                         await self._show_owner()
                     case "bot":

@@ -15,6 +15,13 @@ interruption. A coordinator without such a link never sends it.
 """
 
 
+LOOK: Final = "look"
+"""The kind of a happening that says: the other gateways cannot be heard now, so look at the store.
+
+Every listener gets one on each of its topics every few seconds while that lasts.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Happening:
     """A live event. It carries ids and codes only: listeners read the store for what was said.
@@ -23,7 +30,7 @@ class Happening:
     """
 
     topic: str
-    kind: str  # message, typing, owner, status … and RESUMED
+    kind: str  # message, typing, owner, status … and RESUMED, LOOK
     data: dict[str, str | int | bool | None] = field(default_factory=dict)
 
 

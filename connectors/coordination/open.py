@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from connectors.coordination.coordinator import Coordinator
 from connectors.coordination.in_process import InProcessCoordinator
+from connectors.coordination.redis_leases import SpareLeases
 from connectors.settings import Settings
 
 
-def open_coordinator(settings: Settings) -> Coordinator:
-    """Needs a running loop. A Redis that is away is no reason not to start."""
+def open_coordinator(settings: Settings, leases: SpareLeases) -> Coordinator:
+    """Needs a running loop. A Redis that is away is no reason not to start: ``leases`` are in its
+    place then."""
     if settings.redis_url is None:
         return InProcessCoordinator()
     from connectors.coordination.redis import RedisCoordinator
 
-    return RedisCoordinator(settings.redis_url)
+    return RedisCoordinator(settings.redis_url, leases=leases)

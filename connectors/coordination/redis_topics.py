@@ -1,7 +1,8 @@
 """Happenings between gateways: one Redis connection to hear on, one task that tells.
 
 However many listeners this process has, it hears each topic once. A connection that is lost is
-made anew, everything subscribed again, and every listener told that it may have missed something.
+made anew, everything subscribed again, and every listener told that it may have missed something;
+until then they are told to look, again and again (``LOOK``).
 """
 
 from __future__ import annotations
@@ -10,42 +11,32 @@ import asyncio
 import secrets
 import time
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
-from redis.exceptions import RedisError
 
 from connectors import logs
-from connectors.coordination.coordinator import RESUMED, Happening
+from connectors.coordination.coordinator import LOOK, RESUMED, Happening
 from connectors.coordination.in_process import InProcessCoordinator
+from connectors.coordination.redis_link import TROUBLE, end
 
 log = logs.get(__name__)
 
 OUTGOING_MOST: Final = 10_000  # happenings kept for the others while Redis is away
 TOGETHER: Final = 256  # happenings in one round trip
 PAUSE: Final = 0.5  # seconds between attempts to reach Redis
-CANCEL_AGAIN: Final = 0.1  # seconds
 PING_EVERY: Final = 5.0  # seconds of silence after which the connection is tried
-
-_TROUBLE = (RedisError, OSError, TimeoutError)
+LOOK_EVERY: Final = 3.0  # seconds between two rounds of telling listeners to look by themselves
+LOOK_MOST: Final = 300  # topics in one round: each may cost a look at the store
 
 _told: TypeAdapter[tuple[str, str, dict[str, bool | int | str | None]]] = TypeAdapter(
     tuple[str, str, dict[str, bool | int | str | None]]
 )
 """What goes over the wire: who tells (so that we do not hear ourselves), kind and data."""
-
-
-async def end(tasks: Collection[asyncio.Task[None]]) -> None:
-    """Cancels until they have ended: redis-py may lose a cancellation that comes while it waits."""
-    while alive := [task for task in tasks if not task.done()]:
-        for task in alive:
-            task.cancel()
-        await asyncio.wait(alive, timeout=CANCEL_AGAIN)
-    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class RedisTopics:
@@ -66,6 +57,9 @@ class RedisTopics:
         self._speaking = asyncio.Lock()  # what is wanted and what is sent go in one order
         self._tasks: list[asyncio.Task[None]] = []
         self._closed = False
+        self._deaf = False  # what we listened to was interrupted, and is not yet heard again
+        self._round_at = 0.0
+        self._round_from = 0
 
     def tell_others(self, happening: Happening) -> None:
         """Sends it soon; never waits and never fails."""
@@ -76,25 +70,28 @@ class RedisTopics:
 
     @asynccontextmanager
     async def wanted(self, topics: Sequence[str]) -> AsyncIterator[None]:
-        """Hears ``topics`` while inside; entered once Redis confirmed, or did not in time."""
+        """Hears ``topics`` while inside; entered once Redis confirmed, or did not in time. While it
+        is away nobody waits for it: they are told to look, soon and then again."""
         self._start()
         fresh = [topic for topic in dict.fromkeys(topics) if not self._wanted[topic]]
         self._wanted.update(dict.fromkeys(topics, 1))
         for topic in fresh:
             self._heard[topic] = asyncio.Event()
         try:
-            await self._subscribe(fresh)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self._timeout):
-                    for topic in topics:
-                        await self._heard[topic].wait()
+            if not self._deaf:
+                await self._subscribe(fresh)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(self._timeout):
+                        for topic in topics:
+                            await self._heard[topic].wait()
             yield
         finally:
             self._wanted.subtract(dict.fromkeys(topics, 1))
             idle = [topic for topic in dict.fromkeys(topics) if not self._wanted[topic]]
             for topic in idle:
                 del self._wanted[topic], self._heard[topic]
-            await self._unsubscribe(idle)
+            if not self._deaf:
+                await self._unsubscribe(idle)
 
     async def close(self) -> None:
         self._closed = True
@@ -120,7 +117,7 @@ class RedisTopics:
                 try:
                     async with asyncio.timeout(self._timeout):
                         await self._publish(batch)
-                except _TROUBLE:
+                except TROUBLE:
                     room = OUTGOING_MOST - len(self._outgoing)  # the oldest give way
                     self._outgoing.extendleft(list(reversed(batch))[:room])
                     await asyncio.sleep(PAUSE)
@@ -135,22 +132,23 @@ class RedisTopics:
     # Hearing -----------------------------------------------------------------------------------
 
     async def _listen(self) -> None:
-        interrupted = False
         while True:
             try:
                 async with self._redis.pubsub() as ears:
-                    await self._hear(ears, interrupted)
-            except _TROUBLE as error:
-                if not interrupted:
+                    await self._hear(ears)
+            except TROUBLE as error:
+                if not self._deaf:
                     log.warning("redis.deaf", reason=type(error).__name__)
-                interrupted = True
+                    self._round_at = time.monotonic()
+                self._deaf = True
+                await self._tell_some_to_look()
             finally:
                 self._ears = None
                 for heard in self._heard.values():
                     heard.clear()
             await asyncio.sleep(PAUSE)
 
-    async def _hear(self, ears: PubSub, interrupted: bool) -> None:
+    async def _hear(self, ears: PubSub) -> None:
         """Hears until the connection is lost, which raises."""
         # A topic of our own keeps the connection subscribed when nobody listens to anything.
         async with self._speaking, asyncio.timeout(self._timeout):
@@ -167,9 +165,10 @@ class RedisTopics:
                 continue
             heard_at, asked = time.monotonic(), False
             if message["type"] == "subscribe" and message["channel"] == self._prefix:
-                if interrupted:
+                if self._deaf:
                     log.info("redis.hears_again")
-                    interrupted = False
+                    self._deaf = False
+                    await self._subscribe(list(self._wanted))  # the newest among them
                     await self._tell_resumed()
             else:
                 await self._take(message)
@@ -187,19 +186,30 @@ class RedisTopics:
             if sender != self._ourselves:
                 await self._here.publish(Happening(topic, kind, data))
 
+    async def _tell_some_to_look(self) -> None:
+        """While the others cannot be heard their listeners here look for themselves, in turns."""
+        now = time.monotonic()
+        if now - self._round_at < LOOK_EVERY:
+            return
+        self._round_at = now
+        some = list(self._wanted)[self._round_from : self._round_from + LOOK_MOST]
+        self._round_from = self._round_from + LOOK_MOST if len(some) == LOOK_MOST else 0
+        for topic in some:
+            await self._here.publish(Happening(topic, LOOK))
+
     async def _tell_resumed(self) -> None:
         for topic in list(self._wanted):
             await self._here.publish(Happening(topic, RESUMED))
 
     async def _subscribe(self, topics: Sequence[str]) -> None:
         # Should it fail, the listening task finds out and subscribes to everything anew.
-        with suppress(*_TROUBLE):
+        with suppress(*TROUBLE):
             async with asyncio.timeout(self._timeout), self._speaking:
                 if topics and self._ears is not None:
                     await self._ears.subscribe(*map(self._channel, topics))
 
     async def _unsubscribe(self, topics: Sequence[str]) -> None:
-        with suppress(*_TROUBLE):
+        with suppress(*TROUBLE):
             async with asyncio.timeout(self._timeout), self._speaking:
                 idle = [topic for topic in topics if not self._wanted[topic]]
                 if idle and self._ears is not None:

@@ -10,11 +10,14 @@ return 0
 """
 """Gives a lease back, if it is still ours. Keys: the lease. Arguments: our token."""
 
-RENEW: Final = """
-if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
-return 0
+HOLD: Final = """
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
 """
-"""Holds a lease longer, if it is still ours. Arguments: our token, milliseconds."""
+"""Takes a lease that is free, or holds ours longer. Keys: the lease. Arguments: our token,
+milliseconds."""
 
 ALLOW: Final = """
 local clock = redis.call('TIME')

@@ -164,3 +164,12 @@ knowledge_gaps = Table(
     Column("region", String(6)),
     Column("reason", String(32), nullable=False),
 )
+
+# Who works on what, while that cannot be told elsewhere (``store/leases.py``).
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(160), primary_key=True),
+    Column("holder", String(40), nullable=False),
+    Column("until", Moment, nullable=False),
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 
 from tests.servers import RedisServer
 
@@ -39,16 +39,15 @@ class SlowRedis:
         assert task is not None
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        with suppress(OSError, asyncio.CancelledError):
+        with suppress(OSError, asyncio.CancelledError), closing(writer):
             there = await asyncio.open_connection("127.0.0.1", self._redis.port)
-            try:
+            with closing(there[1]):
                 asking = asyncio.create_task(_pass_on(reader, there[1]))
-                await self._answer(there[0], writer)
-            finally:
-                asking.cancel()
-                await asyncio.gather(asking, return_exceptions=True)
-                there[1].close()
-                writer.close()
+                try:
+                    await self._answer(there[0], writer)
+                finally:
+                    asking.cancel()
+                    await asyncio.gather(asking, return_exceptions=True)
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Each piece as late as it has to be, without holding up the reading of the next."""

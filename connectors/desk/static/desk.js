@@ -298,6 +298,7 @@ async function happened(event) {
     }
     case "hello": skew = Date.now() - Date.parse(event.now); return tick();
     case "resumed": return lookAgain();  // some events did not reach us
+    case "look": await refreshQueue(500 * Math.random()); return fetchNew();  // nor do they now
     case "note": case "fields": if (here) refreshSide(); return;
     case "seen": if (near) refreshStates(100); return;
     case "offer": beep("offer"); return refreshQueue();

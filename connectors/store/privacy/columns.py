@@ -117,6 +117,7 @@ IMPERSONAL: Final[dict[str, frozenset[str]]] = {
             "settled_by",
         ]
     ),
+    "leases": frozenset({"name", "holder", "until"}),
     "attachments": frozenset({"id", "media", "size", "kept_at"}),
     "attachment_uses": frozenset({"used_by"}),
     "contacts": frozenset({"id", "created_at", "audience"}),

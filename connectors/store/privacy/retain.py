@@ -21,7 +21,7 @@ from connectors.store.privacy.erase import (
     forget_contact,
     hide_order,
 )
-from connectors.store.schema import agent_sessions, conversations, knowledge_gaps, messages
+from connectors.store.schema import agent_sessions, conversations, knowledge_gaps, leases, messages
 
 AT_ONCE: Final = 100  # conversations or orders in one transaction: the gateway writes in between
 RETAINED: Final = "privacy.retained"
@@ -141,4 +141,5 @@ def forget_traces(conn: Connection, before: datetime, now: datetime, *, actor: s
         )
     )
     conn.execute(delete(agent_sessions).where(agent_sessions.c.expires_at < now))
+    conn.execute(delete(leases).where(leases.c.until < before))
     audit.record(conn, now, actor=actor, event=RETAINED, before=before.isoformat())

@@ -84,7 +84,7 @@ class HandingOver:
         async with self._house.coordinator.subscribe("desk") as heard:
             await self._look()
             async for happening in heard:
-                if happening.kind == coordinator.RESUMED:
+                if happening.kind in (coordinator.RESUMED, coordinator.LOOK):
                     await self._look()
                 elif happening.data.get("owner") == Owner.AGENT.value:
                     await self._taken(str(happening.data.get("conversation_id", "")))
