@@ -19,8 +19,9 @@ from pydantic import (
 )
 
 from knowledge.query import AudienceName, Query
+from knowledge.sources.days import as_day
 from knowledge.sources.decode import UnreadableError, read_text
-from knowledge.sources.values import as_day, as_region
+from knowledge.sources.values import as_region
 
 _OTHER_NAMES = {
     "question": ("query", "q", "问题", "提问"),

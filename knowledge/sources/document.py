@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from knowledge.sources.days import as_day
 from knowledge.sources.decode import UnreadableError
 from knowledge.sources.guide import guide_in_table
 from knowledge.sources.letter import letter_last
@@ -22,7 +23,6 @@ from knowledge.sources.official import (
 from knowledge.sources.raw import Problem, Raw
 from knowledge.sources.sections import split_sections
 from knowledge.sources.statute import articles_of
-from knowledge.sources.values import as_day
 
 _NUMBERED = re.compile(r"^[一二三四五六七八九十]{1,3}、[^|\n]*$", re.M)
 # Questions with their answers under them: 问：… 答：…, Q1: … A1: …

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from knowledge.model import NATIONAL
 from knowledge.regions import gazetteer
+from knowledge.sources.days import as_day, with_plain_digits
 from knowledge.sources.term import DAY, NUMBER, Said, day_of, read_days, read_ended
-from knowledge.sources.values import as_day, with_plain_digits
 from knowledge.text import fold
 from knowledge.yaml_file import read_yaml
 

@@ -32,18 +32,11 @@ from knowledge.model import (
 from knowledge.phrasing.orders import order_in
 from knowledge.regions import gazetteer, within
 from knowledge.sources.cleaned import without_orders
+from knowledge.sources.days import as_day
 from knowledge.sources.decode import printable
 from knowledge.sources.official import region_of_office, taken_for
 from knowledge.sources.statute import articles_of
-from knowledge.sources.values import (
-    as_audience,
-    as_day,
-    as_kind,
-    as_lines,
-    as_names,
-    as_region,
-    as_text,
-)
+from knowledge.sources.values import as_audience, as_kind, as_lines, as_names, as_region, as_text
 
 
 @dataclass(frozen=True, slots=True)

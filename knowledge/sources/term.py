@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from knowledge.sources.days import after_years, as_day
 from knowledge.sources.statute import number_of
-from knowledge.sources.values import after_years, as_day
 
 NUMBER = re.compile(
     r"[一-鿿]{1,16}[〔\[［【（(]\s*(?:19|20)\d\d\s*[〕\]］】）)]\s*(?:第\s*)?\d{1,5}\s*号"

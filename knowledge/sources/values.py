@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from knowledge.model import NATIONAL, Audience, Kind
@@ -58,18 +57,6 @@ _PERSON = (
     "村民",
 )
 _EVERYBODY = ("both", "all", "全部", "不限", "所有", "全体", "公民")
-_DAY = r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)\s*日?"
-_DATE = re.compile(_DAY)
-_EIGHT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)")
-_DIGITS = str.maketrans(
-    "〇零○Ｏ一二三四五六七八九０１２３４５６７８９", "0000123456789" + "0123456789"
-)
-_CHINESE = re.compile(
-    r"[二一][〇零○Ｏ一二三四五六七八九]{3}年[一二三四五六七八九十]{1,3}月[一二三四五六七八九十廿]{1,3}日"
-)
-_OPEN = frozenset(
-    {"", "-", "—", "/", "无", "暂无", "长期", "长期有效", "永久", "至今", "null", "none"}
-)
 _LIST_SEPARATOR = re.compile(r"[;；|\n]+")
 _NAME_SEPARATOR = re.compile(r"[;；|\n,，、]+")
 _TEXT_KEYS = ("text", "content", "value", "answer", "html")
@@ -78,8 +65,6 @@ _MARKUP = re.compile(
     re.I,
 )
 _TAGS_MOST = 20_000
-_DAY_NOUGHT = date(1899, 12, 30)
-_CHINA = timezone(timedelta(hours=8))
 _KINDS = {"指南": "guide", "事项": "service", "办事指南": "service", "法规": "statute"}
 _KINDS |= {"法律": "statute", "问答": "faq", "常见问题": "faq"}
 
@@ -150,65 +135,6 @@ def as_lines(value: Any, separator: re.Pattern[str] = _LIST_SEPARATOR) -> Any:
 
 def as_names(value: Any) -> Any:
     return as_lines(value, _NAME_SEPARATOR)
-
-
-def with_plain_digits(text: str) -> str:
-    """Dates in Chinese numerals (二〇二四年七月一日) as dates in digits, all else as it was."""
-    return _CHINESE.sub(lambda m: _in_digits(m[0]), text)
-
-
-def _in_digits(said: str) -> str:
-    year, rest = said.split("年")
-    month, day = rest.removesuffix("日").split("月")
-    return f"{year.translate(_DIGITS)}年{_number(month)}月{_number(day)}日"
-
-
-def _number(said: str) -> int:
-    tens, ten, ones = said.replace("廿", "二十").partition("十")
-    if not ten:
-        return int(said.translate(_DIGITS))
-    return (int(tens.translate(_DIGITS)) if tens else 1) * 10 + int(ones.translate(_DIGITS) or 0)
-
-
-def as_day(value: Any) -> Any:
-    """A day; what is open ("长期") is ``None``.  Raises :class:`ValueError` in editors' words."""
-    if value is None or value in ([], ()):
-        return None
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    said = with_plain_digits(str(value).strip())
-    if said.lower() in _OPEN:
-        return None
-    if day := _counted_day(said):
-        return day
-    match = _DATE.match(said) or _EIGHT.match(said)
-    if not match:
-        raise ValueError(f"日期看不懂：{value}（请写成 2024-01-31）")
-    try:
-        return date(*map(int, match.groups()))
-    except ValueError as error:
-        raise ValueError(f"没有这一天：{value}") from error
-
-
-def _counted_day(said: str) -> date | None:
-    """The day a number means as spreadsheets (days since 1900) and computers (milliseconds) count;
-    ``None`` for what is no such number."""
-    number = said.removesuffix(".0")
-    if re.fullmatch(r"[3-7]\d{4}", number):
-        return _DAY_NOUGHT + timedelta(days=int(number))
-    if re.fullmatch(r"1\d{12}", number):
-        return datetime.fromtimestamp(int(number) / 1000, _CHINA).date()
-    return None
-
-
-def after_years(first: date, years: int) -> date:
-    """The last day of a validity of so many years that begins on ``first``."""
-    try:
-        return first.replace(year=first.year + years) - timedelta(days=1)
-    except ValueError:  # the 29th of February
-        return date(first.year + years, 2, 28)
 
 
 def as_region(value: Any) -> Any:

@@ -138,6 +138,15 @@ def test_the_arrows_make_no_circle() -> None:
     TopologicalSorter(MAY).prepare()
 
 
+def test_no_module_needs_itself() -> None:
+    """Not even by an import inside a function, or for types alone."""
+    names = {module.name for module in modules()}
+    needs = {
+        module.name: {name for _, name in imports(module) if name in names} for module in modules()
+    }
+    TopologicalSorter(needs).prepare()
+
+
 def test_every_room_has_its_arrows_and_somebody_in_it() -> None:
     assert set(ROOMS.values()) == set(MAY)
     assert {room_of(module.name) for module in modules()} == set(MAY)
