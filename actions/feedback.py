@@ -17,7 +17,6 @@ from connectors.store.votes import Answered, Vote
 from knowledge.answer import Cited
 
 VOTE = "vote"  # kind of a choice: "vote:<up or down>:<message answered>:<passage id>"
-UNHELPFUL = "unhelpful"  # why a question is a gap though something was found for it
 
 
 def buttons(turn: Turn, cited: Cited) -> tuple[Button, ...]:
@@ -82,7 +81,7 @@ async def _noted(
                 conn,
                 turn.now,
                 question=question,
-                reason=UNHELPFUL,
+                reason=gaps.UNHELPFUL,
                 conversation_id=talk,
                 region=region,
             )

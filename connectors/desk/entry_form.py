@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from difflib import SequenceMatcher
 from typing import Any
 
 from connectors import logs
@@ -53,6 +54,22 @@ def shown(entry: Entry) -> dict[str, str]:
         "facts": facts_of(entry),
         "text": body_of(entry),
     }
+
+
+def changes(old: Entry, new: Entry) -> list[tuple[str, str, str]]:
+    """The lines an entry has lost ("-") and gained ("+") since: each with its field, in order."""
+    before, after = _lines(old), _lines(new)
+    found: list[tuple[str, str, str]] = []
+    for what, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if what != "equal":
+            found += [("-", *line) for line in before[a:b]] + [("+", *line) for line in after[c:d]]
+    return found
+
+
+def _lines(entry: Entry) -> list[tuple[str, str]]:
+    fields = shown(entry)
+    order = ("text", "facts", *(key for key in fields if key not in ("text", "facts")))
+    return [(key, line) for key in order for line in fields[key].splitlines() if line.strip()]
 
 
 def drafted(gaps: Sequence[Gap]) -> dict[str, str]:

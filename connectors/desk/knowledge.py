@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date
+from secrets import token_hex
 from typing import Any, Literal, NoReturn
 from urllib.parse import urlencode
 
@@ -13,13 +14,14 @@ from sqlalchemy import Connection
 from connectors import logs
 from connectors.clock import in_china
 from connectors.desk.access import Access
-from connectors.desk.entry_form import drafted, pieces, shown, values_of
-from connectors.desk.gap_groups import grouped
+from connectors.desk.entry_form import changes, drafted, pieces, shown, values_of
+from connectors.desk.gap_groups import Group, grouped
 from connectors.desk.office import Office
 from connectors.desk.pages import Pages
 from connectors.desk.room import Room
 from connectors.sanitize import whole_number
 from connectors.store import audit, gaps, votes
+from connectors.store.agents import AgentSession
 from connectors.store.gaps import Gap
 from connectors.store.votes import Complaint, Tally
 from knowledge.answer import Answerer
@@ -31,7 +33,7 @@ from knowledge.regions import gazetteer
 
 EDITORS = ("editor", "supervisor")
 QUESTION_MOST = 500  # characters
-TEXT_MOST = 100_000
+TEXT_MOST = 300_000  # characters of one field; what is longer is refused, never cut
 GROUPS = 100
 FAILING = 50  # entries shown of those whose answers did not help
 AHEAD = 30  # days
@@ -96,17 +98,25 @@ class KnowledgePages(Room):
     async def _gaps(self, request: web.Request) -> web.Response:
         session = await self._access.session(request, *EDITORS)
 
-        def unit(conn: Connection) -> tuple[list[Gap], list[Tally]]:
-            return gaps.latest(conn), votes.tallies(conn)
+        def unit(conn: Connection) -> tuple[list[Gap], list[Tally], dict[str, str]]:
+            return gaps.latest(conn), votes.tallies(conn), votes.failed(conn)
 
-        found, tallies = await self._office.database.read(unit)
+        found, tallies, failed = await self._office.database.read(unit)
         failing = [tally for tally in tallies if tally.down][:FAILING]
-        titles = await asyncio.to_thread(self._titles, [tally.entry_id for tally in failing])
+        ids = {*(tally.entry_id for tally in failing), *failed.values()}
+        titles = await asyncio.to_thread(self._titles, sorted(ids))
+
+        def shown_for(group: Group) -> list[str]:
+            """The entries that were shown and did not help: better mended than written anew."""
+            asked = [gap.question for gap in group.gaps if gap.reason == gaps.UNHELPFUL]
+            return [one for one in dict.fromkeys(map(failed.get, asked)) if one and one in titles]
+
         return self._pages.show(
             "gaps.html",
             session=session,
             groups=(await asyncio.to_thread(grouped, found))[:GROUPS],
             failing=failing,
+            shown_for=shown_for,
             titles=titles,
             mask=logs.mask,
         )
@@ -145,7 +155,7 @@ class KnowledgePages(Room):
         entry_id = request.query.get("id", "")
         entry = await asyncio.to_thread(self._editor.entry, entry_id) if entry_id else None
         if entry_id and entry is None:
-            raise web.HTTPNotFound(text=self._office.texts.say("desk_no_such_entry"))
+            return await self._taken_out(session, entry_id)
         if entry is None:
             ids = _ids(request.query.get("gaps", ""))
             found = await self._office.database.read(lambda conn: gaps.some(conn, ids))
@@ -159,13 +169,35 @@ class KnowledgePages(Room):
             entry_id=entry_id,
             preview=old,
             looked_at=version[0] if old else 0,
+            changed=changes(old, entry) if old else (),
+        )
+
+    async def _taken_out(self, session: AgentSession, entry_id: str) -> web.Response:
+        """An entry that is no more, as it last was; 404 for one that never was."""
+        versions = await asyncio.to_thread(self._editor.versions, entry_id)
+        last = next((one for one in versions if one.entry), None)
+        if last is None or last.entry is None:
+            raise web.HTTPNotFound(text=self._office.texts.say("desk_no_such_entry"))
+        return await self._form(
+            session=session,
+            values=shown(last.entry),
+            entry_id=entry_id,
+            problem=self._office.texts.say("desk_entry_taken_out"),
+            preview=last.entry,
+            looked_at=last.number,
         )
 
     async def _change(self, request: web.Request) -> web.StreamResponse:
         """Previews, saves, takes out or brings back, by the button that was pressed."""
-        session = await self._access.acting(request, *EDITORS)
-        form = {key: str(value)[:TEXT_MOST] for key, value in (await request.post()).items()}
-        entry_id, what = form.get("id", "").strip(), form.get("what", "preview")
+        session = await self._access.acting(request, *EDITORS, keeps=True)
+        form = {key: str(value) for key, value in (await request.post()).items()}
+        if any(len(value) > TEXT_MOST for value in form.values()):
+            raise web.HTTPRequestEntityTooLarge(
+                max_size=TEXT_MOST, text=self._office.texts.say("desk_form_too_long")
+            )
+        if not form.get("id", "").strip():
+            form["id"] = f"entry-{in_china(self._office.clock.now()):%Y%m%d}-{token_hex(3)}"
+        entry_id, what = form["id"].strip(), form.get("what", "preview")
         who, why = session.agent.login, form.get("why", "").strip()[:200]
         if what != "preview" and not why:
             problem = self._office.texts.say("desk_entry_needs_why")
@@ -235,7 +267,7 @@ class KnowledgePages(Room):
             return next(iter(votes.tallies(conn, [entry_id])), None), votes.unhelped(conn, entry_id)
 
         tally, unhelped = await self._office.database.read(unit) if entry_id else (None, [])
-        defaults = {"problem": "", "preview": None, "doubts": (), "looked_at": 0}
+        defaults = {"problem": "", "preview": None, "doubts": (), "looked_at": 0, "changed": ()}
         return self._pages.show(
             "entry.html",
             known=entry_id,

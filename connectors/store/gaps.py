@@ -10,6 +10,8 @@ from sqlalchemy import Connection, delete, insert, select
 
 from connectors.store.schema import knowledge_gaps
 
+UNHELPFUL = "unhelpful"  # why a question is a gap though something was found for it
+
 
 def record(
     conn: Connection,

@@ -91,6 +91,17 @@ def tallies(
     return [Tally(row.entry_id, int(row.up), int(row.down)) for row in conn.execute(query)]
 
 
+def failed(conn: Connection, limit: int = 1000) -> dict[str, str]:
+    """Questions whose answer did not help, each with the entry that was shown last."""
+    rows = conn.execute(
+        select(knowledge_votes.c.question, knowledge_votes.c.entry_id)
+        .where(knowledge_votes.c.vote != Vote.UP.value)
+        .order_by(knowledge_votes.c.at.desc(), knowledge_votes.c.id.desc())
+        .limit(limit)
+    )
+    return {row.question: row.entry_id for row in reversed(list(rows))}
+
+
 def unhelped(conn: Connection, entry_id: str, limit: int = 50) -> list[Complaint]:
     """The latest questions an entry did not help with."""
     rows = conn.execute(
