@@ -19,6 +19,7 @@ from actions.answer import (
 from actions.base import TurnAction, heard_as
 from actions.complaint import opening
 from actions.complaint import state as complaint_state
+from actions.complaint.replies import repeats
 from actions.complaint.wording import appeal_words, asked_of_us
 from actions.identity import reading, state
 from actions.identity.moving import comes_back, left_here
@@ -30,6 +31,7 @@ from actions.understanding.fields import AppealType
 from actions.understanding.text.folding import fold
 from actions.understanding.understand import Understanding
 from actions.work_orders import number
+from connectors.store.work_orders import WorkOrder
 from knowledge.judging.judge import Verdict
 
 FAILURES_BEFORE_PERSON = 2
@@ -120,11 +122,14 @@ class Fallback(TurnAction):
         heard = _heard(text, complaint_state.understander(self.services, turn)(text))
         if (told := await self._of_a_place(turn, heard, speaker, tracker)) is not None:
             return told
+        earlier = await repeats.spoken_of(self.services, turn, heard.read, of_an_order=False)
+        if earlier is not None:  # 怎么还在排，科学岛路洗车店
+            return await self._opened(turn, text, speaker, tracker, earlier=earlier)
         asks = not heard.sure or heard.asks
         if asks and (answered := await self._answered(turn, heard, speaker, tracker)) is not None:
             return answered
         if matter := self._matter(turn, heard, tracker):
-            return self._opened(turn, matter, speaker, tracker)
+            return await self._opened(turn, matter, speaker, tracker)
         return self._ask(turn, text, speaker, tracker)
 
     async def _of_a_place(
@@ -141,7 +146,7 @@ class Fallback(TurnAction):
             asked = opening.of_what_was_asked(self.services, turn, tracker)
             text = asked or opening.with_what_was_told(text, tracker)
         announced = None if heard.tells else AppealType.COMPLAINT
-        return self._opened(turn, text, speaker, tracker, announced)
+        return await self._opened(turn, text, speaker, tracker, announced)
 
     async def _answered(
         self, turn: Turn, heard: _Heard, speaker: Speaker, tracker: Tracker
@@ -172,17 +177,18 @@ class Fallback(TurnAction):
                 return text
         return opening.of_what_was_asked(self.services, turn, tracker)
 
-    def _opened(
+    async def _opened(
         self,
         turn: Turn,
         text: str,
         speaker: Speaker,
         tracker: Tracker,
         announced: AppealType | None = None,
+        earlier: WorkOrder | None = None,
     ) -> list[Event]:
         """A complaint of what ``text`` tells, and its form."""
-        events = opening.open_events(
-            self.services, turn, text, speaker, tracker, announced=announced
+        events = await opening.open_events(
+            self.services, turn, text, speaker, tracker, announced=announced, earlier=earlier
         )
         return [*events, FollowupAction(complaint_state.FORM)]
 
@@ -221,7 +227,7 @@ class Clarify(Fallback):
             return await self.resolve(turn, speaker, tracker)
         announced = appeal_words.announced(fold(turn.text))
         if announced is not None and not turn.active_form:
-            return self._opened(turn, _of_whom(turn.text), speaker, tracker, announced)
+            return await self._opened(turn, _of_whom(turn.text), speaker, tracker, announced)
         speaker.say("clarify", topics())
         return []
 

@@ -34,7 +34,7 @@ class Answer(AnswerPolicy):
         matter = appeal_words.complains(told) or fraud.just_paid(told)
         if turn.active_form or turn.is_payload or not matter:
             return await super().act(turn, speaker, tracker)
-        events = opening.open_events(
+        events = await opening.open_events(
             self.services, turn, turn.text, speaker, tracker, announced=appeal_words.announced(told)
         )
         return [*events, FollowupAction(complaint_state.FORM)]
@@ -56,7 +56,7 @@ class Affirm(TurnAction):
                 return set_slots(offer=None, hush=turn.message_id)
             case {"kind": offers.REGISTER, "text": text, "appeal": appeal}:
                 kind = AppealType(appeal) if appeal else None
-                events = opening.open_events(
+                events = await opening.open_events(
                     self.services, turn, text, speaker, tracker, announced=kind
                 )
                 return [*events, FollowupAction(complaint_state.FORM)]
@@ -82,7 +82,7 @@ class Deny(TurnAction):
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
         if opening.tells_a_trouble(self.services, turn):
-            events = opening.open_events(self.services, turn, turn.text, speaker, tracker)
+            events = await opening.open_events(self.services, turn, turn.text, speaker, tracker)
             return [*events, FollowupAction(complaint_state.FORM)]
         speaker.say("deny_offer" if offers.standing(tracker) else "deny_nothing")
         return [SlotSet("offer", None)]
@@ -95,7 +95,7 @@ class Chitchat(TurnAction):
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
         if opening.tells_a_trouble(self.services, turn):
-            events = opening.open_events(self.services, turn, turn.text, speaker, tracker)
+            events = await opening.open_events(self.services, turn, turn.text, speaker, tracker)
             return [*events, FollowupAction(complaint_state.FORM)]
         speaker.say("chitchat")
         return []
@@ -140,7 +140,7 @@ class CorrectOutside(TurnAction):
             )
         elif opening.tells_a_matter(self.services, turn):
             # a form filled in elsewhere and pasted is no correction of ours
-            events = opening.open_events(self.services, turn, turn.text, speaker, tracker)
+            events = await opening.open_events(self.services, turn, turn.text, speaker, tracker)
             return [*events, FollowupAction(complaint_state.FORM)]
         else:
             speaker.say("correct_nothing", topics())

@@ -17,7 +17,7 @@ from actions.complaint.enclosed import enclose
 from actions.complaint.record import on_record
 from actions.complaint.record.draft import Draft, Field, Privacy, Step, Value
 from actions.complaint.record.needs import ON_SITE, needed
-from actions.complaint.replies import fraud, outside, questions
+from actions.complaint.replies import fraud, outside, questions, repeats
 from actions.complaint.replies.checks import warn
 from actions.complaint.state import NOT_HEARD, project, understander, with_person
 from actions.complaint.steering import putting_right
@@ -33,6 +33,7 @@ from actions.understanding.matter.risk import INSULT
 from actions.understanding.people.contact import find_name, find_phone
 from actions.understanding.text.folding import fold
 from actions.understanding.understand import Understanding, understand
+from connectors.store.work_orders import WorkOrder
 from knowledge.questions.question import points_back
 
 KIND_OF_INTENT = {
@@ -92,7 +93,7 @@ class OpenComplaint(TurnAction):
         if turn.is_payload:  # a button: about what was said just before, if that was kept
             offer = offers.standing(tracker)
             text = offer["text"] if offer and offer["kind"] == offers.REGISTER else ""
-        return open_events(self.services, turn, text, speaker, tracker)
+        return await open_events(self.services, turn, text, speaker, tracker)
 
 
 def _is_about_the_rule(turn: Turn, tracker: Tracker) -> bool:
@@ -101,7 +102,7 @@ def _is_about_the_rule(turn: Turn, tracker: Tracker) -> bool:
     return asks and bool(shown_before(tracker))
 
 
-def open_events(
+async def open_events(
     services: Services,
     turn: Turn,
     text: str,
@@ -109,17 +110,24 @@ def open_events(
     tracker: Tracker,
     *,
     announced: AppealType | None = None,
+    earlier: WorkOrder | None = None,
 ) -> list[Event]:
     """Acknowledge a matter and put its draft into the tracker; the form is still to be started.
 
-    ``announced``: the kind, where the words say more than the intent.
+    ``announced``: the kind, where the words say more than the intent. ``earlier``: the person's
+    order that is known to be about it.
     """
     draft = open_draft(services, turn, _with_what_was_asked_back(turn, text, tracker), announced)
     draft = with_person(draft, tracker.get_slot("person"), turn.verified_phone)
-    speaker.say(questions.acknowledgement(draft))
+    if earlier is not None:
+        draft = repeats.met(draft, earlier)
+    else:
+        draft = await repeats.compared(services, turn, draft)
+    if draft.step is not Step.SAME:  # what was registered already is not promised anew
+        speaker.say(questions.acknowledgement(draft))
     if draft.privacy is not Privacy.OPEN:
         speaker.say(f"form_privacy_{draft.privacy}")
-    if draft.reported_before:
+    if draft.reported_before and draft.step is not Step.SAME:
         speaker.say("form_told_before")
     if draft.others:
         speaker.say("form_several", count=str(1 + len(draft.others)))

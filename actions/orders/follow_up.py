@@ -112,7 +112,7 @@ class RateBad(TurnAction):
         if about is not None:
             return about
         if opening.tells_a_trouble(self.services, turn):
-            events = opening.open_events(self.services, turn, turn.text, speaker, tracker)
+            events = await opening.open_events(self.services, turn, turn.text, speaker, tracker)
             return [*events, FollowupAction(complaint_state.FORM)]
         speaker.say("rated_bad", (person, Button("button_progress", "/query_progress")))
         return []

@@ -16,6 +16,7 @@ from actions.complaint.wording import asked_of_us, phrases
 from actions.orders import notices
 from actions.orders.about import SURE, leaves
 from actions.orders.lookup import MOST_MISSES, MOST_TRIES, TASK_WORDS, Lookup, Slot, Task, secret_in
+from actions.orders.opening import met_again
 from actions.orders.own import asks_for_all, own_order
 from actions.orders.reading import read
 from actions.orders.state import FORM, forget, load, project
@@ -71,7 +72,7 @@ class ValidateOrderForm(TurnAction):
             if own:
                 return project(own) if isinstance(own, Lookup) else forget()
         if not turn.is_payload and leaves(self.services, turn, text):
-            events = opening.open_events(self.services, turn, turn.text, speaker, tracker)
+            events = await opening.open_events(self.services, turn, turn.text, speaker, tracker)
             return [*forget(), *events]  # FinishOrder goes on with it
         if not turn.is_payload:
             lookup = await read(self.services, lookup, turn, speaker)
@@ -80,6 +81,10 @@ class ValidateOrderForm(TurnAction):
             speaker.effect({"effect": "handoff", "skill": "general", "reason": "lookup"})
             return forget()
         unfound = lookup == before or lookup.number is None
+        if unfound and asked is Slot.NUMBER:
+            met = await met_again(self.services, turn, speaker, tracker)
+            if met is not None:  # 就是洗车店那个; FinishOrder goes on with it
+                return [*forget(), *met]
         if unfound and not turn.is_payload and _has_no_number(text):
             return self._without_number(lookup, turn, speaker)
         if lookup != before:

@@ -12,6 +12,7 @@ from actions.answer import more
 from actions.base import TurnAction, heard_as
 from actions.complaint import opening
 from actions.complaint import state as complaint_state
+from actions.complaint.replies import repeats
 from actions.complaint.wording import appeal_words, asked_of_us
 from actions.identity.moving import comes_back
 from actions.orders import notices
@@ -59,7 +60,7 @@ class OpenOrder(TurnAction):
         if task is Task.SUPPLEMENT and asks_about_a_rule(turn):
             return [ActiveLoop(None), *heard_as("ask_policy", turn.text, turn, tracker)]
         if tells_a_matter(self.services, turn, tracker):
-            events = opening.open_events(self.services, turn, turn.text, speaker, tracker)
+            events = await opening.open_events(self.services, turn, turn.text, speaker, tracker)
             return [ActiveLoop(None), *events, FollowupAction(complaint_state.FORM)]
         if not names_an_order(turn.text):
             # "几天能办好" after a rule was shown asks about the rule.
@@ -71,6 +72,8 @@ class OpenOrder(TurnAction):
             return [ActiveLoop(None), *project(own, requested=False)]
         if own:  # the form finds nothing to look up and is over
             return [ActiveLoop(None), *forget()]
+        if (met := await met_again(self.services, turn, speaker, tracker)) is not None:
+            return [ActiveLoop(None), *met, FollowupAction(complaint_state.FORM)]
         return await open_events(self.services, task, turn, speaker, tracker)
 
     async def _supplement(
@@ -84,6 +87,20 @@ class OpenOrder(TurnAction):
             own = await _begun(self.services, Task.SUPPLEMENT, turn, speaker, tracker)
         events = project(replace(own, detail=said), requested=False)
         return [ActiveLoop(None), *events, FollowupAction(FORM)]
+
+
+async def met_again(
+    services: Services, turn: Turn, speaker: Speaker, tracker: Tracker
+) -> list[Event] | None:
+    """Of an order told by its matter instead of its number, what the person may do with it; None
+    where none of theirs is meant."""
+    if turn.is_payload or number.read(turn.text) is not None:
+        return None
+    read_text = complaint_state.understander(services, turn)(turn.text)
+    earlier = await repeats.spoken_of(services, turn, read_text, of_an_order=True)
+    if earlier is None:
+        return None
+    return await opening.open_events(services, turn, turn.text, speaker, tracker, earlier=earlier)
 
 
 async def open_events(

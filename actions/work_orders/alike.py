@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
+from difflib import SequenceMatcher
+from enum import IntEnum, StrEnum
+from functools import lru_cache
 from itertools import pairwise
 
 from connectors.store.order_matters import Sketch
@@ -20,10 +22,22 @@ REPEATED_WITHIN = timedelta(days=60)
 """How long a person's order counts as the one they mean."""
 CLUSTER_WITHIN = timedelta(days=7)
 """How far apart orders of different people may lie."""
-_SAME_PLACE, _SAME_WORDS, _ALIKE_WORDS, _TOLD_AGAIN = 0.55, 0.5, 0.12, 0.2
-_VERY_PLACE = 0.65
+_SAME_PLACE, _ALIKE_WORDS, _MANY_WORDS = 0.55, 0.12, 0.35
 _NEAR = 200.0  # metres between two points of one place
 _LEAST_PLACE = 5  # characters; a shorter one is a region, shared by too many
+
+
+class Where(IntEnum):
+    """How the places of two orders stand to each other, the nearer the greater."""
+
+    ELSEWHERE = 0
+    UNSAID = 1
+    """One of them names no place."""
+    WIDE = 2
+    """Both in one town or district, and no more is said of one of them."""
+    PARTLY = 3
+    """One road or estate, and then each a place of its own in it (1栋 and 3栋)."""
+    SAME = 4
 
 
 class Reason(StrEnum):
@@ -63,8 +77,8 @@ def likeness(one: Sketch, other: Sketch) -> Likeness:
         if mine != theirs:
             break
         shared.append(mine)
-    place = _place(one, other, _within)
-    words = _overlap(one.words, other.words)
+    place = _place(one, other)
+    words = _shared_words(one, other)
     found = _alike(other, _same_category(one, other), place, words)
     return Likeness(tuple(shared), place, abs(one.at - other.at), words, found.reasons)
 
@@ -72,24 +86,52 @@ def likeness(one: Sketch, other: Sketch) -> Likeness:
 def told_again(one: Sketch, earlier: Iterable[Sketch]) -> Alike | None:
     """Which of a person's ``earlier`` orders ``one`` is about, or None.
 
-    One place is no other; where a place is missing, the words must do. A few words are easily put
-    in another category: at the very place one thing named in both (电梯) will do, as the person is
-    asked.
+    One place is no other. What the places share says nothing of the matter, so the words are
+    compared without it. A few words are easily put in another category: who says that it goes on
+    (还是, 又, 怎么还没) means something told before, and is asked with less in common.
     """
     found = []
     for other in earlier:
         if one.at - other.at > REPEATED_WITHIN:
             continue
-        category, words = _same_category(one, other), _overlap(one.words, other.words)
-        placed = bool(one.place and other.place)
-        place = _place(one, other, _within)
-        if placed and place < _SAME_PLACE:
-            continue
-        told = _ALIKE_WORDS if placed else _TOLD_AGAIN
-        same_thing = place >= _VERY_PLACE and _same_things(one, other)
-        if words >= _SAME_WORDS or (category and words >= told) or same_thing:
-            found.append(_alike(other, category, place, words))
+        where, words = _where(one, other), _shared_words(one, other)
+        if where is not Where.ELSEWHERE and _same_matter(one, other, where, words):
+            place = _place(one, other)
+            found.append(_alike(other, _same_category(one, other), place, words))
     return max(found, key=lambda alike: alike.score, default=None)
+
+
+def spoken_of(one: Sketch, earlier: Iterable[Sketch]) -> Alike | None:
+    """Which of a person's ``earlier`` orders is meant by words said of an order they handed in, or
+    None where none is, or several are as likely: 洗车店的事反映了没有用啊."""
+    found = []
+    for other in earlier:
+        if _where(one, other) is not Where.ELSEWHERE and (things := _same_things(one, other)):
+            alike = _alike(
+                other, _same_category(one, other), _place(one, other), _shared_words(one, other)
+            )
+            found.append(((things, alike.score), alike))
+    found.sort(key=lambda pair: pair[0], reverse=True)
+    if not found or (len(found) > 1 and found[0][0] == found[1][0]):
+        return None
+    return found[0][1]
+
+
+def _same_matter(one: Sketch, other: Sketch, where: Where, words: float) -> bool:
+    """Whether what is told of ``one`` goes on from ``other``, told before."""
+    level = _shared_level(one, other)
+    things = _same_things(one, other)
+    goes_on = _GOES_ON.search(one.words) is not None
+    if where is Where.SAME:
+        if level >= 2:
+            return goes_on or things >= 1 or (words >= _ALIKE_WORDS and level > 2)
+        return words >= _MANY_WORDS or things >= (1 if goes_on else 2)
+    if where is Where.UNSAID:
+        return (level >= 2 and (words >= _MANY_WORDS or things >= 2 - goes_on)) or (
+            goes_on and things >= 2
+        )
+    nothing_against = level >= 2 or not one.category or not other.category
+    return goes_on and things >= 1 and (nothing_against or things >= 2)
 
 
 def cluster(one: Sketch, others: Iterable[Sketch]) -> tuple[Alike, ...]:
@@ -99,14 +141,14 @@ def cluster(one: Sketch, others: Iterable[Sketch]) -> tuple[Alike, ...]:
     """
     found = []
     for other in others:
-        words = _overlap(one.words, other.words)
         if (
             abs(one.at - other.at) <= CLUSTER_WITHIN
             and _same_category(one, other)
             and min(len(one.place), len(other.place)) >= _LEAST_PLACE
             and _may_lie_together(one.region, other.region)
-            and (place := _place(one, other, _overlap)) >= _SAME_PLACE
-            and words >= _ALIKE_WORDS
+            and _where(one, other) is Where.SAME
+            and (place := _place(one, other)) >= _SAME_PLACE
+            and (words := _shared_words(one, other)) >= _ALIKE_WORDS
         ):
             found.append(_alike(other, True, place, words))
     return tuple(sorted(found, key=lambda alike: (-alike.score, alike.sketch.number)))
@@ -132,10 +174,20 @@ def _alike(other: Sketch, category: bool, place: float, words: float) -> Alike:
 
 
 def _same_category(one: Sketch, other: Sketch) -> bool:
-    return len(one.category) > 1 and one.category[:2] == other.category[:2]
+    return _shared_level(one, other) > 1
 
 
-def _place(one: Sketch, other: Sketch, measure: Callable[[str, str], float]) -> float:
+def _shared_level(one: Sketch, other: Sketch) -> int:
+    """How many levels of the category both have."""
+    level = 0
+    for mine, theirs in zip(one.category, other.category, strict=False):
+        if mine != theirs:
+            break
+        level += 1
+    return level
+
+
+def _place(one: Sketch, other: Sketch) -> float:
     """0..1. Points on a map are compared as such: their words are digits, alike everywhere."""
     if one.point is not None and other.point is not None:
         return float(_metres(one.point, other.point) <= _NEAR)
@@ -144,7 +196,61 @@ def _place(one: Sketch, other: Sketch, measure: Callable[[str, str], float]) -> 
     crossing = _roads(one.place)
     if len(crossing) > 1 and crossing == _roads(other.place):
         return 1.0  # 贵池路和科学大道口, 科学大道贵池路路口
-    return measure(one.place, other.place)
+    return _within(one.place, other.place)
+
+
+def _where(one: Sketch, other: Sketch) -> Where:
+    """How the two places stand to each other."""
+    if one.point is not None and other.point is not None:
+        near = _metres(one.point, other.point) <= _NEAR
+        return Where.SAME if near else Where.ELSEWHERE
+    if not one.place or not other.place:
+        return Where.UNSAID
+    crossing = _roads(one.place)
+    if len(crossing) > 1 and crossing == _roads(other.place):
+        return Where.SAME
+    mine, theirs = _name(one.place), _name(other.place)
+    if not mine or not theirs:
+        return Where.WIDE if _may_lie_together(one.region, other.region) else Where.ELSEWHERE
+    towns = _names(_name(one.place, _AREAS), _name(other.place, _AREAS))  # 水湖镇第二中学, 水湖二中
+    return Where.SAME if towns is Where.SAME else _names(mine, theirs)
+
+
+@lru_cache(maxsize=4096)
+def _names(mine: str, theirs: str) -> Where:
+    """How two names stand to each other: one may leave out what the other says (菜市场, 菜场), but
+    where each says something else instead (振徽苑, 福徽苑) it is another place."""
+    blocks = SequenceMatcher(None, mine, theirs, autojunk=False)
+    shared = sum(block.size for block in blocks.get_matching_blocks())
+    if not any(code[0] == "replace" for code in blocks.get_opcodes()):
+        shorter = min(len(mine), len(theirs))
+        return (
+            Where.SAME if shared >= min(2, shorter) and shared >= shorter / 2 else Where.ELSEWHERE
+        )
+    first = next(iter(blocks.get_matching_blocks()))
+    begins = max(first.a, first.b) == 0 and first.size >= _LEAST_NAME
+    return Where.PARTLY if begins or _roads(mine) & _roads(theirs) else Where.ELSEWHERE
+
+
+_LEAST_NAME = 3
+_DIGITS = str.maketrans("一二三四五六七八九两", "1234567892")
+_AREAS = re.compile(
+    r"^(?:[\u4e00-\u9fff]{2,5}?省)?(?:[\u4e00-\u9fff]{2,4}?市(?![场府政民]))?"
+    r"(?:[\u4e00-\u9fff]{1,4}?(?<![小社园厂景校])[区县](?!域|[东西南北]?[路街巷]))?"
+)
+_REGIONS = re.compile(
+    _AREAS.pattern + r"(?:[\u4e00-\u9fff]{1,4}?(?:镇|乡|街道)(?![东西南北]?[路街巷]))?"
+)
+_BESIDE = re.compile(
+    r"[的那这个家边条处里内外面]{0,3}?(?:[旁周]边|隔壁|附近|门口|外面|里面|对面|下面|上面|楼[下上]"
+    r"|交叉口|交汇处|[交路]口|一带|[那这][里边])|[那这][个家条边片里]|[的下上里内外处边]$"
+)
+
+
+@lru_cache(maxsize=4096)
+def _name(place: str, areas: re.Pattern[str] = _REGIONS) -> str:
+    """What a place is called, without the ``areas`` it lies in and what only says beside it."""
+    return _BESIDE.sub("", areas.sub("", place)).translate(_DIGITS).replace("第", "")
 
 
 _ROAD = re.compile(r"[\u4e00-\u9fff]{1,4}?(?:大道|路|街|巷)")
@@ -170,7 +276,8 @@ _ANY = frozenset(
 )
 _ANYWHERE = frozenset(
     {
-        "物业", "小区", "业主", "邻居", "单位", "公司", "工作", "投诉", "反映",
+        "物业", "小区", "业主", "邻居", "开发", "发商", "老板", "商家", "单位", "公司", "工作",
+        "投诉", "反映",
         "解决", "问题", "门口", "附近", "旁边", "对面", "隔壁", "马路", "路边",
         "街边", "楼道", "家里", "家门", "孩子", "老人", "晚上", "半夜", "早上",
         "白天", "影响", "休息", "安全", "严重", "希望", "要求", "部门", "情况",
@@ -179,11 +286,19 @@ _ANYWHERE = frozenset(
 )  # fmt: skip
 
 
-def _same_things(one: Sketch, other: Sketch) -> frozenset[str]:
-    """Pairs of characters in both that name a thing, and not where it is: 电梯, 垃圾, 路灯."""
+_GOES_ON = re.compile(
+    r"又|还是|还在|还没|还不|还要|还敢|仍|依旧|依然|怎么还|照样|老样子|再次|反映过|第[二三四五六七八九十几\d]+[次回遍]|几[次回遍]了"
+    r"|一直(?:没|不)|到现在|到今天|至今|上次|的事|没动静|没下文|到底|什么时候(?:能|才|修|给|退)|了没有?[吗啊呢]?$|还[^，。！？]{1,3}着"
+)
+"""Who says so speaks of something that was there before."""
+
+
+def _same_things(one: Sketch, other: Sketch) -> int:
+    """How many things both name, and not only where they are: 电梯, 垃圾; 安置房 is one."""
     where = _pairs(one.place) & _pairs(other.place)
     named = (_pairs(one.words) & _pairs(other.words)) - where - _ANYWHERE
-    return frozenset(pair for pair in named if _ANY.isdisjoint(pair) and not pair.isascii())
+    things = {pair for pair in named if _ANY.isdisjoint(pair) and not pair.isascii()}
+    return len(things) - sum(a[1] == b[0] for a in things for b in things)
 
 
 def _pairs(text: str) -> frozenset[str]:
@@ -191,9 +306,10 @@ def _pairs(text: str) -> frozenset[str]:
     return frozenset(a + b for a, b in pairwise(letters))
 
 
-def _overlap(one: str, other: str) -> float:
-    """Shared pairs of characters over the mean of both (Dice)."""
-    a, b = _pairs(one), _pairs(other)
+def _shared_words(one: Sketch, other: Sketch) -> float:
+    """Shared pairs of characters over the mean of both (Dice), without those of the place."""
+    where = _pairs(one.place) & _pairs(other.place)
+    a, b = _pairs(one.words) - where, _pairs(other.words) - where
     return 2 * len(a & b) / (len(a) + len(b)) if a and b else 0.0
 
 

@@ -11,11 +11,12 @@ from actions.complaint.record.draft import Draft, Step
 from actions.complaint.replies import repeats
 from actions.services import Services
 from actions.turn import Turn
-from actions.work_orders.alike import Reason, cluster, told_again
+from actions.work_orders.alike import Reason, cluster, spoken_of, told_again
 from connectors.store import order_work
 from connectors.store.order_matters import Sketch
 from tests.actions.conftest import NOON, Talk
 from tests.actions.test_complaint_form import NOISE, answered, asked, filed, opened, order_of
+from tests.complaint.repeats import FIRST, LATER, measure, read_pairs, told
 
 SITE = Sketch(
     "HY1", NOON, ("城乡建设", "建筑施工管理"), "蜀山区黄山路与科学大道交口", "340104",
@@ -85,6 +86,42 @@ def test_one_thing_at_the_very_place_is_told_again_whatever_its_category() -> No
     smoke = replace(again, place="包河区锦绣花园", words="小区门口烧烤店油烟太大熏人")
     light = replace(water, place="包河区锦绣花园", words="门口马路上路灯坏了半个月")
     assert told_again(light, [smoke]) is None
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        # The same thing at a neighbour's: a name that says something else instead.
+        ("滨湖世纪城振徽苑物业不清垃圾", "滨湖世纪城福徽苑物业不清垃圾，臭死了"),
+        ("肥西县上派镇巢湖中路有个窨井盖没了", "肥西县上派镇青年路窨井盖碎了，要换一个"),
+        ("庐阳区固镇路斑马线看不见", "庐阳区沿河路斑马线磨没了，看不清"),
+        # What two orders share is only where they are.
+        ("肥东县店埠镇鸿运服装厂拖欠我三个月工资", "肥东县店埠镇鸿运服装厂夜里排黑烟"),
+        ("高新区天乐公寓自来水发黄有铁锈味", "天乐公寓停水一天了没通知"),
+    ],
+)
+def test_another_matter_nearby_is_not_the_same(pair: tuple[str, str]) -> None:
+    assert told_again(told("HY2", pair[1], LATER), [told("HY1", pair[0], FIRST)]) is None
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        ("肥东县长丰路明光菜市场门口占道摆摊", "明光菜场外面小贩还是占着人行道卖菜"),
+        ("长丰县水湖镇第二中学违规补课收费", "水湖二中又在收补课费了"),
+        ("合作化南路好再来健身房关门跑路，三年卡不给退", "好再来健身房的会员卡什么时候能退"),
+        ("庐阳区桐城路绿化带的树枝把我家窗户挡死了", "桐城路那棵树怎么还没修剪"),
+    ],
+)
+def test_who_says_that_it_goes_on_is_asked_with_less_in_common(pair: tuple[str, str]) -> None:
+    assert told_again(told("HY2", pair[1], LATER), [told("HY1", pair[0], FIRST)]) is not None
+
+
+def test_of_pairs_of_tellings_the_same_matter_is_known_and_its_neighbour_is_not() -> None:
+    found = measure(read_pairs())
+    assert found.recall >= 0.9
+    assert found.precision >= 0.95
+    assert found.unrelated == 0
 
 
 async def test_matters_told_in_one_breath_are_no_repeats_of_each_other(talk: Talk) -> None:
@@ -167,3 +204,54 @@ def test_another_crossing_of_the_road_is_another_matter() -> None:
     assert not cluster(CROSSING, [other])
     elsewhere = replace(CROSSING, number="HY3", region="320106")
     assert not cluster(CROSSING, [elsewhere])
+
+
+WASH = "蜀山区科学岛路彩虹小学旁边洗车店把污水排到路上"
+
+
+@pytest.mark.parametrize(
+    ("again", "intent", "action"),
+    [
+        ("洗车店的事反映了没有用啊", "query_progress", "action_open_order"),
+        ("怎么还在排，科学岛路洗车店", "nlu_fallback", "action_fallback"),
+    ],
+)
+async def test_an_order_told_by_its_matter_is_found_without_its_number(
+    talk: Talk, again: str, intent: str, action: str
+) -> None:
+    await opened(talk, WASH)
+    number = (await filed(talk, "13800001234")).cards[0]["number"]
+    talk.slots = {}  # another day
+    talk.hear(again, intent)
+    await talk.run(action)
+    talk.loop = "complaint_form"
+    await talk.run("validate_complaint_form")
+    assert number in (await asked(talk)).text
+
+
+async def test_of_several_orders_the_one_spoken_of_is_meant_and_none_when_it_is_open(
+    talk: Talk,
+) -> None:
+    wash = replace(SITE, number="HY3", words=WASH, place="蜀山区科学岛路彩虹小学旁边")
+    said = sketch("洗车店的事反映了没有用啊", place="", region=None, category=())
+    found = spoken_of(said, [SITE, wash])
+    assert found is not None
+    assert found.sketch.number == "HY3"
+    twin = replace(wash, number="HY4")
+    assert spoken_of(said, [wash, twin]) is None
+    assert spoken_of(replace(said, words="那件事怎么样了"), [SITE, wash]) is None
+
+
+async def test_a_place_told_later_is_compared_too(talk: Talk) -> None:
+    await opened(talk)
+    number = (await filed(talk, "张先生13800001234")).cards[0]["number"]
+    await opened(talk, "夜里又在打桩，没法睡")
+    assert talk.slots["requested_slot"] == "place"
+    await answered(talk, "黄山路与科学大道交口的工地")
+    assert number in (await asked(talk)).text
+
+
+async def test_what_is_registered_already_is_not_promised_to_be_registered(talk: Talk) -> None:
+    await opened(talk)
+    await filed(talk, "张先生13800001234")
+    assert not (await opened(talk)).said

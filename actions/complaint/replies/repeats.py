@@ -14,6 +14,7 @@ from actions.complaint.record.draft import Draft, Field, Privacy, Step, Value
 from actions.services import Services
 from actions.turn import Speaker, Turn
 from actions.understanding.fields import AppealType
+from actions.understanding.understand import Understanding
 from actions.work_orders import alike, nodes
 from actions.work_orders.register import RecordKind
 from connectors.clock import in_china
@@ -28,16 +29,17 @@ DOSSIER_FROM = 5
 
 
 async def compared(services: Services, turn: Turn, draft: Draft) -> Draft:
-    """The draft, held against the person's open orders once its matter is told."""
+    """The draft, held against the person's open orders once its matter is told, and once more when
+    its place is."""
     if draft.compared or not draft.text(Field.MATTER) or turn.contact_id is None:
         return draft
-    if draft.step is Step.PLACING:  # one question at a time; this one comes with the next message
+    if draft.step is not Step.COLLECTING:  # one question at a time; this comes with a later message
         return draft
-    checked = replace(draft, compared=True)
+    place = draft.get(Field.PLACE)
+    checked = replace(draft, compared=place is not None)
     if draft.kind not in _KINDS or draft.privacy is Privacy.ANONYMOUS:
         return checked
     contact = turn.contact_id
-    place = draft.get(Field.PLACE)
     told = Sketch(
         "",
         turn.now,
@@ -58,12 +60,47 @@ async def compared(services: Services, turn: Turn, draft: Draft) -> Draft:
         return None if beside else order
 
     earlier = await services.database.read(unit)
-    if earlier is None:
-        return checked
+    return met(draft, earlier) if earlier is not None else checked
+
+
+async def spoken_of(
+    services: Services, turn: Turn, read: Understanding, *, of_an_order: bool
+) -> WorkOrder | None:
+    """The person's open order that a message is about, by what it says of the matter.
+
+    ``of_an_order``: it is known to speak of one, so that less in common will do.
+    """
+    contact = turn.contact_id
+    if contact is None or turn.is_payload:
+        return None
+    since = turn.now - alike.REPEATED_WITHIN
+
+    def orders(conn: Connection) -> list[Sketch]:
+        return order_matters.of_contacts(conn, person_of(conn, contact).members, since)
+
+    earlier = await services.database.read(orders)
+    if not earlier:
+        return None
+    place = read.fields.place
+    where, region = (place.text, place.region) if place else ("", None)
+    category = read.category.settled if read.category.topical else ()
+    said = Sketch("", turn.now, category, where, region, turn.text)
+    found = alike.told_again(said, earlier)
+    if found is None and of_an_order:
+        found = alike.spoken_of(said, earlier)
+    if found is None:
+        return None
+    number = found.sketch.number
+    return await services.database.read(lambda conn: work_orders.by_number(conn, number))
+
+
+def met(draft: Draft, earlier: WorkOrder) -> Draft:
+    """The draft whose matter is that of an order there is; which of the three is to be asked."""
     station = nodes.current(earlier.nodes)
     day = in_china(earlier.created_at)
     return replace(
-        checked,
+        draft,
+        compared=True,
         step=Step.SAME,
         earlier={
             "number": earlier.number,
