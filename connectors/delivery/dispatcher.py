@@ -229,10 +229,12 @@ class Dispatcher:
                 account.rest_for(pause.total_seconds())
         elif error.account_at_fault:
             account.failed(error.code)
-        fate = await insist(
-            self.database,
-            lambda conn: self.failures.settle(conn, delivery, error, self.clock.now()),
-        )
+
+        def unit(conn: Connection) -> Fate:
+            receipts.forget_failures(conn, delivery)
+            return self.failures.settle(conn, delivery, error, self.clock.now())
+
+        fate = await insist(self.database, unit)
         await self.endings.tell(delivery, fate, error.code)
 
     async def _expire(self, delivery: Delivery) -> None:

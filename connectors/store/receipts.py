@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
 from connectors.channel import SEND_ERRORS, ConnectionFailed, Receipt, ReceiptState
 from connectors.store import deliveries as queue
@@ -122,6 +122,23 @@ def take_strays(conn: Connection, account: Account, names: Collection[str]) -> l
         )
         for row in rows
     ]
+
+
+def forget_failures(conn: Connection, delivery: Delivery) -> None:
+    """What came early and told of the failure of a try that is now known to have failed: it must
+    not count against the next one."""
+    named = or_(
+        stray_receipts.c.name == delivery.id, stray_receipts.c.name.startswith(f"{delivery.id}.")
+    )
+    conn.execute(
+        delete(stray_receipts).where(
+            stray_receipts.c.channel == delivery.channel,
+            stray_receipts.c.account == delivery.account,
+            stray_receipts.c.ours,
+            stray_receipts.c.state == FAILED.value,
+            named,
+        )
+    )
 
 
 def forget_old_strays(conn: Connection, now: datetime) -> int:

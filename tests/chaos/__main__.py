@@ -37,7 +37,7 @@ SETTLE = 150.0  # seconds without anything new until what is missing counts as l
 EMBEDDED = ("gateway", "rasa", "disk", "clock-ahead", "clock-back", "clock-kill", "freeze")
 CLUSTER = (
     "gateway", "redis", "postgres", "rasa", "clock-ahead", "disk", "postgres-kill", "clock-kill",
-    "redis-kill", "clock-back", "freeze",
+    "redis-kill", "clock-back", "freeze", "redis-freeze",
 )  # fmt: skip
 
 

@@ -40,6 +40,7 @@ class Clustered(Cluster):
             "rasa": lambda: self._kill(self.workers),
             "redis": lambda: held(6, self.redis.stop, self.redis.start),
             "redis-kill": lambda: held(3, self.redis.kill, self.redis.start),
+            "redis-freeze": lambda: held(8, self.redis.freeze, self.redis.thaw),
             "postgres": lambda: held(6, self.postgres.stop, self.postgres.start),
             "postgres-kill": lambda: held(3, self.postgres.kill, self.postgres.start),
             "freeze": lambda: held(15, *self._freeze(self._one_of(self.gateways))),

@@ -116,6 +116,27 @@ async def test_a_failure_told_before_we_noted_the_sending_is_acted_upon(
         assert len(wire.tries) == 1
 
 
+async def test_a_failure_told_of_a_try_that_failed_anyway_sends_nothing_more(
+    database: Database,
+) -> None:
+    wire = Wire()
+    office = Office(database, wire)
+
+    async def told_and_refused(rendered: Rendered) -> Sent:
+        failed = about(FAILED, rendered.key, error=ConnectionFailed("off"))
+        assert await office.sender.receipts.record(failed)
+        raise ConnectionFailed("status 500")
+
+    wire.script.append(told_and_refused)
+    async with office.open():
+        ids = await office.say("在")
+        await office.until(lambda: len(wire.sent) == 1)
+        await office.until_states(ids, "sent")
+        await office.settled(0.05)
+    assert len(wire.tries) == 2
+    assert await strays(office) == 0
+
+
 async def test_what_the_carrier_could_not_deliver_is_sent_again(office: Office, wire: Wire) -> None:
     wire.script.extend([Sent("first"), Sent("second")])
     ids = await office.say("在")
