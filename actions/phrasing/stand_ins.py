@@ -62,6 +62,12 @@ _LABELLED = tuple(
 driving licence, "身份证3401…丢了" about the card."""
 
 
+_INTRODUCED = re.compile(
+    r"(?:我叫|我是|我姓|本人|名叫|姓名[是为:：]?)\s*([一-鿿·]{2,8})(?=[\s，,。；;！!（(]|$)"
+)
+_NOBODYS = ("〔网址", "〔工单号")  # what the office itself made, or anybody may open
+
+
 @dataclass(frozen=True, slots=True)
 class Aside:
     """``text``: without what is personal; ``kept``: what stands for what."""
@@ -96,6 +102,13 @@ def put_aside(text: str) -> Aside:
     if phone := find_phone(text):  # said in words: 幺三八…
         text = text.replace(phone.text, _mark(kept, "电话", phone.text))
     return Aside(text, tuple(kept.items()))
+
+
+def personal(text: str) -> tuple[str, ...]:
+    """What leads to somebody in a text that is made to lead to nobody. Rather too much than too
+    little: whoever says who they are ("我是…，") is taken at their word."""
+    kept = [said for mark, said in put_aside(text).kept if not mark.startswith(_NOBODYS)]
+    return (*kept, *(found[1] for found in _INTRODUCED.finditer(text)))
 
 
 def searchable(text: str) -> str:

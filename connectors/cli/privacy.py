@@ -18,18 +18,18 @@ from connectors.attachments.door import file_name
 from connectors.attachments.keeper import AttachmentKeeper
 from connectors.attachments.refused import AttachmentGone
 from connectors.cli.common import Address, Contact, Json, Phone, fail, operator, person, with_store
+from connectors.cli.marks import marks
 from connectors.clock import SystemClock
 from connectors.settings import Settings, load
 from connectors.store import audit
 from connectors.store.database import Database
 from connectors.store.errors import StoreError
 from connectors.store.privacy import trackers
-from connectors.store.privacy.erase import Erased, Marks, erase
+from connectors.store.privacy.erase import Erased, erase
 from connectors.store.privacy.export import export
 from connectors.store.privacy.find import Found
 from connectors.store.privacy.retain import Step, forget_orders, forget_talks, forget_traces
 from connectors.store.privacy.scrub import overwrite, wipe_log
-from connectors.texts import Texts
 
 app = typer.Typer(help="One person's data: export, erase; forget by age.", no_args_is_help=True)
 
@@ -123,9 +123,7 @@ def erase_one(
         overwrite(database)
         now = SystemClock().now()
         done = await database.transact(
-            lambda conn: erase(
-                conn, found, now, _marks(), actor=operator(), open_orders=open_orders
-            )
+            lambda conn: erase(conn, found, now, marks(), actor=operator(), open_orders=open_orders)
         )
         wiped = wipe_log(database)
         await _keeper(settings, database).sweep()
@@ -171,15 +169,15 @@ def retain(
 
     async def work(database: Database) -> dict[str, int]:
         overwrite(database)
-        marks = _marks()
+        signs = marks()
         talks = await _all_steps(
-            database, lambda conn, after: forget_talks(conn, before, now, marks, after)
+            database, lambda conn, after: forget_talks(conn, before, now, signs, after)
         )
         orders = Step(None)
         if order_days is not None:
             old = now - timedelta(days=order_days)
             orders = await _all_steps(
-                database, lambda conn, after: forget_orders(conn, old, marks, after)
+                database, lambda conn, after: forget_orders(conn, old, signs, after)
             )
         await database.transact(lambda conn: forget_traces(conn, before, now, actor=operator()))
         wipe_log(database)
@@ -264,8 +262,3 @@ async def _give_files(keeper: AttachmentKeeper, kept: list[dict[str, Any]], fold
             await asyncio.to_thread((folder / name).write_bytes, content)
     except OSError as error:
         fail(f"{folder} cannot be written: {error.strerror}")
-
-
-def _marks() -> Marks:
-    texts = Texts.load()
-    return Marks(texts.say("privacy_erased"), texts.say("privacy_hidden"))

@@ -14,6 +14,7 @@ import typer
 from sqlalchemy import make_url
 
 from connectors.cli.common import Json, fail
+from connectors.cli.marks import marks
 from connectors.cli.ports import listens
 from connectors.clock import SystemClock
 from connectors.ids import ConversationId
@@ -26,9 +27,7 @@ from connectors.store.file_lock import FileLock
 from connectors.store.migration import Schema, Standing
 from connectors.store.open import FILE, open_embedded, upgrade_postgres
 from connectors.store.privacy import trackers
-from connectors.store.privacy.erase import Marks
 from connectors.store.privacy.replay import erase_again, read_erasures
-from connectors.texts import Texts
 
 app = typer.Typer(help="The store: its schema, backup and restore.", no_args_is_help=True)
 
@@ -132,12 +131,10 @@ def _erase_again(settings: Settings, former: Path) -> str:
             "asked for since the backup again (`huiying privacy erase`)"
         )
     database = open_embedded(settings.data_dir / FILE)
-    texts = Texts.load()
-    marks = Marks(texts.say("privacy_erased"), texts.say("privacy_hidden"))
 
     async def work() -> tuple[ConversationId, ...] | None:
         try:
-            return await erase_again(database, erasures, SystemClock().now(), marks)
+            return await erase_again(database, erasures, SystemClock().now(), marks())
         finally:
             await database.close()
 

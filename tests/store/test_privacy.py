@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -459,6 +460,37 @@ def test_names_and_long_numbers_are_hidden_and_the_matter_is_not(said: str, hidd
 )
 def test_a_place_is_hidden_without_its_regions_too(place: str, said: str, left: str) -> None:
     assert hide_in(said, [place, *without_regions(place)], "＊") == left
+
+
+async def test_what_a_person_told_in_one_place_is_hidden_in_all_their_orders(
+    database: Database,
+) -> None:
+    person = await a_person(database)
+    house = "紫藤弄17号"
+
+    def unit(conn: Connection) -> None:
+        conn.execute(
+            update(order_table)
+            .where(order_table.c.number == person.order)
+            .values(place_text=house, content=f"我叫欧阳明月，{house}漏水", title="漏水")
+        )
+        conn.execute(
+            update(order_table)
+            .where(order_table.c.number == person.open_order)
+            .values(place_text="欧阳明月", title=f"{house}没灯", content=f"{house}没灯，欧阳明月")
+        )
+
+    await database.transact(unit)
+    await write(database, "我是小欧阳", person="openid-blue-whale", channel="wechat", id="m9")
+    marks = replace(MARKS, personal=lambda text: re.findall("小?欧阳(?:明月)?", text))
+    found = await database.read(lambda conn: find.by_contact(conn, person.contact))
+    await database.transact(
+        lambda conn: erase(conn, found, NOON, marks, actor="test", open_orders=True)
+    )
+    left = await everything(database)
+    for word in ("欧阳", "紫藤弄"):
+        assert word not in left
+    assert "＊＊＊没灯" in left
 
 
 async def test_a_place_told_without_its_district_is_gone_with_it(database: Database) -> None:

@@ -18,6 +18,7 @@ from connectors.store import work_orders
 from connectors.store.database import Database
 from connectors.store.identity_tables import phones
 from connectors.store.open import FILE, open_embedded
+from connectors.store.order_tables import work_orders as order_table
 from tests.attachments import files
 from tests.store.commands import huiying, huiying_json
 from tests.store.people import write
@@ -91,6 +92,25 @@ async def test_photos_are_given_out_and_are_gone_after_an_erasure(
     assert sent.stat().st_size == photo.size
     huiying("privacy", "erase", "--contact", person.contact, "--open-orders", "--yes")
     assert not [file for file in (data / "attachments").rglob("*") if file.is_file()]
+
+
+async def test_names_and_addresses_only_told_in_the_matter_are_hidden(data: Path) -> None:
+    person = await filled(data)
+    store = open_embedded(data / FILE)
+    told = "我叫欧阳明月慧，住在紫藤弄17号2单元，门口积水。鲁A12345停在那里"
+    await store.transact(
+        lambda conn: conn.execute(
+            update(order_table)
+            .where(order_table.c.number == person.order)
+            .values(content=told, title=told[:20])
+        )
+    )
+    await store.close()
+    huiying("privacy", "erase", "--contact", person.contact, "--yes")
+    left = await all_of(data)
+    for word in ("欧阳", "明月", "紫藤弄17", "2单元", "A12345"):
+        assert word not in left, word
+    assert "门口积水" in left
 
 
 async def test_erasing_asks_and_then_leaves_nothing(data: Path) -> None:

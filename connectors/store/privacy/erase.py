@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, and_, case, delete, literal, or_, select, update
+from sqlalchemy import Connection, RowMapping, and_, case, delete, literal, or_, select, update
 
 from connectors.conversation.ownership import Owner
 from connectors.ids import ConversationId
-from connectors.messages import Text, parts_to_json
+from connectors.messages import Author, Text, parts_to_json
 from connectors.store import attachments, audit
 from connectors.store.answer_tables import knowledge_votes
 from connectors.store.delivery_tables import opt_outs, pieces, stray_receipts
@@ -40,6 +40,7 @@ ERASED: Final = "privacy.erased"
 _NUMBER = re.compile(r"(?<!\d)\+?\d(?:[ -]?\d){6,}[Xx]?")
 _REGIONS = re.compile(r"^(?:[^省市区县旗镇乡道\d]{1,8}(?:自治区|省|市|区|县|旗|镇|乡|街道))+")
 EXACT_LEAST = 4  # characters; fewer are rather a word of the matter
+TOLD_LEAST = 2  # characters of what is hidden wherever it stands
 
 _SECRET = (
     *("contact_name", "contact_phone", "caller_phone", "on_behalf", "place_text"),
@@ -49,12 +50,20 @@ _HIDDEN = ("title", "content", "time_text", "recurrence", "subject", "wanted", "
 _GONE = (*_SECRET, "duration", "latitude", "longitude", "query_code")
 
 
+def _nothing(_text: str) -> Iterable[str]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What is put where words were: a sentence for a message, a sign inside a text."""
+    """What is put where words were: a sentence for a message, a sign inside a text.
+
+    ``personal`` finds what leads to somebody in a text: names, addresses, numbers.
+    """
 
     erased: str
     hidden: str
+    personal: Callable[[str], Iterable[str]] = _nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +92,7 @@ def erase(
     office could not answer any more.
     """
     talks = tuple(ConversationId(one) for one in conn.execute(talks_of(found.contacts)).scalars())
+    told = _told(conn, talks, found.orders, marks)
     count = sum(_erase_talk(conn, talk, now, marks) for talk in talks)
     for contact_id in found.contacts:
         forget_contact(conn, contact_id)
@@ -96,7 +106,7 @@ def erase(
     left = () if open_orders else tuple(n for n in found.orders if n in worked_on)
     done = tuple(number for number in found.orders if number not in left)
     for number in done:
-        hide_order(conn, number, marks)
+        hide_order(conn, number, marks, told)
     for talk in talks:
         audit.record(conn, now, actor=actor, event=ERASED, conversation_id=talk)
     audit.record(
@@ -237,17 +247,46 @@ def _erase_sendings(conn: Connection, talk: str, after: int, up_to: int, now: da
     conn.execute(update(deliveries).where(sent).values(provider_id=None, error_detail=None))
 
 
-def hide_order(conn: Connection, number: str, marks: Marks) -> None:
-    """Takes off an order whom it is about; its matter stays, as the office's own record."""
+def _told(
+    conn: Connection, talks: Sequence[str], orders: Sequence[str], marks: Marks
+) -> frozenset[str]:
+    """What the person told of themselves, wherever: who gave their name in one order and their
+    address in another is in both."""
+    words: set[str] = set()
+    said = select(messages.c.parts).where(
+        messages.c.conversation_id.in_(talks), messages.c.author == Author.CITIZEN.value
+    )
+    for (parts,) in conn.execute(said):
+        text = " ".join(str(part.get("text", "")) for part in parts if isinstance(part, dict))
+        words.update(marks.personal(text))
+    for row in conn.execute(select(work_orders).where(work_orders.c.number.in_(orders))):
+        words.update(_secrets(row._mapping, marks))
+    return frozenset(word for word in words if len(word) >= TOLD_LEAST)
+
+
+def _secrets(order: RowMapping, marks: Marks) -> list[str]:
+    secret = [str(order[name]) for name in _SECRET if order[name]]
+    secret += without_regions(order["place_text"] or "")
+    for name in _HIDDEN:
+        secret += marks.personal(order[name] or "")
+    return secret
+
+
+def hide_order(
+    conn: Connection, number: str, marks: Marks, told: Collection[str] = frozenset()
+) -> None:
+    """Takes off an order whom it is about; its matter stays, as the office's own record.
+    ``told``: what is known to lead to them beside what stands in the order."""
     row = conn.execute(select(work_orders).where(work_orders.c.number == number)).first()
     if row is None:
         return
     order = row._mapping
-    secret = [str(order[name]) for name in _SECRET if order[name]]
-    secret += without_regions(order["place_text"] or "")
+    secret = [*_secrets(order, marks), *told]
 
     def hide(text: str | None) -> str | None:
-        return None if text is None else hide_in(text, secret, marks.hidden)
+        if text is None:
+            return None
+        return hide_in(text, [*secret, *marks.personal(text)], marks.hidden)
 
     values = {name: hide(order[name]) for name in _HIDDEN} | dict.fromkeys(_GONE)
     conn.execute(
