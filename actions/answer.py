@@ -14,8 +14,8 @@ from rasa_sdk.interfaces import Tracker
 from actions import feedback, history, offers, payloads
 from actions.base import TurnAction
 from actions.complaint import matters
+from actions.model.stand_ins import searchable
 from actions.phrasing.phrased import Phrased, phrased, without_orders
-from actions.phrasing.stand_ins import searchable
 from actions.services import Services
 from actions.turn import Button, Event, Speaker, Turn
 from actions.understanding.fields import AppealType

@@ -19,6 +19,8 @@ class TurnAction(Action):
     """An action with its services. Subclasses give :attr:`action_name` and :meth:`act`."""
 
     action_name: ClassVar[str]
+    reads: ClassVar[bool] = False
+    """Whether the action reads what the message tells: a model may then be asked to point at it."""
 
     def __init__(self, services: Services) -> None:
         self.services = services
@@ -30,6 +32,8 @@ class TurnAction(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[Event]:
         turn = Turn.of(tracker, self.services.clock)
+        if self.reads and self.services.pointing is not None:
+            turn = await self.services.pointing.with_pointed(turn)
         speaker = Speaker(dispatcher, self.services.texts, turn.variant)
         events = await self.act(turn, speaker, tracker)
         return [*events, *_kept_for_later(turn, events)]

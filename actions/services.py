@@ -21,13 +21,14 @@ from knowledge.answer import Answerer
 
 if TYPE_CHECKING:
     from actions.phrasing.phraser import Phraser
+    from actions.pointing.pointer import Pointer
 
 
 @dataclass(frozen=True)
 class Services:
     """``random`` makes the query codes of orders without a phone; tests seed it. ``line``: how a
-    code reaches a phone. ``phrasing``: a language model's words for answers, where one is
-    configured."""
+    code reaches a phone. ``phrasing``: a language model's words for answers, and ``pointing``: what
+    it points at in a matter, where one is configured."""
 
     database: Database
     answerer: Answerer
@@ -37,6 +38,7 @@ class Services:
     random: Random = field(default_factory=SystemRandom)
     line: PhoneLine = NO_LINE
     phrasing: Phraser | None = None
+    pointing: Pointer | None = None
 
     @property
     def work_orders(self) -> WorkOrders:

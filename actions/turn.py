@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Tracker
 
 from actions.history import Said
+from actions.understanding.pointed import Pointed
 from connectors.clock import Clock
 from connectors.phones import shown
 from connectors.texts import Texts
@@ -63,6 +64,8 @@ class Turn:
     requested: str | None = None
     files: tuple[SentFile, ...] = ()
     location: Spot | None = None
+    pointed: Pointed | None = None
+    """What a language model points at in the text, where one is asked."""
     slots: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod

@@ -15,7 +15,7 @@ from aiohttp import web
 
 from actions.identity.verification import PhoneLine
 from actions.incidents import first_known
-from actions.phrasing.build import phraser_of
+from actions.model.build import model_uses
 from actions.server import build_actions_app
 from actions.services import Services
 from actions.understanding.fields import AppealType
@@ -158,6 +158,7 @@ def assemble(
     line, proving = partial(phone_account, channels), settings.identity
     base = KnowledgeBase.open(settings.knowledge_base, settings.data_dir, usable_embedder())
     answerer = Answerer(base)
+    model = model_uses(settings, database, coordinator.allow, partial(_draft, coordinator))
     services = Services(
         database=database,
         answerer=answerer,
@@ -165,7 +166,8 @@ def assemble(
         texts=texts,
         settings=settings,
         line=PhoneLine(signing_key, line, sender.wake),
-        phrasing=phraser_of(settings, database, coordinator.allow, partial(_draft, coordinator)),
+        phrasing=model.phrasing,
+        pointing=model.pointing,
     )
     reach = Reach(line, proving.countries, proving.phone_lapses, PRIVATE)
     teller = Teller(texts, reach)

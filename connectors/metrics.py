@@ -90,4 +90,10 @@ model_answers_total = Counter(
     ["outcome"],
     registry=registry,
 )
+model_pointings_total = Counter(
+    "huiying_model_pointings_total",
+    "Messages a language model could point at the fields of, by what became of them",
+    ["outcome"],
+    registry=registry,
+)
 sockets_open = Gauge("huiying_sockets_open", "Open WebSockets", ["kind"], registry=registry)

@@ -46,6 +46,7 @@ class ValidateComplaintForm(TurnAction):
     """Decide what each message inside the form means."""
 
     action_name = "validate_complaint_form"
+    reads = True
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
         draft = load(tracker)

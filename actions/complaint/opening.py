@@ -71,6 +71,7 @@ class OpenComplaint(TurnAction):
     """Understand the whole first message once, and acknowledge it in one sentence."""
 
     action_name = "action_open_complaint"
+    reads = True
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
         text = turn.text

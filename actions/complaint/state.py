@@ -76,7 +76,7 @@ def understander(services: Services, turn: Turn) -> Understand:
     home = services.settings.region
 
     def read(text: str) -> Understanding:
-        whole = understand(text, nlu, turn.now, home_region=home)
+        whole = understand(text, nlu, turn.now, home_region=home, pointed=turn.pointed)
         fields = contents.with_firms(text, contacts_told.own_contact(text, whole.fields))
         whole = replace(whole, fields=fields)
         if len(text) > SHORT_TEXT or _sure(whole):

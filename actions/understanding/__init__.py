@@ -4,6 +4,7 @@ It knows nothing of the form or of Rasa's trackers. A test holds that every modu
 stands in its place here, and that its folders make no circle:
 
 - the whole of it: understand, fields, missing, prefill
+- a second reader, where there is one: pointed
 - slips put right, and Chinese typed in Latin letters: meant, dictionary, pinyin/
 - characters, sentences and words: text/
 - where: places/

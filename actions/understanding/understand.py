@@ -25,6 +25,8 @@ from actions.understanding.people.enterprise import (
 from actions.understanding.people.subject import find_subject
 from actions.understanding.places import gazetteer
 from actions.understanding.places.place import find_places
+from actions.understanding.pointed import NOTHING as NOTHING_POINTED
+from actions.understanding.pointed import SURE, Pointed, Reading, filled
 from actions.understanding.text.folding import fold
 from actions.understanding.times.reading import BEIJING
 from actions.understanding.times.times import find_times, main_time
@@ -84,7 +86,12 @@ class Understanding:
 
 
 def understand(
-    text: str, nlu: Nlu, now: datetime, *, home_region: str | None = None
+    text: str,
+    nlu: Nlu,
+    now: datetime,
+    *,
+    home_region: str | None = None,
+    pointed: Pointed | None = None,
 ) -> Understanding:
     """Read one text.
 
@@ -93,12 +100,18 @@ def understand(
         nlu: what the intent classifier says of it.
         now: when it was written; naive is taken as Beijing time.
         home_region: GB/T 2260 code of the city served; settles names shared by several regions.
+        pointed: what a language model points at in it, or in the text it is a part of.
     """
     folded = fold(text[:LONGEST])
+    told = pointed.said_in(folded) if pointed is not None else NOTHING_POINTED
     places, bounds = find_places(folded, home_region)
     meant = as_meant(folded, often_said)
     category = categorise(meant, places)
+    if told.area and not category.settled:
+        category = categorise(meant, places, within=told.area)
     appeal = judge_appeal(meant, nlu.ranking or ((nlu.intent, nlu.confidence),), category)
+    if told.kind is not None and appeal.confidence < SURE:
+        appeal = replace(appeal, kind=told.kind)
     wanted = find_wanted(folded, appeal.kind)
     times = find_times(folded, now)
     flags = find_flags(folded, appeal.kind)
@@ -131,6 +144,8 @@ def understand(
         places=tuple(_given(place, text) for place in places),
         times=tuple(_given(when, text) for when in times),
     )
+    if told.tells_something:
+        fields = filled(fields, told, Reading(text, folded, now, home_region))
     needs = category_tree.needs_of(category.path)
     return Understanding(
         nlu.intent,

@@ -7,7 +7,7 @@ from connectors.texts import Texts
 
 
 def marks() -> Marks:
-    from actions.phrasing.stand_ins import personal  # takes its time; only erasing needs it
+    from actions.model.stand_ins import personal  # takes its time; only erasing needs it
 
     texts = Texts.load()
     return Marks(texts.say("privacy_erased"), texts.say("privacy_hidden"), personal)

@@ -90,11 +90,14 @@ def understand(
     duties: Annotated[
         Path | None, typer.Option(help="a list of duties (CSV), instead of the configured one")
     ] = None,
+    model: Annotated[
+        bool, typer.Option(help="let the configured language model point at the fields too")
+    ] = False,
 ) -> None:
     """What the bot understands: JSON lines {"id","text"[,"now"]} in, one JSON line each out."""
     from connectors.cli.understand import run_understand
 
-    raise typer.Exit(run_understand(jobs, duties))
+    raise typer.Exit(run_understand(jobs, duties, ask_model=model))
 
 
 @app.command()

@@ -13,6 +13,7 @@ import queue
 import subprocess
 import sys
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -23,6 +24,8 @@ from connectors.settings import load
 
 if TYPE_CHECKING:
     from actions.understanding.matter.duty import DutyList
+    from actions.understanding.pointed import Pointed
+    from connectors.settings.llm import Llm
 
 AHEAD = 512  # lines read ahead of the slowest worker
 
@@ -31,15 +34,20 @@ class _Ended(Exception):
     """An NLU process ended; the message says what to do."""
 
 
-def run_understand(jobs: int, duties: Path | None = None) -> int:
+def run_understand(jobs: int, duties: Path | None = None, *, ask_model: bool = False) -> int:
     """Reads standard input to its end; returns the exit status. ``duties``: the list that says
-    whose duty each is, instead of the configured one."""
+    whose duty each is, instead of the configured one. ``ask_model``: the configured language model
+    points at the fields too."""
     from actions.understanding.matter.duties import read_duties, shipped
     from actions.understanding.matter.duty import DutyList
 
     settings = load()
     file = duties or settings.orders.duties
     units = DutyList(read_duties(file) if file else shipped(), settings.region)
+    if ask_model and settings.llm.url is None:
+        print("huiying: no language model is configured: set llm.url", file=sys.stderr)
+        return 1
+    reader = Reader(settings.region, units, settings.llm if ask_model else None)
     workers: list[subprocess.Popen[bytes]] = []
     try:
         workers.append(_start("--train"))
@@ -48,7 +56,7 @@ def run_understand(jobs: int, duties: Path | None = None) -> int:
         workers += [_start() for _ in range(jobs - 1)]
         for worker in workers[1:]:
             _ready(worker)
-        _answer_all(workers, settings.region, units)
+        _answer_all(workers, reader)
     except (bot_process.BotMissing, _Ended) as error:
         print(f"huiying: {error}", file=sys.stderr)
         return 1
@@ -69,9 +77,28 @@ def _warm_up() -> None:
     keep_what_is_loaded()
 
 
-def _answer_all(
-    workers: list[subprocess.Popen[bytes]], region: str | None, units: DutyList
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What a line is read with: the city served, whose duty what is, and a model to point, if one
+    is asked."""
+
+    region: str | None
+    units: DutyList
+    llm: Llm | None
+
+    def pointed(self, text: str) -> Pointed | None:
+        """What the model points at; ``None`` without one, and where it fails, which is said."""
+        if self.llm is None:
+            return None
+        from actions.pointing.once import point
+
+        pointed, why = point(self.llm, text)
+        if why:
+            print(f"huiying: the language model was done without: {why}", file=sys.stderr)
+        return pointed
+
+
+def _answer_all(workers: list[subprocess.Popen[bytes]], reader: Reader) -> None:
     pending: queue.Queue[tuple[AskedLine, int] | None] = queue.Queue(AHEAD)
     feeder = threading.Thread(
         target=_feed, args=(sys.stdin.buffer, workers, pending), name="feeder", daemon=True
@@ -79,14 +106,12 @@ def _answer_all(
     feeder.start()
     while (item := pending.get()) is not None:
         line, worker = item
-        print(json.dumps(_answer(line, workers[worker], region, units), ensure_ascii=False))
+        print(json.dumps(_answer(line, workers[worker], reader), ensure_ascii=False))
         if pending.empty():  # somebody may be waiting for this very answer
             sys.stdout.flush()
 
 
-def _answer(
-    line: AskedLine, worker: subprocess.Popen[bytes], region: str | None, units: DutyList
-) -> dict[str, Any]:
+def _answer(line: AskedLine, worker: subprocess.Popen[bytes], reader: Reader) -> dict[str, Any]:
     from actions.understanding.understand import Nlu, understand
 
     if line.error:
@@ -101,9 +126,10 @@ def _answer(
         seen["intent"]["confidence"],
         tuple((name, confidence) for name, confidence in seen["ranking"]),
     )
-    understood = understand(line.text, nlu, line.now, home_region=region)
+    pointed = reader.pointed(line.text)
+    understood = understand(line.text, nlu, line.now, home_region=reader.region, pointed=pointed)
     place, category = understood.fields.place, understood.category
-    found = units.suggest(
+    found = reader.units.suggest(
         category.settled, category.confidence, place.region if place else None, line.text
     )
     unit = {

@@ -1,4 +1,5 @@
-"""The settings of a language model that phrases answers (docs/knowledge.md)."""
+"""The settings of a language model that phrases answers (docs/knowledge.md) and points at what a
+matter tells (docs/understand.md)."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from connectors.settings.section import Section
 
 
 class Llm(Section):
-    """A chat model that phrases answers. Without a url nothing is phrased."""
+    """A chat model. Without a url nothing is asked of one."""
 
     url: str | None = Field(
         default=None, description="root of an OpenAI-compatible interface, e.g. http://llm:8000/v1"
@@ -18,6 +19,14 @@ class Llm(Section):
     key: SecretStr = Field(default=SecretStr(""), description="sent as a bearer token")
     seconds: float = Field(
         default=8.0, gt=0, le=60, description="longest wait for an answer; then the rule itself"
+    )
+    points: bool = Field(
+        default=False,
+        description="whether it also points at where, when and who in what people tell; matters "
+        "then leave without names, numbers and addresses",
+    )
+    seconds_to_point: float = Field(
+        default=3.0, gt=0, le=30, description="longest wait for that; then the rules alone"
     )
     silence: float = Field(
         default=5.0, gt=0, le=60, description="longest wait between two pieces of an answer"

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from actions.phrasing.phraser import FAILURES_MOST, Limits, Phraser
-from actions.phrasing.stand_ins import searchable
+from actions.model.allowance import FAILURES_MOST, Allowance
+from actions.model.stand_ins import searchable
+from actions.phrasing.phraser import Phraser
 from actions.services import Services
 from connectors.settings.llm import Llm
 from connectors.store import model_days
@@ -63,14 +64,8 @@ class Stage:
         async def tell(_conversation: str, text: str) -> None:
             self.shown.append(text)
 
-        phraser = Phraser(
-            model,
-            Limits(llm, llm.seconds),
-            self.services.database,
-            allow=allow,
-            tell=tell,
-            now=lambda: self.time,
-        )
+        allowance = Allowance(model, llm, self.services.database, allow, lambda: self.time)
+        phraser = Phraser(allowance, tell, llm.seconds)
         self.services = replace(self.services, phrasing=phraser)
         return self
 

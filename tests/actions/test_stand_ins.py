@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actions.phrasing.stand_ins import put_aside
+from actions.model.stand_ins import put_aside
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import subprocess
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 import pytest
 
 from connectors.cli.asked_lines import read_lines
+from tests.model_server import ModelServer
 from tests.structure.source import ROOT
 
 # Stands in for Rasa's NLU: the same lines in and out, and an end when it is told to.
@@ -161,3 +163,31 @@ def test_a_reader_that_has_enough_ends_the_command_quietly() -> None:
         assert process.wait(60) == 1
         assert process.stderr is not None
         assert process.stderr.read() == b""
+
+
+async def test_a_model_points_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "我们这儿大桥底下那块空地被人拿来烧东西"
+    server = ModelServer(says=json.dumps({"place": "大桥底下那块空地", "subject": "市长"}))
+    await server.start()
+    monkeypatch.setenv("HUIYING_LLM__URL", server.url)
+    try:
+        with running("--model") as process:
+            out, errors = await asyncio.to_thread(process.communicate, ask(1, text), 120)
+            server.fault = "500"
+        with running("--model") as process:
+            without, said = await asyncio.to_thread(process.communicate, ask(1, text), 120)
+    finally:
+        await server.stop()
+    fields = json.loads(out)["fields"]
+    assert fields["place"]["text"] == "大桥底下那块空地", errors
+    assert fields.get("subject", {}).get("text") != "市长"
+    assert json.loads(without)["id"] == 1
+    assert "the language model was done without: HTTP 500" in said.decode()
+
+
+def test_a_model_that_is_not_configured_cannot_be_asked() -> None:
+    with running("--model") as process:
+        out, errors = process.communicate(ask(1, "路灯坏了"), timeout=60)
+    assert process.returncode == 1
+    assert out == b""
+    assert "llm.url" in errors.decode()

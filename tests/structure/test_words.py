@@ -22,8 +22,8 @@ READERS: dict[str, str] = {
     "actions/identity/reading.py": "digits read out in Chinese",
     "actions/orders/lookup.py": "digits read out in Chinese",
     "actions/payloads.py": "ordinals that choose a button",
-    "actions/phrasing/people.py": "what stands before and after a name of somebody",
-    "actions/phrasing/stand_ins.py": "what is personal in a question, and the marks for it",
+    "actions/model/people.py": "what stands before and after a name of somebody",
+    "actions/model/stand_ins.py": "what is personal in a question, and the marks for it",
     "connectors/conversation/choices.py": "numerals and ordinals that choose",
     "connectors/delivery/splitting.py": "numerals and units that must not be cut",
 }

@@ -99,6 +99,8 @@ class _Model:
     second_of: Ids
     leaves: tuple[Leaf, ...]
     sisters: dict[tuple[str, ...], Sisters]
+    firsts: dict[str, int]
+    """The first levels by number."""
     first_of_second: Ids
     trained: Table | None
     """The trained model; None for a tree with second levels it never saw."""
@@ -132,12 +134,15 @@ def _long_words(text: str) -> list[tuple[str, int]]:
     return [("w" + text[a:b], b) for a, b in segment(text) if b - a > 2 and text[a] >= "\u4e00"]
 
 
-def categorise(text: str, places: Sequence[Place] | None = None) -> Category:
+def categorise(
+    text: str, places: Sequence[Place] | None = None, within: str | None = None
+) -> Category:
     """The category of a folded text; an empty path when nothing in it is known.
 
     Args:
         text: the folded text.
         places: the places it names, where they are known already.
+        within: the first level to stay in, where somebody else knows it; unknown ones do not count.
     """
     model = _model()
     text = without_scenery(text, find_places(text)[0] if places is None else places)
@@ -159,7 +164,8 @@ def categorise(text: str, places: Sequence[Place] | None = None) -> Category:
         model.leaf_gains.values[cells] * value[owner],
         len(model.leaves),
     )
-    return _path(model, np.asarray(odds / math.sqrt(float(weight.sum())), np.float32), said)
+    odds = np.asarray(odds / math.sqrt(float(weight.sum())), np.float32)
+    return _path(model, odds, said, model.firsts.get(within, -1) if within else -1)
 
 
 def often_said() -> dict[str, float]:
@@ -181,14 +187,17 @@ def _numbered_terms(model: _Model, text: str) -> tuple[Numbers, Numbers]:
     return numbers[known], ends[known]
 
 
-def _path(model: _Model, odds: Floats, said: Numbers) -> Category:
-    """The path of the likeliest leaf. ``said`` are the numbers of the terms, sorted, each once."""
+def _path(model: _Model, odds: Floats, said: Numbers, within: int) -> Category:
+    """The path of the likeliest leaf. ``said`` are the numbers of the terms, sorted, each once;
+    ``within`` the number of the first level to stay in, -1 for any."""
     powers = np.exp((odds - odds.max()) * _SHARPNESS)
     seconds = np.bincount(model.second_of, powers, len(model.first_of_second))
     logs = np.log(seconds / seconds.sum() + _NEVER)
     if model.trained is not None:
         heard = _heard(model.trained, model.trained_row[said])[model.class_of]
         logs = (1 - _TRAINED) * logs + _TRAINED * heard
+    if within >= 0:
+        logs = np.where(model.first_of_second == within, logs, -np.inf)
     second = int(logs.argmax())
     shares = np.exp(logs - logs[second])
     shares /= shares.sum()
@@ -269,6 +278,7 @@ def _model() -> _Model:
         second_of,
         leaves,
         all_sisters(leaves, read, index),
+        {name: k for k, name in enumerate(firsts)},
         first_of_second,
         trained if all(second in class_of for second in seconds) else None,
         np.array([class_of.get(second, 0) for second in seconds], np.int32),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from actions.phrasing.people import names_in
+from actions.model.people import names_in
 from actions.understanding.people.contact import find_name, find_phone
 
 _DOOR = r"[0-9０-９零〇一二三四五六七八九十百A-Za-z]{1,6}"
