@@ -30,7 +30,7 @@ from actions.complaint.told import contacts_told, contents, intake
 from actions.complaint.told.intake import Understand
 from actions.complaint.wording import appeal_words, asked_of_us, clauses, phrases
 from actions.understanding.fields import AppealType, Fields
-from actions.understanding.people.contact import bare_name
+from actions.understanding.people.contact import bare_name, written_as
 from actions.understanding.text.folding import fold
 
 NOTHING_ELSE = 8  # characters of a wish for privacy that tells no matter (匿名行吗)
@@ -370,7 +370,8 @@ def _at_summary(draft: Draft, message: Message, text: str, understand: Understan
         return Outcome(draft, (Line("form_not_yet_filed"),))
     if phrases.is_skip(text) or asked_of_us.unknown(text):  # nothing is asked any more
         return Outcome(draft)
-    if draft.privacy is not Privacy.ANONYMOUS and (name := bare_name(text)):
+    called = bare_name(text) or (written_as(text) if len(text) <= phrases.SHORT else "")
+    if draft.privacy is not Privacy.ANONYMOUS and (name := called):
         return putting_right.called(draft, name)
     if interrupts(message, text):
         return aside(draft, message)

@@ -19,6 +19,7 @@ MOST = 6
 _SHORTEST = 8  # characters of a part
 _SHORTEST_LISTED = 4  # of one that the person numbered
 _PREAMBLE = 12  # characters before a list that say no more than that one follows
+_LONGEST_BREATH = 120  # characters of a text whose neighbouring parts may be one order
 _SURE = 0.57
 _OTHERWISE = re.compile(
     r"[，。；！\s](?:还有(?:(?:一|个|另外)+(?:件|个)?(?:事情?|问题|情况)?|(?![人的些点很许待没钱几多]))|另外(?:还有)?(?:一|个|件|再|想)*(?:事情?|问题|反映|投诉|说)?(?:一下|的是)?|"
@@ -58,6 +59,9 @@ def apart(text: str) -> tuple[str, ...]:
     for parts in (_counted(text, folded), _joined(text, folded)):
         if 1 < len(parts) <= MOST and _differ(parts, listed=parts == _counted(text, folded)):
             return parts
+    grouped = _grouped(_joined(text, folded)) if len(text) <= _LONGEST_BREATH else ()
+    if 1 < len(grouped) <= MOST:
+        return grouped
     unmarked = _unmarked(text)
     return unmarked if 1 < len(unmarked) <= MOST else (text,)
 

@@ -134,6 +134,8 @@ def test_a_place_only_the_speaker_knows_is_kept_as_unnamed(text: str) -> None:
         "请督促法院尽快执行",
         "孩子上学要爬山两个钟头",
         "村里的水塘没有护栏",
+        "跳舞的声音太大了 高三的小孩没法学习",
+        "俺是阜南来嘞，在恁这工地上干活",
     ],
 )
 def test_what_only_sounds_like_a_place_is_none(text: str) -> None:

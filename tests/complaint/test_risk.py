@@ -249,3 +249,21 @@ def test_one_cue_is_doubted_where_the_classifier_hears_a_mere_question() -> None
     assert not assess_risk(text, (("ask_policy", 0.95),)).alarm
     flood = fold("水涨到二楼了，老人孩子困在屋顶上，快派冲锋舟，救命")
     assert assess_risk(flood, (("complain", 0.95),)).alarm == (Alarm.EMERGENCY,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "昨天孩子手指头卡在水龙头里了，消防队的小伙子十分钟就到了，我要好好谢谢他们",
+        "护士扎了四针都没扎进去，手都肿了，她还翻白眼",
+    ],
+)
+def test_what_was_seen_to_and_contempt_are_no_emergency(text: str) -> None:
+    assert "emergency" not in alarms(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["孩子手指卡在门里了", "孩子突然翻白眼了叫不应", "着火了，快来人，谢谢你们"]
+)
+def test_thanks_and_contempt_hide_no_emergency(text: str) -> None:
+    assert "emergency" in alarms(text)

@@ -22,6 +22,7 @@ from actions.understanding.understand import Understanding
 
 SURE_OF_TOPIC = 0.95  # of the category's first level, of words that are no place
 LEAST_WORDS = 2  # characters of an answer to another question that may still tell something
+TOLD_AT_LENGTH = 16  # characters that are kept though they ask: 那就帮我问问社保局，为什么不给我报
 _NO_QUESTIONS = frozenset({Field.PLACE, Field.TIME, Field.SUBJECT, Field.ENTERPRISE, Field.NAME})
 _MAY_WISH = frozenset({Field.PLACE, Field.TIME, Field.SUBJECT})
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -133,7 +134,7 @@ def _without_phone(draft: Draft, answer: Answer) -> Outcome:
         return answer.of_the_matter(noted.draft or draft)
     if noted.lines or told:  # told already, and said again
         return noted
-    if tells(answer.message, text):
+    if tells(answer.message, text) or len(beside) >= TOLD_AT_LENGTH:
         return answer.of_the_matter(draft)
     return moves.again(draft)
 

@@ -120,6 +120,7 @@ def put_right(
 def reword(draft: Draft, old: str, new: str, understand: Understand) -> Outcome:
     """A word of the matter was wrong (不是物业，是停车场): the words change, and with them whom it is
     about and where it belongs."""
+    before, asked = draft, draft.changing
     words = draft.text(Field.MATTER).replace(old, new)
     draft = draft.with_value(Field.MATTER, Value(words))
     understood = understand(words)
@@ -129,7 +130,8 @@ def reword(draft: Draft, old: str, new: str, understand: Understand) -> Outcome:
             draft = draft.with_value(name, intake.values(understood.fields).get(name, Value(whole)))
     draft = intake.placed_in_tree(draft, understood)
     changed = replace(draft, step=Step.COLLECTING, changing=None, tries=0, confirmed=False)
-    return Outcome(changed, (is_now(changed, Field.MATTER),))
+    tapped = asked is not None and old in before.text(asked)
+    return Outcome(changed, (is_now(changed, asked if asked and tapped else Field.MATTER),))
 
 
 def field_meant(draft: Draft, value: str, fields: Fields) -> Field:
@@ -152,6 +154,8 @@ def change(draft: Draft, name: Field, text: str, fields: Fields) -> Outcome:
         changing = replace(draft, step=Step.CHANGING, changing=name, confirmed=False)
         return Outcome(changing, (line,) if line else ())
     before = draft.text(name)
+    if name is Field.TIME and before.endswith(value.text):
+        value = draft.values[name]  # 五点多 of 早上五点多: the part of the day stays
     if before and before != value.text and before in draft.text(Field.MATTER):
         corrected = dict.fromkeys((*draft.corrected, name))
         draft = replace(draft, corrected=tuple(corrected))

@@ -24,6 +24,9 @@ _FULL = rf"{SURNAME}(?:[\u4e00-\u9fff]{{1,2}}|[某Xx×*＊]{{1,2}})"
 _AFTER_NAME = r"(?=[，。；、！？\s\n（）]|$|电话|手机|联系|身份证|\d|先生|女士|住|家住|，|来自|反映|想|要|在|号码)"
 
 _AT_END = r"(?=\s*(?:[，。；、！？\n：（]|$|电话|手机|号码|联系|微信|[+0-9幺]))"
+_WRITTEN_AS = re.compile(
+    rf"(?:^|[，。；\n\s])(?:名字)?(?:就|可以)?(?:写|留|填|登记)(?:个|成|上)?\s*({SURNAME}(?:{_TITLE}))(?:吧|就行|就好)?(?=[，。\s]|$)"
+)
 _NAME_RULES: tuple[tuple[re.Pattern[str], float], ...] = (
     (re.compile(rf"(?:联系人|投诉人|反映人|诉求人|举报人|来信人|求助人|申请执行人|申请人|建议人|反馈人|留言人|本人姓名|姓名|我的名字|署名|落款)(?:姓名)?\s*(?:是|为|叫|：)?\s*({_FULL}(?:{_TITLE})?|{SURNAME}(?:{_TITLE})){_AFTER_NAME}"), 0.95),
     (re.compile(rf"(?:我(?:的名字)?叫|本人叫|我名叫|俺叫|我的名字是|本人系|我大名叫)\s*({_FULL}|{SURNAME}(?:{_TITLE}))(?:就行|就好|吧)?{_AFTER_NAME}"), 0.9),
@@ -35,6 +38,7 @@ _NAME_RULES: tuple[tuple[re.Pattern[str], float], ...] = (
     (re.compile(rf"(?:^|[，。！？\n\s])(?:来电人|市民|居民|业主|村民|网民|群众)({SURNAME}(?:先生|女士|小姐))(?=来电|反映|咨询|投诉|致电|表示|求助|举报|建议)"), 0.75),
     (re.compile(rf"(?:联系|找|电话联系|请联系|回复|打给)\s*({SURNAME}(?:先生|女士|小姐))"), 0.7),
     (re.compile(rf"(?:^|[，。；\n\s])({_FULL})\s*[，：]?\s*(?:电话|手机|联系电话|联系方式|手机号)?\s*[：:是]?\s*(?=1[3-9]\d{{9}})"), 0.75),
+    (_WRITTEN_AS, 0.8),
     (re.compile(rf"(?:我是|本人)({_FULL})(?=[，。,]|$)"), 0.6),
     (re.compile(rf"(?<!\d)1[3-9]\d{{9}}[，\s]+({SURNAME}(?:{_TITLE}))(?=[，。\s]|$)"), 0.75),
 )  # fmt: skip
@@ -99,6 +103,12 @@ def bare_name(text: str) -> str:
     surname = 2 if re.match(_TWO_SURNAMES, said) else 1
     word = surname == 1 and (is_familiar(said) or is_familiar(said[:2]))
     return said if not word and _NO_GIVEN_NAME.search(said[surname:]) is None else ""
+
+
+def written_as(text: str) -> str:
+    """The name by which somebody would be written down (不想留真名，就写李女士); else empty."""
+    found = _WRITTEN_AS.search(text)
+    return found.group(1) if found else ""
 
 
 def find_phone(text: str) -> Phone | None:

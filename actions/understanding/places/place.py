@@ -64,6 +64,8 @@ _OTHERS_IN = re.compile(
     r"|[^，。！？；]{2,12}，(?:现在?|目前|今年)?(?:想|打算|准备|计划)?(?:回|在)?老家(?!在|是)"
 )
 _I_AM = re.compile(r"(?:我|本人|俺|咱)(?:是|系)$")
+# 我是阜南来的: where somebody comes from, and never where it is.
+_CAME_FROM = re.compile(r"(?:那边|这边|过)?来(?:的|嘞|哩|滴|打工|务工|上班|干活|做工)")
 _TURNED_TO = re.compile(
     r"(?:跑(?:到|去|[^，。；！？]{1,5}到)|去|去了|去过|找|找了|找过|到|到过|向|打|打给|问|问了|联系|联系了|拨打)$"
 )
@@ -98,7 +100,7 @@ def find_places(
     for chain in chains:
         scored.append(_judge(text, chain, context, home_region))
     scored.sort(key=lambda pair: (-pair[0], pair[1].start))
-    places = [place for _, place in scored]
+    places = [place for _, place in scored if not _only_origin(text, place)]
     unnamed = [(hit.start(), hit.end(), 0.45) for hit in _DEICTIC.finditer(text)]
     unnamed += [
         (start, related(finder, end), 0.35)
@@ -109,6 +111,13 @@ def find_places(
         if not any(p.start < end and start < p.end for p in places):
             places.append(Place(text[start:end], start, end, sure, named=False))
     return tuple(places), bounds
+
+
+def _only_origin(text: str, place: Place) -> bool:
+    """Whether a place is told for where somebody comes from (我是阜南来的)."""
+    before = max(0, place.start - 8)
+    here = _I_AM.search(text, before, place.start)
+    return here is not None and _CAME_FROM.match(text, place.end) is not None
 
 
 def _context(regions: list[gazetteer.RegionName]) -> tuple[str, ...]:

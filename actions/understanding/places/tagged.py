@@ -47,6 +47,10 @@ _NO_NAME = re.compile(
     r"^[\u4e00-\u9fff]?[XxＸ×*某]{1,3}$|^月[0-9]|[0-9]{5}|[A-Z][·•. ]?[A-Z0-9]{4}|先生|女士"
 )
 _I_AM_CALLED = re.compile(r"(?:我叫|本人|姓名：?|名叫)$")
+# 高三的小孩 is how old the child is; 初一 is a day or a class.
+_CLASS = re.compile(
+    r"[初高大][一二三四](?=的|学生|孩子|小孩|娃|年级|[，。；！？\s]|$)|[一二三四五六七八九]年级"
+)
 _NUMBERED_PART = re.compile(r"[0-9一二三四五六七八九十](?:号?街坊|号楼?|单元|[栋幢座期室层楼组])$")
 _COUNTED = re.compile(r"[一二三四五六七八九十百]+")
 _HAS_IN_IT = re.compile(r"里面?(?:有|吃出|喝出|发现|夹|掺)")
@@ -107,6 +111,12 @@ def _is_person(text: str, name: Tagged) -> bool:
     return called is not None and 2 <= name.end - name.start <= 3
 
 
+def _is_class(text: str, start: int, words: str) -> bool:
+    """Whether words say no more than which class a pupil is in."""
+    found = _CLASS.match(text, start)
+    return found is not None and len(found.group()) == len(words)
+
+
 def _uncounted(text: str, start: int, end: int) -> int:
     """Where a name ends without what is counted behind it: 政务中心六趟, 万寿路、正源北街两条路."""
     counted = _COUNTED_BEHIND.search(text, start + 2, end)
@@ -124,7 +134,8 @@ def _in_clauses(text: str, names: Iterable[Tagged]) -> Iterator[Tagged]:
     """The names cut where clauses end, without those that hold a number to dial or of a car."""
     for name in names:
         for part in _CLAUSE.finditer(text, name.start, name.end):
-            if _NO_NAME.search(part.group()) is None:
+            clause = part.group()
+            if _NO_NAME.search(clause) is None and not _is_class(text, part.start(), clause):
                 yield replace(name, start=part.start(), end=part.end())
 
 

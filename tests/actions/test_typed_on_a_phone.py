@@ -1,0 +1,124 @@
+"""What people type on a phone beside the straight answer: where they come from, what they would
+have, that they are back, what they have not at hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from actions.complaint import matters
+from actions.complaint.dialogue import take
+from actions.complaint.record.draft import Draft, Field, Privacy, State, Step, Value
+from actions.complaint.steering.putting_right import change
+from actions.complaint.wording import appeal_words, phrases
+from actions.understanding.fields import AppealType
+from actions.understanding.matter.flags import find_flags, whom
+from actions.understanding.people.contact import find_name
+from actions.understanding.text.folding import fold
+from tests.actions.test_dialogue import after, full, keys, read, words
+
+
+@pytest.mark.parametrize("text", ["那继续吧", "嗯那接着说", "好那我们继续"])
+def test_being_ready_to_go_on_is_no_place(text: str) -> None:
+    draft = after(full().without(Field.PLACE), text)
+    assert draft.text(Field.PLACE) == ""
+
+
+def test_a_kind_of_party_is_asked_about_however_long_the_matter_is() -> None:
+    needs = (Field.MATTER, Field.SUBJECT, Field.PHONE)
+    told = Draft("k", AppealType.COMPLAINT, needed=needs, by_category=(Field.SUBJECT,))
+    matter = "我去年在楼下那个健身房办的卡，今天一看门锁了，微信群也解散了，钱还要得回来不"
+    told = told.with_value(Field.MATTER, Value(matter))
+    assert told.with_value(Field.SUBJECT, Value("楼下那个健身房")).next_slot() == Field.SUBJECT
+    assert told.with_value(Field.SUBJECT, Value("燃动健身房")).next_slot() == Field.PHONE
+    named = told.with_value(Field.MATTER, Value(matter.replace("那个", "燃动")))
+    assert named.with_value(Field.SUBJECT, Value("健身房")).next_slot() == Field.PHONE
+
+
+@pytest.mark.parametrize(
+    ("matter", "asked"),
+    [
+        ("孩子在学校被同学打了，班主任说是闹着玩", True),
+        ("孩子在五十中被同学打了，班主任说是闹着玩", False),
+        ("琥珀小学的班主任说是闹着玩", False),
+    ],
+)
+def test_a_teacher_alone_does_not_say_of_which_school(matter: str, *, asked: bool) -> None:
+    needs = (Field.MATTER, Field.SUBJECT, Field.PHONE)
+    told = Draft("k", AppealType.COMPLAINT, needed=needs, by_category=(Field.SUBJECT,))
+    told = told.with_value(Field.MATTER, Value(matter))
+    told = told.with_value(Field.SUBJECT, Value("班主任"))
+    assert (told.next_slot() == Field.SUBJECT) is asked
+
+
+@pytest.mark.parametrize("text", ["我不是提建议，我要投诉", "不是要建议，是要投诉"])
+def test_the_kind_it_is_not_is_no_part_of_the_matter(text: str) -> None:
+    assert appeal_words.kind_not_another(text) is AppealType.COMPLAINT
+
+
+@pytest.mark.parametrize("text", ["没带在身上", "执照没带在身边", "代码在公司，没带"])
+def test_a_code_that_is_not_at_hand_is_left_out(text: str) -> None:
+    draft = replace(full(), for_enterprise=True, needed=(*full().needed, Field.CREDIT_CODE))
+    value = after(draft, text).get(Field.CREDIT_CODE)
+    assert value is not None
+    assert value.state is State.SKIPPED
+
+
+def test_how_to_be_written_down_is_a_name() -> None:
+    found = find_name(fold("我不想留真名，就写李女士"))
+    assert found is not None
+    assert found.text == "李女士"
+    draft = after(full(), "我不想留真名，就写李女士")
+    assert draft.text(Field.NAME) == "李女士"
+    assert draft.privacy is Privacy.OPEN
+
+
+@pytest.mark.parametrize("text", ["退一赔三", "照价赔", "让他把墙拆了", "全额退款", "退钱道歉"])
+def test_a_wish_may_be_told_without_a_word_of_wishing(text: str) -> None:
+    draft = after(full().without(Field.PHONE).without(Field.WANTED), text)
+    assert draft.text(Field.WANTED) == text
+
+
+@pytest.mark.parametrize("text", ["让他打了一顿", "退休了", "退了两次货"])
+def test_what_happened_is_no_wish(text: str) -> None:
+    assert not phrases.wishes(text)
+
+
+def test_an_hour_said_again_keeps_its_part_of_the_day() -> None:
+    told = full().with_value(Field.TIME, Value("早上五点多", detail={"recurrence": "daily"}))
+    changed = change(told, Field.TIME, "五点多", read("五点多").fields).draft
+    assert changed is not None
+    assert changed.text(Field.TIME) == "早上五点多"
+
+
+def test_neighbours_of_one_kind_are_one_order_beside_another() -> None:
+    first = "楼上装修天天早上六点就砸墙，还有我们楼道堆满了纸箱子，消防通道都堵了"
+    parts = matters.apart(f"{first}，另外小区门口卖早点的油烟熏死人")
+    assert len(parts) == 2
+    assert "纸箱子" in parts[0]
+    assert parts[1].startswith("小区门口")
+
+
+@pytest.mark.parametrize(
+    ("text", "relative"), [("不是我，是帮我二叔问的", "我二叔"), ("替我大姨反映个事", "我大姨")]
+)
+def test_a_relative_by_number_is_one(text: str, relative: str) -> None:
+    found = find_flags(fold(text)).on_behalf
+    assert found is not None
+    assert whom(found.text) == relative
+
+
+def test_what_is_said_at_length_is_kept_though_it_asks() -> None:
+    draft = full().without(Field.PHONE)
+    said = "那我就是想让你们帮我问问社保局，为什么不给我报"
+    assert said in after(draft, said).text(Field.MATTER)
+
+
+def test_the_line_that_was_tapped_is_told_of() -> None:
+    draft = full().with_value(Field.MATTER, Value("杏花村站B口的扶梯坏了"))
+    draft = draft.with_value(Field.PLACE, Value("杏花村站B口"))
+    tapped = replace(draft, step=Step.CHANGING, changing=Field.PLACE)
+    outcome = take(tapped, words("C口，不是B口"), read)
+    assert keys(outcome) == ["form_changed"]
+    assert outcome.lines[0].values == {"field": "place", "value": "杏花村站C口"}
