@@ -16,6 +16,8 @@ from actions.understanding.fields import AppealType
 from actions.understanding.matter.flags import find_flags, whom
 from actions.understanding.people.contact import find_name
 from actions.understanding.text.folding import fold
+from tests.actions.conftest import Talk
+from tests.actions.test_complaint_form import answered, asked, opened
 from tests.actions.test_dialogue import after, full, keys, read, words
 
 
@@ -122,3 +124,11 @@ def test_the_line_that_was_tapped_is_told_of() -> None:
     outcome = take(tapped, words("C口，不是B口"), read)
     assert keys(outcome) == ["form_changed"]
     assert outcome.lines[0].values == {"field": "place", "value": "杏花村站C口"}
+
+
+async def test_which_one_of_a_kind_it_is_is_asked_by_name_or_place(talk: Talk) -> None:
+    await opened(talk, "在健身房办的卡，今天去一看门锁了，会员费两千八不退")
+    assert "哪一家" in (await asked(talk)).text
+    await answered(talk, "瑶海区临泉路上那个")
+    assert talk.slots["requested_slot"] == Field.PHONE
+    assert "临泉路" in talk.slots["complaint"]["values"]["place"]["text"]

@@ -58,6 +58,9 @@ def ask(draft: Draft, name: Field, speaker: Speaker) -> None:
         return
     buttons: list[Button] = []
     key = f"ask_{name.value}"
+    if name is Field.SUBJECT and draft.names_only_a_kind():
+        speaker.say("ask_subject_which", (SKIP,))
+        return
     specific = f"{key}_{KEY[draft.kind]}"
     if offers_privacy(draft, name) and draft.privacy_offered:  # explained already
         specific = key
