@@ -104,7 +104,9 @@ def understand(
     """
     folded = fold(text[:LONGEST])
     told = pointed.said_in(folded) if pointed is not None else NOTHING_POINTED
-    places, bounds = find_places(folded, home_region)
+    times = find_times(folded, now)
+    found, bounds = find_places(folded, home_region)
+    places = [place for place in found if not any(_holds(time, place) for time in times)]
     meant = as_meant(folded, often_said)
     category = categorise(meant, places)
     if told.area and not category.settled:
@@ -113,7 +115,6 @@ def understand(
     if told.kind is not None and appeal.confidence < SURE:
         appeal = replace(appeal, kind=told.kind)
     wanted = find_wanted(folded, appeal.kind)
-    times = find_times(folded, now)
     flags = find_flags(folded, appeal.kind)
     # How long a thing has been so is its time where something went wrong, not in a question.
     happens = appeal.kind in (AppealType.COMPLAINT, AppealType.REPORT, AppealType.HELP)
@@ -164,6 +165,11 @@ def warm_up() -> None:
     gazetteer.tables()
     asides.warm_up()  # short texts have none
     understand("咨询一下", Nlu("nlu_fallback", 0.0), datetime(2026, 1, 1))  # noqa: DTZ001
+
+
+def _holds(time: Span, place: Span) -> bool:
+    """Whether what looks like a name is part of a time (入秋 of 从入秋到现在)."""
+    return time.start <= place.start and place.end <= time.end
 
 
 def _given(found: AnySpan, text: str) -> AnySpan:

@@ -259,3 +259,18 @@ def test_nine_of_ten_named_places_are_found_whole_wherever_they_stand() -> None:
             named += 1
             found += any(fold(name) in said for said in got)
     assert found / named >= 0.95
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("国庆路上的井盖坏了", "国庆路"),
+        ("五一大道和国庆路交口红绿灯不亮", "五一大道和国庆路交口"),
+        ("清明路口天天堵", "清明路口"),
+        ("国庆节路上堵车", None),
+        ("国庆期间路上撒满渣土", None),
+    ],
+)
+def test_a_road_called_after_a_day_is_no_day(text: str, named: str | None) -> None:
+    places, _ = find_places(text)
+    assert [place.text for place in places if place.named] == ([named] if named else [])

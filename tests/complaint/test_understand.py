@@ -238,3 +238,9 @@ def test_a_wrong_gold_set_is_noticed() -> None:
     score, _ = evaluate(shifted)
     assert score.macro(("投诉", "咨询", "建议", "举报")) < 0.6
     assert score.fields["place"].covered == 0
+
+
+def test_a_part_of_a_time_is_no_place() -> None:
+    fields = heard("我们这儿大桥底下那块空地被人拿来烧东西，从入秋那阵子到现在").fields
+    assert [time.text for time in fields.times] == ["入秋"]
+    assert "入秋" not in [place.text for place in fields.places]

@@ -391,6 +391,9 @@ class Finder:
             if word == "经" and COUNTED.match(self.text, b):
                 left = a  # 经二路
                 break
+            if word in ROAD_NAMES and ends_in_road and left == b == start:
+                left = a  # 国庆路: a day, and what roads are called after
+                continue
             if word in STOPS or word in RELATIONS:
                 if word in "大小老新" and left == b and self._begins(a) and not self._plain(b, end):
                     left = a  # 大铺头站
