@@ -66,8 +66,7 @@ def listed(conn: Connection, wanted: Wanted, limit: int, offset: int = 0) -> lis
         query = query.where(cast(work_orders.c.category, Text).in_(of_them))
     latest = (work_orders.c.created_at.desc(), work_orders.c.number.desc())
     numbers = conn.execute(query.order_by(*latest).limit(limit).offset(offset)).scalars().all()
-    found = (store.by_number(conn, number) for number in numbers)
-    return [order for order in found if order is not None]
+    return store.by_numbers(conn, numbers)
 
 
 def _stored(members: Iterable[str]) -> str:

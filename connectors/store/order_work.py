@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -184,22 +184,36 @@ def add_step(
 
 def steps(conn: Connection, number: str) -> list[StepTaken]:
     """All steps taken, the first one first."""
-    rows = conn.execute(
+    return steps_of(conn, (number,))[number]
+
+
+def steps_of(conn: Connection, numbers: Collection[str]) -> dict[str, list[StepTaken]]:
+    """The same of each of several orders."""
+    found: dict[str, list[StepTaken]] = {number: [] for number in numbers}
+    for r in conn.execute(
         select(work_order_steps)
-        .where(work_order_steps.c.number == number)
+        .where(work_order_steps.c.number.in_(numbers))
         .order_by(work_order_steps.c.id)
-    )
-    return [StepTaken(r.at, r.actor, r.step, r.station, r.note) for r in rows]
+    ):
+        found[r.number].append(StepTaken(r.at, r.actor, r.step, r.station, r.note))
+    return found
 
 
 def records(conn: Connection, number: str) -> list[Record]:
     """What the person added, the first one first."""
-    rows = conn.execute(
+    return records_of(conn, (number,))[number]
+
+
+def records_of(conn: Connection, numbers: Collection[str]) -> dict[str, list[Record]]:
+    """The same of each of several orders."""
+    found: dict[str, list[Record]] = {number: [] for number in numbers}
+    for r in conn.execute(
         select(work_order_records)
-        .where(work_order_records.c.number == number)
+        .where(work_order_records.c.number.in_(numbers))
         .order_by(work_order_records.c.id)
-    )
-    return [Record(r.at, r.kind, r.text) for r in rows]
+    ):
+        found[r.number].append(Record(r.at, r.kind, r.text))
+    return found
 
 
 def _row(row: Row[tuple[object, ...]]) -> OrderRow:

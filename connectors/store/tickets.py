@@ -65,8 +65,13 @@ def tell(
 
 def of_order(conn: Connection, number: str) -> Ticket | None:
     """The ticket of an order; None for one of the local register."""
-    row = conn.execute(select(tickets).where(tickets.c.number == number)).first()
-    return _ticket(row) if row else None
+    return of_orders(conn, (number,)).get(number)
+
+
+def of_orders(conn: Connection, numbers: Collection[str]) -> dict[str, Ticket]:
+    """Their tickets by number; none for those of the local register."""
+    rows = conn.execute(select(tickets).where(tickets.c.number.in_(numbers)))
+    return {row.number: _ticket(row) for row in rows}
 
 
 def with_receipt(conn: Connection, receipt: str, system: str | None = None) -> list[Ticket]:

@@ -7,6 +7,7 @@ have no gaps that a rolled-back transaction did not leave.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -21,7 +22,7 @@ from connectors.store.order_tables import (
     work_order_serials,
     work_orders,
 )
-from connectors.store.tickets import Ticket, of_order
+from connectors.store.tickets import Ticket, of_orders
 
 EVERY_STEP = "steps"  # of ``notify``: the person agreed to be told of each
 _LISTED = (
@@ -203,14 +204,20 @@ def add(
 
 def by_key(conn: Connection, key: str) -> WorkOrder | None:
     """The order a form instance filed, if it has."""
-    row = conn.execute(select(work_orders).where(work_orders.c.key == key)).mappings().first()
-    return _order(conn, row) if row else None
+    rows = conn.execute(select(work_orders).where(work_orders.c.key == key)).mappings().all()
+    return next(_orders(conn, rows), None)
 
 
 def by_number(conn: Connection, number: str) -> WorkOrder | None:
     """The order of that number, with its nodes."""
-    row = conn.execute(select(work_orders).where(work_orders.c.number == number)).mappings().first()
-    return _order(conn, row) if row else None
+    return next(iter(by_numbers(conn, (number,))), None)
+
+
+def by_numbers(conn: Connection, numbers: Sequence[str]) -> list[WorkOrder]:
+    """The orders of those numbers, in that order, with their nodes."""
+    query = select(work_orders).where(work_orders.c.number.in_(numbers))
+    found = {one.number: one for one in _orders(conn, conn.execute(query).mappings().all())}
+    return [found[number] for number in numbers if number in found]
 
 
 def set_status(conn: Connection, number: str, status: str) -> None:
@@ -296,12 +303,23 @@ def failed_checks(
     )
 
 
-def _order(conn: Connection, row: RowMapping) -> WorkOrder:
-    nodes = conn.execute(
+def _orders(conn: Connection, rows: Sequence[RowMapping]) -> Iterator[WorkOrder]:
+    """As many look-ups for many as for one."""
+    numbers = [row["number"] for row in rows]
+    nodes: dict[str, list[Node]] = {number: [] for number in numbers}
+    for node in conn.execute(
         select(work_order_nodes)
-        .where(work_order_nodes.c.number == row["number"])
+        .where(work_order_nodes.c.number.in_(numbers))
         .order_by(work_order_nodes.c.position)
-    ).mappings()
+    ):
+        nodes[node.number].append(Node(node.name, node.state, node.at, node.by, node.note))
+    tickets = of_orders(conn, numbers)
+    for row in rows:
+        number = row["number"]
+        yield _order(row, tuple(nodes[number]), tickets.get(number))
+
+
+def _order(row: RowMapping, nodes: tuple[Node, ...], ticket: Ticket | None) -> WorkOrder:
     filed = {name: row[name] for name in NewWorkOrder.__dataclass_fields__}
     for listed in _LISTED:
         filed[listed] = tuple(filed[listed] or ())
@@ -313,12 +331,9 @@ def _order(conn: Connection, row: RowMapping) -> WorkOrder:
         status=row["status"],
         query_code=row["query_code"],
         filed=NewWorkOrder(**filed),
-        nodes=tuple(
-            Node(node["name"], node["state"], node["at"], node["by"], node["note"])
-            for node in nodes
-        ),
+        nodes=nodes,
         handling=Handling(**handling),
-        ticket=of_order(conn, row["number"]),
+        ticket=ticket,
         every_step=row["every_step"],
         due_from=row["due_from"],
     )

@@ -27,6 +27,7 @@ from connectors.clock import Clock
 from connectors.settings.tickets import PEERS
 from connectors.store import order_work, work_orders
 from connectors.store.database import Database, StoreUnavailable, ping
+from connectors.store.order_work import Record, StepTaken
 from connectors.store.tickets import Ticket
 from connectors.store.work_orders import WorkOrder
 from connectors.texts import Texts
@@ -88,8 +89,8 @@ class LocalTickets:
 
     async def look(self, tickets: Sequence[Ticket]) -> Mapping[str, News]:
         def unit(conn: Connection) -> dict[str, News]:
-            found = (work_orders.by_number(conn, one.number) for one in tickets)
-            return {order.number: standing(conn, order) for order in found if order is not None}
+            found = work_orders.by_numbers(conn, [one.number for one in tickets])
+            return standings(conn, found)
 
         try:
             return await self.database.read(unit)
@@ -134,14 +135,21 @@ class LocalTickets:
             steps.rate(conn, number, change.rating, now)
 
 
-def standing(conn: Connection, order: WorkOrder) -> News:
-    """How an order of the register stands, as news."""
-    taken = order_work.steps(conn, order.number)
+def standings(conn: Connection, orders: Sequence[WorkOrder]) -> dict[str, News]:
+    """How orders of the register stand, as news, by their numbers."""
+    taken = order_work.steps_of(conn, [order.number for order in orders])
+    withdrawn = [order.number for order in orders if order.status == "withdrawn"]
+    added = order_work.records_of(conn, withdrawn) if withdrawn else {}
+    return {
+        one.number: _standing(one, taken[one.number], added.get(one.number, [])) for one in orders
+    }
+
+
+def _standing(order: WorkOrder, taken: Sequence[StepTaken], added: Sequence[Record]) -> News:
     known = [(_AFTER[one.step], one.at) for one in taken if one.step in _AFTER]
     status, at = known[-1] if known else (Status.ACCEPTED, order.created_at)
     if order.status == "withdrawn":
-        records = order_work.records(conn, order.number)
-        gone = [one.at for one in records if one.kind == RecordKind.WITHDRAW.value]
+        gone = [one.at for one in added if one.kind == RecordKind.WITHDRAW.value]
         status, at = Status.WITHDRAWN, max([at, *gone])
     handling = order.handling
     notes = [one.note for one in taken if one.step == Step.RETURN.value and one.note]

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 import aiohttp
 import pytest
+from sqlalchemy import Engine, event
 
 from actions.work_orders import steps
 from actions.work_orders.steps import Said
@@ -203,6 +204,27 @@ async def test_how_a_request_stands_is_told(h: House) -> None:
         "closed"
     ]
     assert (await get(h, "requests.json", status="open"))[1] == []
+
+
+async def test_a_long_list_costs_no_more_look_ups_than_a_short_one(h: House) -> None:
+    for _ in range(8):
+        await filed(h)
+    asked: list[str] = []
+
+    def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        counts = []
+        for size in ("1", "8"):
+            asked.clear()
+            _, found = await get(h, "requests.json", page_size=size)
+            assert len(found) == int(size)
+            counts.append(len([one for one in asked if "work_order" in one or "tickets" in one]))
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert counts[0] == counts[1] <= 6
 
 
 async def test_lists_are_filtered_and_paged(h: House) -> None:

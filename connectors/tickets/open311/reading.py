@@ -23,7 +23,7 @@ from connectors.store.database import Database
 from connectors.store.order_public import Wanted
 from connectors.store.work_orders import NewWorkOrder, WorkOrder
 from connectors.texts import Texts
-from connectors.tickets.local import standing
+from connectors.tickets.local import standings
 from connectors.tickets.open311.answering import Fault, listed
 from connectors.tickets.open311.callers import Callers
 from connectors.tickets.open311.catalogue import Catalogue, code_of
@@ -87,7 +87,8 @@ class Reading:
 
         def unit(conn: Connection) -> list[Record]:
             found = order_public.listed(conn, wanted, limit, offset)
-            return [self._record(one, standing(conn, one), wanted, extensions) for one in found]
+            news = standings(conn, found)
+            return [self._record(one, news[one.number], wanted, extensions) for one in found]
 
         records = await self.database.read(unit)
         if needed and not records:
