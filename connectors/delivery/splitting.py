@@ -21,21 +21,29 @@ _UNITS = (
 )
 _LATIN = r"[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]"
 _NUMERALS = "零〇一二两三四五六七八九十百千万亿"
+_HAN = "\u4e00-\u9fff"
+# Words of ours follow an address without a blank; in it they stand behind a sign of the path, or
+# before one.
+_PATH = (
+    rf"[!-~]+(?:(?:(?<=[/=_-])[{_HAN}]{{1,24}}|[{_HAN}]{{1,24}}(?=[/._?=&-][!-~]))[!-~]*){{0,32}}"
+)
 # Each is looked for by itself, for what is whole may be made of several: a day and its time.
 _WHOLE = tuple(
     re.compile(pattern)
     for pattern in (
-        r"[A-Za-z][A-Za-z0-9+.-]{0,15}:(?://)?[!-~]+",  # an address of the web, of mail
-        r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}[:/?#][!-~]+",  # … without its scheme
+        rf"[A-Za-z][A-Za-z0-9+.-]{{0,15}}:(?://)?{_PATH}",  # an address of the web, of mail
+        rf"[A-Za-z0-9-]{{1,63}}(?:\.[A-Za-z0-9-]{{1,63}}){{1,8}}[:/?#]{_PATH}",  # without scheme
         r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+",
-        r"[〔\[（(]\d{4}[〕\]）)]\s?\d+号",  # year and number of an official document
+        rf"(?:[{_HAN}]{{2,6}})?[〔\[（(]\d{{4}}[〕\]）)]\s?\d+号",  # an official document
         rf"\+?\d{{1,4}}(?:[ \u00a0\u2009\u202f-]\d{{2,4}}){{1,4}}(?!\d){_UNITS}?",  # in groups
         r"[(（]\d{3,4}[)）] ?\d+",  # a telephone number with its area
         r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?[ T]\d{1,2}[:：]",  # a day, and its time
         rf"[\d½¼¾⅓⅔Ⅰ-Ⅻ]+[ \u00a0]?{_UNITS}",  # set apart, a fraction, a Roman number
-        rf"(?:第?[-−+±≥≤≈]?\d[\dA-Za-z.,:：·/~～—×^-]*[万亿千百]?{_UNITS}?)+",
+        rf"(?:第?[-−+±≥≤≈]?\d[\dA-Za-z.,:：∶·/~～—–×^%％‰#+-]*[万亿千百]?{_UNITS}?)+",
         rf"{_LATIN}+(?:[._'’/@&+-]{_LATIN}+)*",
         rf"(?:第?[{_NUMERALS}]+{_UNITS})+|第?[{_NUMERALS}]{{2,}}(?:点[{_NUMERALS}]+)?{_UNITS}?",
+        r"第?(?<!\d)\d{1,4}(?:[、和及或至到]第?\d{1,4}){1,8}(?!\d)",  # several with one name
+        rf"[{_NUMERALS}]{{1,6}}[至到][{_NUMERALS}]{{1,6}}{_UNITS}",
         rf"[{_NUMERALS}]{{1,12}}分之[{_NUMERALS}]{{1,12}}",
         r"[\u4e00-\u9fff][A-Z][·•]?[A-Z0-9]{4,6}(?![A-Za-z0-9])",  # a plate
     )
@@ -47,6 +55,21 @@ _CLAUSE_ENDS = frozenset("，、,：:")
 _OPENING = frozenset("（(《〈「『【〔[“‘￥$")
 _CLOSING = frozenset("）)》〉」』】〕]”’")
 _NEVER_FIRST = _CLOSING | _SENTENCE_ENDS | _CLAUSE_ENDS
+# Where a cut would part what a reader takes in at once, before and after it. What follows a number
+# or a code without a mark is its measure, or what it is the number of: 3艘, A4纸, 2.5 公里.
+_TIGHT = tuple(
+    (re.compile(before), re.compile(after), less)
+    for before, after, less in (
+        (rf"[{_HAN}]$", r"\d", 1.0),
+        (r"[约近超达仅满逾第共][ \u00a0]$", r"\d", 0.5),
+        (r"[0-9A-Za-z]$", rf"[{_HAN}]", 1.0),
+        (r"[0-9]\s$", rf"[{_HAN}A-Za-z]", 1.0),
+        (r"[A-Za-z]\s$", r"[0-9]", 1.0),
+        (rf"[{_HAN}0-9]/$", rf"[{_HAN}0-9]", 1.0),
+        (rf"[{_HAN}0-9]$", "/", 1.0),
+        (rf"[0-9A-Za-z]\s?[{_HAN}]$", rf"[{_HAN}]", 0.3),  # a measure of two characters
+    )
+)
 _BLANKS = 8  # blanks around a place that are looked at
 
 
@@ -141,6 +164,8 @@ def _liking(text: str, end: int) -> float:
     gap, before, following = text[start:stop], text[start - 1 : start], text[stop : stop + 1]
     if before in _OPENING or following in _NEVER_FIRST:
         return -1.0
+    if "\n" not in gap and (less := _tight(text[max(0, start - 3) : start], gap, following)):
+        return -less
     if gap.count("\n") > 1:
         return 0.45
     if "\n" in gap:
@@ -150,3 +175,12 @@ def _liking(text: str, end: int) -> float:
     if before in _CLAUSE_ENDS:
         return 0.12
     return 0.05 if gap else 0.0
+
+
+def _tight(before: str, gap: str, after: str) -> float:
+    """How much a reader minds a cut between these two, if at all."""
+    before += gap[:1]
+    return max(
+        (less for ends, begins, less in _TIGHT if begins.match(after) and ends.search(before)),
+        default=0.0,
+    )

@@ -107,6 +107,42 @@ def test_no_number_is_ever_cut(numbers: list[int], most: int) -> None:
     assert found == [str(number) for number in numbers]
 
 
+HAN = st.text(alphabet="艘盏趟栋纸国道线米吨路员", min_size=1, max_size=2)
+NUMBER = st.from_regex(r"[1-9][0-9]{0,3}(?:\.[0-9]{1,2})?", fullmatch=True)
+TOGETHER = st.one_of(
+    # a number and its measure, whatever that is, and what stands before it
+    st.builds("{}{}{}{}".format, st.sampled_from(["", "约", "第", "共"]), NUMBER,
+              st.sampled_from(["", " "]), HAN),
+    # a rate
+    st.builds("{}{}/{}".format, NUMBER, st.sampled_from(["米", "元", "次", "毫克"]),
+              st.sampled_from(["分", "户", "天", "升"])),
+    # a code, with and without a blank, and what kind of thing it names
+    st.builds("{}{}{}{}".format, st.from_regex(r"[A-Z]{1,4}(?:/[A-Z])?", fullmatch=True),
+              st.sampled_from(["", " "]), NUMBER, HAN),
+    # several with one name
+    st.builds("第{}、{}号楼".format, st.integers(1, 99), st.integers(1, 99)),
+    st.builds("{}、{}和{}单元".format, *[st.integers(1, 9)] * 3),
+    # an address of the web with words in it
+    st.from_regex(
+        r"https://[a-z]{2,6}\.cn(?:/[a-z0-9]{1,4}|/[政务公开指南]{1,4}){1,2}/(?:20[0-9][0-9])?[通知]{1,2}\.html",
+        fullmatch=True,
+    ),
+)  # fmt: skip
+
+
+@given(st.lists(TOGETHER, min_size=1, max_size=6), st.integers(44, 60), st.data())
+def test_numbers_with_their_measures_codes_and_lists_stay_whole(
+    wholes: list[str], most: int, data: st.DataObject
+) -> None:
+    fillers = [data.draw(st.text("说完好了呢", min_size=6, max_size=30)) for _ in wholes]
+    text = "".join(f"{filler}（{whole}）" for filler, whole in zip(fillers, wholes, strict=True))
+    bare = "".join(f"{filler}{whole}" for filler, whole in zip(fillers, wholes, strict=True)) + "呢"
+    for said in (text, bare):
+        pieces = split(said, characters(most))
+        for whole in wholes:
+            assert any(whole in piece for piece in pieces), (whole, pieces)
+
+
 @given(
     st.text(alphabet="好的a1 ，。😀", max_size=500),
     st.integers(1, 4),
