@@ -40,7 +40,7 @@ from connectors.conversation.dialogue import RasaDialogue
 from connectors.conversation.guards import Guards
 from connectors.conversation.identity import Arrivals, phone_account
 from connectors.conversation.intake import StoringIntake
-from connectors.conversation.turn_taker import DialoguePort
+from connectors.conversation.turn_taker import DialoguePort, TurnTaker
 from connectors.conversation.worker import Worker
 from connectors.coordination.coordinator import Coordinator, Happening
 from connectors.coordination.open import open_coordinator
@@ -120,7 +120,7 @@ def assemble(
         alone=settings.database_url is None,
         code_key=signing_key,
     )
-    worker = Worker(
+    turns = TurnTaker(
         database=database,
         coordinator=coordinator,
         dialogue=dialogue,
@@ -131,6 +131,13 @@ def assemble(
         settings=settings.dialogue,
         capabilities=capabilities,
         outbox=sender,
+    )
+    worker = Worker(
+        turns,
+        database=database,
+        coordinator=coordinator,
+        ready=dialogue.ready,
+        parallel=settings.dialogue.parallel,
     )
     keeper = AttachmentKeeper(settings, database, clock)
     links = FileLinks(signing_key, settings.attachments.link_life)
@@ -187,17 +194,25 @@ def assemble(
         signing_key,
     )
     checks = _checks(database, coordinator, dialogue, answerer) | tickets.checks()
-    app = web.Application(client_max_size=BODY_MOST, middlewares=[security_headers, errors_as_json])
     elsewhere = frozenset({"coordination", *tickets.checks()})
-    app.add_routes(Health(checks, frozenset({"store"}), elsewhere).routes())
-    app.add_routes(api_routes(texts))
-    app.add_routes(FilesDoor(keeper, links, clock, texts).routes())
-    for channel in channels.values():
-        app.add_routes(channel.routes())
-    app.add_routes(desk.routes())
-    app.add_routes(tickets.routes())
+    app = _site(
+        Health(checks, frozenset({"store"}), elsewhere).routes(),
+        api_routes(texts),
+        FilesDoor(keeper, links, clock, texts).routes(),
+        *(channel.routes() for channel in channels.values()),
+        desk.routes(),
+        tickets.routes(),
+    )
     actions = build_actions_app(services, internal_token)
     return Gateway(app, actions, worker, sender, desk, keeper, tickets, channels)
+
+
+def _site(*doors: Iterable[web.AbstractRouteDef]) -> web.Application:
+    """The public pages and webhooks, each door with its routes."""
+    app = web.Application(client_max_size=BODY_MOST, middlewares=[security_headers, errors_as_json])
+    for routes in doors:
+        app.add_routes(routes)
+    return app
 
 
 def _checks(

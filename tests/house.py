@@ -69,6 +69,7 @@ class House:
     dialogue: ScriptedDialogue
     settings: Settings
     texts: Texts
+    clock: Clock
 
     @asynccontextmanager
     async def page(
@@ -170,14 +171,14 @@ async def house(
     store = database or new_store(tmp_path / "test.db")
     if database is not None and isinstance(database, SqliteDatabase):
         metadata.create_all(database.connection)
-    coordinator = coordinator or InProcessCoordinator()
+    coordinator, clock = coordinator or InProcessCoordinator(), clock or SystemClock()
     texts = the_texts()
     gateway = assemble(
         tree,
         database=store,
         coordinator=coordinator,
         dialogue=dialogue,
-        clock=clock or SystemClock(),
+        clock=clock,
         texts=texts,
         signing_key=b"k" * 32,
         internal_token="test-token",
@@ -185,7 +186,7 @@ async def house(
     serving = asyncio.create_task(serve(gateway, tree))
     try:
         async with TestClient(TestServer(gateway.app, port=port or 0)) as client:
-            yield House(client, gateway, store, coordinator, dialogue, tree, texts)
+            yield House(client, gateway, store, coordinator, dialogue, tree, texts, clock)
             serving.cancel()
             await asyncio.gather(serving, return_exceptions=True)
     finally:

@@ -8,24 +8,18 @@ time, and never makes it give up what it was told to do: that stays in the inbox
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from structlog.contextvars import bound_contextvars
 
 from connectors import logs
-from connectors.channel import Capabilities
-from connectors.clock import Clock
 from connectors.conversation.dialogue import DialogueFailed, DialogueUnavailable
-from connectors.conversation.guards import Guards
-from connectors.conversation.hearing import Read
 from connectors.conversation.leftovers import Leftovers
 from connectors.conversation.pauses import Backoff, Pauses
-from connectors.conversation.turn_taker import DialoguePort, Outbox, TurnTaker
+from connectors.conversation.turn_taker import TurnTaker
 from connectors.coordination.coordinator import Coordinator
 from connectors.ids import ConversationId
-from connectors.settings.dialogue import Dialogue as DialogueSettings
 from connectors.store.database import Database, StoreUnavailable
-from connectors.texts import Texts
 
 log = logs.get(__name__)
 
@@ -36,38 +30,22 @@ _STORE_RETRY_MOST = 3.0
 class Worker:
     def __init__(
         self,
+        turns: TurnTaker,
         *,
         database: Database,
         coordinator: Coordinator,
-        dialogue: DialoguePort,
-        guards: Guards,
-        read: Read,
-        clock: Clock,
-        texts: Texts,
-        settings: DialogueSettings,
-        capabilities: Callable[[str], Capabilities],
-        outbox: Outbox,
+        ready: Callable[[], Awaitable[bool]],
+        parallel: int,
     ) -> None:
+        """``ready``: whether the bot answers; ``parallel``: conversations side by side."""
+        self._turns = turns
         self._coordinator = coordinator
-        self._clock = clock
-        self._turns = TurnTaker(
-            database=database,
-            coordinator=coordinator,
-            dialogue=dialogue,
-            guards=guards,
-            read=read,
-            clock=clock,
-            texts=texts,
-            settings=settings,
-            capabilities=capabilities,
-            outbox=outbox,
-        )
         self._active: dict[ConversationId, asyncio.Task[None]] = {}
         self._again: set[ConversationId] = set()
         self._leftovers = Leftovers(database, self._active, self._take_up)
         self._sweeping: asyncio.Task[None] | None = None
-        self._slots = asyncio.Semaphore(settings.parallel)
-        self._pauses = Pauses(dialogue.ready)
+        self._slots = asyncio.Semaphore(parallel)
+        self._pauses = Pauses(ready)
         self._missing: set[str] = set()
         self._stopping = False
 

@@ -12,6 +12,7 @@ from typing import Any
 from connectors.channel import Capabilities
 from connectors.clock import Clock, SystemClock
 from connectors.conversation.guards import Guards
+from connectors.conversation.turn_taker import TurnTaker
 from connectors.conversation.worker import Worker
 from connectors.coordination.coordinator import Coordinator
 from connectors.ids import ConversationId
@@ -46,7 +47,7 @@ class Gateway:
     parallel: int = 32
 
     def __post_init__(self) -> None:
-        self.worker = Worker(
+        turns = TurnTaker(
             database=self.database,
             coordinator=self.coordinator,
             dialogue=self.bot,
@@ -54,9 +55,16 @@ class Gateway:
             guards=Guards(lambda text: ()),
             clock=self.clock,
             texts=the_texts(),
-            settings=Dialogue(notice_after=10, attempts=3, parallel=self.parallel),
+            settings=Dialogue(notice_after=10, attempts=3),
             capabilities=lambda name: Capabilities(join_burst=self.join),
             outbox=NoOutbox(),
+        )
+        self.worker = Worker(
+            turns,
+            database=self.database,
+            coordinator=self.coordinator,
+            ready=self.bot.ready,
+            parallel=self.parallel,
         )
 
     @asynccontextmanager

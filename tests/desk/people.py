@@ -13,7 +13,7 @@ PASSWORD = "correct horse"
 
 async def make_agent(h: House, login: str = "a1", role: str = "agent") -> Agent:
     hashed = agents.hash_password(PASSWORD)
-    now = h.gateway.worker._clock.now()
+    now = h.clock.now()
     return await h.database.transact(
         lambda conn: agents.add(conn, login, "3号座席", hashed, role, now)
     )

@@ -141,7 +141,7 @@ async def test_an_unsound_entry_is_refused_and_what_was_written_stays(data: Path
 
 async def test_gaps_are_grouped_and_settled(data: Path) -> None:
     async with house(data) as h:
-        now = h.gateway.worker._clock.now()
+        now = h.clock.now()
 
         def unit(conn: Connection) -> None:
             for question in ("怎么办护照", "护照怎么办", "怎么办理护照", "我的电话13800001234"):
@@ -214,7 +214,7 @@ def test_questions_of_the_same_words_are_one_group_and_others_are_not() -> None:
 
 async def test_votes_are_shown_with_their_entry_and_what_failed_with_the_gaps(data: Path) -> None:
     async with house(data) as h:
-        now = h.gateway.worker._clock.now()
+        now = h.clock.now()
 
         def unit(conn: Connection) -> None:
             for n, vote in enumerate((Vote.UP, Vote.DOWN, Vote.UNSOLVED)):
@@ -238,7 +238,7 @@ async def test_a_draft_holds_how_people_asked_and_what_it_answers_is_no_gap_any_
     data: Path,
 ) -> None:
     async with house(data) as h:
-        now = h.gateway.worker._clock.now()
+        now = h.clock.now()
 
         def unit(conn: Connection) -> None:
             for question in ("宠物猪能养吗", "宠物猪能不能养？"):
@@ -295,7 +295,7 @@ async def test_an_old_version_can_be_looked_at_before_it_is_brought_back(data: P
 
 async def test_a_question_whose_candidate_was_chosen_is_no_gap(data: Path) -> None:
     async with house(data) as h:
-        now = h.gateway.worker._clock.now()
+        now = h.clock.now()
 
         def unit(conn: Connection) -> list[str]:
             for question, reason in (

@@ -32,7 +32,7 @@ async def file(h: House, key: str = "k1", **more: Any) -> WorkOrder:
     services = Services(
         database=h.database,
         answerer=None,  # type: ignore[arg-type]  # filing asks no question
-        clock=h.gateway.worker._clock,
+        clock=h.clock,
         texts=h.texts,
         settings=h.settings,
     )

@@ -15,7 +15,7 @@ from tests.house import House, house
 
 async def give_up_last(h: House, code: str) -> str:
     """The delivery of the latest message, sent and then given up for ``code``."""
-    now = h.gateway.worker._clock.now()
+    now = h.clock.now()
     async with asyncio.timeout(10):
         while await h.database.read(lambda conn: deliveries.listed(conn, ("queued",))):
             await asyncio.sleep(0.01)  # what is under way would end as sent

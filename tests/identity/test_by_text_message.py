@@ -68,7 +68,7 @@ async def carrier(tmp_path: Path) -> AsyncIterator[Carrier]:
         line = PhoneLine(
             b"k" * 32, lambda: phone_account(h.gateway.channels), h.gateway.sender.wake
         )
-        clock = h.gateway.worker._clock
+        clock = h.clock
         rules = Settings().identity
         yield Carrier(h, peer, Verification(h.database, clock, rules, line, "（不显示）"))
 
@@ -81,7 +81,7 @@ async def visitor(h: House) -> Turn:
     row = await h.database.read(
         lambda conn: conn.execute(select(table).where(table.c.channel == "webchat")).one()
     )
-    now = h.gateway.worker._clock.now()
+    now = h.clock.now()
     who = {"conversation_id": row.id, "contact_id": row.contact_id}
     return Turn("", "", 0.0, (), {}, "m1", now, **who)
 

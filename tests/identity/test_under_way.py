@@ -72,7 +72,7 @@ async def until(h: House, phones: Telephones, count: int) -> None:
 
 async def link(h: House) -> str:
     both = await contacts(h)
-    now = h.gateway.worker._clock.now()
+    now = h.clock.now()
     made = await h.database.transact(
         lambda conn: people.link(
             conn, both["webchat"][0], both["telephones"][0], now, how=How.OPERATOR, actor="cli"
@@ -105,7 +105,7 @@ async def test_links_made_and_undone_in_mid_turn_change_nothing_that_is_said(
         await until(h, phones, 2)
         dialogue.let.clear()
         await page.say("周末上班吗", id="three")
-        now = h.gateway.worker._clock.now()
+        now = h.clock.now()
         await h.database.transact(lambda conn: people.unlink(conn, made, now, actor="cli"))
         dialogue.let.set()
         assert await page.hear("bot") == "回声：周末上班吗"
@@ -138,7 +138,7 @@ async def test_a_form_is_not_taken_out_from_under_a_turn(tmp_path: Path) -> None
         await dialogue.begun.wait()
 
         async def take(n: int) -> Taken | Busy | None:
-            now = h.gateway.worker._clock.now()
+            now = h.clock.now()
             return await h.database.transact(
                 lambda conn: open_forms.take(conn, here, contact, MessageId(f"m{n}"), now, IDLE)
             )

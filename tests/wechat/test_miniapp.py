@@ -403,7 +403,7 @@ async def test_the_number_of_a_ticket_system_opens_the_persons_order_and_no_othe
     theirs = await file(phone.h, key="k2", channel="portal", contact_id=None)
 
     def unit(conn: Connection) -> None:
-        now = phone.h.gateway.worker._clock.now()
+        now = phone.h.clock.now()
         conn.execute(
             insert(tickets_table).values(number=number, system="city", receipt=theirs.number)
         )
@@ -484,7 +484,7 @@ async def news(phone: Phone, text: str) -> None:
     def unit(conn: Connection) -> None:
         talk = conversations.find(conn, "wechat_miniapp", "city", OPENID)
         assert talk is not None
-        now = h.gateway.worker._clock.now()
+        now = h.clock.now()
         messages.add(conn, talk, Outbound((Text(text),), purpose=Purpose.NOTICE), now)
 
     await h.database.transact(unit)

@@ -109,7 +109,7 @@ class WechatKfSubject(WechatSubject):
         self.open_writers: list[asyncio.StreamWriter] = []
         self.replied = []
         self.fake: FakeWecom = peer.good.__self__  # type: ignore[attr-defined]
-        self.fake.now = house.gateway.worker._clock.now
+        self.fake.now = house.clock.now
         self.lines: set[tuple[str, str]] = set()
 
     @classmethod
