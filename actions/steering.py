@@ -15,15 +15,27 @@ from actions.complaint import state as complaint_state
 from actions.complaint.record.draft import CONFIRMED, Field
 from actions.complaint.replies import fraud
 from actions.complaint.steering import corrections
-from actions.complaint.wording import appeal_words, asked_of_us
+from actions.complaint.wording import appeal_words, asked_of_us, phrases
 from actions.identity.moving import continue_events, was_offered
 from actions.orders.lookup import Slot
+from actions.services import Services
 from actions.topics import topics
 from actions.turn import Button, Event, Speaker, Turn
 from actions.understanding.fields import AppealType
 from actions.understanding.text.folding import fold
 from actions.work_orders.register import RecordKind
 from connectors.store.work_orders import by_number
+
+
+def takes_up_again(turn: Turn, tracker: Tracker) -> tuple[str, AppealType | None] | None:
+    """The complaint just cancelled, and its kind, where it is filed after all (哎还是报吧)."""
+    offer = offers.standing(tracker)
+    if turn.is_payload or offer is None or offer["kind"] != offers.CANCELLED:
+        return None
+    said = fold(turn.text)
+    if phrases.is_no(said) or not (phrases.is_keep(said) or asked_of_us.asks_to_register(said)):
+        return None
+    return str(offer["text"]), AppealType(offer["appeal"]) if offer["appeal"] else None
 
 
 class Answer(AnswerPolicy):
@@ -40,12 +52,26 @@ class Answer(AnswerPolicy):
         return [*events, FollowupAction(complaint_state.FORM)]
 
 
+async def _opened_again(
+    services: Services,
+    turn: Turn,
+    again: tuple[str, AppealType | None],
+    speaker: Speaker,
+    tracker: Tracker,
+) -> list[Event]:
+    text, kind = again
+    events = opening.open_events(services, turn, text, speaker, tracker, announced=kind)
+    return [*await events, FollowupAction(complaint_state.FORM)]
+
+
 class Affirm(TurnAction):
     """Yes: to what was offered just before; else a friendly question."""
 
     action_name = "action_affirm"
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        if again := takes_up_again(turn, tracker):
+            return await _opened_again(self.services, turn, again, speaker, tracker)
         offer = offers.standing(tracker)
         if asked_of_us.asks_to_register(fold(turn.text)) and (asked := _asked(offer, tracker)):
             # 登记问题, whatever else was offered
@@ -105,6 +131,8 @@ class CancelOutside(TurnAction):
     action_name = "action_cancel_outside"
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        if again := takes_up_again(turn, tracker):
+            return await _opened_again(self.services, turn, again, speaker, tracker)
         if tracker.get_slot("last_order"):
             speaker.say(
                 "cancel_order",

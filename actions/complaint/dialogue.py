@@ -328,7 +328,8 @@ def _move(draft: Draft, message: Message, text: str, understand: Understand) -> 
         return moves.ask_cancel(draft)
     if means(message, "repeat_last") or asked_of_us.insists(text):
         return Outcome(draft)
-    if draft.next_slot() != CONFIRMED and asked_of_us.is_back(text):
+    ready = asked_of_us.is_back(text) or asked_of_us.asks_to_register(text)
+    if draft.next_slot() != CONFIRMED and ready:  # 那继续吧, 那登记吧
         return Outcome(draft)
     if means(message, "wait") and not phrases.is_skip(text) and not _tells_where(text, understand):
         return Outcome(draft, (Line("form_waits"),), quiet=True)

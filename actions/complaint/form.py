@@ -7,7 +7,7 @@ from dataclasses import replace
 from rasa_sdk.events import ActionExecutionRejected, SlotSet
 from rasa_sdk.interfaces import Tracker
 
-from actions import history, payloads, sent
+from actions import history, offers, payloads, sent
 from actions.base import TurnAction, set_slots
 from actions.complaint import dialogue
 from actions.complaint.enclosed import enclose
@@ -82,6 +82,11 @@ class ValidateComplaintForm(TurnAction):
             outside.tell(draft, outcome.draft, self.services.settings.region, speaker)
             told = await repeats.compared(self.services, turn, outcome.draft)
             outcome = replace(outcome, draft=told)
+        if outcome.draft is None and draft.text(Field.MATTER):
+            kept = offers.make(
+                turn, offers.CANCELLED, text=draft.text(Field.MATTER), appeal=draft.kind
+            )
+            return [*self._apply(outcome, turn, speaker), kept]
         return self._apply(outcome, turn, speaker)
 
     def _apply(self, outcome: Outcome, turn: Turn, speaker: Speaker) -> list[Event]:

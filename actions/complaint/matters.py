@@ -134,7 +134,7 @@ def _grouped(listed: tuple[str, ...]) -> tuple[str, ...]:
         if not first:
             return ()
         if groups and groups[-1][0] == first:
-            groups[-1] = (first, f"{groups[-1][1]}\n{part[shared:]}")
+            groups[-1] = (first, f"{groups[-1][1].rstrip('，,；; ')}\n{part[shared:]}")
         else:
             groups.append((first, part))
     apart_from_all = len({first for first, _ in groups}) == len(groups)

@@ -164,14 +164,24 @@ def _not_yet(draft: Draft, turn: Turn) -> str:
     return draft.text(Field.TIME) if day.date() > turn.now.astimezone(day.tzinfo).date() else ""
 
 
+# Whoever begins with a pronoun goes on about whom they asked of.
+_OF_THEM = re.compile(r"(?:那|可是?|但是?|就是|因为|现在|[，, ])*(?:他|她|它|对方)们?(?![妈人])")
+
+
 def _with_what_was_asked_back(turn: Turn, text: str, tracker: Tracker) -> str:
     """A short text after one that was not understood goes on with it: 我那个老年卡 · 坐车刷不了."""
     beside = appeal_words.beside_announcement(fold(turn.text))
     offer = offers.standing(tracker)
     kept = bool(offer and offer["text"]) and appeal_words.complains(fold(turn.text))
-    if offer and offer["kind"] == offers.REGISTER and offer["text"] and len(beside) <= BARE_NOUN:
+    open_again = (offers.REGISTER, offers.CANCELLED)
+    if offer and offer["kind"] in open_again and offer["text"] and len(beside) <= BARE_NOUN:
         return str(offer["text"])
     about = kept or bool(shown_before(tracker)) or offered_before(tracker)
+    of_them = _OF_THEM.match(fold(turn.text)) is not None
+    if not turn.is_payload and of_them and shown_before(tracker):
+        asked = history.earlier_questions(tracker)
+        if asked:  # 房东不退押金违法吗 · 他说墙上有钉眼
+            return f"{asked[-1].rstrip('？?。 ')}，{text}"
     if not turn.is_payload and len(beside) <= BARE_NOUN and about:
         asked = history.earlier_questions(tracker)
         if asked:  # 房东不退押金怎么办 · 我要投诉他

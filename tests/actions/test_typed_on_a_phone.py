@@ -12,8 +12,10 @@ from actions.complaint.dialogue import take
 from actions.complaint.record.draft import Draft, Field, Privacy, State, Step, Value
 from actions.complaint.steering.putting_right import change
 from actions.complaint.wording import appeal_words, phrases
+from actions.identity.moving import speaks_of_it
 from actions.understanding.fields import AppealType
 from actions.understanding.matter.flags import find_flags, whom
+from actions.understanding.matter.wanted import find_wanted
 from actions.understanding.people.contact import find_name
 from actions.understanding.text.folding import fold
 from tests.actions.conftest import Talk
@@ -132,3 +134,61 @@ async def test_which_one_of_a_kind_it_is_is_asked_by_name_or_place(talk: Talk) -
     await answered(talk, "瑶海区临泉路上那个")
     assert talk.slots["requested_slot"] == Field.PHONE
     assert "临泉路" in talk.slots["complaint"]["values"]["place"]["text"]
+
+
+@pytest.mark.parametrize("text", ["哦 那登记吧", "那你登记一下吧", "登记吧"])
+def test_that_it_shall_be_registered_is_no_place(text: str) -> None:
+    assert after(full().without(Field.PLACE), text).text(Field.PLACE) == ""
+
+
+@pytest.mark.parametrize("text", ["不要跟院长讲是我说的", "别跟老板说"])
+def test_whom_it_shall_not_be_told_is_a_wish_for_confidence(text: str) -> None:
+    assert appeal_words.privacy(text) is Privacy.CONFIDENTIAL
+
+
+def test_a_wish_said_outright_goes_before_one_read_out_of_the_matter() -> None:
+    draft = full().with_value(Field.MATTER, Value("驿站弄丢了快递，赔我10块钱"))
+    draft = draft.with_value(Field.WANTED, Value("赔我10块钱"))
+    assert after(draft, "照价赔").text(Field.WANTED) == "照价赔"
+
+
+def test_what_was_given_to_us_is_no_wish() -> None:
+    said = "给我家装的那个三格化粪池是坏的，一用就堵"
+    assert find_wanted(said, AppealType.COMPLAINT) is None
+
+
+def test_a_building_alone_is_asked_about_once() -> None:
+    draft = full().without(Field.PLACE)
+    draft = replace(draft, by_category=(Field.PLACE,), needed=(*draft.needed, Field.PLACE))
+    building = after(draft, "12栋2803")
+    assert building.next_slot() == Field.PLACE
+    whole = after(building, "金星家园")
+    assert whole.text(Field.PLACE) == "金星家园12栋2803"
+    assert whole.next_slot() != Field.PLACE
+    assert after(building, "不知道").text(Field.PLACE) == "12栋2803"
+
+
+def test_yesterday_s_talk_is_spoken_of_by_how_far_it_came() -> None:
+    assert speaks_of_it("早上好，我昨天说到电梯，地址是和昌中央城邦4栋")
+    assert not speaks_of_it("昨天物业说电梯要修")
+
+
+async def test_a_complaint_just_cancelled_is_taken_up_again(talk: Talk) -> None:
+    await opened(talk, "隔壁邻居在公共走廊放鞋柜")
+    await answered(talk, "算了吧", "cancel")
+    await answered(talk, "确定取消", "cancel")
+    talk.loop = None
+    talk.hear("哎还是报吧，越想越气", "cancel")
+    reply = await talk.run("action_cancel_outside")
+    assert reply.has("followup", name="complaint_form")
+    assert "鞋柜" in talk.slots["complaint"]["values"]["matter"]["text"]
+
+
+async def test_thanks_after_cancelling_open_nothing(talk: Talk) -> None:
+    await opened(talk, "隔壁邻居在公共走廊放鞋柜")
+    await answered(talk, "算了吧", "cancel")
+    await answered(talk, "确定取消", "cancel")
+    talk.loop = None
+    talk.hear("好的", "affirm")
+    reply = await talk.run("action_affirm")
+    assert not reply.has("followup", name="complaint_form")

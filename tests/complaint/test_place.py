@@ -202,6 +202,7 @@ def test_the_most_definite_place_comes_first() -> None:
         ("从A8县玉潭街道到A市火车南站的公交停了", "A8县玉潭街道"),
         ("去包河区劳动监察大队问过，在蜀山区黄山路的工地干活没给钱", "蜀山区黄山路的工地"),
         ("老家在阜阳，在蜀山区黄山路买房被骗", "蜀山区黄山路"),
+        ("能不能在42中门口装个红绿灯", "42中门口"),
     ],
 )
 def test_where_they_came_from_or_turned_to_is_not_the_scene(text: str, place: str) -> None:

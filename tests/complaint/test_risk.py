@@ -256,10 +256,17 @@ def test_one_cue_is_doubted_where_the_classifier_hears_a_mere_question() -> None
     [
         "昨天孩子手指头卡在水龙头里了，消防队的小伙子十分钟就到了，我要好好谢谢他们",
         "护士扎了四针都没扎进去，手都肿了，她还翻白眼",
+        "前天我爸心梗打120，救护车等了40分钟才来，人没救过来，我要个说法",
     ],
 )
 def test_what_was_seen_to_and_contempt_are_no_emergency(text: str) -> None:
     assert "emergency" not in alarms(text)
+
+
+def test_thanks_outweigh_what_the_classifier_hears() -> None:
+    said = "孩子手指卡在水龙头里了，消防队十分钟就到了，我要好好谢谢他们"
+    ranking = (("give_praise", 0.5), ("emergency", 0.4))
+    assert assess_risk(fold(said), ranking).alarm == ()
 
 
 @pytest.mark.parametrize(

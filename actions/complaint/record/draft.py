@@ -15,6 +15,7 @@ from typing import Any, Self
 from actions.understanding.fields import AppealType, Urgency
 
 WIDE = "wide"  # in a place's detail: only a region is told, which is asked about once
+BUILDING = "building"  # the value of WIDE where only a building is told, and not of which estate
 POINTED = "pointed"  # in a place's detail: a bare point on the map, "sent" or of a "photo"
 ASKED_WHICH = "asked_which"  # in a party's detail: which one it is was asked, and not said
 _KIND_OF_PARTY = re.compile(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from actions.complaint.record.draft import POINTED, Draft, Field, Privacy, Step
+from actions.complaint.record.draft import BUILDING, POINTED, WIDE, Draft, Field, Privacy, Step
 from actions.complaint.record.needs import may_skip
 from actions.complaint.replies import summary
 from actions.complaint.steering import moves
@@ -52,8 +52,11 @@ def ask(draft: Draft, name: Field, speaker: Speaker) -> None:
         speaker.say("ask_place_city", cities, said=draft.text(name))
         return
     if name is Field.PLACE and draft.too_wide():
+        only_building = draft.values[name].detail[WIDE] == BUILDING
         speaker.say(
-            "ask_place_nearer", (Button("button_no_place", "/skip_field"),), said=draft.text(name)
+            "ask_place_estate" if only_building else "ask_place_nearer",
+            (Button("button_no_place", "/skip_field"),),
+            said=draft.text(name),
         )
         return
     buttons: list[Button] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from actions.complaint.record.draft import WIDE, Draft, Field, Step, Value
+from actions.complaint.record.draft import BUILDING, WIDE, Draft, Field, Step, Value
 from actions.complaint.steering import moves
 from actions.complaint.steering.moves import Line, Outcome
 from actions.complaint.steering.no_answer import LEAST_WORDS, tells
@@ -41,6 +41,8 @@ def keep(draft: Draft, answer: Answer) -> Outcome:
                 value = replace(
                     value, detail={**value.detail, WIDE: "yes"}
                 )  # asked about once more
+            elif not answer.changing and draft.get(asked) is None and contents.building(text):
+                value = replace(value, detail={**value.detail, WIDE: BUILDING})
         case Field.TIME:
             future = intake.in_the_future(answer.fields, answer.understood.now)
             if future and draft.tries == 0 and value.text not in draft.text(Field.MATTER):

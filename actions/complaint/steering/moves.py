@@ -279,7 +279,8 @@ def _only_wishes(draft: Draft, more: str) -> bool:
     said = fold(more).strip("，。！ ")
     one = len(said) <= LONGEST_WISH and re.search("[，。；？\n0-9]", said) is None
     known = fold(draft.text(Field.WANTED))
-    open_to_it = draft.kind not in intake.WANTS_NOTHING_MORE and known in said
+    read_of_it = known in said or known in fold(draft.text(Field.MATTER))  # stays in the matter
+    open_to_it = draft.kind not in intake.WANTS_NOTHING_MORE and read_of_it
     return one and open_to_it and bool(draft.text(Field.MATTER)) and phrases.wishes(said)
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from actions.complaint.record.draft import POINTED, Value
+from actions.complaint.record.draft import BUILDING, POINTED, WIDE, Value
 from actions.complaint.told.where import joined, region_before
 from actions.complaint.wording import phrases
 from actions.understanding.fields import Fields, Place
@@ -92,6 +92,8 @@ def _other_end(known: str, said: str) -> str:
 def beside(known: Value, value: Value) -> Value:
     """Two places told without a word that one of them was wrong: both, where they may be one
     (天鹅湖, and then 万达广场那边); of two regions the later."""
+    if known.detail.get(WIDE) == BUILDING:
+        return Value(f"{value.text}{known.text}", detail=value.detail)
     whole = joined(known, value)
     if whole.text != value.text or known.text in value.text or "candidates" in known.detail:
         return whole

@@ -73,6 +73,10 @@ _RESCUED = re.compile(
 _WILL_THANK = re.compile(
     r"(?:我|我们|俺)(?:就|真|特别|特地|特意|一定|必须|得|要|想|也|是|来|专门){1,4}(?:好好|重重|当面|真心|衷心)*(?:地)?(?:谢谢|感谢|表扬|夸夸?|点赞)(?!你们(?:快|赶紧|派))"
 )
+# Nobody is saved any more by whoever is called now.
+_TOO_LATE = re.compile(
+    r"没(?:能)?(?:抢)?救(?:过来|回来|活)|抢救无效|(?:已经?|人)(?:去世|过世|死亡)"
+)
 _GOES_ON = re.compile(r"现在|正在|又|还在|快来|赶紧来|救命")
 # A hole in a road is pressing, and no emergency while nobody has fallen into it.
 _HOLE = re.compile(
@@ -154,7 +158,10 @@ def assess_risk(text: str, ranking: Sequence[tuple[str, float]] = ()) -> Risk:
         cues[Alarm.DESPAIR] *= 0.9
     written = _written(quiet)
     thanked = _WILL_THANK.search(text) is not None and _GOES_ON.search(text) is None
-    if thanked or _PRAISES.match(text) or _RESCUED.match(text):
+    ranked = dict(ranking)
+    over = _TOO_LATE.search(text) is not None and _GOES_ON.search(text) is None
+    if over or thanked or _PRAISES.match(text) or _RESCUED.match(text):
+        ranked["emergency"] = _SEEN_TO * ranked.get("emergency", 0.0)
         cues[Alarm.EMERGENCY] *= _SEEN_TO
         written["emergency"] = _SEEN_TO * written.get("emergency", 0.0)
     if not cues[Alarm.DESPAIR] and not _FIRST_PERSON.search(text) and len(text) <= _WORDS_ALONE:
@@ -164,7 +171,6 @@ def assess_risk(text: str, ranking: Sequence[tuple[str, float]] = ()) -> Risk:
     if not cues[Alarm.DESPAIR] and _HESITATES.search(text):
         written["despair"] = _MERELY * written.get("despair", 0.0)
     said = min(1.0, len(text) / _ENOUGH)
-    ranked = dict(ranking)
     if not any(cues.values()) and INSULT.search(text) and not _I_WILL.search(text):
         written["threat"] = _MERELY * written.get("threat", 0.0)
     if not any(cues.values()) and _WANTED.search(text):
