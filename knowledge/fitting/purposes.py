@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from knowledge.fitting.acts import acts_in, asked_acts
+from knowledge.fitting.whom import Member, members, missed_kinds
 from knowledge.hit import Hit
 from knowledge.lexicon import lexicon
 from knowledge.model import Entry, Kind
@@ -28,19 +29,22 @@ _SURE = 2.0  # where it says much
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What a question wants: acts done, ``purposes`` by their names, whether it wants something
-    ``done`` at all; and ``people`` it speaks of, as numbers of ``only_for``."""
+    ``done`` at all; ``people`` it speaks of, as numbers of ``only_for``; and what it names of kinds
+    that exclude one another (:mod:`knowledge.fitting.whom`)."""
 
     acts: frozenset[str]
     purposes: frozenset[str]
     done: bool
     people: frozenset[int]
+    members: frozenset[Member]
 
 
 def wanted(said: str, folded: str) -> Wanted:
     """What a folded question wants; ``said``: what was said last of it."""
     purposes = {name for name, (asked, _) in _purposes().items() if asked.search(folded)}
     done = _to_do().search(folded) is not None
-    return Wanted(asked_acts(said, folded), frozenset(purposes), done, _people(folded))
+    acts = asked_acts(said, folded)
+    return Wanted(acts, frozenset(purposes), done, _people(folded), members(folded))
 
 
 def suited_first(hits: tuple[Hit, ...], want: Wanted) -> tuple[Hit, ...]:
@@ -62,6 +66,7 @@ def _amiss(entry: Entry, want: Wanted) -> float:
         return 0.0
     acts, purposes, people = _named(entry.title)
     ways = float(len((acts & lexicon().events) - want.acts) + len(people - want.people))
+    ways += len(missed_kinds(want.members, members(fold(entry.title))))
     if want.acts and acts and not want.acts & acts:
         ways += 1
     looks_up = "look_up" in want.purposes

@@ -1,4 +1,4 @@
-"""Whom a question is for, which examination, which money: a rule named after another is another's.
+"""Whom a question is for, which examination, which grade: a rule named after another is another's.
 
 优待证 for the old and for veterans, registering for 中考 and for 高考, what is paid out and what is
 taken off a tax share all their words but the one that matters. Which of them excludes which stands
@@ -8,7 +8,7 @@ in ``lexicon/words.yml``.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from knowledge.lexicon import lexicon
 from knowledge.matters import said_in
@@ -16,16 +16,31 @@ from knowledge.model import Entry
 from knowledge.text import any_of, fold
 
 
+Member = tuple[int, int]
+"""The number of a kind and of one of its members."""
+
+
 def for_others(folded: str, entry: Entry) -> bool:
     """Whether a folded question names somebody or something of whom the entry never speaks, while
     the entry is named after another of the same kind."""
-    names = fold("\n".join((entry.title, *entry.aliases)))
-    for members, pattern in _kinds():
-        asked = {members[word] for word in pattern.findall(folded)}
-        meant = {members[word] for word in pattern.findall(names)}
-        if asked and meant and not asked & meant:
-            return not asked & {members[word] for word in pattern.findall(said_in(entry))}
-    return False
+    missed = missed_kinds(members(folded), members(fold("\n".join((entry.title, *entry.aliases)))))
+    if not missed:
+        return False
+    spoken = {kind for kind, _ in members(folded) & members(said_in(entry))}
+    return bool(missed - spoken)
+
+
+def missed_kinds(asked: frozenset[Member], meant: frozenset[Member]) -> frozenset[int]:
+    """The kinds of which one thing is asked for and only another meant."""
+    both = {kind for kind, _ in asked & meant}
+    return frozenset({kind for kind, _ in asked} & {kind for kind, _ in meant} - both)
+
+
+@lru_cache(maxsize=8192)
+def members(folded: str) -> frozenset[Member]:
+    """What a folded text names that excludes others of its kind."""
+    kinds = enumerate(_kinds())
+    return frozenset((k, which[word]) for k, (which, any_) in kinds for word in any_.findall(folded))
 
 
 @cache
@@ -33,6 +48,6 @@ def _kinds() -> tuple[tuple[dict[str, int], re.Pattern[str]], ...]:
     """For each kind the member each word names, and what finds the words, the longest first."""
     kinds = []
     for kind in lexicon().whom:
-        members = {fold(word): number for number, words in enumerate(kind) for word in words}
-        kinds.append((members, any_of(members)))
+        which = {fold(word): number for number, words in enumerate(kind) for word in words}
+        kinds.append((which, any_of(which)))
     return tuple(kinds)
