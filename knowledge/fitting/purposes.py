@@ -56,12 +56,12 @@ def suited_first(hits: tuple[Hit, ...], want: Wanted) -> tuple[Hit, ...]:
     for hit in reversed(hits):
         worth.append(max(hit.score, worth[-1] if worth else hit.score))
     worth.reverse()
-    left = [w * (1 - COST) ** _amiss(hit.entry, want) for hit, w in zip(hits, worth, strict=True)]
+    left = [w * (1 - COST) ** amiss(hit.entry, want) for hit, w in zip(hits, worth, strict=True)]
     return tuple(hits[at] for at in sorted(range(len(hits)), key=lambda at: -left[at]))
 
 
-def _amiss(entry: Entry, want: Wanted) -> float:
-    """In how many ways an entry is for something else than what is wanted."""
+def amiss(entry: Entry, want: Wanted) -> float:
+    """In how many ways a service item is for something else than what is wanted; 0 for others."""
     if entry.kind is not Kind.SERVICE:
         return 0.0
     acts, purposes, people = _named(entry.title)

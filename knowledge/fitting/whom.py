@@ -15,7 +15,6 @@ from knowledge.matters import said_in
 from knowledge.model import Entry
 from knowledge.text import any_of, fold
 
-
 Member = tuple[int, int]
 """The number of a kind and of one of its members."""
 
@@ -40,7 +39,9 @@ def missed_kinds(asked: frozenset[Member], meant: frozenset[Member]) -> frozense
 def members(folded: str) -> frozenset[Member]:
     """What a folded text names that excludes others of its kind."""
     kinds = enumerate(_kinds())
-    return frozenset((k, which[word]) for k, (which, any_) in kinds for word in any_.findall(folded))
+    return frozenset(
+        (k, which[word]) for k, (which, any_) in kinds for word in any_.findall(folded)
+    )
 
 
 @cache

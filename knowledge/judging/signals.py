@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from knowledge.base import Found
 from knowledge.fitting.locality import same_matter
 from knowledge.fitting.particulars import years_in
+from knowledge.fitting.purposes import amiss, wanted
 from knowledge.hit import Hit
 from knowledge.index.snapshot import LEAST_SIZE, Floats, Snapshot
 from knowledge.judging.inquiry import business, inquiry, telling
@@ -22,7 +23,7 @@ from knowledge.regions import gazetteer
 from knowledge.text import among, fold, is_bigram, is_unigram, terms_of_folded
 
 _ASKS = re.compile(
-    r"[?？吗呢么谁]|什么|怎|如何|多少|多久|多长|哪|几|啥|咋|可以|[是能可]否|何[时处]|有没有|(.)不\1"
+    r"[?？吗呢么谁]|什么|怎|如何|多少|多久|多长|哪|几|啥|咋|可以|[是能可]否|何[时处]|有没有|有[^,。!;]{1,6}没有(?=[,。!;]|$)|(.)不\1"
 )
 _WISHES = re.compile(
     r"[想要](?!让|请|投诉|举报|反映|问你们|说|不通|死|得到|求)|打算|准备|咨询|帮我[查看找]|查一?下|需要办"
@@ -59,6 +60,8 @@ class Signals:
     says nothing.
     ``likeness``: cosine similarity of the passage by the embedding model, 0 without one.
     ``matters_missed`` and ``matter_named``: see :class:`knowledge.matters.Coverage`.
+    ``amiss``: in how many ways a service item is for something else
+    (:func:`knowledge.fitting.purposes.amiss`).
     ``inquiry``, ``business`` and ``telling``: see :mod:`knowledge.judging.inquiry`;
     a report that shares its words with a rule has nothing else against it.
     """
@@ -74,6 +77,7 @@ class Signals:
     likeness: float
     matters_missed: float
     matter_named: float
+    amiss: float
     inquiry: float
     business: float
     telling: float
@@ -110,6 +114,7 @@ def signals_of(found: Found) -> Signals | None:
         likeness=first.likeness,
         matters_missed=float(min(spoken.missed_count, _MOST_MISSED)),
         matter_named=spoken.named,
+        amiss=amiss(first.entry, wanted(said, folded)),
         inquiry=inquiry(said),
         # "要多久" alone is nobody's business; with the subject it points back to, it is ours.
         business=business(folded if found.prepared.carried else said),

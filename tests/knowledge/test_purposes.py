@@ -57,6 +57,26 @@ def test_an_item_far_better_stays_first_whatever_it_is_for(base_of: BaseOf) -> N
     assert str(found.hits[0].entry.id) == "end"
 
 
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("渔业船员二级证书怎么换", "second"),
+        ("渔业船员一级证书怎么换", "first"),
+        ("拿的是乙级，渔业船员证书怎么换", "first"),
+    ],
+)
+def test_of_two_grades_the_one_named_comes_first(
+    base_of: BaseOf, question: str, first: str
+) -> None:
+    text = "渔业船员证书到期换证，带申请表、旧证书和照片到渔政窗口。"
+    grades = (
+        item("first", "一级渔业船员证书换证", text),
+        item("second", "二级渔业船员证书换证（到期、损坏、遗失）", text),
+    )
+    found = base_of(*grades).search(Query(text=question, on=date(2026, 11, 22)))
+    assert str(found.hits[0].entry.id) == first
+
+
 def test_documents_keep_their_order(base_of: BaseOf) -> None:
     guides = [replace(one, kind=Kind.GUIDE) for one in ITEMS]
     query = Query(text="水域滩涂养殖证怎么申请", on=date(2026, 11, 22))

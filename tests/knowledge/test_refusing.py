@@ -131,6 +131,8 @@ def test_a_report_that_shares_its_words_with_a_rule_is_told_from_a_question(
         ("音响从早放到晚，还让不让人睡", False),
         ("渔船三天两头漏油，非要出了事才管吗", False),
         ("什么情况下可以免收靠泊费", True),
+        ("有人偷捕，我报了警，有奖金没有", True),
+        ("码头有三天没有来电", False),
     ],
 )
 def test_who_says_what_they_are_about_to_do_asks(text: str, asks: bool) -> None:
@@ -162,6 +164,21 @@ def test_the_year_and_place_named_are_those_of_the_entry_that_comes_first(
     assert missed
     assert (shown.year_missed, shown.place_missed) == (0.0, 0.0)
     assert (missed.year_missed, missed.place_missed) == (1.0, 1.0)
+
+
+def test_a_service_item_for_something_else_than_wanted_is_told(tmp_path: Path) -> None:
+    rows = [
+        {"id": "p", "kind": "service", "title": "渔船检验进度查询", "text": "查询渔船检验进度。"}
+    ]
+    source = tmp_path / "items.jsonl"
+    source.write_text("\n".join(json.dumps(r, ensure_ascii=False) for r in rows), encoding="utf-8")
+    ingest(tmp_path / "base", [source])
+    base = KnowledgeBase(tmp_path / "base")
+    followed = signals_of(base.search(Query("渔船检验办到哪一步了", DAY)))
+    wanted = signals_of(base.search(Query("渔船检验要什么材料", DAY)))
+    assert followed
+    assert wanted
+    assert followed.amiss < wanted.amiss
 
 
 def test_a_match_that_rests_on_a_word_is_told_from_one_of_the_whole_question(

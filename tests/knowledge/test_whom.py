@@ -17,6 +17,8 @@ from tests.knowledge.conftest import BaseOf, entry
 VETERANS = entry("v", "退役军人优待证申领", "退役军人可以申领优待证。")
 BOTH = entry("b", "退役军人优待证申领", "退役军人和老年人都可以申领优待证。")
 DEDUCTED = entry("d", "赡养老人专项附加扣除", "独生子女每月扣除3000元。")
+GRADE = entry("g", "一级造价师考试报名", "一级造价师每年考一次。")
+PUPIL = entry("p", "学生申诉处理", "学生对处分不服的，可以申诉。")
 EXAM = entry("e", "高考报名条件", "高考报名在考试前一年进行。")
 
 
@@ -32,6 +34,10 @@ EXAM = entry("e", "高考报名条件", "高考报名在考试前一年进行。
         ("成人高考怎么报名", EXAM, True),
         ("独生子女的父母退休后有补助吗", DEDUCTED, True),
         ("独生子女赡养老人扣除多少", DEDUCTED, False),
+        ("二级造价师怎么报名", GRADE, True),
+        ("一造什么时候报名", GRADE, False),
+        ("我是老师，对处分不服去哪申诉", PUPIL, True),
+        ("老师处分了学生，学生不服怎么申诉", PUPIL, False),
     ],
 )
 def test_who_is_asked_for_and_who_is_meant(question: str, entry: Entry, others: bool) -> None:
