@@ -38,6 +38,7 @@ EXAM = entry("e", "高考报名条件", "高考报名在考试前一年进行。
         ("一造什么时候报名", GRADE, False),
         ("我是老师，对处分不服去哪申诉", PUPIL, True),
         ("老师处分了学生，学生不服怎么申诉", PUPIL, False),
+        ("老师处分得不公平，孩子怎么申诉", PUPIL, False),
     ],
 )
 def test_who_is_asked_for_and_who_is_meant(question: str, entry: Entry, others: bool) -> None:
