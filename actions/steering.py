@@ -16,7 +16,7 @@ from actions.complaint.record.draft import CONFIRMED, Field
 from actions.complaint.replies import fraud
 from actions.complaint.steering import corrections
 from actions.complaint.wording import appeal_words, asked_of_us, phrases
-from actions.identity.moving import continue_events, was_offered
+from actions.identity.moving import comes_back, continue_events, was_offered
 from actions.orders.lookup import Slot
 from actions.services import Services
 from actions.topics import topics
@@ -87,6 +87,8 @@ class Affirm(TurnAction):
                 )
                 return [*events, FollowupAction(complaint_state.FORM)]
             case {"kind": offers.FORM}:
+                return await continue_events(self.services, turn, speaker, tracker)
+            case _ if await comes_back(self.services, turn, tracker):
                 return await continue_events(self.services, turn, speaker, tracker)
             case _ if await was_offered(self.services, turn):
                 return await continue_events(self.services, turn, speaker, tracker)

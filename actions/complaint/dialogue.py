@@ -323,7 +323,11 @@ def _move(draft: Draft, message: Message, text: str, understand: Understand) -> 
     """A short message that steers the talk itself."""
     if text.startswith("那") and phrases.no_longer(text):  # told what is known: 那就不用了
         return moves.ask_cancel(draft)
-    stops = means(message, "cancel", "withdraw_order", "start_over") and not phrases.wishes(text)
+    if asked_of_us.goes_for_now(text):
+        return Outcome(draft, (Line("form_rests"),), quiet=True)
+    stops = means(message, "cancel", "withdraw_order", "start_over") and not (
+        phrases.wishes(text) or phrases.hands_in(text)
+    )
     if phrases.is_cancel(text) or stops:  # 要求撤销 is what is wanted
         return moves.ask_cancel(draft)
     if means(message, "repeat_last") or asked_of_us.insists(text):
@@ -333,8 +337,6 @@ def _move(draft: Draft, message: Message, text: str, understand: Understand) -> 
         return Outcome(draft)
     if means(message, "wait") and not phrases.is_skip(text) and not _tells_where(text, understand):
         return Outcome(draft, (Line("form_waits"),), quiet=True)
-    if asked_of_us.goes_for_now(text):
-        return Outcome(draft, (Line("form_rests"),), quiet=True)
     if means(message, "goodbye") and not moves.digits(text):
         return Outcome(draft, (Line("form_rests"),), quiet=True)
     return None

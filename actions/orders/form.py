@@ -93,6 +93,8 @@ class ValidateOrderForm(TurnAction):
             quiet = lookup.tries > before.tries
             return [*project(lookup), SlotSet("hush", turn.message_id if quiet else None)]
         if turn.intent in _INTERRUPTIONS and (turn.is_payload or turn.confidence >= SURE):
+            if _NO_LONGER.match(text):
+                return [*forget(), ActionExecutionRejected(FORM)]
             return [SlotSet("order", lookup.to_json()), ActionExecutionRejected(FORM)]
         if tracker.get_slot("complaint") and turn.intent != "repeat_last":
             return forget()  # no number after all: back to the complaint that was left open
@@ -157,6 +159,10 @@ def _other_task(text: str) -> Task | None:
         return None
     wanted = next((task for task, words in TASK_WORDS if words.search(text)), None)
     return wanted if wanted is not Task.SUPPLEMENT else None
+
+
+_NO_LONGER = re.compile(r"^(?:那|我|就|还是|先)*(?:算了|不查了?|不用查了?|不问了?|不催了?|取消)")
+"""Said before a question, it is asked instead (算了不查了，问下社保卡丢了怎么补)."""
 
 
 def _stops(turn: Turn, text: str, asked: Slot | None) -> bool:

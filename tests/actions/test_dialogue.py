@@ -13,6 +13,7 @@ from actions.complaint.record.needs import needed
 from actions.complaint.steering.interruptions import INTERRUPTIONS
 from actions.complaint.steering.moves import Message, Outcome
 from actions.complaint.told import intake
+from actions.identity.moving import speaks_of_it
 from actions.understanding.fields import AppealType
 from actions.understanding.understand import Nlu, Understanding, understand
 from actions.work_orders.register import RecordKind
@@ -573,3 +574,30 @@ def test_interruptions_are_intents_with_a_rule() -> None:
         ruled |= {first["intent"]} if "intent" in first else set()
         ruled |= {option["intent"] for option in first.get("or", ())}
     assert ruled >= INTERRUPTIONS
+
+
+@pytest.mark.parametrize("said", ["先不说了，忙", "先不说了", "我先不弄了，上班去"])
+def test_who_stops_for_now_cancels_nothing_and_leaves_nothing_out(said: str) -> None:
+    outcome = take(new(matter="村里的井水有怪味"), words(said, "cancel"), read)
+    assert keys(outcome) == ["form_rests"]
+    assert outcome.draft is not None
+    assert outcome.draft.step is Step.COLLECTING
+
+
+def test_who_wants_one_of_two_handed_in_first_takes_nothing_back() -> None:
+    outcome = take(new(matter="路灯不亮"), words("先把路灯的报了", "cancel"), read)
+    assert outcome.draft is not None
+    assert outcome.draft.step is not Step.CANCELLING
+
+
+def test_an_order_s_number_beside_a_complaint_is_no_part_of_it() -> None:
+    asked = words("查一下HY20261122-000001-5", "query_progress")
+    outcome = take(full(), asked, read)
+    assert outcome.yields
+    assert outcome.draft is not None
+    assert outcome.draft.text(Field.MATTER) == full().text(Field.MATTER)
+
+
+@pytest.mark.parametrize("said", ["继续", "好的，继续吧", "昨天那个接着来"])
+def test_who_says_no_more_than_go_on_points_back(said: str) -> None:
+    assert speaks_of_it(said)

@@ -105,7 +105,12 @@ def test_neighbours_of_one_kind_are_one_order_beside_another() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "relative"), [("不是我，是帮我二叔问的", "我二叔"), ("替我大姨反映个事", "我大姨")]
+    ("text", "relative"),
+    [
+        ("不是我，是帮我二叔问的", "我二叔"),
+        ("替我大姨反映个事", "我大姨"),
+        ("隔壁的王奶奶托我问问", "隔壁的王奶奶"),
+    ],
 )
 def test_a_relative_by_number_is_one(text: str, relative: str) -> None:
     found = find_flags(fold(text)).on_behalf

@@ -274,3 +274,33 @@ def test_thanks_outweigh_what_the_classifier_hears() -> None:
 )
 def test_thanks_and_contempt_hide_no_emergency(text: str) -> None:
     assert "emergency" in alarms(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我外公经常晕倒，想给他申请护理补贴怎么弄",
+        "我妈有癫痫经常抽搐，能办慢病卡吗",
+        "桥头有人摔伤过，桥面砖头翘起来了",
+        "我们这一片煤气断了，做不了晚饭",
+        "有人在河里电鱼",
+        "水库里好多死鱼",
+        "河里漂着死猪",
+    ],
+)
+def test_what_comes_and_goes_or_is_only_near_water_is_no_emergency(text: str) -> None:
+    assert not alarms(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我爷爷经常晕倒，刚才又晕倒了叫不醒",
+        "他老是打我，现在又拿着刀追我",
+        "河里有人溺水了",
+        "煤气管断了在漏气",
+        "湖里有个孩子掉下去了",
+    ],
+)
+def test_what_happens_now_is_one_all_the_same(text: str) -> None:
+    assert "emergency" in alarms(text)

@@ -7,6 +7,7 @@ import re
 from actions.complaint.record.draft import Draft
 from actions.complaint.steering.moves import Line, Message, Outcome
 from actions.complaint.wording import asked_of_us
+from actions.work_orders import number
 
 SURE = 0.5  # confidence from which an intent may interrupt
 HINT = 0.35  # enough where the words also fit (a short yes, a question)
@@ -36,8 +37,9 @@ def interrupts(message: Message, text: str) -> bool:
         return False
     if message.intent == "greet" and _GREETS.fullmatch(text) is None:
         return False  # 哈啰的吧, of a firm's bicycles
-    if message.intent in _OF_AN_ORDER and not asked_of_us.names_an_order(text):
-        return False
+    if message.intent in _OF_AN_ORDER:
+        named = asked_of_us.names_an_order(text) or number.read(text) is not None
+        return named and message.confidence >= SURE
     if message.intent in _NEEDS_QUESTION:
         return message.confidence >= HINT and asked_of_us.is_question(text)
     return message.confidence >= SURE

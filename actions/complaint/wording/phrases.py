@@ -46,6 +46,10 @@ _CANCEL = re.compile(
     r"(?:这[个次件]|投诉|登记|吧|了|算了|不弄了|不投诉了|谢谢|[，,。.!！ ])*$"
 )
 
+_HANDS_IN = re.compile(
+    r"^先?(?:把|给我|帮我)?[^，。！？不别]{0,12}?(?<!不)(?:报|登记|提交|反映|交)(?:了|上|上去|掉|吧)$"
+)
+
 _KEEP = re.compile(
     r"^(?:不|别|不要|先别|先不|我不)(?:取消|撤|算)|^(?:那就|还是|请|我)*(?:继续|接着)|"
     r"^(?:等等|等一下|[，, ])*不算|(?:^|[，, ])(?:你|您)?(?:还是)?先(?:给我|帮我)?登记(?:着|上|吧)*$|"
@@ -137,6 +141,11 @@ def wishes(text: str) -> bool:
 
 def is_cancel(text: str) -> bool:
     return _CANCEL.match(text) is not None
+
+
+def hands_in(text: str) -> bool:
+    """Whether a message wants something handed in (先把路灯的报了), which sounds like taking it back."""
+    return _HANDS_IN.search(text) is not None
 
 
 def is_keep(text: str) -> bool:

@@ -102,11 +102,20 @@ _UNREAL = re.compile(
 _NEGATED = re.compile(
     r"(?:没有?|并?未|不会|不是|别|不要|不想|不至于|绝不|不敢|无)[^，。！？\n]{0,3}$"
 )
+# What comes and goes, or once was, does not happen now (经常晕倒, 有人摔伤过); violence that comes
+# again and again is danger all the same.
+_HABIT = re.compile(
+    r"经常|常常|时常|总是|老是|有时候?|时不时|三天两头|隔三[差岔]五|动不动|容易|多年|常年|长期"
+)
+_ONCE = re.compile(r"(?:摔|跌|滑|撞|砸|烫|掉|落|淹|烧|着|伤|晕|病)[^，。！？]{0,3}过(?![来去不])")
+_CREATURES = re.compile(r"鱼|死(?:猪|鸡|鸭|鹅|羊|牛|狗|猫|虾|鸟|老鼠)")
+"""What floats in rivers and is caught there is no person."""
+_VIOLENCE = re.compile(r"打|砍|捅|刀|追|跟踪|闯")
 _HEARSAY = re.compile(r"(?:听说|新闻|网上|据说|看到报道|电视|网传|别人说)")
 
 _EMERGENCY = _cues(
     (r"(?:着|失|起)(?:大)?火(?:了|啦|，|。|！|$|灾)|大火|火灾|(?:烧|着)起来|全着了|火苗|火光|冒(?:出)?(?:浓烟|黑烟|大烟|火)|浓烟滚滚", 0.6),
-    (r"(?:燃气|煤气|天然气|液化气|氨气|氯气|毒气)(?:管道?)?[^，。]{0,6}(?:泄漏|泄露|漏了|在漏|漏气|断了)|煤气味|燃气味|煤气中毒|一氧化碳|漏油了", 0.7),
+    (r"(?:燃气|煤气|天然气|液化气|氨气|氯气|毒气)(?:管道?)?[^，。]{0,6}(?:泄漏|泄露|漏了|在漏|漏气)|[气油]管(?:道|子)?[^，。]{0,6}断了|煤气味|燃气味|煤气中毒|一氧化碳|漏油了", 0.7),
     (r"爆炸|炸了|炸响|轰的?一声|巨响", 0.5),
     (r"昏迷|昏过去|晕倒|晕过去|休克|没有?呼吸|没有?心跳|心脏病(?:犯|发作)|心梗|中风|脑溢血|大出血|流了?(?:好多|很多|一地)血|(?:全|都)是血|止不住血|快不行|不省人事|叫不醒|叫(?:她|他)?不应|不说话了|嘴(?:巴)?歪|抽搐|口吐白沫|脸(?:发紫|色发青)|喘不上气|噎住|呛住|中毒|误食|(?:喝|吃|吞)了?[^，。]{0,4}(?:农药|百草枯|敌敌畏|除草剂|老鼠药|耗子药|消毒液)|服毒|吞了|溺水|落水|掉(?:进|到|下)[^，。]{0,4}(?:河|水|江|湖|井|坑|塘|雪)|触电|电到人|被(?:砸|压|撞|捅|蛇咬|卷)|砸到人|压在|坠楼|摔下(?:去|来|楼)|割腕了|卡在|夹住|动不了|一动不动|不能动|说不出话|没(?:有)?知觉|失去意识|倒(?:在|下)[^，。]{0,6}(?:地上|门口|路边|马路|不起|没反应)|突然倒(?:下|地)|半边身子|翻白眼|浑身发抖|脸(?:都)?憋|挣扎|胸口(?:疼|痛)", 0.6),
     (r"(?:被困|困在|出不来|关在|锁在)[^，。]{0,8}(?:电梯|火|水|屋|里面|车|山|房间)?|电梯(?:里)?(?:困|关)(?:了|着|住)?[^，。]{0,3}(?<![没无])人|(?:困|关)在电梯|迷路.{0,12}(?:没电|天黑)", 0.55),
@@ -166,7 +175,9 @@ def assess_risk(text: str, ranking: Sequence[tuple[str, float]] = ()) -> Risk:
         written["emergency"] = _SEEN_TO * written.get("emergency", 0.0)
     if not cues[Alarm.DESPAIR] and not _FIRST_PERSON.search(text) and len(text) <= _WORDS_ALONE:
         written["despair"] = _MERELY * written.get("despair", 0.0)
-    if _SUPPOSED.search(text):
+    if not cues[Alarm.EMERGENCY] and _CREATURES.search(text):
+        written["emergency"] = _MERELY * written.get("emergency", 0.0)
+    if _SUPPOSED.search(text) or (_ONCE.search(text) and _NOW.search(text) is None):
         written["emergency"] = 0.4 * written.get("emergency", 0.0)
     if not cues[Alarm.DESPAIR] and _HESITATES.search(text):
         written["despair"] = _MERELY * written.get("despair", 0.0)
@@ -257,4 +268,7 @@ def _damping(text: str, start: int, end: int, questions: bool) -> float:
         factor *= 0.45
     if _HEARSAY.search(before):
         factor *= 0.6
+    once = text.startswith("过", end) and not text.startswith(("过来", "过去", "过一"), end)
+    if once or (_HABIT.search(clause) and not _VIOLENCE.search(text, start, end)):
+        factor *= 0.45
     return factor
