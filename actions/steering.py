@@ -164,6 +164,8 @@ class CorrectOutside(TurnAction):
         said = corrections.find(fold(turn.text))
         if filed and said is not None and said.value and await self._noted(filed, turn, speaker):
             return []
+        if await comes_back(self.services, turn, tracker):
+            return heard_as("continue_elsewhere", turn.text, turn, tracker)
         if filed:
             speaker.say(
                 "correct_order", (Button("button_supplement", "/supplement_order"),), number=filed

@@ -197,3 +197,17 @@ async def test_thanks_after_cancelling_open_nothing(talk: Talk) -> None:
     talk.hear("好的", "affirm")
     reply = await talk.run("action_affirm")
     assert not reply.has("followup", name="complaint_form")
+
+
+async def test_who_speaks_of_what_was_half_told_corrects_nothing(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def left(*_: object) -> bool:
+        return True
+
+    monkeypatch.setattr("actions.steering.comes_back", left)
+    talk.hear("早上好，我昨天说到电梯，地址是和昌中央城邦4栋", "correct_field")
+    reply = await talk.run("action_correct_outside")
+    assert [
+        one["parse_data"]["intent"]["name"] for one in reply.events if one["event"] == "user"
+    ] == ["continue_elsewhere"]
