@@ -125,11 +125,12 @@ async def _begun(
     """The look-up with what the message, and the talk before it, say of the order."""
     known = load(tracker)
     lookup = Lookup(task, seen=turn.message_id)
-    if turn.is_payload and known is not None and known.secret is not None:
-        # A button under an order just shown is about that order, whose digits were given.
-        lookup = replace(lookup, number=known.number, secret=known.secret)
-    elif not turn.is_payload:
+    given = known is not None and known.secret is not None
+    if not turn.is_payload:
         lookup = await read(services, lookup, turn, speaker)
+    if given and known is not None and lookup.number is None and number.read(turn.text) is None:
+        # What is pressed or said of an order just shown is about it, and its digits were given.
+        lookup = replace(lookup, number=known.number, secret=known.secret)
     if lookup.number is None and number.read(turn.text) is None:
         lookup = replace(lookup, number=tracker.get_slot("last_order"))
     return lookup

@@ -130,8 +130,9 @@ def _same_matter(one: Sketch, other: Sketch, where: Where, words: float) -> bool
         return (level >= 2 and (words >= _MANY_WORDS or things >= 2 - goes_on)) or (
             goes_on and things >= 2
         )
-    nothing_against = level >= 2 or not one.category or not other.category
-    return goes_on and things >= 1 and (nothing_against or things >= 2)
+    if where is Where.PARTLY:
+        return goes_on and things >= 1
+    return goes_on and things >= 1 and (level >= 2 or things >= 2)
 
 
 def cluster(one: Sketch, others: Iterable[Sketch]) -> tuple[Alike, ...]:
@@ -229,7 +230,8 @@ def _names(mine: str, theirs: str) -> Where:
         )
     first = next(iter(blocks.get_matching_blocks()))
     begins = max(first.a, first.b) == 0 and first.size >= _LEAST_NAME
-    return Where.PARTLY if begins or _roads(mine) & _roads(theirs) else Where.ELSEWHERE
+    within = first.size > _LEAST_NAME  # 全椒路锦江小区西门, 锦江小区垃圾站
+    return Where.PARTLY if begins or within or _roads(mine) & _roads(theirs) else Where.ELSEWHERE
 
 
 _LEAST_NAME = 3

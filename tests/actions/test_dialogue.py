@@ -601,3 +601,14 @@ def test_an_order_s_number_beside_a_complaint_is_no_part_of_it() -> None:
 @pytest.mark.parametrize("said", ["继续", "好的，继续吧", "昨天那个接着来"])
 def test_who_says_no_more_than_go_on_points_back(said: str) -> None:
     assert speaks_of_it(said)
+
+
+@pytest.mark.parametrize(
+    ("said", "noted"), [("报吧", "unknown"), ("还没告诉他", "no"), ("知道的，同意", "yes")]
+)
+def test_handing_in_says_nothing_of_whom_it_is_told_for(said: str, noted: str) -> None:
+    asked = replace(full(), on_behalf="我邻居李师傅")
+    assert asked.asks_consent()
+    outcome = take(asked, words(said, "affirm"), read)
+    assert outcome.draft is not None
+    assert outcome.draft.consent == noted

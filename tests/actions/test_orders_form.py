@@ -185,6 +185,17 @@ async def test_a_button_under_an_order_needs_no_digits_again(talk: Talk, order: 
     assert "催办" in (await finished(talk)).text
 
 
+async def test_words_about_an_order_just_shown_need_no_digits_again(
+    talk: Talk, order: WorkOrder
+) -> None:
+    await opened(talk, f"查工单{order.number}，尾号1234")
+    await finished(talk)
+    talk.hear("那什么时候能办好", "query_progress")
+    await talk.run("action_open_order")
+    await talk.run("validate_order_form")
+    assert talk.slots["requested_slot"] is None
+
+
 async def test_a_look_up_in_mid_complaint_comes_back_to_it(talk: Talk, order: WorkOrder) -> None:
     talk.hear("路灯坏了一个月了，在包河区葛大店路口", "complain")
     await talk.run("action_open_complaint")

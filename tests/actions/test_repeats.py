@@ -111,6 +111,7 @@ def test_another_matter_nearby_is_not_the_same(pair: tuple[str, str]) -> None:
         ("长丰县水湖镇第二中学违规补课收费", "水湖二中又在收补课费了"),
         ("合作化南路好再来健身房关门跑路，三年卡不给退", "好再来健身房的会员卡什么时候能退"),
         ("庐阳区桐城路绿化带的树枝把我家窗户挡死了", "桐城路那棵树怎么还没修剪"),
+        ("全椒路锦江小区西门垃圾站夜里装卸", "锦江小区那个垃圾站昨晚又是一点装车"),
     ],
 )
 def test_who_says_that_it_goes_on_is_asked_with_less_in_common(pair: tuple[str, str]) -> None:

@@ -201,7 +201,7 @@ def consent(draft: Draft, message: Message, text: str) -> Outcome | None:
         draft = replace(draft, their_phone=phone.value)
     if phrases.is_skip(text) or phrases.disagrees(text):
         return set_consent(draft, "no" if phrases.disagrees(text) else "unknown")
-    if phrases.hurries(text):
+    if phrases.hurries(text) or phrases.hands_in(text):  # 报吧 says nothing of the other
         return set_consent(draft, "unknown")
     if phrases.agrees(text) or (phone is not None and phone.valid):
         return set_consent(draft, "yes")
