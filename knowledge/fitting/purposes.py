@@ -56,11 +56,11 @@ def suited_first(hits: tuple[Hit, ...], want: Wanted) -> tuple[Hit, ...]:
     for hit in reversed(hits):
         worth.append(max(hit.score, worth[-1] if worth else hit.score))
     worth.reverse()
-    left = [w * (1 - COST) ** amiss(hit.entry, want) for hit, w in zip(hits, worth, strict=True)]
+    left = [w * (1 - COST) ** _amiss(hit.entry, want) for hit, w in zip(hits, worth, strict=True)]
     return tuple(hits[at] for at in sorted(range(len(hits)), key=lambda at: -left[at]))
 
 
-def amiss(entry: Entry, want: Wanted) -> float:
+def _amiss(entry: Entry, want: Wanted) -> float:
     """In how many ways a service item is for something else than what is wanted; 0 for others."""
     if entry.kind is not Kind.SERVICE:
         return 0.0

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from knowledge.base import Found
 from knowledge.fitting.locality import same_matter
 from knowledge.fitting.particulars import years_in
-from knowledge.fitting.purposes import amiss, wanted
 from knowledge.hit import Hit
 from knowledge.index.snapshot import LEAST_SIZE, Floats, Snapshot
 from knowledge.judging.inquiry import business, inquiry, telling
@@ -60,8 +59,6 @@ class Signals:
     says nothing.
     ``likeness``: cosine similarity of the passage by the embedding model, 0 without one.
     ``matters_missed`` and ``matter_named``: see :class:`knowledge.matters.Coverage`.
-    ``amiss``: in how many ways a service item is for something else
-    (:func:`knowledge.fitting.purposes.amiss`).
     ``inquiry``, ``business`` and ``telling``: see :mod:`knowledge.judging.inquiry`;
     a report that shares its words with a rule has nothing else against it.
     """
@@ -77,7 +74,6 @@ class Signals:
     likeness: float
     matters_missed: float
     matter_named: float
-    amiss: float
     inquiry: float
     business: float
     telling: float
@@ -114,7 +110,6 @@ def signals_of(found: Found) -> Signals | None:
         likeness=first.likeness,
         matters_missed=float(min(spoken.missed_count, _MOST_MISSED)),
         matter_named=spoken.named,
-        amiss=amiss(first.entry, wanted(said, folded)),
         inquiry=inquiry(said),
         # "要多久" alone is nobody's business; with the subject it points back to, it is ours.
         business=business(folded if found.prepared.carried else said),

@@ -166,21 +166,6 @@ def test_the_year_and_place_named_are_those_of_the_entry_that_comes_first(
     assert (missed.year_missed, missed.place_missed) == (1.0, 1.0)
 
 
-def test_a_service_item_for_something_else_than_wanted_is_told(tmp_path: Path) -> None:
-    rows = [
-        {"id": "p", "kind": "service", "title": "渔船检验进度查询", "text": "查询渔船检验进度。"}
-    ]
-    source = tmp_path / "items.jsonl"
-    source.write_text("\n".join(json.dumps(r, ensure_ascii=False) for r in rows), encoding="utf-8")
-    ingest(tmp_path / "base", [source])
-    base = KnowledgeBase(tmp_path / "base")
-    followed = signals_of(base.search(Query("渔船检验办到哪一步了", DAY)))
-    wanted = signals_of(base.search(Query("渔船检验要什么材料", DAY)))
-    assert followed
-    assert wanted
-    assert followed.amiss < wanted.amiss
-
-
 def test_a_match_that_rests_on_a_word_is_told_from_one_of_the_whole_question(
     small: KnowledgeBase,
 ) -> None:
