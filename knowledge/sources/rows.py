@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from knowledge.sources.unmapped import without_map
 from knowledge.sources.values import as_lines, as_text
 
 _TITLE = 40  # characters of the text that stand in for a title where the file has none
+_LISTS = ("materials", "process", "condition")  # what has a row each where an item has several
 _LOOK = 200  # rows by which the columns of a file are judged
 # Half a character as JSON escapes it, without its other half.
 _HALVES = re.compile(
@@ -167,11 +169,47 @@ def _entries(
     if odd:
         yield Problem(place, odd, taken=True)
     taken = _Taken(path, field_map, region)
-    for item in looked:
-        yield from taken.of(item)
-    for item in waiting:
-        yield from taken.of(item)
+    made = (raw for item in chain(looked, waiting) for raw in taken.of(item))
+    yield from joined(made, f"{id_of(path)}-")
     yield from taken.remarks(place, title)
+
+
+def joined(rows: Iterable[Raw | Problem], made: str) -> Iterator[Raw | Problem]:
+    """Rows of a table of service items in which an item goes over several, each with one more of
+    its materials or steps and the rest the same, as one; ids that begin as ``made`` are ours."""
+    last: Raw | None = None
+    for item in rows:
+        both = _as_one(last, item, made) if last and isinstance(item, Raw) else None
+        if both is not None:
+            last = both
+            continue
+        if isinstance(item, Raw):
+            if last is not None:
+                yield last
+            last = item
+        else:
+            yield item
+    if last is not None:
+        yield last
+
+
+def _as_one(one: Raw, other: Raw, made: str) -> Raw | None:
+    a, b = dict(one.values), dict(other.values)
+    first, further = a.pop("facts", None), b.pop("facts", None)
+    if not all(str(row.pop("id", "")).startswith(made) for row in (a, b)):
+        return None
+    if a != b or a.get("text") or not isinstance(first, dict) or not isinstance(further, dict):
+        return None
+    differ = [key for key in {**first, **further} if first.get(key) != further.get(key)]
+    shared = [key for key in first if key not in differ and key in further]
+    if len(differ) != 1 or differ[0] not in _LISTS or not (shared or a.get("issuer")):
+        return None
+    values = [said for row in (first, further) for said in _several(row.get(differ[0]))]
+    return Raw(one.where, {**one.values, "facts": {**first, differ[0]: values}})
+
+
+def _several(said: Any) -> list[Any]:
+    return [one for one in (said if isinstance(said, list) else [said]) if one not in (None, "")]
 
 
 class _Taken:
@@ -185,7 +223,7 @@ class _Taken:
         self._unused: set[str] = set()
         self._untitled = 0
         self._repeated = 0
-        self._given: dict[str, set[str]] = {}
+        self._given: dict[str, dict[str, str]] = {}
         self._documents: dict[str, str] = {}  # the title first given of each
 
     def of(self, item: tuple[str, Mapping[str, Any]] | Problem) -> Iterator[Raw | Problem]:
@@ -209,7 +247,7 @@ class _Taken:
             if not own and document:
                 values["id"] = self._piece(str(document), str(title))
             elif not own and (title or text):
-                made = self._id(str(title), text)
+                made = self._id(str(title), text, values)
                 if made is None:
                     self._repeated += 1
                     continue
@@ -246,15 +284,22 @@ class _Taken:
         first = self._documents.setdefault(document, title)
         return document if title == first else f"{document}-{_digest(title)}"
 
-    def _id(self, title: str, text: str) -> str | None:
+    def _id(self, title: str, text: str, values: Mapping[str, Any]) -> str | None:
         """The question is the row's identity: its answer may change between versions.  Where one
-        question has two answers, the second is part of its id; ``None`` for the same row again."""
-        own, words = _digest(title), _digest(text)
-        seen = self._given.setdefault(own, set())
+        question has two answers, or two offices have an item of one name, that is part of the
+        second's id; ``None`` for the same row again."""
+        own = _digest(title)
+        whose = [str(values[key]) for key in ("issuer", "region") if values.get(key)]
+        facts = json.dumps(values.get("facts") or {}, ensure_ascii=False, default=str)
+        seen = self._given.setdefault(own, {})
+        words = _digest(text, *whose, facts)
         if words in seen:
             return None
-        seen.add(words)
-        return f"{id_of(self._path)}-{own if len(seen) == 1 else _digest(title, text)}"
+        further = _digest(title, text, *whose) if seen else own
+        if further in seen.values():
+            further = _digest(title, text, *whose, facts)
+        seen[words] = further
+        return f"{id_of(self._path)}-{further}"
 
 
 def _digest(*said: str) -> str:
