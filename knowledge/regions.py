@@ -105,6 +105,7 @@ class Gazetteer:
                 target[short].append(code)
         self._lengths = _lengths([*self._codes, *self._short])
         self._after = words.not_after_place
+        self._roadside = words.roadside
         self._origin = words.before_origin
 
     @classmethod
@@ -185,7 +186,9 @@ class Gazetteer:
         return None
 
     def _is_something_else(self, text: str, end: int) -> bool:
-        """北京路 and 南京东路 are streets, 中山大学 is a school."""
+        """北京路 and 南京东路 are streets, 中山大学 a school; 北京路边 is beside a road there."""
+        if text.startswith(self._roadside, end):
+            return False
         return text.startswith(self._after, end) or (
             text[end : end + 1] in _DIRECTIONS and text.startswith(self._after, end + 1)
         )

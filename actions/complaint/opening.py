@@ -10,7 +10,7 @@ from rasa_sdk.events import ActiveLoop, FollowupAction
 from rasa_sdk.interfaces import Tracker
 
 from actions import history, offers, sent
-from actions.answer import of_an_office, offered_before, shown_before
+from actions.answer import SURE_OF_INTENT, of_an_office, offered_before, shown_before
 from actions.base import TurnAction, heard_as, set_slots
 from actions.complaint import matters
 from actions.complaint.enclosed import enclose
@@ -34,7 +34,8 @@ from actions.understanding.people.contact import find_name, find_phone
 from actions.understanding.text.folding import fold
 from actions.understanding.understand import Understanding, understand
 from connectors.store.work_orders import WorkOrder
-from knowledge.questions.question import points_back
+from knowledge.judging.signals import asks
+from knowledge.questions.question import points_back, what_about
 
 KIND_OF_INTENT = {
     "complain": AppealType.COMPLAINT,
@@ -50,6 +51,7 @@ PRIVACY_OF_INTENT = {
     "request_confidential": Privacy.CONFIDENTIAL,
 }
 _ABOUT_SOMEBODY = (AppealType.COMPLAINT, AppealType.REPORT)
+SHORT_QUESTION = 12  # characters of one that may be about the rule just shown (一家能养几只)
 SHORT = 9  # characters of a text that may do no more than announce a matter
 LEAST_MATTER = 12  # characters of a matter in a message whose intent is another
 LONGEST_VALUES = 40  # characters of a text that may only say where, when or who
@@ -65,6 +67,10 @@ _HAPPENS = re.compile(
 LEAST_CLAUSE = 6  # characters of a clause beside abuse that may tell a matter
 _CLAUSES = re.compile(r"[，。！？；\s]+")
 _FAILS = re.compile("不")  # 公交车不停站
+# How many are allowed, which no report asks: 一家能养几只, 一家几个人能领.
+_HOW_MANY = re.compile(
+    "(?:能|可以|最多|最少|限|允许)[^,。]{0,4}(?:几|多少)|(?:几|多少)[^,。]{1,3}(?:能|可以)"
+)
 
 
 class OpenComplaint(TurnAction):
@@ -98,9 +104,16 @@ class OpenComplaint(TurnAction):
 
 
 def _is_about_the_rule(turn: Turn, tracker: Tracker) -> bool:
+    """Whether a message right after a rule, or an offer of some, goes on asking about it."""
     said = fold(turn.text)
-    asks = not turn.is_payload and points_back(said) and not appeal_words.complains(said)
-    return asks and bool(shown_before(tracker))
+    if turn.is_payload or appeal_words.complains(said):
+        return False
+    if shown_before(tracker):
+        if points_back(said):
+            return True
+        unsure = turn.confidence < SURE_OF_INTENT or bool(_HOW_MANY.search(said))
+        return unsure and len(said) <= SHORT_QUESTION and asks(said)
+    return bool(what_about(said)) and offered_before(tracker)
 
 
 async def open_events(

@@ -10,6 +10,7 @@ from rasa_sdk.interfaces import Tracker
 from sqlalchemy import Connection
 
 from actions import payloads
+from actions.answer import another_case
 from actions.base import TurnAction
 from actions.complaint import opening
 from actions.complaint import state as complaint_state
@@ -108,6 +109,9 @@ class RateBad(TurnAction):
             )
             speaker.say("follow_up_reopened", (*reasons, person), number=order.receipt)
             return []
+        events = await another_case(self.services, turn, speaker, tracker)
+        if events is not None:  # 没保价呢
+            return events
         about = await said_after(self.services, turn, speaker, tracker, Vote.UNSOLVED)
         if about is not None:
             return about

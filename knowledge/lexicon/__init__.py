@@ -27,6 +27,7 @@ class Lexicon:
     pointing: tuple[str, ...]
     not_places: frozenset[str]
     not_after_place: tuple[str, ...]
+    roadside: tuple[str, ...]
     before_origin: tuple[str, ...]
     doing: tuple[str, ...]
     of_titles: tuple[str, ...]
@@ -63,6 +64,7 @@ def lexicon() -> Lexicon:
         pointing=tuple(data["pointing"]),
         not_places=frozenset(data["not_places"]),
         not_after_place=tuple(data["not_after_place"]),
+        roadside=tuple(data["roadside"]),
         before_origin=tuple(data["before_origin"]),
         doing=tuple(data["doing"]),
         of_titles=tuple(data["of_titles"]),

@@ -28,6 +28,13 @@ _BEFORE = re.compile(
     rf"(?=的?(?:时候)?(?:呢|$|[,。?? ]|[是要能该需有都也怎咋多几]|可以|相?比|{_RULE}|什么|啥"
     r"|[^的,。]{1,6}[吗么]?[?？]?$))"
 )
+# 农机补贴以前怎么领, 以前孩子教育专项每月扣多少: as it was then; not 满16岁以前怎么办, and
+# not 以前办的证怎么换, 以前我没交过.
+_ASKED = "怎么|怎样|咋|多少|什么|哪|几[天个年岁次月]"
+_THEN = re.compile(
+    rf"(?:(?<=[一-鿿])(?<![日月号年天岁时点周期之])(?:{_ONCE})(?=[是都]?[一-鿿]?(?:{_ASKED}))"
+    rf"|(?:^|[,。?? ])(?:{_ONCE})(?![^,。]*[我过的没有])(?=[^,。]{{2,20}}(?:{_ASKED}|吗?[?？]?$)))"
+)
 _CHANGED = re.compile(
     "(?:修?改[革版动制]?|修订|调整|变动?|[上下]调|提高|降低|涨价?|降价|出台|实施|生效|没有这[个条]|新规(?:定|出来|实施)?)(?:之|以)?前|没改(?:革)?(?:的?时候)?"
     "|上一?[版次](?=呢|是|的|规定|怎|$)"
@@ -71,7 +78,7 @@ def past_asked(folded: str, today: date) -> Days | None:
 
 
 def _all_past(folded: str) -> bool:
-    if _BEFORE.search(folded) or _CHANGED.search(folded):
+    if any(form.search(folded) for form in (_BEFORE, _THEN, _CHANGED)):
         return True
     return any(said in folded for said in lexicon().past)
 
@@ -81,7 +88,16 @@ def without_past(folded: str) -> str:
     多少); as it is where it does not."""
     if past_asked(folded, date.max) is None:
         return folded
-    for pattern in (_CHANGED, _BEFORE, _YEAR, _YEAR_WORD, _YEARS_AGO, _LAST_MONTH, _DAY_WORD):
+    for pattern in (
+        _CHANGED,
+        _BEFORE,
+        _THEN,
+        _YEAR,
+        _YEAR_WORD,
+        _YEARS_AGO,
+        _LAST_MONTH,
+        _DAY_WORD,
+    ):
         folded = pattern.sub(" ", folded)
     for said in lexicon().past:
         folded = folded.replace(said, " ")

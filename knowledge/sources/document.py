@@ -115,7 +115,8 @@ def _first_line(text: str) -> str:
     """The line a text begins with, if it reads like a name and not like a sentence or a heading."""
     line = next(filter(None, (line.strip("# \t　*") for line in text.split("\n"))), "")
     other = _ASKED.match(line) or _NUMBERED.match(line) or _NO_NAME.search(line)
-    return "" if other or not _NAME_LEAST <= len(line) <= _NAME_MOST else line
+    one_of_several = _BARE_QUESTION.match(line) and len(_BARE_QUESTION.findall(text)) > 1
+    return "" if other or one_of_several or not _NAME_LEAST <= len(line) <= _NAME_MOST else line
 
 
 def _same(written: Any, said: date) -> bool:

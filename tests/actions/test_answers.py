@@ -297,6 +297,28 @@ async def test_what_about_something_else_goes_to_the_rule_that_speaks_of_it(talk
 
 
 @pytest.mark.parametrize(
+    ("said", "confidence", "opens"),
+    [
+        ("一个人能领几次", 0.8, False),
+        ("老板签字才行吗", 0.35, False),
+        ("老板签字才行吗", 0.8, True),
+        ("公司不给开证明", 0.35, True),
+    ],
+)
+async def test_a_short_question_after_a_rule_is_about_it_unless_surely_something_else(
+    talk: Talk, said: str, confidence: float, opens: bool
+) -> None:
+    talk.hear("失业金怎么申领", "ask_policy")
+    await talk.run("action_answer")
+    talk.hear(said, "report_violation", confidence)
+    reply = await talk.run("action_open_complaint")
+    heard = [event for event in reply.events if event["event"] == "user"]
+    assert [event["parse_data"]["intent"]["name"] for event in heard] == (
+        [] if opens else ["ask_policy"]
+    )
+
+
+@pytest.mark.parametrize(
     ("said", "opens"),
     [("自己辞职的呢", False), ("公司欠我三个月工资不给", True), ("我要投诉他们", True)],
 )
@@ -318,7 +340,7 @@ async def test_what_nothing_is_found_for_is_still_about_the_rule_just_shown(talk
     await talk.run("action_answer")
     talk.hear("可以邮寄吗", "ask_policy")
     reply = await talk.run("action_answer")
-    assert "没有写这一点" in reply.said[0]["text"]
+    assert "没有直接写到这一点" in reply.said[0]["text"]
     assert {card.get("entry_id") for card in reply.cards} == {"welfare-dibao"}
 
 
@@ -355,7 +377,7 @@ async def test_what_the_rule_does_not_say_and_whose_it_is_not_is_told(talk: Talk
     talk.hear("身份证到期换领", "ask_policy")
     await talk.run("action_answer")
     talk.hear("可以邮寄吗", "ask_policy")
-    assert "没有写这一点" in (await talk.run("action_answer")).said[0]["text"]
+    assert "没有直接写到这一点" in (await talk.run("action_answer")).said[0]["text"]
     talk.hear("广州公租房什么条件可以申请", "ask_policy")
     assert "没有广东省广州市自己的规定" in (await talk.run("action_answer")).said[0]["text"]
 
@@ -424,9 +446,9 @@ async def test_what_the_rule_does_not_say_is_not_made_up(talk: Talk) -> None:
     await talk.run("action_answer")
     talk.hear("周末能办吗", "ask_policy")
     reply = await talk.run("action_answer")
-    assert "没有写这一点" in reply.text
+    assert "没有直接写到这一点" in reply.text
     talk.hear("要本人去吗", "ask_policy")
-    assert "没有写这一点" not in (await talk.run("action_answer")).text
+    assert "没有直接写到这一点" not in (await talk.run("action_answer")).text
 
 
 async def test_of_those_offered_the_one_named_after_the_paper_goes_first(talk: Talk) -> None:

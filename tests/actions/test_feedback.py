@@ -87,6 +87,14 @@ async def test_a_word_right_after_an_answer_is_about_it(
     assert (await kept(services))[0] == [tally]
 
 
+async def test_what_only_sounds_like_regret_is_answered(services: Services) -> None:
+    talk, _ = await asked(services)
+    talk.hear("没有租房合同呢", "rate_bad", 0.4)
+    reply = await talk.run("action_rate_bad")
+    assert "居住证" in reply.text
+    assert (await kept(services))[0] == []
+
+
 async def test_somebody_else_s_answer_cannot_be_voted_on(services: Services) -> None:
     talk, reply = await asked(services)
     talk.meta = {"conversation_id": "c_other"}

@@ -235,6 +235,20 @@ def test_headings_over_two_rows_are_one(tmp_path: Path) -> None:
     assert "| 100 | 800 | 800 |" in text
 
 
+def test_the_first_of_several_questions_is_no_title_of_them_all(tmp_path: Path) -> None:
+    path = tmp_path / "便民.txt"
+    path.write_text(
+        "社保卡补办怎么办？\n带身份证到网点，当天补发。\n\n少儿医保什么时候缴费？\n每年9月至12月。\n",
+        encoding="utf-8",
+    )
+    entry, _ = taken(path)
+    assert entry.title == "便民"
+    assert [section.heading for section in entry.sections] == [
+        "社保卡补办怎么办？",
+        "少儿医保什么时候缴费？",
+    ]
+
+
 def test_questions_on_lines_of_their_own_head_their_answers(tmp_path: Path) -> None:
     text = "登记热点\n\n转移登记要多久？\n1个工作日。\n\n证书丢了怎么补办？\n申请补发。\n"
     entry = written(tmp_path, "a.txt", text)

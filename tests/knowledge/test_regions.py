@@ -56,6 +56,8 @@ def test_what_is_no_region_code_is_not_taken_for_one(code: str) -> None:
         ("番禺的居住证", "440100", ("440113",)),
         ("上海和北京哪个落户容易", "340104", ("310000", "110000")),
         ("臺灣居民在廣州辦居住證", None, ("440100",)),
+        ("北京路边停车多少钱一小时", "340104", ("110000",)),
+        ("上海街头摆摊要什么证", "340104", ("310000",)),
     ],
 )
 def test_a_question_that_names_another_place_is_about_that_place(
