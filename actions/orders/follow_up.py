@@ -110,7 +110,7 @@ class RateBad(TurnAction):
             speaker.say("follow_up_reopened", (*reasons, person), number=order.receipt)
             return []
         events = await another_case(self.services, turn, speaker, tracker)
-        if events is not None:  # 没保价呢
+        if events is not None:  # what about another case, in words like regret
             return events
         about = await said_after(self.services, turn, speaker, tracker, Vote.UNSOLVED)
         if about is not None:
