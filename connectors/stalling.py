@@ -4,7 +4,9 @@ What people write is read on the loop's own thread, by some eight hundred rules.
 every way of cutting a text up can take hours for thirty characters. An alarm is put off as long as
 the loop turns; where it goes off, it raises :class:`StalledError` inside the reading, and the turn
 fails like any other that fails: it is tried again, then the person gets an agent. CPython looks for
-signals inside a regular expression, too; another thread would wait for it in vain.
+signals inside a regular expression, too; another thread would wait for it in vain. The alarm counts
+the processor's time, not the clock's: a gateway that was stopped, or kept waiting by a machine with
+too much to do, has read nothing for too long.
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ from types import FrameType
 from connectors import logs
 
 LIMIT = 5.0
-"""Seconds one step may hold the loop. The longest letter we take is read in less than one."""
+"""Seconds of the processor for which one step may hold the loop. The longest letter we take is read
+in less than one."""
 
 _ROOT = Path(__file__).parents[1]
 _READING = (_ROOT / "actions", _ROOT / "knowledge")
@@ -36,7 +39,7 @@ class StalledError(Exception):
 
 @contextmanager
 def ending_stalls(limit: float = LIMIT, reading: Sequence[Path] = _READING) -> Iterator[None]:
-    """Ends what holds the running loop for more than ``limit`` seconds, while inside.
+    """Ends what holds the running loop for more than ``limit`` seconds of processor, while inside.
 
     Only what stands in the folders ``reading`` is ended: a commit that waits for its disk, or the
     loop itself, is not. Signals reach the main thread alone: in any other this does nothing.
@@ -50,7 +53,7 @@ def ending_stalls(limit: float = LIMIT, reading: Sequence[Path] = _READING) -> I
 
     def put_off() -> None:
         nonlocal again
-        signal.setitimer(signal.ITIMER_REAL, limit, pace)
+        signal.setitimer(signal.ITIMER_PROF, limit, pace)
         again = loop.call_later(pace, put_off)
 
     def end(_: int, frame: FrameType | None) -> None:
@@ -58,14 +61,14 @@ def ending_stalls(limit: float = LIMIT, reading: Sequence[Path] = _READING) -> I
             log.error("loop.stalled", seconds=limit)
             raise StalledError(f"nothing else could run for {limit:g} seconds")
 
-    before = signal.signal(signal.SIGALRM, end)
+    before = signal.signal(signal.SIGPROF, end)
     put_off()
     try:
         yield
     finally:
         again.cancel()
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def _is_read_in(frame: FrameType | None, folders: tuple[str, ...]) -> bool:
