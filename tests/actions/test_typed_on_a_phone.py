@@ -211,3 +211,20 @@ async def test_who_speaks_of_what_was_half_told_corrects_nothing(
     assert [
         one["parse_data"]["intent"]["name"] for one in reply.events if one["event"] == "user"
     ] == ["continue_elsewhere"]
+
+
+@pytest.mark.parametrize(
+    ("text", "whom"),
+    [
+        ("小天使托育，在滨湖世纪城振徽苑", "小天使托育"),
+        ("不知道，在滨湖世纪城振徽苑", ""),
+        ("老板跑了，在滨湖世纪城振徽苑", ""),
+    ],
+)
+def test_a_name_before_where_it_is_is_whom_it_is_about(text: str, whom: str) -> None:
+    needs = (Field.MATTER, Field.SUBJECT, Field.PHONE)
+    told = Draft("k", AppealType.COMPLAINT, needed=needs, by_category=(Field.SUBJECT,))
+    told = told.with_value(Field.MATTER, Value("托班关门了，学费还剩六千"))
+    draft = after(told, text)
+    assert draft.text(Field.SUBJECT) == whom
+    assert "振徽苑" in draft.text(Field.PLACE)

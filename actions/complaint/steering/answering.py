@@ -100,8 +100,11 @@ def _of_the_question(
         return answered
     if beside_it := _about_the_question(draft, asked, text):
         return beside_it
-    if asked is Field.SUBJECT and (whom := contents.called(text)):
-        told = intake.values(understand(message.text).fields)
+    if asked is Field.SUBJECT:
+        fields = understand(message.text).fields
+        whom = contents.called(text) or contents.named_before_place(text, fields)
+    if asked is Field.SUBJECT and whom:
+        told = intake.values(fields)
         beside = {name: value for name, value in told.items() if value.text not in whom}
         return with_all(draft.without(Field.SUBJECT), {**beside, Field.SUBJECT: Value(whom)})
     if asked is Field.MATTER or (rest := clauses.gives_up(asked, message.text)) is None:

@@ -277,6 +277,22 @@ def called(text: str) -> str:
     return found["name"] if found else ""
 
 
+_NAME_FIRST = re.compile(
+    r"^(?:就是|是)?(?P<name>[\u4e00-\u9fffA-Za-z0-9]{2,10})[，, ]+(?:就?在|位于|地址)"
+)
+
+
+def named_before_place(text: str, fields: Fields) -> str:
+    """The name an answer to whom it is about begins with, before where that is (小天使托育，在振徽苑);
+    else empty."""
+    found = _NAME_FIRST.match(text)
+    place = fields.place
+    if found is None or place is None or place.start < found.end("name"):
+        return ""
+    name = found["name"]
+    return "" if _PREDICATE.search(name) or phrases.is_skip(name) else name
+
+
 def building(text: str) -> str:
     """The building, entrance or flat that is all a message says (2栋, 3单元501室); else empty."""
     found = _BUILDING.fullmatch(text.strip(AROUND))
