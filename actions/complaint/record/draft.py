@@ -45,7 +45,8 @@ class Field(StrEnum):
 CONFIRMED = "confirmed"
 
 _BEFORE_A_KIND = re.compile(
-    r"(?:^|[，。！？；：、\s的个家间所了到去在找跟和给说对被把把是我们他这那有上下里门口面边近人办报交买])$"
+    r"(?:^|[，。！？；：、\s的个家间所了到去在找跟和给说对被把是我们他这那有上下里门口面边近人办报交买]"
+    r"|投诉|反映|孩子|小孩|儿子|女儿|闺女|孙子|孙女|外孙|学生|家长)$"
 )
 
 
@@ -61,7 +62,7 @@ _INSTITUTION = re.compile(
 def _names_one(matter: str, kind: str) -> bool:
     """Whether a matter names one of a kind, a pattern, somewhere (燃动健身房)."""
     return any(
-        _BEFORE_A_KIND.search(matter, max(0, hit.start() - 1), hit.start()) is None
+        _BEFORE_A_KIND.search(matter, max(0, hit.start() - 2), hit.start()) is None
         for hit in re.finditer(kind, matter)
     )
 
