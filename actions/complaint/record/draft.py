@@ -6,24 +6,18 @@ The draft is the truth; it lives in Rasa's slot ``complaint`` as JSON. The slots
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Self
 
+from actions.complaint.record.party import names_only_a_kind
 from actions.understanding.fields import AppealType, Urgency
 
 WIDE = "wide"  # in a place's detail: only a region is told, which is asked about once
 BUILDING = "building"  # the value of WIDE where only a building is told, and not of which estate
 POINTED = "pointed"  # in a place's detail: a bare point on the map, "sent" or of a "photo"
 ASKED_WHICH = "asked_which"  # in a party's detail: which one it is was asked, and not said
-_KIND_OF_PARTY = re.compile(
-    "(?:(?:楼[上下]|隔壁|对面|门口|旁边|附近)的?)?(?:[那这][个家]|一[个家])?"
-    "(?P<kind>商家|店家|商店|超市|医院|诊所|药店|学校|幼儿园|加油站|(?:快递|菜鸟)?驿站|健身房|饭店|饭馆|餐馆|餐厅|银行|"
-    "培训(?:机构|班)|辅导班|补习班|托管班|机构|驾校|酒店|宾馆|网吧|理发店|美容院|4S店|网店|中介|卖家|平台|快递公司)"
-    "(?:食堂|教练|老师|老板|店员|服务员|客服|工作人员|经理|医生|护士|前台)?"
-)
 TELLS_WHOM = 40  # characters of a matter that says in its own words whom it is about
 UNSAID = "-"  # a form slot's value when it is neither said nor to be asked
 
@@ -43,28 +37,6 @@ class Field(StrEnum):
 
 
 CONFIRMED = "confirmed"
-
-_BEFORE_A_KIND = re.compile(
-    r"(?:^|[，。！？；：、\s的个家间所了到去在找跟和给说对被把是我们他这那有上下里门口面边近人办报交买]"
-    r"|投诉|反映|孩子|小孩|儿子|女儿|闺女|孙子|孙女|外孙|学生|家长)$"
-)
-
-
-_BY_ROLE = re.compile(
-    "(?:男|女|实习)?(?:班主任|老师|校长|园长|教导主任|生活老师|教练|医生|大夫|护士长?|前台)"
-)
-_INSTITUTIONS = "学校|中学|小学|大学|学院|幼儿园|医院|卫生[院所]|诊所|机构|驾校|门诊部?"
-_INSTITUTION = re.compile(
-    r"(?:[一二三四五六七八九十]|[0-9])[中小院](?!学生|[时个])|附[小中院]|实[小验]|省立|(?:人民|中|妇幼|儿童|口腔)医院"
-)
-
-
-def _names_one(matter: str, kind: str) -> bool:
-    """Whether a matter names one of a kind, a pattern, somewhere (燃动健身房)."""
-    return any(
-        _BEFORE_A_KIND.search(matter, max(0, hit.start() - 2), hit.start()) is None
-        for hit in re.finditer(kind, matter)
-    )
 
 
 class State(StrEnum):
@@ -185,11 +157,7 @@ class Draft:
             return False
         if self.for_enterprise or Field.PLACE in self.values or Field.PLACE in self.needed:
             return False
-        matter = self.text(Field.MATTER)
-        if _BY_ROLE.fullmatch(whom.text):  # 班主任: of which school?
-            return _INSTITUTION.search(matter) is None and not _names_one(matter, _INSTITUTIONS)
-        kind = _KIND_OF_PARTY.fullmatch(whom.text)
-        return kind is not None and not _names_one(matter, kind["kind"])
+        return names_only_a_kind(whom.text, self.text(Field.MATTER))
 
     def asks_privacy(self) -> bool:
         """Whether it is time to offer confidentiality: a report that came with its contact."""

@@ -1,0 +1,41 @@
+"""Whom a matter is about: by name, or only by what kind of party it is (健身房, 班主任)."""
+
+from __future__ import annotations
+
+import re
+
+_KIND_OF_PARTY = re.compile(
+    "(?:(?:楼[上下]|隔壁|对面|门口|旁边|附近)的?)?(?:[那这][个家]|一[个家])?"
+    "(?P<kind>商家|店家|商店|超市|医院|诊所|药店|学校|幼儿园|加油站|(?:快递|菜鸟)?驿站|健身房|饭店|饭馆|餐馆|餐厅|银行|"
+    "培训(?:机构|班)|辅导班|补习班|托管班|机构|驾校|酒店|宾馆|网吧|理发店|美容院|4S店|网店|中介|卖家|平台|快递公司)"
+    "(?:食堂|教练|老师|老板|店员|服务员|客服|工作人员|经理|医生|护士|前台)?"
+)
+_BEFORE_A_KIND = re.compile(
+    r"(?:^|[，。！？；：、\s的个家间所了到去在找跟和给说对被把是我们他这那有上下里门口面边近人办报交买]"
+    r"|投诉|反映|孩子|小孩|儿子|女儿|闺女|孙子|孙女|外孙|学生|家长)$"
+)
+
+
+_BY_ROLE = re.compile(
+    "(?:男|女|实习)?(?:班主任|老师|校长|园长|教导主任|生活老师|教练|医生|大夫|护士长?|前台)"
+)
+_INSTITUTIONS = "学校|中学|小学|大学|学院|幼儿园|医院|卫生[院所]|诊所|机构|驾校|门诊部?"
+_INSTITUTION = re.compile(
+    r"(?:[一二三四五六七八九十]|[0-9])[中小院](?!学生|[时个])|附[小中院]|实[小验]|省立|(?:人民|中|妇幼|儿童|口腔)医院"
+)
+
+
+def _names_one(matter: str, kind: str) -> bool:
+    """Whether a matter names one of a kind, a pattern, somewhere (燃动健身房)."""
+    return any(
+        _BEFORE_A_KIND.search(matter, max(0, hit.start() - 2), hit.start()) is None
+        for hit in re.finditer(kind, matter)
+    )
+
+
+def names_only_a_kind(whom: str, matter: str) -> bool:
+    """Whether a party is but a kind, and the matter names none of it either."""
+    if _BY_ROLE.fullmatch(whom):  # 班主任: of which school?
+        return _INSTITUTION.search(matter) is None and not _names_one(matter, _INSTITUTIONS)
+    kind = _KIND_OF_PARTY.fullmatch(whom)
+    return kind is not None and not _names_one(matter, kind["kind"])
