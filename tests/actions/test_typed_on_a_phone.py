@@ -228,3 +228,23 @@ def test_a_name_before_where_it_is_is_whom_it_is_about(text: str, whom: str) -> 
     draft = after(told, text)
     assert draft.text(Field.SUBJECT) == whom
     assert "振徽苑" in draft.text(Field.PLACE)
+
+
+@pytest.mark.parametrize(
+    ("said", "died"),
+    [
+        ("我爸上个月在人民医院做手术去世了，医院一直不给病历", True),
+        ("送到医院人没救过来，说好的赔偿到现在没有给", True),
+        ("俺老公在工地上干活，从架子上掉下来抢救无效", True),
+        ("我们家孩子差点没救过来，那个井盖一直没人管", False),
+        ("我养的鱼死了，上游厂里排的水", False),
+        ("隔壁办丧事放炮吵死了，我家老人睡不着", False),
+        ("我妈吵得快死了", False),
+    ],
+)
+async def test_a_death_in_the_family_is_met_with_a_word_of_its_own(
+    talk: Talk, said: str, died: bool
+) -> None:
+    talk.hear(said, "complain")
+    reply = await talk.run("action_open_complaint")
+    assert ("节哀" in reply.text) is died

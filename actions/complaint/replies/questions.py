@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from actions.complaint.record.draft import BUILDING, POINTED, WIDE, Draft, Field, Privacy, Step
-from actions.complaint.record.needs import may_skip
+from actions.complaint.record.needs import ON_SITE, may_skip
 from actions.complaint.replies import summary
+from actions.complaint.replies.condolence import bereaved
 from actions.complaint.steering import moves
 from actions.complaint.told import places_told
 from actions.turn import Button, Speaker
 from actions.understanding.fields import AppealType
+from actions.understanding.text.folding import fold
 
 SKIP = Button("button_skip", "/skip_field")
 MOST_CITIES = 6
@@ -26,7 +28,10 @@ KEY = {
 
 def acknowledgement(draft: Draft) -> str:
     """The key of the one sentence said when a matter is opened."""
-    told = "told" if draft.text(Field.MATTER) else "untold"
+    matter = draft.text(Field.MATTER)
+    if draft.kind in ON_SITE and bereaved(fold(matter)):
+        return "form_open_bereaved"
+    told = "told" if matter else "untold"
     return f"form_open_{KEY[draft.kind]}_{told}"
 
 
