@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from connectors.coordination.coordinator import Coordinator
 from connectors.coordination.in_process import InProcessCoordinator
-from connectors.coordination.redis_leases import SpareLeases
 from connectors.settings import Settings
+
+if TYPE_CHECKING:
+    from connectors.coordination.redis_leases import SpareLeases
 
 
 def open_coordinator(settings: Settings, leases: SpareLeases) -> Coordinator:

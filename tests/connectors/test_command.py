@@ -53,3 +53,21 @@ def test_a_folder_that_cannot_be_used_is_said_in_one_line(tmp_path: Path) -> Non
         )
         assert done.returncode > 0
         assert done.stderr == f"huiying: {tmp_path / 'var'} cannot be used: File exists\n"
+
+
+def test_a_gateway_loads_nothing_of_what_is_not_configured() -> None:
+    """Each of these costs every gateway memory, and most have no use for it."""
+    seen = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys; import connectors.app;"
+            "print(sorted({'redis', 'langchain_core', 'chromadb', 'psycopg', 'opentelemetry.sdk'}"
+            " & set(sys.modules)))",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
+    assert seen.stdout == "[]\n"
