@@ -17,7 +17,7 @@ from actions.answer import (
     show,
 )
 from actions.base import TurnAction, heard_as
-from actions.complaint import opening
+from actions.complaint import opening, outside_form
 from actions.complaint import state as complaint_state
 from actions.complaint.replies import repeats
 from actions.complaint.wording import appeal_words, asked_of_us
@@ -83,14 +83,14 @@ class Fallback(TurnAction):
 
     async def resolve(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
         """The message understood; the contact it gives is kept for the matter still to be told."""
-        contact = opening.contact_in(turn, tracker.get_slot("person"))
+        contact = outside_form.contact_in(turn, tracker.get_slot("person"))
         if contact is None:
             return await self._resolve(turn, speaker, tracker)
         offer = offers.standing(tracker)
         if offer is not None and offer["kind"] == offers.VERIFY:
             return heard_as("verify_phone", turn.text, turn, tracker)
         kept = SlotSet("person", contact)
-        if opening.tells_nothing_else(self.services, turn):
+        if outside_form.tells_nothing_else(self.services, turn):
             if await left_here(self.services, turn, tracker):  # 昨天问的电话，今天才答
                 return [kept, *heard_as("continue_elsewhere", turn.text, turn, tracker)]
             speaker.say("contact_kept")
@@ -136,14 +136,14 @@ class Fallback(TurnAction):
         self, turn: Turn, heard: _Heard, speaker: Speaker, tracker: Tracker
     ) -> list[Event] | None:
         """Who states what is somewhere, or only where, has no question about a rule."""
-        somewhere = heard.stated and opening.states_of_a_place(turn.text, heard.read)
-        if not somewhere and not opening.only_where(self.services, turn):
+        somewhere = heard.stated and outside_form.states_of_a_place(turn.text, heard.read)
+        if not somewhere and not outside_form.only_where(self.services, turn):
             return None
         text = heard.text
         if not somewhere:
             if await left_here(self.services, turn, tracker):
                 return heard_as("continue_elsewhere", turn.text, turn, tracker)
-            asked = opening.of_what_was_asked(self.services, turn, tracker)
+            asked = outside_form.of_what_was_asked(self.services, turn, tracker)
             text = asked or opening.with_what_was_told(text, tracker)
         announced = None if heard.tells else AppealType.COMPLAINT
         return await self._opened(turn, text, speaker, tracker, announced)
@@ -175,7 +175,7 @@ class Fallback(TurnAction):
             read = complaint_state.understander(self.services, turn)(whole)
             if _is_registered(read.appeal_type) and read.category.path:
                 return text
-        return opening.of_what_was_asked(self.services, turn, tracker)
+        return outside_form.of_what_was_asked(self.services, turn, tracker)
 
     async def _opened(
         self,

@@ -8,7 +8,7 @@ from rasa_sdk.interfaces import Tracker
 from actions import offers
 from actions.answer import another_case
 from actions.base import TurnAction, heard_as, set_slots
-from actions.complaint import opening
+from actions.complaint import outside_form
 from actions.complaint.state import FORM
 from actions.complaint.wording import appeal_words
 from actions.turn import Button, Event, Speaker, Turn
@@ -61,7 +61,7 @@ class Abuse(TurnAction):
     action_name = "action_abuse"
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
-        if not turn.active_form and opening.tells_beside_abuse(self.services, turn):
+        if not turn.active_form and outside_form.tells_beside_abuse(self.services, turn):
             return heard_as("complain", turn.text, turn, tracker)  # 一群废物 路修了半年没修好
         times = int(tracker.get_slot("abuse") or 0) + 1
         if times <= PATIENCE:

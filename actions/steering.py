@@ -10,7 +10,7 @@ from rasa_sdk.interfaces import Tracker
 from actions import history, offers, payloads
 from actions.answer import AnswerPolicy, another_case, more, offered_before, shown_before
 from actions.base import TurnAction, heard_as, set_slots
-from actions.complaint import opening
+from actions.complaint import opening, outside_form
 from actions.complaint import state as complaint_state
 from actions.complaint.record.draft import CONFIRMED, Field
 from actions.complaint.replies import fraud
@@ -109,7 +109,7 @@ class Deny(TurnAction):
     action_name = "action_deny"
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
-        if opening.tells_a_trouble(self.services, turn):
+        if outside_form.tells_a_trouble(self.services, turn):
             events = await opening.open_events(self.services, turn, turn.text, speaker, tracker)
             return [*events, FollowupAction(complaint_state.FORM)]
         speaker.say("deny_offer" if offers.standing(tracker) else "deny_nothing")
@@ -122,7 +122,7 @@ class Chitchat(TurnAction):
     action_name = "action_chitchat"
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
-        if opening.tells_a_trouble(self.services, turn):
+        if outside_form.tells_a_trouble(self.services, turn):
             events = await opening.open_events(self.services, turn, turn.text, speaker, tracker)
             return [*events, FollowupAction(complaint_state.FORM)]
         speaker.say("chitchat")
@@ -170,7 +170,7 @@ class CorrectOutside(TurnAction):
             speaker.say(
                 "correct_order", (Button("button_supplement", "/supplement_order"),), number=filed
             )
-        elif opening.tells_a_matter(self.services, turn):
+        elif outside_form.tells_a_matter(self.services, turn):
             # a form filled in elsewhere and pasted is no correction of ours
             events = await opening.open_events(self.services, turn, turn.text, speaker, tracker)
             return [*events, FollowupAction(complaint_state.FORM)]

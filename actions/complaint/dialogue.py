@@ -26,7 +26,7 @@ from actions.complaint.steering.interruptions import aside, interrupts, means
 from actions.complaint.steering.moves import Line, Message, Outcome
 from actions.complaint.steering.no_answer import tells
 from actions.complaint.steering.noted import with_all
-from actions.complaint.told import contacts_told, contents, intake
+from actions.complaint.told import contacts_told, contents, intake, party_names
 from actions.complaint.told.intake import Understand
 from actions.complaint.wording import appeal_words, asked_of_us, clauses, phrases
 from actions.understanding.fields import AppealType, Fields
@@ -182,7 +182,7 @@ def _words(draft: Draft, message: Message, text: str, understand: Understand) ->
 
 
 def _party_named(draft: Draft, text: str) -> str:
-    return contents.party_named(text, draft.text(Field.SUBJECT))
+    return party_names.party_named(text, draft.text(Field.SUBJECT))
 
 
 def _steer(draft: Draft, message: Message, text: str, understand: Understand) -> Outcome | None:
@@ -308,7 +308,7 @@ def _with_privacy(draft: Draft, wish: Privacy, message: Message, understand: Und
     told = replace(
         Fields(), phone=fields.phone, name=fields.name, place=fields.place, subject=fields.subject
     )
-    if whom := contents.party_named(fold(message.text), draft.text(Field.SUBJECT)):
+    if whom := party_names.party_named(fold(message.text), draft.text(Field.SUBJECT)):
         draft = draft.with_value(Field.SUBJECT, Value(whom))
     draft = intake.found(draft, told)
     asked = draft.next_slot()

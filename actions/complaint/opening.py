@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import datetime
 
 from rasa_sdk.events import ActiveLoop, FollowupAction
@@ -12,61 +11,27 @@ from rasa_sdk.interfaces import Tracker
 from actions import history, offers, sent
 from actions.answer import SURE_OF_INTENT, of_an_office, offered_before, shown_before
 from actions.base import TurnAction, heard_as, set_slots
-from actions.complaint import matters
 from actions.complaint.enclosed import enclose
-from actions.complaint.record import on_record
-from actions.complaint.record.draft import Draft, Field, Privacy, Step, Value
-from actions.complaint.record.needs import ON_SITE, needed
+from actions.complaint.first_draft import open_draft
+from actions.complaint.outside_form import BARE_NOUN
+from actions.complaint.record.draft import Draft, Field, Privacy, Step
 from actions.complaint.replies import fraud, outside, questions, repeats
 from actions.complaint.replies.checks import warn
-from actions.complaint.state import NOT_HEARD, project, understander, with_person
+from actions.complaint.state import project, with_person
 from actions.complaint.steering import putting_right
-from actions.complaint.told import contacts_told, contents, intake, places_told
-from actions.complaint.told.intake import Understand
-from actions.complaint.told.where import is_wide
 from actions.complaint.wording import appeal_words, asked_of_us
 from actions.identity.moving import comes_back
 from actions.services import Services
 from actions.turn import Event, Speaker, Turn
-from actions.understanding.fields import AppealType, Fields, Urgency
-from actions.understanding.matter.risk import INSULT
-from actions.understanding.people.contact import find_name, find_phone
+from actions.understanding.fields import AppealType
 from actions.understanding.text.folding import fold
-from actions.understanding.understand import Understanding, understand
 from connectors.store.work_orders import WorkOrder
 from knowledge.judging.signals import asks
 from knowledge.questions.question import points_back, what_about
 
-KIND_OF_INTENT = {
-    "complain": AppealType.COMPLAINT,
-    "report_violation": AppealType.REPORT,
-    "seek_help": AppealType.HELP,
-    "make_suggestion": AppealType.SUGGESTION,
-    "give_praise": AppealType.PRAISE,
-    "request_anonymous": AppealType.REPORT,
-    "request_confidential": AppealType.REPORT,
-}
-PRIVACY_OF_INTENT = {
-    "request_anonymous": Privacy.ANONYMOUS,
-    "request_confidential": Privacy.CONFIDENTIAL,
-}
-_ABOUT_SOMEBODY = (AppealType.COMPLAINT, AppealType.REPORT)
 SHORT_QUESTION = 12  # characters of one that may be about the rule just shown (一家能养几只)
-SHORT = 9  # characters of a text that may do no more than announce a matter
-LEAST_MATTER = 12  # characters of a matter in a message whose intent is another
-LONGEST_VALUES = 40  # characters of a text that may only say where, when or who
-LONGEST_NAMED = 20  # characters of a name that is all an announcement says
 GOES_ON = 16  # characters of two texts that may be one, said in two goes
 ALL_FRAGMENTS = 60  # characters of all that was said so
-ANNOUNCES = 8  # characters beside a telephone number that tell nothing yet (有事找你们)
-LEAST_STATEMENT = 4  # characters beside a place that say something of it
-BARE_NOUN = 2  # characters: 物业, 噪音
-_HAPPENS = re.compile(
-    r"[没停断漏堵欠偷拖缺塌臭吵冒坏]"
-)  # two characters with one of these: 没水, 漏水
-LEAST_CLAUSE = 6  # characters of a clause beside abuse that may tell a matter
-_CLAUSES = re.compile(r"[，。！？；\s]+")
-_FAILS = re.compile("不")  # 公交车不停站
 # How many are allowed, which no report asks: 一家能养几只, 一家几个人能领.
 _HOW_MANY = re.compile(
     "(?:能|可以|最多|最少|限|允许)[^,。]{0,4}(?:几|多少)|(?:几|多少)[^,。]{1,3}(?:能|可以)"
@@ -222,201 +187,5 @@ def with_what_was_told(where: str, tracker: Tracker) -> str:
     return f"{before}，{where}" if before and not asked_of_us.is_question(fold(before)) else where
 
 
-def contact_in(turn: Turn, known: dict[str, str] | None) -> dict[str, str] | None:
-    """The person with the number, and the name, that a message outside a form gives; None where it
-    gives no number of their own."""
-    if turn.is_payload:
-        return None
-    text = fold(turn.text)
-    phone = contacts_told.own_contact(turn.text, Fields(phone=find_phone(text))).phone
-    if phone is None or not phone.valid:
-        return None
-    name = find_name(text)
-    told = {"name": name.text} if name is not None else {}
-    return {**(known or {}), "phone": phone.value, **told}
-
-
-def tells_nothing_else(services: Services, turn: Turn) -> bool:
-    """Whether a message that gives a number says no more than that something will be told."""
-    understood = understander(services, turn)(turn.text)
-    beside = contents.besides(turn.text, understood.fields)
-    if understood.fields.place is not None and places_told.tells_where(understood.fields.place):
-        return False
-    return len(appeal_words.beside_announcement(fold(beside))) <= ANNOUNCES
-
-
-def states_of_a_place(text: str, understood: Understanding) -> bool:
-    """Whether a statement names a place and says something of it."""
-    place = understood.fields.place
-    named = place is not None and places_told.tells_where(place)
-    return named and len(contents.besides(text, understood.fields)) >= LEAST_STATEMENT
-
-
-def only_where(services: Services, turn: Turn) -> bool:
-    """Whether a message says where, perhaps with whom to call, and nothing else: what is the matter
-    there is still to be told."""
-    understand_one = understander(services, turn)
-    place = understand_one(turn.text).fields.place
-    where = place is not None and places_told.tells_where(place)
-    return where and not is_wide(turn.text) and _only_values(turn.text, understand_one)
-
-
-def of_what_was_asked(services: Services, turn: Turn, tracker: Tracker) -> str:
-    """The matter of the question just answered, where a message only adds where, when or by whom
-    (房东把我锁换了 · 香樟雅苑6栋1203): whoever adds that wants it dealt with. Empty where not so."""
-    asked = history.earlier_questions(tracker) if shown_before(tracker) else []
-    understand_one = understander(services, turn)
-    if not asked or not _only_values(turn.text, understand_one):
-        return ""
-    kind = understand_one(asked[-1]).appeal_type
-    return f"{asked[-1]}，{turn.text.strip()}" if kind in ON_SITE else ""
-
-
 def _taken_along(turn: Turn) -> dict[str, None]:
     return {"sent": None} if turn.slots.get("sent") else {}
-
-
-def open_draft(
-    services: Services, turn: Turn, text: str, announced: AppealType | None = None
-) -> Draft:
-    """A draft holding everything ``text`` says; empty but for its kind if it says nothing."""
-    intent, _ = turn.best_intent()
-    kind = AppealType(turn.choice) if turn.choice in set(AppealType) else None
-    kind = announced or kind or KIND_OF_INTENT.get(intent, AppealType.COMPLAINT)
-    privacy = PRIVACY_OF_INTENT.get(intent, Privacy.OPEN)
-    said = fold(turn.text)
-    plainly = appeal_words.announced(said) if intent in PRIVACY_OF_INTENT else None
-    if plainly and not (appeal_words.privacy(said) or appeal_words.fears(said)):
-        kind, privacy = plainly, Privacy.OPEN  # 那我要投诉他们
-    draft = Draft(
-        key=instance_key(turn),
-        kind=kind,
-        privacy=privacy,
-        privacy_offered=privacy is not Privacy.OPEN,
-        needed=needed(kind, privacy),
-        seen=turn.message_id,
-    )
-    text = text.strip()
-    if not text:
-        return draft
-    understand_one = understander(services, turn)
-    if appeal_words.grumbles(fold(text)):
-        return replace(draft, kind=announced or AppealType.COMPLAINT)
-    if on_record.only_contact(text):
-        return intake.found(draft, understand_one(text).fields)
-    if _only_values(text, understand_one):
-        # 望江东路城建小区: what is the matter there is still to be told
-        return intake.found(
-            replace(
-                draft,
-                kind=announced or AppealType.COMPLAINT,
-                needed=needed(AppealType.COMPLAINT, privacy),
-            ),
-            understand_one(text).fields,
-        )
-    announces = len(text) <= SHORT and not tells(text, understand_one)
-    if announces or _names_only(text, understand_one):
-        return _with_whom(intake.found(draft, understand_one(text).fields), text)
-    first, *others = matters.apart(text)
-    told = intake.told(draft, _as_put_right(first, understand_one), first)
-    if turn.calm and told.urgency is Urgency.EMERGENCY:
-        told = replace(told, urgency=Urgency.URGENT)  # that it sounded like one stays on record
-    if others:  # 都在翠竹园小区, said once, is where all of them are; the rest is each one's own
-        whole = understand_one(text).fields
-        of_one = whole.place is not None and _A_LINE.search(whole.place.text) is not None
-        told = intake.found(
-            told,
-            replace(
-                whole,
-                place=None if of_one or told.get(Field.PLACE) else whole.place,
-                time=None,
-                duration=None,
-                subject=None,
-                wanted=None,
-            ),
-        )
-    return replace(told, others=tuple(others))
-
-
-# A bus line is where one matter of several is, never where all of them are.
-_A_LINE = re.compile(r"公交|[0-9]路")
-_PUT_RIGHT = re.compile(
-    r"(?P<old>[^，。！？；,;\s]{2,30})[，,。；; ]+(?:哦|啊|呃|嗯|[，, ])*(?:不对|错了|说错了|口误|不不|哦不)(?:不对|说错了|了|啊|[，,。 ])*(?:应该|说的)?是(?P<new>(?=[^，。！？；,;\s]{2})[^么不])"
-)
-
-
-def _as_put_right(text: str, understand_one: Understand) -> Understanding:
-    """A text understood; what somebody puts right in the same breath (公园旁边的停车场，不对，是对面
-    的停车场) is read without what they took back. Its words stay whole."""
-    understood, slip = understand_one(text), _PUT_RIGHT.search(text)
-    if slip is None:
-        return understood
-    fields = understand_one(text[: slip.start("old")] + text[slip.start("new") :]).fields
-    return replace(understood, fields=replace(fields, matter=understood.fields.matter))
-
-
-def _with_whom(draft: Draft, text: str) -> Draft:
-    """The draft with whom a message announces a matter about (我要投诉肯德基)."""
-    whom = appeal_words.beside_announcement(fold(text))
-    told = draft.get(Field.SUBJECT) is not None or draft.get(Field.PLACE) is not None
-    if told or draft.kind not in _ABOUT_SOMEBODY or not appeal_words.is_name(whom):
-        return draft
-    return draft.with_value(Field.SUBJECT, Value(whom))
-
-
-def _names_only(text: str, understand_one: Understand) -> bool:
-    """Whether a message announces a matter and only says whom it is about (我要投诉滨湖惠园幼儿园)."""
-    whom = appeal_words.beside_announcement(fold(text))
-    if whom == fold(text) or not 1 < len(whom) <= LONGEST_NAMED:
-        return False
-    subject = understand_one(whom).fields.subject
-    return subject is not None and subject.text == whom
-
-
-def _only_values(text: str, understand_one: Understand) -> bool:
-    """Whether a text only says where, when or who, and not what is the matter."""
-    if len(text) > LONGEST_VALUES or _HAPPENS.search(fold(text)) or _FAILS.search(text):
-        return False
-    fields = understand_one(text).fields
-    return bool(intake.values(fields)) and not contents.besides(text, fields)
-
-
-def tells(text: str, understand_one: Understand) -> bool:
-    """Whether a short text tells a matter (没水了) and does not only announce one (我要投诉物业)."""
-    beside = appeal_words.beside_announcement(fold(text))
-    says = len(beside) > BARE_NOUN or _HAPPENS.search(beside) is not None
-    understood = understand_one(beside)
-    return says and (understood.appeal_type is not None or states_of_a_place(beside, understood))
-
-
-def tells_a_matter(services: Services, turn: Turn) -> bool:
-    """Whether a message that was taken for something else tells a matter to be registered."""
-    if turn.is_payload or len(turn.text) < LEAST_MATTER:
-        return False
-    read = understander(services, turn)(turn.text)
-    return read.appeal_type not in (None, AppealType.CONSULT) and bool(read.category.settled)
-
-
-def tells_beside_abuse(services: Services, turn: Turn) -> bool:
-    """Whether a message that abuses tells a matter beside it (一群废物，路修了半年没修好)."""
-    clauses = [one for one in _CLAUSES.split(fold(turn.text)) if INSULT.search(one) is None]
-    told = "，".join(one for one in clauses if len(one) >= LEAST_CLAUSE)
-    if turn.is_payload or not told or appeal_words.grumbles(told):
-        return False
-    read = understander(services, turn)(told)
-    return read.appeal_type in ON_SITE and bool(read.category.path)
-
-
-def tells_a_trouble(services: Services, turn: Turn) -> bool:
-    """Whether a short message that was taken for an answer to us tells a trouble (没电)."""
-    if turn.is_payload or turn.active_form or asked_of_us.is_question(fold(turn.text)):
-        return False
-    if understand(turn.text, NOT_HEARD, turn.now).appeal_type not in ON_SITE:
-        return False  # 今天天气真冷
-    read = understander(services, turn)(turn.text)
-    return read.appeal_type in ON_SITE and bool(read.category.path)
-
-
-def instance_key(turn: Turn) -> str:
-    """The form instance's key: the same message opens the same instance however often it comes."""
-    return f"{turn.conversation_id or 'local'}:{turn.message_id}"[:80]

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connectors.settings import Settings
+from connectors.settings.llm import Llm
 from connectors.store.database import Database
 
 if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
     from actions.model.allowance import Allow
     from actions.phrasing.phraser import Phraser, Tell
     from actions.pointing.pointer import Pointer
@@ -28,6 +31,19 @@ class ModelUses:
 NO_MODEL = ModelUses()
 
 
+def chat(llm: Llm) -> BaseChatModel:
+    """The model at ``llm.url``."""
+    from knowledge.phrasing.chat import OpenAICompatibleChat
+
+    return OpenAICompatibleChat(
+        url=llm.url or "",
+        model=llm.model,
+        key=llm.key,
+        max_tokens=llm.tokens_per_answer,
+        silence=llm.silence,
+    )
+
+
 def model_uses(settings: Settings, database: Database, allow: Allow, tell: Tell) -> ModelUses:
     """:data:`NO_MODEL` where no model is configured."""
     llm = settings.llm
@@ -36,17 +52,9 @@ def model_uses(settings: Settings, database: Database, allow: Allow, tell: Tell)
     from actions.model.allowance import Allowance
     from actions.phrasing.phraser import Phraser
     from actions.pointing.pointer import Pointer
-    from knowledge.phrasing.chat import OpenAICompatibleChat
 
     share = TURN_SHARE * settings.dialogue.turn_timeout
-    model = OpenAICompatibleChat(
-        url=llm.url,
-        model=llm.model,
-        key=llm.key,
-        max_tokens=llm.tokens_per_answer,
-        silence=llm.silence,
-    )
-    allowance = Allowance(model, llm, database, allow)
+    allowance = Allowance(chat(llm), llm, database, allow)
     phraser = Phraser(allowance, tell, min(llm.seconds, share))
     pointer = Pointer(allowance, min(llm.seconds_to_point, share)) if llm.points else None
     return ModelUses(phraser, pointer)

@@ -6,7 +6,7 @@ import re
 
 from rasa_sdk.interfaces import Tracker
 
-from actions.complaint import opening
+from actions.complaint import first_draft
 from actions.complaint import state as complaint_state
 from actions.complaint.wording import appeal_words, asked_of_us
 from actions.orders.lookup import secret_in
@@ -56,7 +56,7 @@ def leaves(services: Services, turn: Turn, text: str) -> bool:
     """Whether somebody asked for an order's number tells a matter instead."""
     if number.read(turn.text) is not None or secret_in(turn.text) or len(text) < LEAST:
         return False
-    meant = turn.intent in opening.KIND_OF_INTENT and turn.confidence >= SURE
+    meant = turn.intent in first_draft.KIND_OF_INTENT and turn.confidence >= SURE
     told = len(text) >= LONG_STATEMENT and not asked_of_us.is_question(text)
     if not appeal_words.complains(text) and (not (meant or told) or names_an_order(text)):
         return False

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from actions import payloads
 from actions.answer import another_case
 from actions.base import TurnAction
-from actions.complaint import opening
+from actions.complaint import opening, outside_form
 from actions.complaint import state as complaint_state
 from actions.feedback import said_after
 from actions.turn import Button, Event, Speaker, Turn
@@ -115,7 +115,7 @@ class RateBad(TurnAction):
         about = await said_after(self.services, turn, speaker, tracker, Vote.UNSOLVED)
         if about is not None:
             return about
-        if opening.tells_a_trouble(self.services, turn):
+        if outside_form.tells_a_trouble(self.services, turn):
             events = await opening.open_events(self.services, turn, turn.text, speaker, tracker)
             return [*events, FollowupAction(complaint_state.FORM)]
         speaker.say("rated_bad", (person, Button("button_progress", "/query_progress")))

@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import asyncio
 
+from actions.model.build import chat
 from actions.pointing.asking import Question
 from actions.understanding.pointed import Pointed
 from connectors.settings.llm import Llm
-from knowledge.phrasing.chat import OpenAICompatibleChat
 from knowledge.phrasing.errors import ModelError
 
 
 def point(llm: Llm, text: str) -> tuple[Pointed | None, str]:
     """What the model points at, or why nothing came of it."""
-    model = OpenAICompatibleChat(
-        url=llm.url or "",
-        model=llm.model,
-        key=llm.key,
-        max_tokens=llm.tokens_per_answer,
-        silence=llm.silence,
-    )
 
     async def asked() -> Pointed:
         async with asyncio.timeout(llm.seconds_to_point):
-            return (await Question.about(text).put(model)).pointed
+            return (await Question.about(text).put(chat(llm))).pointed
 
     try:
         return asyncio.run(asked()), ""

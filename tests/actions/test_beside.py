@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from actions.complaint.dialogue import take
-from actions.complaint.opening import tells
+from actions.complaint.outside_form import tells
 from actions.complaint.record.draft import CONFIRMED, Field, Privacy, State, Value
 from actions.complaint.record.on_record import only_contact, without_contact
 from actions.understanding.fields import AppealType

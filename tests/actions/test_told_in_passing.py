@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from actions.complaint import opening
+from actions.complaint import outside_form
 from actions.complaint.dialogue import take
-from actions.complaint.opening import _as_put_right
+from actions.complaint.first_draft import _as_put_right
 from actions.complaint.record.draft import CONFIRMED, Draft, Field, Privacy, State, Step, Value
 from actions.complaint.replies import outside
 from actions.complaint.told.places_told import tells_where
@@ -218,7 +218,7 @@ def test_a_wish_is_no_cancelling() -> None:
 async def test_a_matter_told_with_abuse_is_taken(talk: Talk, said: str, told: bool) -> None:
     talk.hear(said, "abuse", 0.99)
     turn = Turn.of(talk.tracker(), talk.services.clock)
-    assert opening.tells_beside_abuse(talk.services, turn) is told
+    assert outside_form.tells_beside_abuse(talk.services, turn) is told
 
 
 def test_a_place_before_the_party_is_kept() -> None:

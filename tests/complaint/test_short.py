@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from actions.complaint.opening import tells
+from actions.complaint.outside_form import tells
 from actions.understanding.fields import AppealType
 from actions.understanding.understand import Nlu, Understanding, understand
 

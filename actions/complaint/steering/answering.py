@@ -21,7 +21,7 @@ from actions.complaint.steering.no_answer import LEAST_WORDS, instead
 from actions.complaint.steering.noted import all_of, with_all
 from actions.complaint.steering.putting_right import is_more
 from actions.complaint.steering.read_answer import Answer, read, with_names
-from actions.complaint.told import contacts_told, contents, intake, places_told
+from actions.complaint.told import contacts_told, contents, intake, party_names, places_told
 from actions.complaint.told.intake import Understand
 from actions.complaint.wording import appeal_words, asked_of_us, clauses, phrases
 from actions.understanding.people.contact import bare_name
@@ -102,7 +102,7 @@ def _of_the_question(
         return beside_it
     if asked is Field.SUBJECT:
         fields = understand(message.text).fields
-        whom = contents.called(text) or contents.named_before_place(text, fields)
+        whom = party_names.called(text) or party_names.named_before_place(text, fields)
     if asked is Field.SUBJECT and whom:
         told = intake.values(fields)
         beside = {name: value for name, value in told.items() if value.text not in whom}
@@ -161,7 +161,7 @@ def _about_the_question(draft: Draft, asked: Field, text: str) -> Outcome | None
     will do; that something is not known; what whom it is about is called."""
     if asked_of_us.asks_to_skip(text):
         return moves.skip(draft)
-    if asked is Field.SUBJECT and (whom := contents.party_named(text, "")):  # 平台是抖音
+    if asked is Field.SUBJECT and (whom := party_names.party_named(text, "")):  # 平台是抖音
         return with_all(draft.without(Field.SUBJECT), {Field.SUBJECT: Value(whom)})
     if asked is Field.PHONE and asked_of_us.asks_which_phone(text):
         return Outcome(draft, (Line("form_phone_any"),), quiet=True)
@@ -176,7 +176,7 @@ def _about_the_question(draft: Draft, asked: Field, text: str) -> Outcome | None
         return Outcome(replace(without, tries=0), (Line("form_without_phone"),))
     if asked is not Field.PLACE and (nearer := nearer_place(draft, text)):
         return nearer
-    if asked is not Field.MATTER and not draft.on_behalf and (called := contents.named(text)):
+    if asked is not Field.MATTER and not draft.on_behalf and (called := party_names.named(text)):
         return with_all(draft.without(Field.SUBJECT), {Field.SUBJECT: Value(called)})
     return None
 

@@ -29,7 +29,7 @@ FILLERS = re.compile(
     r"(?:的事(?:情|儿)?|好了?|好的|嗯+|哦|噢|啊|喂|那个|又|好像|可能|也许|还|就是|大概|大约|差不多|应该|已经|都|有|快|我们?|我家|在|是|就|的|了|吧|呀|呢|哈)+(?=[，,。]|$)"
     r"|(?:^|(?<=[，,。]))(?:好了?|好的|嗯+|哦|噢|那个|就是|大概|应该|已经|还是|改回|那就?|都|有|快|我们?|我家|住?在|是|就|从|[，,])+"
 )
-_PREDICATE = re.compile(
+PREDICATE = re.compile(
     r"^(?:真的?|实在|太|很|非常|特别|挺)[^，。]{1,6}$|[\u4e00-\u9fff]了(?:我|他|她|我们|一|两|半|好)[^，。]|得很|死了$|[过走去来进出用开关看睡受停下]不[去来了过得动开到着住]|太[^，。]|(?:没|不)(?:有人)?(?:解决|处理|管|理|修|来|给|让|退|行|好)|坏了|下(?:的|了|着|起)?[大小暴]?[雨雪]|[漏坏断塌裂淹砸碎倒]的$|[^，。]{2}了$|[，,。！!].{3,}"
 )
 _STORY = re.compile(
@@ -59,13 +59,6 @@ _AT = re.compile(r"[，, ]在?$")
 _WE_ARE = re.compile(r"(?:我们?|俺们?|这里|这边|本人)(?:是|来自|叫)*$")
 _ABOUT_US = re.compile(
     r"(?<=[号楼栋店口路区村室幢园厂巷里道])(?:那里|这里)?[，, ]?(?:我|俺)(?:们)?(?:是|开|租|买|做|经营)[^，。]*"
-)
-_NAMED = re.compile(
-    r"^(?:他们?|它|对方|那?家?(?:店|公司|单位|商家|机构)|名字|店名|全称|就?是|[，, ])*(?:叫做?|名叫|名字是|店名是|全称是?)(?P<name>[^，。]{2,30}?"
-    r"(?:公司|集团|厂|店|中心|学校|医院|机构|超市|饭店|酒店|物业|合作社|社|馆|所|园|局|银行|平台|门诊|诊所))(?:的|吧|啊)*$"
-)
-_KIND_CALLED = re.compile(
-    r"^(?:那个|那|这|他们)*(?P<kind>物业|公司|单位|店|工地|学校|幼儿园|医院|饭店|酒店|宾馆|超市|开发商|中介|楼盘|小区物业)(?:好像|应该|是)*叫(?:什么|做|个)?(?P<name>[^，。什么啥谁忘]{2,10}?)(?:的|吧|啊|来着)*$"
 )
 _BUILDING = re.compile(
     r"(?:楼栋号?|楼号|房号|门牌号?|单元号?|是|在|就|我家|住)*(?P<rest>(?:[0-9a-zA-Z一二三四五六七八九十]+(?:期|区|栋|幢|号楼|楼|单元|层|室|座|排|户|号))*[0-9a-zA-Z一二三四五六七八九十]+(?:栋|幢|号楼|单元|层|室|座|排|户|楼)(?:[0-9]{3,4}(?![0-9]))?)(?:的|呢|吧)*"
@@ -233,66 +226,6 @@ def with_own_firm(text: str, fields: Fields) -> Fields:
     return replace(fields, enterprise=firm, subject=None, place=None, places=())
 
 
-def named(text: str) -> str:
-    """The name of whom it is about, where a message only says what they are called; else empty."""
-    if found := _KIND_CALLED.match(text):  # 工地叫保利的
-        name, kind = found["name"], found["kind"]
-        return name if name.endswith(kind) else f"{name}{kind}"
-    found = _NAMED.match(text)
-    return found["name"] if found else ""
-
-
-_PARTY_IS = re.compile(
-    r"(?:^|(?<=[，,。；;！! ]))(?:那个|那家|他们|这个|这家|就是|[，, ])*"
-    r"(?P<kind>开发商|商家|店家|卖家|平台|公司|单位|物业|学校|幼儿园|医院|工地|中介|超市|饭店|健身房|机构|银行|驾校|施工方)"
-    r"(?:的?(?:名字|全称|全名))?(?:就|应该|好像)*(?:是|叫)(?:做|个)?(?P<name>(?![不个一没很在他她它谁哪什啥咋骗黑故这那要说新老私公从])[^，,。；;！!0-9的]{2,16})(?<![忘记清道晓]了)(?=$|[，,。；;！!])"
-)
-
-
-_SEEMS_TO_BE = re.compile(
-    r"(?:^|(?<=[，,。；;！! ]))(?:好像|应该|可能|大概|估计|似乎)(?:就)?(?:是|叫)(?:做|个)?(?P<name>[^，,。；;！!的]{2,12}(?P<kind>物业|公司|平台|中介|驾校|健身房|机构))(?:吧|来着|的)*(?=$|[，,。；;！!])"
-)
-_PLACES_TOO = frozenset({"学校", "幼儿园", "医院", "工地", "超市", "饭店", "银行", "单位"})
-
-
-def party_named(text: str, known: str) -> str:
-    """The name of whom it is about, where a clause says what the kind known so far is called
-    (开发商是润邦, of 开发商), or seems to be (好像是安居物业); else empty."""
-    for found in (*_PARTY_IS.finditer(text), *_SEEMS_TO_BE.finditer(text)):
-        kind = found["kind"]
-        if known.endswith(kind) or known in kind if known else kind not in _PLACES_TOO:
-            return found["name"]
-    return ""
-
-
-_CALLED = re.compile(
-    r"(?:^|[，,。；;！! ])(?:他们?|她|它|对方|那家?|店名|名字|就|好像|应该|是)*叫(?:做|个)?"
-    r"(?P<name>(?![我你他她它不人了])[^，,。；;！!0-9不吗呢么什啥过来去不]{2,12})(?=$|[，,。；;！!])"
-)
-
-
-def called(text: str) -> str:
-    """The name a clause gives, of an answer to whom it is about (找到了，叫力健健身，在二楼)."""
-    found = _CALLED.search(text)
-    return found["name"] if found else ""
-
-
-_NAME_FIRST = re.compile(
-    r"^(?:就是|是)?(?P<name>[\u4e00-\u9fffA-Za-z0-9]{2,10})[，, ]+(?:就?在|位于|地址)"
-)
-
-
-def named_before_place(text: str, fields: Fields) -> str:
-    """The name an answer to whom it is about begins with, before where that is (小天使托育，在振徽苑);
-    else empty."""
-    found = _NAME_FIRST.match(text)
-    place = fields.place
-    if found is None or place is None or place.start < found.end("name"):
-        return ""
-    name = found["name"]
-    return "" if _PREDICATE.search(name) or phrases.is_skip(name) else name
-
-
 def building(text: str) -> str:
     """The building, entrance or flat that is all a message says (2栋, 3单元501室); else empty."""
     found = _BUILDING.fullmatch(text.strip(AROUND))
@@ -354,7 +287,7 @@ def place_alone(text: str, fields: Fields) -> tuple[str, str]:
         return text, ""
     place = fields.place
     rest = _bare(text[place.end :])
-    goes_on = len(rest) >= LEAST_TOLD and _PREDICATE.search(fold(rest)) is not None
+    goes_on = len(rest) >= LEAST_TOLD and PREDICATE.search(fold(rest)) is not None
     if goes_on and not _SPOT.search(rest) and text[place.end : place.end + 1] not in "，,。":
         return text[: place.end], rest  # 翠竹园门口停满车过不去
     clauses = [one for one in _CLAUSE.findall(text) if _bare(one)]
@@ -374,7 +307,7 @@ _WHO_IS_CALLED = re.compile(
 
 def _tells_beside(clause: str) -> bool:
     """Whether a clause beside a place tells of the matter, or what somebody is called."""
-    return _PREDICATE.search(clause) is not None or _WHO_IS_CALLED.match(clause) is not None
+    return PREDICATE.search(clause) is not None or _WHO_IS_CALLED.match(clause) is not None
 
 
 def tells_more(asked: Field, text: str, understood: Understanding) -> bool:
@@ -386,7 +319,7 @@ def tells_more(asked: Field, text: str, understood: Understanding) -> bool:
     folded = fold(text)
     others = (fields.time, fields.duration, fields.phone)
     telling = fold(without(text, others)).strip(AROUND) if asked is Field.PLACE else folded
-    goes_on = _PREDICATE.search(telling) is not None or _STORY.search(folded) is not None
+    goes_on = PREDICATE.search(telling) is not None or _STORY.search(folded) is not None
     if asked is Field.SUBJECT:
         return goes_on and fields.subject is None
     if asked is Field.PLACE and goes_on and len(folded) <= SHORT_PREDICATE:

@@ -1,0 +1,129 @@
+"""What a message outside of the form tells: a matter, or only where, when or whom to call."""
+
+from __future__ import annotations
+
+import re
+
+from rasa_sdk.interfaces import Tracker
+
+from actions import history
+from actions.answer import shown_before
+from actions.complaint.record.needs import ON_SITE
+from actions.complaint.state import NOT_HEARD, understander
+from actions.complaint.told import contacts_told, contents, intake, places_told
+from actions.complaint.told.intake import Understand
+from actions.complaint.told.where import is_wide
+from actions.complaint.wording import appeal_words, asked_of_us
+from actions.services import Services
+from actions.turn import Turn
+from actions.understanding.fields import AppealType, Fields
+from actions.understanding.matter.risk import INSULT
+from actions.understanding.people.contact import find_name, find_phone
+from actions.understanding.text.folding import fold
+from actions.understanding.understand import Understanding, understand
+
+LEAST_MATTER = 12  # characters of a matter in a message whose intent is another
+LONGEST_VALUES = 40  # characters of a text that may only say where, when or who
+ANNOUNCES = 8  # characters beside a telephone number that tell nothing yet (有事找你们)
+LEAST_STATEMENT = 4  # characters beside a place that say something of it
+BARE_NOUN = 2  # characters: 物业, 噪音
+_HAPPENS = re.compile(
+    r"[没停断漏堵欠偷拖缺塌臭吵冒坏]"
+)  # two characters with one of these: 没水, 漏水
+LEAST_CLAUSE = 6  # characters of a clause beside abuse that may tell a matter
+_CLAUSES = re.compile(r"[，。！？；\s]+")
+_FAILS = re.compile("不")  # 公交车不停站
+
+
+def contact_in(turn: Turn, known: dict[str, str] | None) -> dict[str, str] | None:
+    """The person with the number, and the name, that a message outside a form gives; None where it
+    gives no number of their own."""
+    if turn.is_payload:
+        return None
+    text = fold(turn.text)
+    phone = contacts_told.own_contact(turn.text, Fields(phone=find_phone(text))).phone
+    if phone is None or not phone.valid:
+        return None
+    name = find_name(text)
+    told = {"name": name.text} if name is not None else {}
+    return {**(known or {}), "phone": phone.value, **told}
+
+
+def tells_nothing_else(services: Services, turn: Turn) -> bool:
+    """Whether a message that gives a number says no more than that something will be told."""
+    understood = understander(services, turn)(turn.text)
+    beside = contents.besides(turn.text, understood.fields)
+    if understood.fields.place is not None and places_told.tells_where(understood.fields.place):
+        return False
+    return len(appeal_words.beside_announcement(fold(beside))) <= ANNOUNCES
+
+
+def states_of_a_place(text: str, understood: Understanding) -> bool:
+    """Whether a statement names a place and says something of it."""
+    place = understood.fields.place
+    named = place is not None and places_told.tells_where(place)
+    return named and len(contents.besides(text, understood.fields)) >= LEAST_STATEMENT
+
+
+def only_where(services: Services, turn: Turn) -> bool:
+    """Whether a message says where, perhaps with whom to call, and nothing else: what is the matter
+    there is still to be told."""
+    understand_one = understander(services, turn)
+    place = understand_one(turn.text).fields.place
+    where = place is not None and places_told.tells_where(place)
+    return where and not is_wide(turn.text) and only_values(turn.text, understand_one)
+
+
+def of_what_was_asked(services: Services, turn: Turn, tracker: Tracker) -> str:
+    """The matter of the question just answered, where a message only adds where, when or by whom
+    (房东把我锁换了 · 香樟雅苑6栋1203): whoever adds that wants it dealt with. Empty where not so."""
+    asked = history.earlier_questions(tracker) if shown_before(tracker) else []
+    understand_one = understander(services, turn)
+    if not asked or not only_values(turn.text, understand_one):
+        return ""
+    kind = understand_one(asked[-1]).appeal_type
+    return f"{asked[-1]}，{turn.text.strip()}" if kind in ON_SITE else ""
+
+
+def only_values(text: str, understand_one: Understand) -> bool:
+    """Whether a text only says where, when or who, and not what is the matter."""
+    if len(text) > LONGEST_VALUES or _HAPPENS.search(fold(text)) or _FAILS.search(text):
+        return False
+    fields = understand_one(text).fields
+    return bool(intake.values(fields)) and not contents.besides(text, fields)
+
+
+def tells(text: str, understand_one: Understand) -> bool:
+    """Whether a short text tells a matter (没水了) and does not only announce one (我要投诉物业)."""
+    beside = appeal_words.beside_announcement(fold(text))
+    says = len(beside) > BARE_NOUN or _HAPPENS.search(beside) is not None
+    understood = understand_one(beside)
+    return says and (understood.appeal_type is not None or states_of_a_place(beside, understood))
+
+
+def tells_a_matter(services: Services, turn: Turn) -> bool:
+    """Whether a message that was taken for something else tells a matter to be registered."""
+    if turn.is_payload or len(turn.text) < LEAST_MATTER:
+        return False
+    read = understander(services, turn)(turn.text)
+    return read.appeal_type not in (None, AppealType.CONSULT) and bool(read.category.settled)
+
+
+def tells_beside_abuse(services: Services, turn: Turn) -> bool:
+    """Whether a message that abuses tells a matter beside it (一群废物，路修了半年没修好)."""
+    clauses = [one for one in _CLAUSES.split(fold(turn.text)) if INSULT.search(one) is None]
+    told = "，".join(one for one in clauses if len(one) >= LEAST_CLAUSE)
+    if turn.is_payload or not told or appeal_words.grumbles(told):
+        return False
+    read = understander(services, turn)(told)
+    return read.appeal_type in ON_SITE and bool(read.category.path)
+
+
+def tells_a_trouble(services: Services, turn: Turn) -> bool:
+    """Whether a short message that was taken for an answer to us tells a trouble (没电)."""
+    if turn.is_payload or turn.active_form or asked_of_us.is_question(fold(turn.text)):
+        return False
+    if understand(turn.text, NOT_HEARD, turn.now).appeal_type not in ON_SITE:
+        return False  # 今天天气真冷
+    read = understander(services, turn)(turn.text)
+    return read.appeal_type in ON_SITE and bool(read.category.path)

@@ -1,0 +1,75 @@
+"""What whom it is about is called, where somebody says so (工地叫保利, 开发商是润邦)."""
+
+from __future__ import annotations
+
+import re
+
+from actions.complaint.told.contents import PREDICATE
+from actions.complaint.wording import phrases
+from actions.understanding.fields import Fields
+
+_NAMED = re.compile(
+    r"^(?:他们?|它|对方|那?家?(?:店|公司|单位|商家|机构)|名字|店名|全称|就?是|[，, ])*(?:叫做?|名叫|名字是|店名是|全称是?)(?P<name>[^，。]{2,30}?"
+    r"(?:公司|集团|厂|店|中心|学校|医院|机构|超市|饭店|酒店|物业|合作社|社|馆|所|园|局|银行|平台|门诊|诊所))(?:的|吧|啊)*$"
+)
+_KIND_CALLED = re.compile(
+    r"^(?:那个|那|这|他们)*(?P<kind>物业|公司|单位|店|工地|学校|幼儿园|医院|饭店|酒店|宾馆|超市|开发商|中介|楼盘|小区物业)(?:好像|应该|是)*叫(?:什么|做|个)?(?P<name>[^，。什么啥谁忘]{2,10}?)(?:的|吧|啊|来着)*$"
+)
+
+
+def named(text: str) -> str:
+    """The name of whom it is about, where a message only says what they are called; else empty."""
+    if found := _KIND_CALLED.match(text):  # 工地叫保利的
+        name, kind = found["name"], found["kind"]
+        return name if name.endswith(kind) else f"{name}{kind}"
+    found = _NAMED.match(text)
+    return found["name"] if found else ""
+
+
+_PARTY_IS = re.compile(
+    r"(?:^|(?<=[，,。；;！! ]))(?:那个|那家|他们|这个|这家|就是|[，, ])*"
+    r"(?P<kind>开发商|商家|店家|卖家|平台|公司|单位|物业|学校|幼儿园|医院|工地|中介|超市|饭店|健身房|机构|银行|驾校|施工方)"
+    r"(?:的?(?:名字|全称|全名))?(?:就|应该|好像)*(?:是|叫)(?:做|个)?(?P<name>(?![不个一没很在他她它谁哪什啥咋骗黑故这那要说新老私公从])[^，,。；;！!0-9的]{2,16})(?<![忘记清道晓]了)(?=$|[，,。；;！!])"
+)
+_SEEMS_TO_BE = re.compile(
+    r"(?:^|(?<=[，,。；;！! ]))(?:好像|应该|可能|大概|估计|似乎)(?:就)?(?:是|叫)(?:做|个)?(?P<name>[^，,。；;！!的]{2,12}(?P<kind>物业|公司|平台|中介|驾校|健身房|机构))(?:吧|来着|的)*(?=$|[，,。；;！!])"
+)
+_PLACES_TOO = frozenset({"学校", "幼儿园", "医院", "工地", "超市", "饭店", "银行", "单位"})
+
+
+def party_named(text: str, known: str) -> str:
+    """The name of whom it is about, where a clause says what the kind known so far is called
+    (开发商是润邦, of 开发商), or seems to be (好像是安居物业); else empty."""
+    for found in (*_PARTY_IS.finditer(text), *_SEEMS_TO_BE.finditer(text)):
+        kind = found["kind"]
+        if known.endswith(kind) or known in kind if known else kind not in _PLACES_TOO:
+            return found["name"]
+    return ""
+
+
+_CALLED = re.compile(
+    r"(?:^|[，,。；;！! ])(?:他们?|她|它|对方|那家?|店名|名字|就|好像|应该|是)*叫(?:做|个)?"
+    r"(?P<name>(?![我你他她它不人了])[^，,。；;！!0-9不吗呢么什啥过来去不]{2,12})(?=$|[，,。；;！!])"
+)
+
+
+def called(text: str) -> str:
+    """The name a clause gives, of an answer to whom it is about (找到了，叫力健健身，在二楼)."""
+    found = _CALLED.search(text)
+    return found["name"] if found else ""
+
+
+_NAME_FIRST = re.compile(
+    r"^(?:就是|是)?(?P<name>[\u4e00-\u9fffA-Za-z0-9]{2,10})[，, ]+(?:就?在|位于|地址)"
+)
+
+
+def named_before_place(text: str, fields: Fields) -> str:
+    """The name an answer to whom it is about begins with, before where that is (小天使托育，在振徽苑);
+    else empty."""
+    found = _NAME_FIRST.match(text)
+    place = fields.place
+    if found is None or place is None or place.start < found.end("name"):
+        return ""
+    name = found["name"]
+    return "" if PREDICATE.search(name) or phrases.is_skip(name) else name
