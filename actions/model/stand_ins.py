@@ -75,6 +75,14 @@ class Aside:
     text: str
     kept: tuple[tuple[str, str], ...]
 
+    @property
+    def words(self) -> str:
+        """What is left beside what was put aside."""
+        left = self.text
+        for mark, _ in self.kept:
+            left = left.replace(mark, "")
+        return left.strip()
+
     def back(self, text: str) -> str:
         """The text with what was put aside in its place again."""
         for mark, said in self.kept:

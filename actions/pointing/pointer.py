@@ -11,7 +11,7 @@ from actions.turn import Turn
 from actions.understanding.pointed import Pointed
 from connectors import metrics
 
-LEAST = 10  # characters of a message worth asking about; rules read shorter ones as well
+LEAST = 10  # characters of words worth asking about; rules read shorter messages as well
 _KEPT = 64  # messages: several actions of one turn read the same
 
 
@@ -25,7 +25,7 @@ class Pointer:
 
     async def with_pointed(self, turn: Turn) -> Turn:
         """The turn with what a model points at in its message; as it was, to do without."""
-        if turn.is_payload or len(turn.text.strip()) < LEAST:
+        if turn.is_payload:
             return turn
         if turn.message_id not in self._read:
             self._read[turn.message_id] = await self._pointed(turn)
@@ -35,6 +35,8 @@ class Pointer:
 
     async def _pointed(self, turn: Turn) -> Pointed | None:
         question = Question.about(turn.text)
+        if len(question.aside.words) < LEAST:
+            return None
         most = question.tokens + self._allowance.settings.tokens_per_answer
         use = Use(most, self._seconds, metrics.model_pointings_total)
         gave = await self._allowance.ask(turn, use, question.put)

@@ -138,6 +138,8 @@ async def test_a_few_words_and_buttons_are_not_asked_about(stage: Stage) -> None
     talk = Talk(stage.services)
     talk.hear("路灯坏了", "complain")
     await talk.run("action_open_complaint")
+    talk.hear("13800001234", "inform")  # of which nothing but a mark would leave
+    await talk.run("action_open_complaint")
     talk.press('/complain{"choice": "投诉"}')
     await talk.run("action_open_complaint")
     assert stage.server.asked == []
