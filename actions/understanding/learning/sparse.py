@@ -36,6 +36,26 @@ class Sparse:
         before = np.repeat(np.cumsum(sizes) - sizes, sizes)
         return np.arange(len(owner)) - before + self.starts[rows][owner], owner
 
+    def summed(
+        self, rows: npt.NDArray[np.int64], weights: npt.NDArray[np.floating], columns: int
+    ) -> npt.NDArray[np.float64]:
+        """The sum of the rows, each times its weight, over so many columns."""
+        cells, owner = self.cells(rows)
+        values = self.values[cells] * weights[owner]
+        return np.asarray(np.bincount(self.columns[cells], values, columns), np.float64)
+
+    @classmethod
+    def of_cells(
+        cls,
+        rows: npt.NDArray[np.integer],
+        columns: npt.NDArray[np.integer],
+        values: npt.NDArray[np.floating],
+        size: int,
+    ) -> Sparse:
+        """A matrix of so many rows by its cells, which are in the order of their rows."""
+        starts = np.searchsorted(rows, np.arange(size + 1)).astype(np.int64)
+        return cls(starts, columns.astype(np.int32), values.astype(np.float32))
+
 
 @dataclass(frozen=True, slots=True)
 class Table:

@@ -93,7 +93,12 @@ class _Model:
     index: dict[str, int]
     """All terms by number: those of the tree's own model first, then what only the trained one has."""
     telling: Floats
-    of_second: Floats
+    of_first: Floats
+    """Log-odds of each term for each first level. A second level has its first's, plus a bias, plus
+    gains for the terms it has itself; a leaf its second's, likewise. Kept apart, for most terms are
+    in few of them."""
+    second_bias: Floats
+    second_gains: Sparse
     leaf_bias: Floats
     leaf_gains: Sparse
     second_of: Ids
@@ -157,13 +162,12 @@ def categorise(
         marked[found[ends <= _EARLY]] = True
         weight[marked[rows]] *= _EARLY_WEIGHT
     value = weight * model.telling[rows]
-    odds = (value @ model.of_second[rows])[model.second_of] + value.sum() * model.leaf_bias
-    cells, owner = model.leaf_gains.cells(rows)
-    odds += np.bincount(
-        model.leaf_gains.columns[cells],
-        model.leaf_gains.values[cells] * value[owner],
-        len(model.leaves),
-    )
+    seconds = (value @ model.of_first[rows])[
+        model.first_of_second
+    ] + value.sum() * model.second_bias
+    seconds += model.second_gains.summed(rows, value, len(seconds))
+    odds = seconds[model.second_of] + value.sum() * model.leaf_bias
+    odds += model.leaf_gains.summed(rows, value, len(odds))
     odds = np.asarray(odds / math.sqrt(float(weight.sum())), np.float32)
     return _path(model, odds, said, model.firsts.get(within, -1) if within else -1)
 
@@ -218,12 +222,7 @@ def _heard(table: Table, rows: Numbers) -> Floats:
     if not len(rows):
         return np.full(len(table.classes), -math.log(len(table.classes)), np.float32)
     rarity = table.own[rows] / np.linalg.norm(table.own[rows])
-    cells, owner = table.cells.cells(rows)
-    scores = np.bincount(
-        table.cells.columns[cells],
-        table.cells.values[cells] / SCALE * rarity[owner],
-        len(table.classes),
-    )
+    scores = table.cells.summed(rows, rarity / np.float32(SCALE), len(table.classes))
     scores -= scores.max()
     return np.asarray(scores - math.log(float(np.exp(scores).sum())), np.float32)
 
@@ -259,10 +258,12 @@ def _model() -> _Model:
     of_second = (by_second + _SECOND_SHRINK * of_first[:, first_of_second]) / (
         by_second.sum(axis=0) + _SECOND_SHRINK
     )
-    # A leaf's odds are its second level's, plus a bias, plus gains for the terms it has itself.
+    held, holders = np.nonzero(by_second)
+    likely = of_first[held, first_of_second[holders]]
+    second_gains = np.log1p(by_second[held, holders] / (_SECOND_SHRINK * likely))
+    second_sizes = by_second.sum(axis=0)
     sizes = np.bincount(columns, times, len(leaves)).astype(np.float32)
     gains = np.log1p(times / (_LEAF_SHRINK * of_second[rows, second_of[columns]]))
-    starts = np.searchsorted(rows, np.arange(len(index) + 1)).astype(np.int64)
     class_of = {name: k for k, name in enumerate(trained.classes)}
     numbers = index | {
         t: len(index) + i for i, t in enumerate(sorted(trained.index.keys() - heard_of))
@@ -272,9 +273,11 @@ def _model() -> _Model:
     return _Model(
         numbers,
         _telling(by_first),
-        np.log(of_second / everywhere).astype(np.float32),
+        np.log(of_first / everywhere).astype(np.float32),
+        np.log(_SECOND_SHRINK / (second_sizes + _SECOND_SHRINK)).astype(np.float32),
+        Sparse.of_cells(held, holders, second_gains, len(index)),
         np.log(_LEAF_SHRINK / (sizes + _LEAF_SHRINK)).astype(np.float32),
-        Sparse(starts, columns.astype(np.int32), gains.astype(np.float32)),
+        Sparse.of_cells(rows, columns, gains, len(index)),
         second_of,
         leaves,
         all_sisters(leaves, read, index),

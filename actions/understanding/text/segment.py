@@ -32,7 +32,8 @@ def _lexicon() -> dict[str, float]:
             counts[word] = int(count)
     total = math.log(sum(counts.values()))
     begun = dict.fromkeys((word[:k] for word in counts for k in range(2, len(word))), _NO_WORD)
-    return begun | {word: math.log(count) - total for word, count in counts.items()}
+    scores = {count: math.log(count) - total for count in set(counts.values())}
+    return begun | {word: scores[count] for word, count in counts.items()}
 
 
 def is_familiar(word: str) -> bool:
