@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rasa_sdk.events import SlotSet
 from rasa_sdk.interfaces import Tracker
 
@@ -9,6 +11,7 @@ from actions import offers
 from actions.answer import another_case
 from actions.base import TurnAction, heard_as, set_slots
 from actions.complaint import outside_form
+from actions.complaint.replies import fraud
 from actions.complaint.state import FORM
 from actions.complaint.wording import appeal_words
 from actions.turn import Button, Event, Speaker, Turn
@@ -20,6 +23,16 @@ ALARMS = frozenset({"emergency", "threat", "despair"})
 PATIENCE = 1  # abusive messages answered with a calm sentence before a person is offered
 
 
+_A_PERSON_OF_OURS = re.compile(
+    r"人工|真人|活人|接线|话务|转接|专员|坐席|座席|工作人员|你们的?人|找个?人|跟人|和人|你们客服|领导"
+)
+
+
+def _asks_for_nobody(turn: Turn) -> bool:
+    """Whether a message names nobody that we could bring in, though it sounded like it."""
+    return not turn.active_form and _A_PERSON_OF_OURS.search(fold(turn.text)) is None
+
+
 class Handoff(TurnAction):
     action_name = "action_handoff"
 
@@ -27,6 +40,10 @@ class Handoff(TurnAction):
         events = await another_case(self.services, turn, speaker, tracker)
         if events is not None:
             return events
+        if _asks_for_nobody(turn) and outside_form.tells_a_matter(self.services, turn):
+            return heard_as("complain", turn.text, turn, tracker)  # 京东客服骗了我九千八
+        if not turn.is_payload and fraud.just_paid(turn.text):
+            speaker.say("form_fraud_now")
         skill = turn.choice if turn.choice in SKILLS else None
         draft = tracker.get_slot("complaint") or {}
         firm = turn.audience == "enterprise" or draft.get("for_enterprise")

@@ -22,7 +22,7 @@ from actions.complaint.record.needs import ON_SITE, may_skip
 from actions.complaint.steering import answering, corrections, moves, putting_right
 from actions.complaint.steering.answering import take_answer
 from actions.complaint.steering.corrections import Correction
-from actions.complaint.steering.interruptions import aside, interrupts, means
+from actions.complaint.steering.interruptions import answers_better, aside, interrupts, means
 from actions.complaint.steering.moves import Line, Message, Outcome
 from actions.complaint.steering.no_answer import tells
 from actions.complaint.steering.noted import with_all
@@ -202,6 +202,8 @@ def _steer(draft: Draft, message: Message, text: str, understand: Understand) ->
         if number:
             theirs = replace(draft, their_phone=number, tries=0)
             return Outcome(theirs, (Line("form_their_phone_kept"),))
+    if whole := moves.with_area_code(draft, text):
+        return Outcome(whole, (putting_right.is_now(whole, Field.PHONE),))
     correction = corrections.find(text)
     if correction is not None and _is_one(draft, correction, understand):
         if draft.step is Step.CHANGING and correction.field is None and correction.value is None:
@@ -209,11 +211,30 @@ def _steer(draft: Draft, message: Message, text: str, understand: Understand) ->
         return putting_right.correct(draft, correction, text, understand)
     if wished := _privacy_wished(draft, message, text, understand):
         return wished
+    question = asked_of_us.question_first(text)
+    if about_us := _asked_of_us(draft, question or text):
+        return about_us
+    if question is not None and (beside := _asks_first(draft, message, question)):
+        return beside
+    return _move(draft, message, text, understand) if len(text) <= phrases.SHORT else None
+
+
+def _asked_of_us(draft: Draft, text: str) -> Outcome | None:
+    """The answer to what is asked of this matter's way, or of what may be sent."""
     if asked_of_us.asks_how_long(text) and not asked_of_us.names_an_order(text):
         return Outcome(draft, (moves.how_it_goes_on(draft),))
     if asked_of_us.asks_about_files(text):
         return Outcome(draft, (Line("form_files_welcome"),))
-    return _move(draft, message, text, understand) if len(text) <= phrases.SHORT else None
+    return None
+
+
+def _asks_first(draft: Draft, message: Message, question: str) -> Outcome | None:
+    """A question announced as one; None where it is the matter itself, or another rule's."""
+    if draft.next_slot() == Field.MATTER:
+        return None
+    if not question:
+        return Outcome(draft, (Line("form_ask_away"),), quiet=True)
+    return None if answers_better(message) else Outcome(draft, asks=question)
 
 
 def _other_kind(draft: Draft, text: str, understand: Understand) -> Outcome | None:
@@ -310,6 +331,8 @@ def _with_privacy(draft: Draft, wish: Privacy, message: Message, understand: Und
     )
     if whom := party_names.party_named(fold(message.text), draft.text(Field.SUBJECT)):
         draft = draft.with_value(Field.SUBJECT, Value(whom))
+    if fields.phone and fields.phone.valid and draft.privacy is not Privacy.ANONYMOUS:
+        draft = draft.with_value(Field.PHONE, intake.phone(fields.phone))
     draft = intake.found(draft, told)
     asked = draft.next_slot()
     if asked is None or asked == CONFIRMED or not may_skip(draft, Field(asked)):
@@ -331,6 +354,8 @@ def _move(draft: Draft, message: Message, text: str, understand: Understand) -> 
     if phrases.is_cancel(text) or stops:  # 要求撤销 is what is wanted
         return moves.ask_cancel(draft)
     if means(message, "repeat_last") or asked_of_us.insists(text):
+        return Outcome(draft)
+    if asked_of_us.goes_on(text):
         return Outcome(draft)
     ready = asked_of_us.is_back(text) or asked_of_us.asks_to_register(text)
     if draft.next_slot() != CONFIRMED and ready:  # 那继续吧, 那登记吧
@@ -373,6 +398,8 @@ def _at_summary(draft: Draft, message: Message, text: str, understand: Understan
         return Outcome(draft, (Line("form_not_yet_filed"),))
     if phrases.is_skip(text) or asked_of_us.unknown(text):  # nothing is asked any more
         return Outcome(draft)
+    if (theirs := contacts_told.with_their_name(draft, text)) != draft:
+        return Outcome(replace(theirs, tries=0), (Line("form_noted", {"fields": "on_behalf"}),))
     called = bare_name(text) or (written_as(text) if len(text) <= phrases.SHORT else "")
     if draft.privacy is not Privacy.ANONYMOUS and (name := called):
         return putting_right.called(draft, name)
@@ -396,4 +423,4 @@ def _at_summary(draft: Draft, message: Message, text: str, understand: Understan
         return Outcome(draft)
     if phrases.wishes(text) or tells(message, text):
         return moves.add(draft, message.text.strip(), understand)
-    return moves.again(draft)
+    return Outcome(draft, asks=text) if asked_of_us.is_question(text) else moves.again(draft)

@@ -8,6 +8,7 @@ from rasa_sdk.events import ActionExecutionRejected, SlotSet
 from rasa_sdk.interfaces import Tracker
 
 from actions import history, offers, payloads, sent
+from actions.answer import AnswerPolicy
 from actions.base import TurnAction, set_slots
 from actions.complaint import dialogue
 from actions.complaint.enclosed import enclose
@@ -87,7 +88,11 @@ class ValidateComplaintForm(TurnAction):
                 turn, offers.CANCELLED, text=draft.text(Field.MATTER), appeal=draft.kind
             )
             return [*self._apply(outcome, turn, speaker), kept]
-        return self._apply(outcome, turn, speaker)
+        answered: list[Event] = []
+        if outcome.asks:
+            question = replace(turn, text=outcome.asks)
+            answered = await AnswerPolicy(self.services).act(question, speaker, tracker)
+        return [*answered, *self._apply(outcome, turn, speaker)]
 
     def _apply(self, outcome: Outcome, turn: Turn, speaker: Speaker) -> list[Event]:
         for line in outcome.lines:

@@ -14,6 +14,7 @@ from actions.understanding.fields import AppealType
 from actions.understanding.matter.appeal import judge_appeal
 from actions.understanding.matter.category import categorise
 from actions.understanding.text.folding import fold
+from actions.understanding.times.calendar_zh import number
 
 MOST = 6
 _SHORTEST = 8  # characters of a part
@@ -21,6 +22,7 @@ _SHORTEST_LISTED = 4  # of one that the person numbered
 _PREAMBLE = 12  # characters before a list that say no more than that one follows
 _LONGEST_BREATH = 120  # characters of a text whose neighbouring parts may be one order
 _SURE = 0.57
+_SURE_IF_COUNTED = 0.4  # of parts as many as the person says there are
 _OTHERWISE = re.compile(
     r"[，。；！\s](?:还有(?:(?:一|个|另外)+(?:件|个)?(?:事情?|问题|情况)?|(?![人的些点很许待没钱几多]))|另外(?:还有)?(?:一|个|件|再|想)*(?:事情?|问题|反映|投诉|说)?(?:一下|的是)?|"
     r"再(?:有|一个)(?:就是|问题)?|顺便(?:再)?(?:反映|投诉|说)(?:一下|下)?|第二件事?)(?:是|就是|，|：|,)*"
@@ -36,8 +38,9 @@ _COUNTS = re.compile(
     r"(?:我|我们|要|想|跟你|反映|投诉|说|讲|有|啊|[两三四几2-4][个件]|事情?|问题)+"
 )
 _ANNOUNCED = re.compile(
-    r"(?:我|我们)?(?:要|想)?(?:反映|投诉|说|讲|举报)?(?:有)?(?:以下)?(?:两|三|四|几)(?:件|个|点)(?:事情?|问题|情况)[，：:。,\s]*$"
+    r"(?:我|我们)?(?:要|想)?(?:反映|投诉|说|讲|举报)?(?:有)?(?:以下)?(?:两|三|四|几)(?:件|个|点)(?:事情?|问题|情况)(?:啊|呢|吧|哈)?[，：:。,\s]*$"
 )
+_HOW_MANY = re.compile(r"(?P<count>[两三四五六2-6])(?:件|个|点|桩)(?:事情?|问题|情况)")
 _ABOUT_ONESELF = re.compile(
     r"[，。；！\s]?(?:我们?家?|本人)(?:就?住在?|是|叫|姓|的?(?:电话|手机|地址))[^，。；！\s]*"
 )
@@ -51,8 +54,10 @@ def apart(text: str) -> tuple[str, ...]:
     """
     folded = fold(text)
     listed = _listed(text, folded)
-    if 1 < len(listed) <= MOST and _differ(listed, listed=_is_bare_list(folded)):
-        return listed
+    if 1 < len(listed) <= MOST:
+        sure = _SURE_IF_COUNTED if _counts(folded, len(listed)) else _SURE
+        if _differ(listed, listed=_is_bare_list(folded), sure=sure):
+            return listed
     grouped = _grouped(listed)
     if 2 < len(grouped) <= MOST:
         return grouped
@@ -185,7 +190,13 @@ def _is_question(parts: list[str], told: str) -> bool:
     return other and judge_appeal(said, (), category).kind not in _MATTERS
 
 
-def _differ(parts: tuple[str, ...], *, listed: bool = False) -> bool:
+def _counts(folded: str, parts: int) -> bool:
+    """Whether the person says how many matters they tell (三个事), and it is so many."""
+    said = _HOW_MANY.search(folded)
+    return said is not None and number(said["count"]) == parts
+
+
+def _differ(parts: tuple[str, ...], *, listed: bool = False, sure: float = _SURE) -> bool:
     """Whether each part is a matter, and each of another first level than the others; of parts that
     the person counts as so many matters, of another second level."""
     kinds = set()
@@ -193,7 +204,7 @@ def _differ(parts: tuple[str, ...], *, listed: bool = False) -> bool:
     for part in parts:
         said = _ABOUT_ONESELF.sub("", fold(part))
         category = categorise(said)
-        if len(said) < least or not category.path or category.confidence[0] < _SURE:
+        if len(said) < least or not category.path or category.confidence[0] < sure:
             return False
         if judge_appeal(said, (), category).kind not in _MATTERS:
             return False

@@ -94,7 +94,8 @@ def understander(services: Services, turn: Turn) -> Understand:
             time = When(lasts.text, lasts.start, lasts.end, lasts.confidence)
             fields = replace(fields, time=time)
         appeal = alone.appeal
-        if appeal.kind in _NO_GRIEVANCE and appeal.confidence < SURE_OF_KIND:
+        unsure = appeal.confidence < SURE_OF_KIND and whole.appeal.kind is not appeal.kind
+        if appeal.kind in _NO_GRIEVANCE and unsure:
             appeal = replace(appeal, kind=AppealType.COMPLAINT)  # 她低保停 is hardly praise
         return replace(whole, appeal=appeal, category=alone.category, fields=fields)
 

@@ -6,6 +6,7 @@ import re
 
 from rasa_sdk.interfaces import Tracker
 
+from actions.answer import shown_before
 from actions.complaint import first_draft
 from actions.complaint import state as complaint_state
 from actions.complaint.wording import appeal_words, asked_of_us
@@ -26,6 +27,11 @@ _ABOUT_AN_ORDER = re.compile(
 )
 
 
+_AN_ORDER = re.compile(
+    r"工单|单号|单子|编号|进度|进展|撤|补充|(?:投诉|反映|举报|登记)(?:过|的)|上次|上回"
+)
+
+
 def names_an_order(text: str) -> bool:
     """Whether the words are those used of an order ("进度", "上次反映的")."""
     return _ABOUT_AN_ORDER.search(text) is not None
@@ -41,11 +47,16 @@ def asks_about_a_rule(turn: Turn) -> bool:
 def tells_a_matter(services: Services, turn: Turn, tracker: Tracker) -> bool:
     """Whether a message taken for one about an order tells a matter of its own.
 
-    "我家停水两天了，没人管" sounds like urging, but names no order.
+    "我家停水两天了，没人管" sounds like urging, but names no order. Of somebody without
+    one, right after a rule was shown, 催 is what we are to do.
     """
-    if turn.is_payload or turn.confidence >= CERTAIN or tracker.get_slot("complaint"):
+    if turn.is_payload or tracker.get_slot("complaint") or number.read(turn.text) is not None:
         return False
-    if names_an_order(turn.text) or number.read(turn.text) is not None:
+    filed_none = bool(shown_before(tracker)) and not tracker.get_slot("last_order")
+    if filed_none and len(turn.text) >= LONG_STATEMENT:  # 五保 was asked after; 村里说等，帮忙催催
+        if _AN_ORDER.search(turn.text) is not None:
+            return False
+    elif turn.confidence >= CERTAIN or names_an_order(turn.text):
         return False
     read = complaint_state.understander(services, turn)(turn.text)
     kind = read.appeal_type

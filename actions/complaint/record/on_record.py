@@ -32,9 +32,19 @@ _BARE_NUMBER = re.compile(
 _BETWEEN = "，,；;、： "
 
 
+_WHO_MAY_KNOW = re.compile(
+    r"(?:所以|但是?|另外|还有|就是|请|麻烦|希望|要求|一定要?|千万|你们?|您|我|[，, ])*"
+    r"(?:(?:给我|帮我|替我|为我)?(?:匿名|保密)(?:一下|处理|登记|举报|投诉|反映)?"
+    r"|(?:不想|不要|别|不能|不愿意?|不希望|莫)(?:让|告诉|透露给?|跟|和)[^，。]{0,10}(?:知道|晓得|说|讲)?(?:了)?(?:这)?(?:是|就是)?我(?:们)?(?:说|讲|举报|反映|投诉)的?"
+    r"|(?:不要|别|不能)(?:透露|泄露|暴露|公开)(?:我的?|本人的?)*(?:名字|姓名|身份|信息|个人信息|电话)*)"
+    r"(?:啊|哈|吧|了|谢谢|[，。！!；;\s])*"
+)
+
+
 def without_contact(text: str) -> str:
-    """The text without the clauses that only say who tells it and how to reach them."""
-    clauses = _CLAUSE.findall(text)
+    """The text without the clauses that only say who tells it, how to reach them, and who must not
+    know."""
+    clauses = [one for one in _CLAUSE.findall(text) if not _WHO_MAY_KNOW.fullmatch(fold(one))]
     before = ["", *clauses]
     kept = "".join(
         clause

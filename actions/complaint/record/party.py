@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from actions.understanding.people.contact import SURNAME
+
 _KIND_OF_PARTY = re.compile(
     "(?:(?:楼[上下]|隔壁|对面|门口|旁边|附近)的?)?(?:[那这][个家]|一[个家])?"
     "(?P<kind>商家|店家|商店|超市|医院|诊所|药店|学校|幼儿园|加油站|(?:快递|菜鸟)?驿站|健身房|饭店|饭馆|餐馆|餐厅|银行|"
@@ -39,3 +41,22 @@ def names_only_a_kind(whom: str, matter: str) -> bool:
         return _INSTITUTION.search(matter) is None and not _names_one(matter, _INSTITUTIONS)
     kind = _KIND_OF_PARTY.fullmatch(whom)
     return kind is not None and not _names_one(matter, kind["kind"])
+
+
+_A_PERSON = re.compile(
+    r"(?:[二大小]?(?:房东|老板娘?|包工头|工头|店主|店长|司机|中介|业务员|销售|负责人|承包人|经理|班主任|老师|教练|医生|邻居|车主|摊主|组长|队长|骑手))"
+)
+
+
+def by_name(whom: str, matter: str) -> str:
+    """Whom a matter is about with the name it gives them (老板徐大海, of 老板 … 老板叫徐大海); empty where
+    it gives none."""
+    if _A_PERSON.fullmatch(whom) is None:
+        return ""
+    found = re.search(
+        rf"{whom}(?:的?名字)?(?:是)?(?P<how>叫做?|名叫|姓)(?P<name>{SURNAME}[\u4e00-\u9fff]{{0,2}}?)(?=$|[，。；！、\s]|的|电话|手机)",
+        matter,
+    )
+    if found is None:
+        return ""
+    return f"{whom}{'姓' if found['how'] == '姓' else ''}{found['name']}"

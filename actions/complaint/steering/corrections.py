@@ -122,7 +122,7 @@ _TAIL = re.compile(r"(?:才对|才是|谢谢|吧|哈|啊|呢|哦)?[。.!！\s]*$
 @dataclass(frozen=True, slots=True)
 class Correction:
     """A person says something is wrong. ``field``/``value`` are None where not said, and ``old``,
-    what was wrong (不是物业，是停车场), is empty. ``if_said``: it is one only where ``old`` was said
+    what was wrong (不是物业，是停车场), is empty; ``said``: the words of such a correction. ``if_said``: it is one only where ``old`` was said
     (姓程，不是姓陈). ``if_value``: only where the value is that of a field (还是黄山路吧).
     ``if_like``: only where the matter has something like the value (车牌错了，是皖AT5679).
     ``if_known``: only where the field was told (希望改成绿灯 is a wish where none was)."""
@@ -130,6 +130,7 @@ class Correction:
     field: Field | None
     value: str | None
     old: str = ""
+    said: str = ""
     if_said: bool = False
     if_value: bool = False
     if_like: bool = False
@@ -162,7 +163,8 @@ def find(text: str) -> Correction | None:
     if told := _NOT_THIS_BUT.match(text):
         return Correction(None, _trim(told["value"]) or None)
     if told := _NOT_A_BUT_B.search(text):
-        return Correction(None, _trim(told["value"]) or None, told["old"].strip())
+        whole = text.strip("，,。！! ")
+        return Correction(None, _trim(told["value"]) or None, told["old"].strip(), whole)
     if told := _NOT_A_B.match(text):
         return Correction(None, _trim(told["value"]), told["old"].strip(), if_said=True)
     if told := _NOT_CALLED.search(text):

@@ -45,6 +45,13 @@ def interrupts(message: Message, text: str) -> bool:
     return message.confidence >= SURE
 
 
+def answers_better(message: Message) -> bool:
+    """Whether the rule of a message's intent has an answer of its own to what it asks (why a number
+    is wanted, who we are)."""
+    own = INTERRUPTIONS - {"ask_policy", *_OF_AN_ORDER}
+    return message.intent in own and message.confidence >= SURE
+
+
 def aside(draft: Draft, message: Message) -> Outcome:
     """The form steps aside; for small talk it has a word of its own and goes on."""
     if message.intent == "chitchat":

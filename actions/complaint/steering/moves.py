@@ -23,7 +23,7 @@ from actions.complaint.told import contacts_told, contents, intake, places_told
 from actions.complaint.told.intake import Understand
 from actions.complaint.wording import appeal_words, phrases
 from actions.understanding.fields import AppealType, Fields
-from actions.understanding.people.contact import find_phone
+from actions.understanding.people.contact import area_code, find_phone
 from actions.understanding.text.folding import fold
 from actions.work_orders.register import RecordKind
 
@@ -57,6 +57,7 @@ class Outcome:
     """The draft after the message (None: cancelled) and what is to be said.
 
     ``yields``: the message is not for the form; the rule of its intent runs, then the form asks
+    again. ``asks``: what the message asks, beside the form; the base answers it, then the form asks
     again. ``quiet``: no question follows. ``onto``: the matter goes to the earlier order, as an
     urging or an addition, and the form ends.
     """
@@ -64,6 +65,7 @@ class Outcome:
     draft: Draft | None
     lines: tuple[Line, ...] = ()
     yields: bool = False
+    asks: str = ""
     quiet: bool = False
     onto: RecordKind | None = None
 
@@ -337,6 +339,19 @@ def phone_problem(text: str, fields: Fields) -> Line | None:
     if len(said) < DIGITS_OF_A_TRY:
         return None
     return Line("form_phone_wrong", {"digits": str(len(said))})
+
+
+_LOCAL_NUMBER = re.compile(r"[2-8][0-9]{6,7}(?:转[0-9]{1,5})?")
+
+
+def with_area_code(draft: Draft, text: str) -> Draft | None:
+    """The draft with the area code of the local number told before (前面加0551); None where a
+    message tells none."""
+    known, area = draft.text(Field.PHONE), area_code(text) if len(text) <= phrases.SHORT else ""
+    if not area or _LOCAL_NUMBER.fullmatch(known) is None:
+        return None
+    whole = draft.with_value(Field.PHONE, Value(f"{area}-{known}"))
+    return replace(whole, step=Step.COLLECTING, changing=None, tries=0)
 
 
 _PLATE = re.compile(

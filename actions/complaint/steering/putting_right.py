@@ -10,13 +10,15 @@ from actions.complaint.record.draft import CONFIRMED, Draft, Field, Step, Value
 from actions.complaint.steering import moves
 from actions.complaint.steering.corrections import Correction
 from actions.complaint.steering.moves import Line, Outcome
-from actions.complaint.told import intake
+from actions.complaint.told import contents, intake
 from actions.complaint.told.intake import Understand
 from actions.understanding.fields import Fields
 
 DIGITS_OF_A_TAIL = 4  # at most
 LEAST_OF_A_CODE = 3  # letters and digits of a value that something else can be told to be like
 LEAST_CODE = 9  # characters that are meant for a credit code
+LEAST_OF_A_NUMBER = 4  # digits of what may be a telephone number or a code put right
+_BY_PATTERN = frozenset({Field.PHONE, Field.CREDIT_CODE})
 MOST_WRONG = 2  # characters of it that may be another one
 
 
@@ -112,8 +114,12 @@ def put_right(
     if holder is not None:
         whole = draft.text(holder).replace(old, value)
         return change(draft, holder, whole, understand(whole).fields)
+    known, spot = draft.text(Field.PLACE), contents.building(value)
+    if known and spot and meant is Field.MATTER:  # 不是1单元是2单元, of 翡翠湖花园8栋
+        whole = f"{known}{spot}"
+        return change(draft, Field.PLACE, whole, understand(whole).fields)
     if meant is Field.MATTER and draft.text(Field.MATTER):
-        return moves.add(draft, value, understand)
+        return moves.add(draft, correction.said or value, understand)
     return change(draft, meant, value, fields)
 
 
@@ -144,6 +150,8 @@ def field_meant(draft: Draft, value: str, fields: Fields) -> Field:
             return name
     if draft.next_slot() == Field.MATTER and draft.text(Field.SUBJECT):
         return Field.SUBJECT  # 我要投诉肯德基 · 不对，是麦当劳
+    if draft.last in _BY_PATTERN and len(moves.digits(value)) < LEAST_OF_A_NUMBER:
+        return Field.MATTER
     return draft.last or Field.MATTER
 
 

@@ -61,6 +61,6 @@ def read(draft: Draft, asked: Field, message: Message, text: str, understand: Un
 def with_names(draft: Draft, answer: Answer) -> Answer:
     """The answer with the names of places and firms as they were said."""
     fields = contents.with_whole_names(answer.message.text, answer.fields)
-    if draft.for_enterprise and Field.ENTERPRISE in draft.open_fields():
+    if draft.for_enterprise and not draft.text(Field.ENTERPRISE):
         fields = contents.with_own_firm(answer.message.text, fields)
     return replace(answer, fields=fields, fits=contents.fits(answer.asked, fields))

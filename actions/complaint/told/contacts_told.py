@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from actions.complaint.record.draft import Draft, Field, Privacy, Value
 from actions.complaint.told.contents import AROUND, CONTACT_WORDS, FILLERS, without
-from actions.complaint.wording import appeal_words
-from actions.complaint.wording.clauses import without_talk
+from actions.complaint.wording import appeal_words, phrases
+from actions.complaint.wording.clauses import pieces, without_talk
 from actions.understanding.fields import Fields
 from actions.understanding.people.contact import SURNAME, bare_name, find_name, find_phone
 from actions.understanding.text.folding import fold
@@ -46,8 +46,20 @@ _THEIR_NUMBER = re.compile(
 
 _WHOSE = re.compile(
     r"(?:就|先|还是)*(?:用|打|留|写|找|记)?我?(?:老婆|老公|爱人|媳妇|丈夫|妻子|儿子|女儿|闺女|[爸妈哥姐弟妹爷奶]{1,2}|同事|朋友)的?"
-    r"(?:电话|手机号?|号码|号)?(?:就行|吧|好了)?[，, ]*(?:[她他]?(?:就)?(?:姓|叫)[^，。]{1,4})?"
+    r"(?:电话|手机号?|号码|号)?是?(?:就行|吧|好了)?[，, ]*(?:[她他]?(?:就)?(?:姓|叫)[^，。]{1,4})?"
 )
+
+
+_THEY_ARE_CALLED = re.compile(
+    rf"(?:他|她)(?:姓|叫)(?P<name>{SURNAME}[\u4e00-\u9fff]{{0,2}})(?:的|，|$)"
+)
+
+
+def _about_the_number(clause: str) -> bool:
+    """Whether a clause only says whose the number is, or that there is no other."""
+    if phrases.has_no_phone(clause) or _THEY_ARE_CALLED.fullmatch(clause):
+        return True
+    return bool(clause) and _WHOSE.fullmatch(clause) is not None
 
 
 def beside(text: str, fields: Fields) -> str:
@@ -56,6 +68,10 @@ def beside(text: str, fields: Fields) -> str:
     rest = text
     for span in sorted(spans, key=lambda span: -span.start):
         rest = rest[: span.start] + "，" + rest[span.end :]
+    parts = [
+        part for part in pieces(rest) if not _about_the_number(fold(part).strip("，,。.;； \n"))
+    ]
+    rest = "".join(parts)
     rest = CONTACT_WORDS.sub("", _SURNAME_LEFT.sub("", rest.strip("，,。.;； \n")))
     rest = rest.strip("，,。.;； \n")
     if _WHEN_TO_CALL.search(rest):
@@ -107,6 +123,9 @@ def with_post(draft: Draft, text: str, fields: Fields) -> Draft:
     rest = CONTACT_WORDS.sub(
         "", without(text, (fields.phone, fields.credit_code, fields.id_number))
     )
+    whose = [part for part in pieces(rest) if _THEY_ARE_CALLED.fullmatch(fold(part).strip(AROUND))]
+    if whose and (called := _THEY_ARE_CALLED.fullmatch(fold(whose[0]).strip(AROUND))):
+        return draft.with_value(Field.NAME, Value(called["name"]))
     if parent := _PARENT.fullmatch(rest.strip(AROUND)):
         return draft.with_value(Field.NAME, Value(parent["name"]))
     rest = _I_AM.sub("", FILLERS.sub("", rest).strip(AROUND))

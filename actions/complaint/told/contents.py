@@ -47,6 +47,7 @@ _SPOT = re.compile(
 _CALL = re.compile(r"[呗嘛哈啊呀\U0001f300-\U0001faff\u2600-\u27bf\ufe0f]+$")
 _THEREABOUTS = re.compile(r"^(?:[上里]面?|那[边里]|这[边里]|附近|旁边|边上)的?$")
 _LEFT_OVER = 2  # characters before a place that belong to its name
+_THEY_LIVE = re.compile(r"[他她]家?[住在是]?|[住在]")  # 她住 of 她住瑶海区
 _REST_OF_NAME = re.compile(
     r"[的那个]*[\u4e00-\u9fffA-Za-z0-9]{0,10}(?:公园|广场|中心|大厦|大楼|学校|中学|小学|大学|园|院|厅|局|所|馆|站|店|市场|超市|酒店|小区|"
     r"公馆|新村|[苑城府邸庄村路街巷口桥楼栋号幢]|(?:门口|旁边|附近|对面|楼下|里面|那边|那里)(?:的|那个|那家)*)"
@@ -192,7 +193,8 @@ def with_whole_names(text: str, fields: Fields) -> Fields:
     if right and besides(text, fields) == right and _REST_OF_NAME.fullmatch(right):
         place = replace(place, text=place.text + right, end=place.end + len(right), named=True)
         return replace(fields, place=place)
-    if 0 < len(left) <= _LEFT_OVER and left.isalpha() and besides(text, fields) == left:
+    of_name = 0 < len(left) <= _LEFT_OVER and left.isalpha() and not _THEY_LIVE.fullmatch(left)
+    if of_name and besides(text, fields) == left:
         return replace(fields, place=replace(place, text=left + place.text, start=0))
     return fields
 

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from actions.complaint.record.draft import Draft, Field, Privacy, State, Value
+from actions.complaint.record.draft import WIDE, Draft, Field, Privacy, State, Value
 from actions.complaint.record.needs import ON_SITE, needed
 from actions.complaint.record.on_record import without_contact, without_labels
+from actions.complaint.record.party import by_name
 from actions.complaint.told import places_told
 from actions.complaint.told.where import joined
 from actions.understanding.fields import AppealType, Duration, Fields, Phone, When
@@ -34,7 +35,7 @@ Understand = Callable[[str], Understanding]
 """Understand a text as said now, by this person, with the intent Rasa gave this message."""
 
 _LEAD = re.compile(
-    r"^(?:(?:不是|不对|不)[的啊呀]?[，, ]+|(?:我|刚才?)?(?:说|打|写|记|弄|搞|按|输)错了?[，, ]+|我?(?:想起来|记起来|想到|知道)了|对了|那个(?=[\u4e00-\u9fff]{3})|我?接着说|继续说|刚才说到哪了?|(?:我|俺|咱)们?(?:家|村|小区|单位)?[啊呀呢嘛哈嗯]*[，, ]*(?:就|住)*在|好了?[，,]|嗯+|哦|就?喺|就?系|地址系|住[在喺]|就?在|是在|位于|地址是?|地点是?|位置是?|时间是?|大概是?在?|大约|应该是|就是|是|我叫|我姓|叫我|叫|"
+    r"^(?:(?:不是|不对|不)[的啊呀]?[，, ]+|(?:我|刚才?)?(?:说|打|写|记|弄|搞|按|输)错了?[，, ]+|(?:他们?|她们?|老人家?|我?(?:老?[爸妈爹娘]|妈妈|爸爸|母亲|父亲|奶奶|爷爷|外公|外婆|儿子|女儿))+(?:家|现在|就|是|一个人)*(?:住|在)+|我?(?:想起来|记起来|想到|知道)了|对了|那个(?=[\u4e00-\u9fff]{3})|我?接着说|继续说|刚才说到哪了?|(?:我|俺|咱)们?(?:家|村|小区|单位)?[啊呀呢嘛哈嗯]*[，, ]*(?:就|住)*在|好了?[，,]|嗯+|哦|就?喺|就?系|地址系|住[在喺]|就?在|是在|位于|地址是?|地点是?|位置是?|时间是?|大概是?在?|大约|应该是|就是|是|我叫|我姓|叫我|叫|"
     r"我的?(?:名字|电话|手机号?|号码)是?|(?:电话|手机号?|号码)是?|希望|要求|投诉|[：:，, ])+"
 )
 _YEAR = re.compile(r"今年|去年|前年|大前年|(?:19|20)[0-9]{2}年")
@@ -69,6 +70,12 @@ def told(draft: Draft, understood: Understanding, text: str) -> Draft:
     )
     matter = without_contact(without_labels(fields.matter or text.strip()))
     draft = found(draft.with_value(Field.MATTER, Value(matter)), fields)
+    if called := by_name(draft.text(Field.SUBJECT), matter):
+        draft = draft.with_value(Field.SUBJECT, Value(called))
+    place = draft.get(Field.PLACE)
+    if place is not None and fields.place and places_told.only_thereabouts(text, fields.place):
+        wide = replace(place, detail={**place.detail, WIDE: "yes"})
+        draft = draft.with_value(Field.PLACE, wide)
     time = draft.get(Field.TIME)
     if time is None or fields.time is None or time.text != fields.time.text:
         return draft

@@ -37,6 +37,20 @@ def tells_where(found_place: Place) -> bool:
     return landmark is not None and not phrases.points_only(landmark["name"])
 
 
+_THEREABOUTS = re.compile(
+    r"(?:那边|那块儿?|那一?片|那一带|这边|这块儿?|这一?片|附近|一带)?的(?:一[名个]|老)?(?:业主|住户|居民|村民|老百姓|市民|老头|老太|老人|租户|商户)"
+    r"|(?:那边|那块儿?|那一?片|那一带)(?:住|的人)"
+)
+_WIDE_NAME = re.compile(r"(?:[湖河山江岭路街站桥]|大道|公园|广场|新区|开发区)$")
+
+
+def only_thereabouts(text: str, found_place: Place) -> bool:
+    """Whether a place is only where somebody says they are from, and a lake, a road, a station (我是翡翠
+    湖那边的业主): too wide to go and look."""
+    from_there = _THEREABOUTS.match(text, found_place.end) is not None
+    return from_there and _WIDE_NAME.search(found_place.text) is not None
+
+
 def value_of(found_place: Place) -> Value:
     """A place read out of a text, with its region or those it may lie in."""
     detail = {"region": found_place.region} if found_place.region else {}

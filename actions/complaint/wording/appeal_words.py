@@ -16,7 +16,7 @@ LEAST_BESIDE = 4  # characters told beside a choice
 
 _ADD = re.compile(
     r"^(?:我|还|再|要|想|需要|另外|对了|等等|等一下|哦|还有|[，, ])*"
-    r"(?:补充(?:一下|一点|一句|一条|两句|下|说明)?|(?:请|帮我|给我|把)?(?:写|加|记|备注|注明|写明)上|补(?:上)?一?(?:句|点|下)|还有(?=[，, ])|还有一点|还有(?:个|一个)?(?:情况|问题|事)|再说(?:一点|明一下)|另外|再加(?:一点|上))"
+    r"(?:补充(?:一下|一点|一句|一条|两句|下|说明)?|(?:请|帮我|给我|把)?(?:写|加|记|备注|注明|写明)上|补(?:上)?一?(?:句|点|下)|还有(?=[，, ])|还有一点|还有(?:个|一个)?(?:情况|问题|事)|再说(?:一点|一?句|明一下)|另外|再(?:加|写|添|讲)(?:一[点句条个下]|上))"
     r"[：:，, 的是]*(?P<rest>.*)$",
     re.DOTALL,
 )
@@ -42,7 +42,7 @@ _KINDS = {
 }
 
 _KIND_WRONG = re.compile(
-    r"^(?:诉求|事项|投诉)?(?:类型|性质|类别)[^，。]{0,4}(?:不对|错|改|换)|^改一?下?类型$"
+    r"^(?:那|这种?|这个|我|[，, ])*(?:是不是|要不要|该不该|应不应该|算不算|到底|还是)(?:应该|得|要|算|是)*(?:举报|投诉|建议|求助|表扬)(?:他们?|它们?)?(?:还是(?:举报|投诉|建议|求助|表扬))?(?:好|吗|啊|呢|呀|的)*[？?]*$|^^(?:诉求|事项|投诉)?(?:类型|性质|类别)[^，。]{0,4}(?:不对|错|改|换)|^改一?下?类型$"
 )
 
 _CHANGE_KIND = re.compile(
@@ -131,8 +131,9 @@ def supplement(text: str) -> str:
 
 def privacy(text: str) -> Privacy | None:
     """What a message asks for: anonymity, confidentiality, or neither."""
-    if _OPENLY.search(text):
-        return Privacy.OPEN
+    if openly := _OPENLY.search(text):
+        beside = f"{text[: openly.start()]}，{text[openly.end() :]}"
+        return Privacy.CONFIDENTIAL if _CONFIDENTIAL.search(beside) else Privacy.OPEN
     if _ANONYMOUS.search(text):
         return Privacy.ANONYMOUS
     return Privacy.CONFIDENTIAL if _CONFIDENTIAL.search(text) else None

@@ -13,6 +13,34 @@ _BACK = re.compile(
     r"(?:回来|来|忙完|弄好|准备好|找到|打完电话|接完电话|继续|可以继续|接着说?|好)了?(?:吧|啊|哈|呀)?[，,。.!！ ]*$"
 )
 
+_ASKS_FIRST = re.compile(
+    r"^(?:好的?|嗯+|哦|哎|对了|那个|那|等等|等一?下|等会儿?|稍等(?:一?下)?|慢着|打断一?下|不好意思|[，,。.!！ ])*"
+    r"(?:我|俺)?(?:先|再|还|就|想|要|得|顺便|另外|插一?句)*"
+    r"(?:请?问(?:一?[下句声]|个(?:事情?|问题)儿?|件事|问|你们?|您)+|请问|(?:请教|咨询|打听)一?下)"
+    r"(?:个?(?:事情?|问题)儿?)?[，,：:啊哈 ]*(?P<rest>.*)$",
+    re.DOTALL,
+)
+
+
+def question_first(text: str) -> str | None:
+    """What somebody wants to ask before they go on (等等，我先问一下，低保要多久); empty where they only
+    announce that they do, None where they do not."""
+    found = _ASKS_FIRST.match(text)
+    rest = found["rest"].strip("，,。 ") if found else ""
+    return rest if found and (not rest or is_question(rest)) else None
+
+
+_GO_ON = re.compile(
+    r"^(?:好的?|行|嗯+|哦|成|中|可以|知道了|明白了|没事了?|问完了|那就?|你们?|您|咱们?|请|[，,。.!！ ])*"
+    r"(?:接着|继续|往下)(?:给我|帮我|往下)?(?:弄|办|登记|问|填|来|写|搞|记|走)(?:下去)?(?:吧|啊|呗|哈)*[。.!！]*$"
+)
+
+
+def goes_on(text: str) -> bool:
+    """Whether a message only says that the form shall go on (好的那你接着弄)."""
+    return _GO_ON.match(text) is not None
+
+
 _RHETORICAL = re.compile(r"还要?用?问|问什么问|说了多少遍|不是说了|还用说")
 
 _STATES = re.compile(

@@ -179,6 +179,9 @@ def assess_risk(text: str, ranking: Sequence[tuple[str, float]] = ()) -> Risk:
         written["emergency"] = _MERELY * written.get("emergency", 0.0)
     if _SUPPOSED.search(text) or (_ONCE.search(text) and _NOW.search(text) is None):
         written["emergency"] = 0.4 * written.get("emergency", 0.0)
+    if _OF_A_RULE.search(text) and _NOW.search(text) is None:  # 老房子快塌了能补助吗
+        cues[Alarm.EMERGENCY] *= _SEEN_TO
+        written["emergency"] = _SEEN_TO * written.get("emergency", 0.0)
     if not cues[Alarm.DESPAIR] and _HESITATES.search(text):
         written["despair"] = _MERELY * written.get("despair", 0.0)
     said = min(1.0, len(text) / _ENOUGH)
@@ -206,6 +209,10 @@ def assess_risk(text: str, ranking: Sequence[tuple[str, float]] = ()) -> Risk:
     return Risk(loud[Alarm.EMERGENCY], loud[Alarm.THREAT], loud[Alarm.DESPAIR], alarms)
 
 
+# What is asked of a rule: nobody in danger asks for a subsidy first.
+_OF_A_RULE = re.compile(
+    r"(?:补助|补贴|补偿|赔偿|报销|低保|救助金|保险|危房改造|改造|政策)[^，。？！]{0,8}(?:[吗么呢？?]|多少|怎么|什么|哪)|(?:怎么|如何|咋|能不能|可以|能)(?:申请|申领|领|享受|办)[^，。]{0,8}(?:补|政策|改造|低保|救助)"
+)
 _NOW = re.compile("又|现在|正在|刚|此刻|里面有|快来|救")
 
 

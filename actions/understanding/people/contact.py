@@ -57,6 +57,9 @@ _LOCAL = re.compile(
     r"(?:电话|座机|固话|号码|联系方式|致电|拨打)(?:是|为|：)?\s*([2-8]\d{6,7})(?:(?:转|-)\d{1,5})?(?!\d)"
 )
 _LOCAL_ALONE = re.compile(r"\D*?([2-8]\d{2,3}[ -]?\d{4}(?:\s*(?:转|-)\s*\d{1,5})?)\D{0,6}")
+_LOCAL_SOMEWHERE = re.compile(
+    r"\D{0,12}?([2-8]\d{2,3}[ -]?\d{4}(?:\s*(?:转|-)\s*\d{1,5})?)\D{0,12}"
+)
 _SAID_MOBILE = re.compile(
     r"(?:电话|手机号?码?|联系方式|联系电话|号码|打我)(?:号码|是|为|：|\s){0,4}(1[\d\s\-]{7,15}\d)(?!\d)"
 )
@@ -137,10 +140,37 @@ def find_phone(text: str) -> Phone | None:
     return max(found, key=lambda p: p.confidence, default=None)
 
 
+_AREA = re.compile(r"(?<!\d)(?:010|02\d|0[3-9]\d{2})(?!\d)")
+
+
+def area_code(text: str) -> str:
+    """The area code that is the only number a text says (前面加0551); else empty."""
+    said = "".join(_SPOKEN_DIGITS.get(c, c) for c in text)
+    found = _AREA.search(said)
+    alone = found is not None and re.search(r"\d", _AREA.sub("", said, count=1)) is None
+    return found.group() if found is not None and alone else ""
+
+
+def _with_area(text: str, said: str) -> Phone | None:
+    """A landline whose area code is told apart from it (62855123，区号0551)."""
+    area = _AREA.search(said)
+    if area is None:
+        return None
+    left = f"{said[: area.start()]}{'，' * len(area.group())}{said[area.end() :]}"
+    hit = _LOCAL_SOMEWHERE.fullmatch(left)
+    if hit is None:
+        return None
+    start, end = min(area.start(), hit.start(1)), max(area.end(), hit.end(1))
+    local = re.sub(r"[ -](?=\d)", "", hit.group(1).replace(" 转", "转"))
+    return Phone(text[start:end], start, end, 0.7, f"{area.group()}-{local}", True)
+
+
 def find_local(text: str) -> Phone | None:
     """A landline of the city itself, 7 or 8 digits and perhaps an extension, in an answer to the
-    question for a number: the digits said (六二八幺三四五六) or written, and nothing else counted."""
+    question for a number, its area code perhaps apart from it: the digits said (六二八幺三四五六) or written, and nothing else counted."""
     said = "".join(_SPOKEN_DIGITS.get(c, c) for c in text)  # character for character
+    if (whole := _with_area(text, said)) is not None:
+        return whole
     hit = _LOCAL_ALONE.fullmatch(said)
     if hit is None:
         return None

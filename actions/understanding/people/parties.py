@@ -12,6 +12,7 @@ from actions.understanding.text.words import alternation, word_lists, words
 _LISTS = word_lists("subject")
 _ORG = re.compile(alternation(_LISTS["organisations"]))
 _ROLE = re.compile(alternation(_LISTS["roles"]))
+_BRAND = re.compile(rf"(?:{alternation(_LISTS['brands'])})的?$")
 _SPOKEN = frozenset(_LISTS["spoken"])
 _TITLED = re.compile(
     r"(?:(?<![\u4e00-\u9fff])|(?<=[的是叫找给跟和对])|(?<=[位个名])|(?<=院)|(?<=表扬|感谢|举报|投诉))"
@@ -145,11 +146,18 @@ def find_parties(text: str, bounds: Collection[int]) -> list[tuple[int, int]]:
             found.add((_whose(text, hit.start()), hit.end()))
     found.update((a, b) for a, b in segment(text) if text[a:b] in _SPOKEN)
     found.update((_whose(text, hit.start()), hit.end()) for hit in _TITLED.finditer(text))
+    found.update((_branded(text, start), end) for start, end in list(found))
     for rule in (_DOOR, _PLATE, _LINE):
         found.update(hit.span() for hit in rule.finditer(text))
     begins = {start for start, _ in segment(text)}
     found.update(hit.span() for hit in _SELLER.finditer(text) if hit.start() in begins)
     return sorted(found)
+
+
+def _branded(text: str, start: int) -> int:
+    """Where a party begins with the firm it is of: 滴滴 of 滴滴司机."""
+    brand = _BRAND.search(text, max(0, start - 6), start)
+    return brand.start() if brand else start
 
 
 def _is_word(text: str, start: int, end: int) -> bool:

@@ -31,6 +31,9 @@ _SAYS = re.compile(
     r"(?:那边|方面|的人)?(?:都|也|就|却|又|总是?|一直|还)?(?:说|称|推|讲|回复|答复|让我|叫我|喊我|要求|来人|"
     r"告诉|表示|解释|一会儿|一口|就是不|置之|无人|没人|不管|不理|态度)"
 )
+# 村里说归水利局管: who passes a matter on, and to whom, is rarely what it is about.
+_PASSES_ON = re.compile(r"(?:又|也|都|就)?(?:说|讲|推)(?:是|这|要|应该|得)*(?:归|该|找|属于)")
+_PASSED_ON = re.compile(r"(?:(?<!不)归|推给|踢给|甩给|(?<!不)属于)了?$")
 # Who is called to judge more often than blamed.
 _BODIES = re.compile(
     r"局|委|办|街道|社区|派出所|政府|城管|交警|民警|警察|公安|法院|检察院|消防|大队|纪委|热线|12345|居委|村委|银行"
@@ -84,6 +87,8 @@ def _said_of(text: str, start: int, end: int) -> float:
     score += 0.46 if _ASKED.search(text, max(0, start - 5), start) else 0.0
     score += 0.6 if _DOES.match(text, end) else 0.0
     score += 0.37 if _SAYS.match(text, end) else 0.0
+    score -= 1.5 if _PASSED_ON.search(text, max(0, start - 6), start) else 0.0
+    score -= 2.5 if _PASSES_ON.match(text, end) else 0.0
     score -= 1.25 if _STANDS.match(text, end) else 0.0
     score -= 1.0 if _ANY_CAR.match(text[start:end]) else 0.0
     score -= 3.0 if _ELSEWHERE.match(text, start) else 0.0

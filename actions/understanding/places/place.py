@@ -66,6 +66,9 @@ _OTHERS_IN = re.compile(
 _I_AM = re.compile(r"(?:我|本人|俺|咱)(?:是|系)$")
 # 我是阜南来的: where somebody comes from, and never where it is.
 _CAME_FROM = re.compile(r"(?:那边|这边|过)?来(?:的|嘞|哩|滴|打工|务工|上班|干活|做工)")
+_KIN_THERE = re.compile(
+    r"(?:的|我|我家)?(?:大|小|老)?(?:儿子|女儿|闺女|姑娘|孩子|小孩|哥哥?|弟弟?|姐姐?|妹妹?|亲戚|亲家|爸妈|父母|公婆|媳妇)(?:们)?(?:家|那边|那里|那儿|那头|身边)"
+)
 _TURNED_TO = re.compile(
     r"(?:跑(?:到|去|[^，。；！？]{1,5}到)|去|去了|去过|找|找了|找过|到|到过|向|打|打给|问|问了|联系|联系了|拨打)$"
 )
@@ -114,7 +117,10 @@ def find_places(
 
 
 def _only_origin(text: str, place: Place) -> bool:
-    """Whether a place is told for where somebody comes from (我是阜南来的)."""
+    """Whether a place is told for where somebody comes from (我是阜南来的), or for where kin live
+    (上海儿子那边)."""
+    if all(part.kind == "region" for part in place.parts) and _KIN_THERE.match(text, place.end):
+        return True
     before = max(0, place.start - 8)
     here = _I_AM.search(text, before, place.start)
     return here is not None and _CAME_FROM.match(text, place.end) is not None

@@ -17,6 +17,10 @@ _LENGTH = re.compile(
     rf"(?:(?<=天)[一两二三四五六七]夜)?(?:(?<=年)(?:零|又)?(?P<months>{_NUMERAL})个(?P<half_month>半)?月)?(?:多|有余|左右)?"
 )
 _PART = {"大": 0.7, "小": 0.4}  # of a whole: 大半年, 小半年
+# 停水第三天了: two days ago it began.
+_NTH_DAY = re.compile(
+    r"第(?P<count>[二三四五六七八九十两]{1,3}|[2-9]|[1-9][0-9])(?P<unit>天|个?(?:星期|礼拜|周|月|年)|年)(?=了|[，。！]|$)"
+)
 _LASTING_BEFORE = re.compile(
     r"(?:已经?|都|长达|持续了?|快|将近|近|整整|足足|拖欠?了?|等了?|历时|超过|(?:停|断|坏|忍|住|欠|闹|吵|堵|漏|臭|关|跑|找|催|放|晾|搁)了|连续|一连|连着|接连|不见|没法用|没人管|没有?水|没有?电|停水|停电|没热水)\s*$"
 )
@@ -57,6 +61,9 @@ def find_duration(text: str) -> Duration | None:
         sure = 0.8 if before and after else 0.72
         if best is None or sure > best.confidence:
             best = Duration(hit.group(), hit.start(), hit.end(), sure, round(days, 2))
+    if best is None and (nth := _NTH_DAY.search(text)) and (nth_count := number(nth["count"])):
+        since = (nth_count - 1) * _UNIT_DAYS[nth["unit"].removeprefix("个")]
+        best = Duration(nth.group(), nth.start(), nth.end(), 0.72, round(since, 2))
     if best is None:
         hit_long = _LONG.search(text)
         if hit_long:

@@ -28,6 +28,8 @@ _SINCE = re.compile(
 _UNTIL_NOW = re.compile(r"(?:至今|[到至](?:现在|今天|如今|目前|今)|以来)")
 _FROM = re.compile(r"(?:自从|从|自)$")
 _ONWARD = re.compile(r"(?:以后|之后|后|以前|之前|前)(?!夫|妻|期|者|面)")
+# 国庆节之后就不能用了: from then on; not 三天后去看.
+_FROM_THEN_ON = re.compile(r"(?:以后|之后|过后)(?=，?(?:就|一直|都|又|每|天天|开始|再也|还|便))")
 _UNSURE = 0.45
 _A_YEAR = 367  # days
 # 国庆以后每天半夜, 从上个月开始每天晚上: since when, and how often.
@@ -287,6 +289,8 @@ def _single(moment: Moment, text: str, now: datetime) -> When:
         origin = _FROM.search(text, max(0, start - 2), start)
         start = origin.start() if origin else start
         finish = now.replace(microsecond=0) if _UNTIL_NOW.search(since.group()) else None
+    elif moment.days and not moment.recurrence and (then := _FROM_THEN_ON.match(text, end)):
+        end, finish = then.end(), None
     elif moment.point and (onward := _ONWARD.match(text, end)):
         end = onward.end()
     return When(
