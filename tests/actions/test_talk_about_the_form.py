@@ -247,3 +247,9 @@ async def test_a_wait_after_a_rule_is_a_matter(talk: Talk) -> None:
     talk.hear("老板拖着工钱一年没给我，你们帮忙催催", "urge_order", 0.92)
     await talk.run("action_open_order")
     assert "工钱" in talk.slots["matter"]
+
+
+def test_a_business_is_not_complained_of_by_itself() -> None:
+    told = "我们公司办营业执照变更，窗口让跑了四趟，每次都说材料不对"
+    firm = replace(new(), for_enterprise=True)
+    assert intake.told(firm, read(told), told).text(Field.SUBJECT) == ""

@@ -51,6 +51,7 @@ _ABUSED = re.compile(
 )
 _THANKED = re.compile(r"^(?:幸亏|多亏|幸好|亏得|全靠|感谢|谢谢)了?(?=[\u4e00-\u9fff]{2})")
 _NOBODY = re.compile(r"(?:我|自己)?一个人|有人|别人|他们?|她们?|人家|大家|某人|本人|自己")
+_OUR_OWN = re.compile(r"公司|企业|单位|厂里?|店里?|商户|商家")
 _TWICE = re.compile(r"^([\u4e00-\u9fff]{2,6})\1$")
 _ORDINAL = re.compile(r"第?[一二两三四五六七八九十0-9]{1,2}[个项条]?[。.]?")
 _TAIL = re.compile(r"[啊呀呢嘛哦]*[。.!！，,；;\s]*$")
@@ -70,6 +71,8 @@ def told(draft: Draft, understood: Understanding, text: str) -> Draft:
     )
     matter = without_contact(without_labels(fields.matter or text.strip()))
     draft = found(draft.with_value(Field.MATTER, Value(matter)), fields)
+    if draft.for_enterprise and _OUR_OWN.fullmatch(draft.text(Field.SUBJECT)):
+        draft = draft.without(Field.SUBJECT)  # 我们公司, of the business that tells it
     if called := by_name(draft.text(Field.SUBJECT), matter):
         draft = draft.with_value(Field.SUBJECT, Value(called))
     place = draft.get(Field.PLACE)
