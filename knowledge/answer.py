@@ -253,7 +253,7 @@ class Answerer:
             hits = offered(found.hits, named(folded))
             if asked := offices.wanted(folded):
                 hits = tuple(hit for hit in hits if offices.says(hit.entry, asked))
-            hits = acted_first(folded, acts_of(found), hits)[:CANDIDATES]
+            hits = _told_apart(acted_first(folded, acts_of(found), hits))[:CANDIDATES]
             return tuple(cite(found, hit, excerpts(found, hit)[0]) for hit in hits)
         best = found.hits[0]
         return tuple(cite(found, best, passage) for passage in excerpts(found, best))
@@ -279,6 +279,16 @@ class Answerer:
         alike = (h for h in past.hits if h is best or same_matter(best.entry, h.entry))
         last = max(alike, key=lambda hit: past.snapshot.last_day(hit.entry.id))
         return (cite(past, last, last.passage, historical=True),)
+
+
+def _told_apart(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    """The hits, of service items called alike in one place the first: there is no choosing."""
+    names = [(hit.entry.title, hit.entry.region) for hit in hits]
+    return tuple(
+        hit
+        for at, hit in enumerate(hits)
+        if hit.entry.kind is not Kind.SERVICE or names[at] not in names[:at]
+    )
 
 
 def _of_the_office(found: Found, asked: offices.Wanted) -> tuple[Found, Judgement]:

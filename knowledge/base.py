@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from knowledge.fitting.entrance import entrance_first, plain
 from knowledge.fitting.papers import named, named_first
 from knowledge.fitting.particulars import as_asked_first, order_asked
 from knowledge.fitting.purposes import suited_first, wanted
@@ -186,7 +187,7 @@ class KnowledgeBase:
             scores,
             mask,
             tuning,
-            limit,
+            limit + _BESIDE,
             near,
             asked=prepared.folded,
             placed=bool(scope.regions),
@@ -194,6 +195,8 @@ class KnowledgeBase:
         hits = suited_first(hits, wanted(fold(query.text), prepared.folded))
         hits = as_asked_first(hits, prepared.folded)
         hits = named_first(hits, named(prepared.folded))
+        asked = plain(prepared.folded, prepared.aspect)
+        hits = entrance_first(hits, asked, placed=bool(scope.regions))[:limit]
         return Found(query, prepared, scope, hits, scores, snapshot, tuning, near)
 
     @staticmethod

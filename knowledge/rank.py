@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -11,13 +13,17 @@ from knowledge.fitting.locality import of_the_same_matter, same_matter
 from knowledge.hit import Hit
 from knowledge.index.masks import Bools
 from knowledge.index.snapshot import Scores, Snapshot
+from knowledge.model import Kind
 from knowledge.regions import depth
 from knowledge.standing import laws_first
 from knowledge.tuning import Tuning
 from knowledge.vectors.dense import Nearness
 
+ALIKE = 5
+"""Service items of one name, place and office that are found for one question."""
 _POOL = 8  # entries looked at beyond those asked for, when more local ones may come first
 _BELOW = 24  # further ones among which there may be a law
+_DEEP = 120  # how far down others are looked for where one service item fills the top
 _FAIR_MATCH = 0.25  # share of the highest possible score that a good match of words reaches
 
 
@@ -52,7 +58,8 @@ def rank(
         lambda row: float(best[row]),
         lambda row: int(snapshot.standing[row]),
         tuning.law_weight,
-    )[: limit + _POOL]
+    )
+    rows = _few_of_each(snapshot, rows, limit + _POOL, lambda: _top(allowed, _DEEP))
     hits = []
     for row in rows:
         place = snapshot.best_passage(row, passages)
@@ -62,6 +69,31 @@ def rank(
     if not placed:
         return tuple(hits[:limit])
     return tuple(most_local_first(hits, tuning.local_margin, asked)[:limit])
+
+
+def _few_of_each(
+    snapshot: Snapshot, rows: list[int], limit: int, deeper: Callable[[], list[int]]
+) -> list[int]:
+    """The first rows, of service items of one name, place and office only a few: an office lists
+    one matter a dozen times, for each case of it, and they would leave no room for another."""
+    kept = _first_of_each(snapshot, rows, limit)
+    if len(kept) == limit or len(kept) == len(rows):
+        return kept
+    return _first_of_each(snapshot, list(dict.fromkeys((*rows, *deeper()))), limit)
+
+
+def _first_of_each(snapshot: Snapshot, rows: list[int], limit: int) -> list[int]:
+    seen: Counter[tuple[str, ...]] = Counter()
+    kept: list[int] = []
+    for row in rows:
+        if len(kept) == limit:
+            break
+        entry = snapshot.entry(row)
+        name = (entry.title, entry.region, entry.issuer)
+        seen[name] += 1
+        if entry.kind is not Kind.SERVICE or seen[name] <= ALIKE:
+            kept.append(row)
+    return kept
 
 
 def by_passage(

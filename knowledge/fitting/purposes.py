@@ -60,6 +60,11 @@ def suited_first(hits: tuple[Hit, ...], want: Wanted) -> tuple[Hit, ...]:
     return tuple(hits[at] for at in sorted(range(len(hits)), key=lambda at: -left[at]))
 
 
+def purposes_of(title: str) -> frozenset[str]:
+    """What an item of this name is for beside getting a thing done."""
+    return _named(title)[1]
+
+
 def _amiss(entry: Entry, want: Wanted) -> float:
     """In how many ways a service item is for something else than what is wanted; 0 for others."""
     if entry.kind is not Kind.SERVICE:

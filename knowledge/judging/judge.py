@@ -13,6 +13,7 @@ import numpy as np
 
 from knowledge.base import Found
 from knowledge.fitting.acts import asked_acts, other_act
+from knowledge.fitting.entrance import is_entrance, is_named, plain
 from knowledge.fitting.papers import doubtful, named, unheard_of
 from knowledge.fitting.whom import for_others
 from knowledge.judging.demands import demands
@@ -123,24 +124,32 @@ def judge(found: Found, chosen: Judge | None = None) -> Judgement:
     confidence = rule.confidence(signals)
     if demands(fold(found.query.text)):
         return Judgement(Verdict.NONE, "demand", confidence, signals)
-    if confidence < rule.refuse_below:
+    asked = plain(found.prepared.folded, found.prepared.aspect)
+    if confidence < rule.refuse_below and not is_named(found.hits, asked):
         return Judgement(Verdict.NONE, "weak_match", confidence, signals)
-    papers = named(found.prepared.folded)
-    if unheard_of(found.hits, papers):
+    if unheard_of(found.hits, named(found.prepared.folded)):
         return Judgement(Verdict.NONE, "other_paper", confidence, signals)
     if found.hits[0].entry.kind is Kind.STATUTE:
         return Judgement(Verdict.CANDIDATES, "statute", confidence, signals)
-    if confidence < rule.assert_from:
-        return Judgement(Verdict.CANDIDATES, "unsure", confidence, signals)
-    if doubtful(found.hits, papers):
-        return Judgement(Verdict.CANDIDATES, "other_paper", confidence, signals)
-    if other_act(found.prepared.folded, acts_of(found), found.hits[0].entry):
-        return Judgement(Verdict.CANDIDATES, "other_act", confidence, signals)
+    sure = confidence >= rule.assert_from
+    if not is_entrance(found.hits, asked) and (doubt := _doubt(found, sure)):
+        return Judgement(Verdict.CANDIDATES, doubt, confidence, signals)
     if for_others(found.prepared.folded, found.hits[0].entry):
         return Judgement(Verdict.CANDIDATES, "for_others", confidence, signals)
     if _places_disagree(found):
         return Judgement(Verdict.CANDIDATES, "several_regions", confidence, signals)
     return Judgement(Verdict.ANSWER, "confident", confidence, signals)
+
+
+def _doubt(found: Found, sure: bool) -> str:
+    """Why the first hit is not asserted, by its words; "" for nothing."""
+    if not sure:
+        return "unsure"
+    if doubtful(found.hits, named(found.prepared.folded)):
+        return "other_paper"
+    if other_act(found.prepared.folded, acts_of(found), found.hits[0].entry):
+        return "other_act"
+    return ""
 
 
 def acts_of(found: Found) -> frozenset[str]:

@@ -37,6 +37,7 @@ class Lexicon:
     acts: tuple[tuple[str, str], ...]
     events: frozenset[str]
     getting: str
+    plain: dict[str, str]
     purposes: dict[str, tuple[str, str]]
     to_do: str
     only_for: tuple[tuple[str, ...], ...]
@@ -74,6 +75,7 @@ def lexicon() -> Lexicon:
         acts=tuple(data["acts"].items()),
         events=frozenset(data["events"]),
         getting=data["getting"],
+        plain=data["plain"],
         purposes={k: (v["asked"], v["named"]) for k, v in data["purposes"].items()},
         to_do=data["to_do"],
         only_for=tuple(tuple(map(str, group)) for group in data["only_for"]),

@@ -222,7 +222,7 @@ def test_a_judge_survives_being_written_down() -> None:
 
 
 def test_a_stricter_judge_refuses_and_a_bolder_one_asserts(answerer: Answerer) -> None:
-    found = answerer.base.search(Query("身份证丢了怎么补办", TODAY))
+    found = answerer.base.search(Query("身份证丢了，补办要户口本吗", TODAY))
     assert judge(found, replace(DEFAULT_JUDGE, refuse_below=1.1)).verdict is Verdict.NONE
     bold = replace(DEFAULT_JUDGE, refuse_below=0.0, assert_from=0.0)
     assert judge(found, bold).verdict is Verdict.ANSWER

@@ -79,6 +79,6 @@ def test_of_two_grades_the_one_named_comes_first(
 
 def test_documents_keep_their_order(base_of: BaseOf) -> None:
     guides = [replace(one, kind=Kind.GUIDE) for one in ITEMS]
-    query = Query(text="水域滩涂养殖证怎么申请", on=date(2026, 11, 22))
+    query = Query(text="水域滩涂养殖证怎么申请，要界至图吗", on=date(2026, 11, 22))
     hits = base_of(*guides).search(query).hits
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
