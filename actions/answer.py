@@ -28,6 +28,7 @@ from knowledge.fitting import offices
 from knowledge.judging.judge import Verdict
 from knowledge.judging.signals import asks
 from knowledge.query import Query
+from knowledge.questions.follow_up import LONGEST
 from knowledge.questions.question import points_back, subject_before, what_about
 from knowledge.table_words import table_rows
 from knowledge.text import fold
@@ -38,6 +39,10 @@ SHORTEST_QUESTION = 2  # characters; less asks nothing
 PLAIN_QUOTE = 100  # characters of a quotation where there are no cards: with its source, two SMS
 _OFFICES = re.compile(r"^[^《]+?(?=关于)")
 _SENTENCE = re.compile(r"[^。！？；\n]*[。！？；\n]*")
+_OF_US = re.compile(
+    "[你您]|12345|热线|机器人|人工|客服|座席|坐席|话务|工单|单号|单子|编号|进度|进展|催|撤|回复|答复|上次|上回"
+)
+"""Of these a short question is about us or an order, not about the rule just shown."""
 AUDIENCES: dict[str, Literal["person", "enterprise"]] = {"enterprise": "enterprise"}
 """Whom rules are kept to. A person may ask for their shop or firm, so nothing is kept from one;
 who has come as a firm is not told what is for people only."""
@@ -55,9 +60,13 @@ class AnswerPolicy(TurnAction):
         if turn.is_payload or len(turn.text.strip()) < SHORTEST_QUESTION:
             speaker.say("answer_what")
             return []
-        earlier = history.earlier_questions(tracker)
+        earlier = asked_before(tracker)
         question, matter = question_and_matter(turn)
         found = await look_up(self.services, turn, question, earlier, shown_before(tracker))
+        return await self.told(found, matter, turn, speaker)
+
+    async def told(self, found: Phrased, matter: str, turn: Turn, speaker: Speaker) -> list[Event]:
+        """Say what was found, and offer to register the ``matter`` told beside the question."""
         answer = found.answer
         if answer.verdict is Verdict.ANSWER:
             show(found, speaker, turn)
@@ -120,6 +129,29 @@ async def more(
     return await AnswerPolicy(services).act(turn, speaker, tracker)
 
 
+async def of_the_rule(
+    services: Services, turn: Turn, speaker: Speaker, tracker: Tracker
+) -> list[Event] | None:
+    """A short question right after a rule that sounded like something else (照片要几张, 周末上班吗)
+    and names nothing of that, if the base has anything to say to it; ``None`` if this is none."""
+    before = shown_before(tracker)
+    if turn.active_form or turn.is_payload or not (before or offered_before(tracker)):
+        return None
+    if not asks_further(turn):
+        return None
+    found = await look_up(services, turn, turn.text, asked_before(tracker), before)
+    if found.answer.verdict is Verdict.NONE:
+        return None
+    return await AnswerPolicy(services).told(found, "", turn, speaker)
+
+
+def asks_further(turn: Turn) -> bool:
+    """Whether a message is short, asks, and names neither us nor an order: right after a rule it is
+    about that, whatever it sounds like."""
+    said = fold(turn.text)
+    return len(said) <= LONGEST and asks(said) and not _OF_US.search(said)
+
+
 async def another_case(
     services: Services, turn: Turn, speaker: Speaker, tracker: Tracker
 ) -> list[Event] | None:
@@ -137,6 +169,21 @@ def of_an_office(turn: Turn) -> bool:
     return not (turn.active_form or turn.is_payload) and offices.wanted(fold(turn.text)) is not None
 
 
+def asked_before(tracker: Tracker) -> tuple[str, ...]:
+    """The person's latest questions, oldest first, without those that only went on about the rule
+    shown before them ("没有租房合同咋办"): what comes next is about what was asked first."""
+    kept: list[str] = []
+    about = ""
+    for exchange in history.exchanges(tracker):
+        shown = _entry_shown(exchange.words)
+        text = exchange.text
+        further = shown and shown == about and not points_back(fold(text))
+        if text and not text.startswith("/") and not further:
+            kept.append(text)
+        about = shown or about
+    return tuple(kept[-history.EARLIER_QUESTIONS :])
+
+
 def offered_before(tracker: Tracker) -> bool:
     """Whether the bot's last turn asked which rule was meant."""
     offer = payloads.compose("ask_policy", ENTRY)[:-2]
@@ -146,7 +193,11 @@ def offered_before(tracker: Tracker) -> bool:
 
 def shown_before(tracker: Tracker) -> str:
     """The entry quoted in the bot's last turn, "" if none was."""
-    parts = (said.custom or {} for said in history.last_words(tracker))
+    return _entry_shown(history.last_words(tracker))
+
+
+def _entry_shown(words: Sequence[history.Said]) -> str:
+    parts = (said.custom or {} for said in words)
     return next((str(one["entry_id"]) for one in parts if one.get("part") == "citation"), "")
 
 
@@ -165,6 +216,9 @@ async def look_up(
         about = without_orders(await asyncio.to_thread(services.answerer.about, before, query))
         if about.verdict is Verdict.ANSWER and _stays(answer, about, before, question):
             answer = replace(about, carried=True)
+    if before and answer.verdict is not Verdict.ANSWER and not what_about(fold(question)):
+        gone_on = await asyncio.to_thread(services.answerer.going_on, before, query, answer)
+        answer = without_orders(gone_on) if gone_on else answer
     asked = f"{subject_before(earlier)} {question}" if answer.carried else question
     return await phrased(services, turn, asked, answer)
 

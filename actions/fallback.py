@@ -10,11 +10,13 @@ from rasa_sdk.interfaces import Tracker
 from actions import history, offers
 from actions.answer import (
     and_the_matter,
+    asked_before,
     look_up,
     more,
     offer_candidates,
     question_and_matter,
     show,
+    shown_before,
 )
 from actions.base import TurnAction, heard_as
 from actions.complaint import opening, outside_form
@@ -153,8 +155,9 @@ class Fallback(TurnAction):
     ) -> list[Event] | None:
         """The answer, or the candidates, that the knowledge base has; None where it has neither."""
         asked, beside = question_and_matter(turn)
-        earlier = history.earlier_questions(tracker)
-        found = await look_up(self.services, turn, asked if beside else heard.text, earlier)
+        earlier, before = asked_before(tracker), shown_before(tracker)
+        question = asked if beside else heard.text
+        found = await look_up(self.services, turn, question, earlier, before)
         answered = SlotSet("failures", None)
         if found.answer.verdict is Verdict.ANSWER:
             show(found, speaker, turn)

@@ -8,7 +8,7 @@ from typing import Any
 
 from rasa_sdk.interfaces import Tracker
 
-_EARLIER_QUESTIONS = 3
+EARLIER_QUESTIONS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,14 @@ class Said:
     @property
     def is_effect(self) -> bool:
         return bool(self.custom) and "effect" in (self.custom or {})
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A message of the person and what the bot said to it."""
+
+    text: str
+    words: tuple[Said, ...]
 
 
 def last_words(tracker: Tracker) -> tuple[Said, ...]:
@@ -61,7 +69,19 @@ def earlier_questions(tracker: Tracker) -> tuple[str, ...]:
         if event["event"] == "user"
     ]
     words = [text for text in texts if text and not text.startswith("/")]
-    return tuple(words[-_EARLIER_QUESTIONS:])
+    return tuple(words[-EARLIER_QUESTIONS:])
+
+
+def exchanges(tracker: Tracker) -> tuple[Exchange, ...]:
+    """The person's messages before this one, oldest first, each with what the bot said to it."""
+    found: list[Exchange] = []
+    for event in _before_latest_message(tracker):
+        if event["event"] == "user":
+            found.append(Exchange(str(event.get("text") or ""), ()))
+        elif event["event"] == "bot" and found:
+            last = found.pop()
+            found.append(Exchange(last.text, (*last.words, _said(event))))
+    return tuple(found)
 
 
 def _before_latest_message(tracker: Tracker) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ from actions.steering import (
     Affirm,
     Answer,
     CancelOutside,
+    Capability,
     Chitchat,
     ChooseOption,
     CorrectOutside,
@@ -37,7 +38,7 @@ from actions.steering import (
 )
 
 PLAIN: tuple[type[TurnAction], ...] = (
-    Abuse, Affirm, Answer, CancelOutside, Chitchat, ChooseOption, Clarify, ContinueForm,
+    Abuse, Affirm, Answer, CancelOutside, Capability, Chitchat, ChooseOption, Clarify, ContinueForm,
     CorrectOutside, Deny, Explain, Fallback, FinishOrder, FinishVerify, Goodbye, Handoff,
     InformOutside, OpenComplaint, OpenOrder, OpenVerify, RateBad, RateGood, ReceiveFiles,
     Repeat, Safety, StartOver, SubmitComplaint, ValidateComplaintForm, ValidateOrderForm,

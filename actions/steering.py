@@ -8,7 +8,14 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.interfaces import Tracker
 
 from actions import history, offers, payloads
-from actions.answer import AnswerPolicy, another_case, more, offered_before, shown_before
+from actions.answer import (
+    AnswerPolicy,
+    another_case,
+    more,
+    of_the_rule,
+    offered_before,
+    shown_before,
+)
 from actions.base import TurnAction, heard_as, set_slots
 from actions.complaint import opening, outside_form
 from actions.complaint import state as complaint_state
@@ -126,6 +133,20 @@ class Chitchat(TurnAction):
             events = await opening.open_events(self.services, turn, turn.text, speaker, tracker)
             return [*events, FollowupAction(complaint_state.FORM)]
         speaker.say("chitchat")
+        return []
+
+
+class Capability(TurnAction):
+    """What the service can do, unless what sounds like asking so is about the rule just shown
+    (周末上班吗)."""
+
+    action_name = "action_capability"
+
+    async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        events = await of_the_rule(self.services, turn, speaker, tracker)
+        if events is not None:
+            return events
+        speaker.say("capability", () if turn.plain else topics())
         return []
 
 
@@ -259,6 +280,8 @@ class WaitTime(TurnAction):
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
         events = await more(self.services, turn, speaker, tracker)
+        if events is None:
+            events = await of_the_rule(self.services, turn, speaker, tracker)
         if events is not None:
             return events
         progress = Button("button_progress", "/query_progress")
@@ -271,6 +294,8 @@ class WhyNeedInfo(TurnAction):
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
         events = await more(self.services, turn, speaker, tracker)
+        if events is None:
+            events = await of_the_rule(self.services, turn, speaker, tracker)
         if events is not None:
             return events
         asked = turn.requested if turn.active_form else None

@@ -14,14 +14,19 @@ from knowledge.fitting.papers import named, offered
 from knowledge.hit import Hit
 from knowledge.index.snapshot import Snapshot
 from knowledge.judging.judge import Judgement, Verdict, acts_of, judge
+from knowledge.judging.signals import weigher
 from knowledge.lexicon import fact_labels
 from knowledge.matters import coverage
 from knowledge.model import Entry, EntryId, Field, Kind, Passage
 from knowledge.query import Query
 from knowledge.questions.follow_up import (
+    LONGEST,
     belongs,
+    goes_on,
     lacks,
+    manners,
     says_nothing,
+    shares_words,
     speaks_of,
     spoken_first,
     titled_first,
@@ -135,13 +140,16 @@ class Answerer:
         """The verdict and the passages to show."""
         return self.consider(query)[0]
 
-    def about(self, entry_id: str, query: Query) -> Answer:
-        """A chosen entry's answer to the question, as when a candidate was picked.
+    def about(self, entry_id: str, query: Query, *, following: bool = False) -> Answer:
+        """A chosen entry's answer to the question, as when a candidate was picked, or where the
+        question is known to be ``following`` that entry.
 
         The masks hold here too: an entry not in force, of another place or for other people
         gives verdict ``none`` with reason ``not_allowed``, one that is gone ``gone``.
         """
         found = self.base.search(query, 1, tuning=self._tuning)
+        if following:
+            found = replace(found, prepared=replace(found.prepared, carried=True))
         row = found.snapshot.row_of(EntryId(entry_id))
         if row is None:
             return Answer(Verdict.NONE, (), "gone")
@@ -161,6 +169,24 @@ class Answerer:
             wider=_wider(found, hit.entry),
             past=_past(found),
         )
+
+    def going_on(self, entry_id: str, query: Query, alone: Answer) -> Answer | None:
+        """What the entry shown just before says to a short question for which it is among what is
+        found ``alone``, or that asks no more than more of it and finds nothing that has its words;
+        ``None`` for any other."""
+        row = self.base.snapshot.row_of(EntryId(entry_id))
+        folded = fold(query.text)
+        if row is None or len(folded) > LONGEST:
+            return None
+        offered = alone.passages
+        if not any(cited.entry_id == entry_id for cited in offered):
+            entry = self.base.snapshot.entry(row)
+            if any(shares_words(one.title, folded) for one in offered) or not goes_on(
+                entry, folded
+            ):
+                return None
+        about = self.about(entry_id, query, following=True)
+        return about if about.verdict is Verdict.ANSWER else None
 
     def consider(self, query: Query) -> tuple[Answer, Found]:
         """The answer together with the search it rests on: hit test and evaluation."""
@@ -232,7 +258,7 @@ class Answerer:
         if not about or not found.prepared.carried:
             return None
         known = judged.verdict is not Verdict.NONE and found.hits
-        if known and not says_nothing(found.hits[0].entry, query.text):
+        if known and not says_nothing(found.hits[0].entry, query.text, weigher(found)):
             return None
         speaking = [hit for hit in found.hits if known and speaks_of(hit.entry, about)]
         if speaking and speaking[0].score >= RELATED * found.hits[0].score:
@@ -346,7 +372,7 @@ def cite(found: Found, hit: Hit, passage: Passage, *, historical: bool = False) 
         effective_to=entry.effective_to,
         link=entry.link,
         kind=entry.kind,
-        fields=_fields(entry, found.prepared.aspect),
+        fields=_fields(entry, found),
         sample=entry.sample,
         historical=historical,
         local=hit.local,
@@ -355,9 +381,11 @@ def cite(found: Found, hit: Hit, passage: Passage, *, historical: bool = False) 
 
 
 def _unsaid(found: Found, entry: Entry) -> bool:
-    if found.prepared.carried and says_nothing(entry, found.query.text):
+    text = found.query.text
+    elsewhere = bool(_wider(found, entry))  # said of the place, and then not of its words
+    if found.prepared.carried and not elsewhere and says_nothing(entry, text, weigher(found)):
         return True
-    return lacks(entry, fold(found.query.text))
+    return lacks(entry, fold(text))
 
 
 def _wider(found: Found, entry: Entry) -> str:
@@ -368,7 +396,13 @@ def _wider(found: Found, entry: Entry) -> str:
     return gazetteer().name(named[0])
 
 
-def _fields(entry: Entry, aspect: str) -> tuple[Field, ...]:
-    labels = fact_labels()
+def _fields(entry: Entry, found: Found) -> tuple[Field, ...]:
+    """The rows of a service item that tell what is asked, all where it is nothing in particular:
+    those of its aspect, else those that speak of the way of getting it done asked about."""
+    aspect, labels = found.prepared.aspect, fact_labels()
     wanted = tuple(f for f in entry.fields if aspect and labels[f.key][1] == aspect)
-    return wanted or entry.fields
+    words = {word for group in manners(fold(found.query.text)) for word in group}
+    speaking = (
+        f for f in entry.fields if any(word in fold(f"{f.label}{f.value}") for word in words)
+    )
+    return wanted or tuple(speaking) or entry.fields

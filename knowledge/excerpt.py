@@ -9,10 +9,11 @@ from knowledge.base import Found
 from knowledge.fitting import offices
 from knowledge.fitting.acts import acts_in, asked_acts, without_acts
 from knowledge.hit import Hit
+from knowledge.judging.signals import weigher
 from knowledge.lexicon import lexicon
 from knowledge.model import Entry, Kind, Passage
-from knowledge.questions.follow_up import manners
-from knowledge.questions.question import asks_whether, subject_of
+from knowledge.questions.follow_up import as_written, asked_fact, manners, share_said
+from knowledge.questions.question import asks_whether, bare_of, subject_of, what_about
 from knowledge.sources.letter import LETTER
 from knowledge.table_words import table_rows
 from knowledge.text import among, fold, is_bigram, terms_of
@@ -68,6 +69,9 @@ def excerpts(found: Found, hit: Hit) -> tuple[Passage, ...]:
         fitting = _beside_the_title(found, hit, rows, other) or fitting
         fitting = fitting or _of_the_amount(found, telling, opening[0] if opening else matched)
         fitting = fitting or _of_the_act(found, rows) or _of_the_manner(found, rows)
+        fitting = _of_the_case(found, rows) or fitting or _of_the_fact(found, telling, opening)
+    elif hit.entry.fields and not fitting:
+        fitting = _of_the_manner(found, rows)
     # Of a service item that is nothing but facts, another fact is none that was asked for.
     rest = opening or ([] if fitting and hit.entry.fields else [matched])
     chosen = dict.fromkeys(fitting[:1] + rest)
@@ -123,6 +127,28 @@ def _of_the_act(found: Found, rows: Sequence[int]) -> list[int]:
     asked = asked_acts(fold(found.query.text), found.prepared.folded)
     speaking = [row for row in rows if asked & acts_in(fold(found.snapshot.passage(row).text))]
     return speaking[:1]
+
+
+def _of_the_case(found: Found, rows: Sequence[int]) -> list[int]:
+    """The passage that speaks most of what a question adds that has its subject from the one before
+    ("定做的呢", "照片能用自己拍的吗"), where the opening does less."""
+    if not found.prepared.carried:
+        return []
+    texts = {row: fold(found.snapshot.passage(row).text) for row in rows}
+    asked = as_written(fold(found.query.text), "\n".join(texts.values()))
+    case, weigh = what_about(asked) or bare_of(asked), weigher(found)
+    said = {row: share_said(text, case, weigh) for row, text in texts.items()}
+    best = max(said, key=lambda row: (said[row], -row))
+    return [best] if said[best] > said[rows[0]] else []
+
+
+def _of_the_fact(found: Found, scored: Sequence[int], opening: Sequence[int]) -> list[int]:
+    """The best passage with a time or a number such as is asked for, where the opening has none."""
+    form = asked_fact(found.prepared.aspect)
+    if form is None or not opening:
+        return []
+    saying = [row for row in scored if form.search(fold(found.snapshot.passage(row).text))]
+    return [] if opening[0] in saying else saying[:1]
 
 
 def _of_the_manner(found: Found, rows: Sequence[int]) -> list[int]:

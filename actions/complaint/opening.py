@@ -33,6 +33,8 @@ SHORT_QUESTION = 12  # characters of one that may be about the rule just shown (
 GOES_ON = 16  # characters of two texts that may be one, said in two goes
 ALL_FRAGMENTS = 60  # characters of all that was said so
 # How many are allowed, which no report asks: 一家能养几只, 一家几个人能领.
+_WHETHER = re.compile(r"(?:[吗么]|(.)不\1[^,。]{0,2})[?？。 ]*$")  # 过了一年了还行吗, 房租贵不贵
+_WHO_CARES = re.compile("管|王法|天理|良心|公平|合理")
 _HOW_MANY = re.compile(
     "(?:能|可以|最多|最少|限|允许)[^,。]{0,4}(?:几|多少)|(?:几|多少)[^,。]{1,3}(?:能|可以)"
 )
@@ -76,7 +78,8 @@ def _is_about_the_rule(turn: Turn, tracker: Tracker) -> bool:
     if shown_before(tracker):
         if points_back(said):
             return True
-        unsure = turn.confidence < SURE_OF_INTENT or bool(_HOW_MANY.search(said))
+        whether = _WHETHER.search(said) and not _WHO_CARES.search(said)
+        unsure = turn.confidence < SURE_OF_INTENT or bool(whether or _HOW_MANY.search(said))
         return unsure and len(said) <= SHORT_QUESTION and asks(said)
     return bool(what_about(said)) and offered_before(tracker)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from rasa_sdk.events import ActiveLoop, FollowupAction
 from rasa_sdk.interfaces import Tracker
 
-from actions.answer import more
+from actions.answer import more, of_the_rule
 from actions.base import TurnAction, heard_as
 from actions.complaint import opening
 from actions.complaint import state as complaint_state
@@ -65,6 +65,8 @@ class OpenOrder(TurnAction):
         if not names_an_order(turn.text):
             # "几天能办好" after a rule was shown asks about the rule.
             answered = await more(self.services, turn, speaker, tracker)
+            if answered is None:  # 照片要几张
+                answered = await of_the_rule(self.services, turn, speaker, tracker)
             if answered is not None:
                 return [ActiveLoop(None), *answered, *forget()]
         own = await own_order(self.services, task, turn, speaker, tracker)

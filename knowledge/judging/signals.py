@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, fields
 from functools import lru_cache
 
@@ -148,6 +149,18 @@ def _pairs(title: str) -> NDArray[np.int64]:
 def _rarity(snapshot: Snapshot, frequencies: NDArray[np.int64]) -> NDArray[np.float64]:
     size = max(snapshot.passage_count, LEAST_SIZE)
     return np.log1p((size - frequencies + 0.5) / (frequencies + 0.5))
+
+
+def weigher(found: Found) -> Callable[[Sequence[str]], list[float]]:
+    """How rare words are in a base, by their pairs of characters; 0 for what it never has."""
+
+    def weigh(words: Sequence[str]) -> list[float]:
+        terms = [terms_of_folded(word)[-1] for word in words]
+        frequencies = found.snapshot.frequencies(np.asarray(terms, dtype=np.int64))
+        rarity = np.where(frequencies, _rarity(found.snapshot, frequencies), 0.0)
+        return [float(one) for one in rarity]
+
+    return weigh
 
 
 def _unknown(found: Found, subject: str) -> float:

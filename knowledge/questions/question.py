@@ -22,6 +22,11 @@ MAX_TERMS = 160
 _MAX_CHARACTERS = 2000
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _WHAT_ABOUT = re.compile("^(?:那么?|如果是?|要是|还有)?([一-鿿0-9]{1,8}?)的?呢[,.?!~。 ]*$")
+_LIKE_IT = re.compile(
+    "^(?:那么?|如果是?|要是|还有)?([一-鿿0-9]{1,8}?)的?[也都]"
+    "(?:是?(?:这样|一样)|可以|行|能|要|算|得)的?[吗么嘛][,.?!~。 ]*$"
+)
+"""The same of another case: "小孩的也一样吗"."""
 _FEW = 8  # characters
 _FEWER = 7  # where a word of public business is among them
 _ONLY_WHETHER = re.compile("(?:吗|么|行不行|可不可以)[?。 ]*$")
@@ -109,11 +114,11 @@ def bare_of(folded: str) -> str:
 
 
 def what_about(folded: str) -> str:
-    """What "外地的呢", "那孩子呢" ask about; "" for what is put in another way.
+    """What "外地的呢", "那孩子呢", "小孩也一样吗" ask about; "" for what is put in another way.
 
     With an asking word ("他在哪呢") the particle only softens a question.
     """
-    found = _WHAT_ABOUT.search(folded)
+    found = _WHAT_ABOUT.search(folded) or _LIKE_IT.search(folded)
     if found is None or any(word in folded for word in lexicon().asking):
         return ""
     return found[1]

@@ -288,6 +288,56 @@ async def test_a_question_without_a_subject_is_about_the_rule_just_shown(
     assert {card.get("entry_id") for card in reply.cards} == {"household-residence-permit"}
 
 
+@pytest.mark.parametrize(
+    ("said", "intent", "action"),
+    [
+        ("照片能用自己拍的吗", "ask_capability", "action_capability"),
+        ("周末办不办", "ask_capability", "action_capability"),
+        ("照片要几张", "supplement_order", "action_open_order"),
+        ("加急行不行", "urge_order", "action_open_order"),
+    ],
+)
+async def test_a_short_question_after_a_rule_that_names_nothing_else_is_about_it(
+    talk: Talk, said: str, intent: str, action: str
+) -> None:
+    talk.hear("居住证怎么申领", "ask_policy")
+    await talk.run("action_answer")
+    talk.hear(said, intent, 0.95)
+    reply = await talk.run(action)
+    assert {card.get("entry_id") for card in reply.cards} == {"household-residence-permit"}
+
+
+async def test_what_the_service_can_do_is_told_to_who_asks_for_that(talk: Talk) -> None:
+    for said in ("你会什么", "周末上班吗"):
+        talk.hear(said, "ask_capability")
+        assert "转人工" in (await talk.run("action_capability")).text
+    talk.hear("居住证怎么申领", "ask_policy")
+    await talk.run("action_answer")
+    talk.hear("你还能干什么", "ask_capability")
+    reply = await talk.run("action_capability")
+    assert not reply.cards
+    assert "查工单进度" in reply.text
+
+
+async def test_what_went_on_about_a_rule_is_no_new_subject(talk: Talk) -> None:
+    for said in ("居住证怎么申领", "没有租房合同咋办", "几天下来"):
+        talk.hear(said, "ask_policy")
+        reply = await talk.run("action_answer")
+        assert {card.get("entry_id") for card in reply.cards} == {"household-residence-permit"}
+
+
+@pytest.mark.parametrize(("said", "stays"), [("有时间限制吗", True), ("公积金贷款利率多少", False)])
+async def test_a_question_that_finds_nothing_goes_on_about_the_rule_unless_it_names_a_matter(
+    talk: Talk, said: str, stays: bool
+) -> None:
+    talk.hear("居住证怎么申领", "ask_policy")
+    await talk.run("action_answer")
+    talk.hear(said, "ask_policy")
+    reply = await talk.run("action_answer")
+    shown = {card.get("entry_id") for card in reply.cards}
+    assert (shown == {"household-residence-permit"}) is stays
+
+
 async def test_what_about_something_else_goes_to_the_rule_that_speaks_of_it(talk: Talk) -> None:
     talk.hear("失业金怎么申领", "ask_policy")
     await talk.run("action_answer")
@@ -301,7 +351,8 @@ async def test_what_about_something_else_goes_to_the_rule_that_speaks_of_it(talk
     [
         ("一个人能领几次", 0.8, False),
         ("老板签字才行吗", 0.35, False),
-        ("老板签字才行吗", 0.8, True),
+        ("老板签字才行吗", 0.8, False),
+        ("到底有没有人管不管", 0.8, True),
         ("公司不给开证明", 0.35, True),
     ],
 )

@@ -8,7 +8,14 @@ from knowledge.answer import Answer, Answerer
 from knowledge.judging.judge import Verdict
 from knowledge.model import Entry
 from knowledge.query import Query
-from knowledge.questions.follow_up import belongs, lacks, says_nothing, speaks_of
+from knowledge.questions.follow_up import (
+    as_written,
+    belongs,
+    goes_on,
+    lacks,
+    says_nothing,
+    speaks_of,
+)
 from knowledge.questions.question import points_back, prepare, subject_before, what_about
 from knowledge.text import fold
 from tests.knowledge.conftest import TODAY, BaseOf, entry
@@ -50,6 +57,8 @@ def ask(answerer: Answerer, *talk: str) -> Answer:
         ("外地的呢", "外地"),
         ("那孩子呢？", "孩子"),
         ("如果是二套呢", "二套"),
+        ("小孩的也一样吗", "小孩"),
+        ("那退休的也算吗", "退休"),
         ("他在哪呢", ""),
         ("晚饭吃什么呢", ""),
         ("你呢", ""),
@@ -166,6 +175,52 @@ def test_small_talk_after_an_answer_is_not_about_it(answerer: Answerer, small_ta
 )
 def test_whether_a_rule_speaks_of_what_is_added(rule: Entry, text: str, nothing: bool) -> None:
     assert says_nothing(rule, text) is nothing
+
+
+RETURNS = entry(
+    "returns",
+    "七日无理由退货",
+    "收到商品之日起7日内可以退货。",
+    sections=[
+        ("注意事项", "定作的、鲜活易腐的不适用。蓄电池另有规定。", ""),
+        ("费用", "免费。", "fee"),
+    ],
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("定做的呢", "定作的呢"),
+        ("没用的呢", "未用的呢"),
+        ("退货的呢", "退货的呢"),
+        ("怎么退", "怎么退"),
+    ],
+)
+def test_what_is_asked_about_is_read_in_the_characters_of_the_rule(text: str, written: str) -> None:
+    assert as_written(text, "定作的不适用") == written
+
+
+@pytest.mark.parametrize("text", ["定做的呢", "换成电池拿上去呢"])
+def test_what_stands_further_down_in_a_rule_is_shown(base_of: BaseOf, text: str) -> None:
+    answer = ask(Answerer(base_of(RETURNS, JOBLESS, BRIDGES)), "七天无理由退货", text)
+    assert (answer.verdict, answer.unsaid) == (Verdict.ANSWER, False)
+    assert answer.passages[0].heading == "注意事项"
+
+
+@pytest.mark.parametrize(
+    ("text", "goes"),
+    [
+        ("刚工作半年的有吗", True),
+        ("孩子可以吗", True),
+        ("能邮寄吗", True),
+        ("要几张", True),
+        ("医保报多少", False),  # names a matter the rule does not
+        ("彩票怎么领", False),
+    ],
+)
+def test_what_is_asked_in_a_few_words_goes_on_about_a_rule(text: str, goes: bool) -> None:
+    assert goes_on(JOBLESS, fold(text)) is goes
 
 
 @pytest.mark.parametrize(
