@@ -45,7 +45,9 @@ def other_act(folded: str, asked: frozenset[str], entry: Entry) -> bool:
     if asked:
         return not asked & acts_in(said_in(entry))
     meant = _named(entry)
-    return bool(meant) and meant <= lexicon().events and bool(_getting().search(folded))
+    if not meant or not meant <= lexicon().events or _to_be_got().search(fold(entry.title)):
+        return False
+    return bool(_getting().search(folded))
 
 
 def acted_first(folded: str, asked: frozenset[str], hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
@@ -71,6 +73,11 @@ def _named(entry: Entry) -> frozenset[str]:
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((name, re.compile(form)) for name, form in lexicon().acts)
+
+
+@cache
+def _to_be_got() -> re.Pattern[str]:
+    return re.compile(f"^(?:{lexicon().plain['first']})")
 
 
 @cache

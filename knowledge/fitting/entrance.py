@@ -8,6 +8,7 @@ Which words are only about getting stands in ``lexicon/words.yml``.
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -27,6 +28,8 @@ CLOSE = 2
 """Characters beside the thing and how it is got up to which an entry is named after it alone."""
 FIRST = 4
 """The same where its title says that it is to be got, or for the first time."""
+TOLD = -1
+"""What a rule counts that is named after what about the thing is asked."""
 LOCAL = 2
 """How many more such characters a more local rule may be named after."""
 STRANGE = 2
@@ -39,6 +42,8 @@ _BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 _PARTS = re.compile("[、,，/和与及]|或者?")
 # Aspects of which an entry of its own may be made, which is none for who does not ask for them.
 _TOLD_APART = frozenset({"fee", "time", "place", "phone", "basis"})
+# How much and how long are asked of more than of getting a thing: 失业金多少钱, 产假几天.
+_MEASURED = frozenset({"fee", "time"})
 _WORD = 2  # characters of the shortest
 _WITHIN = "[一-鿿]{0,2}"  # left out in a short name: 残疾证 is 残疾人证
 
@@ -78,7 +83,8 @@ def entrance_first(hits: tuple[Hit, ...], asked: Plain | None, placed: bool) -> 
         return hits
     enough = NEAR * hits[0].score
     near = [(_beside(asked, hit.entry), at) for at, hit in enumerate(hits) if hit.score >= enough]
-    named = [(beside, at) for beside, at in near if beside is not None]
+    most = TOLD if asked.aspect in _MEASURED else math.inf
+    named = [(beside, at) for beside, at in near if beside is not None and beside <= most]
     if not named:
         return hits
     least, at = min(named)
@@ -147,7 +153,7 @@ def _left_of(asked: Plain, name: str, beside: str, thing: str) -> int | None:
         return None
     told = {aspect for aspect, words in _told_apart() if words.search(name)}
     if told:
-        return -1 if asked.aspect in told else None
+        return TOLD if asked.aspect in told else None
     acts = acts_in(name) | acts_in(beside)
     if asked.acts:
         if not asked.acts & acts:
