@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -35,7 +34,8 @@ T = TypeVar("T")
 GROUP_WINDOW: Final = 0.002  # seconds between the starts of two groups
 GROUP_MOST: Final = 256  # units in one transaction: bounds how long the loop is held
 QUICK: Final = 0.002  # seconds a commit may hold the loop, a fraction of what a full group does
-TRUSTED: Final = 16
+WARY: Final = 16
+WARIEST: Final = 1024
 TURN_OUT: Final = 64
 BUSY_LIMIT: Final = 5.0  # seconds another process may keep us from writing
 BUSY_PAUSE: Final = 0.01
@@ -60,23 +60,34 @@ _UNAVAILABLE: Final = frozenset(
 
 @dataclass(slots=True)
 class Disk:
-    """How the latest commits that waited for the disk went.
+    """Which commits that wait for the disk may be made on the loop.
 
-    One that took longer than :data:`QUICK` puts the next ones back into the thread, until
-    :data:`TRUSTED` in a row were quick there. Every :data:`TURN_OUT` th is made there in any case:
-    there the log is moved into the database, which takes long.
+    One that holds it longer than :data:`QUICK` sends the next :data:`WARY` into the thread, and
+    each time the first on the loop after them is slow as well, twice as many. What a commit takes
+    in the thread says little of the disk: there it waits for the interpreter too. After
+    :data:`TURN_OUT` on the loop one is made in the thread, where the log is moved into the
+    database, which takes long.
     """
 
-    quick: int = 0  # in a row
-    took: float = 0.0  # seconds, the latest
-
-    def note(self) -> None:
-        self.quick = self.quick + 1 if self.took <= QUICK else 0
+    in_thread: int = WARY  # how many of the next are made there
+    wary: int = WARY  # how many after the next slow one
+    in_row: int = 0  # on the loop
 
     @property
-    def is_quick(self) -> bool:
-        """Whether the loop may wait for the next commit."""
-        return self.quick >= TRUSTED and self.quick % TURN_OUT != 0
+    def may_hold_the_loop(self) -> bool:
+        return self.in_thread <= 0
+
+    def made_in_thread(self) -> None:
+        self.in_thread -= 1
+
+    def held_the_loop(self, seconds: float) -> None:
+        if seconds > QUICK:
+            self.in_thread, self.wary, self.in_row = self.wary, min(2 * self.wary, WARIEST), 0
+            return
+        self.wary = WARY
+        self.in_row += 1
+        if self.in_row == TURN_OUT:
+            self.in_thread, self.in_row = 1, 0
 
 
 @dataclass(slots=True)
@@ -209,7 +220,7 @@ class SqliteDatabase:
             return
         loop = asyncio.get_running_loop()
         self._group_began = loop.time()
-        alone = len(group) == 1 and self._together <= 1 and self._disk.is_quick
+        alone = len(group) == 1 and self._together <= 1 and self._disk.may_hold_the_loop
         self._together = len(group)
         changes = self._raw.total_changes
         synced = any(waiting.durable for waiting in group)
@@ -228,12 +239,13 @@ class SqliteDatabase:
                 raise
             return
         if self.path is None or not synced or alone or self._raw.total_changes == changes:
+            began = loop.time()
             self._commit_here(group)
-            if alone and self._raw.total_changes != changes:
-                self._disk.note()
+            if alone and synced and self._raw.total_changes != changes:
+                self._disk.held_the_loop(loop.time() - began)
             self._schedule(loop)
         else:
-            self._flight = loop.run_in_executor(self._committer, self._commit_timed)
+            self._flight = loop.run_in_executor(self._committer, self._commit)
             self._flight.add_done_callback(partial(self._landed, group))
 
     def _sync(self, wanted: bool, *, moves: bool) -> None:
@@ -280,14 +292,9 @@ class SqliteDatabase:
     def _commit(self) -> None:
         self._raw.execute("COMMIT")
 
-    def _commit_timed(self) -> None:
-        began = time.perf_counter()
-        self._commit()
-        self._disk.took = time.perf_counter() - began
-
     def _commit_here(self, group: list[_Waiting]) -> None:
         try:
-            self._commit_timed()
+            self._commit()
         except sqlite3.Error as error:
             self._roll_back()
             _fail(group, error)
@@ -301,7 +308,7 @@ class SqliteDatabase:
         else:
             error = flight.exception()
         if error is None:
-            self._disk.note()
+            self._disk.made_in_thread()
             _settle(group)
         else:
             self._roll_back()

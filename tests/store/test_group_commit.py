@@ -20,7 +20,7 @@ from connectors.store import sqlite as sqlite_store
 from connectors.store.database import SqliteDatabase, StoreUnavailable
 from connectors.store.open import FILE, open_embedded
 from connectors.store.schema import contacts
-from connectors.store.sqlite import TRUSTED, TURN_OUT
+from connectors.store.sqlite import TURN_OUT, WARIEST, WARY, Disk
 from tests.store.people import IDLE, NOON, conversation, inbound, write
 
 
@@ -163,38 +163,54 @@ async def test_who_is_alone_is_committed_on_the_loop_while_the_disk_is_quick(
     store: SqliteDatabase, committers: list[bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sqlite_store, "QUICK", 60.0)
-    for n in range(TURN_OUT + 3):
+    for n in range(WARY + TURN_OUT + 3):
         await write(store, person=f"v{n}")
         assert committed(store) == n + 1
-    assert committers[:TRUSTED] == [False] * TRUSTED
-    assert all(committers[TRUSTED:TURN_OUT])
-    assert committers[TURN_OUT:] == [False, True, True]  # and now and then the log is moved
+    assert committers[:WARY] == [False] * WARY
+    assert all(committers[WARY : WARY + TURN_OUT])
+    assert committers[WARY + TURN_OUT :] == [False, True, True]  # now and then the log is moved
 
 
 async def test_who_is_not_alone_is_committed_in_the_thread(
     store: SqliteDatabase, committers: list[bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sqlite_store, "QUICK", 60.0)
-    for n in range(TRUSTED):
+    for n in range(WARY):
         await write(store, person=f"v{n}")
     await asyncio.gather(*(write(store, person=f"w{n}") for n in range(5)))
-    assert committers == [False] * (TRUSTED + 1)
+    assert committers == [False] * (WARY + 1)
 
 
 async def test_after_a_slow_commit_the_thread_has_the_next_ones(
     store: SqliteDatabase, committers: list[bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sqlite_store, "QUICK", 60.0)
-    for n in range(TRUSTED + 1):
+    for n in range(WARY + 1):
         await write(store, person=f"v{n}")
     assert committers[-1]
     monkeypatch.setattr(sqlite_store, "QUICK", 0.0)  # no disk is as quick
     await write(store, person="slow")
     monkeypatch.setattr(sqlite_store, "QUICK", 60.0)
     committers.clear()
-    for n in range(TRUSTED + 1):
+    for n in range(WARY + 1):
         await write(store, person=f"w{n}")
-    assert committers == [False] * TRUSTED + [True]
+    assert committers == [False] * WARY + [True]
+
+
+def test_a_disk_that_stays_slow_is_tried_on_the_loop_ever_less() -> None:
+    disk, waits = Disk(), []
+    for _ in range(10):
+        waits.append(0)
+        while not disk.may_hold_the_loop:
+            disk.made_in_thread()
+            waits[-1] += 1
+        disk.held_the_loop(sqlite_store.QUICK * 2)
+    assert waits == [WARY, *(min(WARY * 2**n, WARIEST) for n in range(9))]
+    while not disk.may_hold_the_loop:
+        disk.made_in_thread()
+    disk.held_the_loop(sqlite_store.QUICK / 2)  # quick again
+    disk.held_the_loop(sqlite_store.QUICK * 2)
+    assert disk.in_thread == WARY
 
 
 async def test_the_log_does_not_grow_while_everybody_is_alone(
