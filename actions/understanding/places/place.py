@@ -32,13 +32,18 @@ _POINTED = re.compile(r"那个|这个")
 _CROSSING = re.compile(r"的?(?:交叉|交汇|交口|路口|十字|丁字|交界|之间|中间)")
 _JOINS = frozenset(["与", "和", "及", "跟", "、", "-", "到", "至"])
 _STRETCH = frozenset(["至", "到", "-"])
+# G107国道靠近月山镇路段
+_NEAR = frozenset(["靠近", "临近", "挨着", "紧邻"])
+_PART_THERE = re.compile(r"(?:附近|旁边?|门口)?的?(?:路段|那?一?段|地方|位置|那里|这里|处)")
 _TOWARDS = frozenset(["往", "向", "至", "去", "到"])
 # 兰海高速遵义段往重庆方向忠庄收费站
 _DIRECTION = re.compile(
     r"[^，。；！？]{1,6}?方向[^，。；！？的]{0,8}?(?:服务区|停车区|收费站|收费口|出口|入口|匝道|互通|枢纽|立交|隧道|大桥|[0-9])"
 )
 _BESIDE = re.compile(r"(?:一带|附近|周边|旁边?|边上|门口|对面)$")
-_OF_THE_WAY = re.compile(r"的(?:公路|路)|.{0,8}?(?:路段|那段|这段|一段|段路|之间|沿线|方向|段)")
+_OF_THE_WAY = re.compile(
+    r"的(?:[^，。；！？的]{0,2}路)|[这那]?一路(?!上|走|公交)|.{0,8}?(?:路段|那段|这段|一段|段路|之间|沿线|方向|段)"
+)
 _LOCATIVE = re.compile(
     r"(?:在|位于|坐落于|坐落在|地处|家住|住在|居住在|地址|地点|位置|我是|路过|经过|途经|到|去|来|往|回|发生于)(?:是|为|：)?$"
 )
@@ -158,6 +163,8 @@ def _joins(text: str, chain: list[Unit], unit: Unit) -> bool:
     gap = text[last.end : unit.start]
     if gap == "":
         return unit.kind > Kind.REGION or not _BESIDE.search(text, last.start, last.end)
+    if gap in _NEAR:
+        return last.kind == Kind.ROAD and _PART_THERE.match(text, unit.end) is not None
     if gap in _TOWARDS and _DIRECTION.match(text, unit.start):
         return any(one.kind == Kind.ROAD for one in chain)
     if gap in _STRETCH and min(last.kind, unit.kind) > Kind.REGION:

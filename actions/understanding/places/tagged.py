@@ -52,7 +52,10 @@ _CLASS = re.compile(
     r"[初高大][一二三四](?=的|学生|孩子|小孩|娃|年级|[，。；！？\s]|$)|[一二三四五六七八九]年级"
 )
 _NUMBERED_PART = re.compile(r"[0-9一二三四五六七八九十](?:号?街坊|号楼?|单元|[栋幢座期室层楼组])$")
-_COUNTED = re.compile(r"[一二三四五六七八九十百]+")
+# 二十一世纪国际公寓, 市第三人民医院
+_COUNTED = re.compile(r"[省市县区州]?第?[一二三四五六七八九十百]+")
+# 大|王庄村: what names of villages and roads begin with, and rules take for a word of its own.
+_BEGINS_MANY = frozenset("大小老新上下前后东西南北")
 _HAS_IN_IT = re.compile(r"里面?(?:有|吃出|喝出|发现|夹|掺)")
 """What has something in it is food as often as a place: 汉堡里有头发."""
 _NUMBER = re.compile(r"[0-9一二三四五六七八九十百]+.?")
@@ -188,9 +191,12 @@ def _part_of_name(unit: Unit, name: Tagged, units: Sequence[Unit]) -> bool:
 
 def _begun_with(text: str, unit: Unit, name: Tagged) -> Unit:
     """The unit from where the name begins: 合肥南站, where the rules saw 昨天晚上合肥南站."""
+    short_of = name.start == unit.start - 1 and text[name.start] in _BEGINS_MANY
+    if short_of and unit.kind in (Kind.TOWN, Kind.ROAD) and name.sure >= SURE_OF_START:
+        return replace(unit, start=name.start)
     early = unit.kind >= Kind.ROAD and unit.start < name.start < unit.end <= name.end
     if early and _COUNTED.fullmatch(text, unit.start, name.start):
-        return unit  # 二十一世纪国际公寓
+        return unit
     return replace(unit, start=name.start) if early and name.sure >= SURE_OF_START else unit
 
 

@@ -121,9 +121,11 @@ ITS_OWN = re.compile(
     r"(?<![\u4e00-\u9fff])(?:我们?|本)?(?P<place>[省市县区州](?:立|属|直)?(?:第?[一二三四五六七八九十]|人民|中心|中医|中西医|妇幼|妇女儿童|儿童|肿瘤|传染病|精神病|口腔|胸科|骨科|实验|机关|高级|职业|体育|图书|博物|文化|少年|科技|疾控|殡仪|行政|政务|服务|便民|市民|老干部|火车|汽车|客运)*"
     r"(?:医院|保健院|卫生院|中学|小学|高中|初中|幼儿园|(?<=[一二三四五六七八九十])中|体育馆|体育场|体育中心|图书馆|博物馆|文化馆|科技馆|少年宫|活动中心|政务(?:服务)?(?:中心|大厅)|行政服务中心|便民服务中心|殡仪馆|客运站|汽车站|火车站|电影院|剧院|技校|党校|看守所|疾控中心))"
 )
-# Stations a town has by their side of it, and its one house for all offices.
+# What a town has one of: stations by their side of it, its house for all offices, its old ones.
 OF_A_TOWN = re.compile(
-    r"(?:(?<![\u4e00-\u9fff])|(?<=[在到去从]))(?:(?:(?:长途)?汽车|客运|火车|高铁)[东西南北]站|市民(?:服务)?中心)"
+    r"(?:(?<![\u4e00-\u9fff])|(?<=[在到去从])|(?<=县城|镇上|街上|城里))"
+    r"(?:(?:(?:长途)?汽车|客运|火车|高铁)[东西南北]站|市民(?:服务)?中心"
+    r"|老(?:(?:汽|火)?车站|(?:县|镇)?(?:医院|政府)|县委|(?:农贸|菜)市场|电影院|影剧院|粮站|供销社|百货大楼|体育场|卫生院))"
 )
 # Schools and hospitals told by their number alone.
 BY_NUMBER = re.compile(
@@ -214,6 +216,7 @@ def recut(text: str, cuts: list[tuple[int, int]]) -> list[tuple[int, int]]:
         elif b - a == 2 and (
             (text[a] in "村镇乡路街巷" and text[a + 1] in "有的在是和与到至往从给被")
             or (text[a] == "村" and text[a + 1] in "小大上下前后老新东西南北")
+            or (text[a:b] == "村村" and text[b : b + 1] in tuple("口头里内委边前后旁东西南北"))
             or (text[a] in "路街" and text[a + 1] in DIRECTIONS)
         ):
             found += [(a, a + 1), (a + 1, b)]
