@@ -242,6 +242,8 @@ class Repeat(TurnAction):
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
         if turn.active_form:
             return []
+        if outside_form.tells_a_matter(self.services, turn):
+            return heard_as("complain", turn.text, turn, tracker)
         words = history.last_words(tracker)
         if not words:
             speaker.say("repeat_nothing", topics())

@@ -173,7 +173,8 @@ def _words(draft: Draft, message: Message, text: str, understand: Understand) ->
         return steered
     if draft.step is Step.COLLECTING and (whom := _party_named(draft, text)):
         draft = draft.with_value(Field.SUBJECT, Value(whom))
-        if text.endswith(whom) and len(clauses.pieces(text)) == 1:
+        known = whom.rsplit(" ", 1)[-1]
+        if known in text and len(clauses.pieces(text)) == 1:
             return Outcome(replace(draft, tries=0), (putting_right.is_now(draft, Field.SUBJECT),))
     asked = draft.next_slot()
     if asked == CONFIRMED or asked is None:
@@ -182,7 +183,9 @@ def _words(draft: Draft, message: Message, text: str, understand: Understand) ->
 
 
 def _party_named(draft: Draft, text: str) -> str:
-    return party_names.party_named(text, draft.text(Field.SUBJECT))
+    known = draft.text(Field.SUBJECT)
+    person = "" if draft.on_behalf else party_names.person_called(text, known)
+    return person or party_names.party_named(text, known)
 
 
 def _steer(draft: Draft, message: Message, text: str, understand: Understand) -> Outcome | None:
@@ -204,7 +207,9 @@ def _steer(draft: Draft, message: Message, text: str, understand: Understand) ->
             return Outcome(theirs, (Line("form_their_phone_kept"),))
     if whole := moves.with_area_code(draft, text):
         return Outcome(whole, (putting_right.is_now(whole, Field.PHONE),))
-    correction = corrections.find(text)
+    correction = corrections.find(text) or corrections.find(
+        fold(clauses.without_talk(message.text)).strip()
+    )
     if correction is not None and _is_one(draft, correction, understand):
         if draft.step is Step.CHANGING and correction.field is None and correction.value is None:
             return moves.again(draft)

@@ -10,6 +10,7 @@ from actions.complaint import matters
 from actions.complaint.dialogue import take
 from actions.complaint.record.draft import CONFIRMED, Field, Privacy, Value
 from actions.complaint.record.on_record import without_contact
+from actions.complaint.steering import putting_right
 from actions.complaint.told import intake
 from actions.complaint.wording.asked_of_us import goes_on, question_first
 from actions.understanding.fields import AppealType
@@ -253,3 +254,94 @@ def test_a_business_is_not_complained_of_by_itself() -> None:
     told = "我们公司办营业执照变更，窗口让跑了四趟，每次都说材料不对"
     firm = replace(new(), for_enterprise=True)
     assert intake.told(firm, read(told), told).text(Field.SUBJECT) == ""
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("姑娘啊我跟你讲个事情啊，盲道被单车占了", "盲道被单车占了"),
+        ("我想跟你们反映一个情况，盲道被单车占了", "盲道被单车占了"),
+        ("我跟你们说的事没人管", "我跟你们说的事没人管"),
+    ],
+)
+def test_that_something_will_be_told_is_no_part_of_it(told: str, kept: str) -> None:
+    assert clean_matter(told) == kept
+
+
+@pytest.mark.parametrize(
+    ("known", "said", "whole"),
+    [
+        ("今天下午五点二十左右", "昨天下午", "昨天下午五点二十左右"),
+        ("今天下午五点二十", "昨天", "昨天下午五点二十"),
+        ("今天下午五点", "昨天早上", "昨天早上"),
+        ("今天下午五点", "昨天三点", "昨天三点"),
+        ("每天下午五点", "昨天", "昨天"),
+        ("半夜", "昨天", "昨天"),
+    ],
+)
+def test_a_day_put_right_keeps_its_hour(known: str, said: str, whole: str) -> None:
+    assert putting_right.with_the_hour(known, said) == whole
+
+
+def test_the_day_alone_is_put_right() -> None:
+    draft = after(full().with_value(Field.TIME, Value("今天上午十点")), "时间错了是昨天上午")
+    assert draft.text(Field.TIME) == "昨天上午十点"
+    assert draft.values[Field.TIME].detail["from"] == "2026-11-21T10:00:00+08:00"
+
+
+def test_how_long_something_is_free_is_not_when_it_was() -> None:
+    assert read("建议医院门口停车前半小时免费").fields.time is None
+
+
+@pytest.mark.parametrize(
+    ("told", "whom"),
+    [
+        ("网上买的羽绒服穿一次就跑毛商家不给退", "商家"),
+        ("体育馆对面楼上有个老师在偷偷补课", ""),
+    ],
+)
+def test_whom_a_matter_is_about_and_no_more(told: str, whom: str) -> None:
+    assert intake.told(new(), read(told), told).text(Field.SUBJECT) == whom
+
+
+def test_an_employer_is_asked_for_by_name() -> None:
+    told = "我们单位不给交社保，问了老板就说爱干不干"
+    assert intake.told(new(), read(told), told).next_slot() == Field.SUBJECT
+
+
+def test_swearing_is_no_part_of_a_place() -> None:
+    draft = after(new(matter="漏水", time="一年"), "问问问，问个屁，绿怡居12栋2904")
+    assert draft.text(Field.PLACE) == "绿怡居12栋2904"
+
+
+def test_how_it_is_is_no_place() -> None:
+    draft = after(new(matter="对门老人不应门", time="这两天"), "没有味道 电视一直响着")
+    assert draft.text(Field.PLACE) == ""
+    assert draft.text(Field.MATTER).endswith("电视一直响着")
+
+
+def test_who_asks_whether_the_other_is_told_is_kept_from_them() -> None:
+    asked = new(matter="单位不交社保", place="黄山路", time="一年")
+    draft = after(asked, "你们会不会告诉我老板是我说的")
+    assert draft.privacy is Privacy.CONFIDENTIAL
+
+
+def test_a_place_may_be_taken_back_after_a_second_look() -> None:
+    draft = after(full(), "不对，是望江西路", "啊 我再看看……还是黄山路吧")
+    assert draft.text(Field.PLACE) == "黄山路"
+
+
+def test_a_tree_that_hit_nobody_is_no_emergency() -> None:
+    assert not assess_risk("昨晚刮大风把一棵树刮倒了，压在电动车上面，没伤到人").alarm
+    assert assess_risk("房子着火了，没伤到人").alarm
+
+
+def test_whom_is_praised_is_told_by_name() -> None:
+    praise = full(AppealType.PRAISE).with_value(Field.SUBJECT, Value("小吴医生"))
+    assert after(praise, "哦他叫吴晓峰").text(Field.SUBJECT) == "小吴医生 吴晓峰"
+
+
+async def test_a_matter_is_no_wish_to_hear_the_last_words_again(talk: Talk) -> None:
+    talk.hear("我耳朵听不见 我们这边公交站牌太高字太小 老年人看不清", "repeat_last", 0.7)
+    reply = await talk.run("action_repeat")
+    assert any("parse_data" in event for event in reply.events)

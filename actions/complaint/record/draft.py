@@ -153,7 +153,7 @@ class Draft:
         """Whether of whom it is about only the kind is told (加油站, 超市), and neither a name nor a
         place that says which one; asked about once."""
         whom = self.values.get(Field.SUBJECT)
-        if whom is None or ASKED_WHICH in whom.detail or Field.SUBJECT not in self.by_category:
+        if whom is None or ASKED_WHICH in whom.detail or Field.SUBJECT not in self.needed:
             return False
         if self.for_enterprise or Field.PLACE in self.values or Field.PLACE in self.needed:
             return False

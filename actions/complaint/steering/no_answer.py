@@ -79,7 +79,8 @@ def _of_others(draft: Draft, answer: Answer) -> Outcome | None:
         return Outcome(replace(draft, last=asked, tries=0))
     if others := contents.something_else(asked, said, fields):
         return all_of(draft, others, fields, answer.understood)
-    if asked is Field.PLACE and _is_a_matter(answer.understood) and not contents.like_a_place(text):
+    nowhere = asked is Field.PLACE and not contents.like_a_place(text)
+    if nowhere and (_is_a_matter(answer.understood) or contents.states(text)):
         return answer.of_the_matter(draft)  # 晚上施工
     if asked is Field.TIME and not contents.like_a_time(text):
         return answer.of_the_matter(draft)

@@ -34,6 +34,10 @@ def correct(draft: Draft, correction: Correction, text: str, understand: Underst
     value = whole_number(draft, name, value)
     understood = understand(value)
     fields = understood.fields
+    if name is Field.TIME or intake.values(fields).keys() == {Field.TIME}:
+        value = with_the_hour(draft.text(Field.TIME), value)
+        understood = understand(value)
+        fields = understood.fields
     if coming(draft, name, fields, understood.now):
         return ask_the_day(draft, value)
     if name is None and correction.if_like:
@@ -43,6 +47,29 @@ def correct(draft: Draft, correction: Correction, text: str, understand: Underst
     if name is None:
         return put_right(draft, correction, value, fields, understand)
     return change(draft, name, value, fields)
+
+
+_PART = "早上|早晨|上午|中午|下午|傍晚|晚上|夜里|半夜|凌晨"
+_HOUR = re.compile(
+    rf"(?P<part>{_PART})?(?P<hour>[0-9一二两三四五六七八九十]{{1,3}}(?:点|时(?!候)|:[0-9]{{2}}).*)$"
+)
+_DAY_ALONE = re.compile(
+    rf"(?:是|在)?(?:[大]?[今昨前]天|上+个?(?:周|星期|礼拜)[一二三四五六日天]|[0-9]+月[0-9]+[日号]|[0-9]+[日号])(?P<part>{_PART})?(?:的|吧)?"
+)
+
+
+def with_the_hour(known: str, said: str) -> str:
+    """A day put right, with the hour told before where it names none (昨天下午, of 今天下午五点二十)."""
+    day, hour = _DAY_ALONE.fullmatch(said), _HOUR.search(known)
+    if day is None or hour is None or _LASTS_UNTIL.search(known):
+        return said
+    if day["part"] and hour["part"] and day["part"] != hour["part"]:
+        return said
+    part = "" if day["part"] else hour["part"] or ""
+    return f"{said.removeprefix('是').removesuffix('的').removesuffix('吧')}{part}{hour['hour']}"
+
+
+_LASTS_UNTIL = re.compile(r"每|到|至|天天|经常")
 
 
 def coming(draft: Draft, name: Field | None, fields: Fields, now: datetime) -> bool:

@@ -39,6 +39,7 @@ _STORY = re.compile(
 _CLAUSE = re.compile(r"[^，,。.!！?？;；\s]+[，,。.!！?？;；\s]*")
 _TALK = re.compile(
     r"(?:想起来|记起来|想到)了|接着说|继续说|说到哪|你们?|您|^不[是在](?:这|那)(?:里|儿|边|个地方|块)?[，,。]*$|(?:照片|图片|视频)(?:是|都)[^，。]{0,6}拍的|不好意思|抱歉|(?:多|少)按了|边度|边个|点解|什么|怎么|为啥|咋|还得|到底|谢谢|麻烦|快点|赶紧|赶快|求求|管不管|有没有人|真是|不是说|说过|"
+    r"问(?:个|什么)?(?:屁|鬼|毛|锤子|球)|^问+[个了吧啊]*$|废话|啰嗦|有完没完|烦死|烦不烦|"
     r"^(?:行|好|对|哦|唉|哎|嗯|成|得)+[吧了啊呀的]*$|[吗么嘛]$"
 )
 _SPOT = re.compile(
@@ -95,9 +96,22 @@ _PLACELIKE = re.compile(
 )
 
 
+_NO_WAY = re.compile(r"[味知报频人]道")
+
+
 def like_a_place(text: str) -> bool:
     """Whether words may tell where though no place was read out of them."""
-    return _PLACELIKE.search(text) is not None
+    return _PLACELIKE.search(_NO_WAY.sub("，", text)) is not None
+
+
+_STATES = re.compile(
+    r"^(?:没有?|没人|有人|还是|还|都|一直|已经|听到|听见|看到|看见|现在|里面)[^，。]{2,}|一直[^，。]*着"
+)
+
+
+def states(text: str) -> bool:
+    """Whether words that name no place state how it is (没有味道 电视一直响着)."""
+    return len(text) > SHORT_PREDICATE and _STATES.search(text) is not None
 
 
 def only_points(text: str, fields: Fields) -> bool:

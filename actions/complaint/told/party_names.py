@@ -7,6 +7,7 @@ import re
 from actions.complaint.told.contents import PREDICATE
 from actions.complaint.wording import phrases
 from actions.understanding.fields import Fields
+from actions.understanding.people.contact import SURNAME
 
 _NAMED = re.compile(
     r"^(?:他们?|它|对方|那?家?(?:店|公司|单位|商家|机构)|名字|店名|全称|就?是|[，, ])*(?:叫做?|名叫|名字是|店名是|全称是?)(?P<name>[^，。]{2,30}?"
@@ -57,6 +58,21 @@ def called(text: str) -> str:
     """The name a clause gives, of an answer to whom it is about (找到了，叫力健健身，在二楼)."""
     found = _CALLED.search(text)
     return found["name"] if found else ""
+
+
+_PERSON = re.compile(
+    r"(?:医生|大夫|护士|老师|师傅|警官|民警|司机|阿姨|大姐|小伙子?|工作人员|保安|同志|经理|教练|志愿者|队员|网格员|快递员|骑手)$"
+)
+_THEY_ARE = re.compile(
+    rf"(?:哦|噢|对了|想起来了|[，, ])*(?:他|她|那个?人|(?:那|这)个?(?P<role>[\u4e00-\u9fff]{{2,4}}))的?(?:名字)?(?:好像|应该)?(?:是)?(?:叫做?|姓)(?P<name>{SURNAME}[\u4e00-\u9fff]{{0,2}})(?:的|吧|啊)*[。！!]*"
+)
+
+
+def person_called(text: str, known: str) -> str:
+    """Whom it is about with the name a message gives them (小吴医生 吴晓峰); empty where it gives
+    none, or ``known`` is no person."""
+    found = _THEY_ARE.fullmatch(text) if _PERSON.search(known) else None
+    return f"{known} {found['name']}" if found and found["name"] not in known else ""
 
 
 _NAME_FIRST = re.compile(

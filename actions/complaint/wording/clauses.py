@@ -12,8 +12,8 @@ from actions.complaint.record.draft import Field
 from actions.complaint.wording import asked_of_us, phrases
 from actions.understanding.text.folding import fold
 
-_CLAUSE = re.compile(r"[^，,。.!！?？;；\n]+[，,。.!！?？;；\n]*")
-_HEAD = re.compile(r"^(?:哦|噢|喔|哎呀?|唉|嗯+|呃|好吧?|行吧?|对了?)[ ，,]*")
+_CLAUSE = re.compile(r"[^，,。.!！?？;；…\n]+[，,。.!！?？;；…\n]*")
+_HEAD = re.compile(r"^(?:哦|啊|诶|呃|噢|喔|哎呀?|唉|嗯+|呃|好吧?|行吧?|对了?)[ ，,]*")
 _TO_US = re.compile(
     r"(?:(?:我|俺)?(?:不是|都|已经|刚才?|前面|上面|早就?|不都|之前)*(?:跟|和|给)?(?:你们?|您)?(?:说|讲|告诉)(?:过|了|过了)(?:好?几遍|多少遍|几次)?(?:吗|嘛|啊|呀|的)*"
     r"|(?:还|那|这)(?:能|会|用)(?:是|在|有)?(?:哪里?儿?|谁|什么时候|啥|说|问)(?:啊|呀|呢|嘛)*"
@@ -38,7 +38,7 @@ _HAND_IN = re.compile(
 )
 _LEAST_MORE = 4  # characters after a yes that tell more
 _BETWEEN_WORDS = re.compile("(?<=[\u4e00-\u9fff] )(?=[\u4e00-\u9fff])")
-_EDGE = "，,。.!！?？;；\n "
+_EDGE = "，,。.!！?？;；…\n "
 
 
 def clauses(text: str) -> list[str]:

@@ -179,6 +179,10 @@ def assess_risk(text: str, ranking: Sequence[tuple[str, float]] = ()) -> Risk:
         written["emergency"] = _MERELY * written.get("emergency", 0.0)
     if _SUPPOSED.search(text) or (_ONCE.search(text) and _NOW.search(text) is None):
         written["emergency"] = 0.4 * written.get("emergency", 0.0)
+    lies_there = _NOBODY_HURT.search(text) and _MAY_SPREAD.search(text) is None
+    if lies_there and _GOES_ON.search(text) is None:
+        cues[Alarm.EMERGENCY] *= _SEEN_TO
+        written["emergency"] = _SEEN_TO * written.get("emergency", 0.0)
     if _OF_A_RULE.search(text) and _NOW.search(text) is None:  # 老房子快塌了能补助吗
         cues[Alarm.EMERGENCY] *= _SEEN_TO
         written["emergency"] = _SEEN_TO * written.get("emergency", 0.0)
@@ -209,6 +213,11 @@ def assess_risk(text: str, ranking: Sequence[tuple[str, float]] = ()) -> Risk:
     return Risk(loud[Alarm.EMERGENCY], loud[Alarm.THREAT], loud[Alarm.DESPAIR], alarms)
 
 
+# 树倒了压在车上，没伤到人: what fell lies there.
+_NOBODY_HURT = re.compile(
+    r"(?:没有?|没得|幸好没|还好没|万幸没)(?:伤|砸|压|撞|碰|造成)(?:着|到|了)?(?:人|人员伤亡|伤亡)|人(?:都)?没(?:事|受伤|伤着)|无人(?:员)?(?:受伤|伤亡)"
+)
+_MAY_SPREAD = re.compile(r"火|烧|烟|煤气|燃气|漏气|爆|电线|高压|触电|塌|裂|被困|刀")
 # What is asked of a rule: nobody in danger asks for a subsidy first.
 _OF_A_RULE = re.compile(
     r"(?:补助|补贴|补偿|赔偿|报销|低保|救助金|保险|危房改造|改造|政策)[^，。？！]{0,8}(?:[吗么呢？?]|多少|怎么|什么|哪)|(?:怎么|如何|咋|能不能|可以|能)(?:申请|申领|领|享受|办)[^，。]{0,8}(?:补|政策|改造|低保|救助)"

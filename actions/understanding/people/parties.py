@@ -13,6 +13,10 @@ _LISTS = word_lists("subject")
 _ORG = re.compile(alternation(_LISTS["organisations"]))
 _ROLE = re.compile(alternation(_LISTS["roles"]))
 _BRAND = re.compile(rf"(?:{alternation(_LISTS['brands'])})的?$")
+# Before these stands no name: 跑毛|商家.
+_NEVER_NAMED = frozenset(
+    {"商家", "店家", "卖方", "厂家", "商户", "店方", "厂方", "校方", "园方", "院方"}
+)
 _SPOKEN = frozenset(_LISTS["spoken"])
 _TITLED = re.compile(
     r"(?:(?<![\u4e00-\u9fff])|(?<=[的是叫找给跟和对])|(?<=[位个名])|(?<=院)|(?<=表扬|感谢|举报|投诉))"
@@ -135,7 +139,8 @@ def find_parties(text: str, bounds: Collection[int]) -> list[tuple[int, int]]:
     """
     found: set[tuple[int, int]] = set()
     for hit in _ORG.finditer(text):
-        start = _name_start(text, hit.start(), bounds)
+        named = hit.group() not in _NEVER_NAMED
+        start = _name_start(text, hit.start(), bounds) if named else hit.start()
         if text[hit.end() : hit.end() + 1] in ("区", "县", "市", "镇"):
             continue
         if start == hit.start() and not _is_word(text, hit.start(), hit.end()):

@@ -44,6 +44,9 @@ _ANY_CAR = re.compile(
 )
 # 隔壁 of 隔壁村 is where, not who.
 _ELSEWHERE = re.compile(r"(?:隔壁|对面|旁边)(?:的)?(?:[村镇县乡]|小区|单元|街|楼栋)")
+# 对面楼上有个老师: where, and then who.
+_UPSTAIRS = re.compile(r"(?:楼[上下]|隔壁|对门|对面)$")
+_SOMEBODY_THERE = re.compile(r"有(?:一?[个家位户帮群伙]|人|几)")
 _BIAS, _LEAST = -1.58, -1.0
 _LATE, _FIRST, _ALL_OF_PLACE = -2.1, 0.95, -0.8
 _LETTER, _MOST_LETTERS, _TWO_LETTERS = 0.38, 12, -0.74
@@ -91,6 +94,7 @@ def _said_of(text: str, start: int, end: int) -> float:
     score -= 2.5 if _PASSES_ON.match(text, end) else 0.0
     score -= 1.25 if _STANDS.match(text, end) else 0.0
     score -= 1.0 if _ANY_CAR.match(text[start:end]) else 0.0
+    score -= 3.0 if _SOMEBODY_THERE.match(text, end) and _UPSTAIRS.search(text, start, end) else 0.0
     score -= 3.0 if _ELSEWHERE.match(text, start) else 0.0
     score -= 0.5 if _BODIES.search(text, start, end) else 0.0
     return score
