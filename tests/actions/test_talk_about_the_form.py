@@ -345,3 +345,35 @@ async def test_a_matter_is_no_wish_to_hear_the_last_words_again(talk: Talk) -> N
     talk.hear("我耳朵听不见 我们这边公交站牌太高字太小 老年人看不清", "repeat_last", 0.7)
     reply = await talk.run("action_repeat")
     assert any("parse_data" in event for event in reply.events)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("不能打电话 只能发短信 13956063312", "不能打电话 只能发短信"),
+        ("电话13956063312，谢谢", ""),
+        ("我的手机号是13956063312，再补充一下 站牌在路口", "站牌在路口"),
+        ("忘说了 是两辆电动车", "两辆电动车"),
+    ],
+)
+def test_what_is_said_beside_a_number_is_kept_whole(said: str, told: str) -> None:
+    draft = after(new(matter="站牌太高", place="三里街", time="一直"), said)
+    assert draft.text(Field.MATTER) == ("站牌太高\n" + told).strip()
+
+
+def test_thanks_to_a_young_comrade_agree() -> None:
+    outcome = take(full(), words("好 谢谢你小同志", "thank"), read)
+    assert outcome.draft is not None
+    assert outcome.draft.confirmed
+
+
+def test_a_report_of_nobody_known_is_asked_where() -> None:
+    report = new(AppealType.REPORT, matter="有人偷偷补课")
+    report = replace(report, needed=(Field.MATTER, Field.SUBJECT, Field.PHONE))
+    assert report.next_slot() == Field.SUBJECT
+    assert after(report, "不知道").next_slot() == Field.PLACE
+
+
+def test_what_every_town_has_is_no_place() -> None:
+    told = "社区卫生站的小吴医生半夜跑来看我爸，我们全家感谢他"
+    assert intake.told(new(AppealType.PRAISE), read(told), told).text(Field.PLACE) == ""

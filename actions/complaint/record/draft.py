@@ -134,6 +134,10 @@ class Draft:
         asked = set(self.needed) - answered
         if self.names_only_a_kind():
             asked.add(Field.SUBJECT)
+        whom = self.values.get(Field.SUBJECT)
+        unknown = whom is not None and whom.state is State.SKIPPED
+        if self.kind is AppealType.REPORT and unknown and Field.PLACE not in answered:
+            asked.add(Field.PLACE)  # of whom nothing is known, where they are
         if self.which_city() or self.too_wide():
             asked.add(Field.PLACE)
         return tuple(name for name in Field if name in asked)

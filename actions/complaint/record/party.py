@@ -27,6 +27,9 @@ _INSTITUTION = re.compile(
 )
 
 
+_NEVER_NAMED = frozenset({"商家", "店家", "卖家"})  # before these stands no name: 跑毛|商家
+
+
 def _names_one(matter: str, kind: str) -> bool:
     """Whether a matter names one of a kind, a pattern, somewhere (燃动健身房)."""
     return any(
@@ -40,6 +43,8 @@ def names_only_a_kind(whom: str, matter: str) -> bool:
     if _BY_ROLE.fullmatch(whom):  # 班主任: of which school?
         return _INSTITUTION.search(matter) is None and not _names_one(matter, _INSTITUTIONS)
     kind = _KIND_OF_PARTY.fullmatch(whom)
+    if kind is not None and kind["kind"] in _NEVER_NAMED:
+        return True
     return kind is not None and not _names_one(matter, kind["kind"])
 
 

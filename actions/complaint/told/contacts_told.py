@@ -62,6 +62,16 @@ def _about_the_number(clause: str) -> bool:
     return bool(clause) and _WHOSE.fullmatch(clause) is not None
 
 
+_THANKS_LAST = re.compile(r"谢谢(?:你们?|您|了)?(?=[，,。.;；！! \n]*$)")
+
+
+def _without_contact_words(clause: str) -> str:
+    """A clause without the words for a number it begins with, and thanks behind it; those within it
+    (不能打电话) are told."""
+    first = CONTACT_WORDS.match(clause)
+    return _THANKS_LAST.sub("", clause[first.end() :] if first else clause)
+
+
 def beside(text: str, fields: Fields) -> str:
     """What a message with a phone number tells beside it: "…，再补充一下，车牌是…"."""
     spans = [span for span in (fields.phone, fields.name) if span is not None]
@@ -71,8 +81,8 @@ def beside(text: str, fields: Fields) -> str:
     parts = [
         part for part in pieces(rest) if not _about_the_number(fold(part).strip("，,。.;； \n"))
     ]
-    rest = "".join(parts)
-    rest = CONTACT_WORDS.sub("", _SURNAME_LEFT.sub("", rest.strip("，,。.;； \n")))
+    rest = "".join(_without_contact_words(part) for part in parts)
+    rest = _SURNAME_LEFT.sub("", rest.strip("，,。.;； \n"))
     rest = rest.strip("，,。.;； \n")
     if _WHEN_TO_CALL.search(rest):
         return rest

@@ -25,9 +25,15 @@ _OURS = re.compile(
 _NUMBER, _SIDES = "[0-9一二三四五六七八九十]", "东南西北前后左右上下"
 
 
+# What every town has one of: 社区卫生站 does not say which.
+_A_KIND = re.compile(
+    r"(?:我们|那个|社区|小区|村|镇|附近的?|家门口的?)?(?:社区)?(?:卫生(?:服务)?(?:中心|站|室|院)|医院|诊所|药店|幼儿园|银行|派出所|驿站|公交站|地铁站|居委会|村委会|(?:政务)?(?:服务)?大厅)(?:门口|里面?|附近|旁边)?"
+)
+
+
 def tells_where(found_place: Place) -> bool:
     """Whether somebody else could find the place: it is named, or at least described."""
-    if phrases.points_only(fold(found_place.text)):
+    if phrases.points_only(fold(found_place.text)) or _A_KIND.fullmatch(fold(found_place.text)):
         return False
     if found_place.named:
         return True
