@@ -151,7 +151,7 @@ def _kind_of_it(finder: Finder, unit: Unit, end: int) -> int:
 def _that_one(finder: Finder, kind: Kind, end: int, starts: frozenset[int]) -> int:
     """Where a place ends whose last part is told by its kind: 玉林西路那家清吧, 石湾镇的五金厂."""
     hit = _THAT_ONE.match(finder.text, end)
-    slack = 4
+    slack, meant = 4, hit is not None
     if hit is None and kind > Kind.REGION:
         hit, slack = _ITS.match(finder.text, end), 0
     if hit is None:
@@ -161,5 +161,5 @@ def _that_one(finder: Finder, kind: Kind, end: int, starts: frozenset[int]) -> i
             continue
         if hit.end() <= start <= hit.end() + slack and stop - start >= 2:
             many = _EVERYWHERE.search(finder.text, start, stop) and finder.text[end - 1] != "间"
-            return end if many else stop
+            return end if many and not meant else stop
     return end

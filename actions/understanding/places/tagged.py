@@ -30,6 +30,11 @@ SURE, SURE_ALONE = 0.5, 0.6
 name nor a word before it says that a place will follow."""
 SURE_OF_START = 0.9
 SURE_OF_VESSEL = 0.9
+SURE_OF_WHOLE = 0.8
+# What many a town has, and which tells the place only together with what follows at once.
+_ZONE = re.compile(
+    r"(?:经济(?:技术)?|高新(?:技术)?(?:产业)?|旅游|综合)?(?:开发区|工业园区?|产业园区?|保税区|度假区|示范区)"
+)
 # Sides (交汇处) are added to whatever they are a side of, and what joins two names is none.
 _SIDE = re.compile(
     rf"(?:{alternation(frozenset(w for w in RELATIONS if len(w) > 1))})|[与和及的、到至]$"
@@ -91,6 +96,9 @@ def _joined_with(
     name = replace(name, end=_uncounted(text, name.start, name.end))
     found = [_begun_with_join(text, unit, name, found) for unit in found]
     for start, end in _uncovered(name, [u for u in found if u.kind < Kind.POI]):
+        if name.sure >= SURE_OF_START and _ZONE.fullmatch(text, start, end):
+            found.append(Unit(start, end, Kind.TOWN, (), 0.7))
+            continue
         same = [u for u in found if u.start < end and start < u.end]
         follows = any(u.end == start for u in found)
         if not same and not _names(text[start:end], follows):
@@ -179,8 +187,13 @@ def _tells_nothing(within: Sequence[str], sure: float, follows: bool) -> bool:
 
 
 def _part_of_name(unit: Unit, name: Tagged, units: Sequence[Unit]) -> bool:
-    """Whether a short region's name is but the end of a name (御景江山) and says no region."""
-    if unit.kind != Kind.REGION or not unit.codes or unit.end != name.end:
+    """Whether a short region's name is but a part of a name and says no region: the end of one
+    (御景江山), or what follows its first character (临江门地铁站)."""
+    if unit.kind != Kind.REGION or not unit.codes:
+        return False
+    if unit.end < name.end and unit.start == name.start + 1:
+        return unit.sure < 1 and unit.end - unit.start == 2 and name.sure >= SURE_OF_WHOLE
+    if unit.end != name.end:
         return False
     if unit.sure >= 1 and unit.end - unit.start > 2:
         return False  # but 香榭里花都西区 is no 西区

@@ -132,7 +132,7 @@ class Finder:
         """All units in the order of the text, not overlapping."""
         chances = load_tagger().likelihoods(self.clues())
         names, ruled = names_in(chances), self.ruled()
-        doubted = self._doubted(ruled, chances)
+        doubted = self._doubted(ruled, chances, frozenset(name.end for name in names))
         left_out = {unit.start for unit in doubted}
         believed = [unit for unit in ruled if unit.start not in left_out]
         units = joined(self.text, believed, names, self.tokens)
@@ -145,10 +145,14 @@ class Finder:
             for unit, follows in zip(units, nexts, strict=False)
         ]
 
-    def _doubted(self, ruled: list[Unit], chances: Likelihoods) -> list[Unit]:
+    def _doubted(
+        self, ruled: list[Unit], chances: Likelihoods, named: frozenset[int]
+    ) -> list[Unit]:
         """The units that stand alone, are told by their last word only, and in which the tagger sees
-        no name at all: 一下大雨|院, 要盖|幼儿园. They are places only where nothing else is one."""
-        starts, ends = {unit.start for unit in ruled}, {unit.end for unit in ruled}
+        no name at all: 一下大雨|院, 要盖|幼儿园. They are places only where nothing else is one.
+
+        ``named`` are where names by the tagger end."""
+        starts, ends = {unit.start for unit in ruled}, {unit.end for unit in ruled} | named
         return [
             replace(unit, sure=_DOUBTFUL)
             for unit in ruled
