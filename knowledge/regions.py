@@ -122,6 +122,27 @@ class Gazetteer:
                 names.append(own)
         return "".join(names) if names else code
 
+    def search(self, name: str, limit: int = 12) -> tuple[RegionCode, ...]:
+        """Places whose name, with all above it, has these words; the widest first."""
+        folded = fold(name).strip()
+        if not folded:
+            return ()
+        found = {
+            code: self.name(code)
+            for code, own in self._full.items()
+            if self._ends(code, own, folded)
+        }
+        codes = sorted(found, key=lambda code: (depth(code), self._full[code] != folded, code))
+        return tuple(RegionCode(code) for code in codes[:limit])
+
+    def _ends(self, code: str, own: str, words: str) -> bool:
+        """Whether words stand in a place's own name, or lead up to it from those above."""
+        return words in own or (
+            own[0] in words
+            and words in self.name(code)
+            and not any(words in self.name(above) for above in chain(code)[1:-1])
+        )
+
     def has_province(self, code: str) -> bool:
         """Whether a code lies in a province there is; any does where no table of names is."""
         return len(self._full) <= len(_SAMPLE) or f"{code[:2]}0000" in self._full

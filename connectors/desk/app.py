@@ -12,6 +12,7 @@ from connectors.desk.access import Access
 from connectors.desk.assigning import Assigner
 from connectors.desk.board import BoardPage
 from connectors.desk.calls import CallPages
+from connectors.desk.entry_list import EntryListPages
 from connectors.desk.fields import FieldPages, Prefill
 from connectors.desk.files import FilePages
 from connectors.desk.following_up import FollowingUp
@@ -79,6 +80,7 @@ class Desk:
             CallPages(office, access, pages),
             BoardPage(office, access, pages),
             KnowledgePages(office, access, pages, answerer),
+            EntryListPages(office, access, pages, answerer),
             StaffPages(office, access, pages, self.assigner, self._passwords),
             ShiftPages(office, access, pages),
             TrailPages(office, access, pages),

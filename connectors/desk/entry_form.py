@@ -10,7 +10,7 @@ from connectors import logs
 from connectors.store.gaps import Gap
 from knowledge.documents.written import body_of, facts_of, read_facts, sections_of
 from knowledge.model import Entry
-from knowledge.sources.values import as_kind
+from knowledge.sources.values import as_kind, words_of_region
 
 PLAIN = (
     "id", "title", "kind", "issuer", "document", "document_number", "region", "audience", "topics",
@@ -39,7 +39,7 @@ def shown(entry: Entry) -> dict[str, str]:
         "issuer": entry.issuer,
         "document": entry.document,
         "document_number": entry.document_number,
-        "region": entry.region,
+        "region": words_of_region(entry.region),
         "audience": "、".join(entry.audience.names),
         "topics": "、".join(entry.topics),
         "aliases": "、".join(entry.aliases),
@@ -83,7 +83,7 @@ def drafted(gaps: Sequence[Gap]) -> dict[str, str]:
         "title": asked[0].rstrip("？?。！! "),
         "kind": "faq",
         "questions": "\n".join(asked),
-        "region": (regions.pop() or "") if len(regions) == 1 else "",
+        "region": words_of_region(regions.pop() or "") if len(regions) == 1 else "",
         "gaps": ",".join(str(gap.id) for gap in gaps),
     }
 

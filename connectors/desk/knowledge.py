@@ -30,6 +30,7 @@ from knowledge.published.editor import Editor, RefusedError
 from knowledge.published.publish import BaseBusyError
 from knowledge.query import Query
 from knowledge.regions import gazetteer
+from knowledge.sources.values import region_of
 
 EDITORS = ("editor", "supervisor")
 QUESTION_MOST = 500  # characters
@@ -62,18 +63,21 @@ class KnowledgePages(Room):
         question = request.query.get("q", "").strip()[:QUESTION_MOST]
         today = in_china(self._office.clock.now()).date()
         problem, found = "", None
+        region = None
         try:
+            region = region_of(request.query.get("region", ""))
             on = date.fromisoformat(request.query.get("on") or today.isoformat())
             query = Query(
                 text=question,
                 on=on,
-                region=request.query.get("region") or self._office.settings.region,
+                region=region or self._office.settings.region,
                 audience=_audience(request.query.get("audience", "")),
             )
             if question:
                 found = await asyncio.to_thread(self._explained, query)
-        except ValueError:
-            problem = self._office.texts.say("desk_bad_search")
+        except ValueError as error:
+            bad_day = self._office.texts.say("desk_bad_search")
+            problem = str(error) if region is None else bad_day
         return self._pages.show(
             "knowledge.html",
             session=session,

@@ -204,6 +204,13 @@ class EntryStore:
         rows = self._db.execute("select distinct id from versions where number > ?", (number,))
         return {EntryId(row[0]) for row in rows}
 
+    def gone(self) -> set[EntryId]:
+        """The ids of entries that were and are no more."""
+        rows = self._db.execute(
+            "select distinct id from versions where id not in (select id from entries)"
+        )
+        return {EntryId(row[0]) for row in rows}
+
     def state(self, entry_id: EntryId) -> tuple[str, date | None] | None:
         """A live entry's content hash and its own last day; ``None`` if there is none."""
         query = "select hash, last from entries where id = ?"

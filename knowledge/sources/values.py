@@ -155,9 +155,25 @@ def as_region(value: Any) -> Any:
         raise ValueError(f"区划代码看不懂：{text}（六位数字，全国写 000000）")
     code = place_of(text)
     if code is None:
-        why = "不知道是哪里，或不止一处叫这个名字；请写六位数字，全国写 000000"
+        names = "、".join(map(gazetteer().name, gazetteer().search(text)))
+        alike = f"有{names}；请写全" if names else "不知道是哪里；请写省、市、县的名字"
+        why = f"{alike}，或写六位数字，全国写 000000"
         raise ValueError(f"区划代码看不懂：{text}（{why}）")
     return code
+
+
+def region_of(words: str) -> str:
+    """The code of a place written as a name or a code, "" for nothing.  Raises
+    :class:`ValueError`, with the places that may be meant."""
+    return str(as_region(words.strip()) or "")
+
+
+def words_of_region(code: str) -> str:
+    """The name of a place that ``region_of`` takes again; its code where no name leads back."""
+    if code in ("", NATIONAL):
+        return "全国" if code else ""
+    name = gazetteer().name(code)
+    return name if place_of(name) == code else code
 
 
 def place_of(name: str) -> str | None:

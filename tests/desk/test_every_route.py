@@ -43,6 +43,8 @@ WHO = {
     "GET /desk/calls": WORKERS,
     "POST /desk/calls/{number}": WORKERS,
     "GET /desk/knowledge": EDITORS,
+    "GET /desk/knowledge/entries": EDITORS,
+    "GET /desk/knowledge/places": EDITORS,
     "GET /desk/knowledge/gaps": EDITORS,
     "POST /desk/knowledge/gaps": EDITORS,
     "GET /desk/knowledge/ending": EDITORS,

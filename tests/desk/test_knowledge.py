@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -45,6 +47,82 @@ async def editor(h: House, role: str = "editor") -> str:
     await make_agent(h, "e1", role)
     await log_in(h, "e1")
     return await csrf(h)
+
+
+OTHERS = """id,title,text,region,effective_from,effective_to,keeper,topics
+old,旧办法,旧。,340100,,2020-12-31,李,养犬
+coming,新办法,新。,340123,2099-01-01,,王,
+gone,撤下的,无。,000000,,,,
+"""
+
+
+async def test_all_entries_are_listed_by_status_place_keeper_and_topic(
+    data: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "others.csv").write_text(OTHERS, encoding="utf-8")
+    folder = base_folder(data=tmp_path)
+    ingest(folder, [tmp_path / "others.csv"])
+    async with house(data) as h:
+        await editor(h)
+
+        async def listed(**asked: str) -> set[str]:
+            page = await (await h.client.get("/desk/knowledge/entries", params=asked)).text()
+            return {one for one in ("permit", "old", "coming", "gone") if f'id={one}"' in page}
+
+        assert await listed() == {"permit", "old", "coming", "gone"}
+        await asyncio.to_thread(Editor(folder).remove, "gone", "e1", "作废")
+        assert await listed(status="in_force") == {"permit"}
+        assert await listed(status="ended") == {"old"}
+        assert await listed(status="not_yet") == {"coming"}
+        assert await listed(status="taken_out") == {"gone"}
+        assert await listed(region="合肥市") == {"old", "coming"}
+        assert await listed(region="安徽省合肥市肥西县") == {"coming"}
+        assert await listed(keeper="王") == {"coming"}
+        assert await listed(topic="养犬") == {"old"}
+        assert await listed(q="办法", status="ended") == {"old"}
+        await asyncio.to_thread(Editor(folder).restore, "gone", 1, "e1", "回来")
+        assert await listed(status="taken_out") == set()
+        unclear = await h.client.get("/desk/knowledge/entries", params={"region": "鼓楼区"})
+        assert "江苏省徐州市鼓楼区" in await unclear.text()
+
+
+async def test_a_long_list_is_turned_page_by_page(data: Path, tmp_path: Path) -> None:
+    rows = (
+        json.dumps({"id": f"n{n:03}", "title": f"第{n:03}条", "text": "。"}) for n in range(120)
+    )
+    (tmp_path / "many.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    ingest(base_folder(data=tmp_path), [tmp_path / "many.jsonl"])
+    async with house(data) as h:
+        await editor(h)
+        pages = [
+            await (await h.client.get(f"/desk/knowledge/entries?q=条&page={page}")).text()
+            for page in ("1", "3", "99", "x")
+        ]
+        assert "第001条" not in pages[1]
+        assert "第119条" in pages[1]
+        assert pages[2] == pages[1]
+        assert pages[3] == pages[0]
+        assert "第 1 / 3 页" in pages[0]
+
+
+async def test_a_place_is_chosen_by_its_name(data: Path) -> None:
+    async with house(data) as h:
+        token = await editor(h)
+        found = await h.client.get("/desk/knowledge/places", params={"q": "肥西"})
+        assert await found.json() == ["安徽省合肥市肥西县"]
+        form = {"id": "x", "title": "甲", "text": "乙", "what": "save", "why": "新", "csrf": token}
+        await h.client.post("/desk/knowledge/entry", data={**form, "region": "安徽省合肥市肥西县"})
+        entry = Editor(base_folder(data=data)).entry("x")
+        assert entry is not None
+        assert entry.region == "340123"
+        page = await (await h.client.get("/desk/knowledge/entry", params={"id": "x"})).text()
+        assert 'name="region" value="安徽省合肥市肥西县"' in page
+        again = await h.client.post(
+            "/desk/knowledge/entry", data={**form, "id": "y", "region": "鼓楼区"}
+        )
+        assert "福建省福州市鼓楼区" in await again.text()
+        searched = await h.client.get("/desk/knowledge", params={"q": "甲", "region": "肥西县"})
+        assert "肥西县" in await searched.text()
 
 
 async def test_the_search_says_what_a_citizen_would_get_and_why(data: Path) -> None:
@@ -254,7 +332,7 @@ async def test_a_draft_holds_how_people_asked_and_what_it_answers_is_no_gap_any_
         assert (
             "宠物猪能养吗\n宠物猪能不能养？" in draft or "宠物猪能不能养？\n宠物猪能养吗" in draft
         )
-        assert 'value="340100"' in draft
+        assert 'value="安徽省合肥市"' in draft
         form = {
             "csrf": token,
             "id": "pig",
