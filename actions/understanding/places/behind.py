@@ -45,6 +45,10 @@ _EDGE = re.compile(
 _THAT_ONE = re.compile(
     r"(?:上|里|边)?的?(?:那个|那家|那条|那座|那栋)(?!月|人|多|星期|礼拜|小时|女|男)"
 )
+# 玉林西路那家清吧: of what kind it is, no list knows.
+_THAT_SHOP = re.compile(
+    r"(?:上|里|边)?的?那家(?:(?![的在是了有不没给把被])[\u4e00-\u9fff]){1,4}?[吧店馆厅坊铺摊厂行](?!子)"
+)
 _ITS = re.compile(r"(?:上|里|边)?的(?:一家|一个|一处|某)?")
 # 的楼道 says what is broken, not where; 电梯 does so even without 的.
 _RELATION = re.compile(
@@ -162,4 +166,4 @@ def _that_one(finder: Finder, kind: Kind, end: int, starts: frozenset[int]) -> i
         if hit.end() <= start <= hit.end() + slack and stop - start >= 2:
             many = _EVERYWHERE.search(finder.text, start, stop) and finder.text[end - 1] != "间"
             return end if many and not meant else stop
-    return end
+    return _to(_THAT_SHOP, finder.text, end) if meant else end
