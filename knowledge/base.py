@@ -181,13 +181,14 @@ class KnowledgeBase:
         scope = self.scope(query, prepared)
         scores = snapshot.score(_weighed(prepared.folded, snapshot, tuning))
         mask = snapshot.mask(scope, past=past)
+        asked = plain(prepared.folded, prepared.aspect)
         near = self._dense.scores(snapshot, prepared, mask, tuning) if self._dense else None
         hits = rank(
             snapshot,
             scores,
             mask,
             tuning,
-            limit + _BESIDE,
+            limit + _BESIDE if asked else limit,
             near,
             asked=prepared.folded,
             placed=bool(scope.regions),
@@ -195,7 +196,6 @@ class KnowledgeBase:
         hits = suited_first(hits, wanted(fold(query.text), prepared.folded))
         hits = as_asked_first(hits, prepared.folded)
         hits = named_first(hits, named(prepared.folded))
-        asked = plain(prepared.folded, prepared.aspect)
         hits = entrance_first(hits, asked, placed=bool(scope.regions))[:limit]
         return Found(query, prepared, scope, hits, scores, snapshot, tuning, near)
 
