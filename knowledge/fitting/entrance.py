@@ -39,9 +39,10 @@ _CHINESE = re.compile("[一-鿿]")
 _THING = re.compile("[一-鿿a-z0-9]{2,10}")
 _DEED = re.compile("(?:证书|证|执照)$")
 _BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
+_NO_DEED = "(?<!公证)(?<!认证)"
 _PARTS = re.compile("[、,，/和与及]|或者?")
 # Aspects of which an entry of its own may be made, which is none for who does not ask for them.
-_TOLD_APART = frozenset({"fee", "time", "place", "phone", "basis"})
+_TOLD_APART = frozenset({"fee", "time", "place", "phone"})
 # How much and how long are asked of more than of getting a thing: 失业金多少钱, 产假几天.
 _MEASURED = frozenset({"fee", "time"})
 _WORD = 2  # characters of the shortest
@@ -103,6 +104,13 @@ def is_named(hits: tuple[Hit, ...], asked: Plain | None) -> bool:
     return beside is not None and beside <= FIRST
 
 
+def is_for_else(hits: tuple[Hit, ...], asked: Plain | None) -> bool:
+    """Whether the first hit is a service item for looking up or following what is to be got."""
+    if asked is None or asked.aspect not in ("", "how"):
+        return False
+    return hits[0].entry.kind is Kind.SERVICE and bool(purposes_of(hits[0].entry.title))
+
+
 def is_entrance(hits: tuple[Hit, ...], asked: Plain | None) -> bool:
     """Whether the first hit is what a plain question means, and no other is as much."""
     if asked is None or not is_named(hits, asked):
@@ -161,11 +169,15 @@ def _left_of(asked: Plain, name: str, beside: str, thing: str) -> int | None:
         name = without_acts(name, asked.acts)
     elif acts and not _got_too(name, called):
         return None
-    own = any_of({*called, *(thing[n : n + 2] for n in range(len(thing) - 1))}).sub("_", name)
     count = bool(beside) + len(called) - 1 + STRANGE * _strange(thing, called)
-    for part in _of_titles().sub(" ", _getting().sub(" ", own)).split("、"):
-        count += len(_CHINESE.findall(part)) if "_" in part else 1
-    return count
+    own = any_of({*called, *(thing[n : n + 2] for n in range(len(thing) - 1))})
+    rest = _of_titles().sub(" ", own.sub("_", name))
+    for part in _getting().sub(" ", rest).split("、"):
+        left = len(_CHINESE.findall(part))
+        count += left if "_" in part else min(left, 1)
+    # 个人养老金 is a thing of its own, as long as nothing is said of how it is got.
+    another = not rest.lstrip().startswith("_") and not acts and not _getting().search(rest)
+    return count + another
 
 
 def _strange(thing: str, called: tuple[str, ...]) -> bool:
@@ -193,15 +205,23 @@ def _got_too(name: str, called: tuple[str, ...]) -> bool:
 @lru_cache(maxsize=8192)
 def _called(thing: str, name: str) -> tuple[str, ...] | None:
     """The pieces of a folded name that call a thing, ``None`` where it does not."""
-    if ways := [way for way in {thing, *ways_to_say(thing)} if way in name]:
+    if ways := [way for way in _ways(thing) if way in name]:
         return (max(ways, key=len),)
     deed = _DEED.search(thing)
     if deed and len(stem := thing[: deed.start()]) >= _WORD:
-        if found := re.search(f"{re.escape(stem)}{_WITHIN}{deed[0]}", name):
+        if found := re.search(f"{re.escape(stem)}{_WITHIN}{deed[0]}{_NO_DEED}", name):
             return (found[0],)
-        if (stemmed := _called(stem, name)) and _issued().search(name):
-            return stemmed
+        if re.search(f"{re.escape(stem)}{_issued()}", name):
+            return (stem,)
     return _by_pieces(thing, name)
+
+
+@lru_cache(maxsize=1024)
+def _ways(thing: str) -> frozenset[str]:
+    """The ways to call a thing: of the words that help to find it those that are like it and no
+    part of it, or the only one for it."""
+    ways = frozenset(way for way in ways_to_say(thing) if way not in thing)
+    return frozenset({thing, *(way for way in ways if len(ways) == 1 or set(way) & set(thing))})
 
 
 def _by_pieces(thing: str, name: str) -> tuple[str, ...] | None:
@@ -209,7 +229,7 @@ def _by_pieces(thing: str, name: str) -> tuple[str, ...] | None:
     rest = thing
     called = []
     for word in matters(thing):
-        ways = [way for way in ways_to_say(word) if way in name]
+        ways = [way for way in _ways(word) if way in name]
         if not ways:
             return None
         called.append(max(ways, key=len))
@@ -254,9 +274,8 @@ def _first() -> re.Pattern[str]:
     return re.compile(lexicon().plain["first"])
 
 
-@cache
-def _issued() -> re.Pattern[str]:
-    return re.compile(lexicon().plain["issued"])
+def _issued() -> str:
+    return lexicon().plain["issued"]
 
 
 @cache

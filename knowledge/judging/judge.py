@@ -13,7 +13,7 @@ import numpy as np
 
 from knowledge.base import Found
 from knowledge.fitting.acts import asked_acts, other_act
-from knowledge.fitting.entrance import is_entrance, is_named, plain
+from knowledge.fitting.entrance import Plain, is_entrance, is_for_else, is_named, plain
 from knowledge.fitting.papers import doubtful, named, unheard_of
 from knowledge.fitting.whom import for_others
 from knowledge.judging.demands import demands
@@ -132,7 +132,7 @@ def judge(found: Found, chosen: Judge | None = None) -> Judgement:
     if found.hits[0].entry.kind is Kind.STATUTE:
         return Judgement(Verdict.CANDIDATES, "statute", confidence, signals)
     sure = confidence >= rule.assert_from
-    if not is_entrance(found.hits, asked) and (doubt := _doubt(found, sure)):
+    if not is_entrance(found.hits, asked) and (doubt := _doubt(found, asked, sure)):
         return Judgement(Verdict.CANDIDATES, doubt, confidence, signals)
     if for_others(found.prepared.folded, found.hits[0].entry):
         return Judgement(Verdict.CANDIDATES, "for_others", confidence, signals)
@@ -141,13 +141,14 @@ def judge(found: Found, chosen: Judge | None = None) -> Judgement:
     return Judgement(Verdict.ANSWER, "confident", confidence, signals)
 
 
-def _doubt(found: Found, sure: bool) -> str:
+def _doubt(found: Found, asked: Plain | None, sure: bool) -> str:
     """Why the first hit is not asserted, by its words; "" for nothing."""
     if not sure:
         return "unsure"
     if doubtful(found.hits, named(found.prepared.folded)):
         return "other_paper"
-    if other_act(found.prepared.folded, acts_of(found), found.hits[0].entry):
+    other = other_act(found.prepared.folded, acts_of(found), found.hits[0].entry)
+    if other or is_for_else(found.hits, asked):
         return "other_act"
     return ""
 

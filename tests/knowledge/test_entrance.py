@@ -115,6 +115,15 @@ def test_a_certificate_is_got_by_the_deed_it_is_about(base_of: BaseOf) -> None:
     assert (answer.verdict, answer.passages[0].entry_id) == (Verdict.ANSWER, "deed")
 
 
+def test_a_certificate_is_not_got_by_proving_or_looking_up_its_matter(base_of: BaseOf) -> None:
+    proof = entry("proof", "收养公证指引", TEXT)
+    looked_up = replace(entry("look", "收养证查询", f"收养证怎么查。{TEXT}"), kind=Kind.SERVICE)
+    trade = entry("trade", "执业收养师注册", TEXT)
+    for rule in (proof, looked_up, trade):
+        answer = ask(Answerer(base_of(rule, *PERMITS)), "收养证怎么办")
+        assert answer.verdict is not Verdict.ANSWER
+
+
 def test_items_of_one_name_leave_room_for_another(base_of: BaseOf) -> None:
     cases = [
         replace(
