@@ -45,6 +45,7 @@ _PARTS = re.compile("[、,，/和与及]|或者?")
 _TOLD_APART = frozenset({"fee", "time", "place", "phone"})
 # How much and how long are asked of more than of getting a thing: 失业金多少钱, 产假几天.
 _MEASURED = frozenset({"fee", "time"})
+_LONGEST = 40  # characters of a plain question with all its wrapping
 _WORD = 2  # characters of the shortest
 _WITHIN = "[一-鿿]{0,2}"  # left out in a short name: 残疾证 is 残疾人证
 
@@ -63,6 +64,8 @@ class Plain:
 @lru_cache(maxsize=1024)
 def plain(folded: str, aspect: str = "") -> Plain | None:
     """What a folded question in the plainest wording asks for, ``None`` for any other."""
+    if len(folded) > _LONGEST:
+        return None
     acts = acts_in(folded)
     left = without_acts(folded, acts).strip()
     wish = _before().match(left)
