@@ -32,6 +32,7 @@ from actions.complaint.wording import appeal_words, asked_of_us, clauses, phrase
 from actions.understanding.fields import AppealType, Fields
 from actions.understanding.people.contact import bare_name, written_as
 from actions.understanding.text.folding import fold
+from knowledge.fitting import offices
 
 NOTHING_ELSE = 8  # characters of a wish for privacy that tells no matter (匿名行吗)
 THEIRS_ALONE = 30  # characters of a message that gives the other's number and little else
@@ -216,12 +217,23 @@ def _steer(draft: Draft, message: Message, text: str, understand: Understand) ->
         return putting_right.correct(draft, correction, text, understand)
     if wished := _privacy_wished(draft, message, text, understand):
         return wished
+    if draft.next_slot() != Field.MATTER and _of_an_office(text):
+        return Outcome(draft, asks=text)
     question = asked_of_us.question_first(text)
     if about_us := _asked_of_us(draft, question or text):
         return about_us
     if question is not None and (beside := _asks_first(draft, message, question)):
         return beside
     return _move(draft, message, text, understand) if len(text) <= phrases.SHORT else None
+
+
+_HEAD = re.compile(r"^(?:对了|哦|噢|那|等等|顺便|另外|[，, ])+")
+
+
+def _of_an_office(text: str) -> bool:
+    """Whether a message asks for an office's number, place or hours (婚姻登记处周六上班不)."""
+    asked = _HEAD.sub("", text)
+    return asked_of_us.is_question(asked) and offices.wanted(asked) is not None
 
 
 def _asked_of_us(draft: Draft, text: str) -> Outcome | None:
@@ -381,7 +393,12 @@ def _tells_where(text: str, understand: Understand) -> bool:
 
 
 def _at_summary(draft: Draft, message: Message, text: str, understand: Understand) -> Outcome:
+    if (unspelt := phrases.without_spelling(text)) != text:
+        text, message = unspelt, replace(message, text=unspelt)
     if more_told := clauses.more_after_yes(text):
+        fields = understand(more_told).fields
+        if others := contents.something_else(None, more_told, fields):
+            return with_all(draft, others, instead=True)
         return moves.add(draft, more_told, understand)
     if told_first := clauses.before_handing_in(message.text):
         message = replace(message, text=told_first, intent="inform")

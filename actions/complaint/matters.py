@@ -40,6 +40,9 @@ _COUNTS = re.compile(
 _ANNOUNCED = re.compile(
     r"(?:我|我们)?(?:要|想)?(?:反映|投诉|说|讲|举报)?(?:有)?(?:以下)?(?:两|三|四|几)(?:件|个|点)(?:事情?|问题|情况)(?:啊|呢|吧|哈)?[，：:。,\s]*$"
 )
+_LEAD_OF_LIST = re.compile(
+    r"^(?:我|我们)?(?:要|想|来)?(?:反映|投诉|说|讲|举报)?(?:有)?(?:以下)?(?:两|三|四|几)(?:件|个|点|桩)(?:事情?|问题|情况)(?:啊|呢|吧|哈)?[，：:。, ]*(?:头一个|第一个?|首先|先说|一个是?|一是)?(?:是|就是|呢)?[，, ]*(?=[\u4e00-\u9fff]{4})"
+)
 _HOW_MANY = re.compile(r"(?P<count>[两三四五六2-6])(?:件|个|点|桩)(?:事情?|问题|情况)")
 _ABOUT_ONESELF = re.compile(
     r"[，。；！\s]?(?:我们?家?|本人)(?:就?住在?|是|叫|姓|的?(?:电话|手机|地址))[^，。；！\s]*"
@@ -126,7 +129,8 @@ def _joined(text: str, folded: str) -> tuple[str, ...]:
         return ()
     starts = [0, *(mark.end() for mark in marks)]
     ends = [*(mark.start() + 1 for mark in marks), len(text)]
-    return tuple(text[a:b].strip() for a, b in zip(starts, ends, strict=True))
+    parts = tuple(text[a:b].strip() for a, b in zip(starts, ends, strict=True))
+    return (_LEAD_OF_LIST.sub("", parts[0]), *parts[1:])
 
 
 def _grouped(listed: tuple[str, ...]) -> tuple[str, ...]:

@@ -12,7 +12,8 @@ from actions.complaint.record.draft import CONFIRMED, Field, Privacy, Value
 from actions.complaint.record.on_record import without_contact
 from actions.complaint.steering import putting_right
 from actions.complaint.told import intake
-from actions.complaint.wording.asked_of_us import goes_on, question_first
+from actions.complaint.wording import appeal_words
+from actions.complaint.wording.asked_of_us import goes_on, is_question, question_first
 from actions.understanding.fields import AppealType
 from actions.understanding.matter.cleaning import clean_matter
 from actions.understanding.matter.risk import assess_risk
@@ -377,3 +378,81 @@ def test_a_report_of_nobody_known_is_asked_where() -> None:
 def test_what_every_town_has_is_no_place() -> None:
     told = "社区卫生站的小吴医生半夜跑来看我爸，我们全家感谢他"
     assert intake.told(new(AppealType.PRAISE), read(told), told).text(Field.PLACE) == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "asks"),
+    [
+        ("狗证丢了咋补", True),
+        ("婚姻登记处周六上班不", True),
+        ("他死活不肯，打电话也不接", False),
+        ("电话打了他也不", False),
+    ],
+)
+def test_questions_in_plain_words(said: str, asks: bool) -> None:
+    assert is_question(said) is asks
+
+
+def test_an_office_asked_after_in_the_middle_is_no_place() -> None:
+    asked = new(matter="窨井盖松了", time="四五天")
+    outcome = take(asked, words("对了 包河区婚姻登记处周六上班不"), read)
+    assert outcome.asks
+    assert outcome.draft == asked
+
+
+@pytest.mark.parametrize("said", ["来了来了", "好了，回来了"])
+def test_being_here_again_adds_nothing(said: str) -> None:
+    asked = new(matter="车位卖了", time="去年")
+    assert take(asked, words(said), read).draft == asked
+
+
+def test_how_a_name_is_written_is_no_part_of_the_matter() -> None:
+    draft = after(full().without(Field.NAME), "嗯嗯 对 我姓许 许多的许")
+    assert draft.text(Field.NAME) == "许"
+    assert draft.text(Field.MATTER) == "工地半夜施工"
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("领导你好我们是玉皇新村的，房产证办不下来", "我们是玉皇新村的，房产证办不下来"),
+        ("姑娘 我问下我家煤气灶打不着火", "我家煤气灶打不着火"),
+        ("我问下我家的低保怎么停了", "我问下我家的低保怎么停了"),
+    ],
+)
+def test_a_greeting_is_no_part_of_a_letter(told: str, kept: str) -> None:
+    assert clean_matter(told) == kept
+
+
+def test_how_many_matters_there_are_is_no_part_of_the_first() -> None:
+    told = "我说三个事哈，头一个楼下那条路坑坑洼洼一下雨全是水，再一个路口红绿灯不亮了"
+    told += "，还有就是垃圾桶满了没人倒"
+    assert matters.apart(told)[0] == "楼下那条路坑坑洼洼一下雨全是水，"
+
+
+@pytest.mark.parametrize(
+    ("told", "kind", "whom"),
+    [
+        ("表扬111路的一个师傅，我妈晕车他还给倒水", AppealType.PRAISE, "111路的一个师傅"),
+        ("我在公交车上不方便说，社保大厅叫号机坏了", AppealType.COMPLAINT, ""),
+    ],
+)
+def test_a_line_and_who_drives_it(told: str, kind: AppealType, whom: str) -> None:
+    assert intake.told(new(kind), read(told), told).text(Field.SUBJECT) == whom
+
+
+def test_a_village_secretary_is_asked_for_by_village() -> None:
+    told = "村支书把他侄子报成贫困户，其实家里有小轿车"
+    report = replace(new(AppealType.REPORT), needed=(Field.MATTER, Field.SUBJECT, Field.PHONE))
+    draft = report.with_value(Field.MATTER, Value(told)).with_value(Field.SUBJECT, Value("村支书"))
+    assert draft.next_slot() == Field.SUBJECT
+    assert appeal_words.fears("我怕他晓得是我讲的") is Privacy.CONFIDENTIAL
+
+
+def test_a_code_is_no_name_of_a_business() -> None:
+    asked = replace(new(matter="质保金拖欠", place="东方大道", time="三年"), for_enterprise=True)
+    asked = replace(asked, needed=(Field.ENTERPRISE, Field.CREDIT_CODE, Field.PHONE))
+    outcome = take(asked, words("91340100MA2N1A2B3X"), read)
+    assert outcome.draft is not None
+    assert outcome.draft.text(Field.ENTERPRISE) == ""
+    assert keys(outcome) == ["form_credit_code_wrong"]

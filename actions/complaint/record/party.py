@@ -21,6 +21,9 @@ _BEFORE_A_KIND = re.compile(
 _BY_ROLE = re.compile(
     "(?:男|女|实习)?(?:班主任|老师|校长|园长|教导主任|生活老师|教练|医生|大夫|护士长?|前台)"
 )
+_OF_A_VILLAGE = re.compile(
+    "(?:村|社区|居委会|镇|乡)?(?:支?书记?|支书|主任|长|干部)|村(?:里|委会|支书)|居委会|社区"
+)
 _INSTITUTIONS = "学校|中学|小学|大学|学院|幼儿园|医院|卫生[院所]|诊所|机构|驾校|门诊部?"
 _INSTITUTION = re.compile(
     r"(?:[一二三四五六七八九十]|[0-9])[中小院](?!学生|[时个])|附[小中院]|实[小验]|省立|(?:人民|中|妇幼|儿童|口腔)医院"
@@ -42,6 +45,8 @@ def names_only_a_kind(whom: str, matter: str) -> bool:
     """Whether a party is but a kind, and the matter names none of it either."""
     if _BY_ROLE.fullmatch(whom):  # 班主任: of which school?
         return _INSTITUTION.search(matter) is None and not _names_one(matter, _INSTITUTIONS)
+    if _OF_A_VILLAGE.fullmatch(whom):
+        return not _names_one(matter, "村|社区|镇|乡")
     kind = _KIND_OF_PARTY.fullmatch(whom)
     if kind is not None and kind["kind"] in _NEVER_NAMED:
         return True

@@ -15,7 +15,7 @@ from actions.complaint.steering.read_answer import Answer
 from actions.complaint.told import contacts_told, contents, intake, places_told, where
 from actions.complaint.told.intake import Understand
 from actions.complaint.wording import asked_of_us, phrases
-from actions.understanding.fields import Fields
+from actions.understanding.fields import CreditCode, Fields
 from actions.understanding.text.folding import fold
 
 
@@ -27,6 +27,8 @@ def keep(draft: Draft, answer: Answer) -> Outcome:
     code = answer.fields.credit_code
     if asked is Field.CREDIT_CODE and code and not code.valid:
         return _wrong_code(draft, code.value)
+    if asked is Field.ENTERPRISE and code and not answer.fields.enterprise:
+        return _code_alone(draft, code)
     if asked is Field.PLACE and not answer.changing and contents.only_plate(text):
         return answer.of_the_matter(draft)
     own, beside = _own_words(answer)
@@ -165,6 +167,16 @@ def _with_what_stands_there(draft: Draft, said: str, understand: Understand) -> 
     whole = f"{told}，{said}"
     draft = intake.placed_in_tree(draft, understand(whole))
     return draft.with_value(Field.MATTER, Value(whole))
+
+
+def _code_alone(draft: Draft, code: CreditCode) -> Outcome:
+    """The code of a business whose name was asked for: kept where it is right, and the name asked
+    again."""
+    if not code.valid:
+        return _wrong_code(draft, code.value)
+    draft = draft.with_value(Field.CREDIT_CODE, Value(code.value))
+    kept = Line("form_noted", {"fields": Field.CREDIT_CODE.value})
+    return Outcome(replace(draft, tries=draft.tries + 1), (kept,))
 
 
 def _wrong_code(draft: Draft, said: str) -> Outcome:

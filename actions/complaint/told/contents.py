@@ -153,7 +153,8 @@ def besides(text: str, fields: Fields) -> str:
         *(fields.phone, fields.name, fields.place, fields.time, fields.duration),
         *(fields.enterprise, fields.credit_code),
     )
-    return FILLERS.sub("", CONTACT_WORDS.sub("", without(text, said))).strip(AROUND + "!！")
+    rest = _I_AM_CALLED.sub("", without(text, said)) if fields.name else without(text, said)
+    return FILLERS.sub("", CONTACT_WORDS.sub("", rest)).strip(AROUND + "!！")
 
 
 def own_words(asked: Field, text: str, fields: Fields) -> str:

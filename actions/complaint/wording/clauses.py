@@ -30,7 +30,8 @@ _PHONE_LEFT_OUT = re.compile(
     r"(?:了|吧|啊|啦|咯|可以吗|行吗|吗|行不行)*"
 )
 _YES_LEAD = re.compile(
-    r"^(?:对的?|是的?|嗯+|好的?|没错|行|可以)(?:[，,。！! ]+|(?=那|他|她))(?P<rest>.+)$", re.DOTALL
+    r"^(?:(?:对的?|是的?|嗯+|好的?|没错|行|可以)(?:[，,。！! ]+|(?=那|他|她)))+(?P<rest>.+)$",
+    re.DOTALL,
 )
 _HAND_IN = re.compile(
     r"提交|交(?:吧|了|上)|报(?:吧|了|上)|办吧|尽快|快点|赶紧|赶快|谢|麻烦|辛苦|拜托|这样|没(?:问题|错|了|有|毛病)|登记|确认|"
@@ -103,7 +104,6 @@ def more_after_yes(text: str) -> str:
     """What a yes to the lines to check tells beside it (对，那车是绿色的); empty where it only agrees."""
     found = _YES_LEAD.match(text)
     rest = found["rest"].strip(_EDGE) if found else ""
-    more = (
-        len(rest) >= _LEAST_MORE and not phrases.is_fine(text) and not asked_of_us.is_question(rest)
-    )
+    enough = len(rest) >= _LEAST_MORE or rest.startswith("我姓")
+    more = enough and not phrases.is_fine(text) and not asked_of_us.is_question(rest)
     return rest if more and _HAND_IN.search(rest) is None else ""

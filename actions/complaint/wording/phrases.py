@@ -178,6 +178,19 @@ def is_no(text: str) -> bool:
     return _NO.match(text) is not None
 
 
+_SPELLING = re.compile(
+    r"[，, （(]+(?:[\u4e00-\u9fff]{1,3}的(?P<same>[\u4e00-\u9fff])|(?:双人|单人|立早|弓长|木子|耳东|口天|草头|三点水)[\u4e00-\u9fff]?)[的）)]?(?=$|[，,。！! ])"
+)
+
+
+def without_spelling(text: str) -> str:
+    """A text without the words that only say how a name is written (我姓许 许多的许)."""
+    found = _SPELLING.search(text)
+    if found is None or (found["same"] and found["same"] not in text[: found.start()]):
+        return text
+    return text[: found.start()] + text[found.end() :]
+
+
 _FOR_ONESELF = re.compile(r"(?:是|就是)?(?:我自己|我本人|自己的事|本人的事)")
 
 _DISAGREES = re.compile(

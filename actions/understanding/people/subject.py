@@ -93,7 +93,8 @@ def _said_of(text: str, start: int, end: int) -> float:
     score -= 1.5 if _PASSED_ON.search(text, max(0, start - 6), start) else 0.0
     score -= 2.5 if _PASSES_ON.match(text, end) else 0.0
     score -= 1.25 if _STANDS.match(text, end) else 0.0
-    score -= 1.0 if _ANY_CAR.match(text[start:end]) else 0.0
+    if _ANY_CAR.match(text[start:end]):
+        score -= 3.0 if text[end : end + 1] in ("上", "里") else 1.0
     score -= 3.0 if _SOMEBODY_THERE.match(text, end) and _UPSTAIRS.search(text, start, end) else 0.0
     score -= 3.0 if _ELSEWHERE.match(text, start) else 0.0
     score -= 0.5 if _BODIES.search(text, start, end) else 0.0
