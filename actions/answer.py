@@ -36,7 +36,10 @@ from knowledge.text import fold
 ENTRY = "entry"  # kind of a choice: "entry:<id>:<title>"
 SURE_OF_INTENT = 0.45  # the classifier's, which falls back below 0.3
 SHORTEST_QUESTION = 2  # characters; less asks nothing
-PLAIN_QUOTE = 100  # characters of a quotation where there are no cards: with its source, two SMS
+PLAIN_QUOTE = 100  # characters of a quotation where there are no cards
+TWO_SEGMENTS = 134  # characters of a text message of two parts, which an answer with its source is
+APART = 24  # characters that tell two entries of one title apart
+LEAST_QUOTE = 40  # characters, however long the names of rule and source are
 _OFFICES = re.compile(r"^[^《]+?(?=关于)")
 _SENTENCE = re.compile(r"[^。！？；\n]*[。！？；\n]*")
 _OF_US = re.compile(
@@ -286,15 +289,16 @@ def cite(
         speaker.say("answer_wider", title=title, place=answer.wider)
     elif not words:
         speaker.say("answer_local" if first.local else "answer_found", title=title)
+    room = _room(first, title, speaker)
     if first.fields:
         rows = [{"key": f.key, "label": f.label, "value": f.value} for f in first.fields]
         lines = [f"{row['label']}：{row['value']}" for row in rows]
-        text = shortened(lines, PLAIN_QUOTE, "\n") if plain else "\n".join(lines)
+        text = shortened(lines, room, "\n") if plain else "\n".join(lines)
         speaker.show({"part": "fields", "title": first.title, "rows": rows}, text)
         if plain:
             return  # the rows are the answer; the quotation would say them again
     if plain:
-        _card(first, speaker, named=True)
+        _card(first, speaker, named=True, room=room)
         return
     for cited in passages[:-1]:
         _card(cited, speaker)
@@ -308,9 +312,15 @@ def _without_office(title: str) -> str:
 
 
 def _card(
-    cited: Cited, speaker: Speaker, buttons: Sequence[Button] = (), *, named: bool = False
+    cited: Cited,
+    speaker: Speaker,
+    buttons: Sequence[Button] = (),
+    *,
+    named: bool = False,
+    room: int = PLAIN_QUOTE,
 ) -> None:
-    """``named``: the title was just said; in so many words it need not be said again."""
+    """``named``: the title was just said; in so many words it need not be said again.  ``room``:
+    characters there are for the quotation in words."""
     part: dict[str, Any] = {
         "part": "citation",
         "title": f"{cited.title} · {cited.heading}" if cited.heading else cited.title,
@@ -327,7 +337,7 @@ def _card(
         "sample": cited.sample,
         "historical": cited.historical,
     }
-    source, quote = cited.issuer or cited.document, _trimmed(cited)
+    source, quote = cited.issuer or cited.document, _trimmed(cited, room)
     if named:
         text = speaker.text("answer_named_source", quote=quote, source=source) if source else quote
     else:
@@ -336,20 +346,31 @@ def _card(
     speaker.show(part, text, buttons)
 
 
-def _trimmed(cited: Cited) -> str:
+def _room(cited: Cited, title: str, speaker: Speaker) -> int:
+    """Characters for the quotation beside what names it and its source, in two segments."""
+    source = "" if cited.fields else cited.issuer or cited.document
+    beside = len(speaker.text("answer_found", title=title)) + 1
+    beside += len(speaker.text("answer_named_source", quote="", source=source)) if source else 0
+    return max(LEAST_QUOTE, min(PLAIN_QUOTE, TWO_SEGMENTS - beside))
+
+
+def _trimmed(cited: Cited, room: int) -> str:
     """The sentences that matter, where the whole is too long to read out or to send."""
-    if len(cited.quote) <= PLAIN_QUOTE:
+    if len(cited.quote) <= room:
         return cited.quote
     rows = {row.start: row.in_words() + "。" for row in table_rows(cited.quote, cited.heading)}
     marked = [rows.get(start) or cited.quote[start:end] for start, end in cited.marks]
-    return shortened(marked or _SENTENCE.findall(cited.quote), PLAIN_QUOTE)
+    between = "\n" if any(piece.startswith("- ") for piece in marked) else ""
+    return shortened(marked or _SENTENCE.findall(cited.quote), room, between)
 
 
 def shortened(pieces: Sequence[str], limit: int, between: str = "") -> str:
-    """The first pieces that fit into so many characters, whole; only the very first may be cut."""
+    """The first pieces that fit into so many characters, whole; only the very first may be cut, at
+    the end of a line of it where there is one."""
     said = pieces[0].strip() if pieces else ""
     if len(said) > limit:
-        return f"{said[: limit - 1]}…"
+        line = said.rfind("\n", limit // 2, limit)
+        return f"{said[: line if line > 0 else limit - 1]}…"
     for piece in pieces[1:]:
         if len(said) + len(between) + len(piece) > limit:
             break
@@ -363,12 +384,31 @@ def offer_candidates(answer: Answer, speaker: Speaker) -> None:
         Button(
             "button_title",
             payloads.compose("ask_policy", f"{ENTRY}:{cited.entry_id}:{cited.title}"),
-            {"title": cited.title},
+            {"title": told_apart(cited, answer.passages)},
         )
         for cited in answer.passages
     ]
     buttons.append(Button("button_none_of_these", "/ask_human"))
     speaker.say("answer_candidates", buttons)
+
+
+def told_apart(cited: Cited, offered: Sequence[Cited]) -> str:
+    """A title; with what tells it from others of the same title, where there are such: the same
+    thing is done at several windows, by several offices."""
+    same = [one for one in offered if one.title == cited.title]
+    if same == [cited]:
+        return cited.title
+    ways = [[one.region_name for one in same], [one.issuer for one in same]]
+    ways += [[_row(one, field.key) for one in same] for field in cited.fields]
+    ways += [[one.quote for one in same]]
+    at = same.index(cited)
+    best = max(ways, key=lambda way: len(set(way)))
+    detail = best[at].replace("\n", " ").strip()
+    return f"{cited.title}（{detail[:APART]}{'…' if len(detail) > APART else ''}）"
+
+
+def _row(cited: Cited, key: str) -> str:
+    return next((field.value for field in cited.fields if field.key == key), "")
 
 
 def nothing_found(turn: Turn, speaker: Speaker) -> list[Event]:

@@ -21,6 +21,7 @@ from knowledge.model import Entry, EntryId, Field, Kind, Passage
 from knowledge.query import Query
 from knowledge.questions.follow_up import (
     LONGEST,
+    asks_whether_of_it,
     belongs,
     goes_on,
     lacks,
@@ -180,10 +181,10 @@ class Answerer:
             return None
         offered = alone.passages
         if not any(cited.entry_id == entry_id for cited in offered):
-            entry = self.base.snapshot.entry(row)
-            if any(shares_words(one.title, folded) for one in offered) or not goes_on(
-                entry, folded
-            ):
+            if any(shares_words(one.title, folded) for one in offered):
+                return None
+            whether = not offered and asks_whether_of_it(folded)
+            if not whether and not goes_on(self.base.snapshot.entry(row), folded):
                 return None
         about = self.about(entry_id, query, following=True)
         return about if about.verdict is Verdict.ANSWER else None

@@ -29,6 +29,7 @@ _RECEIVED = re.compile(
     "补助|补贴|津贴|补偿|赔偿|奖励|奖金|抚恤|救助|扶助|报销|补多少|领多少|发多少|给多少|能领|能补"
 )
 _PAID = re.compile("费|收钱|要钱|[要得]交|缴|花")
+_FREE = re.compile("免费|不收|免收|不用交")
 _MARK_SHARE = 0.6  # of the best sentence's weight
 _ROW_SHARE = 0.85  # of the best, for a row of a table
 _MOST_MARKS = 3
@@ -59,6 +60,9 @@ def excerpts(found: Found, hit: Hit) -> tuple[Passage, ...]:
         ] or fitting
     if aspect == "fee" and _RECEIVED.search(asked) and not _PAID.search(asked):
         fitting = _of_the_amount(found, telling, None) or fitting
+    elif fitting and not _has_amount(found, fitting[0]):
+        # The charges of 费用 may be no answer to how much it is: the opening has that.
+        fitting = (_of_the_amount(found, telling, None) if aspect == "fee" else []) or fitting
     if _cut(found, rows, hit.passage_row):
         matching = dict.fromkeys([*fitting[:1], hit.passage_row, *scored])
         return tuple(snapshot.passage(row) for row in list(matching)[:MOST])
@@ -114,6 +118,14 @@ def _of_the_amount(found: Found, scored: Sequence[int], opening: int | None) -> 
     given = re.compile(lexicon().amount)
     saying = [row for row in scored if given.search(fold(_in_words(found.snapshot.passage(row))))]
     return [] if opening in saying else saying[:1]
+
+
+def _has_amount(found: Found, row: int) -> bool:
+    """Whether a passage answers how much, where that is asked: an amount, or that it is free."""
+    if not re.search(lexicon().amount_asked, fold(found.query.text)):
+        return True
+    said = fold(_in_words(found.snapshot.passage(row)))
+    return re.search(lexicon().amount, said) is not None or _FREE.search(said) is not None
 
 
 def _in_words(passage: Passage) -> str:

@@ -73,8 +73,10 @@ class Editor:
             span, unclear = settled(Span.of(entry), store.holds, store.named)
             known = {s.id: s for s in [*store.succession(), *store.spans(span.supersedes)]}
             known[span.id] = span
-            if span.id in cycles(known):
-                raise RefusedError(f"互相取代，成了环：{span.id}")
+            circle = cycles(known)
+            if span.id in circle:
+                others = "、".join(sorted(circle - {span.id}))
+                raise RefusedError(f"{span.id} 和 {others or '自己'} 互相取代，成了环，没有保存")
             with store.transaction():
                 change = store.put(replace(entry, origin="editor"), who, why)
             said = (*unclear, *doubts(span, known))

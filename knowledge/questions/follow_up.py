@@ -37,6 +37,7 @@ _GOES_ON = re.compile(
     "|(?:[不没无丢缺超]|过了|要是|如果|万一|只有).{1,8}(?:怎么办|咋办|咋整|怎么弄)"
 )
 """By yes or no, by how much or where, or what to do in such a case: not what begins anew."""
+_WHETHER = re.compile(r"(?:[吗么嘛]|(.)不\1)[?。 ]*$")
 _ONLY_WHETHER = re.compile(
     "[一-鿿]{1,4}(?:[可也]?以?行不行|[可也]?以?行[吗么]|可[不以]可?以?[吗么]?)[?。 ]*"
 )
@@ -77,6 +78,11 @@ def goes_on(entry: Entry, folded: str) -> bool:
         any(way in said for way in ways_to_say(word)) or manners(word) or _of_people(word)
         for word in matters(folded)
     )
+
+
+def asks_whether_of_it(folded: str) -> bool:
+    """Whether a question is put as one by yes or no, or as another case of what was said."""
+    return bool(what_about(folded)) or _WHETHER.search(folded) is not None
 
 
 def _of_people(word: str) -> bool:
@@ -197,6 +203,8 @@ def lacks(entry: Entry, folded: str) -> bool:
     labels = fact_labels()
     if any(labels[row.key][1] == aspect for row in entry.fields):
         return False
+    if entry.fields and aspect == "fee":  # 税 or 费 in its conditions are no charge for it
+        return not re.search(f"{lexicon().amount}|免费|不收|缴费|交费|费用", fold(entry.text))
     return not forms[aspect].search(fold(entry.text))
 
 

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from actions.answer import PLAIN_QUOTE, shortened
+from actions.answer import PLAIN_QUOTE, shortened, told_apart
 from actions.services import Services
 from connectors.messages import part_from_json
 from connectors.store.schema import knowledge_gaps
-from knowledge.answer import Answerer
+from knowledge.answer import Answerer, Cited
 from knowledge.base import KnowledgeBase
 from knowledge.documents.ingest import ingest
+from knowledge.model import Field, Kind
 from knowledge.sources.mapping import parse_map
 from tests.actions.conftest import Talk
 
@@ -512,3 +513,28 @@ async def test_who_asks_is_not_searched_for(talk: Talk) -> None:
     talk.hear("我叫李强，电话13800001234，身份证丢了怎么补办", "ask_policy")
     reply = await talk.run("action_answer")
     assert reply.cards[0]["entry_id"] == "id-card-lost"
+
+
+def test_a_list_is_cut_between_its_lines() -> None:
+    rows = "申请材料：1. 居民身份证原件和复印件\n2. 申请表一式两份\n3. 近期免冠照片电子版"
+    assert shortened([rows], 36) == "申请材料：1. 居民身份证原件和复印件\n2. 申请表一式两份…"
+
+
+def test_candidates_of_one_title_are_told_apart() -> None:
+    def cited(entry_id: str, title: str, place: str) -> Cited:
+        rows = (Field("place", "办理地点", place), Field("phone", "咨询电话", "020-12345"))
+        return Cited(
+            entry_id, entry_id, title, "", "同样的话", (), "公安局", "", "", "440100", "广州市",
+            None, None, "", Kind.SERVICE, rows, False, False, False, 1.0,
+        )  # fmt: skip
+
+    offered = [
+        cited("a", "持境外驾驶证申领", "花都区农新路12号"),
+        cited("b", "持境外驾驶证申领", "增城区"),
+        cited("c", "初次申领", "增城区"),
+    ]
+    assert [told_apart(one, offered) for one in offered] == [
+        "持境外驾驶证申领（花都区农新路12号）",
+        "持境外驾驶证申领（增城区）",
+        "初次申领",
+    ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from knowledge.answer import Answer, Answerer
 from knowledge.judging.judge import Verdict
-from knowledge.model import Entry
+from knowledge.model import Entry, Field
 from knowledge.query import Query
 from knowledge.questions.follow_up import (
     as_written,
@@ -255,3 +257,21 @@ def test_a_place_without_a_rule_of_its_own_is_named(base_of: BaseOf) -> None:
     assert wider("广州的公租房申请向住房保障部门提出吗", "340100") == "广东省广州市"
     assert wider("深圳公租房怎么申请", "340100") == ""
     assert wider("公租房怎么申请", "340100") == ""
+
+
+def test_a_charge_is_not_read_out_of_a_condition_of_a_service_item() -> None:
+    rows = (Field("condition", "办理条件", "已办理税务登记的纳税人。"),)
+    item = replace(entry("item", "代开发票", "已办理税务登记的纳税人。"), fields=rows)
+    assert lacks(item, fold("代开发票收费吗"))
+    assert not lacks(replace(item, fields=()), fold("代开发票收费吗"))
+
+
+def test_how_much_is_answered_by_what_has_an_amount(base_of: BaseOf) -> None:
+    water = entry(
+        "water",
+        "居民用水价格",
+        "居民用水每立方米2.5元。",
+        sections=[("费用", "含水资源费，不含污水处理费。", "fee")],
+    )
+    answer = Answerer(base_of(water, JOBLESS, BRIDGES)).answer(Query("居民用水多少钱", TODAY))
+    assert "2.5元" in answer.passages[0].quote
