@@ -102,7 +102,7 @@ class Fallback(TurnAction):
     def _kept_waiting(self, turn: Turn, tracker: Tracker) -> list[Event]:
         """What was told before and not understood yet still stands after a message beside it."""
         offer = offers.standing(tracker)
-        if offer is None or not offer["text"]:
+        if offer is None or not (offer["text"] or offer["kind"] == offers.FORM):
             return []
         return [offers.make(turn, offer["kind"], text=offer["text"])]
 
@@ -113,11 +113,12 @@ class Fallback(TurnAction):
             return []
         if tracker.get_slot("last_order") and appeal_words.supplement(fold(text)):
             return [FollowupAction("action_open_order")]
-        if await comes_back(self.services, turn, tracker):
+        elsewhere = asked_of_us.told_elsewhere(fold(text))
+        if elsewhere or await comes_back(self.services, turn, tracker):
             return heard_as("continue_elsewhere", turn.text, turn, tracker)
         if (about := await more(self.services, turn, speaker, tracker)) is not None:
             return about
-        if events := await self._code(turn, text):
+        if (events := await self._code(turn, text, speaker, tracker)) is not None:
             return events
         if number.read(text) is not None:
             return await open_lookup(self.services, Task.PROGRESS, turn, speaker, tracker)
@@ -195,14 +196,22 @@ class Fallback(TurnAction):
         )
         return [*events, FollowupAction(complaint_state.FORM)]
 
-    async def _code(self, turn: Turn, text: str) -> list[Event]:
-        """Six digits said while a code asked for here is still good: the verification goes on."""
-        if reading.code(text) is None or len(text) > LONGEST_CODE:
-            return []
+    async def _code(
+        self, turn: Turn, text: str, speaker: Speaker, tracker: Tracker
+    ) -> list[Event] | None:
+        """Six digits said while a code asked for here is still good: the verification goes on. Once
+        it is done, they are the same code again."""
+        said = reading.code(text)
+        if said is None or len(text) > LONGEST_CODE:
+            return None
         phone = await self.services.verification.waiting(turn)
-        if phone is None:
-            return []
-        return [*state.project(state.Verifying(phone), requested=False), FollowupAction(state.FORM)]
+        if phone is not None:
+            going_on = state.project(state.Verifying(phone), requested=False)
+            return [*going_on, FollowupAction(state.FORM)]
+        if turn.verified_phone is None or said != text:
+            return None
+        speaker.say("verify_already_done", tail=turn.verified_phone[-4:])
+        return self._kept_waiting(turn, tracker)
 
     def _ask(self, turn: Turn, text: str, speaker: Speaker, tracker: Tracker) -> list[Event]:
         """A useful question; after two in a row, a person."""

@@ -15,6 +15,8 @@ HUMAN = "human"  # to be put through to a person
 FORM = "form"  # to go on with a form begun elsewhere
 VERIFY = "verify"  # to prove a phone, for what was begun elsewhere
 SAID = "said"  # nothing, but what was said stands to be gone on with
+RATING = "rating"  # points for the order whose number is the text
+REASON = "reason"  # why the order whose number is the text is not solved
 CANCELLED = "cancelled"  # nothing, but a complaint just cancelled is taken up again if asked for
 REGISTER = "register"  # to register a question or a matter already told (its text is kept)
 

@@ -12,6 +12,7 @@ from actions.handoff import Abuse, Handoff, Safety
 from actions.identity import state
 from actions.identity.form import AskVerifySlot, FinishVerify, OpenVerify, ValidateVerifyForm
 from actions.identity.moving import ContinueForm
+from actions.orders.afterwards import OrdersFirst
 from actions.orders.finishing import FinishOrder
 from actions.orders.follow_up import RateBad, RateGood
 from actions.orders.form import AskOrderSlot, ValidateOrderForm
@@ -45,11 +46,21 @@ PLAIN: tuple[type[TurnAction], ...] = (
     ValidateVerifyForm, Wait, WaitTime, WhyNeedInfo,
 )  # fmt: skip
 
+ORDERS_FIRST: tuple[type[TurnAction], ...] = (
+    Abuse, Affirm, Answer, CancelOutside, Chitchat, Clarify, CorrectOutside, Deny, Explain,
+    Fallback, Handoff, InformOutside, OpenComplaint, OpenOrder, RateBad, RateGood, Wait, WaitTime,
+    WhyNeedInfo,
+)  # fmt: skip
+"""Those whose intents words about an order handed in are taken for."""
+
 
 def all_actions(services: Services) -> list[TurnAction]:
     """Fresh instances of all actions, sharing ``services``."""
     return [
-        *(action(services) for action in PLAIN),
+        *(
+            OrdersFirst(action(services)) if action in ORDERS_FIRST else action(services)
+            for action in PLAIN
+        ),
         *(AskComplaintSlot(services, slot) for slot in (*Field, CONFIRMED)),
         *(AskOrderSlot(services, slot) for slot in Slot),
         *(AskVerifySlot(services, slot) for slot in state.Slot),

@@ -29,6 +29,7 @@ from actions.complaint.steering.noted import with_all
 from actions.complaint.told import contacts_told, contents, intake, party_names
 from actions.complaint.told.intake import Understand
 from actions.complaint.wording import appeal_words, asked_of_us, clauses, phrases
+from actions.orders import wording
 from actions.understanding.fields import AppealType, Fields
 from actions.understanding.people.contact import bare_name, written_as
 from actions.understanding.text.folding import fold
@@ -75,9 +76,7 @@ def _read(draft: Draft, message: Message, understand: Understand) -> Outcome:
     if draft.step is Step.SAME and len(text) <= phrases.SHORT:
         if chosen := appeal_words.about_earlier(text):
             return moves.settle_same(draft, chosen)
-        if phrases.is_cancel(text):
-            return moves.ask_cancel(draft)
-        return aside(draft, message) if interrupts(message, text) else moves.again(draft)
+        return _of_the_same(draft, message, text)
     if draft.asks_privacy() and (chosen_privacy := moves.privacy_answered(draft, text)):
         return chosen_privacy
     if draft.asks_consent() and (agreed := moves.consent(draft, message, text)):
@@ -93,6 +92,24 @@ def _read(draft: Draft, message: Message, understand: Understand) -> Outcome:
         if named is not None and corrections.find(text) is None:
             return moves.start_change(draft, named)
     return _words(draft, message, text, understand)
+
+
+def _of_the_same(draft: Draft, message: Message, text: str) -> Outcome:
+    """What says none of the three of an order shown: more of it, a word on how slow it is, thanks.
+    What was told goes to the order at least."""
+    if phrases.is_cancel(text):
+        return moves.ask_cancel(draft)
+    if means(message, "thank", "goodbye") or wording.thanks(text):
+        return moves.settle_same(draft, "add")
+    told = f"{draft.text(Field.MATTER)}\n{message.text.strip()}"
+    more = draft.with_value(Field.MATTER, Value(told))
+    if appeal_words.grumbles(text) or appeal_words.of_us(text):
+        return moves.settle_same(more, "urge")
+    if interrupts(message, text):
+        return aside(draft, message)
+    if len(text) < LEAST_MATTER or asked_of_us.is_question(text) or phrases.is_yes(text):
+        return moves.again(draft)
+    return Outcome(replace(more, tries=0), (Line("form_added"),))
 
 
 # --- buttons

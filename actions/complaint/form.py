@@ -12,14 +12,17 @@ from actions.answer import AnswerPolicy
 from actions.base import TurnAction, set_slots
 from actions.complaint import dialogue
 from actions.complaint.enclosed import enclose
-from actions.complaint.record.draft import CONFIRMED, Field
+from actions.complaint.record.draft import CONFIRMED, Field, Step
 from actions.complaint.replies import known_incident, outside, questions, repeats
 from actions.complaint.replies.checks import warn
 from actions.complaint.state import FORM, clear, load, project, understander
 from actions.complaint.steering.moves import Line, Message, Outcome
+from actions.complaint.wording import appeal_words
+from actions.orders import wording
 from actions.services import Services
 from actions.turn import Button, Event, Speaker, Turn
 from actions.understanding.fields import AppealType
+from actions.understanding.text.folding import fold
 
 SEND_FILES = "send_files"
 LINE_BUTTONS: dict[str, tuple[Button, ...]] = {
@@ -73,6 +76,16 @@ class ValidateComplaintForm(TurnAction):
                 phone_asked=asked == Field.PHONE,
                 code_asked=draft.for_enterprise,
             )
+        if draft.step is Step.SAME and not message.is_payload:
+            said = fold(turn.text)
+            if wording.about(said) is wording.About.STANDS or wording.may_ask_how_far(said):
+                await repeats.tell_standing(self.services, turn, draft, speaker)
+                return [*clear(), *set_slots(last_order=draft.earlier["number"])]
+            other = await repeats.another_meant(self.services, turn, draft)
+            if other is not None:
+                draft = replace(repeats.met(draft, other), seen=turn.message_id)
+                if appeal_words.about_earlier(fold(turn.text)) is None:
+                    return project(draft, turn)
         outcome = dialogue.take(draft, message, understander(self.services, turn))
         if outcome.onto is not None:
             number = draft.earlier["number"]

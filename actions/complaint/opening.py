@@ -13,14 +13,14 @@ from actions.answer import SURE_OF_INTENT, of_an_office, offered_before, shown_b
 from actions.base import TurnAction, heard_as, set_slots
 from actions.complaint.enclosed import enclose
 from actions.complaint.first_draft import open_draft
-from actions.complaint.outside_form import BARE_NOUN
+from actions.complaint.outside_form import BARE_NOUN, only_where
 from actions.complaint.record.draft import Draft, Field, Privacy, Step
-from actions.complaint.replies import fraud, outside, questions, repeats
+from actions.complaint.replies import fraud, known_incident, outside, questions, repeats
 from actions.complaint.replies.checks import warn
 from actions.complaint.state import project, with_person
 from actions.complaint.steering import putting_right
 from actions.complaint.wording import appeal_words, asked_of_us
-from actions.identity.moving import comes_back
+from actions.identity.moving import comes_back, left_here
 from actions.services import Services
 from actions.turn import Event, Speaker, Turn
 from actions.understanding.fields import AppealType
@@ -54,7 +54,11 @@ class OpenComplaint(TurnAction):
             and appeal_words.supplement(fold(text))
         ):
             return [ActiveLoop(None), FollowupAction("action_open_order")]
-        if await comes_back(self.services, turn, tracker):
+        elsewhere = not turn.is_payload and asked_of_us.told_elsewhere(fold(text))
+        if elsewhere or await comes_back(self.services, turn, tracker):
+            return heard_as("continue_elsewhere", turn.text, turn, tracker)
+        where = not turn.is_payload and only_where(self.services, turn)
+        if where and await left_here(self.services, turn, tracker):
             return heard_as("continue_elsewhere", turn.text, turn, tracker)
         if not turn.is_payload and asked_of_us.asks_if_filed(fold(turn.text)):
             return heard_as("query_progress", turn.text, turn, tracker)
@@ -67,6 +71,8 @@ class OpenComplaint(TurnAction):
         if turn.is_payload:  # a button: about what was said just before, if that was kept
             offer = offers.standing(tracker)
             text = offer["text"] if offer and offer["kind"] == offers.REGISTER else ""
+        else:
+            text = await known_incident.with_what_was_told(self.services, turn, text)
         return await open_events(self.services, turn, text, speaker, tracker)
 
 

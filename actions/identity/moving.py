@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from actions import offers
 from actions.base import TurnAction, heard_as, set_slots
 from actions.complaint import state as complaint_state
-from actions.complaint.record.draft import Draft
+from actions.complaint.record.draft import Draft, Step
 from actions.complaint.told import intake
 from actions.complaint.wording import asked_of_us
 from actions.services import Services
@@ -64,9 +64,14 @@ async def comes_back(services: Services, turn: Turn, tracker: Tracker) -> bool:
 
 
 async def left_here(services: Services, turn: Turn, tracker: Tracker) -> bool:
-    """Whether an earlier session of this very conversation left a complaint half told."""
+    """Whether an earlier session of this very conversation left a complaint half told, or one left
+    elsewhere has just been offered."""
     found = None if turn.is_payload else await _found(services, turn, tracker)
-    return found is not None and not found.elsewhere
+    if found is None:
+        return False
+    offer = offers.standing(tracker)
+    offered = offer is not None and offer["kind"] == offers.FORM
+    return not found.elsewhere or offered or await was_offered(services, turn)
 
 
 async def _found(services: Services, turn: Turn, tracker: Tracker) -> OpenForm | None:
@@ -118,6 +123,8 @@ async def continue_events(
     if taken is None:
         return _nothing(services, turn, speaker)
     draft = replace(Draft.from_json(taken.draft), confirmed=False)
+    if draft.step is Step.CANCELLING:  # who comes back to it has not given it up
+        draft = replace(draft, step=Step.COLLECTING)
     draft = _with_what_is_told(services, turn, draft)
     draft = complaint_state.with_person(draft, tracker.get_slot("person"), turn.verified_phone)
     if found is not None and found.elsewhere:

@@ -7,6 +7,7 @@ from rasa_sdk.interfaces import Tracker
 from actions import sent
 from actions.base import TurnAction, set_slots
 from actions.complaint import state as complaint_state
+from actions.complaint.replies import repeats
 from actions.orders import progress
 from actions.orders.lookup import Lookup, Task
 from actions.orders.state import load
@@ -68,3 +69,5 @@ class FinishOrder(TurnAction):
             files=files,
         )
         speaker.say(f"order_{_RECORDS[lookup.task]}_done", number=order.receipt, times=done.times)
+        if lookup.task is not Task.WITHDRAW:
+            await repeats.ask_for_dossier(self.services, order.number, speaker)

@@ -9,12 +9,13 @@ from rasa_sdk.events import FollowupAction
 from rasa_sdk.interfaces import Tracker
 from sqlalchemy import Connection
 
-from actions import payloads
+from actions import offers, payloads
 from actions.answer import another_case
 from actions.base import TurnAction
 from actions.complaint import opening, outside_form
 from actions.complaint import state as complaint_state
 from actions.feedback import said_after
+from actions.services import Services
 from actions.turn import Button, Event, Speaker, Turn
 from actions.work_orders import nodes, steps, verdict, way
 from actions.work_orders.news import ASKED
@@ -39,7 +40,10 @@ class RateGood(TurnAction):
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
         if (turn.choice or "").startswith(f"{RATING}:"):
-            await self._rate(turn, speaker)
+            _, number, stars = (turn.choice or "").split(":", 2)
+            if stars in STARS:
+                return await rate(self.services, turn, speaker, number, int(stars))
+            speaker.say("rated_thanks")
             return []
         settled = await self._settle(turn)
         if settled is None:
@@ -47,18 +51,18 @@ class RateGood(TurnAction):
             if about is None:
                 speaker.say("rated_good")
             return about or []
-        stars = (
+        points = (
             Button(f"button_stars_{n}", _choice("rate_good", RATING, settled.number, n))
             for n in STARS
         )
-        speaker.say("follow_up_settled", stars, number=settled.receipt)
-        return []
+        speaker.say("follow_up_settled", points, number=settled.receipt)
+        return [offers.make(turn, offers.RATING, text=settled.number)]
 
     async def _settle(self, turn: Turn) -> WorkOrder | None:
         texts, now, trace_id = self.services.texts, turn.now, logs.trace_id()
 
         def unit(conn: Connection) -> WorkOrder | None:
-            order = _waiting(conn, turn)
+            order = waiting(conn, turn)
             if order is not None:
                 verdict.settle(conn, texts, order.number, now, trace_id=trace_id)
             elif (order := _unanswered(conn, turn)) is not None:
@@ -67,25 +71,27 @@ class RateGood(TurnAction):
 
         return await self.services.database.transact(unit)
 
-    async def _rate(self, turn: Turn, speaker: Speaker) -> None:
-        _, number, stars = (turn.choice or "").split(":", 2)
-        if stars not in STARS:
-            speaker.say("rated_thanks")
-            return
-        rating, trace_id = int(stars), logs.trace_id()
 
-        def unit(conn: Connection) -> bool:
-            order = _of_this_talk(conn, turn, number)
-            if order is not None and order.handling.rating != rating:  # pressed twice is said once
-                steps.rate(conn, number, rating, turn.now, trace_id=trace_id)
-            return order is not None
+async def rate(
+    services: Services, turn: Turn, speaker: Speaker, number: str, rating: int
+) -> list[Event]:
+    """Points for an order that was filed or asked about here, kept and thanked for; few of them are
+    met with an apology, handling it anew and a person."""
+    trace_id = logs.trace_id()
 
-        noted = await self.services.database.transact(unit)
-        if noted and rating <= LOW:
-            again = Button("button_reopen", _choice("rate_bad", REOPEN, number))
-            speaker.say("rated_low", (again, Button("button_human", "/ask_human")))
-        else:
-            speaker.say("rated_thanks")
+    def unit(conn: Connection) -> bool:
+        order = _of_this_talk(conn, turn, number)
+        if order is not None and order.handling.rating != rating:  # pressed twice is said once
+            steps.rate(conn, number, rating, turn.now, trace_id=trace_id)
+        return order is not None
+
+    noted = await services.database.transact(unit)
+    if noted and rating <= LOW:
+        again = Button("button_reopen", _choice("rate_bad", REOPEN, number))
+        speaker.say("rated_low", (again, Button("button_human", "/ask_human")))
+    else:
+        speaker.say("rated_thanks")
+    return []
 
 
 class RateBad(TurnAction):
@@ -98,8 +104,8 @@ class RateBad(TurnAction):
         kind, _, rest = (turn.choice or "").partition(":")
         if kind == REASON:
             number, _, why = rest.partition(":")
-            await self._note(turn, speaker, number, why)
-            return []
+            reason = speaker.text(f"follow_up_reason_{why}") if why in REASONS else ""
+            return await note_reason(self.services, turn, speaker, number, reason)
         order = await self._reopened(turn, speaker, rest if kind == REOPEN else None)
         person = Button("button_human", "/ask_human")
         if order is not None:
@@ -108,7 +114,7 @@ class RateBad(TurnAction):
                 for why in REASONS
             )
             speaker.say("follow_up_reopened", (*reasons, person), number=order.receipt)
-            return []
+            return [offers.make(turn, offers.REASON, text=order.number)]
         events = await another_case(self.services, turn, speaker, tracker)
         if events is not None:  # what about another case, in words like regret
             return events
@@ -131,7 +137,7 @@ class RateBad(TurnAction):
 
         def unit(conn: Connection) -> WorkOrder | None:
             if archived is None:
-                order = _waiting(conn, turn)
+                order = waiting(conn, turn)
                 if order is not None:
                     verdict.reopen(conn, texts, order.number, said, now, trace_id=trace_id)
                 elif (order := _unanswered(conn, turn)) is not None:
@@ -144,22 +150,26 @@ class RateBad(TurnAction):
 
         return await self.services.database.transact(unit)
 
-    async def _note(self, turn: Turn, speaker: Speaker, number: str, why: str) -> None:
-        known = await self.services.database.read(lambda conn: _of_this_talk(conn, turn, number))
-        person = Button("button_human", "/ask_human")
-        if known is None or why not in REASONS:
-            speaker.say("rated_bad", (person, Button("button_progress", "/query_progress")))
-            return
-        reason = speaker.text(f"follow_up_reason_{why}")
-        await self.services.work_orders.add(
-            number,
-            RecordKind.SUPPLEMENT,
-            speaker.text("follow_up_reason_note", reason=reason),
-            key=f"{number}:{turn.message_id}"[:80],
-            conversation_id=turn.conversation_id,
-        )
-        more = Button("button_supplement", "/supplement_order")
-        speaker.say("follow_up_reason_noted", (more, person), reason=reason)
+
+async def note_reason(
+    services: Services, turn: Turn, speaker: Speaker, number: str, reason: str
+) -> list[Event]:
+    """Why it is not solved goes to whoever handles the order anew."""
+    known = await services.database.read(lambda conn: _of_this_talk(conn, turn, number))
+    person = Button("button_human", "/ask_human")
+    if known is None or not reason:
+        speaker.say("rated_bad", (person, Button("button_progress", "/query_progress")))
+        return []
+    await services.work_orders.add(
+        number,
+        RecordKind.SUPPLEMENT,
+        speaker.text("follow_up_reason_note", reason=reason),
+        key=f"{number}:{turn.message_id}"[:80],
+        conversation_id=turn.conversation_id,
+    )
+    more = Button("button_supplement", "/supplement_order")
+    speaker.say("follow_up_reason_noted", (more, person), reason=reason)
+    return []
 
 
 def _choice(intent: str, *parts: str) -> str:
@@ -180,7 +190,7 @@ def _asked_here(conn: Connection, conversation_id: str) -> list[str]:
     return [one.number for one in follow_ups.asked_in(conn, conversation_id)]
 
 
-def _waiting(conn: Connection, turn: Turn) -> WorkOrder | None:
+def waiting(conn: Connection, turn: Turn) -> WorkOrder | None:
     """The order that waits for the person's word: the one the button names, else the latest of
     those they filed, or were asked about here."""
     if turn.conversation_id is None or turn.contact_id is None:

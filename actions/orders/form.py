@@ -13,7 +13,7 @@ from actions.base import TurnAction
 from actions.complaint import opening
 from actions.complaint.replies.summary import count_files
 from actions.complaint.wording import asked_of_us, phrases
-from actions.orders import notices
+from actions.orders import notices, wording
 from actions.orders.about import SURE, leaves
 from actions.orders.lookup import MOST_MISSES, MOST_TRIES, TASK_WORDS, Lookup, Slot, Task, secret_in
 from actions.orders.opening import met_again
@@ -93,7 +93,7 @@ class ValidateOrderForm(TurnAction):
             quiet = lookup.tries > before.tries
             return [*project(lookup), SlotSet("hush", turn.message_id if quiet else None)]
         if turn.intent in _INTERRUPTIONS and (turn.is_payload or turn.confidence >= SURE):
-            if _NO_LONGER.match(text):
+            if _NO_LONGER.match(text) or turn.intent in ("rate_bad", "rate_good"):
                 return [*forget(), ActionExecutionRejected(FORM)]
             return [SlotSet("order", lookup.to_json()), ActionExecutionRejected(FORM)]
         if tracker.get_slot("complaint") and turn.intent != "repeat_last":
@@ -129,15 +129,19 @@ class ValidateOrderForm(TurnAction):
             if turn.intent == "send_files":
                 words = count_files((one.media for one in sent.files(turn)), speaker.text)
             return project(replace(lookup, detail=words or speaker.text("label_place")))
-        if turn.intent == "affirm" or phrases.is_yes(text) or phrases.is_cancel(text):
+        wants = _TAKES_BACK.search(text) is not None and not wording.keeps(text)
+        if turn.intent == "affirm" or phrases.is_yes(text) or phrases.is_cancel(text) or wants:
             return project(replace(lookup, detail="yes"))
-        if turn.intent == "deny" or phrases.is_no(text):
+        lookup = replace(lookup, misses=lookup.misses + 1)
+        given_up = turn.intent == "deny" or phrases.is_no(text) or wording.keeps(text)
+        if given_up or lookup.misses >= MOST_MISSES:
             speaker.say("withdraw_not")
             return forget()
         speaker.say("form_again")
         return project(lookup)
 
 
+_TAKES_BACK = re.compile(r"撤(?!诉状|离|资)")
 _NOT_AT_HAND = re.compile(
     r"(?:哪(?:里|儿)?|怎么|咋|谁)(?:还|会|能)?记得|(?:没(?:有)?|冇|莫得|哪有)(?:工单|查询)?(?:编号|单号|号码?)|没(?:有)?(?:记|存|留|截)(?:下|住|图|过)?(?:$|[，,。了啊呀这那])|(?:记|找)不(?:住|到|着|起来|得)|(?:不在|没在)(?:手边|身边|手上)"
     r"|(?:用|凭|拿|按|报|输)(?:我的?|这个)?(?:手机号?|电话号?码?|号码|名字|姓名|身份证号?)[^，。]{0,4}(?:查|找)|(?:编号|单号|工单号)(?:早就|已经|也|都|我)*(?:没|丢|忘|删)"

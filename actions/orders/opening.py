@@ -8,11 +8,13 @@ from dataclasses import replace
 from rasa_sdk.events import ActiveLoop, FollowupAction
 from rasa_sdk.interfaces import Tracker
 
+from actions import sent
 from actions.answer import more, of_the_rule
 from actions.base import TurnAction, heard_as
 from actions.complaint import opening
 from actions.complaint import state as complaint_state
 from actions.complaint.replies import repeats
+from actions.complaint.replies.summary import count_files
 from actions.complaint.wording import appeal_words, asked_of_us
 from actions.identity.moving import comes_back
 from actions.orders import notices
@@ -71,6 +73,9 @@ class OpenOrder(TurnAction):
                 return [ActiveLoop(None), *answered, *forget()]
         own = await own_order(self.services, task, turn, speaker, tracker)
         if isinstance(own, Lookup):
+            if task is Task.SUPPLEMENT and (files := sent.files(turn)):
+                said = count_files((one.media for one in files), speaker.text)
+                own = replace(own, detail=said)  # the photos that wait are what is added
             return [ActiveLoop(None), *project(own, requested=False)]
         if own:  # the form finds nothing to look up and is over
             return [ActiveLoop(None), *forget()]

@@ -87,6 +87,31 @@ def _sentences(order: WorkOrder, light: nodes.Light | None, speaker: Speaker) ->
     return said
 
 
+def tell_standing(order: WorkOrder, now: datetime, speaker: Speaker) -> None:
+    """Say how far an order is, to whoever it came from, without any word of what was answered."""
+    key = "order_stands" if order.filed.contact_phone else "order_stands_no_phone"
+    buttons = (
+        Button("button_urge", "/urge_order"),
+        Button("button_supplement", "/supplement_order"),
+        Button("button_progress", "/query_progress"),
+    )
+    speaker.say(key, buttons, stands="".join(_standing(order, now, speaker)))
+
+
+def _standing(order: WorkOrder, now: datetime, speaker: Speaker) -> list[str]:
+    """Where it is, who has it and until when."""
+    if order.provisional:
+        return [speaker.text("progress_provisional", number=order.number)]
+    at = nodes.current(order.nodes)
+    said = [speaker.text("progress_at", number=order.receipt, node=at.name)] if at else []
+    if order.handling.unit:
+        said.append(speaker.text("progress_unit", unit=order.handling.unit))
+    if order.filed.due_at is not None:
+        light = nodes.light(order.runs_since, order.filed.due_at, now)
+        said.append(speaker.text(f"progress_due_{light}", **_when(order.filed.due_at)))
+    return said
+
+
 def _when(moment: datetime) -> dict[str, int | str]:
     local = in_china(moment)
     return {"month": local.month, "day": local.day, "clock": f"{local:%H:%M}"}

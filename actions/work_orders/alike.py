@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from difflib import SequenceMatcher
@@ -16,6 +16,7 @@ from enum import IntEnum, StrEnum
 from functools import lru_cache
 from itertools import pairwise
 
+from actions.understanding.matter.outages import outages
 from connectors.store.order_matters import Sketch
 
 REPEATED_WITHIN = timedelta(days=60)
@@ -117,15 +118,40 @@ def spoken_of(one: Sketch, earlier: Iterable[Sketch]) -> Alike | None:
     return found[0][1]
 
 
+def pointed_at(text: str, earlier: Sequence[Sketch]) -> Sketch | None:
+    """Which of a person's ``earlier`` orders a few words call (菜市场那个), by whatever they share
+    with what it says, its place among the rest; None where none does, or several do as much."""
+    said = {pair: sum(sign not in _ANY for sign in pair) for pair in _pairs(text) - _ANYWHERE}
+    found = sorted(
+        (
+            (sum(said[pair] for pair in said.keys() & _pairs(f"{one.words}，{one.place}")), at)
+            for at, one in enumerate(earlier)
+        ),
+        reverse=True,
+    )
+    if not found or found[0][0] < _LEAST_CALLED or (len(found) > 1 and found[0][0] == found[1][0]):
+        return None
+    return earlier[found[0][1]]
+
+
+_LEAST_CALLED = 2  # signs that are not of any matter: 厕所 and 所灯, or 市场
+
+
 def _same_matter(one: Sketch, other: Sketch, where: Where, words: float) -> bool:
     """Whether what is told of ``one`` goes on from ``other``, told before."""
     level = _shared_level(one, other)
-    things = _same_things(one, other)
+    things = _same_things(one, other) + _same_outage(one, other)
     goes_on = _GOES_ON.search(one.words) is not None
     if where is Where.SAME:
         if level >= 2:
             return goes_on or things >= 1 or (words >= _ALIKE_WORDS and level > 2)
+        if (goes_on and _same_signs(one, other)) or _TOLD_BEFORE.search(one.words):
+            return True
         return words >= _MANY_WORDS or things >= (1 if goes_on else 2)
+    if where is Where.UNSAID and goes_on and _same_signs(one, other):
+        named = _pairs(_name(other.place)) & _pairs(one.words)
+        if len(named) >= _LEAST_NAME:  # 车又被滴了一身，保利香槟国际的车库你们不管吗
+            return True
     if where is Where.UNSAID:
         return (level >= 2 and (words >= _MANY_WORDS or things >= 2 - goes_on)) or (
             goes_on and things >= 2
@@ -138,21 +164,34 @@ def _same_matter(one: Sketch, other: Sketch, where: Where, words: float) -> bool
 def cluster(one: Sketch, others: Iterable[Sketch]) -> tuple[Alike, ...]:
     """The orders of other people about the same matter, most alike first.
 
-    Category and place must agree, and the words a little: next door is another matter.
+    Category and place must agree, and the words a little: next door is another matter. That the
+    same has failed (停水, 水龙头一滴没有) is as much as both.
     """
     found = []
     for other in others:
         if (
             abs(one.at - other.at) <= CLUSTER_WITHIN
-            and _same_category(one, other)
-            and min(len(one.place), len(other.place)) >= _LEAST_PLACE
+            and _is_a_spot(one.place)
+            and _is_a_spot(other.place)
             and _may_lie_together(one.region, other.region)
             and _where(one, other) is Where.SAME
             and (place := _place(one, other)) >= _SAME_PLACE
-            and (words := _shared_words(one, other)) >= _ALIKE_WORDS
+            and (_same_category(one, other) or _same_outage(one, other))
+            and ((words := _shared_words(one, other)) >= _ALIKE_WORDS or _same_outage(one, other))
         ):
-            found.append(_alike(other, True, place, words))
+            found.append(_alike(other, _same_category(one, other), place, words))
     return tuple(sorted(found, key=lambda alike: (-alike.score, alike.sketch.number)))
+
+
+def _is_a_spot(place: str) -> bool:
+    """Whether a place is narrow enough for people who name it to mean the same: no mere region, and
+    no road without more."""
+    name = _name(place)
+    return len(place) >= _LEAST_PLACE or (len(name) > _LEAST_NAME and not _ROAD.fullmatch(name))
+
+
+def _same_outage(one: Sketch, other: Sketch) -> bool:
+    return not outages(one.words).isdisjoint(outages(other.words))
 
 
 def _may_lie_together(one: str | None, other: str | None) -> bool:
@@ -252,7 +291,8 @@ _BESIDE = re.compile(
 @lru_cache(maxsize=4096)
 def _name(place: str, areas: re.Pattern[str] = _REGIONS) -> str:
     """What a place is called, without the ``areas`` it lies in and what only says beside it."""
-    return _BESIDE.sub("", areas.sub("", place)).translate(_DIGITS).replace("第", "")
+    name = _BESIDE.sub("", areas.sub("", place)).translate(_DIGITS)
+    return re.sub("[第的]", "", name)  # 金色池塘小区地下室, 金色池塘的地下室
 
 
 _ROAD = re.compile(r"[\u4e00-\u9fff]{1,4}?(?:大道|路|街|巷)")
@@ -289,10 +329,14 @@ _ANYWHERE = frozenset(
 
 
 _GOES_ON = re.compile(
-    r"又|还是|还在|还没|还不|还要|还敢|仍|依旧|依然|怎么还|照样|老样子|再次|反映过|第[二三四五六七八九十几\d]+[次回遍]|几[次回遍]了"
+    r"又|还是|还在|还没|还不|还要|还敢|仍|依旧|依然|怎么还|照样|老样子|再次|反映过|第[二三四五六七八九十几\d]+[次回遍]|[几两三四五六七八九十\d][次回遍]了|管不管|到底管"
     r"|一直(?:没|不)|到现在|到今天|至今|上次|的事|没动静|没下文|到底|什么时候(?:能|才|修|给|退)|了没有?[吗啊呢]?$|还[^，。！？]{1,3}着"
 )
 """Who says so speaks of something that was there before."""
+_TOLD_BEFORE = re.compile(
+    r"(?:反映|投诉|举报|打电话|说)(?:过|了)?(?:第)?[几两二三四五六七八九十\d]+[次回遍]"
+)
+"""Who counts how often they have told it means an order there is."""
 
 
 def _same_things(one: Sketch, other: Sketch) -> int:
@@ -301,6 +345,12 @@ def _same_things(one: Sketch, other: Sketch) -> int:
     named = (_pairs(one.words) & _pairs(other.words)) - where - _ANYWHERE
     things = {pair for pair in named if _ANY.isdisjoint(pair) and not pair.isascii()}
     return len(things) - sum(a[1] == b[0] for a in things for b in things)
+
+
+def _same_signs(one: Sketch, other: Sketch) -> bool:
+    """Whether both say what happens by one character, beside where it is: 还在漏, 漏水."""
+    said = (set(one.words) & set(other.words)) - set(one.place) - set(other.place)
+    return any("\u4e00" <= sign <= "\u9fff" and sign not in _ANY for sign in said)
 
 
 def _pairs(text: str) -> frozenset[str]:

@@ -159,6 +159,12 @@ class Sms(Section):
     part_wait: timedelta = Field(
         default=timedelta(minutes=2), description="how long a long message waits for a lost part"
     )
+    join_within: timedelta = Field(
+        default=timedelta(seconds=3),
+        ge=timedelta(0),
+        le=timedelta(seconds=30),
+        description="messages of one number this close together are read, and answered, as one",
+    )
     link_life: timedelta = Field(
         default=timedelta(days=7), description="how long the link to a full text is good for"
     )

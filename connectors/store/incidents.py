@@ -209,6 +209,17 @@ def note_told(
     )
 
 
+def told_last(conn: Connection, conversation_id: str) -> str | None:
+    """The message in answer to which a notice was last told in a conversation."""
+    told = incident_tellings.c
+    return conn.scalar(
+        select(told.message_id)
+        .where(told.conversation_id == conversation_id)
+        .order_by(told.at.desc())
+        .limit(1)
+    )
+
+
 def note_insisted(conn: Connection, conversation_id: str, since: datetime) -> None:
     """An order was filed in a conversation that had been told since then."""
     conn.execute(

@@ -162,6 +162,26 @@ def get(conn: Connection, message_id: str) -> Stored | None:
 _get = Prepared(select(messages).where(messages.c.id == bindparam("of")))
 
 
+def before(conn: Connection, conversation_id: str, message_id: str) -> Stored | None:
+    """The citizen's message before this one."""
+    seq = select(messages.c.seq).where(messages.c.id == message_id).scalar_subquery()
+    row = (
+        conn.execute(
+            select(messages)
+            .where(
+                messages.c.conversation_id == conversation_id,
+                messages.c.author == Author.CITIZEN.value,
+                messages.c.seq < seq,
+            )
+            .order_by(messages.c.seq.desc())
+            .limit(1)
+        )
+        .mappings()
+        .first()
+    )
+    return of_row(dict(row)) if row is not None else None
+
+
 def latest_offer(conn: Connection, conversation_id: str, before_seq: int) -> Stored | None:
     """The last message of ours before ``before_seq``, if it offered choices that still stand."""
     row = _last_of_ours.first(conn, {"of": conversation_id, "before": before_seq})

@@ -135,3 +135,11 @@ async def test_the_number_of_something_not_offered_is_no_answer(talk: Talk, said
     assert talk.slots["requested_slot"] == Field.PLACE
     await answered(talk, "翠竹园小区北门3号")
     assert talk.slots["place"] == "翠竹园小区北门3号"
+
+
+async def test_a_code_said_once_more_is_no_place(talk: Talk) -> None:
+    await opened(talk, "家里停水了没人管")
+    assert talk.slots["requested_slot"] == Field.PLACE
+    await answered(talk, "900600")
+    assert talk.slots["requested_slot"] == Field.PLACE
+    assert talk.slots["complaint"]["values"].get("place") is None

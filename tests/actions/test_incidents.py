@@ -19,6 +19,7 @@ WATER = NewNotice(
 )
 DISTRICT = NewNotice("蜀山区今晚检修", UNTIL, "340104", (), (), ("停水", "没水"))
 CITY = NewNotice("全市水厂检修", UNTIL, HOME, (), (), ("停水", "没水"))
+ROAD = NewNotice("地铁施工，封闭两条车道", UNTIL, "340102", ("长江东路沿线",), (), ("封路",))
 
 
 def notice(said: NewNotice) -> Notice:
@@ -40,6 +41,11 @@ def notice(said: NewNotice) -> Notice:
         (CITY, "庐阳区没水了", True),
         (CITY, "南京市鼓楼区停水了", False),
         (CITY, "身份证丢了怎么补办", False),
+        (WATER, "望江西路这边水龙头一滴水都放不出来", True),  # in words the notice does not have
+        (WATER, "望江西路的水是黄的", False),
+        (WATER, "望江西路水费收多了", False),
+        (ROAD, "长江东路车道怎么少了一半", True),
+        (ROAD, "长江东路上饭店卖假酒", False),
         (CITY, "你好", False),
     ],
 )

@@ -200,6 +200,26 @@ def test_who_names_no_district_is_linked_too(place: str) -> None:
     assert cluster(CROSSING, [other])
 
 
+def test_one_outage_in_other_words_and_another_category_is_one_matter() -> None:
+    first = sketch(
+        "肥西县上派镇古埂路学府佳苑昨晚开始没水",
+        place="肥西县上派镇古埂路学府佳苑",
+        region="340123",
+        category=("物业管理", "小区设施设备维修"),
+    )
+    second = replace(
+        first,
+        number="HY9",
+        words="我家自来水打开一滴没有，学府佳苑",
+        place="学府佳苑",
+        region=None,
+        category=("公用事业（水电气暖）", "供水服务"),
+    )
+    assert [one.sketch.number for one in cluster(second, [first])] == ["HY2"]
+    fees = replace(second, words="学府佳苑物业乱收费")
+    assert cluster(fees, [first]) == ()
+
+
 def test_another_crossing_of_the_road_is_another_matter() -> None:
     other = replace(CROSSING, number="HY3", region=None, place="贵池路和望江西路口")
     assert not cluster(CROSSING, [other])
@@ -246,6 +266,7 @@ async def test_of_several_orders_the_one_spoken_of_is_meant_and_none_when_it_is_
 async def test_a_place_told_later_is_compared_too(talk: Talk) -> None:
     await opened(talk)
     number = (await filed(talk, "张先生13800001234")).cards[0]["number"]
+    talk.slots["last_order"] = None  # in a later session
     await opened(talk, "夜里又在打桩，没法睡")
     assert talk.slots["requested_slot"] == "place"
     await answered(talk, "黄山路与科学大道交口的工地")

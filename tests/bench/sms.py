@@ -121,7 +121,7 @@ class Gateway:
 def account(url: str, **more: Any) -> dict[str, Any]:
     common = {"url": url, "username": USER, "password": PASSWORD, "number": NUMBER}
     one = common | {"callback_secret": SECRET} | more
-    limits = {"per_number_hour": 10**6, "per_number_day": 10**6}
+    limits = {"per_number_hour": 10**6, "per_number_day": 10**6, "join_within": 0}
     return {"sms": {"kannel": {"carrier": one}} | limits}
 
 

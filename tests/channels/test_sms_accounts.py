@@ -62,7 +62,7 @@ async def line(tmp_path: Path) -> AsyncIterator[Line]:
             "access_key_secret": "s",
             "callback_secret": SECRET,
         }
-        sms = {"signature": "", "kannel": accounts, "aliyun": {"cloud": aliyun}}
+        sms = {"signature": "", "join_within": 0, "kannel": accounts, "aliyun": {"cloud": aliyun}}
         async with house(tmp_path, ScriptedDialogue(), sms=sms, outbox=Outbox()) as opened:
             yield Line(opened, peer)
 

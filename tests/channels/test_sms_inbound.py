@@ -174,7 +174,12 @@ async def line(tmp_path: Path) -> AsyncIterator[Line]:
         "callback_secret": SECRET,
     }
     clock = MovableClock()
-    sms = {"kannel": {"carrier": account}, "per_number_hour": 6, "blocked": ["+8613912349"]}
+    sms = {
+        "kannel": {"carrier": account},
+        "per_number_hour": 6,
+        "join_within": 0,
+        "blocked": ["+8613912349"],
+    }
     async with house(tmp_path, ScriptedDialogue(), clock=clock, sms=sms) as opened:
         yield Line(opened, clock)
 
@@ -221,7 +226,7 @@ async def test_a_missing_part_is_waited_for_and_then_done_without(line: Line) ->
 
 async def test_parts_survive_a_restart(tmp_path: Path) -> None:
     account = {"username": "u", "password": "p", "number": "1", "url": "http://127.0.0.1:9/"}
-    sms = {"kannel": {"carrier": account | {"callback_secret": SECRET}}}
+    sms = {"kannel": {"carrier": account | {"callback_secret": SECRET}}, "join_within": 0}
     pieces = cut(LONG)
     async with house(tmp_path, ScriptedDialogue(), sms=sms) as opened:
         await Line(opened, MovableClock()).part(bytes([5, 0, 3, 1, 2, 2]), pieces[1], "b")
@@ -372,3 +377,16 @@ def test_each_class_of_a_carriers_errors(said: str, code: str) -> None:
 )
 def test_each_class_of_a_refused_submit(said: str, code: str) -> None:
     assert carriers.rejected(said).code == code
+
+
+async def test_messages_close_together_are_one_turn(tmp_path: Path) -> None:
+    account = {"username": "u", "password": "p", "number": "1", "url": "http://127.0.0.1:9/"}
+    sms = {"kannel": {"carrier": account | {"callback_secret": SECRET}}, "join_within": 0.5}
+    async with house(tmp_path, ScriptedDialogue(), sms=sms) as opened:
+        line = Line(opened, MovableClock())
+        await line.say("房东把房子卖了，")
+        await line.say("押金两万不退")
+        await line.answered(1)
+        assert [request.text for request in opened.dialogue.requests] == [
+            "房东把房子卖了，\n押金两万不退"
+        ]

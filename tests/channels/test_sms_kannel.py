@@ -51,7 +51,7 @@ class Setup:
             "callback_base": f"http://127.0.0.1:{self.port}",
         }
         outbox = Outbox(rest_after=2, first_rest=0.3, longest_rest=0.5)
-        return {"sms": {"kannel": {"carrier": account}}, "outbox": outbox}
+        return {"sms": {"kannel": {"carrier": account}, "join_within": 0}, "outbox": outbox}
 
     @contextlib.asynccontextmanager
     async def gateway(self) -> AsyncIterator[House]:

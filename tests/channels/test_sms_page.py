@@ -69,7 +69,7 @@ async def line(tmp_path: Path) -> AsyncIterator[Line]:
             "url": f"{peer.url}/cgi-bin/sendsms",
             "callback_secret": SECRET,
         }
-        sms = {"kannel": {"carrier": account}}
+        sms = {"kannel": {"carrier": account}, "join_within": 0}
         settings: dict[str, Any] = {"sms": sms, "public_url": "https://12345.example.gov.cn"}
         async with house(tmp_path, ScriptedDialogue(), clock=clock, **settings) as opened:
             yield Line(opened, peer, clock)

@@ -304,3 +304,8 @@ def test_what_comes_and_goes_or_is_only_near_water_is_no_emergency(text: str) ->
 )
 def test_what_happens_now_is_one_all_the_same(text: str) -> None:
     assert "emergency" in alarms(text)
+
+
+@pytest.mark.parametrize("text", ["外墙砖掉下来砸到人行道", "煤气灶点不着火，做不了饭"])
+def test_neither_a_pavement_hit_nor_a_stove_that_is_out_is_an_emergency(text: str) -> None:
+    assert alarms(text) == set()

@@ -142,7 +142,7 @@ async def town(tmp_path: Path, *, texts: bool = True, **settings: Any) -> AsyncI
             "callback_secret": SECRET,
             "url": f"{peer.url}/a",
         }
-        sms: dict[str, Any] = {"quiet_from": "00:00", "quiet_until": "00:00"}
+        sms: dict[str, Any] = {"quiet_from": "00:00", "quiet_until": "00:00", "join_within": 0}
         sms |= {"kannel": {"a": account}} if texts else {}
         clock = MovableClock()
         async with house(tmp_path, clock=clock, sms=sms, **settings) as opened:

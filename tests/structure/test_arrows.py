@@ -56,7 +56,7 @@ MAY: dict[str, set[str]] = {
     "house": {"base", "port", "store", "coordination", "attachments"},
     "conversation": {"base", "port", "store", "coordination", "ownership"},
     "delivery": {"base", "port", "store", "coordination"},
-    "orders": {"base", "store"},
+    "orders": {"base", "store", "understanding"},
     "desk": {
         "base",
         "port",

@@ -21,6 +21,7 @@ VOICES = ("actions.turn", "connectors.texts", "connectors.messages", "rasa_sdk")
 READERS: dict[str, str] = {
     "actions/identity/reading.py": "digits read out in Chinese",
     "actions/orders/lookup.py": "digits read out in Chinese",
+    "actions/orders/wording.py": "pieces of patterns, and numerals",
     "actions/payloads.py": "ordinals that choose a button",
     "actions/model/people.py": "what stands before and after a name of somebody",
     "actions/model/stand_ins.py": "what is personal in a question, and the marks for it",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from actions.complaint import state as complaint_state
 from actions.complaint.record.draft import Draft, Field
 from actions.incidents import Facts, first_about
 from actions.services import Services
 from actions.turn import Button, Speaker, Turn
 from connectors.clock import in_china
-from connectors.store import incidents
+from connectors.messages import plain_text
+from connectors.store import incidents, messages
 from connectors.store.incidents import Notice
 
 
@@ -42,6 +44,24 @@ async def tell(services: Services, turn: Turn, draft: Draft, speaker: Speaker) -
     await services.database.transact(
         lambda conn: incidents.note_told(conn, known.id, talk, turn.message_id, now)
     )
+
+
+async def with_what_was_told(services: Services, turn: Turn, text: str) -> str:
+    """What insists on a matter right after a notice was told, with that matter before it (四里河停水了
+    · 不行，我要投诉，没有提前通知); what names a place of its own is another."""
+    talk = turn.conversation_id
+    if talk is None or complaint_state.understander(services, turn)(text).fields.place:
+        return text
+
+    def unit(conn: Connection) -> str:
+        told = incidents.told_last(conn, talk)
+        before = messages.before(conn, talk, turn.message_id)
+        if told is None or before is None or before.id != told:
+            return ""
+        return plain_text(before.parts)
+
+    before = await services.database.read(unit)
+    return f"{before.strip()}，{text}" if before else text
 
 
 async def note_insisted(services: Services, talk: str) -> None:

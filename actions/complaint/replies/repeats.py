@@ -11,9 +11,12 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from actions.complaint.record.draft import Draft, Field, Privacy, Step, Value
+from actions.complaint.wording import appeal_words, phrases
+from actions.orders import progress
 from actions.services import Services
 from actions.turn import Speaker, Turn
 from actions.understanding.fields import AppealType
+from actions.understanding.text.folding import fold
 from actions.understanding.understand import Understanding
 from actions.work_orders import alike, nodes
 from actions.work_orders.register import RecordKind
@@ -94,6 +97,32 @@ async def spoken_of(
     return await services.database.read(lambda conn: work_orders.by_number(conn, number))
 
 
+async def another_meant(services: Services, turn: Turn, draft: Draft) -> WorkOrder | None:
+    """The other order of theirs that somebody speaks of who was shown one (菜市场那个呢)."""
+    contact, text = turn.contact_id, fold(turn.text)
+    said = appeal_words.about_earlier(text)
+    if contact is None or said == "new" or len(text) > phrases.SHORT:
+        return None
+    since = turn.now - alike.REPEATED_WITHIN
+
+    def unit(conn: Connection) -> WorkOrder | None:
+        orders = order_matters.of_contacts(conn, person_of(conn, contact).members, since)
+        meant = alike.pointed_at(text, orders)
+        if meant is None or meant.number == draft.earlier["number"]:
+            return None
+        return work_orders.by_number(conn, meant.number)
+
+    return await services.database.read(unit)
+
+
+async def tell_standing(services: Services, turn: Turn, draft: Draft, speaker: Speaker) -> None:
+    """How far the order is that somebody was shown, where they ask that (几天能来人)."""
+    number = draft.earlier["number"]
+    order = await services.database.read(lambda conn: work_orders.by_number(conn, number))
+    if order is not None:
+        progress.tell_standing(order, turn.now, speaker)
+
+
 def met(draft: Draft, earlier: WorkOrder) -> Draft:
     """The draft whose matter is that of an order there is; which of the three is to be asked."""
     station = nodes.current(earlier.nodes)
@@ -114,7 +143,7 @@ def met(draft: Draft, earlier: WorkOrder) -> Draft:
 async def record(
     services: Services, turn: Turn, draft: Draft, kind: RecordKind, speaker: Speaker
 ) -> None:
-    """Urge or add to the earlier order, and say so; the fifth time opens a dossier note."""
+    """Urge or add to the earlier order, and say so."""
     number = draft.earlier["number"]
     recorded = await services.work_orders.add(
         number,
@@ -125,6 +154,11 @@ async def record(
         files=tuple(draft.files),
     )
     speaker.say(f"order_{kind.value}_done", number=number, times=str(recorded.times))
+    await ask_for_dossier(services, number, speaker)
+
+
+async def ask_for_dossier(services: Services, number: str, speaker: Speaker) -> None:
+    """The fifth time an order is urged or added to opens a dossier note, once."""
 
     def count(conn: Connection) -> int:
         kinds = (RecordKind.URGE, RecordKind.SUPPLEMENT)

@@ -66,8 +66,10 @@ def count_files(media: Iterable[str], say: Say) -> str:
 
 
 def plain(draft: Draft, say: Say) -> str:
-    """The same as lines of text."""
-    return "\n".join(f"{row['label']}：{row['value']}" for row in rows(draft, say))
+    """The same as text, each row one line whatever lines it was told in."""
+    return "\n".join(
+        " ".join(f"{row['label']}：{row['value']}".splitlines()) for row in rows(draft, say)
+    )
 
 
 def title(draft: Draft, say: Say) -> str:

@@ -29,6 +29,8 @@ from actions.understanding.text.folding import fold
 
 SHORT_NO = 10  # characters; a longer message says more than that it would rather not
 _NAMES_NOBODY = frozenset({Field.PHONE, Field.PLACE, Field.TIME})  # a name is the teller's own
+_WORDS_NEEDED = frozenset({Field.MATTER, Field.PLACE, Field.TIME, Field.SUBJECT})
+_ONLY_DIGITS = re.compile(r"[0-9]{5,6}")
 _OF_A_FIRM = frozenset({Field.ENTERPRISE, Field.CREDIT_CODE})
 
 
@@ -70,6 +72,8 @@ def _as_read(draft: Draft, answer: Answer) -> Outcome:
         return with_all(draft, {Field.NAME: Value(name)})
     if asked is not Field.PHONE and (called := contacts_told.who_with_number(text, fields)):
         return with_all(draft, {Field.NAME: Value(called), **intake.values(fields)})
+    if fields.phone is None and asked in _WORDS_NEEDED and _ONLY_DIGITS.fullmatch(text):
+        return moves.again(draft)  # a code that was taken already
     answer = with_names(draft, answer)
     if not answer.fits and (other := instead(draft, answer)):
         return other

@@ -170,6 +170,16 @@ def grumbles(text: str) -> bool:
     return bool(said) and all(_GRUMBLE.fullmatch(one) for one in said)
 
 
+_OF_US = re.compile(
+    r"(?:投诉|举报|反映|告)(?:的就是)?(?:你们|12345|热线)|你们(?:[^，。]{0,6})(?:不作为|不办事|不管|推诿|推来推去|踢皮球|办事|效率|太慢|糊弄|敷衍)"
+)
+
+
+def of_us(text: str) -> bool:
+    """Whether it is the hotline that somebody complains of (我要投诉你们不作为)."""
+    return _OF_US.search(text) is not None
+
+
 _COMPLAINS = re.compile(
     r"(?:^|[，,。；;！!\s])(?:我们?|所以|现在|还是|就|那|今天|再)*(?:要|想|来)?(?:实名)?(?:投诉|举报)"
     r"(?!电话|热线|渠道|方式|平台|的|人|信|流程|箱|[^，,。]{0,4}(?:过|了))"

@@ -3,6 +3,7 @@
 - what happened, and what is said beside it: cleaning, asides, scenery
 - what kind of appeal, and what is wanted: appeal, wanted
 - which category of the tree: category, category_tree, category_training, leaves
+- what has failed for many at once: outages
 - how grave: risk, flags
 - whose duty: duty, duties
 """

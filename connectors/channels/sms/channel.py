@@ -70,6 +70,7 @@ class Sms:
             may_begin=True,
             texts="sms",
             joins_turn=True,
+            join_burst=self._settings.join_within,
             addresses=Addresses.PHONES,
             begins_from=next(iter(self._accounts), ""),
             manners=Manners(

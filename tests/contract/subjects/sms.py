@@ -213,6 +213,7 @@ class KannelSubject(SmsSubject):
         return {
             "sms": {
                 "order": ["carrier"],
+                "join_within": 0,
                 "kannel": {
                     "carrier": common | {"callback_secret": SECRET},
                     "other": common | {"callback_secret": OTHER},

@@ -112,7 +112,7 @@ class CloudSubject(SmsSubject):
             "other": common | {"callback_secret": OTHER},
             "elsewhere": common | only,
         }
-        return {"sms": {"order": ["carrier"], driver: accounts}}
+        return {"sms": {"order": ["carrier"], "join_within": 0, driver: accounts}}
 
     async def say(self, line: Line) -> Answer:
         return await self.call("inbound", body=self.message(line))
