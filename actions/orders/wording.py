@@ -152,7 +152,8 @@ def goes_on(text: str) -> bool:
 def news_in(text: str) -> str:
     """What is told with the news; empty where it is only announced (我要补充一下)."""
     rest = _NEWS.sub("", text).strip("，,。.!！：:的 了")
-    return text.strip() if len(rest) > 3 else ""
+    asks_first = asked_of_us.is_question(text) and len(rest) <= 8  # 再补充一张照片行吗
+    return text.strip() if len(rest) > 3 and not asks_first else ""
 
 
 def which(text: str) -> tuple[str, str] | None:
