@@ -9,7 +9,7 @@ from actions.understanding.people.contact import SURNAME
 _KIND_OF_PARTY = re.compile(
     "(?:(?:楼[上下]|隔壁|对面|门口|旁边|附近)的?)?(?:[那这][个家]|一[个家])?"
     "(?P<kind>商家|店家|商店|超市|医院|诊所|药店|学校|幼儿园|加油站|(?:快递|菜鸟)?驿站|健身房|饭店|饭馆|餐馆|餐厅|银行|"
-    "培训(?:机构|班)|辅导班|补习班|托管班|机构|驾校|酒店|宾馆|网吧|理发店|美容院|4S店|网店|中介|卖家|平台|快递公司|公司|单位|工厂|厂里?)"
+    "培训(?:机构|班)|辅导班|补习班|托管班|机构|驾校|酒店|宾馆|网吧|理发店|美容院|4S店|网店|中介|卖家|平台|快递公司)"
     "(?:食堂|教练|老师|老板|店员|服务员|客服|工作人员|经理|医生|护士|前台)?"
 )
 _BEFORE_A_KIND = re.compile(
@@ -20,6 +20,10 @@ _BEFORE_A_KIND = re.compile(
 
 _BY_ROLE = re.compile(
     "(?:男|女|实习)?(?:班主任|老师|校长|园长|教导主任|生活老师|教练|医生|大夫|护士长?|前台)"
+)
+_EMPLOYER = re.compile("公司|单位|工厂|厂里?")
+_EMPLOYS = re.compile(
+    "工资|工钱|社保|公积金|加班|辞退|辞职|离职|工伤|劳动合同|试用期|老板|年假|产假"
 )
 _OF_A_VILLAGE = re.compile(
     "(?:村|社区|居委会|镇|乡)?(?:支?书记?|支书|主任|长|干部)|村(?:里|委会|支书)|居委会|社区"
@@ -47,6 +51,8 @@ def names_only_a_kind(whom: str, matter: str) -> bool:
         return _INSTITUTION.search(matter) is None and not _names_one(matter, _INSTITUTIONS)
     if _OF_A_VILLAGE.fullmatch(whom):
         return not _names_one(matter, "村|社区|镇|乡")
+    if _EMPLOYER.fullmatch(whom):
+        return _EMPLOYS.search(matter) is not None and not _names_one(matter, whom)
     kind = _KIND_OF_PARTY.fullmatch(whom)
     if kind is not None and kind["kind"] in _NEVER_NAMED:
         return True
