@@ -37,6 +37,12 @@ T, R, S, C, P = (
         ("每天停水，园林处说不归他们管", T, "园林处"),
         ("充电桩坏了没人修，物业推给充电公司", T, "物业"),
         ("开发商承诺的路没修，公交车都进不来", T, "开发商"),
+        ("遛狗的不拴绳子，孩子吓坏了", T, "遛狗的"),
+        ("一楼把门前的草地铺了水泥", T, "一楼"),
+        ("顶楼那家在天台养了三十只鸽子", T, "顶楼那家"),
+        ("我们想换物业，业委会拖着不开会", T, "业委会"),
+        ("天热得受不了，供电所说线路老化没钱换", T, "供电所"),
+        ("农科站把种子钱收了就没下文", T, "农科站"),
     ],
 )
 def test_the_subject_is_whoever_did_it(text: str, kind: AppealType, subject: str) -> None:
@@ -58,6 +64,13 @@ def test_a_party_begins_where_a_word_does_and_after_what_is_done_with_it(
     found = [text[start:end] for start, end in find_parties(text, frozenset())]
     assert any(party in one for one in found)
     assert not any(one.startswith(more) for one in found)
+
+
+@pytest.mark.parametrize(
+    "text", ["村里的路一下雨全是泥，车都进不来", "乡里这条路全是坑", "小区里野猫成群"]
+)
+def test_a_place_that_does_nothing_is_nobody(text: str) -> None:
+    assert find_subject(fold(text), T, frozenset(), ()) is None
 
 
 @pytest.mark.parametrize("kind", [C, S, None])

@@ -41,7 +41,7 @@ _PLATE = re.compile(
     r"(?:出租车|网约车|面包车|公务车|大货车|货车|轿车|小车|越野车?|大巴|中巴|公交车|渣土车|车)?"
 )
 _LINE = re.compile(
-    r"(?<![0-9])[A-Z]?[0-9]{1,3}路(?:公交车|公交|车)?(?:的?(?:那个|那位|一[个位名])?(?:司机|驾驶员|售票员|师傅))?(?![口灯])"
+    r"(?<![0-9])[A-Z]?[0-9]{1,3}路(?:公交车|公交|车)?(?:的)?(?:司机|驾驶员|售票员)?(?![口灯])"
 )
 _DEPARTMENT = re.compile(rf"的?(?:几位|那位|一位|一个|某)?(?:{alternation(_LISTS['departments'])})")
 _SELLER = re.compile(
@@ -49,6 +49,37 @@ _SELLER = re.compile(
     r"|(?:一个|那个|一伙|一帮|有个|那家)(?:[\u4e00-\u9fff]{1,8}的)?(?:人|男的|女的|小贩|老头|大妈|小哥|姑娘|邻居)"
     r"|[0-9]{3,4}(?:室)?(?:那家|住户|那户|业主|的邻居)"
 )
+# Who they are is what they do: 遛狗的不牵绳, 管安全的压着不报, 没牌子的给人打针.
+_DOER = re.compile(
+    r"(?:(?<=[，。！？；：、\n ])|^|(?<=有个)|(?<=有)|(?<=那个)|(?<=来了个)|(?<=被)|(?<=让))"
+    r"(?:遛|养|卖|收|管|查|送|修|装|拉|运|喂|搬|摆|烧|跳|唱|带|教|看|扫|开|种|挖|换|剪|做|抄|催|包|承包|施工|验收|执法|肇事|值班|回访|代课|负责|领头|带头|没|搞|穿)"
+    r"[\u4e00-\u9fff]{0,4}的(?:人|车|那家|师傅|小伙子?|姑娘|大姐|大哥|阿姨)?"
+    r"(?=(?:全|也|就|都|又|还|却|天天|每天|经常|总是?|老是?|一直|从来|半夜|夜里|硬|非|直接|随便){0,3}"
+    r"(?:[不没把将在给往从向对让叫说骂问收帮占堵停偷倒乱跑]|压着|上门|一分|吃|喝|打|开))"
+)
+# A household by its floor or its side: 一楼把院子封了, 顶楼那家又盖两间.
+_HOUSEHOLD = re.compile(
+    r"(?:[一二三四五六七八九十顶底][层楼]|[1-9][0-9]?[层楼]|[上下前后对][面头边]|楼[上下]|斜对面|旁边|隔壁|对门)(?:的)?那[一]?[家户](?!人?[里门])"
+    r"|(?:(?<=[，。！？；：、\n ])|^)(?:[一二三四五六七八九十顶底][层楼]|[1-9][0-9]?[层楼]|楼[上下])"
+    r"(?=(?:又|还|就|老是?|总|天天|半夜|死活|硬|私自|偷偷|自己|一直){0,2}(?:[把将搭封占养改砸往养圈堵接拿](?!不)|不[同肯让签]|非[要说]))"
+    r"|(?:(?<=[，。！？；：、\n ])|^)[他她]们?家(?![里人门])"
+)
+# A house of any trade that begins a clause and acts in it: 林业站收了条子, 托老所说好两人一间.
+_HOUSE = re.compile(
+    r"(?:(?<=[，。！？；：、\n ])|^)(?![我你他她它在去从到被是有说这那哪把对]|[一几两]个|投诉|举报|反映|表扬|感谢|建议)"
+    r"[\u4e00-\u9fff]{2,5}(?:店|厂|站|所|馆|厅|队|场|社|班|行|局|院|组|科|部|中心)的?"
+    r"(?=(?:就|还|都|却|也|又|全|竟然?|居然|一直|总是?|经常|天天|老是?|硬是?){0,3}"
+    r"(?:[不没把将让叫说给收扣拖欠占骗逼偷乱]|要求|要我|答应|通知|私自|违规|利用|联合|跟))"
+)
+_LEADS = re.compile(
+    r"(?:想换个?|想|要[盖建换找]|老说|老是|总说|加盟|注销|换掉|换个?|附近的?|[几近]年|[建盖开报]个?|连|并且?|以及)+"
+)
+"""What stands before a name and is none of it: 想换|物业, 加盟|奶茶店."""
+_ACTS = re.compile(
+    r"[，。！？；：\n ]|$|那边|(?:的?(?:人|领导|干部))?(?:就|还|都|却|也|又|竟然?|居然|一直|总是?|经常|天天|至今|老是?|硬是?|从来|连){0,3}"
+    r"(?:[不没把将让叫说给要收扣拖欠分卖拿占推骗逼强偷排管派搞修建租罚打回签]|答应|通知|选举|开会|违|私)"
+)
+"""What a place that stands for who runs it does (村里不给); 村里的路 and 村里大喇叭 only say where."""
 _DETERMINER = re.compile(
     r"(?:(?:楼下|楼上|对面|隔壁|旁边|门口|附近)(?:的)?(?:那?家|那个|有家)?|这家|那家|一家|某家|有一?家|一台|一辆|一个|一所|某个|某|这个|那个|我们镇|我们村|我们小区|我们单位)$"
 )
@@ -99,6 +130,8 @@ _KEPT = frozenset(
     ]
 )
 _STOPS = words("place", "stops") - _KEPT
+_SHORT = 2
+"""Characters of a word for an organisation that may be a part of another word (整形 of 整形状)."""
 _NAME = re.compile(r"[\u4e00-\u9fffA-Za-z0-9XxＸ×*·（）\"“”]")
 _PLEADING = frozenset(
     [
@@ -143,16 +176,17 @@ def find_parties(text: str, bounds: Collection[int]) -> list[tuple[int, int]]:
         start = _name_start(text, hit.start(), bounds) if named else hit.start()
         if text[hit.end() : hit.end() + 1] in ("区", "县", "市", "镇"):
             continue
-        if start == hit.start() and not _is_word(text, hit.start(), hit.end()):
+        short = len(hit.group()) <= _SHORT
+        if start == hit.start() and short and not _is_word(text, hit.start(), hit.end()):
             continue
         found.add((_with_determiner(text, start), _department(text, hit.end())))
     for hit in _ROLE.finditer(text):
         if _is_word(text, hit.start(), hit.end()):
             found.add((_whose(text, hit.start()), hit.end()))
-    found.update((a, b) for a, b in segment(text) if text[a:b] in _SPOKEN)
+    found.update((a, b) for a, b in segment(text) if text[a:b] in _SPOKEN and _ACTS.match(text, b))
     found.update((_whose(text, hit.start()), hit.end()) for hit in _TITLED.finditer(text))
     found.update((_branded(text, start), end) for start, end in list(found))
-    for rule in (_DOOR, _PLATE, _LINE):
+    for rule in (_DOOR, _PLATE, _LINE, _DOER, _HOUSEHOLD, _HOUSE):
         found.update(hit.span() for hit in rule.finditer(text))
     begins = {start for start, _ in segment(text)}
     found.update(hit.span() for hit in _SELLER.finditer(text) if hit.start() in begins)
@@ -212,4 +246,5 @@ def _name_start(text: str, head: int, bounds: Collection[int]) -> int:
         if verbal or word[0] in "我你他她它" or not all(_NAME.match(c) for c in word):
             break
         start = a
-    return start
+    lead = _LEADS.match(text, start, head)
+    return lead.end() if lead else start
