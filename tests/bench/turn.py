@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from statistics import median
@@ -61,13 +61,13 @@ DIALOGUES = (
 )
 
 
-async def alone(bot: Process, dialogues: int) -> tuple[dict[str, list[float]], float]:
-    """Seconds of each message posted to Rasa, and Rasa's processor seconds a turn."""
+async def alone(bot: Process, numbers: Iterable[int]) -> tuple[dict[str, list[float]], float]:
+    """Seconds of each message of these dialogues posted to Rasa, and Rasa's processor seconds."""
     took: dict[str, list[float]] = {}
     headers = {"Authorization": f"Bearer {TOKEN}"}
-    turns, cpu = 0, bot.cpu
+    cpu = bot.cpu
     async with aiohttp.ClientSession(headers=headers) as http:
-        for number in range(dialogues):
+        for number in numbers:
             sender = f"c-{uuid.uuid4().hex}.1"
             for place, text in enumerate(DIALOGUES[number % len(DIALOGUES)]):
                 meta = {"channel": "portal", "conversation_id": sender, "plain": True}
@@ -86,15 +86,14 @@ async def alone(bot: Process, dialogues: int) -> tuple[dict[str, list[float]], f
                     await response.read()
                 key = f"{number % len(DIALOGUES)}.{place}"
                 took.setdefault(key, []).append(time.perf_counter() - began)
-                turns += 1
-    return took, (bot.cpu - cpu) / turns
+    return took, bot.cpu - cpu
 
 
-async def through(office: Office, dialogues: int, tag: str) -> dict[str, list[float]]:
+async def through(office: Office, numbers: Iterable[int], tag: str) -> dict[str, list[float]]:
     """Seconds of the same messages from a portal's post to the answer at its callback."""
     took: dict[str, list[float]] = {}
     said = len(office.took)
-    for number in range(dialogues):
+    for number in numbers:
         for place, text in enumerate(DIALOGUES[number % len(DIALOGUES)]):
             name = f"{tag}{number}-{place}"
             await asyncio.sleep(PAUSE)
@@ -142,40 +141,40 @@ async def measure(dialogues: int) -> dict[str, float]:
                 office.open(process),
                 relay(bot.url) as bare_office,
             ):
-                await alone(bot, len(DIALOGUES))  # everything warm
-                await through(office, len(DIALOGUES), "w")
-                await through(bare_office, len(DIALOGUES), "w")
-                # In turns, so that a busy machine slows both.
+                each_once = range(len(DIALOGUES))
+                await alone(bot, each_once)  # everything warm
+                await through(office, each_once, "w")
+                await through(bare_office, each_once, "w")
+                # In turns, dialogue by dialogue: a machine's speed changes within seconds.
                 direct: dict[str, list[float]] = {}
                 whole: dict[str, list[float]] = {}
                 bare: dict[str, list[float]] = {}
                 cpu: list[float] = []
                 own: list[float] = []
                 waits: list[float] = []
-                for part in range(4):
+                for number in range(dialogues):
                     at = process.cpu
-                    took, each = await alone(bot, dialogues // 4)
+                    took, each = await alone(bot, [number])
                     actions_cpu, at = process.cpu - at, process.cpu
                     cpu.append(each)
                     for key, times in took.items():
                         direct.setdefault(key, []).extend(times)
-                    count, tag = dialogues // 4, f"d{part}-"
-                    for key, times in (await through(office, count, tag)).items():
+                    for key, times in (await through(office, [number], "d")).items():
                         whole.setdefault(key, []).extend(times)
-                    turns = sum(len(times) for times in took.values())
-                    own.append((process.cpu - at - actions_cpu) / turns)
-                    waits.append(disk_sync_ms())
-                    for key, times in (await through(bare_office, count, tag)).items():
+                    own.append(process.cpu - at - actions_cpu)
+                    for key, times in (await through(bare_office, [number], "d")).items():
                         bare.setdefault(key, []).extend(times)
+                    if number % len(DIALOGUES) == 0:
+                        waits.append(disk_sync_ms())
                 every = [one for times in direct.values() for one in times]
                 return {
                     "turns": len(every),
-                    "rasa_cpu_ms": median(cpu) * 1e3,
+                    "rasa_cpu_ms": sum(cpu) / len(every) * 1e3,
                     "rasa_p50_ms": percentile(every, 0.5) * 1e3,
                     "rasa_p99_ms": percentile(every, 0.99) * 1e3,
                     "gateway_adds_ms": added(whole, direct),
                     "relay_adds_ms": added(bare, direct),
-                    "gateway_adds_cpu_ms": median(own) * 1e3,
+                    "gateway_adds_cpu_ms": sum(own) / len(every) * 1e3,
                     "disk_sync_ms": median(waits),
                     "rasa_mb": bot.memory / 2**20,
                     "gateway_mb": process.memory / 2**20,
