@@ -155,8 +155,10 @@ def as_region(value: Any) -> Any:
         raise ValueError(f"区划代码看不懂：{text}（六位数字，全国写 000000）")
     code = place_of(text)
     if code is None:
-        names = "、".join(map(gazetteer().name, gazetteer().search(text)))
-        alike = f"有{names}；请写全" if names else "不知道是哪里；请写省、市、县的名字"
+        names = tuple(map(gazetteer().name, gazetteer().search(text)))
+        if len(names) > 1:
+            raise ValueError(f"叫“{text}”的地方不止一处：{'、'.join(names)}；请写全，或写六位数字")
+        alike = f"有{names[0]}；请写全" if names else "不知道是哪里；请写省、市、县的名字"
         why = f"{alike}，或写六位数字，全国写 000000"
         raise ValueError(f"区划代码看不懂：{text}（{why}）")
     return code

@@ -434,7 +434,7 @@ def test_how_many_matters_there_are_is_no_part_of_the_first() -> None:
     ("told", "kind", "whom"),
     [
         ("表扬111路的一个师傅，我妈晕车他还给倒水", AppealType.PRAISE, "111路的一个师傅"),
-        ("我在公交车上不方便说，社保大厅叫号机坏了", AppealType.COMPLAINT, ""),
+        ("我在公交车上不方便说，社保大厅叫号机坏了", AppealType.COMPLAINT, "社保大厅"),
     ],
 )
 def test_a_line_and_who_drives_it(told: str, kind: AppealType, whom: str) -> None:
