@@ -4,7 +4,7 @@ A test holds that every module stands in its place here:
 
 - how actions are served: server, registry, services
 - a turn and its voice: turn, base, payloads, history, sent, offers, topics
-- a policy question: answer, phrasing/, feedback
+- a policy question: answer, quoting, phrasing/, feedback
 - a language model, where one is configured: model/, pointing/
 - what a text says: understanding/
 - a matter: complaint/, incidents, receive

@@ -13,9 +13,7 @@ from actions.answer import (
     asked_before,
     look_up,
     more,
-    offer_candidates,
     question_and_matter,
-    show,
     shown_before,
 )
 from actions.base import TurnAction, heard_as
@@ -27,6 +25,7 @@ from actions.identity import reading, state
 from actions.identity.moving import comes_back, left_here
 from actions.orders.lookup import Task
 from actions.orders.opening import open_lookup
+from actions.quoting import offer_candidates, show
 from actions.topics import topics
 from actions.turn import Button, Event, Speaker, Turn
 from actions.understanding.fields import AppealType

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from actions.answer import PLAIN_QUOTE, shortened, told_apart
+from actions.quoting import PLAIN_QUOTE, shortened, told_apart
 from actions.services import Services
 from connectors.messages import part_from_json
 from connectors.store.schema import knowledge_gaps
