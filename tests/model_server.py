@@ -16,11 +16,13 @@ Answer = Callable[[web.Request, dict[str, Any]], Awaitable[web.StreamResponse]]
 
 @dataclass
 class ModelServer:
-    """``says``: what it answers, whatever it is asked. ``fault``: how it is broken. ``asked``: the
-    bodies of the requests it got."""
+    """``says``: what it answers, whatever it is asked. ``fault``: how it is broken, or of another
+    make. ``ends``: why it stopped, as it says itself. ``asked``: the bodies of the requests it
+    got."""
 
     says: str = "无"
     fault: str = ""
+    ends: str | None = None
     asked: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     _server: TestServer | None = None
@@ -65,8 +67,27 @@ class ModelServer:
             case "an error inside":
                 return web.json_response({"error": "out of memory"})
             case "whole":
-                return web.json_response({"choices": [{"message": {"content": self.says}}]})
+                return web.json_response(self._whole())
+            case "in two parts":
+                return await self._in_parts(request)
         return await self._stream(request)
+
+    def _whole(self) -> dict[str, Any]:
+        message = {"role": "assistant", "content": self.says, "reasoning_content": None}
+        return {
+            "error": None,
+            "choices": [{"index": 0, "message": message, "finish_reason": self.ends}],
+            "usage": {"prompt_tokens": 900, "completion_tokens": None},
+        }
+
+    async def _in_parts(self, request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "application/json"})
+        await response.prepare(request)
+        raw = json.dumps(self._whole()).encode()
+        await response.write(raw[:40])
+        await asyncio.sleep(0.02)
+        await response.write(raw[40:])
+        return response
 
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
@@ -80,10 +101,18 @@ class ModelServer:
                 return response
             if self.fault == "junk in the middle" and at:
                 await response.write(b"data: {not json\n\n")
-            piece = {"choices": [{"delta": {"content": self.says[at : at + size]}}]}
+            piece: dict[str, Any] = {"choices": [{"delta": {"content": self.says[at : at + size]}}]}
+            if self.fault == "another make":  # keeps alive, and has a place for errors
+                await response.write(b": keep-alive\r\n\r\n")
+                piece |= {"error": None, "usage": None}
             await response.write(f"data: {json.dumps(piece)}\n\n".encode())
             if self.fault == "drips":
                 await self._over.wait()
+        if self.ends is not None:
+            last = {"choices": [{"delta": {}, "finish_reason": self.ends}]}
+            await response.write(f"data: {json.dumps(last)}\n\n".encode())
+        if self.fault == "no word that it is done":
+            return response
         usage = {"prompt_tokens": 900, "completion_tokens": 100}
         await response.write(f"data: {json.dumps({'choices': [], 'usage': usage})}\n\n".encode())
         await response.write(b"data: [DONE]\n\n")

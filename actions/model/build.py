@@ -41,6 +41,7 @@ def chat(llm: Llm) -> BaseChatModel:
         key=llm.key,
         max_tokens=llm.tokens_per_answer,
         silence=llm.silence,
+        extra=llm.extra,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from dataclasses import dataclass
 from functools import cache
@@ -17,12 +16,13 @@ from actions.understanding.fields import AppealType
 from actions.understanding.matter.category_tree import tree
 from actions.understanding.pointed import Pointed
 from connectors.yaml_file import read_yaml
-from knowledge.phrasing.draft import estimate
+from knowledge.phrasing.chat import CUT_OFF
+from knowledge.phrasing.draft import WRITTEN_MOST, estimate
 from knowledge.phrasing.errors import ModelError
+from knowledge.phrasing.thoughts import without_thoughts
 
 MOST = 3000  # characters of a message that leave; what is told stands at the beginning
 ANSWER_MOST = 4000  # characters of an answer that are read
-_THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +62,12 @@ class Question:
             usage = getattr(chunk, "usage_metadata", None)
             tokens = max(tokens, int(usage["total_tokens"])) if usage else tokens
             said += chunk.content if isinstance(chunk.content, str) else ""
-            if len(said) > ANSWER_MOST:
+            if len(without_thoughts(said)) > ANSWER_MOST or len(said) > WRITTEN_MOST:
                 raise ModelError("the answer is too long")
+            if chunk.response_metadata.get("finish_reason") == CUT_OFF:
+                raise ModelError("no room to end the answer; does it think first? See llm.extra")
         try:
-            pointed = Pointed.model_validate(parse_json_markdown(_THOUGHT.sub("", said)))
+            pointed = Pointed.model_validate(parse_json_markdown(without_thoughts(said)))
         except ValueError as error:  # also of JSON and of pydantic
             raise ModelError("the answer is no object of fields") from error
         return Gave(self._back(pointed), tokens or self.tokens + estimate(said))

@@ -215,6 +215,30 @@ def _model(_settings: Settings) -> Finding:
     return Finding("bot model", "ok", "trained")
 
 
+def _language_model(settings: Settings) -> Finding:
+    """Asks it one word, as it is asked in earnest; the product does without it while it fails."""
+    from actions.model.trial import one_word
+    from knowledge.phrasing.errors import ModelError
+
+    llm = settings.llm
+    if llm.url is None:
+        return Finding("language model", "ok", "none is configured; none is needed")
+    try:
+        took = asyncio.run(one_word(llm))
+    except TimeoutError:
+        return Finding(
+            "language model", "warning", f"no answer within llm.seconds ({llm.seconds:g} s)",
+            "a quicker model or, where it thinks first, llm.extra to tell it not to",
+        )  # fmt: skip
+    except ModelError as error:
+        said = f": {error.said}" if error.said else ""
+        return Finding(
+            "language model", "warning", f"{error}{said}",
+            "look at llm.url, llm.model, llm.key and llm.extra, and whether its server runs",
+        )  # fmt: skip
+    return Finding("language model", "ok", f"{llm.model or 'it'} answered in {took:.1f} s")
+
+
 def _knowledge(settings: Settings) -> Finding:
     folder = settings.knowledge_dir / settings.knowledge_base
     if not folder.exists():
@@ -297,6 +321,7 @@ CHECKS: tuple[Callable[[Settings], Finding], ...] = (
     _store,
     _model,
     _knowledge,
+    _language_model,
     _duties,
     _listening_wide,
 )

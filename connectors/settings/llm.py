@@ -3,7 +3,7 @@ matter tells (docs/understand.md)."""
 
 from __future__ import annotations
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, JsonValue, SecretStr, field_validator
 
 from connectors.settings.checks import web_address
 from connectors.settings.section import Section
@@ -17,6 +17,12 @@ class Llm(Section):
     )
     model: str = Field(default="", description="the model's name there")
     key: SecretStr = Field(default=SecretStr(""), description="sent as a bearer token")
+    extra: dict[str, JsonValue] = Field(
+        default={},
+        description="more to send with each request, such as what tells a model not to think "
+        'first: {"chat_template_kwargs": {"enable_thinking": false}}; null leaves out what is sent '
+        'otherwise ({"temperature": null})',
+    )
     seconds: float = Field(
         default=8.0, gt=0, le=60, description="longest wait for an answer; then the rule itself"
     )

@@ -10,18 +10,21 @@ from dataclasses import dataclass, field
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage, SystemMessage
 
+from knowledge.phrasing.chat import CUT_OFF
 from knowledge.phrasing.errors import ModelError
 from knowledge.phrasing.shown import Shown
 from knowledge.phrasing.support import Grounds
+from knowledge.phrasing.thoughts import without_thoughts
 from knowledge.phrasing.words import words
 
 SENTENCES_MOST = 8
 CHARACTERS_MOST = 1200
 """Of an answer; a model that goes on is cut off."""
+WRITTEN_MOST = 20_000
+"""Characters of an answer and of the thoughts before it."""
 QUESTION_MOST = 500
 _ENDS = re.compile(r"[^。！？!?\n]*[。！？!?\n]+")
 _TAG = re.compile(r"\[\d{1,2}\]|【\d{1,2}】|^\s*(?:[-*•#>]+\s*|\d{1,2}[.、)）]\s*)|\*\*|`")
-_THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -100,23 +103,30 @@ async def draft(
 async def _sentences(
     model: BaseChatModel, messages: Sequence[SystemMessage | HumanMessage], found: Draft
 ) -> AsyncIterator[str]:
-    """What the model writes, sentence by sentence, without its marks."""
-    text, at = "", 0
+    """What the model writes, sentence by sentence, without its marks.
+
+    One it had no room to end is left out: what it would have said of an exception is not known.
+    """
+    text, visible, at, ends = "", "", 0, ""
     async for chunk in model.astream(list(messages)):
         usage = getattr(chunk, "usage_metadata", None)
         if usage:
             found.tokens = max(found.tokens, int(usage["total_tokens"]))
+        ends = chunk.response_metadata.get("finish_reason") or ends
         text += chunk.content if isinstance(chunk.content, str) else ""
-        if len(text) > CHARACTERS_MOST:
-            break
-        visible = _THOUGHT.sub("", text)
+        taken, visible = visible[:at], without_thoughts(text)
+        if not visible.startswith(taken):
+            raise ModelError("it thinks aloud; llm.extra may tell it not to")
+        if len(visible) > CHARACTERS_MOST or len(text) > WRITTEN_MOST:
+            return
         for end in _ENDS.finditer(visible, at):
             at = end.end()
             if sentence := _plain(end[0]):
                 yield sentence
-    rest = _plain(_THOUGHT.sub("", text)[at:])
-    if rest and len(text) <= CHARACTERS_MOST:
+    if ends != CUT_OFF and (rest := _plain(visible[at:])):
         yield rest
+    elif ends == CUT_OFF and not at:
+        raise ModelError("no room for one sentence; does it think first? See llm.extra")
 
 
 def _plain(sentence: str) -> str:

@@ -12,6 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from actions.model.allowance import FAILURES_MOST, Allowance
+from actions.model.build import chat
 from actions.model.stand_ins import searchable
 from actions.phrasing.phraser import Phraser
 from actions.services import Services
@@ -19,7 +20,6 @@ from connectors.settings.llm import Llm
 from connectors.store import model_days
 from knowledge.answer import Answerer
 from knowledge.base import KnowledgeBase
-from knowledge.phrasing.chat import OpenAICompatibleChat
 from tests.actions.conftest import NOON, Reply, Talk
 from tests.knowledge.conftest import entry, fill
 from tests.model_server import ModelServer
@@ -49,13 +49,6 @@ class Stage:
     def open(self, **changes: Any) -> Stage:
         """With these settings from now on."""
         llm = Llm(url=self.server.url, model="m", key=SecretStr("k-1"), **changes)
-        model = OpenAICompatibleChat(
-            url=self.server.url,
-            model=llm.model,
-            key=llm.key,
-            max_tokens=llm.tokens_per_answer,
-            silence=llm.silence,
-        )
 
         async def allow(key: str, _limit: int, _window: float) -> bool:
             self.keys.append(key)
@@ -64,7 +57,7 @@ class Stage:
         async def tell(_conversation: str, text: str) -> None:
             self.shown.append(text)
 
-        allowance = Allowance(model, llm, self.services.database, allow, lambda: self.time)
+        allowance = Allowance(chat(llm), llm, self.services.database, allow, lambda: self.time)
         phraser = Phraser(allowance, tell, llm.seconds)
         self.services = replace(self.services, phrasing=phraser)
         return self
@@ -150,9 +143,55 @@ async def test_however_the_server_is_broken_the_rule_is_shown(stage: Stage, faul
     assert stage.server.asked
 
 
-async def test_a_server_that_does_not_stream_is_understood(stage: Stage) -> None:
-    stage.server.says, stage.server.fault = TRUE, "whole"
+@pytest.mark.parametrize(
+    "make", ["whole", "in two parts", "another make", "no word that it is done"]
+)
+async def test_servers_of_every_make_are_understood(stage: Stage, make: str) -> None:
+    stage.server.says, stage.server.fault, stage.server.ends = TRUE, make, "stop"
     assert TRUE in (await stage.ask()).text
+
+
+async def test_a_sentence_the_model_had_no_room_to_end_is_not_said(stage: Stage) -> None:
+    stage.server.says, stage.server.ends = f"{TRUE}自受理之日起15日内发证", "length"
+    text = (await stage.ask()).text
+    assert TRUE in text
+    assert "15日" not in text.partition("以下面的原文为准")[0]
+
+
+@pytest.mark.parametrize(
+    ("says", "ends"),
+    [
+        ("首次申领", "length"),
+        ("<think>要看的是居住证。", "length"),
+        (TRUE, "content_filter"),
+        (f"要看的是居住证。</think>{TRUE}", "stop"),
+    ],
+)
+async def test_an_answer_without_room_withheld_or_thought_aloud_is_done_without(
+    stage: Stage, says: str, ends: str
+) -> None:
+    plain = await Stage(replace(stage.services, phrasing=None), stage.server).ask()
+    stage.server.says, stage.server.ends = says, ends
+    reply = await stage.ask()
+    assert (reply.text, reply.cards) == (plain.text, plain.cards)
+
+
+async def test_what_a_model_thinks_first_is_no_part_of_its_answer(stage: Stage) -> None:
+    thought = "首次申领要看原文。" * 200
+    stage.server.says = f"<think>{thought}</think>\n\n{TRUE}"
+    text = (await stage.ask()).text
+    assert TRUE in text
+    assert "要看原文" not in text + "".join(stage.shown)
+
+
+async def test_more_can_be_sent_with_each_request_and_less(stage: Stage) -> None:
+    stage.server.says = TRUE
+    stage.open(extra={"enable_thinking": False, "stream_options": None, "messages": []})
+    assert TRUE in (await stage.ask()).text
+    [body] = stage.server.asked
+    assert body["enable_thinking"] is False
+    assert "stream_options" not in body
+    assert body["messages"]
 
 
 async def test_after_failures_in_a_row_nobody_waits_for_it(stage: Stage) -> None:

@@ -12,13 +12,12 @@ from pydantic import SecretStr
 
 from actions.complaint.record.draft import Draft, Field
 from actions.model.allowance import Allowance
-from actions.model.build import NO_MODEL, model_uses
+from actions.model.build import NO_MODEL, chat, model_uses
 from actions.pointing.pointer import Pointer
 from actions.services import Services
 from connectors import metrics
 from connectors.settings import Settings
 from connectors.settings.llm import Llm
-from knowledge.phrasing.chat import OpenAICompatibleChat
 from tests.actions.conftest import Talk
 from tests.model_server import ModelServer
 
@@ -35,12 +34,11 @@ class Stage:
 
     def open(self, **changes: Any) -> Stage:
         llm = Llm(url=self.server.url, model="m", key=SecretStr("k"), points=True, **changes)
-        model = OpenAICompatibleChat(url=self.server.url, model="m", silence=llm.silence)
 
         async def allow(_key: str, _limit: int, _window: float) -> bool:
             return True
 
-        allowance = Allowance(model, llm, self.services.database, allow)
+        allowance = Allowance(chat(llm), llm, self.services.database, allow)
         pointing = Pointer(allowance, llm.seconds_to_point)
         self.services = replace(self.services, pointing=pointing)
         return self
@@ -101,6 +99,13 @@ async def test_an_answer_that_is_none_leaves_the_rules_alone(stage: Stage, says:
     stage.server.says = says
     without = await Stage(replace(stage.services, pointing=None), stage.server).told()
     assert (await stage.told()).values == without.values
+
+
+async def test_an_answer_without_room_to_end_is_pointed_nowhere(stage: Stage) -> None:
+    stage.server.says, stage.server.ends = stage.server.says[:18], "length"
+    before = pointings("failed")
+    assert "大桥底下那块空地" not in (await stage.told()).text(Field.PLACE)
+    assert pointings("failed") == before + 1
 
 
 @pytest.mark.parametrize("fault", ["500", "hangs", "breaks off", "not json", "drips"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import sqlite3
 from contextlib import closing
@@ -9,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from connectors.cli.doctor import BESIDE_SETTINGS, examine
+from connectors.cli.doctor import BESIDE_SETTINGS, _language_model, examine
 from connectors.settings import ROOT, InvalidSettings, Settings, load
 from connectors.store.open import open_embedded
+from tests.model_server import ModelServer
 
 
 def configuration() -> tuple[str, str]:
@@ -110,3 +112,34 @@ def test_what_is_read_beside_the_settings_is_known() -> None:
     read = set(re.findall(r"environ(?:\.get\(|\[)\s*\"(HUIYING_\w+)\"", text))
     assert read - settings <= BESIDE_SETTINGS
     assert set(re.findall(r"HUIYING_\w+", text)) >= BESIDE_SETTINGS
+
+
+@pytest.mark.parametrize(
+    ("fault", "says", "ends", "state", "told"),
+    [
+        ("", "ready", "stop", "ok", "m answered in"),
+        ("401", "", None, "warning", "HTTP 401"),
+        ("an error inside", "", None, "warning", "out of memory"),
+        ("hangs", "", None, "warning", "within llm.seconds (0.3 s)"),
+        ("", "<think>What may be meant by", "length", "warning", "thinks longer"),
+        ("", "", "stop", "warning", "empty"),
+    ],
+)
+async def test_whether_the_language_model_answers_is_told(
+    fault: str, says: str, ends: str | None, state: str, told: str
+) -> None:
+    server = ModelServer(says, fault, ends)
+    await server.start()
+    llm = {"url": server.url, "model": "m", "seconds": 0.3}
+    settings = Settings.model_validate({"llm": llm})
+    try:
+        found = await asyncio.to_thread(_language_model, settings)  # it has a loop of its own
+    finally:
+        await server.stop()
+    assert found.state == state
+    assert told in found.detail
+    assert bool(found.fix) is (state == "warning")
+
+
+def test_no_language_model_is_needed() -> None:
+    assert _language_model(Settings()).state == "ok"
