@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import math
 import socket
-import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Barrier, Semaphore
 
@@ -29,16 +25,10 @@ from knowledge.retriever import PassageRetriever
 from knowledge.tuning import Tuning
 from knowledge.vectors.chroma import PassageVectors
 from knowledge.vectors.dense import REST, DenseLeg, Nearness
-from knowledge.vectors.embeddings import (
-    Embedder,
-    HashedGrams,
-    LocalFolder,
-    OpenAICompatible,
-    configured,
-)
+from knowledge.vectors.embeddings import Embedder, HashedGrams, configured
 from knowledge.vectors.mirror import mirror
 from tests.knowledge.conftest import TODAY, BaseOf, entry, fill
-from tests.knowledge.onnx import lookup_model
+from tests.knowledge.onnx import model_folder
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
@@ -327,111 +317,3 @@ def test_hashed_vectors_are_the_same_everywhere_and_of_length_one() -> None:
     assert one == other
     assert math.isclose(sum(x * x for x in one), 1.0)
     assert HashedGrams().embed_query("")[0] == 1.0
-
-
-class Server:
-    """An OpenAI-compatible endpoint on loopback that answers as told."""
-
-    def __init__(self) -> None:
-        self.answers: list[tuple[int, object]] = []
-        self.asked: list[dict[str, object]] = []
-        server = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                server.asked.append({**body, "auth": self.headers.get("Authorization")})
-                code, data = server.answers.pop(0)
-                self.send_response(code)
-                self.end_headers()
-                self.wfile.write(json.dumps(data).encode())
-
-            def log_message(self, *_: object) -> None:
-                """Quiet."""
-
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.http.server_port}/v1"
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    made = Server()
-    thread = threading.Thread(target=made.http.serve_forever)
-    thread.start()
-    yield made
-    made.http.shutdown()
-    made.http.server_close()
-    thread.join()
-
-
-def vectors(*rows: list[float]) -> dict[str, object]:
-    return {"data": [{"index": n, "embedding": row} for n, row in enumerate(rows)]}
-
-
-def test_an_endpoint_is_asked_as_openai_defined_it(server: Server) -> None:
-    server.answers = [(200, {"data": list(reversed(vectors([1, 0], [0, 1])["data"]))})]  # type: ignore[call-overload]
-    found = OpenAICompatible(server.url, "bge", "key").embed_documents(["甲", "乙"])
-    assert found == [[1.0, 0.0], [0.0, 1.0]]
-    assert server.asked == [{"model": "bge", "input": ["甲", "乙"], "auth": "Bearer key"}]
-
-
-def test_a_query_carries_its_prefix(server: Server) -> None:
-    server.answers = [(200, vectors([1.0]))]
-    OpenAICompatible(server.url, "bge", prefix="查：").embed_query("甲")
-    assert server.asked[0]["input"] == ["查：甲"]
-
-
-@pytest.mark.parametrize(
-    ("answer", "said"),
-    [
-        ((401, {}), "HTTP 401"),
-        ((200, {"nothing": 1}), "看不懂"),
-        ((200, vectors()), "少给了"),
-    ],
-)
-def test_an_endpoint_that_answers_badly_is_named(
-    server: Server, answer: tuple[int, object], said: str
-) -> None:
-    server.answers = [answer]
-    with pytest.raises(EmbeddingError, match=said):
-        OpenAICompatible(server.url, "bge").embed_query("甲")
-
-
-def test_an_endpoint_that_is_not_there_is_named() -> None:
-    with pytest.raises(EmbeddingError, match="没有应答"):
-        OpenAICompatible("http://127.0.0.1:9/v1", "bge").embed_query("甲")
-    with pytest.raises(EmbeddingError, match="http"):
-        OpenAICompatible("ftp://x", "bge")
-
-
-def test_a_passing_fault_is_tried_again(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("knowledge.vectors.embeddings.time.sleep", lambda _: None)
-    server.answers = [(503, {}), (429, {}), (200, vectors([1.0]))]
-    assert OpenAICompatible(server.url, "bge").embed_documents(["甲"]) == [[1.0]]
-
-
-def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:
-    with pytest.raises(EmbeddingError, match=r"model\.onnx"):
-        LocalFolder(tmp_path)
-
-
-def model_folder(folder: Path) -> Path:
-    """A model that knows 犬 and 车."""
-    from tokenizers import Regex, Tokenizer, models, pre_tokenizers
-
-    letters = {"[UNK]": 0, "犬": 1, "车": 2}
-    tokenizer = Tokenizer(models.WordLevel(letters, unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex("."), "isolated")
-    folder.mkdir(exist_ok=True)
-    tokenizer.save(str(folder / "tokenizer.json"))
-    (folder / "model.onnx").write_bytes(lookup_model([[1.0, 0.0], [3.0, 4.0], [0.0, 2.0]]))
-    return folder
-
-
-def test_a_local_model_folder_gives_vectors_of_length_one(tmp_path: Path) -> None:
-    model = LocalFolder(model_folder(tmp_path))
-    assert model.embed_documents(["犬只登记", "车"]) == [
-        pytest.approx([0.6, 0.8]),
-        pytest.approx([0.0, 1.0]),
-    ]
-    assert model.embed_query("车") == pytest.approx([0.0, 1.0])
