@@ -18,6 +18,7 @@ SAID = "said"  # nothing, but what was said stands to be gone on with
 RATING = "rating"  # points for the order whose number is the text
 REASON = "reason"  # why the order whose number is the text is not solved
 CANCELLED = "cancelled"  # nothing, but a complaint just cancelled is taken up again if asked for
+PHONE = "phone"  # the number to call of the order whose number is the text
 REGISTER = "register"  # to register a question or a matter already told (its text is kept)
 
 

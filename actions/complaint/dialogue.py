@@ -60,7 +60,7 @@ def _read(draft: Draft, message: Message, understand: Understand) -> Outcome:
         return _cancelling(draft, message, text, understand)
     if draft.step is Step.PLACING:
         return _placing(draft, message, text, understand)
-    if draft.step is Step.SAME and (settled := told_before(draft, message, text)):
+    if draft.step is Step.SAME and (settled := told_before(draft, message, text, understand)):
         return settled
     if draft.asks_privacy() and (chosen_privacy := moves.privacy_answered(draft, text)):
         return chosen_privacy

@@ -12,6 +12,7 @@ from actions.answer import AnswerPolicy
 from actions.base import TurnAction, set_slots
 from actions.complaint import dialogue
 from actions.complaint.enclosed import enclose
+from actions.complaint.next_matter import next_matter
 from actions.complaint.record.draft import CONFIRMED, Field, Step
 from actions.complaint.replies import known_incident, outside, questions, repeats
 from actions.complaint.replies.checks import warn
@@ -89,8 +90,13 @@ class ValidateComplaintForm(TurnAction):
         outcome = dialogue.take(draft, message, understander(self.services, turn))
         if outcome.onto is not None:
             number = draft.earlier["number"]
-            await repeats.record(self.services, turn, draft, outcome.onto, speaker)
-            return [*clear(), *set_slots(last_order=number)]
+            settled = outcome.draft or draft
+            await repeats.record(self.services, turn, settled, outcome.onto, speaker)
+            last = set_slots(last_order=number)
+            following = next_matter(settled, turn, self.services.settings.region, speaker)
+            if following is None:
+                return [*clear(), *last]
+            return [*project(following, turn), SlotSet("hush", None), *last]
         if outcome.draft is not None and not outcome.yields:
             await known_incident.tell(self.services, turn, outcome.draft, speaker)
             outside.tell(draft, outcome.draft, self.services.settings.region, speaker)

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import re
-
 from rasa_sdk.interfaces import Tracker
 
 from actions import payloads
 from actions.base import TurnAction, set_slots
-from actions.complaint import matters
+from actions.complaint.next_matter import next_matter
 from actions.complaint.record.draft import Draft, Field, Privacy, Value
 from actions.complaint.replies import known_incident, summary
 from actions.complaint.replies.questions import KEY
 from actions.complaint.state import clear, load, resume
-from actions.complaint.told import intake
 from actions.orders.progress import EVERY_STEP
 from actions.turn import Button, Event, Speaker, Turn
 from actions.understanding.fields import AppealType
-from actions.understanding.text.folding import fold
-from actions.understanding.understand import Nlu, understand
 from actions.work_orders.linking import linked
 from actions.work_orders.order import new_work_order
 from connectors.store.work_orders import WorkOrder
-
-_AT_HOME = re.compile(r"小区|我家|家里|楼[上下道]|单元|物业|电梯|邻居|隔壁")
-_ON_A_ROAD = re.compile(
-    r"(?:路|街|大道|巷|高速|高架|桥|路口|交口|交叉口|交汇处|站|附近|那边|[东南西北]侧)$"
-)
 
 
 class SubmitComplaint(TurnAction):
@@ -61,7 +51,9 @@ class SubmitComplaint(TurnAction):
         )
         if code and not turn.plain:  # a card shows the number only
             speaker.say("order_code", code=code)
-        follows = self._next(draft, turn, speaker)
+        region = self.services.settings.region
+        following = next_matter(draft, turn, region, speaker)
+        follows = resume(turn, following) if following else []
         if not follows:
             self._say_what_follows(draft, order, turn, speaker)
         person = {"name": draft.text(Field.NAME), "phone": draft.text(Field.PHONE)}
@@ -88,47 +80,6 @@ class SubmitComplaint(TurnAction):
             speaker.say("order_next_dispatched", buttons, unit=unit)
         else:
             speaker.say(_what_follows(draft), buttons)
-
-    def _next(self, draft: Draft, turn: Turn, speaker: Speaker) -> list[Event]:
-        """The next matter of the same breath, with the contact already given; empty if none is."""
-        if not draft.others:
-            return []
-        text, *others = draft.others
-        opened = Draft(
-            key=f"{draft.key}+",
-            kind=AppealType.COMPLAINT,
-            privacy=draft.privacy,
-            privacy_offered=draft.privacy_offered,
-            on_behalf=draft.on_behalf,
-            consent=draft.consent,
-            their_phone=draft.their_phone,
-            others=tuple(others),
-        )
-        # Said in an earlier message: the classifier has only heard this one.
-        region = self.services.settings.region
-        understood = understand(text, Nlu("nlu_fallback", 0.0), turn.now, home_region=region)
-        told = intake.told(opened, understood, text)
-        place, name, phone = map(draft.get, (Field.PLACE, Field.NAME, Field.PHONE))
-        if place is not None and _lies_elsewhere(text, place.text):
-            place = None
-        for field, given in ((Field.PLACE, place), (Field.NAME, name), (Field.PHONE, phone)):
-            if given is not None and told.get(field) is None:
-                told = told.with_value(field, given)
-        speaker.say("form_next_matter", matter=summary.brief(_beyond(draft, told)))
-        return resume(turn, told)
-
-
-def _beyond(before: Draft, draft: Draft) -> Draft:
-    """The draft with its matter's own words: without the introduction both were told after."""
-    words = draft.text(Field.MATTER)
-    shared = words[: matters.shared_start(before.text(Field.MATTER), words)]
-    introduction = shared[: max(shared.rfind(sign) for sign in "。，；\n") + 1]
-    return draft.with_value(Field.MATTER, Value(words[len(introduction) :]))
-
-
-def _lies_elsewhere(matter: str, place: str) -> bool:
-    """Whether a matter of somebody's home cannot be where the one before was: on a road."""
-    return _AT_HOME.search(fold(matter)) is not None and _ON_A_ROAD.search(fold(place)) is not None
 
 
 def _with_corrections(draft: Draft, speaker: Speaker) -> Draft:

@@ -21,7 +21,7 @@ from actions.complaint import opening
 from actions.complaint import state as complaint_state
 from actions.complaint.wording import appeal_words, asked_of_us
 from actions.identity.moving import comes_back
-from actions.orders import progress, verdicts, wording
+from actions.orders import contact, progress, verdicts, wording
 from actions.orders.lookup import Lookup, Task
 from actions.orders.own import MINE, filed_by, secret_of
 from actions.orders.state import FORM, project
@@ -85,6 +85,8 @@ async def heard(
         return None
     if (judged := await verdicts.heard(services, turn, text, speaker, tracker)) is not None:
         return judged
+    if (changed := await contact.heard(services, turn, text, speaker, tracker)) is not None:
+        return changed
     if wording.asks_if_any(text):
         mine = {"choice": MINE}
         return heard_as("query_progress", "/query_progress", turn, tracker, entities=mine)

@@ -88,6 +88,13 @@ class WorkOrders(Protocol):
         """Add to an order already looked up; the same key again changes nothing."""
         ...
 
+    async def change_phone(
+        self, order_number: str, phone: str, note: str, *, key: str, conversation_id: str | None
+    ) -> None:
+        """Put another number to call in place of an order's, with a note to whoever works on it;
+        the same key again changes nothing."""
+        ...
+
 
 class LocalRegister:
     """The register in our own store. Where no ticket system is connected, the desk works on its
@@ -230,6 +237,29 @@ class LocalRegister:
             return Recorded(store.count_records(conn, order_number, kind), fresh)
 
         return await self._database.transact(unit)
+
+    async def change_phone(
+        self, order_number: str, phone: str, note: str, *, key: str, conversation_id: str | None
+    ) -> None:
+        now = self._clock.now()
+        trace_id = logs.trace_id()
+        kind = RecordKind.SUPPLEMENT
+
+        def unit(conn: Connection) -> None:
+            if not store.add_record(
+                conn,
+                now,
+                order_number,
+                kind=kind,
+                text=note,
+                key=key,
+                conversation_id=conversation_id,
+            ):
+                return
+            store.set_phone(conn, order_number, phone)
+            tickets.tell(conn, order_number, kind.value, now, text=note, trace_id=trace_id)
+
+        await self._database.transact(unit)
 
 
 def _secrets(order: WorkOrder) -> tuple[str, ...]:

@@ -52,7 +52,8 @@ log = logs.get(__name__)
 
 _ASKS_FOR_PERSON = re.compile(r"转?人工|真人|接线员|话务员|客服|工作人员")
 _WAITS_NO_LONGER = re.compile(r"取消转?人工|不(?:用|要)?等了|不(?:转|要|用)人工|算了")
-_WAITING_NOTICE_EVERY = 60.0  # seconds
+_WAITING_NOTICE_EVERY = 60.0  # seconds between two words on the place of whoever waits
+_HEARD_EVERY = 8.0  # seconds; lines sent one upon the other are acknowledged once
 _LOOKED_BACK = 20  # messages among which the one that raised the alarm is
 
 
@@ -199,7 +200,13 @@ class TurnTaker:
         told = await self._coordinator.allow(
             f"waiting:{turn.conversation.id}", 1, _WAITING_NOTICE_EVERY
         )
-        return Outcome(place=told)
+        if told or self._capabilities(turn.conversation.channel).joins_turn:
+            return Outcome(place=told)
+        heard = await self._coordinator.allow(
+            f"waiting-heard:{turn.conversation.id}", 1, _HEARD_EVERY
+        )
+        words = (self._system("gateway_handoff_heard", turn),) if heard else ()
+        return Outcome(words)
 
     async def _no_longer_waits(self, turn: Turn) -> Outbound:
         """Back to the bot. Where an emergency was heard that was none, what was said can be

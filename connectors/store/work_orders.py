@@ -224,6 +224,13 @@ def set_status(conn: Connection, number: str, status: str) -> None:
     conn.execute(update(work_orders).where(work_orders.c.number == number).values(status=status))
 
 
+def set_phone(conn: Connection, number: str, phone: str) -> None:
+    """Puts another number to call in place of the order's."""
+    conn.execute(
+        update(work_orders).where(work_orders.c.number == number).values(contact_phone=phone)
+    )
+
+
 def tell_every_step(conn: Connection, number: str, every: bool) -> None:
     """Notes whether the person wants to hear of every step, or of the main ones."""
     conn.execute(update(work_orders).where(work_orders.c.number == number).values(every_step=every))

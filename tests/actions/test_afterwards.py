@@ -224,3 +224,39 @@ async def test_who_was_shown_an_order_may_say_more_and_thank(
         await talk.run("validate_complaint_form")
     records = await services.database.read(lambda conn: order_work.records(conn, toilet))
     assert "门口都发臭了路过都绕着走" in records[-1].text
+
+
+@pytest.mark.parametrize(
+    ("said", "phone"),
+    [
+        ("刚才电话留错了，应该是13900005678", "13900005678"),
+        ("号码最后两位错了，是99", "13800001299"),
+    ],
+)
+async def test_a_wrong_number_is_put_right_on_the_order(
+    services: Services, talk: Talk, toilet: str, said: str, phone: str
+) -> None:
+    talk.hear(said, "supplement_order")
+    reply = await talk.run("action_open_order")
+    assert phone in reply.text
+    order = await look(services, toilet)
+    assert order.filed.contact_phone == phone
+
+
+async def test_a_number_said_to_be_wrong_is_asked_for(
+    services: Services, talk: Talk, toilet: str
+) -> None:
+    talk.hear("我刚才电话留错了", "supplement_order")
+    assert "号码" in (await talk.run("action_open_order")).text
+    talk.hear("13900005678", "inform")
+    assert "13900005678" in (await talk.run("action_open_order")).text
+    assert (await look(services, toilet)).filed.contact_phone == "13900005678"
+
+
+async def test_nobody_changes_the_number_of_an_order_that_is_not_theirs(
+    services: Services, talk: Talk
+) -> None:
+    number = await filed(services, "k9", "路灯坏了", "健康路", ())
+    talk.hear("电话留错了，应该是13900005678", "supplement_order")
+    await talk.run("action_open_order")
+    assert (await look(services, number)).filed.contact_phone == "13800001234"

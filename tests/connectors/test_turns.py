@@ -149,6 +149,22 @@ async def test_someone_waiting_may_change_their_mind(tmp_path: Path) -> None:
         assert await page.hear("bot") == "回声：你好"
 
 
+async def test_each_message_of_somebody_waiting_is_acknowledged_and_a_flood_once(
+    tmp_path: Path,
+) -> None:
+    async with house(tmp_path) as h, h.page() as page:
+        await page.say("转人工", id="one")
+        await page.wait("owner", owner="waiting_for_agent")
+        for number, words in enumerate(("电梯又停了", "在3栋", "快来")):
+            await page.say(words, id=f"said-{number}")
+        await page.say("不等了", id="last")
+        heard = [await page.hear("system")]
+        while "不再等候" not in heard[-1]:
+            heard.append(await page.hear("system"))
+        assert sum("还没接入" in one for one in heard) == 1
+        assert sum("记下了" in one for one in heard) == 1
+
+
 async def test_what_was_no_emergency_is_registered_in_the_same_words(tmp_path: Path) -> None:
     async with house(tmp_path) as h, h.page() as page:
         said = "我家着火了，快来人救命"

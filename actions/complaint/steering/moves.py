@@ -19,6 +19,7 @@ from actions.complaint.record.draft import (
 )
 from actions.complaint.record.needs import may_skip, needed
 from actions.complaint.record.on_record import only_contact, without_contact
+from actions.complaint.record.said_to_us import without_known, without_talk
 from actions.complaint.told import contacts_told, contents, intake, places_told
 from actions.complaint.told.intake import Understand
 from actions.complaint.wording import appeal_words, phrases
@@ -262,7 +263,10 @@ def add(draft: Draft, more: str, understand: Understand) -> Outcome:
     told = draft.text(Field.MATTER)
     fields = contacts_told.own_contact(more, understand(more).fields)
     contact = fields.phone is not None or fields.id_number is not None
-    words = _on_record(more) if contact else more
+    words = _of_the_matter(draft, _on_record(more) if contact else more)
+    if not words and not contact:
+        draft = intake.found(draft, contents.with_whole_names(more, fields))
+        return Outcome(replace(draft, step=Step.COLLECTING, tries=0))
     if not words and fields.phone is None and fields.id_number is not None:
         return Outcome(replace(draft, step=Step.COLLECTING, tries=0))  # not needed, and not kept
     joined = told if words in told else f"{told}\n{words}" if told else words
@@ -284,6 +288,15 @@ def _only_wishes(draft: Draft, more: str) -> bool:
     read_of_it = known in said or known in fold(draft.text(Field.MATTER))  # stays in the matter
     open_to_it = draft.kind not in intake.WANTS_NOTHING_MORE and read_of_it
     return one and open_to_it and bool(draft.text(Field.MATTER)) and phrases.wishes(said)
+
+
+_HEAD = re.compile(r"^(?:(?:哦|噢|嗯+)?对了|还有|另外|顺便说一下|忘了说)[，,：: ]+")
+
+
+def _of_the_matter(draft: Draft, more: str) -> str:
+    """What is added, without what is only said to us and what was said already."""
+    known = "\n".join(draft.text(one) for one in (Field.MATTER, Field.PLACE, Field.SUBJECT))
+    return _HEAD.sub("", without_known(without_talk(more), known))
 
 
 def _on_record(more: str) -> str:

@@ -189,7 +189,7 @@ def change(draft: Draft, name: Field, text: str, fields: Fields) -> Outcome:
         changing = replace(draft, step=Step.CHANGING, changing=name, confirmed=False)
         return Outcome(changing, (line,) if line else ())
     before = draft.text(name)
-    if name is Field.TIME and before.endswith(value.text):
+    if name is Field.TIME and _ends_with(before, value.text):
         value = draft.values[name]  # 五点多 of 早上五点多: the part of the day stays
     if before and before != value.text and before in draft.text(Field.MATTER):
         corrected = dict.fromkeys((*draft.corrected, name))
@@ -199,6 +199,12 @@ def change(draft: Draft, name: Field, text: str, fields: Fields) -> Outcome:
         step=Step.COLLECTING, changing=None, last=name, tries=0, confirmed=False,
     )  # fmt: skip
     return Outcome(changed, (is_now(changed, name),))
+
+
+def _ends_with(known: str, said: str) -> bool:
+    """Whether a time ends with the words said; 15号 does not end with 5号."""
+    before = known.removesuffix(said)
+    return before != known and not (before[-1:].isdecimal() and said[:1].isdecimal())
 
 
 def _problem(name: Field, text: str, fields: Fields) -> Line | None:

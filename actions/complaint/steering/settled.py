@@ -23,6 +23,8 @@ def other_kind(draft: Draft, text: str, understand: Understand) -> Outcome | Non
     """Another kind of appeal than was understood, or another matter that waits for its turn."""
     if meant := appeal_words.kind_not_another(text):
         return moves.set_kind(draft, meant)
+    if denied := appeal_words.kind_denied(text):
+        return _is_not(draft, denied)
     other = appeal_words.kind_and_more(text)
     if other is not None and other[0] is not draft.kind and draft.text(Field.MATTER):
         return moves.set_kind_and_add(draft, *other, understand)
@@ -34,6 +36,15 @@ def other_kind(draft: Draft, text: str, understand: Understand) -> Outcome | Non
     if kind is not None and (kind is not draft.kind or appeal_words.keeps_kind(text)):
         return moves.set_kind(draft, kind)
     return moves.tap(draft, "kind") if appeal_words.kind_is_wrong(text) else None
+
+
+def _is_not(draft: Draft, kind: AppealType) -> Outcome:
+    """What is no report is a complaint; what else it is instead of another kind is asked."""
+    if draft.kind is not kind:
+        return Outcome(draft)
+    if kind is AppealType.REPORT:
+        return moves.set_kind(draft, AppealType.COMPLAINT)
+    return moves.tap(draft, "kind")
 
 
 def privacy_wished(

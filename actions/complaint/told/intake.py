@@ -11,6 +11,7 @@ from actions.complaint.record.draft import WIDE, Draft, Field, Privacy, State, V
 from actions.complaint.record.needs import ON_SITE, needed
 from actions.complaint.record.on_record import without_contact, without_labels
 from actions.complaint.record.party import by_name
+from actions.complaint.record.said_to_us import without_talk
 from actions.complaint.told import places_told
 from actions.complaint.told.where import joined
 from actions.understanding.fields import AppealType, Duration, Fields, Phone, When
@@ -70,6 +71,7 @@ def told(draft: Draft, understood: Understanding, text: str) -> Draft:
         reported_before=fields.reported_before is not None or draft.reported_before,
     )
     matter = without_contact(without_labels(fields.matter or text.strip()))
+    matter = without_talk(matter) or matter
     draft = found(draft.with_value(Field.MATTER, Value(matter)), fields)
     if draft.for_enterprise and _OUR_OWN.fullmatch(draft.text(Field.SUBJECT)):
         draft = draft.without(Field.SUBJECT)  # 我们公司, of the business that tells it

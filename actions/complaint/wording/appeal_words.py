@@ -46,7 +46,7 @@ _KIND_WRONG = re.compile(
 )
 
 _CHANGE_KIND = re.compile(
-    r"(?:^(?=(?:举报|投诉|建议|求助|表扬)(?:吧|类)?$)|这(?:其实|应该)?(?:是|算)|其实是|我(?:要|想|这是)|改成|改为|换成|按|算作?|应该(?:是|算)|当作?|还是|我是)"
+    r"(?:^(?=(?:举报|投诉|建议|求助|表扬)(?:吧|类)?$)|这(?:其实|应该)?(?:是|算)|其实是|我(?:要|想|这是)|改成|改为|换成|按|(?<!不)算作?|应该(?:是|算)|当作?|还是|我是)"
     r"\s*(?P<kind>举报|投诉|建议|求助|表扬)"
 )
 
@@ -68,7 +68,9 @@ _URGE = re.compile(r"催|(?:帮我)?(?:快点|赶紧|尽快)|怎么还没|同一
 
 _ONTO = re.compile(r"补充|加(?:上|到|进)|并(?:到|进)|一起")
 
-_ANEW = re.compile(r"新|不是(?:同)?一|另(?:外|一)|别的|不一样|重新|不同")
+_ANEW = re.compile(
+    r"新|不是(?:同)?一|另(?:外)?(?:一|再|起|立|登|报|开|提|建|算)|另外的|^另外$|别的|不一样|重新|不同"
+)
 
 
 def about_earlier(text: str) -> str | None:
@@ -200,16 +202,32 @@ def kind_is_wrong(text: str) -> bool:
     return _KIND_WRONG.search(text) is not None
 
 
+_KIND_NOUN = "举报|投诉|建议|求助|表扬"
+_IS_NO = r"(?:不是|不算|算不上|谈不上|说不上|称不上|够不上|并非|没想|没要|没打算)(?:个|什么|在|要|想|来|是|做|提)*"
 _KIND_NOT_KIND = re.compile(
-    r"^(?:我|这|那|其实|哦|[，, ])*(?:不是|不算|不要|并非)(?:个|什么|在|要|想|来|提|做)*(?:举报|投诉|建议|求助|表扬)(?:他们?)?[，,。 ]*(?:我|这|而|就|应该|只|其实|[，, ])*(?:是|要|想|算)+(?:个|来)*(?P<kind>举报|投诉|建议|求助|表扬)(?:他们?|吧|的|啊)*[。.!！]*$"
-    r"|^(?:我|这|那|其实|就|应该|[，, ])*(?:是|要|想|算)+(?:个|来)*(?P<first>举报|投诉|建议|求助|表扬)(?:他们?|吧|的|啊)*[，,。 ]+(?:而|并|我|这)*(?:不是|不算|不要)(?:个|什么)*(?:举报|投诉|建议|求助|表扬)(?:的|啊|他们?)*[。.!！]*$"
+    rf"^(?:我|这|那|其实|哦|也|还|[，, ])*(?:{_IS_NO}|不(?:要|想)(?:提|做|来)?)(?:{_KIND_NOUN})(?:他们?|吧|啊|的)*[，,。 ]*(?:我|这|而|就|应该|只|其实|[，, ])*(?:是|要|想|算)+(?:个|来|提|点|一个|一些|说)*(?P<kind>{_KIND_NOUN}|意见)(?:他们?|吧|的|啊|而已)*[。.!！]*$"
+    rf"|^(?:我|这|那|其实|就|应该|[，, ])*(?:是|要|想|算)+(?:个|来|提)*(?P<first>{_KIND_NOUN}|意见)(?:他们?|吧|的|啊)*[，,。 ]+(?:而|并|我|这)*(?:{_IS_NO}|不要)(?:{_KIND_NOUN})(?:的|啊|他们?)*[。.!！]*$"
+    r"|^(?:我|这|那|其实|[，, ])*(?:就|只|不过)(?:是|想|算)+(?:来)?(?:提|说)?(?:个|点|一个|一点|一些|几句)*(?P<only>建议|意见)(?:吧|的|啊|而已)*[。.!！]*$"
 )
 
 
 def kind_not_another(text: str) -> AppealType | None:
-    """The kind a message means by saying which it is not ("不是投诉，我要举报")."""
+    """The kind a message means by saying which it is not ("不是投诉，我要举报"), or that it is no more
+    than that ("就是提个意见")."""
     found = _KIND_NOT_KIND.match(text)
-    return _KINDS[found["kind"] or found["first"]] if found else None
+    said = found["kind"] or found["first"] or found["only"] if found else ""
+    return _KINDS.get(said, AppealType.SUGGESTION) if said else None
+
+
+_KIND_DENIED = re.compile(
+    rf"^(?:我|这|那|其实|哦|也|还|可|又|[，, ])*{_IS_NO}(?P<kind>{_KIND_NOUN})(?:他们?|谁|吧|啊|的|了|呀)*[。.!！]*$"
+)
+
+
+def kind_denied(text: str) -> AppealType | None:
+    """The kind a message says its matter is not (算不上举报); None where it says none."""
+    found = _KIND_DENIED.match(text) if len(text) <= SHORT else None
+    return _KINDS[found["kind"]] if found else None
 
 
 def kind(text: str) -> AppealType | None:

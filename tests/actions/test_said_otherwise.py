@@ -1,0 +1,159 @@
+"""What people say of the form while it is taken: what their matter is not, no number after
+all, what is only said to us, something else beside an order there is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from actions.complaint.matters import apart
+from actions.complaint.record import said_to_us
+from actions.complaint.record.draft import Draft, Field, Privacy, Step, Value
+from actions.understanding.fields import AppealType
+from actions.work_orders.register import RecordKind
+from tests.actions.test_dialogue import after, full, keys, new, read, take, words
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("算不上举报", AppealType.COMPLAINT),
+        ("我这不是举报", AppealType.COMPLAINT),
+        ("不是举报，就是提个意见", AppealType.SUGGESTION),
+        ("就是提点建议", AppealType.SUGGESTION),
+        ("谈不上投诉，算个建议吧", AppealType.SUGGESTION),
+    ],
+)
+def test_what_it_is_not_changes_the_kind(said: str, kind: AppealType) -> None:
+    told = after(full(AppealType.REPORT), said)
+    assert told.kind is kind
+    assert told.text(Field.MATTER) == full().text(Field.MATTER)
+
+
+def test_what_it_is_not_anyway_changes_nothing() -> None:
+    assert after(full(), "这不算举报吧") == full()
+
+
+@pytest.mark.parametrize("said", ["不留电话了", "电话不留了", "还是别留电话了", "电话就不用登记了"])
+def test_a_number_may_be_left_out_again_at_the_summary(said: str) -> None:
+    outcome = take(full(), words(said), read)
+    assert keys(outcome) == ["form_dropped"]
+    assert outcome.draft is not None
+    assert outcome.draft.text(Field.PHONE) == ""
+
+
+@pytest.mark.parametrize(
+    ("known", "said", "now"),
+    [
+        ("15号晚上", "不是15号 是5号", "5号晚上"),
+        ("11月12号", "不是12号，是2号", "11月2号"),
+        ("早上五点多", "不对，是五点多", "早上五点多"),
+    ],
+)
+def test_a_day_put_right_is_no_end_of_the_day_before(known: str, said: str, now: str) -> None:
+    assert after(full().with_value(Field.TIME, Value(known)), said).text(Field.TIME) == now
+
+
+def test_the_other_side_of_a_building_takes_its_place() -> None:
+    draft = full().with_value(Field.PLACE, Value("国购后头"))
+    assert after(draft, "不是国购后头 是国购对面").text(Field.PLACE) == "国购对面"
+    assert after(draft, "不是后头 是对面").text(Field.PLACE) == "国购对面"
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        (
+            "我想反映两个问题一个是小区北门路灯坏了好几盏还有就是地下车库老是进水",
+            ("小区北门路灯坏了好几盏", "地下车库老是进水"),
+        ),
+        ("一个是电梯老坏还有就是门口烧烤油烟大", ("电梯老坏", "门口烧烤油烟大")),
+    ],
+)
+def test_two_matters_counted_in_speech_without_a_mark(text: str, parts: tuple[str, ...]) -> None:
+    assert apart(text) == parts
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("废话，每天晚上都吵", "每天晚上都吵"),
+        ("没有手机 就家里座机", ""),
+        ("代码不记得了，晚点补", ""),
+        ("不需要联系我", ""),
+        ("那算了，我想另外反映下，盲道被占满了", "盲道被占满了"),
+        ("我有照片要发，楼上往下扔垃圾", "楼上往下扔垃圾"),
+        ("商家不退钱，我能投诉吗", "商家不退钱"),
+        ("我要举报", ""),
+        ("车牌没记住，往火车站方向", "车牌没记住，往火车站方向"),
+        ("老板不给钱，也不接电话", "老板不给钱，也不接电话"),
+        ("物业说没有电话，不给联系", "物业说没有电话，不给联系"),
+        ("医生不联系家属", "医生不联系家属"),
+    ],
+)
+def test_what_is_only_said_to_us_is_no_part_of_the_matter(said: str, left: str) -> None:
+    assert said_to_us.without_talk(said) == left
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("就是那家KTV啊", ""),
+        ("就在铜陵路", ""),
+        ("就是那家KTV 昨晚又吵", "昨晚又吵"),
+        ("铜陵路的路灯坏了", "铜陵路的路灯坏了"),
+    ],
+)
+def test_what_is_only_said_again_is_not_added(said: str, left: str) -> None:
+    assert said_to_us.without_known(said, "楼下那个KTV又吵了\n铜陵路") == left
+
+
+def test_words_to_us_beside_the_number_asked_for_add_nothing() -> None:
+    draft = new(matter="KTV太吵", place="铜陵路", time="昨晚")
+    assert after(draft, "代码不记得了，晚点补").text(Field.MATTER) == "KTV太吵"
+    assert after(draft, "对了 发票也没给我").text(Field.MATTER) == "KTV太吵\n发票也没给我"
+
+
+def test_a_statement_is_no_place() -> None:
+    draft = after(new(matter="饭店结账多收了我钱"), "对了 发票也没给我")
+    assert draft.text(Field.PLACE) == ""
+    assert draft.text(Field.MATTER).endswith("发票也没给我")
+
+
+def met() -> Draft:
+    earlier = {"number": "HY20261122-000001-5", "month": "11", "day": "20", "node": "派单"}
+    draft = replace(full(), step=Step.SAME, earlier=earlier, category=("市容环卫与城市管理",))
+    return draft.with_value(Field.MATTER, Value("门口垃圾三天没人收"))
+
+
+def test_something_else_beside_an_order_shown_waits_for_its_turn() -> None:
+    outcome = take(met(), words("另外，我家楼下路灯也坏了好几盏，天黑看不见"), read)
+    assert keys(outcome) == ["form_another_kept"]
+    assert outcome.draft is not None
+    assert outcome.draft.step is Step.SAME
+    settled = take(outcome.draft, words("催一下"), read)
+    assert settled.onto is RecordKind.URGE
+    assert settled.draft is not None
+    assert settled.draft.others == ("我家楼下路灯也坏了好几盏，天黑看不见",)
+
+
+@pytest.mark.parametrize(
+    "said", ["另外垃圾桶也满了", "另外垃圾桶早就满出来了，苍蝇到处飞，味道很大"]
+)
+def test_more_of_an_order_shown_makes_no_new_one(said: str) -> None:
+    outcome = take(met(), words(said), read)
+    assert outcome.draft is not None
+    assert outcome.draft.step is Step.SAME
+    assert "垃圾桶" in outcome.draft.text(Field.MATTER)
+
+
+def test_another_order_is_still_one_when_asked_for() -> None:
+    outcome = take(met(), words("另外登记一个"), read)
+    assert outcome.draft is not None
+    assert outcome.draft.step is Step.COLLECTING
+
+
+def test_an_anonymous_report_has_no_number_to_leave_out() -> None:
+    draft = replace(full(AppealType.REPORT), privacy=Privacy.ANONYMOUS).without(Field.PHONE)
+    assert after(draft, "不用登记我电话").text(Field.MATTER) == full().text(Field.MATTER)
