@@ -184,6 +184,7 @@ def fingerprint() -> str:
         read_categories(UTTERANCES),
         read_matters(UTTERANCES),
         category_training.phrases(),
+        category_training.scenes(),
         [sorted(word_lists(name).items()) for name in lists],
         composed.bracketed(),
     )
@@ -201,7 +202,8 @@ def main() -> int:
     beside = train(read_asides(rows), [MATTER, ASIDE], read=of_sentence, rarest=2, penalty=0.05)
     write_model(beside, FOLDER / "asides.tsv", least=6)
     # Then this: the category is a feature of what follows.
-    weighed = category_training.write_tables(FOLDER, read_categories(UTTERANCES))
+    told = [*read_categories(UTTERANCES), *category_training.scenes()]
+    weighed = category_training.write_tables(FOLDER, told)
     # Each matter is there twice, bare and dressed: three sightings are of two texts at least.
     kinds = [*(kind.value for kind in AppealType), NO_MATTER]
     appeal = train(rows + dressed(rows), kinds)

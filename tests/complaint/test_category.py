@@ -66,9 +66,14 @@ def test_a_level_that_is_not_sure_is_not_acted_upon() -> None:
     assert Category(path, (0.9, 0.6, 0.5)).settled == path
     assert Category(path, (0.9, 0.6, 0.1)).settled == path[:2]
     assert Category(path, (0.9, 0.1, 0.05)).settled == path[:1]
-    assert Category(path, (0.4, 0.1, 0.04)).settled == path[:1]
-    assert Category(path, (0.2, 0.2, 0.2)).settled == ()
+    assert Category(path, (0.9, 0.3, 0.3)).settled == path[:1]
+    assert Category(path, (0.3, 0.3, 0.3)).settled == ()
     assert Category((), ()).settled == ()
+
+
+@pytest.mark.parametrize("text", ["23路半个多小时没一辆", "在56路上站了一个小时"])
+def test_a_numbered_line_is_a_bus(text: str) -> None:
+    assert categorise(fold(text)).path[:2] == ("交通运输", "公共汽车")
 
 
 @pytest.mark.parametrize("text", ["", "abc", "！！！", "12345"])

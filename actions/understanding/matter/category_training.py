@@ -31,6 +31,7 @@ _LEAST = 8
 
 Floats = npt.NDArray[np.float32]
 Rows = Sequence[tuple[str, str]]
+_SCENES = Path(__file__).parents[1] / "data" / "category_texts.txt"
 
 
 def phrases() -> list[tuple[str, str]]:
@@ -42,6 +43,18 @@ def phrases() -> list[tuple[str, str]]:
     known = {second for _, second in found}
     for second, words in word_lists("category_terms").items():
         found += [(word, second) for word in words if second in known]
+    return found
+
+
+def scenes() -> list[tuple[str, str]]:
+    """``(text, second level)`` of the everyday scenes in ``data/category_texts.txt``."""
+    found, second = [], ""
+    known = {"/".join(leaf.path[:2]) for leaf in tree()}
+    for line in _SCENES.read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            second = line.strip("[]")
+        elif line and not line.startswith("#") and second in known:
+            found.append((line, second))
     return found
 
 

@@ -59,15 +59,20 @@ _REGION = re.compile(
     r"(?:[\u4e00-\u9fff]{1,8}?(?:省|(?<![超城夜菜])市|县|(?<![小社校景园厂库])区|州|盟|旗|镇|乡|街道))+"
 )
 _ROAD = re.compile(r"[\u4e00-\u9fff]{1,5}?(?:大道|路|街|巷|弄|胡同)(?![灯口面边])")
+_LINE = re.compile(r"(?<![0-9])[0-9]{1,3}路(?![口灯段边面])")
+_BUS = "公交"
+"""What is left of the number of a bus line (23路半小时没一辆)."""
 
 
 def without_scenery(text: str, places: Sequence[Place]) -> str:
     """The folded text without its scenery.
 
-    Regions, roads and addresses go; of homes it stays that they are some (和平花园3栋 → 小区).
+    Regions, roads and addresses go; of homes it stays that they are some (和平花园3栋 → 小区), of bus
+    lines that they are buses.
     Places without a name (我家楼下) stay whole, but for those beside which something is (加油站旁边).
     """
     instead = [(*hit.span(), _BLANK) for hit in _SCENERY.finditer(text)]
+    instead += [(*hit.span(), _BUS) for hit in _LINE.finditer(text)]
     aside = asides(text)
     instead += [(*bounds, _BLANK) for bounds in aside]
     # What is announced stands first, perhaps behind the words of a desk.
@@ -93,7 +98,7 @@ def without_scenery(text: str, places: Sequence[Place]) -> str:
 def _kind(place: str) -> str:
     """What a place with a name is, without what says only where."""
     if numbered := _NUMBERED.match(place):
-        home = _ESTATE if _HOMES.search(place) else ""
+        home = _ESTATE if _HOMES.search(place) else _BUS if _LINE.search(place) else ""
         return f"{_BLANK}{home}{_BLANK}{place[numbered.end() :]}"
     region = _REGION.match(place)
     return _ROAD.sub(_BLANK, f"{_BLANK}{place[region.end() :]}" if region else place)
