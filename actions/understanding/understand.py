@@ -147,7 +147,6 @@ def understand(
     )
     if told.tells_something:
         fields = filled(fields, told, Reading(text, folded, now, home_region))
-    needs = category_tree.needs_of(category.path)
     return Understanding(
         nlu.intent,
         nlu.confidence,
@@ -155,7 +154,7 @@ def understand(
         category,
         fields,
         risk,
-        missing_fields(appeal.kind, needs, fields),
+        missing_fields(appeal.kind, category.needs, fields),
         now if now.tzinfo else now.replace(tzinfo=BEIJING),
     )
 

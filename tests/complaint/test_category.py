@@ -12,8 +12,6 @@ from actions.understanding.matter.category import Category, categorise
 from actions.understanding.matter.category_tree import (
     CategoryTreeError,
     group_of,
-    leaf_of,
-    needs_of,
     read_tree,
     tree,
 )
@@ -88,17 +86,39 @@ def test_every_leaf_is_complete_and_can_be_reached() -> None:
     assert len({leaf.path[:2] for leaf in leaves}) >= 150
     for leaf in leaves:
         assert all(leaf.path)
-        assert leaf_of(leaf.path) is leaf
-        assert set(needs_of(leaf.path)) == set(leaf.needs)
         assert group_of(leaf.path[0]) == leaf.group
 
 
-def test_a_partial_path_needs_what_all_below_it_need() -> None:
-    first = tree()[0].path[0]
-    below = [set(leaf.needs) for leaf in tree() if leaf.path[0] == first]
-    assert set(needs_of((first,))) == set.intersection(*below)
-    assert needs_of(()) == ()
-    assert needs_of(("没有这一类",)) == ()
+@pytest.mark.parametrize(
+    "text", ["路灯全灭了，天黑没法走", "公司拖欠我三个月工资", "家里停水三天了"]
+)
+def test_a_matter_that_is_sure_needs_what_its_leaf_needs(text: str) -> None:
+    found = categorise(fold(text))
+    leaf = next(leaf for leaf in tree() if leaf.path == found.path)
+    assert found.settled == leaf.path
+    assert set(found.needs) == set(leaf.needs)
+
+
+@pytest.mark.parametrize("text", ["我们公司招标被人搞鬼，想反映", "有人在小区里开黑旅馆"])
+def test_what_may_be_one_of_many_needs_what_many_of_them_need(text: str) -> None:
+    found = categorise(fold(text))
+    assert len(found.settled) < 3
+    assert "place" in found.needs
+
+
+def test_that_there_is_one_more_thing_says_nothing_of_it() -> None:
+    said = "楼下理发店占道停车"
+    assert categorise(fold(f"还有一件事，{said}")).path == categorise(fold(said)).path
+
+
+@pytest.mark.parametrize("text", ["鞋柜占楼道", "我家屋顶漏雨", "楼上漏水漏到我家"])
+def test_a_short_matter_is_a_matter(text: str) -> None:
+    assert categorise(fold(text)).topical
+
+
+@pytest.mark.parametrize("text", ["谢谢你", "我问一下", "等一下", "你是机器人吗", "好的没问题"])
+def test_small_talk_is_no_matter(text: str) -> None:
+    assert not categorise(fold(text)).topical
 
 
 def test_word_lists_name_second_levels_of_the_tree() -> None:

@@ -339,9 +339,14 @@ def tells_more(asked: Field, text: str, understood: Understanding) -> bool:
     goes_on = PREDICATE.search(telling) is not None or _STORY.search(folded) is not None
     if asked is Field.SUBJECT:
         return goes_on and fields.subject is None
-    if asked is Field.PLACE and goes_on and len(folded) <= SHORT_PREDICATE:
-        return True  # 过不去, 坏了
+    if asked is Field.PLACE and goes_on and _no_place_in(folded):
+        return True  # 过不去, 坏了; 黑得要命，昨天我妈摔了一跤
     return goes_on and understood.appeal_type in ON_SITE and bool(understood.category.path)
+
+
+def _no_place_in(text: str) -> bool:
+    """Whether words in which no place was read are none, for certain: few, or a story of clauses."""
+    return len(text) <= SHORT_PREDICATE or ("，" in text and not like_a_place(text))
 
 
 def _overlap(one: Span, other: Span) -> bool:

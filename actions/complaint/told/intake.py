@@ -15,7 +15,6 @@ from actions.complaint.record.said_to_us import without_talk
 from actions.complaint.told import places_told
 from actions.complaint.told.where import joined
 from actions.understanding.fields import AppealType, Duration, Fields, Phone, When
-from actions.understanding.matter import category_tree
 from actions.understanding.matter.flags import whom
 from actions.understanding.people.enterprise import find_enterprise
 from actions.understanding.text.folding import fold
@@ -108,7 +107,7 @@ def placed_in_tree(draft: Draft, understood: Understanding) -> Draft:
     """The draft with its kind and category, and what has to be asked for these."""
     kind = _kind(draft.kind, understood.appeal_type)
     to_be_seen = kind in ON_SITE
-    needs = category_tree.needs_of(understood.category.path) if to_be_seen else ()
+    needs = understood.category.needs if to_be_seen else ()
     by_category = tuple(_FIELD_OF[name] for name in needs if name in _FIELD_OF)
     privacy = _privacy(draft, kind, understood.fields)
     firm = draft.for_enterprise or understood.fields.for_enterprise

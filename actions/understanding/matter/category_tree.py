@@ -72,30 +72,6 @@ def tree() -> tuple[Leaf, ...]:
 
 
 @cache
-def _by_path() -> dict[tuple[str, ...], Leaf]:
-    return {leaf.path: leaf for leaf in tree()}
-
-
-def leaf_of(path: tuple[str, ...]) -> Leaf | None:
-    """The leaf at a full path, or None."""
-    return _by_path().get(path)
-
-
-@cache
-def needs_of(path: tuple[str, ...]) -> tuple[str, ...]:
-    """What must be known for orders of this category; for a partial path what all leaves need."""
-    if not path:
-        return ()
-    if leaf := leaf_of(path):
-        return leaf.needs
-    below = [leaf for leaf in tree() if leaf.path[: len(path)] == path]
-    if not below:
-        return ()
-    common = set(below[0].needs).intersection(*(leaf.needs for leaf in below))
-    return tuple(need for need in below[0].needs if need in common)
-
-
-@cache
 def group_of(first_level: str) -> str | None:
     """The broad group a first level belongs to, or None for an unknown one."""
     return next((leaf.group for leaf in tree() if leaf.path[0] == first_level), None)
