@@ -18,7 +18,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -94,8 +94,11 @@ NOTHING = Category((), ())
 class _Model:
     """Log-odds of each term for each second level, and what each leaf adds to its own."""
 
-    index: dict[str, int]
-    """All terms by number: those of the tree's own model first, then what only the trained one has."""
+    words: dict[str, int]
+    """The terms that are words, by number. Terms are numbered alphabetically: those of the tree's own
+    model first, then what only the trained one has."""
+    size: int
+    """How many terms there are."""
     telling: Floats
     of_first: Floats
     """Log-odds of each term for each first level. A second level has its first's, plus a bias, plus
@@ -117,7 +120,7 @@ class _Model:
     need_of_second: Floats
     """Which leaf needs which of them, 0 or 1; and which share of a second level's leaves."""
     trained: Table | None
-    """The trained model; None for a tree with second levels it never saw."""
+    """The trained model, its terms left out; None for a tree with second levels it never saw."""
     class_of: Ids
     """The trained model's class of each second level."""
     runs: RunTable
@@ -167,7 +170,7 @@ def categorise(
         return NOTHING
     weight = np.minimum(counts[: len(rows)], _MOST).astype(np.float32) ** np.float32(0.7)
     if len(text) > _EARLY:  # a short text is early all over
-        marked = np.zeros(len(model.index), np.bool_)
+        marked = np.zeros(model.size, np.bool_)
         marked[found[ends <= _EARLY]] = True
         weight[marked[rows]] *= _EARLY_WEIGHT
     value = weight * model.telling[rows]
@@ -192,7 +195,7 @@ def _numbered_terms(model: _Model, text: str) -> tuple[Numbers, Numbers]:
     chinese = (single >= _FIRST_CHINESE) & (single <= _LAST_CHINESE)
     at, pair_at = np.flatnonzero(chinese), np.flatnonzero(chinese[:-1] & chinese[1:])
     keys = np.concatenate((single[at], pairs[pair_at]))
-    words = [(model.index.get(word, -1), end) for word, end in _long_words(text)]
+    words = [(model.words.get(word, -1), end) for word, end in _long_words(text)]
     of_words = np.array(words, np.int64).reshape(-1, 2)
     numbers = np.concatenate((model.number_of_run[model.runs.rows(keys)], of_words[:, 0]))
     ends = np.concatenate((at + 1, pair_at + 2, of_words[:, 1]))
@@ -290,7 +293,8 @@ def _model() -> _Model:
     trained_row = np.full(len(numbers), -1, np.int64)
     trained_row[[numbers[term] for term in trained.index]] = np.arange(len(trained.index))
     return _Model(
-        numbers,
+        {term: number for term, number in numbers.items() if term[0] == "w"},
+        len(numbers),
         _telling(by_first),
         np.log(of_first / everywhere).astype(np.float32),
         np.log(_SECOND_SHRINK / (second_sizes + _SECOND_SHRINK)).astype(np.float32),
@@ -305,7 +309,7 @@ def _model() -> _Model:
         needs,
         need_of_leaf,
         need_of_second / members,
-        trained if all(second in class_of for second in seconds) else None,
+        replace(trained, index={}) if all(second in class_of for second in seconds) else None,
         np.array([class_of.get(second, 0) for second in seconds], np.int32),
         *RunTable.numbered(numbers, longest=2),
         trained_row,
