@@ -27,9 +27,6 @@ LONGEST_VALUES = 40  # characters of a text that may only say where, when or who
 ANNOUNCES = 8  # characters beside a telephone number that tell nothing yet (有事找你们)
 LEAST_STATEMENT = 4  # characters beside a place that say something of it
 BARE_NOUN = 2  # characters: 物业, 噪音
-_HAPPENS = re.compile(
-    r"[没停断漏堵欠偷拖缺塌臭吵冒坏]"
-)  # two characters with one of these: 没水, 漏水
 LEAST_CLAUSE = 6  # characters of a clause beside abuse that may tell a matter
 _CLAUSES = re.compile(r"[，。！？；\s]+")
 _FAILS = re.compile("不")  # 公交车不停站
@@ -87,7 +84,7 @@ def of_what_was_asked(services: Services, turn: Turn, tracker: Tracker) -> str:
 
 def only_values(text: str, understand_one: Understand) -> bool:
     """Whether a text only says where, when or who, and not what is the matter."""
-    if len(text) > LONGEST_VALUES or _HAPPENS.search(fold(text)) or _FAILS.search(text):
+    if len(text) > LONGEST_VALUES or contents.HAPPENS.search(fold(text)) or _FAILS.search(text):
         return False
     fields = understand_one(text).fields
     return bool(intake.values(fields)) and not contents.besides(text, fields)
@@ -96,7 +93,7 @@ def only_values(text: str, understand_one: Understand) -> bool:
 def tells(text: str, understand_one: Understand) -> bool:
     """Whether a short text tells a matter (没水了) and does not only announce one (我要投诉物业)."""
     beside = appeal_words.beside_announcement(fold(text))
-    says = len(beside) > BARE_NOUN or _HAPPENS.search(beside) is not None
+    says = len(beside) > BARE_NOUN or contents.HAPPENS.search(beside) is not None
     understood = understand_one(beside)
     return says and (understood.appeal_type is not None or states_of_a_place(beside, understood))
 

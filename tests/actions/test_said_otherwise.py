@@ -10,6 +10,7 @@ import pytest
 from actions.complaint.matters import apart
 from actions.complaint.record import said_to_us
 from actions.complaint.record.draft import Draft, Field, Privacy, Step, Value
+from actions.complaint.wording import asked_of_us
 from actions.understanding.fields import AppealType
 from actions.work_orders.register import RecordKind
 from tests.actions.test_dialogue import after, full, keys, new, read, take, words
@@ -157,3 +158,87 @@ def test_another_order_is_still_one_when_asked_for() -> None:
 def test_an_anonymous_report_has_no_number_to_leave_out() -> None:
     draft = replace(full(AppealType.REPORT), privacy=Privacy.ANONYMOUS).without(Field.PHONE)
     assert after(draft, "不用登记我电话").text(Field.MATTER) == full().text(Field.MATTER)
+
+
+def test_who_complains_of_us_is_not_merely_heard_as_urging() -> None:
+    outcome = take(met(), words("我要投诉你们不作为"), read)
+    assert outcome.onto is None
+    assert outcome.draft is not None
+    assert outcome.draft.text(Field.SUBJECT) == "12345热线"
+    assert take(met(), words("催一下"), read).onto is RecordKind.URGE
+
+
+@pytest.mark.parametrize("said", ["也不对 应该是从上周六开始的", "不对，是从上周六开始"])
+def test_a_second_correction_corrects_too(said: str) -> None:
+    told = after(full(), said)
+    assert told.text(Field.TIME).startswith("从上周六开始")
+    assert told.text(Field.WANTED) == ""
+    assert told.text(Field.MATTER) == full().text(Field.MATTER)
+
+
+def test_how_long_it_has_gone_on_is_a_time_and_loses_no_word() -> None:
+    draft = new(matter="绿化带浇大粪", place="振徽苑")
+    phone = replace(draft, needed=(Field.PHONE,))
+    assert after(phone, "大概有半个月了吧").text(Field.TIME) == "半个月"
+    told = after(phone, "臭了快一个月了")
+    assert told.text(Field.TIME) == "一个月"
+    assert "臭了" in told.text(Field.MATTER)
+
+
+def test_no_more_to_tell_ends_a_question_that_may_be_left_out() -> None:
+    praise = Draft(key="k", kind=AppealType.PRAISE, needed=(Field.MATTER, Field.PHONE))
+    told = praise.with_value(Field.MATTER, Value("司机扶我下车"))
+    assert after(told, words("就这些 谢谢", "thank")).next_slot() == "confirmed"
+
+
+def test_a_name_and_a_place_are_no_matter() -> None:
+    draft = after(new(), "叫启航作文，在政务区天鹅湖万达楼上")
+    assert draft.text(Field.SUBJECT) == "启航作文"
+    assert draft.text(Field.PLACE) == "政务区天鹅湖万达楼上"
+    assert draft.next_slot() == Field.MATTER
+
+
+def test_a_place_said_again_more_exactly_takes_its_place() -> None:
+    draft = full().with_value(Field.PLACE, Value("肥东店埠镇")).without(Field.PHONE)
+    told = after(draft, "具体就是肥东县店埠镇人民路和公园路那边")
+    assert told.text(Field.PLACE) == "肥东县店埠镇人民路和公园路"
+    assert told.text(Field.MATTER) == full().text(Field.MATTER)
+
+
+def test_an_hour_at_night_takes_the_place_of_the_night() -> None:
+    draft = full().with_value(Field.TIME, Value("夜里")).without(Field.PHONE)
+    assert after(draft, "每天晚上十点到一点多").text(Field.TIME) == "每天晚上十点到一点多"
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [("地下车库老是进水物业也不抽", "物业"), ("万科物业不管电梯", "万科物业")],
+)
+def test_what_happens_is_no_part_of_a_name(text: str, subject: str) -> None:
+    found = read(text).fields.subject
+    assert found is not None
+    assert found.text == subject
+
+
+def test_an_errand_at_a_counter_is_no_report() -> None:
+    assert read("去政务中心办证，材料不对也不讲缺什么，让我跑了三趟").fields.reported_before is None
+    assert read("为这事社区跑了三趟没人管").fields.reported_before is not None
+
+
+def test_whoever_is_named_beside_their_kind_is_known_by_name() -> None:
+    draft = full().with_value(Field.SUBJECT, Value("老板"))
+    assert after(draft, "老板叫周大勇 皖建劳务的").text(Field.SUBJECT) == "老板 周大勇"
+
+
+@pytest.mark.parametrize(
+    ("text", "grievance"),
+    [
+        ("想反映一下许可证变更交了一个多月没动静", True),
+        ("我家门口那堆建筑垃圾到底拉不拉", True),
+        ("建筑垃圾怎么处理", False),
+        ("想反映问题打什么电话", False),
+        ("居住证到底要不要本人去办", False),
+    ],
+)
+def test_what_wants_to_be_seen_to_is_no_question(text: str, grievance: bool) -> None:
+    assert asked_of_us.wants_it_seen_to(text) is grievance

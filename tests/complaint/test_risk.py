@@ -25,6 +25,7 @@ def alarms(text: str) -> set[str]:
         "孩子不见了两个小时了",
         "我家老太太在楼道里走丢了半天没回来",
         "我妈不见了",
+        "孩子发烧39度，小区封路修水管救护车进不来怎么办",
     ],
 )
 def test_an_emergency_is_noticed(text: str) -> None:
@@ -94,6 +95,9 @@ def test_despair_is_noticed(text: str) -> None:
         "村头那个厂冒黑烟，熏死个人",
         "我家狗走丢了",
         "快递丢了",
+        "小区电梯困人三次了",
+        "消防通道被占救护车进不来",
+        "不用处理了，已经有人来盖上了",
     ],
 )
 def test_idiom_history_and_questions_raise_no_alarm(text: str) -> None:

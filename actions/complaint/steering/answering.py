@@ -12,7 +12,7 @@ import re
 from dataclasses import replace
 
 from actions.complaint.record.draft import Draft, Field, State, Step, Value
-from actions.complaint.record.needs import ON_SITE
+from actions.complaint.record.needs import ON_SITE, may_skip
 from actions.complaint.steering import moves
 from actions.complaint.steering.interruptions import SURE
 from actions.complaint.steering.keep_answer import keep
@@ -51,6 +51,8 @@ def take_answer(
         if asked in _OF_A_FIRM:
             return Outcome(replace(draft.with_value(asked, Value("", State.SKIPPED)), tries=0))
     if collecting and asked is not Field.MATTER and phrases.hurries(text):
+        return moves.hurry(draft)
+    if collecting and may_skip(draft, asked) and phrases.has_told_all(text):
         return moves.hurry(draft)
     if draft.on_behalf and (heard := _of_the_other(draft, asked, message, text, understand)):
         return heard

@@ -12,7 +12,7 @@ from actions.complaint.steering.no_answer import LEAST_WORDS, tells
 from actions.complaint.steering.noted import still_to_come, with_all
 from actions.complaint.steering.putting_right import is_now
 from actions.complaint.steering.read_answer import Answer
-from actions.complaint.told import contacts_told, contents, intake, places_told, where
+from actions.complaint.told import contacts_told, contents, intake, party_names, places_told, where
 from actions.complaint.told.intake import Understand
 from actions.complaint.wording import asked_of_us, phrases
 from actions.understanding.fields import CreditCode, Fields
@@ -103,11 +103,26 @@ def _which_place(draft: Draft, answer: Answer, value: Value) -> Outcome | None:
 def _matter(draft: Draft, answer: Answer) -> Outcome:
     """The draft with the matter told."""
     said = answer.message.text
+    if names := _only_who_and_where(answer):
+        return with_all(draft, names)
     told = intake.told(draft, answer.understood, said)
     about = draft.text(Field.SUBJECT)
     if about and about not in said:  # 投诉物业, and then 就是收费贵
         told = intake.placed_in_tree(told, answer.understand(f"{about}{said}"))
     return Outcome(replace(told, last=Field.MATTER, tries=0))
+
+
+def _only_who_and_where(answer: Answer) -> Mapping[Field, Value]:
+    """Who it is about and where they are, of an answer that tells nothing they did (叫启航作文，在天鹅
+    湖万达楼上); else empty."""
+    whom = party_names.called(answer.text)
+    place = answer.fields.place
+    if not whom or place is None or whom in place.text:
+        return {}
+    beside = contents.besides(answer.message.text, answer.fields).replace(whom, "")
+    if beside.strip("，,。 叫是他们就在") or not places_told.tells_where(place):
+        return {}
+    return {Field.SUBJECT: Value(whom), Field.PLACE: places_told.value_of(place)}
 
 
 def _kept(draft: Draft, answer: Answer, value: Value, of_us: str) -> Outcome:

@@ -123,7 +123,7 @@ def _without_phone(draft: Draft, answer: Answer) -> Outcome:
         return Outcome(tried, (problem,), quiet=True)
     if phrases.is_yes(text):
         return Outcome(draft, (Line("form_phone_please"),), quiet=True)
-    told = intake.values(fields)
+    told = contents.values_with_how_long(fields)
     beside = contents.besides(said, fields)
     more = answer.understood.appeal_type is not None and len(beside) >= contacts_told.TELLS_MORE
     lost = any(unkept(draft, name, told) for name in told)
@@ -131,7 +131,8 @@ def _without_phone(draft: Draft, answer: Answer) -> Outcome:
     if noted.quiet:
         return noted
     # Nothing that is said is lost: what no field takes becomes part of the matter.
-    if more or lost or (noted.lines and len(beside) >= LEAST_WORDS):
+    happens = len(beside) >= LEAST_WORDS or contents.HAPPENS.search(beside) is not None
+    if more or lost or (told and happens):  # 臭了快一个月了
         return answer.of_the_matter(noted.draft or draft)
     if noted.lines or told:  # told already, and said again
         return noted

@@ -13,6 +13,7 @@ from actions.complaint.told.intake import Understand
 from actions.complaint.wording import appeal_words, asked_of_us, phrases
 from actions.orders import wording
 
+US = "12345热线"
 ANOTHER = 0.5  # of the first level of what is another matter
 LEAST_MATTER = 5  # characters that tell more of the matter
 
@@ -58,6 +59,8 @@ def _of_the_same(draft: Draft, message: Message, text: str) -> Outcome:
         return moves.settle_same(draft, "add")
     told = f"{draft.text(Field.MATTER)}\n{message.text.strip()}"
     more = draft.with_value(Field.MATTER, Value(told))
+    if appeal_words.complains_of_us(text):  # how we dealt with it is a matter of its own
+        return moves.settle_same(more.with_value(Field.SUBJECT, Value(US)), "new")
     if appeal_words.grumbles(text) or appeal_words.of_us(text):
         return moves.settle_same(more, "urge")
     if interrupts(message, text):

@@ -15,6 +15,9 @@ from actions.understanding.people.enterprise import find_enterprise
 from actions.understanding.text.folding import fold
 from actions.understanding.understand import Understanding
 
+HAPPENS = re.compile(
+    r"[没停断漏堵欠偷拖缺塌臭吵冒坏]"
+)  # what happens, told in a character or two: 没水, 漏水
 _ASKED_OF_IT = frozenset({Field.SUBJECT, Field.PLACE, Field.TIME})
 SHORT_PREDICATE = 6  # characters of a text that is nothing but what is the matter
 SHORT_REST = 2  # characters beside a place that say no more than where: 那边, 附近
@@ -138,13 +141,19 @@ def institution(text: str, fields: Fields) -> str:
 def something_else(asked: Field | None, text: str, fields: Fields) -> Mapping[Field, Value]:
     """What a message tells that holds nothing but values of other fields than the one asked for
     (a telephone number where the time was asked for)."""
-    told = dict(intake.values(fields))
-    if Field.TIME not in told and fields.duration is not None:
-        told[Field.TIME] = Value(fields.duration.text)
+    told = values_with_how_long(fields)
     left = besides(text, fields)
     if Field.PLACE in told:
         left = _THEREABOUTS.sub("", left)
     return told if told and asked not in told and not left else {}
+
+
+def values_with_how_long(fields: Fields) -> Mapping[Field, Value]:
+    """The values of fields, with how long it has gone on where no other time is told."""
+    told = dict(intake.values(fields))
+    if Field.TIME not in told and fields.duration is not None:
+        told[Field.TIME] = Value(fields.duration.text)
+    return told
 
 
 def besides(text: str, fields: Fields) -> str:

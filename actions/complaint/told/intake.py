@@ -179,9 +179,13 @@ def _in_the_year(known: Value, value: Value) -> Value | None:
     return Value(f"{year.group()}{known.text}", detail={**known.detail, **ends})
 
 
+_NIGHT = re.compile(r"夜里|夜间|半夜|深夜|晚上|大半夜|夜晚")
+_AT_NIGHT = re.compile(r"[晚夜]|凌晨|十[一二]点|零点")
+
+
 def _both_times(known: Value, value: Value) -> bool:
     """Whether two times tell of one matter: how often and when, how long and since when."""
-    if known.text in value.text:
+    if known.text in value.text or (_NIGHT.fullmatch(known.text) and _AT_NIGHT.search(value.text)):
         return False
     again = ("recurrence" in known.detail) != ("recurrence" in value.detail)
     lasts = (_LASTS.search(known.text) is None) != (_LASTS.search(value.text) is None)

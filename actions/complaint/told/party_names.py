@@ -6,11 +6,12 @@ import re
 
 from actions.complaint.told.contents import PREDICATE
 from actions.complaint.wording import phrases
+from actions.complaint.wording.clauses import pieces
 from actions.understanding.fields import Fields
 from actions.understanding.people.contact import SURNAME
 
 _NAMED = re.compile(
-    r"^(?:他们?|它|对方|那?家?(?:店|公司|单位|商家|机构)|名字|店名|全称|就?是|[，, ])*(?:叫做?|名叫|名字是|店名是|全称是?)(?P<name>[^，。]{2,30}?"
+    r"^(?:他们?|它|对方|那?家?(?:店铺?|网店|商铺|公司|单位|商家|机构|餐馆|饭馆)|名字|店名|全称|就?是|[，, ])*(?:叫做?|名叫|名字是|店名是|全称是?)(?P<name>[^，。]{2,30}?"
     r"(?:公司|集团|厂|店|中心|学校|医院|机构|超市|饭店|酒店|物业|合作社|社|馆|所|园|局|银行|平台|门诊|诊所))(?:的|吧|啊)*$"
 )
 _KIND_CALLED = re.compile(
@@ -61,7 +62,7 @@ def called(text: str) -> str:
 
 
 _PERSON = re.compile(
-    r"(?:医生|大夫|护士|老师|师傅|警官|民警|司机|阿姨|大姐|小伙子?|工作人员|保安|同志|经理|教练|志愿者|队员|网格员|快递员|骑手)$"
+    r"(?:医生|大夫|护士|老师|师傅|警官|民警|司机|阿姨|大姐|小伙子?|工作人员|保安|同志|经理|教练|志愿者|队员|网格员|快递员|骑手|老板|店主|房东|中介|包?工头|校长|园长|院长|主任|书记|村长|组长)$"
 )
 _THEY_ARE = re.compile(
     rf"(?:哦|噢|对了|想起来了|[，, ])*(?:他|她|那个?人|(?:那|这)个?(?P<role>[\u4e00-\u9fff]{{2,4}}))的?(?:名字)?(?:好像|应该)?(?:是)?(?:叫做?|姓)(?P<name>{SURNAME}[\u4e00-\u9fff]{{0,2}})(?:的|吧|啊)*[。！!]*"
@@ -71,7 +72,11 @@ _THEY_ARE = re.compile(
 def person_called(text: str, known: str) -> str:
     """Whom it is about with the name a message gives them (小吴医生 吴晓峰); empty where it gives
     none, or ``known`` is no person."""
-    found = _THEY_ARE.fullmatch(text) if _PERSON.search(known) else None
+    if _PERSON.search(known) is None:
+        return ""
+    first = pieces(text)[0].strip("，,。 ") if text else ""
+    said = first if first.startswith(known) else ""  # 老板叫周大勇, of 老板
+    found = _THEY_ARE.fullmatch(f"他{said.removeprefix(known)}" if said else text)
     return f"{known} {found['name']}" if found and found["name"] not in known else ""
 
 

@@ -109,11 +109,26 @@ def _other_end(known: str, said: str) -> str:
     return known[: end.start()] + said if end and pattern != re.escape(said) else ""
 
 
+_UNITS = re.compile("[省市区县]")
+
+
+def _within(known: str, said: str) -> bool:
+    """Whether a place said again more exactly holds the one known, however its county was called
+    (肥东店埠镇, of 肥东县店埠镇人民路)."""
+    bare, whole = _UNITS.sub("", fold(known)), _UNITS.sub("", fold(said))
+    return len(bare) >= _LEAST_KNOWN and whole.startswith(bare) and len(whole) > len(bare)
+
+
+_LEAST_KNOWN = 4  # characters of a place without the names of its units
+
+
 def beside(known: Value, value: Value) -> Value:
     """Two places told without a word that one of them was wrong: both, where they may be one
     (天鹅湖, and then 万达广场那边); of two regions the later."""
     if known.detail.get(WIDE) == BUILDING:
         return Value(f"{value.text}{known.text}", detail=value.detail)
+    if _within(known.text, value.text):
+        return Value(value.text, detail={**known.detail, **value.detail})
     whole = joined(known, value)
     if whole.text != value.text or known.text in value.text or "candidates" in known.detail:
         return whole

@@ -182,6 +182,14 @@ def of_us(text: str) -> bool:
     return _OF_US.search(text) is not None
 
 
+_COMPLAINS_OF_US = re.compile(r"(?:投诉|举报|告)(?:的就是)?(?:你们|12345|热线)")
+
+
+def complains_of_us(text: str) -> bool:
+    """Whether somebody says in so many words that the hotline is whom they complain of."""
+    return _COMPLAINS_OF_US.search(text) is not None
+
+
 _COMPLAINS = re.compile(
     r"(?:^|[，,。；;！!\s])(?:我们?|所以|现在|还是|就|那|今天|再)*(?:要|想|来)?(?:实名)?(?:投诉|举报)"
     r"(?!电话|热线|渠道|方式|平台|的|人|信|流程|箱|[^，,。]{0,4}(?:过|了))"

@@ -227,3 +227,18 @@ def asks_about_files(text: str) -> bool:
 
 def at_a_loss(text: str) -> bool:
     return _AT_A_LOSS.match(text) is not None
+
+
+_WILL_TELL = re.compile(r"(?:想|要|来)(?:跟你们?|向你们?)?(?:反映|反应)(?:一?下|一个|个)?")
+_WHEN_AT_LAST = re.compile(
+    r"到底(?:还|能|会|要|想)?(?:(.)不\1|(?:管|修|拉|办|处理|解决|来|清|弄|拆|退|发|通|装)(?:不|吗))"
+)
+_OURS = re.compile(r"我家|我们|俺|咱|那堆|这堆|那个|这个|这破|家门口|楼[上下]|小区|村")
+
+
+def wants_it_seen_to(text: str) -> bool:
+    """Whether a text put to the base states a grievance: it says that it will tell one (想反映一下…),
+    or asks in anger what is still not done (我家门口那堆垃圾到底拉不拉)."""
+    if _WILL_TELL.search(text) is not None and not is_question(text):
+        return True
+    return _WHEN_AT_LAST.search(text) is not None and _OURS.search(text) is not None

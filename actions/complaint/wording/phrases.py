@@ -74,6 +74,17 @@ _NOTHING_MORE = re.compile(
     re.IGNORECASE,
 )
 
+_TOLD_ALL = re.compile(
+    r"(?:(?:那|我|就|只有|先|暂时|[，, ])*(?:是?(?:这些|这么多|这样|这个事?|这件事|这点事)|没(?:有)?(?:别的|其[他它]的?|什么要说的|了)|说完了)(?:了|吧|啊|哈|[，,。.!！~ ])*)+"
+)
+
+
+def has_told_all(text: str) -> bool:
+    """Whether a message says that there is no more to tell (就这些 谢谢)."""
+    bare = _COURTESY.sub("", text).strip("，,。.!！~ ")
+    return bool(bare) and _TOLD_ALL.fullmatch(bare) is not None
+
+
 _COURTESY = re.compile(
     r"(?:谢谢|多谢|感谢|麻烦|辛苦|拜托|唔该|thanks?(?: you)?)"
     r"(?:你们?|您们?|小?姑娘|小伙子?|小[妹哥]|师傅|叔叔|阿姨|小?同志|大姐|大哥|领导|老师|晒|了|啦|啊|哈)*|[\U0001f64f\U0001f339]",

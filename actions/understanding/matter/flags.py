@@ -68,6 +68,9 @@ _REPORTED = re.compile(
 _NOT_REPORTED = re.compile(
     r"(?:没有?|未|从来没|从不|也不|都不|又不|不曾|第一次|不敢)(?:反映|投诉|举报|打|来)|首次(?:反映|投诉)|(?:投诉|举报|报警|反映)(?:电话|热线|无门|渠道|方式)$"
 )
+# 办证跑了三趟 is an errand of one's own; nobody was told of anything.
+_ERRAND = re.compile(r"去过|跑了|跑过")
+_AT_THE_COUNTER = re.compile(r"窗口|大厅|政务(?:服务)?中心|材料|手续|证明|办[^，。]{0,6}证|办理")
 _NOTHING_CAME = re.compile(
     r"没有?(?:人)?(?:回复|答复|结果|下文|解决|处理|反应|消息)|未(?:果|解决|处理|回复|答复)|不了了之|石沉大海"
 )
@@ -167,6 +170,8 @@ def _confidential(text: str) -> Span | None:
 def _reported(text: str) -> Span | None:
     for hit in _REPORTED.finditer(text):
         if _NOT_REPORTED.search(text, max(0, hit.start() - 3), hit.end()):
+            continue
+        if _ERRAND.match(hit.group()) and _AT_THE_COUNTER.search(text):
             continue
         unheard = _NOTHING_CAME.search(text, hit.start(), min(len(text), hit.end() + 40))
         return span(text, hit.start(), hit.end(), 0.9 if unheard else 0.75)

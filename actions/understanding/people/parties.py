@@ -230,6 +230,9 @@ def _whose(text: str, start: int) -> int:
     return _with_determiner(text, start)
 
 
+_HABITUAL = frozenset(("老是", "总是", "一直", "天天", "经常", "每天", "又", "老", "总"))
+
+
 def _name_start(text: str, head: int, bounds: Collection[int]) -> int:
     """Where the name of an organisation that ends in the word at ``head`` begins."""
     start = head
@@ -240,6 +243,8 @@ def _name_start(text: str, head: int, bounds: Collection[int]) -> int:
         start = cuts[k][0]
     for a, b in reversed(cuts[:k]):
         word = text[a:b]
+        if word in _HABITUAL:  # 车库老是进水|物业也不抽: what follows is what happens
+            return head
         if start in bounds or head - a > 20 or word in _STOPS or word in _PLEADING:
             break
         verbal = b - a > 1 and word[-1] in _VERBAL
