@@ -131,9 +131,17 @@ async def more(
     said = fold(turn.text)
     if turn.active_form or turn.is_payload or not (points_back(said) and asks(said)):
         return None
-    if not shown_before(tracker) and not offered_before(tracker):
+    if not (shown_before(tracker) or offered_before(tracker) or _unanswered_before(tracker)):
         return None
     return await AnswerPolicy(services).act(turn, speaker, tracker)
+
+
+def _unanswered_before(tracker: Tracker) -> bool:
+    """Whether the bot's last turn had to say that it knows no rule for what was asked."""
+    offer = offers.standing(tracker)
+    if offer is None or offer["kind"] != offers.REGISTER:
+        return False
+    return bool(offer["appeal"] == AppealType.CONSULT)
 
 
 async def of_the_rule(
@@ -169,6 +177,15 @@ async def another_case(
     if turn.confidence >= SURE_OF_INTENT or not what_about(fold(turn.text)):
         return None
     return await more(services, turn, speaker, tracker)
+
+
+async def answered_by_a_rule(services: Services, turn: Turn, tracker: Tracker) -> bool:
+    """Whether a message that sounded like something else is a question the base surely answers."""
+    if turn.is_payload or not asks(fold(turn.text)):
+        return False
+    query = query_of(services, turn, turn.text, asked_before(tracker))
+    answer = await asyncio.to_thread(services.answerer.answer, query)
+    return without_orders(answer).verdict is Verdict.ANSWER
 
 
 def of_an_office(turn: Turn) -> bool:
@@ -219,6 +236,9 @@ async def look_up(
     """
     query = query_of(services, turn, question, earlier)
     answer = without_orders(await asyncio.to_thread(services.answerer.answer, query))
+    if before and _is_led_astray(answer, before):
+        about = without_orders(await asyncio.to_thread(services.answerer.about, before, query))
+        answer = replace(about, carried=True) if about.verdict is Verdict.ANSWER else answer
     if before and answer.carried and answer.verdict is not Verdict.ANSWER:
         about = without_orders(await asyncio.to_thread(services.answerer.about, before, query))
         if about.verdict is Verdict.ANSWER and _stays(answer, about, before, question):
@@ -228,6 +248,13 @@ async def look_up(
         answer = without_orders(gone_on) if gone_on else answer
     asked = f"{subject_before(earlier)} {question}" if answer.carried else question
     return await phrased(services, turn, asked, answer)
+
+
+def _is_led_astray(answer: Answer, before: str) -> bool:
+    """Whether a question without a subject of its own has found another rule than the one shown
+    ``before``, and that says nothing of it either."""
+    elsewhere = answer.verdict is Verdict.ANSWER and answer.passages[0].entry_id != before
+    return elsewhere and answer.carried and answer.unsaid
 
 
 def _stays(answer: Answer, about: Answer, before: str, question: str) -> bool:

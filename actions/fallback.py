@@ -110,6 +110,9 @@ class Fallback(TurnAction):
         if turn.active_form or not text:
             speaker.say("fallback_ask", topics())
             return []
+        if asked_of_us.takes_in(fold(text)):
+            speaker.say("affirm_nothing")
+            return []
         if tracker.get_slot("last_order") and appeal_words.supplement(fold(text)):
             return [FollowupAction("action_open_order")]
         elsewhere = asked_of_us.told_elsewhere(fold(text))

@@ -15,7 +15,7 @@ from actions.complaint.replies import fraud
 from actions.complaint.state import FORM
 from actions.complaint.wording import appeal_words
 from actions.turn import Button, Event, Speaker, Turn
-from actions.understanding.matter import risk
+from actions.understanding.matter import risk, rule_asked
 from actions.understanding.text.folding import fold
 
 SKILLS = frozenset({"general", "enterprise", "elderly", "dialect", "video"})
@@ -62,6 +62,12 @@ class Safety(TurnAction):
         intent, _ = turn.best_intent()
         if turn.calm and not turn.active_form:
             return heard_as("complain", turn.text, turn, tracker)
+        if (
+            intent != "despair"
+            and not turn.active_form
+            and rule_asked.asks_of_a_rule(fold(turn.text))
+        ):
+            return heard_as("ask_policy", turn.text, turn, tracker)  # 火灾事故认定怎么复核
         alarm = intent if intent in ALARMS else "emergency"
         if alarm == "threat" and appeal_words.suffered(fold(turn.text)):
             alarm = "emergency"  # 他把我打了: told by whom it was done to

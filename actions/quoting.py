@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from actions import feedback, payloads
@@ -63,16 +64,25 @@ def cite(
     if first.fields:
         rows = [{"key": f.key, "label": f.label, "value": f.value} for f in first.fields]
         lines = [f"{row['label']}：{row['value']}" for row in rows]
-        text = shortened(lines, room, "\n") if plain else "\n".join(lines)
-        speaker.show({"part": "fields", "title": first.title, "rows": rows}, text)
         if plain:
-            return  # the rows are the answer; the quotation would say them again
+            whole = replace(first, heading="", quote="\n".join(lines), marks=())
+            _card(whole, speaker, named=True, words=shortened(lines, room, "\n"))
+            return
+        speaker.show({"part": "fields", "title": first.title, "rows": rows}, "\n".join(lines))
+        passages = _beside_the_rows(passages)
     if plain:
         _card(first, speaker, named=True, room=room)
         return
     for cited in passages[:-1]:
         _card(cited, speaker)
     _card(passages[-1], speaker, feedback.buttons(turn, first))
+
+
+def _beside_the_rows(passages: Sequence[Cited]) -> Sequence[Cited]:
+    """The passages that are none of the rows just shown; where all are, their source alone."""
+    rows = {row.label for row in passages[0].fields}
+    others = [cited for cited in passages if cited.heading not in rows]
+    return others or [replace(passages[0], heading="", quote="", marks=())]
 
 
 def _without_office(title: str) -> str:
@@ -88,9 +98,10 @@ def _card(
     *,
     named: bool = False,
     room: int = PLAIN_QUOTE,
+    words: str | None = None,
 ) -> None:
     """``named``: the title was just said; in so many words it need not be said again.  ``room``:
-    characters there are for the quotation in words."""
+    characters there are for the quotation in words, where it is not in these ``words``."""
     part: dict[str, Any] = {
         "part": "citation",
         "title": f"{cited.title} · {cited.heading}" if cited.heading else cited.title,
@@ -107,7 +118,7 @@ def _card(
         "sample": cited.sample,
         "historical": cited.historical,
     }
-    source, quote = cited.issuer or cited.document, _trimmed(cited, room)
+    source, quote = cited.issuer or cited.document, words or _trimmed(cited, room)
     if named:
         text = speaker.text("answer_named_source", quote=quote, source=source) if source else quote
     else:
@@ -118,7 +129,7 @@ def _card(
 
 def _room(cited: Cited, title: str, speaker: Speaker) -> int:
     """Characters for the quotation beside what names it and its source, in two segments."""
-    source = "" if cited.fields else cited.issuer or cited.document
+    source = cited.issuer or cited.document
     beside = len(speaker.text("answer_found", title=title)) + 1
     beside += len(speaker.text("answer_named_source", quote="", source=source)) if source else 0
     return max(LEAST_QUOTE, min(PLAIN_QUOTE, TWO_SEGMENTS - beside))

@@ -32,6 +32,7 @@ from actions.steering import (
     Explain,
     Goodbye,
     Repeat,
+    SpeakLanguage,
     StartOver,
     Wait,
     WaitTime,
@@ -42,8 +43,8 @@ PLAIN: tuple[type[TurnAction], ...] = (
     Abuse, Affirm, Answer, CancelOutside, Capability, Chitchat, ChooseOption, Clarify, ContinueForm,
     CorrectOutside, Deny, Explain, Fallback, FinishOrder, FinishVerify, Goodbye, Handoff,
     InformOutside, OpenComplaint, OpenOrder, OpenVerify, RateBad, RateGood, ReceiveFiles,
-    Repeat, Safety, StartOver, SubmitComplaint, ValidateComplaintForm, ValidateOrderForm,
-    ValidateVerifyForm, Wait, WaitTime, WhyNeedInfo,
+    Repeat, Safety, SpeakLanguage, StartOver, SubmitComplaint, ValidateComplaintForm,
+    ValidateOrderForm, ValidateVerifyForm, Wait, WaitTime, WhyNeedInfo,
 )  # fmt: skip
 
 ORDERS_FIRST: tuple[type[TurnAction], ...] = (

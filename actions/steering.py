@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa_sdk.events import FollowupAction, SlotSet
@@ -11,6 +12,7 @@ from actions import history, offers, payloads
 from actions.answer import (
     AnswerPolicy,
     another_case,
+    answered_by_a_rule,
     more,
     of_the_rule,
     offered_before,
@@ -32,6 +34,8 @@ from actions.understanding.fields import AppealType
 from actions.understanding.text.folding import fold
 from actions.work_orders.register import RecordKind
 from connectors.store.work_orders import by_number
+
+_LANGUAGE = re.compile("话|语|方言|口音|土腔|繁体|[a-z]{3}|听[^，。]{0,2}懂")
 
 
 def takes_up_again(turn: Turn, tracker: Tracker) -> tuple[str, AppealType | None] | None:
@@ -132,6 +136,8 @@ class Chitchat(TurnAction):
         if outside_form.tells_a_trouble(self.services, turn):
             events = await opening.open_events(self.services, turn, turn.text, speaker, tracker)
             return [*events, FollowupAction(complaint_state.FORM)]
+        if not turn.active_form and await answered_by_a_rule(self.services, turn, tracker):
+            return heard_as("ask_policy", turn.text, turn, tracker)
         speaker.say("chitchat")
         return []
 
@@ -147,6 +153,24 @@ class Capability(TurnAction):
         if events is not None:
             return events
         speaker.say("capability", () if turn.plain else topics())
+        return []
+
+
+class SpeakLanguage(TurnAction):
+    """Which languages are spoken here, unless what sounds so names none (老板说调休行吗)."""
+
+    action_name = "action_speak_language"
+
+    async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        if not turn.active_form and _LANGUAGE.search(fold(turn.text)) is None:
+            return heard_as("ask_policy", turn.text, turn, tracker)
+        speaker.say(
+            "speak_language",
+            (
+                Button("button_dialect", payloads.compose("ask_human", "dialect")),
+                Button("button_go_on_typing", "/ask_capability"),
+            ),
+        )
         return []
 
 
@@ -261,6 +285,9 @@ class Explain(TurnAction):
         events = await another_case(self.services, turn, speaker, tracker)
         if events is not None:
             return events
+        if not turn.active_form and asked_of_us.takes_in(fold(turn.text)):  # 明白了
+            speaker.say("affirm_nothing")
+            return []
         asked = turn.requested if turn.active_form else None
         if asked in {*Field, CONFIRMED, *Slot}:
             speaker.say(f"explain_{asked}")

@@ -9,6 +9,7 @@ from knowledge.base import DEFAULT_BASE, Found, KnowledgeBase
 from knowledge.excerpt import excerpts, marks_of
 from knowledge.fitting import offices
 from knowledge.fitting.acts import acted_first
+from knowledge.fitting.entrance import is_called, named_ones_first, plain
 from knowledge.fitting.locality import same_matter
 from knowledge.fitting.papers import named, offered
 from knowledge.hit import Hit
@@ -93,6 +94,8 @@ class Answer:
     ``reason``: ``confident``, ``chosen``; ``unsure``, ``statute``, ``several_regions``,
     ``other_paper`` (see :mod:`knowledge.fitting.papers`),
     ``other_act`` (see :mod:`knowledge.fitting.acts`),
+    ``other_thing`` (see :mod:`knowledge.fitting.siblings`),
+    ``several`` (see :mod:`knowledge.fitting.entrance`),
     ``for_others`` (see :mod:`knowledge.fitting.whom`);
     ``no_contact`` (see :mod:`knowledge.fitting.offices`), ``weak_match``,
     ``demand`` (see :mod:`knowledge.judging.demands`), ``nothing_found``, ``empty_base``,
@@ -277,7 +280,10 @@ class Answerer:
             return ()
         if judged.verdict is Verdict.CANDIDATES:
             folded = found.prepared.folded
-            hits = offered(found.hits, named(folded))
+            asked_for = plain(folded, found.prepared.aspect)
+            hits = offered(named_ones_first(found.hits, asked_for), named(folded))
+            if judged.reason == "several":
+                hits = tuple(hit for hit in hits if is_called(hit.entry, asked_for))
             if asked := offices.wanted(folded):
                 hits = tuple(hit for hit in hits if offices.says(hit.entry, asked))
             hits = _told_apart(acted_first(folded, acts_of(found), hits))[:CANDIDATES]
@@ -391,6 +397,8 @@ def _unsaid(found: Found, entry: Entry) -> bool:
 
 def _wider(found: Found, entry: Entry) -> str:
     """The place a question names beside the asker's own, where the rule is a wider one's."""
+    if found.query.region and (unnamed := gazetteer().unnamed(fold(found.query.text))):
+        return unnamed
     named = [code for code in found.scope.regions if code != found.query.region]
     if not named or within(entry.region, named[0]):
         return ""

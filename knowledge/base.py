@@ -15,6 +15,7 @@ from knowledge.fitting.entrance import entrance_first, plain
 from knowledge.fitting.papers import named, named_first
 from knowledge.fitting.particulars import as_asked_first, order_asked
 from knowledge.fitting.purposes import suited_first, wanted
+from knowledge.fitting.whom import spoken_of_first
 from knowledge.hit import Hit
 from knowledge.index.manifest import Manifest, read_manifest, stamp
 from knowledge.index.masks import Scope
@@ -195,6 +196,7 @@ class KnowledgeBase:
         )
         hits = suited_first(hits, wanted(fold(query.text), prepared.folded))
         hits = as_asked_first(hits, prepared.folded)
+        hits = spoken_of_first(hits, prepared.folded)
         hits = named_first(hits, named(prepared.folded))
         hits = entrance_first(hits, asked, placed=bool(scope.regions))[:limit]
         return Found(query, prepared, scope, hits, scores, snapshot, tuning, near)

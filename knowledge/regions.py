@@ -85,6 +85,19 @@ class Place:
     end: int
 
 
+@cache
+def _unnamed() -> re.Pattern[str]:
+    return re.compile(lexicon().unnamed_place)
+
+
+def _beyond(asker: str, unnamed: str) -> RegionCode:
+    """The place that holds the asker's own and another of its rank: of 邻市 the province."""
+    wider = chain(asker)
+    rank = {"省": 1, "市": 2, "县": 3}
+    level = next((rank[word] for word in "县市省" if word in unnamed), 1)
+    return wider[min(level, len(wider)) - 1]
+
+
 class Gazetteer:
     """Names of provinces, cities and counties."""
 
@@ -190,7 +203,15 @@ class Gazetteer:
             code = asker if asker and within(asker, place.code) else place.code
             if code not in regions:
                 regions.append(code)
+        if asker and not regions and (unnamed := self.unnamed(folded)):
+            return (_beyond(asker, unnamed),)
         return tuple(regions) if regions else ((asker,) if asker else ())
+
+    def unnamed(self, folded: str) -> str:
+        """The words of a folded question for another place it does not name (邻市), "" if
+        there are none."""
+        found = _unnamed().search(folded)
+        return found[0].removesuffix("的") if found else ""
 
     def _at(self, text: str, at: int, before: Place | None, asker: str | None) -> Place | None:
         for length in self._lengths.get(text[at : at + 2], ()):

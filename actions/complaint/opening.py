@@ -9,7 +9,13 @@ from rasa_sdk.events import ActiveLoop, FollowupAction
 from rasa_sdk.interfaces import Tracker
 
 from actions import history, offers, sent
-from actions.answer import SURE_OF_INTENT, of_an_office, offered_before, shown_before
+from actions.answer import (
+    SURE_OF_INTENT,
+    answered_by_a_rule,
+    of_an_office,
+    offered_before,
+    shown_before,
+)
 from actions.base import TurnAction, heard_as, set_slots
 from actions.complaint.enclosed import enclose
 from actions.complaint.first_draft import open_draft
@@ -24,14 +30,18 @@ from actions.identity.moving import comes_back, left_here
 from actions.services import Services
 from actions.turn import Event, Speaker, Turn
 from actions.understanding.fields import AppealType
+from actions.understanding.matter.rule_asked import asks_of_a_rule
 from actions.understanding.text.folding import fold
 from connectors.store.work_orders import WorkOrder
 from knowledge.judging.signals import asks
 from knowledge.questions.question import points_back, what_about
 
 SHORT_QUESTION = 12  # characters of one that may be about the rule just shown (一家能养几只)
+RULE_QUESTION = 20  # characters of one that asks of a rule and tells nothing else
 GOES_ON = 16  # characters of two texts that may be one, said in two goes
 ALL_FRAGMENTS = 60  # characters of all that was said so
+_AT_A_LOSS = re.compile("(?:不|没|被拒|过期|丢)[^，。]{0,6}(?:怎么办|咋办|咋整|怎么弄)[?？。 ]*$")
+_CLAUSES = re.compile(r"[，。！？?；\s]")
 # How many are allowed, which no report asks: 一家能养几只, 一家几个人能领.
 _WHETHER = re.compile(r"(?:[吗么]|(.)不\1[^,。]{0,2})[?？。 ]*$")  # 过了一年了还行吗, 房租贵不贵
 _WHO_CARES = re.compile("管|王法|天理|良心|公平|合理")
@@ -68,12 +78,21 @@ class OpenComplaint(TurnAction):
             return heard_as("ask_policy", turn.text, turn, tracker)
         if _is_about_the_rule(turn, tracker):  # "自己辞职的呢" right after a rule is no complaint
             return heard_as("ask_policy", turn.text, turn, tracker)
+        if _only_asks_of_a_rule(turn) and await answered_by_a_rule(self.services, turn, tracker):
+            return heard_as("ask_policy", turn.text, turn, tracker)  # 高空抛物砸了车谁赔
         if turn.is_payload:  # a button: about what was said just before, if that was kept
             offer = offers.standing(tracker)
             text = offer["text"] if offer and offer["kind"] == offers.REGISTER else ""
         else:
             text = await known_incident.with_what_was_told(self.services, turn, text)
         return await open_events(self.services, turn, text, speaker, tracker)
+
+
+def _only_asks_of_a_rule(turn: Turn) -> bool:
+    """Whether a message is one clause that asks what holds by rule, and tells nothing beside."""
+    said = fold(turn.text)
+    alone = len(said) <= RULE_QUESTION and _CLAUSES.search(said.rstrip("，。？?！! ")) is None
+    return alone and not appeal_words.complains(said) and asks_of_a_rule(said)
 
 
 def _is_about_the_rule(turn: Turn, tracker: Tracker) -> bool:
@@ -83,6 +102,8 @@ def _is_about_the_rule(turn: Turn, tracker: Tracker) -> bool:
         return False
     if shown_before(tracker):
         if points_back(said):
+            return True
+        if len(said) <= SHORT_QUESTION and _AT_A_LOSS.search(said):  # 批不下来咋办
             return True
         whether = _WHETHER.search(said) and not _WHO_CARES.search(said)
         unsure = turn.confidence < SURE_OF_INTENT or bool(whether or _HOW_MANY.search(said))

@@ -10,13 +10,14 @@ from rasa_sdk.interfaces import Tracker
 from sqlalchemy import Connection
 
 from actions import offers, payloads
-from actions.answer import another_case
-from actions.base import TurnAction
+from actions.answer import another_case, shown_before
+from actions.base import TurnAction, heard_as
 from actions.complaint import opening, outside_form
 from actions.complaint import state as complaint_state
 from actions.feedback import said_after
 from actions.services import Services
 from actions.turn import Button, Event, Speaker, Turn
+from actions.understanding.text.folding import fold
 from actions.work_orders import nodes, steps, verdict, way
 from actions.work_orders.news import ASKED
 from actions.work_orders.register import RecordKind
@@ -24,6 +25,7 @@ from connectors import logs
 from connectors.store import follow_ups, order_work, work_orders
 from connectors.store.votes import Vote
 from connectors.store.work_orders import WorkOrder
+from knowledge.questions.question import what_about
 
 RATING = "rating"  # kinds of a choice: "rating:<number>:<1 to 5>"
 REASON = "reason"  # "reason:<number>:<one of REASONS>"
@@ -118,6 +120,8 @@ class RateBad(TurnAction):
         events = await another_case(self.services, turn, speaker, tracker)
         if events is not None:  # what about another case, in words like regret
             return events
+        if not turn.is_payload and shown_before(tracker) and what_about(fold(turn.text)):
+            return heard_as("ask_policy", turn.text, turn, tracker)  # 不满意呢, of what is decided
         about = await said_after(self.services, turn, speaker, tracker, Vote.UNSOLVED)
         if about is not None:
             return about

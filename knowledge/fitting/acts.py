@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from knowledge.hit import Hit
 from knowledge.lexicon import lexicon
 from knowledge.matters import coverage, said_in
-from knowledge.model import Entry
+from knowledge.model import Entry, Kind
 from knowledge.text import fold
 
 NEAR = 0.6
@@ -43,7 +43,12 @@ def other_act(folded: str, asked: frozenset[str], entry: Entry) -> bool:
     asks for nothing but how to get a thing, and the entry is named after what must have happened
     first (a loss, an end, a term that ran out)."""
     if asked:
-        return not asked & acts_in(said_in(entry))
+        if not asked & acts_in(said_in(entry)):
+            return True
+        named = _named(entry)
+        # 抵押 is spoken of in 房产证丢失补办 too; service items are named after what they do.
+        item = entry.kind is Kind.SERVICE and bool(asked & lexicon().events)
+        return not asked & named and (item or bool(named & lexicon().events))
     meant = _named(entry)
     if not meant or not meant <= lexicon().events or _to_be_got().search(fold(entry.title)):
         return False

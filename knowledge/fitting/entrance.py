@@ -54,11 +54,13 @@ _WITHIN = "[一-鿿]{0,2}"  # left out in a short name: 残疾证 is 残疾人�
 class Plain:
     """``things``: what is wanted, or what something happened to, in the ways it may be read: 办学
     in "办学许可证怎么办" is no verb.  ``acts``: what is done with it, none if it is to be got.
-    ``aspect``: what about it is asked, or ""."""
+    ``aspect``: what about it is asked, or "".  ``deed``: how a rule for the verb is named, where it
+    says more than that one wants it (公积金怎么取), or ""."""
 
     things: tuple[str, ...]
     acts: frozenset[str]
     aspect: str
+    deed: str = ""
 
 
 @lru_cache(maxsize=1024)
@@ -76,7 +78,9 @@ def plain(folded: str, aspect: str = "") -> Plain | None:
     if not ((asking and asking["ask"]) or acts or (verb and (wish or verb["ask"]))):
         return None
     things = tuple(dict.fromkeys(part for part in (whole, bare) if _is_thing(part)))
-    return Plain(things, acts, aspect) if things else None
+    said = f"{verb[0] if verb else ''}{asking[0] if asking else ''}"
+    deed = next((named for asked, named in lexicon().deeds if re.search(asked, said)), "")
+    return Plain(things, acts, aspect, deed) if things else None
 
 
 def entrance_first(hits: tuple[Hit, ...], asked: Plain | None, placed: bool) -> tuple[Hit, ...]:
@@ -127,6 +131,42 @@ def is_entrance(hits: tuple[Hit, ...], asked: Plain | None) -> bool:
     return all(other is None or other > first for other in others)
 
 
+def is_one_of_several(hits: tuple[Hit, ...], asked: Plain | None) -> bool:
+    """Whether the first hit is named after more than the thing that is to be got, and another of
+    the same place after about as little more: which of them is meant (通行证) must be asked."""
+    first = _beside(asked, hits[0].entry) if asked and hits else None
+    if asked is None or asked.acts or asked.aspect in _MEASURED:
+        return False
+    if first is None or first <= TOLD + 1:
+        return False
+    best = hits[0]
+    rivals = [
+        hit.entry
+        for hit in hits[1:]
+        if hit.score >= NEAR * best.score
+        and hit.entry.region == best.entry.region
+        and hit.entry.title != best.entry.title
+    ]
+    counts = [_beside(asked, rival) for rival in rivals]
+    return any(count is not None and 0 < count <= first + 1 for count in counts)
+
+
+def named_ones_first(hits: tuple[Hit, ...], asked: Plain | None) -> tuple[Hit, ...]:
+    """The hits as they are offered: those named after the thing of a plain question first, as far
+    as they are not too far behind."""
+    if asked is None or not hits:
+        return hits
+    enough = NEAR * hits[0].score
+    return tuple(
+        sorted(hits, key=lambda hit: hit.score < enough or not is_called(hit.entry, asked))
+    )
+
+
+def is_called(entry: Entry, asked: Plain | None) -> bool:
+    """Whether an entry is named after the thing of a plain question, among other words perhaps."""
+    return asked is not None and _beside(asked, entry) is not None
+
+
 @lru_cache(maxsize=8192)
 def _beside(asked: Plain, entry: Entry) -> int | None:
     """How far what an entry is named after goes beyond the thing and what is wanted of it, in
@@ -166,6 +206,10 @@ def _left_of(asked: Plain, name: str, beside: str, thing: str) -> int | None:
     if told:
         return TOLD if asked.aspect in told else None
     acts = acts_in(name) | acts_in(beside)
+    if asked.deed:
+        if not re.search(asked.deed, f"{name}{beside}"):
+            return None
+        name = re.sub(asked.deed, " ", name)
     if asked.acts:
         if not asked.acts & acts:
             return None

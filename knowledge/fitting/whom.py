@@ -10,10 +10,18 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
+from knowledge.hit import Hit
 from knowledge.lexicon import lexicon
-from knowledge.matters import said_in
+from knowledge.matters import coverage, said_in
 from knowledge.model import Entry
 from knowledge.text import any_of, fold
+
+PEOPLE = 0
+"""The number of the kind that says who somebody is."""
+NEAR = 0.75
+"""Share of the best score from which an entry named after those asked for goes first."""
+LONGEST = 14
+"""Characters of a question in which whom it is for is no aside."""
 
 Member = tuple[int, int]
 """The number of a kind and of one of its members."""
@@ -27,6 +35,29 @@ def for_others(folded: str, entry: Entry) -> bool:
         return False
     spoken = {kind for kind, _ in members(folded) & members(said_in(entry))}
     return bool(missed - spoken)
+
+
+def spoken_of_first(hits: tuple[Hit, ...], folded: str) -> tuple[Hit, ...]:
+    """The hits, but where a question names whom it is for (小孩护照) and the first is named after
+    nobody, one first that is about as good and named after them, and after the matter as much."""
+    asked = {member for member in members(folded) if member[0] == PEOPLE}
+    if len(folded) > LONGEST or not asked or not hits or _named(hits[0].entry):
+        return hits
+    first = coverage(folded, hits[0].entry)
+
+    def fits(hit: Hit) -> bool:
+        if hit.score < NEAR * hits[0].score or not asked & _named(hit.entry):
+            return False
+        other = coverage(folded, hit.entry)
+        return 0 < other.named >= first.named and other.missed <= first.missed
+
+    better = next((hit for hit in hits if fits(hit)), None)
+    return hits if better is None else (better, *(hit for hit in hits if hit is not better))
+
+
+def _named(entry: Entry) -> frozenset[Member]:
+    names = fold("\n".join((entry.title, *entry.aliases)))
+    return frozenset(member for member in members(names) if member[0] == PEOPLE)
 
 
 def missed_kinds(asked: frozenset[Member], meant: frozenset[Member]) -> frozenset[int]:

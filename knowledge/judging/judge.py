@@ -13,8 +13,16 @@ import numpy as np
 
 from knowledge.base import Found
 from knowledge.fitting.acts import asked_acts, other_act
-from knowledge.fitting.entrance import Plain, is_entrance, is_for_else, is_named, plain
+from knowledge.fitting.entrance import (
+    Plain,
+    is_entrance,
+    is_for_else,
+    is_named,
+    is_one_of_several,
+    plain,
+)
 from knowledge.fitting.papers import doubtful, named, unheard_of
+from knowledge.fitting.siblings import of_a_sibling
 from knowledge.fitting.whom import for_others
 from knowledge.judging.demands import demands
 from knowledge.judging.learn import Logistic, sigmoid
@@ -132,6 +140,8 @@ def judge(found: Found, chosen: Judge | None = None) -> Judgement:
     if found.hits[0].entry.kind is Kind.STATUTE:
         return Judgement(Verdict.CANDIDATES, "statute", confidence, signals)
     sure = confidence >= rule.assert_from
+    if is_one_of_several(found.hits, asked):
+        return Judgement(Verdict.CANDIDATES, "several", confidence, signals)
     if not is_entrance(found.hits, asked) and (doubt := _doubt(found, asked, sure)):
         return Judgement(Verdict.CANDIDATES, doubt, confidence, signals)
     if for_others(found.prepared.folded, found.hits[0].entry):
@@ -147,6 +157,8 @@ def _doubt(found: Found, asked: Plain | None, sure: bool) -> str:
         return "unsure"
     if doubtful(found.hits, named(found.prepared.folded)):
         return "other_paper"
+    if of_a_sibling(found.prepared.folded, found.hits[0].entry):
+        return "other_thing"
     other = other_act(found.prepared.folded, acts_of(found), found.hits[0].entry)
     if other or is_for_else(found.hits, asked):
         return "other_act"

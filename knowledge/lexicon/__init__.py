@@ -38,6 +38,8 @@ class Lexicon:
     events: frozenset[str]
     getting: str
     plain: dict[str, str]
+    deeds: tuple[tuple[str, str], ...]
+    unnamed_place: str
     purposes: dict[str, tuple[str, str]]
     to_do: str
     only_for: tuple[tuple[str, ...], ...]
@@ -76,6 +78,8 @@ def lexicon() -> Lexicon:
         events=frozenset(data["events"]),
         getting=data["getting"],
         plain=data["plain"],
+        deeds=tuple((asked, named) for asked, named in data["deeds"].values()),
+        unnamed_place=data["unnamed_place"],
         purposes={k: (v["asked"], v["named"]) for k, v in data["purposes"].items()},
         to_do=data["to_do"],
         only_for=tuple(tuple(map(str, group)) for group in data["only_for"]),

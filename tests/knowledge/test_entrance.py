@@ -95,6 +95,22 @@ def test_of_two_rules_named_after_the_thing_as_much_none_is_asserted(base_of: Ba
     assert {"a", "b"} <= {passage.entry_id for passage in answer.passages}
 
 
+def test_which_of_several_of_one_kind_is_meant_is_asked(base_of: BaseOf) -> None:
+    north = entry("north", "往来甲岛采集证办理", TEXT)
+    south = entry("south", "往来乙岛采集证办理", TEXT)
+    found = ask(Answerer(base_of(north, south, PERMITS[-1])), "采集证怎么办")
+    assert (found.verdict, found.reason) == (Verdict.CANDIDATES, "several")
+    assert {cited.entry_id for cited in found.passages} == {"north", "south"}
+
+
+def test_what_is_drawn_is_not_what_is_paid_in(base_of: BaseOf) -> None:
+    paid = entry("paid", "互助金缴存", f"互助金怎么存。{TEXT}")
+    drawn = entry("drawn", "互助金提取的条件", f"离职的可以提取互助金。{TEXT}")
+    answerer = Answerer(base_of(paid, drawn, PERMITS[-1]))
+    assert ask(answerer, "互助金怎么取").passages[0].entry_id == "drawn"
+    assert ask(answerer, "互助金怎么交").passages[0].entry_id == "paid"
+
+
 def test_a_thing_named_by_no_rule_is_not_got_by_another(base_of: BaseOf) -> None:
     answer = ask(Answerer(base_of(*PERMITS)), "采购证怎么办")
     assert answer.verdict is not Verdict.ANSWER

@@ -105,3 +105,19 @@ def test_a_place_is_named_with_all_above_it() -> None:
     assert gazetteer().name("440113") == "广东省广州市番禺区"
     assert gazetteer().name("310000") == "上海市"
     assert gazetteer().name("980000") == "980000"
+
+
+@pytest.mark.parametrize(
+    ("question", "regions"),
+    [
+        ("邻市公租房怎么申请", ("990000",)),
+        ("隔壁县的补贴多少", ("990100",)),
+        ("外省的高龄补贴多少", ("000000",)),
+        ("外省户口能申请公租房吗", ("990102",)),
+        ("其他市场的摊位怎么租", ("990102",)),
+    ],
+)
+def test_another_place_that_is_not_named_is_not_the_askers(
+    question: str, regions: tuple[str, ...]
+) -> None:
+    assert gazetteer().asked_about(question, "990102") == regions

@@ -22,6 +22,13 @@ PUPIL = entry("p", "学生申诉处理", "学生对处分不服的，可以申�
 EXAM = entry("e", "高考报名条件", "高考报名在考试前一年进行。")
 
 
+def test_a_short_question_for_somebody_finds_the_rule_named_after_them(base_of: BaseOf) -> None:
+    fee = entry("fee", "采集证收费标准", "采集证收费五十元，小孩的采集证也收费五十元。")
+    child = entry("child", "未成年人采集证办理", "由父母带着到窗口办理采集证。")
+    answer = Answerer(base_of(fee, child)).answer(Query(text="小孩采集证", on=date(2026, 11, 22)))
+    assert answer.passages[0].entry_id == "child"
+
+
 @pytest.mark.parametrize(
     ("question", "entry", "others"),
     [

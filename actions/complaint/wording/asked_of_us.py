@@ -41,6 +41,19 @@ def goes_on(text: str) -> bool:
     return _GO_ON.match(text) is not None
 
 
+_TAKES_IN = re.compile(
+    r"^(?:哦+|噢+|喔|嗯+|啊|呀|好的?吧?|行吧?|ok|那|我|都|就|这下|原来|如此|这样|是|的|了|谢谢你?们?|多谢"
+    r"|(?:知道|明白|晓得|清楚|了解|懂|看到|收到|记住)了?|没(?:别的)?事了|[，,。.!！~ ])+$",
+    re.IGNORECASE,
+)
+_TOOK_IN = re.compile("知道|明白|晓得|清楚|了解|懂|看到|收到|记住|原来如此|没(?:别的)?事了")
+
+
+def takes_in(text: str) -> bool:
+    """Whether a message only says that what was told is understood (好的知道了)."""
+    return _TAKES_IN.match(text) is not None and _TOOK_IN.search(text) is not None
+
+
 _RHETORICAL = re.compile(r"还要?用?问|问什么问|说了多少遍|不是说了|还用说")
 
 _STATES = re.compile(

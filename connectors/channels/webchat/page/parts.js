@@ -22,7 +22,7 @@ const shapes = {
     const source = [part.title, part.issuer, part.document, part.document_number, part.effective_from && say("page_in_force_from", { date: part.effective_from })].filter(Boolean).join(" · ");
     const link = safe(part.link);
     return el("figure", { class: "citation" },
-      el("blockquote", {}, ...paragraphs(part.quote)),
+      part.quote ? el("blockquote", {}, ...paragraphs(part.quote)) : null,
       el("figcaption", {},
         part.historical ? el("span", { class: "flag" }, say("page_historical")) : null,
         part.sample ? el("span", { class: "flag" }, say("page_sample")) : null,
