@@ -12,10 +12,8 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.interfaces import Tracker
 
 from actions import feedback, history, offers, payloads
-from actions.base import TurnAction, heard_as
+from actions.base import TurnAction
 from actions.complaint import matters
-from actions.complaint.record.needs import ON_SITE
-from actions.complaint.wording import asked_of_us
 from actions.model.stand_ins import searchable
 from actions.phrasing.phrased import Phrased, phrased, without_orders
 from actions.quoting import ENTRY, cite, offer_candidates, show
@@ -24,7 +22,6 @@ from actions.turn import Button, Event, Speaker, Turn
 from actions.understanding.fields import AppealType
 from actions.understanding.people.enterprise import speaks_for_one
 from actions.understanding.text.folding import fold as fold_words
-from actions.understanding.understand import Nlu, understand
 from connectors.clock import in_china
 from connectors.store import gaps
 from knowledge.answer import Answer
@@ -59,18 +56,10 @@ class AnswerPolicy(TurnAction):
         if turn.is_payload or len(turn.text.strip()) < SHORTEST_QUESTION:
             speaker.say("answer_what")
             return []
-        if self._is_a_grievance(turn):
-            return heard_as("complain", turn.text, turn, tracker)
         earlier = asked_before(tracker)
         question, matter = question_and_matter(turn)
         found = await look_up(self.services, turn, question, earlier, shown_before(tracker))
         return await self.told(found, matter, turn, speaker)
-
-    def _is_a_grievance(self, turn: Turn) -> bool:
-        """Whether what was taken for a question wants a matter seen to, outside of a form."""
-        if turn.active_form or not asked_of_us.wants_it_seen_to(fold_words(turn.text)):
-            return False
-        return understand(turn.text, Nlu(turn.intent, 0.0), turn.now).appeal_type in ON_SITE
 
     async def told(self, found: Phrased, matter: str, turn: Turn, speaker: Speaker) -> list[Event]:
         """Say what was found, and offer to register the ``matter`` told beside the question."""

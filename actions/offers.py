@@ -22,16 +22,25 @@ PHONE = "phone"  # the number to call of the order whose number is the text
 REGISTER = "register"  # to register a question or a matter already told (its text is kept)
 
 
-def make(turn: Turn, kind: str, *, text: str = "", appeal: AppealType | None = None) -> Event:
+def make(
+    turn: Turn,
+    kind: str,
+    *,
+    text: str = "",
+    appeal: AppealType | None = None,
+    draft: dict[str, Any] | None = None,
+) -> Event:
     """The event that remembers an offer made in answer to this message.
 
-    ``appeal``: as what kind of appeal ``text`` would be registered, where that is known.
+    ``appeal``: as what kind of appeal ``text`` would be registered, where that is known; ``draft``:
+    all that was told of it.
     """
     offer = {
         "kind": kind,
         "text": text,
         "appeal": appeal.value if appeal else None,
         "after": turn.message_id,
+        **({"draft": draft} if draft else {}),
     }
     event: Event = SlotSet("offer", offer)
     return event

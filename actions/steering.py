@@ -21,13 +21,12 @@ from actions.answer import (
 from actions.base import TurnAction, heard_as, set_slots
 from actions.complaint import opening, outside_form
 from actions.complaint import state as complaint_state
-from actions.complaint.record.draft import CONFIRMED, Field
+from actions.complaint.record.draft import CONFIRMED, Draft, Field
 from actions.complaint.replies import fraud
 from actions.complaint.steering import corrections
 from actions.complaint.wording import appeal_words, asked_of_us, phrases
 from actions.identity.moving import comes_back, continue_events, was_offered
 from actions.orders.lookup import Slot
-from actions.services import Services
 from actions.topics import topics
 from actions.turn import Button, Event, Speaker, Turn
 from actions.understanding.fields import AppealType
@@ -38,23 +37,25 @@ from connectors.store.work_orders import by_number
 _LANGUAGE = re.compile("话|语|方言|口音|土腔|繁体|[a-z]{3}|听[^，。]{0,2}懂")
 
 
-def takes_up_again(turn: Turn, tracker: Tracker) -> tuple[str, AppealType | None] | None:
-    """The complaint just cancelled, and its kind, where it is filed after all (哎还是报吧)."""
+def takes_up_again(turn: Turn, tracker: Tracker) -> Draft | None:
+    """The complaint just cancelled, where it is filed after all (哎还是报吧)."""
     offer = offers.standing(tracker)
     if turn.is_payload or offer is None or offer["kind"] != offers.CANCELLED:
         return None
     said = fold(turn.text)
     if phrases.is_no(said) or not (phrases.is_keep(said) or asked_of_us.asks_to_register(said)):
         return None
-    return str(offer["text"]), AppealType(offer["appeal"]) if offer["appeal"] else None
+    return Draft.from_json(offer["draft"])
 
 
 class Answer(AnswerPolicy):
-    """A question is answered; whoever says in so many words that they complain is no asker."""
+    """A question is answered; whoever complains in so many words, or asks in anger what is still
+    not done, is no asker."""
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
         told = fold(turn.text)
         matter = appeal_words.complains(told) or fraud.just_paid(told)
+        matter = matter or outside_form.is_a_grievance(turn)
         if turn.active_form or turn.is_payload or not matter:
             return await super().act(turn, speaker, tracker)
         events = await opening.open_events(
@@ -63,16 +64,9 @@ class Answer(AnswerPolicy):
         return [*events, FollowupAction(complaint_state.FORM)]
 
 
-async def _opened_again(
-    services: Services,
-    turn: Turn,
-    again: tuple[str, AppealType | None],
-    speaker: Speaker,
-    tracker: Tracker,
-) -> list[Event]:
-    text, kind = again
-    events = opening.open_events(services, turn, text, speaker, tracker, announced=kind)
-    return [*await events, FollowupAction(complaint_state.FORM)]
+def _opened_again(turn: Turn, draft: Draft, speaker: Speaker) -> list[Event]:
+    speaker.say("form_goes_on")
+    return [SlotSet("offer", None), *complaint_state.resume(turn, draft)]
 
 
 class Affirm(TurnAction):
@@ -82,7 +76,7 @@ class Affirm(TurnAction):
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
         if again := takes_up_again(turn, tracker):
-            return await _opened_again(self.services, turn, again, speaker, tracker)
+            return _opened_again(turn, again, speaker)
         offer = offers.standing(tracker)
         if asked_of_us.asks_to_register(fold(turn.text)) and (asked := _asked(offer, tracker)):
             # 登记问题, whatever else was offered
@@ -179,7 +173,7 @@ class CancelOutside(TurnAction):
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
         if again := takes_up_again(turn, tracker):
-            return await _opened_again(self.services, turn, again, speaker, tracker)
+            return _opened_again(turn, again, speaker)
         if tracker.get_slot("last_order"):
             speaker.say(
                 "cancel_order",
@@ -342,6 +336,9 @@ class Wait(TurnAction):
     action_name = "action_wait"
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        if not turn.active_form and outside_form.tells_a_matter(self.services, turn):
+            events = await opening.open_events(self.services, turn, turn.text, speaker, tracker)
+            return [*events, FollowupAction(complaint_state.FORM)]
         speaker.say("wait")
         return [SlotSet("hush", turn.message_id)]
 

@@ -104,7 +104,11 @@ class ValidateComplaintForm(TurnAction):
             outcome = replace(outcome, draft=told)
         if outcome.draft is None and draft.text(Field.MATTER):
             kept = offers.make(
-                turn, offers.CANCELLED, text=draft.text(Field.MATTER), appeal=draft.kind
+                turn,
+                offers.CANCELLED,
+                text=draft.text(Field.MATTER),
+                appeal=draft.kind,
+                draft=replace(draft, step=Step.COLLECTING, confirmed=False).to_json(),
             )
             return [*self._apply(outcome, turn, speaker), kept]
         answered: list[Event] = []

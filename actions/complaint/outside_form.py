@@ -22,6 +22,7 @@ from actions.understanding.people.contact import find_name, find_phone
 from actions.understanding.text.folding import fold
 from actions.understanding.understand import Understanding, understand
 
+SURE_OF_TOPIC = 0.9  # of the category's first level
 LEAST_MATTER = 12  # characters of a matter in a message whose intent is another
 LONGEST_VALUES = 40  # characters of a text that may only say where, when or who
 ANNOUNCES = 8  # characters beside a telephone number that tell nothing yet (有事找你们)
@@ -120,7 +121,17 @@ def tells_a_trouble(services: Services, turn: Turn) -> bool:
     """Whether a short message that was taken for an answer to us tells a trouble (没电)."""
     if turn.is_payload or turn.active_form or asked_of_us.is_question(fold(turn.text)):
         return False
-    if understand(turn.text, NOT_HEARD, turn.now).appeal_type not in ON_SITE:
+    alone = understand(turn.text, NOT_HEARD, turn.now)
+    if alone.appeal_type not in ON_SITE:
         return False  # 今天天气真冷
+    if len(turn.text) >= LEAST_MATTER and alone.category.confidence[:1] >= (SURE_OF_TOPIC,):
+        return True  # whatever it sounded like
     read = understander(services, turn)(turn.text)
     return read.appeal_type in ON_SITE and bool(read.category.path)
+
+
+def is_a_grievance(turn: Turn) -> bool:
+    """Whether what was taken for a question wants a matter seen to (我家门口那堆垃圾到底拉不拉)."""
+    if not asked_of_us.wants_it_seen_to(fold(turn.text)):
+        return False
+    return understand(turn.text, NOT_HEARD, turn.now).appeal_type in ON_SITE

@@ -10,6 +10,7 @@ import pytest
 from actions.complaint.matters import apart
 from actions.complaint.record import said_to_us
 from actions.complaint.record.draft import Draft, Field, Privacy, Step, Value
+from actions.complaint.told import contents
 from actions.complaint.wording import asked_of_us
 from actions.understanding.fields import AppealType
 from actions.work_orders.register import RecordKind
@@ -242,3 +243,64 @@ def test_whoever_is_named_beside_their_kind_is_known_by_name() -> None:
 )
 def test_what_wants_to_be_seen_to_is_no_question(text: str, grievance: bool) -> None:
     assert asked_of_us.wants_it_seen_to(text) is grievance
+
+
+def test_another_kind_may_be_said_with_what_it_is() -> None:
+    draft = new(AppealType.SUGGESTION, matter="公园多装垃圾桶", place="蜀山森林公园")
+    told = after(draft, "其实也不算建议，我就是投诉他们根本没人打扫")
+    assert told.kind is AppealType.COMPLAINT
+    assert "没人打扫" in told.text(Field.MATTER)
+
+
+@pytest.mark.parametrize(
+    ("known", "said", "now"),
+    [
+        ("元一美邦 8栋1502", "楼号写错了 是9栋", "元一美邦 9栋1502"),
+        ("元一美邦8栋2单元", "地址不对，是3单元", "元一美邦8栋3单元"),
+        ("元一美邦", "地址错了，是9栋", "元一美邦9栋"),
+        ("元一美邦8栋", "地址不对，是望江西路", "望江西路"),
+    ],
+)
+def test_a_building_put_right_keeps_its_estate(known: str, said: str, now: str) -> None:
+    draft = full().with_value(Field.PLACE, Value(known))
+    assert after(draft, said).text(Field.PLACE) == now
+
+
+def test_a_line_is_written_anew_by_its_label() -> None:
+    assert after(full(), "涉及对象写 1602 那户").text(Field.SUBJECT) == "1602 那户"
+
+
+@pytest.mark.parametrize("said", ["挺好 提交", "蛮好的", "没毛病，交吧"])
+def test_fine_is_said_in_many_words(said: str) -> None:
+    assert after(full(), said).confirmed
+
+
+def test_thanks_at_the_summary_hand_nothing_in_and_say_so() -> None:
+    outcome = take(full(), words("谢谢", "thank"), read)
+    assert keys(outcome) == ["form_not_yet_filed"]
+    assert outcome.quiet
+
+
+def test_a_number_of_an_order_that_is_not_at_hand_is_not_asked_for() -> None:
+    draft = full().without(Field.PHONE)
+    outcome = take(draft, words("编号我没存", "query_progress"), read)
+    assert keys(outcome) == ["form_never_mind"]
+    assert not outcome.yields
+
+
+def test_a_business_without_its_code_at_hand_skips_it() -> None:
+    firm = replace(full(), for_enterprise=True, needed=(Field.CREDIT_CODE, Field.PHONE))
+    told = after(firm.without(Field.PHONE), "信用代码在财务那里我现在没有")
+    assert told.next_slot() == Field.PHONE
+    assert told.text(Field.MATTER) == full().text(Field.MATTER)
+
+
+def test_whose_courier_it_is_is_no_place() -> None:
+    said = "顺丰的快递员把我包裹丢了不赔"
+    assert contents.with_firms(said, read(said).fields).place is None
+
+
+def test_two_things_numbered_without_a_mark() -> None:
+    said = "第一件事是楼下早餐店天天凌晨四点剁肉第二件事是小区门口的窨井盖翘起来了"
+    parts = apart(said)
+    assert parts == ("楼下早餐店天天凌晨四点剁肉", "小区门口的窨井盖翘起来了")

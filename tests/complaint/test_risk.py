@@ -46,6 +46,7 @@ def test_an_emergency_is_noticed(text: str) -> None:
         "明天我们三百个业主集体去堵路",
         "逼急了我什么事都干得出来",
         "我买了汽油，看谁怕谁",
+        "他叫陈国平，我是他儿子，我要杀了他全家",
     ],
 )
 def test_a_threat_is_noticed(text: str) -> None:
@@ -109,6 +110,7 @@ def test_despair_is_noticed(text: str) -> None:
         "小区电梯困人三次了",
         "消防通道被占救护车进不来",
         "不用处理了，已经有人来盖上了",
+        "他叫陈国平，我是他儿子陈磊",
     ],
 )
 def test_idiom_history_and_questions_raise_no_alarm(text: str) -> None:

@@ -24,7 +24,7 @@ _ME = r"(?:我|俺|我们)"
 _WAY = r"(?:电话|手机|座机|固话|手机号码?|号码|联系方式|微信|名字|姓名|真名)"
 _SHOWN = r"(?:照片|图片|图|视频|录像|录音|截图)"
 _CODE = r"(?:统一社会)?(?:信用代码|代码|税号|工单号?|单号|编号|查询码)"
-_UNKNOWN = r"(?:不记得|记不得|记不住|记不清|没记|忘记?|找不到|没带|不知道)(?:住|清|了)*"
+_UNKNOWN = r"(?:不记得|记不得|记不住|记不清|没[记存留]|忘记?|找不到|没带|不知道)(?:住|清|了)*"
 _TO_US = re.compile(
     rf"{_LEAD}(?:想|要|来|得|需要|打算|继续|匿名|实名|另外|再)*(?:(?:向|跟|给|和)?(?:你们?|您|12345|热线))?"
     rf"(?:反映|反应|投诉|举报|求助)(?:一?[下个件些]|[一两三四几2-4][个件点]|别的|其[他它]的?|一点|这个|一个)*(?:问题|情况|事情|事儿?)?{_END}"
@@ -41,6 +41,16 @@ _TO_US = re.compile(
     rf"|(?:好|行|就这些|就这样|没了|没有了|就这么多|说完了|完了)(?:了|的|吧|哈|啊)*|(?:那|还是|就)*算了(?:吧)?"
     rf"|{_LEAD}(?:谢谢|多谢|感谢|拜托|辛苦)(?:你们?|您们?|了|啦|大家)*{_END}"
 )
+_NO_CODE = re.compile(
+    rf"{_LEAD}{_CODE}{_ME}?(?:也|都|真的?)*{_UNKNOWN}{_END}|{_LEAD}(?:也|都|真的?)*{_UNKNOWN}{_CODE}{_END}"
+)
+
+
+def lacks_number(text: str) -> bool:
+    """Whether a message only says that an order's number is not at hand (编号我没存)."""
+    return _NO_CODE.fullmatch(fold(text).strip(_MARKS)) is not None
+
+
 _LEAST = 2  # characters of a clause that say anything
 
 

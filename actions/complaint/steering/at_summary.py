@@ -43,8 +43,9 @@ def at_summary(draft: Draft, message: Message, text: str, understand: Understand
     more = appeal_words.addition(text)
     if more is not None:
         return moves.add(draft, more, understand)
-    if asked_of_us.asks_if_filed(text):
-        return Outcome(draft, (Line("form_not_yet_filed"),))
+    only_thanks = means(message, "thank") and len(text) <= phrases.SHORT
+    if asked_of_us.asks_if_filed(text) or only_thanks:
+        return Outcome(draft, (Line("form_not_yet_filed"),), quiet=only_thanks)
     if phrases.is_skip(text) or asked_of_us.unknown(text):  # nothing is asked any more
         return Outcome(draft)
     if (theirs := contacts_told.with_their_name(draft, text)) != draft:

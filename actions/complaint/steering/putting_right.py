@@ -32,6 +32,8 @@ def correct(draft: Draft, correction: Correction, text: str, understand: Underst
         assert name is not None  # else both would be None
         return moves.start_change(draft, name)
     value = whole_number(draft, name, value)
+    if name is Field.PLACE:
+        value = with_the_place(draft.text(Field.PLACE), value)
     understood = understand(value)
     fields = understood.fields
     if name is Field.TIME or intake.values(fields).keys() == {Field.TIME}:
@@ -70,6 +72,23 @@ def with_the_hour(known: str, said: str) -> str:
 
 
 _LASTS_UNTIL = re.compile(r"每|到|至|天天|经常")
+
+
+_BUILDING_OF = re.compile(r"[0-9A-Za-z一二三四五六七八九十]+(?:栋|幢|号楼|座|单元|室|[层楼])")
+_UNIT_OF = re.compile(r"(?:栋|幢|号楼|座|单元|室|[层楼])$")
+
+
+def with_the_place(known: str, said: str) -> str:
+    """The place told with its building put right (9栋, of 元一美邦 8栋1502), where nothing else is
+    said."""
+    building = contents.building(said)
+    unit = _UNIT_OF.search(building)
+    if not known or not building or unit is None:
+        return f"{known}{building}" if known and building else said
+    there = [one for one in _BUILDING_OF.finditer(known) if one.group().endswith(unit.group())]
+    if len(there) != 1:
+        return f"{known}{building}" if not there else said
+    return known[: there[0].start()] + building + known[there[0].end() :]
 
 
 def coming(draft: Draft, name: Field | None, fields: Fields, now: datetime) -> bool:

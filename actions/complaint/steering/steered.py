@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from actions.complaint.record.draft import CONFIRMED, Draft, Field, Step
+from actions.complaint.record.said_to_us import lacks_number
 from actions.complaint.steering import corrections, moves, putting_right
 from actions.complaint.steering.corrects import has_what_to_correct
 from actions.complaint.steering.interruptions import answers_better, means
@@ -89,6 +90,8 @@ def _move(draft: Draft, message: Message, text: str, understand: Understand) -> 
     """A short message that steers the talk itself."""
     if text.startswith("那") and phrases.no_longer(text):  # told what is known: 那就不用了
         return moves.ask_cancel(draft)
+    if not draft.for_enterprise and lacks_number(text):
+        return Outcome(draft, (Line("form_never_mind"),))
     if asked_of_us.goes_for_now(text):
         return Outcome(draft, (Line("form_rests"),), quiet=True)
     stops = means(message, "cancel", "withdraw_order", "start_over") and not (

@@ -223,6 +223,9 @@ def with_whole_names(text: str, fields: Fields) -> Fields:
     return fields
 
 
+_THEIRS = re.compile(r"的?(?:快递员?|外卖员?|骑手|客服|业务员|销售|配送员|送货员)")
+
+
 def with_firms(text: str, fields: Fields) -> Fields:
     """The fields without the beginning of a firm's name as a place (合肥蓝天 of 合肥蓝天物流有限公司);
     the firm is the writer's own (我是…公司的) or whom it is about."""
@@ -230,6 +233,15 @@ def with_firms(text: str, fields: Fields) -> Fields:
     if place and subject and place.start <= subject.start and subject.end < place.end:
         subject = None  # 葛大店 of 葛大店绿苑小区 is no shop
         fields = replace(fields, subject=None)
+    if (
+        place
+        and subject
+        and place.start == subject.start
+        and _THEIRS.fullmatch(text[place.end : subject.end])
+    ):  # 顺丰的快递员
+        others = tuple(one for one in fields.places if one != place)
+        fields = replace(fields, place=others[0] if others else None, places=others)
+        place = fields.place
     rest = _REST_OF_FIRM.match(text, place.end) if place is not None else None
     if place is None or rest is None:
         return fields

@@ -22,7 +22,7 @@ _ADD = re.compile(
 )
 
 _ANONYMOUS = re.compile(
-    r"匿名|(?:别|不要)(?:写|留|登|记|报)(?:上|下)?(?:我|本人)?的?(?:名字?|姓名)|不[要想愿留]?(?:留|写|填|透露|说)?(?:真实)?(?:姓名|名字|身份)|不实名"
+    r"匿名|(?:别|不要)(?:写|留|登|记|报)(?:上|下)?(?:我|本人)?的?(?:名字?|姓名)|不[要想愿留敢能]?(?:留|写|填|透露|说)?(?:真实)?(?:姓名|名字|身份)|不实名"
 )
 
 _CONFIDENTIAL = re.compile(
@@ -227,6 +227,10 @@ def kind_not_another(text: str) -> AppealType | None:
     return _KINDS.get(said, AppealType.SUGGESTION) if said else None
 
 
+_NOT_KIND_BUT = re.compile(
+    rf"^(?:我|这|那|其实|哦|也|还|[，, ])*{_IS_NO}(?:{_KIND_NOUN})(?:他们?|吧|啊|的)*[，,。 ]+(?:我|这|而|就|应该|只|其实|[，, ])*(?:是|要|想|来)+(?P<kind>{_KIND_NOUN})(?P<rest>.{{3,}})$",
+    re.DOTALL,
+)
 _KIND_DENIED = re.compile(
     rf"^(?:我|这|那|其实|哦|也|还|可|又|[，, ])*{_IS_NO}(?P<kind>{_KIND_NOUN})(?:他们?|谁|吧|啊|的|了|呀)*[。.!！]*$"
 )
@@ -246,7 +250,7 @@ def kind(text: str) -> AppealType | None:
 
 def kind_and_more(text: str) -> tuple[AppealType, str] | None:
     """Another kind, and what is told with it ("其实我是想举报，他们没有执照", "他还无证卖肉，我要举报")."""
-    found = _OTHER_KIND.match(text) or _KIND_AT_END.match(text)
+    found = _OTHER_KIND.match(text) or _KIND_AT_END.match(text) or _NOT_KIND_BUT.match(text)
     return (_KINDS[found["kind"]], found["rest"].strip()) if found else None
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from actions.understanding.fields import Alarm, Risk
 from actions.understanding.learning.linear import features, load_model
 from actions.understanding.matter.rule_asked import asks_of_a_rule
+from actions.understanding.people.contact import SURNAME
 
 THRESHOLD = 0.5
 NO_DANGER = "none"
@@ -254,8 +255,16 @@ def only_sounds_like_one(text: str) -> bool:
     return named and calm and not _score(quiet, _EMERGENCY)
 
 
+_KIN = "儿子|女儿|老公|老婆|爱人|妈妈?|爸爸?|孙子|孙女|邻居|朋友|媳妇|女婿"
+_SAYS_WHO = re.compile(
+    rf"(?:(?:我|他|她|我[爸妈]|老人)(?:的?名字)?(?:(?:叫|姓){SURNAME}[\u4e00-\u9fff]{{0,2}}|是(?:他|她|我)的?(?:{_KIN})(?:{SURNAME}[\u4e00-\u9fff]{{0,2}})?)[，,。 ]*)+"
+)
+
+
 def _without_the_harmless(text: str) -> str:
     """The text with what only sounds like danger blotted out."""
+    if _SAYS_WHO.fullmatch(text):  # 他叫陈国平，我是他儿子陈磊
+        return "□" * len(text)
     harmless = (_IDIOM, _SUFFERED, _FEARED, *(() if _FELL_IN.search(text) else (_HOLE,)))
     for rule in harmless:
         text = rule.sub(lambda m: "□" * len(m.group()), text)
