@@ -110,6 +110,16 @@ def places(text: str, home: str | None = None) -> tuple[Place, ...]:
         ("商洛市山阳县城关街办东河桥头没修好", "商洛市山阳县城关街办东河桥头"),
         ("合肥轨道3号线幸福坝站的扶梯坏了", "合肥轨道3号线幸福坝站"),
         ("幸福小区3栋电梯困人", "幸福小区3栋"),
+        ("每天从南湖东路走，没有路灯", "南湖东路"),
+        ("我住在青山路边上，天天有人飙车", "青山路边上"),
+        ("我们在仙山西路租的房子漏水", "仙山西路"),
+        ("京港高速信阳出口全是货车", "京港高速信阳出口"),
+        ("我住西城区白云东里，没电梯", "西城区白云东里"),
+        ("顺义区开放路与建设路交叉口堵死了", "顺义区开放路与建设路交叉口"),
+        ("绕行要走派河大道，远了三公里", "派河大道"),
+        ("粪水直接流进郭河，鱼都死了", "郭河"),
+        ("打电话到花山市场监督管理所没人接", "花山市场监督管理所"),
+        ("凤凰山公园上山的路没有灯", "凤凰山公园"),
     ],
 )
 def test_a_place_is_taken_as_said(text: str, place: str) -> None:
@@ -235,6 +245,36 @@ def test_where_they_came_from_or_turned_to_is_not_the_scene(text: str, place: st
 )
 def test_the_scene_is_where_those_are_the_writer_speaks_for(text: str, place: str) -> None:
     assert places(text)[0].text == place
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("我去过云龙区教体局和泉山派出所，都说不归他们管", ["云龙区教体局", "泉山派出所"]),
+        ("云阳县人和街道办事处说去人和派出所开证明", ["云阳县人和街道", "人和派出所"]),
+    ],
+)
+def test_two_that_are_joined_or_called_alike_are_two(text: str, place: list[str]) -> None:
+    found = [p.text for p in places(text)]
+    assert all(any(one in said for said in found) for one in place), found
+    assert not any("和泉山" in said for said in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("关于柳石路与航五路交汇处红绿灯的问题：第九中学的学生在柳州市龙屯路等很久", "柳石路"),
+        ("我是绿洲家园四期的业主，孩子要去华阳路上学", "绿洲家园四期"),
+        ("我们村叫瓦窑坪村，打电话要爬到鹰嘴岩上面去", "瓦窑坪村"),
+        ("市城管局：幸福路的路灯坏了", "幸福路"),
+    ],
+)
+def test_the_scene_is_what_the_letter_is_about(text: str, place: str) -> None:
+    assert places(text)[0].text.startswith(place)
+
+
+def test_a_lamp_is_no_road() -> None:
+    assert not any(p.named for p in places("我们院子里路灯不亮"))
 
 
 def test_a_stake_and_what_is_told_again_is_the_scene_and_where_it_was_towed_is_not() -> None:

@@ -70,6 +70,22 @@ _OTHERS_IN = re.compile(
 )
 _I_AM = re.compile(r"(?:我|本人|俺|咱)(?:是|系)$")
 # 我是阜南来的: where somebody comes from, and never where it is.
+_ONE_OF_IT = re.compile(r"的?(?:人|一[名位个])|的?(?:普通)?(?:市民|网民|群众|老百姓)")
+_WHO_LIVES_THERE = re.compile(
+    r"(?:的|这边的|里的)?(?:一[名位个户]|普通|老){0,3}(?:业主|住户|居民|村民|租户|商户)"
+)
+_OURS_IS_CALLED = re.compile(
+    r"(?:我|俺|咱)们?(?:的)?(?:村|小区|组|社区|院子|学校|厂|楼)子?(?:名?叫|是|就是)$"
+)
+# What the letter is about: 关于…红绿灯的问题, 反映…乱停车.
+_ABOUT = re.compile(
+    r"(?:^|[，。；！？：\n ]|我[想要]?|现在?)(?:关于|反映|投诉|举报|建议在)(?:一下|的是)?$"
+)
+_CROSSES = re.compile(
+    r"[路街道巷线](?:与|和|跟|、)?.{2,8}(?:路|街|道|巷|线)?的?(?:交叉|交汇|交会|交界|交口)"
+)
+_TOLD_TO_BE, _AT_HOME = 1.8, 1.0
+"""For what a letter says it is about, and for where those live who write it."""
 _CAME_FROM = re.compile(r"(?:那边|这边|过)?来(?:的|嘞|哩|滴|打工|务工|上班|干活|做工)")
 _KIN_THERE = re.compile(
     r"(?:的|我|我家)?(?:大|小|老)?(?:儿子|女儿|闺女|姑娘|孩子|小孩|哥哥?|弟弟?|姐姐?|妹妹?|亲戚|亲家|爸妈|父母|公婆|媳妇)(?:们)?(?:家|那边|那里|那儿|那头|身边)"
@@ -83,6 +99,8 @@ _STAKED = re.compile(r"[Kk][0-9]")
 _OFFICE = re.compile(
     r"(?:局|所|队|委|办|办事处|法院|检察院|信访|居委会|村委会|管委会|政府|中心|热线|仲裁院|街道)$"
 )
+# 市城管局：, 市场监管局领导您好
+_ADDRESSED = re.compile(r"的?(?:各位)?(?:领导|同志|负责人|工作人员)?们?(?:：|[，,]?[您你]们?好)")
 _ONCE_MORE = 0.4
 _WORTH = {Kind.REGION: 1.6, Kind.TOWN: 2.0, Kind.ROAD: 2.4, Kind.POI: 2.2}
 
@@ -244,13 +262,24 @@ def _told_by(text: str, start: int, end: int) -> float:
         return -1.2
     if _ELSEWHERE.search(text, before, start) and not text.startswith("的", end):
         return -0.4
-    if _I_AM.search(text, before, start) and text[end : end + 1] == "人":
-        return -0.2
+    if _I_AM.search(text, before, start):
+        if _WHO_LIVES_THERE.match(text, end):
+            return _AT_HOME
+        if _ONE_OF_IT.match(text, end):
+            return -0.2
     if _AFTERWARDS.search(text, before, start):
         return -0.6
     if _OFFICE.search(text, start, end) and _TURNED_TO.search(text, before, start):
         return -0.8
+    if _OFFICE.search(text, start, end) and _ADDRESSED.match(text, end):
+        return -1.2
+    if _OURS_IS_CALLED.search(text, before, start):
+        return _TOLD_TO_BE
     if _STAKED.search(text, start, end):
+        return 0.8
+    if _ABOUT.search(text, before, start):
+        return _TOLD_TO_BE
+    if _CROSSES.search(text, start, end):
         return 0.8
     return 0.6 if _LOCATIVE.search(text, before, start) else 0.0
 

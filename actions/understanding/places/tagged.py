@@ -63,6 +63,8 @@ _COUNTED = re.compile(r"[省市县区州]?第?[一二三四五六七八九十百
 _BEGINS_MANY = frozenset("大小老新上下前后东西南北")
 _HAS_IN_IT = re.compile(r"里面?(?:有|吃出|喝出|发现|夹|掺)")
 """What has something in it is food as often as a place: 汉堡里有头发."""
+_CLOSED = frozenset("局所队院厅处站校园店厂场社村镇路街巷桥区")
+"""A name that ends so has ended before 和."""
 _NUMBER = re.compile(r"[0-9一二三四五六七八九十百]+.?")
 
 
@@ -94,6 +96,7 @@ def _joined_with(
     found = [_begun_with(text, unit, name) for unit in near if not _part_of_name(unit, name, near)]
     name = _from_region(name, found)
     name = replace(name, end=_uncounted(text, name.start, name.end))
+    name = replace(name, end=_ended(text, name, found, tokens))
     found = [_begun_with_join(text, unit, name, found) for unit in found]
     for start, end in _uncovered(name, [u for u in found if u.kind < Kind.POI]):
         if name.sure >= SURE_OF_START and _ZONE.fullmatch(text, start, end):
@@ -109,11 +112,24 @@ def _joined_with(
         if end - start < 2 or (not same and _tells_nothing(within, name.sure, follows)):
             continue
         found = [u for u in found if u not in same]
+        if (joint := _joint(text, start, same)) is not None:
+            found.append(Unit(start, joint, Kind.POI, (), 0.4 + 0.5 * name.sure))
+            found += same
+            continue
         low = min([start, *(u.start for u in same)])
         high = max([end, *(u.end for u in same)])
         sure = max([0.4 + 0.5 * name.sure, *(u.sure for u in same)])
         found.append(Unit(low, high, Kind.POI, (), sure))
     return sorted(found, key=attrgetter("start"))
+
+
+def _joint(text: str, start: int, units: Sequence[Unit]) -> int | None:
+    """Where a stretch from ``start`` ends its first name, if two are joined in it: 教体局|和泉山派出所."""
+    for unit in units:
+        joint = unit.start - 1
+        if joint - start > 1 and text[joint] in "和与及、" and text[joint - 1] in _CLOSED:
+            return joint
+    return None
 
 
 def _is_person(text: str, name: Tagged) -> bool:
@@ -132,6 +148,21 @@ def _uncounted(text: str, start: int, end: int) -> int:
     """Where a name ends without what is counted behind it: 政务中心六趟, 万寿路、正源北街两条路."""
     counted = _COUNTED_BEHIND.search(text, start + 2, end)
     return counted.start() if counted else end
+
+
+def _ended(
+    text: str, name: Tagged, units: Sequence[Unit], tokens: Sequence[tuple[int, int]]
+) -> int:
+    """Where a name ends that goes on behind a place by a part of a word or up to a side of it: 码头|台阶,
+    公园|上山."""
+    for unit in units:
+        rest = text[unit.end : name.end]
+        if unit.start < name.end and unit.kind >= Kind.ROAD and 0 < len(rest) <= 2:
+            k = bisect_left(tokens, (unit.end, 0))
+            cut = k < len(tokens) and tokens[k][0] == unit.end and tokens[k][1] > name.end
+            if (cut or rest[0] in SIDES) and rest[-1] not in _CLOSED | frozenset("门口组区"):
+                return unit.end
+    return name.end
 
 
 def _names(words: str, follows: bool) -> bool:

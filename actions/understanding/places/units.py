@@ -7,7 +7,7 @@ contains. Stand-ins of published letters (A市, B7县, XX小区) count as names.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from actions.understanding.places import gazetteer
@@ -54,6 +54,7 @@ from actions.understanding.places.words import (
     OURS,
     PRONOUNS,
     RELATIONS,
+    RIVER,
     ROAD,
     ROAD_GOES_ON,
     ROAD_NAMES,
@@ -65,6 +66,7 @@ from actions.understanding.places.words import (
     TYPES,
     WATERS,
     WEAK,
+    WHOLE_WORDS,
     apart,
     head_of,
     kept_whole,
@@ -74,12 +76,25 @@ from actions.understanding.text.segment import UNKNOWN, rarity, segment
 
 # What tells of a place to come: 到八字墙小学, 乐平镇的一家铝型材厂, 北京路与府右路.
 _TOLD = re.compile(r"(?:[在住位于到去往从至叫与和及、]|的[一某那]?[家个所处]?|[这那][家个所处])$")
+_WAY_ALONG = re.compile(r"[走沿经绕]$|经过$|路过$")
+_WHEN = re.compile(
+    r"[早晚]上|[白夜半]天|[半深]夜|夜[里间]|[上下中]午|凌晨|每[天日晚年月]|天天|[昨今前]天|[今去前]年|上个?月|最近|长期|常年|经常|现在|目前"
+)
+"""When it happens is said behind a name, and is none of it."""
 # Words that end the name before them, if it has not ended in one.
 _ENDS = frozenset(["小区", "社区", "街", "路", "大道", "巷", "桥"])
 _CLOSED = frozenset("期栋幢号楼座元室层路街道巷桥门口区店厂站")
 _JOINS_ANOTHER = re.compile(r"(?:路?口)?[到至与和及、]")
 _NO_NAME, _DOUBTFUL = 0.05, 0.6
 """Less sure than this that any character is a name's, the tagger sees none; how sure one is still."""
+
+
+_TAIL = re.compile(r"(?:街道(?:办(?:事处)?)?|社区|[村镇乡路街])$")
+
+
+def _all_of(text: str, part: str) -> list[int]:
+    """Where a part stands in a text, each time."""
+    return [hit.start() for hit in re.finditer(re.escape(part), text)]
 
 
 class Finder:
@@ -109,6 +124,7 @@ class Finder:
             *((region.start, region.end) for region in self.regions),
             *((town.start, town.end) for town in self.towns),
             *(hit.span() for hit in BEHIND_A_ROAD.finditer(text)),
+            *(hit.span() for hit in WHOLE_WORDS.finditer(text)),
         ]
         self.tokens = recut(text, kept_whole(cuts, apart(named)))
         self.coarse_ends: set[int] = set()
@@ -180,7 +196,10 @@ class Finder:
 
     def ruled(self) -> list[Unit]:
         """The units that the rules find, in the order of the text, not overlapping."""
-        found = [
+        # 京沪高速新沂出口: no region where the way leaves for it.
+        on_the_way = [hit.span("place") for hit in ON_THE_WAY.finditer(self.text)]
+        found = [Unit(*span, Kind.POI, (), 0.9) for span in on_the_way]
+        found += [
             Unit(r.start, r.end, Kind.REGION, r.codes, 1.0 if r.full else 0.85)
             for r in self.regions
         ]
@@ -190,7 +209,7 @@ class Finder:
         found += [Unit(*m.span("place"), Kind.POI, (), 0.75) for m in ITS_OWN.finditer(self.text)]
         found += [Unit(*m.span(), Kind.POI, (), 0.75) for m in OF_A_TOWN.finditer(self.text)]
         found += [Unit(*m.span(), Kind.POI, (), 0.75) for m in BY_NUMBER.finditer(self.text)]
-        found += [Unit(*m.span("place"), Kind.POI, (), 0.9) for m in ON_THE_WAY.finditer(self.text)]
+        found += [Unit(*m.span(), Kind.POI, (), 0.7) for m in RIVER.finditer(self.text)]
         self.taken = [False] * (len(self.text) + 1)
         self.by_last_word = set[int]()
         found = [unit for unit in found if self._take(unit)]
@@ -204,7 +223,22 @@ class Finder:
                 hamlet = k and hamlet_behind(self.text, named, self.tokens[k:])
                 if hamlet and self._take(hamlet):
                     found.append(hamlet)
+        found += [unit for unit in self._called_again(found) if self._take(unit)]
         return sorted(found, key=lambda u: u.start)
+
+    def _called_again(self, found: Sequence[Unit]) -> list[Unit]:
+        """What is called after a place that is named too, by words that begin no name: 人和派出所, of
+        人和街道."""
+        again = []
+        for unit in found:
+            stem = _TAIL.sub("", self.text[unit.start : unit.end])
+            if not 2 <= len(stem) <= 3 or HARD_STOPS.isdisjoint(stem) or unit.kind == Kind.REGION:
+                continue
+            for at in _all_of(self.text, stem):
+                k = self.token_at.get(at + len(stem))
+                if k is not None and self.text[slice(*self.tokens[k])] in HEADS | GENERIC:
+                    again.append(Unit(at, self.tokens[k][1], Kind.POI, (), 0.7))
+        return again
 
     def _branches(self) -> list[Unit]:
         """Shops with the branch they are behind them: 老码头火锅（解放碑店）."""
@@ -280,7 +314,10 @@ class Finder:
                 self.kinds_of_place.append((start, end))
                 return None
             # 顺/园路: a name of one letter is a word wrongly cut.
-            whole = name != 1 or follows or end - start == 2 or self.text[left] in DIRECTIONS
+            told = _TOLD.search(self.text, max(0, left - 5), left) is not None
+            whole = (
+                name != 1 or follows or told or end - start == 2 or self.text[left] in DIRECTIONS
+            )
             name_of_it = self.text[start : end - len(head)]
             called = name_of_it in ROAD_NAMES and (head in ROAD or head in OLD_ESTATES)
             plain = name_of_it in TYPES and not (called and word not in GENERIC)
@@ -350,6 +387,8 @@ class Finder:
         if not after or not NAME_CHARACTER.match(after):
             return True
         word = self.word_at(end)
+        if _WHEN.match(self.text, end):
+            return True
         closed = word is not None and (word in STOPS or word in RELATIONS or word in HEADS)
         return closed or BUILDING_ANCHOR.match(self.text, end) is not None
 
@@ -406,8 +445,13 @@ class Finder:
                 short = b - a == 1 and word not in HARD_STOPS
                 short = short and not (word in DOINGS and self._whole_word(b))
                 crosses = self.text[a - 1 : a] in JOINED and a > 1 and self.taken[a - 2]
+                crosses = crosses or _WAY_ALONG.search(self.text, max(0, a - 2), a) is not None
                 if ends_in_road and crosses and short and start > left:
                     left = a  # 漓江路与会仙路
+                plain_road = ends_in_road and inside and left == b == start and b - a == 2
+                if plain_road and word[0] not in HARD_STOPS and word not in RELATIONS:
+                    left = a  # 怀柔区开放路
+                    break
                 if follows and left < end and (short or (inside and COUNTED.match(self.text, b))):
                     left = a
                 break

@@ -146,8 +146,14 @@ ON_THE_WAY = re.compile(
 BEHIND_A_ROAD = re.compile(
     r"(?<=[路街道巷线])交(?:叉|汇|界|会)?(?:路口|口|处|点)|(?<=[路街道巷])路(?:灯(?:杆|柱)?|牌|桩)"
 )
+# Words cut wrongly that look like the end of a name: 花山|市场监督管理所, 院子里|路灯.
+WHOLE_WORDS = re.compile(r"市场监(?:督管理|管)[局所]|(?<=[里外口边旁近前后的])路灯(?:杆|柱)?")
 # 跳广场舞, 客运站台: the word goes on.
 NO_PLACE_AFTER = re.compile(r"(?<=广场)舞|(?<=合作)社")
+# Rivers whose name is one character, told by what is said of rivers: 茹河边上, 谷河水.
+RIVER = re.compile(
+    rf"(?:(?<![\u4e00-\u9fff])|(?<=[在去到往从的进入沿离]))(?![{''.join(sorted(NO_WATER))}条])[\u4e00-\u9fff][河江](?=水|边|里|两岸|上游|下游|沿岸|大堤|流域|河道|$|[，。；！？、])"
+)
 NAME_CHARACTER = re.compile(r"[\u4e00-\u9fffA-Za-z0-9XxＸ×*○·•\-]")
 
 
@@ -218,7 +224,7 @@ def recut(text: str, cuts: list[tuple[int, int]]) -> list[tuple[int, int]]:
             (text[a] in "村镇乡路街巷" and text[a + 1] in "有的在是和与到至往从给被")
             or (text[a] == "村" and text[a + 1] in "小大上下前后老新东西南北")
             or (text[a:b] == "村村" and text[b : b + 1] in tuple("口头里内委边前后旁东西南北"))
-            or (text[a] in "路街" and text[a + 1] in DIRECTIONS)
+            or (text[a] in "路街从在到去往至" and text[a + 1] in DIRECTIONS)
         ):
             found += [(a, a + 1), (a + 1, b)]
         else:
