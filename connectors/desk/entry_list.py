@@ -15,7 +15,7 @@ from connectors.desk.pages import Pages
 from connectors.desk.room import Room
 from connectors.sanitize import whole_number
 from knowledge.answer import Answerer
-from knowledge.published.listing import Listing, Sought, Status, named
+from knowledge.published.listing import Listing, Sought, Status
 from knowledge.regions import gazetteer
 from knowledge.sources.values import region_of, words_of_region
 
@@ -45,8 +45,8 @@ class EntryListPages(Room):
             problem = str(error)
         status = Status(asked["status"]) if asked["status"] in set(Status) else None
         sought = Sought(asked["q"], status, region, asked["keeper"], asked["topic"])
-        rows = await asyncio.to_thread(self._listing.all)
-        found = [one for one in rows if sought.fits(one, today)] if not problem else []
+        known = await asyncio.to_thread(self._listing.look, sought, today)
+        found = known.found if not problem else ()
         pages = max(1, -(-len(found) // PAGE))
         page = min(max(1, whole_number(request.query.get("page", "")) or 1), pages)
         return self._pages.show(
@@ -56,15 +56,15 @@ class EntryListPages(Room):
             problem=problem,
             found=found[(page - 1) * PAGE : page * PAGE],
             count=len(found),
-            of=len(rows),
+            of=known.count,
             first=(page - 1) * PAGE + 1,
             page=page,
             pages=pages,
             link=lambda number: "?" + urlencode({**_given(asked), "page": number}),
             standing=lambda one: one.status(today).value,
             place=words_of_region,
-            keepers=named(one.keeper for one in rows),
-            topics=named(topic for one in rows for topic in one.topics),
+            keepers=known.keepers,
+            topics=known.topics,
         )
 
     async def _places(self, request: web.Request) -> web.Response:
