@@ -63,7 +63,7 @@ _COUNTED = re.compile(r"[省市县区州]?第?[一二三四五六七八九十百
 _BEGINS_MANY = frozenset("大小老新上下前后东西南北")
 _HAS_IN_IT = re.compile(r"里面?(?:有|吃出|喝出|发现|夹|掺)")
 """What has something in it is food as often as a place: 汉堡里有头发."""
-_CLOSED = frozenset("局所队院厅处站校园店厂场社村镇路街巷桥区")
+_CLOSED = frozenset("局所队院厅处站校园苑店厂场社村镇路街巷桥区")
 """A name that ends so has ended before 和."""
 _NUMBER = re.compile(r"[0-9一二三四五六七八九十百]+.?")
 
@@ -112,24 +112,24 @@ def _joined_with(
         if end - start < 2 or (not same and _tells_nothing(within, name.sure, follows)):
             continue
         found = [u for u in found if u not in same]
-        if (joint := _joint(text, start, same)) is not None:
-            found.append(Unit(start, joint, Kind.POI, (), 0.4 + 0.5 * name.sure))
-            found += same
-            continue
-        low = min([start, *(u.start for u in same)])
-        high = max([end, *(u.end for u in same)])
-        sure = max([0.4 + 0.5 * name.sure, *(u.sure for u in same)])
-        found.append(Unit(low, high, Kind.POI, (), sure))
+        for first, last in _apart(text, start, end, words):
+            of_it = [u for u in same if u.start < last and first < u.end]
+            low = min([first, *(u.start for u in of_it)])
+            high = max([last, *(u.end for u in of_it)])
+            sure = max([0.4 + 0.5 * name.sure, *(u.sure for u in of_it)])
+            found.append(Unit(low, high, Kind.POI, (), sure))
     return sorted(found, key=attrgetter("start"))
 
 
-def _joint(text: str, start: int, units: Sequence[Unit]) -> int | None:
-    """Where a stretch from ``start`` ends its first name, if two are joined in it: 教体局|和泉山派出所."""
-    for unit in units:
-        joint = unit.start - 1
-        if joint - start > 1 and text[joint] in "和与及、" and text[joint - 1] in _CLOSED:
-            return joint
-    return None
+def _apart(
+    text: str, start: int, end: int, words: Sequence[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """The names of a stretch in which two are joined: 教体局|和|泉山派出所."""
+    for a, b in words:
+        ended = a - start > 1 and text[a - 1] in _CLOSED
+        if ended and text[a:b] in ("和", "与", "及", "、") and end - b > 1:
+            return [(start, a), (b, end)]
+    return [(start, end)]
 
 
 def _is_person(text: str, name: Tagged) -> bool:
@@ -160,6 +160,8 @@ def _ended(
         if unit.start < name.end and unit.kind >= Kind.ROAD and 0 < len(rest) <= 2:
             k = bisect_left(tokens, (unit.end, 0))
             cut = k < len(tokens) and tokens[k][0] == unit.end and tokens[k][1] > name.end
+            if rest in RELATIONS:
+                return unit.end
             if (cut or rest[0] in SIDES) and rest[-1] not in _CLOSED | frozenset("门口组区"):
                 return unit.end
     return name.end
