@@ -29,6 +29,7 @@ ANNOUNCES = 8  # characters beside a telephone number that tell nothing yet (有
 LEAST_STATEMENT = 4  # characters beside a place that say something of it
 BARE_NOUN = 2  # characters: 物业, 噪音
 LEAST_CLAUSE = 6  # characters of a clause beside abuse that may tell a matter
+_FLAT = re.compile("[零一二三四五六七八九0-9]{3,4}")  # 二十二栋三零一
 _CLAUSES = re.compile(r"[，。！？；\s]+")
 _FAILS = re.compile("不")  # 公交车不停站
 
@@ -88,7 +89,8 @@ def only_values(text: str, understand_one: Understand) -> bool:
     if len(text) > LONGEST_VALUES or contents.HAPPENS.search(fold(text)) or _FAILS.search(text):
         return False
     fields = understand_one(text).fields
-    return bool(intake.values(fields)) and not contents.besides(text, fields)
+    beside = contents.besides(text, fields)
+    return bool(intake.values(fields)) and (not beside or _FLAT.fullmatch(fold(beside)) is not None)
 
 
 def tells(text: str, understand_one: Understand) -> bool:

@@ -88,6 +88,7 @@ def test_two_matters_counted_in_speech_without_a_mark(text: str, parts: tuple[st
         ("我有照片要发，楼上往下扔垃圾", "楼上往下扔垃圾"),
         ("商家不退钱，我能投诉吗", "商家不退钱"),
         ("我要举报", ""),
+        ("就今天上午 别啰嗦", "就今天上午"),
         ("车牌没记住，往火车站方向", "车牌没记住，往火车站方向"),
         ("老板不给钱，也不接电话", "老板不给钱，也不接电话"),
         ("物业说没有电话，不给联系", "物业说没有电话，不给联系"),
@@ -237,6 +238,8 @@ def test_whoever_is_named_beside_their_kind_is_known_by_name() -> None:
         ("想反映一下许可证变更交了一个多月没动静", True),
         ("我家门口那堆建筑垃圾到底拉不拉", True),
         ("建筑垃圾怎么处理", False),
+        ("对门天天打麻将你们能不能去讲讲他", True),
+        ("你们能不能开居住证明", False),
         ("想反映问题打什么电话", False),
         ("居住证到底要不要本人去办", False),
     ],
@@ -304,3 +307,34 @@ def test_two_things_numbered_without_a_mark() -> None:
     said = "第一件事是楼下早餐店天天凌晨四点剁肉第二件事是小区门口的窨井盖翘起来了"
     parts = apart(said)
     assert parts == ("楼下早餐店天天凌晨四点剁肉", "小区门口的窨井盖翘起来了")
+
+
+def test_a_time_that_ends_in_a_hurried_word_is_a_time() -> None:
+    draft = new(matter="站台顶棚漏雨", place="黄山路科学大道站")
+    assert after(draft, "上个星期就这样").text(Field.TIME).startswith("上个星期")
+    assert after(draft, "就这样吧").text(Field.TIME) == ""
+
+
+def test_the_name_of_something_is_not_the_tellers() -> None:
+    shown = full().with_value(Field.PLACE, Value("淮河路步行街地下停车场"))
+    told = after(shown, "停车场名字不对 应该是 百大鼓楼停车场")
+    assert told.text(Field.NAME) == "张先生"
+    assert "百大鼓楼停车场" in told.text(Field.PLACE)
+    assert after(full(), "名字不对，是王女士").text(Field.NAME) == "王女士"
+
+
+def test_what_is_wanted_is_told_once() -> None:
+    draft = new(matter="医院乱收费", place="省立医院南区", time="前天")
+    told = after(draft, "想要退费")
+    assert told.text(Field.WANTED) == "想要退费"
+    assert told.text(Field.MATTER) == "医院乱收费"
+
+
+def test_who_was_asked_to_call_has_the_others_consent() -> None:
+    draft = replace(full(), on_behalf="我婆婆").without(Field.PHONE)
+    assert after(draft, "知道的 她让我打的").consent == "yes"
+
+
+def test_how_to_send_is_answered() -> None:
+    outcome = take(full().without(Field.PHONE), words("怎么发给你"), read)
+    assert keys(outcome) == ["form_files_welcome"]

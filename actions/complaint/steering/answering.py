@@ -50,7 +50,8 @@ def take_answer(
         draft = draft.with_value(Field.CREDIT_CODE, Value("", State.SKIPPED))
         if asked in _OF_A_FIRM:
             return Outcome(replace(draft.with_value(asked, Value("", State.SKIPPED)), tries=0))
-    if collecting and asked is not Field.MATTER and phrases.hurries(text):
+    hurries = collecting and asked is not Field.MATTER and phrases.hurries(text)
+    if hurries and not contents.fits(asked, understand(message.text).fields):  # 上个星期就这样
         return moves.hurry(draft)
     if collecting and may_skip(draft, asked) and phrases.has_told_all(text):
         return moves.hurry(draft)

@@ -116,6 +116,10 @@ _BARE_WRONG = re.compile(
 )
 _NEW_VALUE = re.compile(rf"(?:{_BECOMES})\s*(?P<value>.+)$")
 _IS = re.compile(r"^(?:应该是|其实是|是|改成|改为)")
+# 停车场名字不对 is no name of the person's own.
+_SOMETHINGS = re.compile(
+    r"(?:[场店院校园司厂馆区村路街楼站所局社城]|小区|物业|公司|单位|医院|学校|饭店)的?$"
+)
 _TAIL = re.compile(r"(?:才对|才是|谢谢|吧|哈|啊|呢|哦)?[。.!！\s]*$")
 
 
@@ -149,7 +153,8 @@ def find(text: str) -> Correction | None:
         return Correction(_LABELS[told["label"]], value or None, if_known=True)
     found = _FIELD_WRONG.search(text) or _CHANGE_FIELD.search(text)
     if found is not None:
-        return Correction(_field_of(found), _value_after(text, found))
+        theirs = _field_of(found) is Field.NAME and _SOMETHINGS.search(text[: found.start()])
+        return Correction(None if theirs else _field_of(found), _value_after(text, found))
     if told := _WRITE.match(text):
         return Correction(_field_of(told), _trim(told["value"]))
     if told := _INVOLVED_IS.match(text):

@@ -229,7 +229,7 @@ _AT_A_LOSS = re.compile(
 
 
 _FILES = re.compile(
-    r"(?:照片|图片|视频|录像|录音|语音|截图)[^，。]{0,6}(?:吗|么|怎么|咋|如何|哪|行不行|可不可以)|(?:怎么|咋|如何|能不能|可以|能)[^，。]{0,4}(?:发|传|上传|拍)[^，。]{0,4}(?:照片|图片|视频|录像|录音|语音|截图)"
+    r"^(?:那|我|要|该)*(?:怎么|咋|如何)(?:发|传)(?:给(?:你们?|您)|过[来去]|上[来去])(?:啊|呢|呀)?[？?]*$|(?:照片|图片|视频|录像|录音|语音|截图)[^，。]{0,6}(?:吗|么|怎么|咋|如何|哪|行不行|可不可以)|(?:怎么|咋|如何|能不能|可以|能)[^，。]{0,4}(?:发|传|上传|拍)[^，。]{0,4}(?:照片|图片|视频|录像|录音|语音|截图)"
 )
 
 
@@ -246,6 +246,9 @@ _WILL_TELL = re.compile(r"(?:想|要|来)(?:跟你们?|向你们?)?(?:反映|反
 _WHEN_AT_LAST = re.compile(
     r"到底(?:还|能|会|要|想)?(?:(.)不\1|(?:管|修|拉|办|处理|解决|来|清|弄|拆|退|发|通|装)(?:不|吗))"
 )
+_ASKS_US_TO_ACT = re.compile(
+    r"(?:你们?|您)(?:到底)?(?:能不能|可不可以|能否|可否)(?:帮我|给我|替我|派人|叫人|找人|过来|来|去)+(?:个人)?(?:去|来)?(?:管|讲|说|处理|解决|看|查|修|清|弄|制止|劝)"
+)
 _OURS = re.compile(r"我家|我们|俺|咱|那堆|这堆|那个|这个|这破|家门口|楼[上下]|小区|村")
 
 
@@ -253,5 +256,7 @@ def wants_it_seen_to(text: str) -> bool:
     """Whether a text put to the base states a grievance: it says that it will tell one (想反映一下…),
     or asks in anger what is still not done (我家门口那堆垃圾到底拉不拉)."""
     if _WILL_TELL.search(text) is not None and not is_question(text):
+        return True
+    if _ASKS_US_TO_ACT.search(text) is not None:
         return True
     return _WHEN_AT_LAST.search(text) is not None and _OURS.search(text) is not None
