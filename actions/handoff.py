@@ -8,7 +8,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.interfaces import Tracker
 
 from actions import offers
-from actions.answer import another_case
+from actions.answer import another_case, shown_before
 from actions.base import TurnAction, heard_as, set_slots
 from actions.complaint import outside_form
 from actions.complaint.replies import fraud
@@ -17,6 +17,7 @@ from actions.complaint.wording import appeal_words
 from actions.turn import Button, Event, Speaker, Turn
 from actions.understanding.matter import risk, rule_asked
 from actions.understanding.text.folding import fold
+from knowledge.questions.question import what_about
 
 SKILLS = frozenset({"general", "enterprise", "elderly", "dialect", "video"})
 ALARMS = frozenset({"emergency", "threat", "despair"})
@@ -40,6 +41,8 @@ class Handoff(TurnAction):
         events = await another_case(self.services, turn, speaker, tracker)
         if events is not None:
             return events
+        if _asks_for_nobody(turn) and shown_before(tracker) and what_about(fold(turn.text)):
+            return heard_as("ask_policy", turn.text, turn, tracker)  # 找不到人呢, of a rule
         if _asks_for_nobody(turn) and outside_form.tells_a_matter(self.services, turn):
             return heard_as("complain", turn.text, turn, tracker)  # 京东客服骗了我九千八
         if not turn.is_payload and fraud.just_paid(turn.text):

@@ -41,6 +41,11 @@ RULE_QUESTION = 20  # characters of one that asks of a rule and tells nothing el
 GOES_ON = 16  # characters of two texts that may be one, said in two goes
 ALL_FRAGMENTS = 60  # characters of all that was said so
 _AT_A_LOSS = re.compile("(?:不|没|被拒|过期|丢)[^，。]{0,6}(?:怎么办|咋办|咋整|怎么弄)[?？。 ]*$")
+# Of a thing whether it may be done with it (电动车能不能推上楼充电), which asks nobody to do it.
+_MAY_IT = re.compile(
+    r"(?!建议|希望|请|你|您|政府|我)[^，。]{2,8}?(?:能不能|可不可以|可以|能|准不准|让不让)(?!再?多|不能|不可以|派|加|给|把|帮|划|设|装|修|管)"
+    r"[^，。你您]{2,10}$"
+)
 _CLAUSES = re.compile(r"[，。！？?；\s]")
 # How many are allowed, which no report asks: 一家能养几只, 一家几个人能领.
 _WHETHER = re.compile(r"(?:[吗么]|(.)不\1[^,。]{0,2})[?？。 ]*$")  # 过了一年了还行吗, 房租贵不贵
@@ -89,10 +94,12 @@ class OpenComplaint(TurnAction):
 
 
 def _only_asks_of_a_rule(turn: Turn) -> bool:
-    """Whether a message is one clause that asks what holds by rule, and tells nothing beside."""
+    """Whether a message is one clause that asks what holds by rule, or whether something may be done,
+    and tells nothing beside."""
     said = fold(turn.text)
     alone = len(said) <= RULE_QUESTION and _CLAUSES.search(said.rstrip("，。？?！! ")) is None
-    return alone and not appeal_words.complains(said) and asks_of_a_rule(said)
+    asks_so = asks_of_a_rule(said) or _MAY_IT.match(said) is not None
+    return alone and not appeal_words.complains(said) and asks_so
 
 
 def _is_about_the_rule(turn: Turn, tracker: Tracker) -> bool:

@@ -22,6 +22,7 @@ def heard_anew(reply: Reply) -> str:
         ("带刀威胁人怎么处罚", "threat", "action_safety"),
         ("领导说补休行吗", "speak_language", "action_speak_language"),
         ("酒驾怎么处罚", "chitchat", "action_chitchat"),
+        ("电瓶车可以进电梯充电吗", "make_suggestion", "action_open_complaint"),
     ],
 )
 async def test_what_asks_of_a_rule_is_a_question_whatever_it_sounds_like(
@@ -37,6 +38,7 @@ async def test_what_asks_of_a_rule_is_a_question_whatever_it_sounds_like(
         ("楼上着火了", "emergency", "action_safety", "119"),
         ("会说上海话吗", "speak_language", "action_speak_language", "方言"),
         ("今天天气真好啊", "chitchat", "action_chitchat", "闲聊"),
+        ("路口能不能装个红绿灯", "make_suggestion", "action_open_complaint", "建议"),
     ],
 )
 async def test_and_what_is_meant_so_is_heard_so(
@@ -67,6 +69,7 @@ async def test_that_it_is_understood_asks_for_nothing_more(
     [
         ("不满意的呢", "rate_bad", "action_rate_bad"),
         ("批不下来咋办", "complain", "action_open_complaint"),
+        ("找不到房东的呢", "ask_human", "action_handoff"),
     ],
 )
 async def test_right_after_a_rule_another_case_of_it_is_no_regret_and_no_complaint(
