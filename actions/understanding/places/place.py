@@ -182,7 +182,8 @@ def _joins(text: str, chain: list[Unit], unit: Unit) -> bool:
     if gap == "":
         return unit.kind > Kind.REGION or not _BESIDE.search(text, last.start, last.end)
     if gap in _NEAR:
-        return last.kind == Kind.ROAD and _PART_THERE.match(text, unit.end) is not None
+        stretch = text.endswith("路段", unit.start, unit.end) or _PART_THERE.match(text, unit.end)
+        return last.kind == Kind.ROAD and bool(stretch)
     if gap in _TOWARDS and _DIRECTION.match(text, unit.start):
         return any(one.kind == Kind.ROAD for one in chain)
     if gap in _STRETCH and min(last.kind, unit.kind) > Kind.REGION:
