@@ -130,6 +130,8 @@ class Fallback(TurnAction):
         earlier = await repeats.spoken_of(self.services, turn, heard.read, of_an_order=False)
         if earlier is not None:  # 怎么还在排，科学岛路洗车店
             return await self._opened(turn, text, speaker, tracker, earlier=earlier)
+        if outside_form.is_a_grievance(turn):  # 我家门口那堆垃圾到底拉不拉
+            return await self._opened(turn, text, speaker, tracker)
         asks = not heard.sure or heard.asks
         if asks and (answered := await self._answered(turn, heard, speaker, tracker)) is not None:
             return answered
