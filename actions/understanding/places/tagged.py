@@ -65,6 +65,7 @@ _HAS_IN_IT = re.compile(r"里面?(?:有|吃出|喝出|发现|夹|掺)")
 """What has something in it is food as often as a place: 汉堡里有头发."""
 _CLOSED = frozenset("局所队院厅处站校园苑店厂场社村镇路街巷桥区")
 """A name that ends so has ended before 和."""
+_NO_SIDE = _CLOSED | frozenset("门口组")
 _NUMBER = re.compile(r"[0-9一二三四五六七八九十百]+.?")
 
 
@@ -162,7 +163,7 @@ def _ended(
             cut = k < len(tokens) and tokens[k][0] == unit.end and tokens[k][1] > name.end
             if rest in RELATIONS:
                 return unit.end
-            if (cut or rest[0] in SIDES) and rest[-1] not in _CLOSED | frozenset("门口组区"):
+            if (cut or rest[0] in SIDES) and rest[-1] not in _NO_SIDE:
                 return unit.end
     return name.end
 

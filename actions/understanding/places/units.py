@@ -89,6 +89,7 @@ _NO_NAME, _DOUBTFUL = 0.05, 0.6
 """Less sure than this that any character is a name's, the tagger sees none; how sure one is still."""
 
 
+_KINDS = HEADS | GENERIC
 _TAIL = re.compile(r"(?:街道(?:办(?:事处)?)?|社区|[村镇乡路街])$")
 
 
@@ -236,7 +237,7 @@ class Finder:
                 continue
             for at in _all_of(self.text, stem):
                 k = self.token_at.get(at + len(stem))
-                if k is not None and self.text[slice(*self.tokens[k])] in HEADS | GENERIC:
+                if k is not None and self.text[slice(*self.tokens[k])] in _KINDS:
                     again.append(Unit(at, self.tokens[k][1], Kind.POI, (), 0.7))
         return again
 
