@@ -33,11 +33,12 @@ from actions.understanding.fields import AppealType
 from actions.understanding.matter.rule_asked import asks_of_a_rule
 from actions.understanding.text.folding import fold
 from connectors.store.work_orders import WorkOrder
-from knowledge.judging.signals import asks
+from knowledge.judging.signals import asks, ends_in_asking
 from knowledge.questions.question import points_back, what_about
 
 SHORT_QUESTION = 12  # characters of one that may be about the rule just shown (一家能养几只)
 RULE_QUESTION = 20  # characters of one that asks of a rule and tells nothing else
+AS_LIKELY = 0.3  # chance of a question beside the likelier appeal
 GOES_ON = 16  # characters of two texts that may be one, said in two goes
 ALL_FRAGMENTS = 60  # characters of all that was said so
 _AT_A_LOSS = re.compile("(?:不|没|被拒|过期|丢)[^，。]{0,6}(?:怎么办|咋办|咋整|怎么弄)[?？。 ]*$")
@@ -49,6 +50,7 @@ _MAY_IT = re.compile(
 _CLAUSES = re.compile(r"[，。！？?；\s]")
 # How many are allowed, which no report asks: 一家能养几只, 一家几个人能领.
 _WHETHER = re.compile(r"(?:[吗么]|(.)不\1[^,。]{0,2})[?？。 ]*$")  # 过了一年了还行吗, 房租贵不贵
+_PLEADS = re.compile("[帮求救]|[想要来](?:投诉|举报|反映)|谁能|[退还]给我|[你您]们")
 _WHO_CARES = re.compile("管|王法|天理|良心|公平|合理")
 _HOW_MANY = re.compile(
     "(?:能|可以|最多|最少|限|允许)[^,。]{0,4}(?:几|多少)|(?:几|多少)[^,。]{1,3}(?:能|可以)"
@@ -85,6 +87,8 @@ class OpenComplaint(TurnAction):
             return heard_as("ask_policy", turn.text, turn, tracker)
         if _only_asks_of_a_rule(turn) and await answered_by_a_rule(self.services, turn, tracker):
             return heard_as("ask_policy", turn.text, turn, tracker)  # 高空抛物砸了车谁赔
+        if _may_as_well_ask(turn):  # 俺爹九十了，长寿钱是一年还是一月发
+            return heard_as("ask_policy", turn.text, turn, tracker)
         if turn.is_payload:  # a button: about what was said just before, if that was kept
             offer = offers.standing(tracker)
             text = offer["text"] if offer and offer["kind"] == offers.REGISTER else ""
@@ -100,6 +104,16 @@ def _only_asks_of_a_rule(turn: Turn) -> bool:
     alone = len(said) <= RULE_QUESTION and _CLAUSES.search(said.rstrip("，。？?！! ")) is None
     asks_so = asks_of_a_rule(said) or _MAY_IT.match(said) is not None
     return alone and not appeal_words.complains(said) and asks_so
+
+
+def _may_as_well_ask(turn: Turn) -> bool:
+    """Whether a message that ends in a question is little less likely a question of a rule, told
+    with one's own case before it. An answer offers to register it; a form asks where it was."""
+    said = fold(turn.text)
+    likely = dict(turn.ranking).get("ask_policy", 0.0) >= AS_LIKELY
+    if turn.is_payload or not likely or appeal_words.complains(said):
+        return False
+    return ends_in_asking(said) and not _PLEADS.search(said)
 
 
 def _is_about_the_rule(turn: Turn, tracker: Tracker) -> bool:

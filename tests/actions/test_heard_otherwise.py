@@ -86,3 +86,20 @@ async def test_after_what_no_rule_is_known_for_how_long_is_asked_of_it(talk: Tal
     assert not (await talk.run("action_answer")).cards
     talk.hear("要多久", "query_progress")
     assert "工单" not in (await talk.run("action_open_order")).text
+
+
+@pytest.mark.parametrize(
+    ("said", "chance", "heard"),
+    [
+        ("舅舅九十了，高龄津贴是一年发一次还是一月发一次？", 0.42, "ask_policy"),
+        ("舅舅九十了，高龄津贴是一年发一次还是一月发一次？", 0.2, ""),
+        ("钱扣了两遍，三个月了谁能把多交的退给我？", 0.42, ""),
+        ("房贷断供三期了，能不能帮着跟银行说说延几个月", 0.42, ""),
+        ("我要投诉，路灯坏了几天才修？", 0.42, ""),
+    ],
+)
+async def test_a_question_little_less_likely_than_an_appeal_is_a_question(
+    talk: Talk, said: str, chance: float, heard: str
+) -> None:
+    talk.hear(said, "complain", 0.47, (("complain", 0.47), ("ask_policy", chance)))
+    assert heard_anew(await talk.run("action_open_complaint")) == heard
