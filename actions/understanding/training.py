@@ -35,6 +35,8 @@ UTTERANCES = Path(__file__).parents[2] / "bot" / "data" / "nlu"
 # Danger is the safety layer's: its utterances say little of what kind of appeal they are.
 ASIDES = ("asides", "letter_phrases")
 """The lists of what letters say beside their matter."""
+OF_DANGER = "dangers.yml"
+"""The utterances that teach what danger is and what only speaks of it; nothing of kind or place."""
 _LEFT_OUT = frozenset({"threat", "despair", "on_behalf"})
 _ANSWERS = frozenset({"inform", "correct_field"})
 _MOST_OF_AN_INTENT = 60
@@ -63,7 +65,7 @@ def read_dangers(folder: Path) -> list[tuple[str, str]]:
     dangers = {alarm.value for alarm in Alarm}
     return [
         (text, intent if intent in dangers else NO_DANGER)
-        for intent, _, texts in _intents(folder)
+        for intent, _, texts in _intents(folder, of_danger=True)
         for text in texts
     ]
 
@@ -82,10 +84,12 @@ def read_matters(folder: Path) -> list[str]:
     ]
 
 
-def _intents(folder: Path) -> Iterator[tuple[str, str, list[str]]]:
+def _intents(folder: Path, *, of_danger: bool = False) -> Iterator[tuple[str, str, list[str]]]:
     """Every block of the NLU data: its intent, its category if it names one, and its texts,
     entities unmarked."""
     for file in sorted(folder.glob("*/*.yml")):
+        if file.name == OF_DANGER and not of_danger:
+            continue
         for entry in read_yaml(file)["nlu"]:
             if intent := entry.get("intent"):
                 category = entry.get("metadata", {}).get("category", "")

@@ -136,7 +136,7 @@ async def test_a_model_can_take_back_an_offer(stage: Stage) -> None:
 )  # fmt: skip
 async def test_however_the_server_is_broken_the_rule_is_shown(stage: Stage, fault: str) -> None:
     plain = await Stage(replace(stage.services, phrasing=None), stage.server).ask()
-    stage.open(seconds=0.15, silence=0.1)
+    stage.open(seconds=0.6, silence=0.3)
     stage.server.says, stage.server.fault = f"{TRUE}自受理之日起15日内发证。", fault
     reply = await stage.ask()
     assert (reply.text, reply.cards) == (plain.text, plain.cards)
