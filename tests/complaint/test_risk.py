@@ -319,6 +319,7 @@ def test_what_comes_and_goes_or_is_only_near_water_is_no_emergency(text: str) ->
         "他老是打我，现在又拿着刀追我",
         "河里有人溺水了",
         "煤气管断了在漏气",
+        "我家热水器在漏煤气",
         "湖里有个孩子掉下去了",
     ],
 )
