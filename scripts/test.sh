@@ -35,6 +35,11 @@ lint() { .venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/
 product() { .venv/bin/pytest -q -m e2e "$@"; }
 export -f lint product
 
+for place in . "${TMPDIR:-/tmp}"; do
+  free=$(df -Pm "$place" | awk 'NR == 2 { print $4 }')
+  [ "$free" -ge 5000 ] || echo "little room on the disk: $free MB under $place; the tests write up to 5,000 MB" >&2
+done
+
 part "install what the tests need"
 bash scripts/apt_install.sh chromium fonts-noto-cjk postgresql redis-server kannel nginx-light libfaketime
 

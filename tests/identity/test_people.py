@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,6 +17,7 @@ from connectors.conversation.ownership import Owner
 from connectors.phones import Phone
 from connectors.store import accepting, conversations, deliveries
 from connectors.store.database import Database
+from connectors.store.errors import StoreUnavailable
 from connectors.store.identity import holders, people
 from connectors.store.identity.people import CannotLink, How, Link
 from connectors.store.identity_tables import phones
@@ -241,10 +243,18 @@ async def test_a_number_somebody_keeps_writing_from_does_not_lapse(database: Dat
 async def at_once(
     first: Database, other: Database, *units: Callable[[Connection], object]
 ) -> list[object]:
-    """Runs the units at the same moment, by turns on one gateway and the other."""
+    """Runs the units at the same moment, by turns on one gateway and the other; one that a busy
+    store puts off ("not now") is tried again, as its callers do."""
+
+    async def run(gateway: Database, unit: Callable[[Connection], object]) -> object:
+        for _ in range(9):
+            with contextlib.suppress(StoreUnavailable):
+                return await gateway.transact(unit)
+        return await gateway.transact(unit)
+
     gateways = [first, other]
     return await asyncio.gather(
-        *(gateways[n % 2].transact(unit) for n, unit in enumerate(units)), return_exceptions=True
+        *(run(gateways[n % 2], unit) for n, unit in enumerate(units)), return_exceptions=True
     )
 
 
