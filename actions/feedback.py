@@ -14,7 +14,7 @@ from actions.understanding.text.folding import fold
 from connectors.messages import plain_text
 from connectors.store import gaps, messages, votes
 from connectors.store.votes import Answered, Vote
-from knowledge.answer import Cited
+from knowledge.citing import Cited
 
 VOTE = "vote"  # kind of a choice: "vote:<up or down>:<message answered>:<passage id>"
 

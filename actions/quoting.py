@@ -10,7 +10,8 @@ from typing import Any
 from actions import feedback, payloads
 from actions.phrasing.phrased import Phrased
 from actions.turn import Button, Speaker, Turn
-from knowledge.answer import Answer, Cited
+from knowledge.answer import Answer
+from knowledge.citing import Cited
 from knowledge.table_words import table_rows
 
 ENTRY = "entry"  # kind of a choice: "entry:<id>:<title>"

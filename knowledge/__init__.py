@@ -11,7 +11,7 @@ A test holds that every module stands in its place here, and that its folders ma
 - what a question asks, and what must fit besides its words: questions/, fitting/
 - found: base, query, rank, hit, tuning, retriever
 - judged: judging/, calibration/, training/
-- answered: answer, excerpt, phrasing/
+- answered: answer, citing, excerpt, phrasing/
 - measured: evaluation/, labelled
 - ``huiying knowledge``: cli/
 """

@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 
 from knowledge.base import DEFAULT_BASE, Found, KnowledgeBase
-from knowledge.excerpt import excerpts, marks_of
+from knowledge.citing import Cited, cite, shown, then, unsaid, wider
+from knowledge.excerpt import excerpts
 from knowledge.fitting import offices
-from knowledge.fitting.acts import acted_first
-from knowledge.fitting.entrance import is_called, named_ones_first, plain
 from knowledge.fitting.locality import same_matter
-from knowledge.fitting.papers import named, offered
-from knowledge.hit import Hit
 from knowledge.index.snapshot import Snapshot
-from knowledge.judging.judge import Judgement, Verdict, acts_of, judge
+from knowledge.judging.judge import Judgement, Verdict, judge
 from knowledge.judging.signals import weigher
-from knowledge.lexicon import fact_labels
 from knowledge.matters import coverage
-from knowledge.model import Entry, EntryId, Field, Kind, Passage
+from knowledge.model import Entry, EntryId
 from knowledge.query import Query
 from knowledge.questions.follow_up import (
     LONGEST,
     asks_whether_of_it,
     belongs,
     goes_on,
-    lacks,
-    manners,
     says_nothing,
     shares_words,
     speaks_of,
@@ -36,13 +29,10 @@ from knowledge.questions.follow_up import (
 from knowledge.questions.moments import Days, past_asked
 from knowledge.questions.question import subject_before, what_about
 from knowledge.rank import hit_of
-from knowledge.regions import gazetteer, within
 from knowledge.text import fold
 from knowledge.tuning import Tuning
 from knowledge.vectors.dense import ranking_embedder
 
-CANDIDATES = 3
-"""How many entries are offered when the base is not sure."""
 _PAST = 5  # rules of the past among which the last that held is shown
 FEW_WORDS = 10
 """Characters up to which a question that finds nothing may belong to the one before."""
@@ -50,39 +40,6 @@ SPEAKING = 0.7
 """Share of the best score from which another entry that has the few words is what they mean."""
 RELATED = 0.6
 """Share of the best score from which another entry may be what a follow-up is about."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cited:
-    """A passage shown to a person, with everything its source line needs.
-
-    ``quote`` is the passage, byte for byte; ``marks`` are (start, end) character offsets in it
-    of the sentences that matter for the question.  ``fields`` are the rows of a service item
-    that answer the question, all of them when it asks for nothing in particular.
-    ``historical``: not in force on the day asked about.  ``local``: it stands before a wider
-    rule on the same matter.
-    """
-
-    entry_id: str
-    passage_id: str
-    title: str
-    heading: str
-    quote: str
-    marks: tuple[tuple[int, int], ...]
-    issuer: str
-    document: str
-    document_number: str
-    region: str
-    region_name: str
-    effective_from: date | None
-    effective_to: date | None
-    link: str
-    kind: Kind
-    fields: tuple[Field, ...]
-    sample: bool
-    historical: bool
-    local: bool
-    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +126,8 @@ class Answerer:
             regions=found.scope.regions,
             aspect=found.prepared.aspect,
             carried=found.prepared.carried,
-            unsaid=_unsaid(found, hit.entry),
-            wider=_wider(found, hit.entry),
+            unsaid=unsaid(found, hit.entry),
+            wider=wider(found, hit.entry),
             past=_past(found),
         )
 
@@ -211,15 +168,15 @@ class Answerer:
         sure = found.hits[0].entry if judged.verdict is Verdict.ANSWER else None
         answer = Answer(
             verdict=judged.verdict,
-            passages=self._passages(found, judged),
+            passages=shown(found, judged),
             reason=judged.reason,
             confidence=judged.confidence,
             history=self._history(found, sure),
             regions=found.scope.regions,
             aspect=found.prepared.aspect,
             carried=found.prepared.carried,
-            unsaid=sure is not None and _unsaid(found, sure),
-            wider=_wider(found, sure) if sure else "",
+            unsaid=sure is not None and unsaid(found, sure),
+            wider=wider(found, sure) if sure else "",
             past=_past(found),
         )
         return answer, found
@@ -275,22 +232,6 @@ class Answerer:
             return None
         return alone, judged
 
-    def _passages(self, found: Found, judged: Judgement) -> tuple[Cited, ...]:
-        if judged.verdict is Verdict.NONE:
-            return ()
-        if judged.verdict is Verdict.CANDIDATES:
-            folded = found.prepared.folded
-            asked_for = plain(folded, found.prepared.aspect)
-            hits = offered(named_ones_first(found.hits, asked_for), named(folded))
-            if judged.reason == "several":
-                hits = tuple(hit for hit in hits if is_called(hit.entry, asked_for))
-            if asked := offices.wanted(folded):
-                hits = tuple(hit for hit in hits if offices.says(hit.entry, asked))
-            hits = _told_apart(acted_first(folded, acts_of(found), hits))[:CANDIDATES]
-            return tuple(cite(found, hit, excerpts(found, hit)[0]) for hit in hits)
-        best = found.hits[0]
-        return tuple(cite(found, best, passage) for passage in excerpts(found, best))
-
     def _history(self, found: Found, shown: Entry | None) -> tuple[Cited, ...]:
         """The last rule that held on the days gone by that are asked about: one that the rule
         ``shown`` replaced, else the best match."""
@@ -302,7 +243,7 @@ class Answerer:
         if rows := [row for row in rows if held[row]]:
             newest = max(rows, key=lambda row: int(found.snapshot.columns.last[row]))
             hit = hit_of(found.snapshot, found.scores, newest, found.tuning)
-            return (cite(found, hit, _then(found, hit), historical=True),)
+            return (cite(found, hit, then(found, hit), historical=True),)
         past = self.base.search(found.query, _PAST, past=days, tuning=self._tuning)
         if judge(past).verdict is Verdict.NONE:
             return ()
@@ -312,16 +253,6 @@ class Answerer:
         alike = (h for h in past.hits if h is best or same_matter(best.entry, h.entry))
         last = max(alike, key=lambda hit: past.snapshot.last_day(hit.entry.id))
         return (cite(past, last, last.passage, historical=True),)
-
-
-def _told_apart(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-    """The hits, of service items called alike in one place the first: there is no choosing."""
-    names = [(hit.entry.title, hit.entry.region) for hit in hits]
-    return tuple(
-        hit
-        for at, hit in enumerate(hits)
-        if hit.entry.kind is not Kind.SERVICE or names[at] not in names[:at]
-    )
 
 
 def _of_the_office(found: Found, asked: offices.Wanted) -> tuple[Found, Judgement]:
@@ -349,69 +280,6 @@ def _replaced(snapshot: Snapshot, entry: Entry) -> list[int]:
     return rows
 
 
-def _then(found: Found, hit: Hit) -> Passage:
-    """Of a rule of the past what is asked about it, else how it opens."""
-    passages = excerpts(found, hit)
-    return passages[0 if found.prepared.aspect else -1]
-
-
 def _past(found: Found) -> Days | None:
     said = fold(found.query.text)
     return past_asked(said, found.query.on) if found.prepared.carried else None
-
-
-def cite(found: Found, hit: Hit, passage: Passage, *, historical: bool = False) -> Cited:
-    """A passage with its source, as it may be shown for this question."""
-    entry = hit.entry
-    return Cited(
-        entry_id=entry.id,
-        passage_id=passage.id,
-        title=entry.title,
-        heading=passage.heading,
-        quote=passage.text,
-        marks=marks_of(passage.text, found),
-        issuer=entry.issuer,
-        document=entry.document,
-        document_number=entry.document_number,
-        region=entry.region,
-        region_name=gazetteer().name(entry.region) if entry.region.strip("0") else "",
-        effective_from=entry.effective_from,
-        effective_to=entry.effective_to,
-        link=entry.link,
-        kind=entry.kind,
-        fields=_fields(entry, found),
-        sample=entry.sample,
-        historical=historical,
-        local=hit.local,
-        score=hit.score,
-    )
-
-
-def _unsaid(found: Found, entry: Entry) -> bool:
-    text = found.query.text
-    elsewhere = bool(_wider(found, entry))  # said of the place, and then not of its words
-    if found.prepared.carried and not elsewhere and says_nothing(entry, text, weigher(found)):
-        return True
-    return lacks(entry, fold(text))
-
-
-def _wider(found: Found, entry: Entry) -> str:
-    """The place a question names beside the asker's own, where the rule is a wider one's."""
-    if found.query.region and (unnamed := gazetteer().unnamed(fold(found.query.text))):
-        return unnamed
-    named = [code for code in found.scope.regions if code != found.query.region]
-    if not named or within(entry.region, named[0]):
-        return ""
-    return gazetteer().name(named[0])
-
-
-def _fields(entry: Entry, found: Found) -> tuple[Field, ...]:
-    """The rows of a service item that tell what is asked, all where it is nothing in particular:
-    those of its aspect, else those that speak of the way of getting it done asked about."""
-    aspect, labels = found.prepared.aspect, fact_labels()
-    wanted = tuple(f for f in entry.fields if aspect and labels[f.key][1] == aspect)
-    words = {word for group in manners(fold(found.query.text)) for word in group}
-    speaking = (
-        f for f in entry.fields if any(word in fold(f"{f.label}{f.value}") for word in words)
-    )
-    return wanted or tuple(speaking) or entry.fields

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from actions.services import Services
 from actions.turn import Turn
-from knowledge.answer import Answer, Cited
+from knowledge.answer import Answer
+from knowledge.citing import Cited
 from knowledge.judging.judge import Verdict
 from knowledge.phrasing.shown import Piece, Shown
 

@@ -37,7 +37,8 @@ from connectors.store.identity import people, portrait
 from connectors.store.identity.people import CannotLink
 from connectors.store.order_work import OrderRow
 from connectors.store.work_orders import NewWorkOrder
-from knowledge.answer import Answer, Answerer, Cited
+from knowledge.answer import Answer, Answerer
+from knowledge.citing import Cited
 from knowledge.judging.judge import Verdict
 from knowledge.query import Query
 

@@ -9,8 +9,9 @@ from datetime import date
 
 import numpy as np
 
-from knowledge.answer import Answerer, Cited
+from knowledge.answer import Answerer
 from knowledge.base import Found, KnowledgeBase
+from knowledge.citing import Cited
 from knowledge.judging.judge import Verdict
 from knowledge.judging.learn import auc, paired_p_value
 from knowledge.labelled import Labelled

@@ -14,8 +14,9 @@ from actions.quoting import PLAIN_QUOTE, shortened, told_apart
 from actions.services import Services
 from connectors.messages import part_from_json
 from connectors.store.schema import knowledge_gaps
-from knowledge.answer import Answerer, Cited
+from knowledge.answer import Answerer
 from knowledge.base import KnowledgeBase
+from knowledge.citing import Cited
 from knowledge.documents.ingest import ingest
 from knowledge.model import Field, Kind
 from knowledge.sources.mapping import parse_map

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from knowledge.answer import CANDIDATES
 from knowledge.calibration.calibrate import LEAST_LABELLED
+from knowledge.citing import CANDIDATES
 from knowledge.evaluation.evaluate import Result
 from knowledge.judging.judge import Verdict
 from knowledge.labelled import Labelled
