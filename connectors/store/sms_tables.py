@@ -25,7 +25,8 @@ sms_parts = Table(
     Column("charset", String(32), nullable=False),
     Column("external_id", String(160), nullable=False),
     Column("received_at", Moment, nullable=False),
-    Column("joined_at", Moment),  # kept for a while after, so that a repeat is known as one
+    Column("handed_as", String(160)),  # the message it went, or is going, on in; none: it waits
+    Column("joined_at", Moment),  # since when it has; kept so that a repeat is known as one
     Index("ix_sms_parts_received_at", "received_at"),
 )
 

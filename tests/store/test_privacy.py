@@ -144,6 +144,7 @@ async def a_person(database: Database, address: str = "openid-blue-whale", n: in
                 content=SAID.encode(),
                 charset="utf-8",
                 external_id=f"{SAID}{n}",
+                handed_as=f"{SAID}{n}",
                 received_at=NOON,
             )
         )

@@ -30,7 +30,7 @@ def settings(url: str, **more: Any) -> dict[str, Any]:
         "mode": "plain",
         "api_url": url,
         "insecure_http": True,
-        "timeout": 1.0,
+        "timeout": 5.0,
     }
     return {"wechat": {"mini": {"city": account | more}}}
 

@@ -55,7 +55,7 @@ class Inbox:
         """Hands on what waited in vain for a part, and forgets what is over."""
         now = self._house.clock.now()
         before = now - self._settings.part_wait
-        for whole in await self._house.database.read(lambda conn: parts.overdue(conn, before)):
+        for whole in await self._house.database.transact(lambda conn: parts.overdue(conn, before)):
             log.info("sms.part_missing", account=whole.account, total=whole.total)
             await self._hand_on(whole)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, inser
 
 from connectors.channels.sms.driver import Arrived
 from connectors.channels.sms.encoding import decode
+from connectors.channels.sms.udh import PartOf
 from connectors.store.sms_tables import sms_parts
 
 REMEMBERED = timedelta(hours=1)  # a handset may use a reference again after that
@@ -26,7 +27,8 @@ GAP = "……"  # stands where a part is missing
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """All that has come of a long message. ``external_id`` names it: its first part's."""
+    """All that has come of a long message. ``external_id`` names it, and the parts it was joined
+    from: their first part's."""
 
     account: str
     address: str
@@ -39,8 +41,12 @@ class Whole:
 def put(
     conn: Connection, account: str, address: str, arrived: Arrived, now: datetime
 ) -> list[Whole]:
-    """Keeps a part; the messages that can be handed on now: none, the one that is complete, or an
-    older one whose reference is used again."""
+    """Keeps a part; the messages to hand on now: none, the one that is complete, or an older one
+    whose reference is used again.
+
+    Whatever is to be handed on is claimed as it is found: a part that comes while the others are
+    being handed on is late, and a message of its own.
+    """
     part = arrived.part
     assert part is not None
     same = _message(account, address, part.reference, part.total)
@@ -50,17 +56,13 @@ def put(
     if known is not None:
         content_again = bytes(known.content) == arrived.content
         if content_again and (known.joined_at is None or now - known.joined_at < REMEMBERED):
-            return _complete(rows, part.total)  # a repeat, perhaps of the part that completed it
-        if known.joined_at is None:  # kept, under a number of its own, until it is handed on
-            aside = _ASIDE + secrets.randbelow(_ASIDE)
-            conn.execute(update(sms_parts).where(same).values(reference=aside))
-            ready.append(replace(_joined(rows), reference=aside))
+            return _again(conn, rows)  # a repeat, perhaps of the part that completed it
+        ready += _set_aside(conn, account, address, part)
         conn.execute(delete(sms_parts).where(same))
         rows = []
     elif rows and rows[0].joined_at is not None and now - rows[0].joined_at >= REMEMBERED:
         conn.execute(delete(sms_parts).where(same))
         rows = []
-    late = bool(rows) and rows[0].joined_at is not None  # the others were handed on without it
     conn.execute(
         insert(sms_parts).values(
             account=account,
@@ -74,17 +76,16 @@ def put(
             received_at=now,
         )
     )
-    fresh = conn.execute(select(sms_parts).where(same, sms_parts.c.joined_at.is_(None))).all()
-    if late:
-        ready.append(_joined(fresh))
-    else:
-        ready += _complete(fresh, part.total)
+    late = any(row.handed_as is not None or row.joined_at is not None for row in rows)
+    waiting = [row for row in conn.execute(select(sms_parts).where(same)) if _waits(row)]
+    if late or len(waiting) == part.total:
+        ready.append(_claim(conn, waiting))
     return ready
 
 
 def overdue(conn: Connection, before: datetime) -> list[Whole]:
-    """Messages with a part missing whose last part came before that moment; and complete ones a
-    crash kept from being handed on."""
+    """Messages with a part missing whose last part came before that moment; and those a crash kept
+    from being handed on."""
     waiting = conn.execute(
         select(sms_parts.c.account, sms_parts.c.address, sms_parts.c.reference, sms_parts.c.total)
         .where(sms_parts.c.joined_at.is_(None))
@@ -93,20 +94,18 @@ def overdue(conn: Connection, before: datetime) -> list[Whole]:
         )
         .having(func.max(sms_parts.c.received_at) <= before)
     ).all()
-    found = []
+    found: list[Whole] = []
     for one in waiting:
         same = _message(one.account, one.address, one.reference, one.total)
-        rows = conn.execute(select(sms_parts).where(same, sms_parts.c.joined_at.is_(None))).all()
-        found.append(_joined(rows))
+        found += _unhanded(conn, conn.execute(select(sms_parts).where(same)).all())
     return found
 
 
 def done(conn: Connection, whole: Whole, now: datetime) -> None:
     """The message was handed on, durably."""
     same = _message(whole.account, whole.address, whole.reference, whole.total)
-    conn.execute(
-        update(sms_parts).where(same, sms_parts.c.joined_at.is_(None)).values(joined_at=now)
-    )
+    its = and_(sms_parts.c.handed_as == whole.external_id, sms_parts.c.joined_at.is_(None))
+    conn.execute(update(sms_parts).where(same, its).values(joined_at=now))
 
 
 def forget(conn: Connection, now: datetime) -> int:
@@ -125,12 +124,52 @@ def _message(account: str, address: str, reference: int, total: int) -> ColumnEl
     )
 
 
-def _complete(rows: Sequence[Row[Any]], total: int) -> list[Whole]:
-    fresh = [row for row in rows if row.joined_at is None]
-    return [_joined(fresh)] if len(fresh) == total else []
+def _waits(row: Row[Any]) -> bool:
+    return row.joined_at is None and row.handed_as is None
 
 
-def _joined(rows: Sequence[Row[Any]]) -> Whole:
+def _again(conn: Connection, rows: Sequence[Row[Any]]) -> list[Whole]:
+    """What was claimed and, for all we know, never handed on; and what is complete by now, its
+    parts kept by two gateways at once."""
+    waiting = sum(map(_waits, rows))
+    claimed = [row for row in rows if not _waits(row)]
+    return _unhanded(conn, rows if waiting == rows[0].total else claimed)
+
+
+def _set_aside(conn: Connection, account: str, address: str, part: PartOf) -> list[Whole]:
+    """What is not handed on yet goes under a number of its own until it is; claimed."""
+    same = _message(account, address, part.reference, part.total)
+    aside = _ASIDE + secrets.randbelow(_ASIDE)
+    unhanded = and_(same, sms_parts.c.joined_at.is_(None))
+    conn.execute(update(sms_parts).where(unhanded).values(reference=aside))
+    moved = select(sms_parts).where(_message(account, address, aside, part.total))
+    return _unhanded(conn, conn.execute(moved).all())
+
+
+def _unhanded(conn: Connection, rows: Sequence[Row[Any]]) -> list[Whole]:
+    """What of a message is not handed on: as it was claimed, and what waits, claimed now."""
+    names = {row.handed_as for row in rows if row.handed_as and row.joined_at is None}
+    found = [
+        _joined([row for row in rows if row.handed_as == name], name) for name in sorted(names)
+    ]
+    waiting = [row for row in rows if _waits(row)]
+    return [*found, _claim(conn, waiting)] if waiting else found
+
+
+def _claim(conn: Connection, rows: Sequence[Row[Any]]) -> Whole:
+    """Parts that are handed on together from now on, whatever comes after them."""
+    first = min(rows, key=lambda row: row.number)
+    same = _message(first.account, first.address, first.reference, first.total)
+    taken = set(conn.execute(select(sms_parts.c.handed_as).where(same)).scalars())
+    name = first.external_id  # of every part, at some gateways
+    if name in taken:
+        name = f"{name[:150]}#{first.number}"
+    its = sms_parts.c.number.in_([row.number for row in rows])
+    conn.execute(update(sms_parts).where(same, its).values(handed_as=name))
+    return _joined(rows, name)
+
+
+def _joined(rows: Sequence[Row[Any]], external_id: str) -> Whole:
     """The parts in their order. Bytes of one charset are joined before they are read, because a
     character may be divided between two parts."""
     parts = sorted(rows, key=lambda row: row.number)
@@ -153,7 +192,7 @@ def _joined(rows: Sequence[Row[Any]]) -> Whole:
         first.address,
         first.reference,
         first.total,
-        first.external_id,
+        external_id,
         text,
     )
 

@@ -38,6 +38,7 @@ PERSONAL: Final[dict[str, dict[str, Left]]] = {
         "address": Left.NOTHING,
         "content": Left.NOTHING,
         "external_id": Left.NOTHING,
+        "handed_as": Left.NOTHING,
     },
     "wechat_consents": {"openid": Left.NOTHING, "last_event": Left.NOTHING},
     "wechat_files": {
