@@ -15,7 +15,8 @@ from actions.complaint.replies import fraud
 from actions.complaint.state import FORM
 from actions.complaint.wording import appeal_words
 from actions.turn import Button, Event, Speaker, Turn
-from actions.understanding.matter import risk, rule_asked
+from actions.understanding.danger import risk
+from actions.understanding.matter import rule_asked
 from actions.understanding.text.folding import fold
 from knowledge.questions.question import what_about
 

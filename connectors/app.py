@@ -18,9 +18,9 @@ from actions.incidents import first_known
 from actions.model.build import model_uses
 from actions.server import build_actions_app
 from actions.services import Services
+from actions.understanding.danger.risk import assess_risk
 from actions.understanding.fields import AppealType
 from actions.understanding.matter.category_tree import category_paths, tree
-from actions.understanding.matter.risk import assess_risk
 from actions.understanding.pinyin.reading import read as read_pinyin
 from actions.understanding.places import gazetteer
 from actions.understanding.prefill import prefill

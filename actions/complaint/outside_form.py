@@ -16,8 +16,8 @@ from actions.complaint.told.where import is_wide
 from actions.complaint.wording import appeal_words, asked_of_us
 from actions.services import Services
 from actions.turn import Turn
+from actions.understanding.danger.calming import INSULT
 from actions.understanding.fields import AppealType, Fields
-from actions.understanding.matter.risk import INSULT
 from actions.understanding.people.contact import find_name, find_phone
 from actions.understanding.text.folding import fold
 from actions.understanding.understand import Understanding, understand

@@ -10,7 +10,8 @@ stands in its place here, and that its folders make no circle:
 - where: places/
 - when: times/
 - who: people/
-- what about, how grave, whose duty: matter/
+- what about, whose duty: matter/
+- how grave: danger/
 - weights and how they are read: learning/
 - making the weights: training
 """

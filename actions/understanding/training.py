@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from actions.understanding.danger.risk import NO_DANGER
 from actions.understanding.fields import Alarm, AppealType
 from actions.understanding.learning.linear import FOLDER, LinearModel, features, write_model
 from actions.understanding.matter import category_training
@@ -23,7 +24,6 @@ from actions.understanding.matter.appeal import INTENTS, NO_MATTER
 from actions.understanding.matter.asides import ASIDE, MATTER, without_asides
 from actions.understanding.matter.asides import features as of_sentence
 from actions.understanding.matter.category import categorise
-from actions.understanding.matter.risk import NO_DANGER
 from actions.understanding.places import composed
 from actions.understanding.places.training import make_tagger
 from actions.understanding.text.folding import fold

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
+from actions.understanding.danger.risk import assess_risk
 from actions.understanding.fields import Alarm, AppealType, Fields, Place, Risk, Span, Urgency, When
 from actions.understanding.matter import asides, category_tree
 from actions.understanding.matter.appeal import Appeal, judge_appeal
 from actions.understanding.matter.category import NOTHING, Category, categorise, often_said
 from actions.understanding.matter.cleaning import clean_matter
 from actions.understanding.matter.flags import find_flags
-from actions.understanding.matter.risk import assess_risk
 from actions.understanding.matter.wanted import find_wanted
 from actions.understanding.meant import as_meant
 from actions.understanding.missing import missing_fields

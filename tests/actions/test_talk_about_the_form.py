@@ -14,9 +14,9 @@ from actions.complaint.steering import putting_right
 from actions.complaint.told import intake
 from actions.complaint.wording import appeal_words
 from actions.complaint.wording.asked_of_us import goes_on, is_question, question_first
+from actions.understanding.danger.risk import assess_risk
 from actions.understanding.fields import AppealType
 from actions.understanding.matter.cleaning import clean_matter
-from actions.understanding.matter.risk import assess_risk
 from tests.actions.conftest import Talk
 from tests.actions.test_complaint_form import answered, opened
 from tests.actions.test_dialogue import after, full, keys, new, read, words

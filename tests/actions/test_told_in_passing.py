@@ -15,7 +15,7 @@ from actions.complaint.told.places_told import tells_where
 from actions.complaint.wording import appeal_words, asked_of_us, clauses, phrases
 from actions.orders.form import _has_no_number
 from actions.turn import Turn
-from actions.understanding.matter.risk import assess_risk
+from actions.understanding.danger.risk import assess_risk
 from actions.understanding.people.contact import bare_name, find_name
 from actions.understanding.text.folding import fold
 from actions.work_orders.direct import lies_outside

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from actions.understanding.danger.cues import cues_of
+from actions.understanding.danger.risk import assess_risk
 from actions.understanding.fields import Alarm
-from actions.understanding.matter.risk import assess_risk
 from actions.understanding.text.folding import fold
 
 
@@ -330,3 +331,11 @@ def test_what_happens_now_is_one_all_the_same(text: str) -> None:
 @pytest.mark.parametrize("text", ["外墙砖掉下来砸到人行道", "煤气灶点不着火，做不了饭"])
 def test_neither_a_pavement_hit_nor_a_stove_that_is_out_is_an_emergency(text: str) -> None:
     assert alarms(text) == set()
+
+
+@pytest.mark.parametrize("alarm", list(Alarm))
+def test_the_tables_of_cues_can_be_read(alarm: Alarm) -> None:
+    cues = cues_of(alarm)
+    assert len({cue.tells for cue in cues}) == len(cues) > 3
+    assert all(0.2 <= cue.weight <= 0.8 for cue in cues)
+    assert not any(cue.rule.search("") or cue.rule.search("你好，请问一下") for cue in cues)
