@@ -127,6 +127,13 @@ def codes_of(name: str) -> tuple[str, ...]:
     return known.full.get(name) or known.short.get(name) or ()
 
 
+@cache
+def undivided() -> frozenset[str]:
+    """The codes of cities that have towns and no counties: 东莞市, 儋州市."""
+    owners = {code for codes in tables().towns.values() for code in codes}
+    return frozenset(code for code in owners if level_of(code) < 3)
+
+
 def town_codes(name: str) -> tuple[str, ...]:
     """The county codes that have a town, township or subdistrict of this name."""
     return tables().towns.get(name, ())

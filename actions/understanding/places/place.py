@@ -15,7 +15,7 @@ from actions.understanding.places.behind import carried_on, related
 from actions.understanding.places.parts import parts_of
 from actions.understanding.places.unit import Kind, Unit
 from actions.understanding.places.units import Finder
-from actions.understanding.places.words import MASKED_REGION, RELATIONS
+from actions.understanding.places.words import MASKED_REGION, ONE_WAY, RELATIONS
 from actions.understanding.text.words import alternation, words
 
 _DEICTIC = re.compile(
@@ -31,6 +31,7 @@ _CLOSING = re.compile(r"[^（），。；！？]{0,6}）")
 _POINTED = re.compile(r"那个|这个")
 _CROSSING = re.compile(r"的?(?:交叉|交汇|交口|路口|十字|丁字|交界|之间|中间)")
 _JOINS = frozenset(["与", "和", "及", "跟", "、", "-", "到", "至"])
+_MOUTHS = ("路口", "街口", "道口", "巷口")
 _STRETCH = frozenset(["至", "到", "-"])
 # G107国道靠近月山镇路段
 _NEAR = frozenset(["靠近", "临近", "挨着", "紧邻"])
@@ -40,6 +41,7 @@ _TOWARDS = frozenset(["往", "向", "至", "去", "到"])
 _DIRECTION = re.compile(
     r"[^，。；！？]{1,6}?方向[^，。；！？的]{0,8}?(?:服务区|停车区|收费站|收费口|出口|入口|匝道|互通|枢纽|立交|隧道|大桥|[0-9])"
 )
+_ONE_WAY = re.compile(rf"的?{ONE_WAY.pattern}的?")
 _BESIDE = re.compile(r"(?:一带|附近|周边|旁边?|边上|门口|对面)$")
 _OF_THE_WAY = re.compile(
     r"的(?:[^，。；！？的]{0,2}路)|[这那]?一路(?!上|走|公交)|.{0,8}?(?:路段|那段|这段|一段|段路|之间|沿线|方向|段)"
@@ -184,10 +186,14 @@ def _joins(text: str, chain: list[Unit], unit: Unit) -> bool:
     if gap in _NEAR:
         stretch = text.endswith("路段", unit.start, unit.end) or _PART_THERE.match(text, unit.end)
         return last.kind == Kind.ROAD and bool(stretch)
+    if last.kind == Kind.ROAD and unit.kind > Kind.TOWN and _ONE_WAY.fullmatch(gap):
+        return True
     if gap in _TOWARDS and _DIRECTION.match(text, unit.start):
         return any(one.kind == Kind.ROAD for one in chain)
     if gap in _STRETCH and min(last.kind, unit.kind) > Kind.REGION:
         return gap == "至" or bool(_OF_THE_WAY.match(text, unit.end))
+    if gap == "上":
+        return last.kind == Kind.ROAD and unit.kind == Kind.POI
     if gap == " ":
         return unit.kind > last.kind
     if gap == "（":
@@ -201,7 +207,9 @@ def _joins(text: str, chain: list[Unit], unit: Unit) -> bool:
     if gap in ("和", "与") and unit.end - unit.start == 2 and last.kind < unit.kind:
         return True  # 水西镇和乐村: 乐村 is no name
     if gap in _JOINS and min(last.kind, unit.kind) > Kind.REGION:
-        both_roads = last.kind == unit.kind == Kind.ROAD
+        both_roads = last.kind == Kind.ROAD and (
+            unit.kind == Kind.ROAD or text.endswith(_MOUTHS, unit.start, unit.end)
+        )
         return both_roads or _CROSSING.match(text, unit.end) is not None
     return False
 

@@ -15,9 +15,11 @@ from operator import attrgetter
 from actions.understanding.places.tagger import Tagged
 from actions.understanding.places.unit import Kind, Unit
 from actions.understanding.places.words import (
+    A_LITTLE,
     ADMIN,
     DOINGS,
     GENERIC,
+    ONE_WAY,
     RELATIONS,
     SIDES,
     STOPS,
@@ -30,6 +32,7 @@ SURE, SURE_ALONE = 0.5, 0.6
 name nor a word before it says that a place will follow."""
 SURE_OF_START = 0.9
 SURE_OF_VESSEL = 0.9
+SURE_WITHIN_A_WORD = 0.97
 SURE_OF_WHOLE = 0.8
 # What many a town has, and which tells the place only together with what follows at once.
 _ZONE = re.compile(
@@ -49,7 +52,7 @@ _COUNTED_BEHIND = re.compile(
 _LEADS = frozenset("到在从被把至往于系与")
 _CLAUSE = re.compile(r"(?:(?!被|没有|有人|由于|因为)[^，。；！？：\n])+")
 _NO_NAME = re.compile(
-    r"^[\u4e00-\u9fff]?[XxＸ×*某]{1,3}$|^月[0-9]|[0-9]{5}|[A-Z][·•. ]?[A-Z0-9]{4}|先生|女士"
+    r"^[\u4e00-\u9fff]?[XxＸ×*某]{1,3}$|^.(.)\1$|^月[0-9]|[0-9]{5}|[A-Z][·•. ]?[A-Z0-9]{4}|先生|女士"
 )
 _I_AM_CALLED = re.compile(r"(?:我叫|本人|姓名：?|名叫)$")
 # 高三的小孩 is how old the child is; 初一 is a day or a class.
@@ -66,6 +69,26 @@ _HAS_IN_IT = re.compile(r"里面?(?:有|吃出|喝出|发现|夹|掺)")
 _CLOSED = frozenset("局所队院厅处站校园苑店厂场社村镇路街巷桥区")
 """A name that ends so has ended before 和."""
 _NO_SIDE = _CLOSED | frozenset("门口组")
+_JOINS_NEXT = frozenset("与和及至、（")
+_NEVER_BEGINS = frozenset("与和及至、到的之在（）() -的上里内往向")
+_AT_A_ROAD = ("店", "站", "校")
+"""What is called after a road by one character more: 华润万家解放西路|店."""
+_IS_ROAD = re.compile(
+    r"(?![^与和及]*[与和及])[\u4e00-\u9fff]{2,6}(?:(?<![铁公马道])路|大道|大街|(?<![市集大])街|巷)(?:[东西南北中]段)?"
+)
+_BEGINS_WITH = (
+    (
+        Kind.TOWN,
+        re.compile(r"[\u4e00-\u9fff]{2,4}?(?:(?<![古小城集])镇|街道|苏木)(?![政卫中派医小])"),
+    ),
+    (
+        Kind.ROAD,
+        re.compile(
+            r"[\u4e00-\u9fff]{2,5}?(?:(?<![铁公马道])路|大道|大街)(?:[东西南北中]段(?=.)|(?=[0-9一二三四五六七八九十]+号))"
+        ),
+    ),
+)
+"""Towns and roads that a name begins with."""
 _NUMBER = re.compile(r"[0-9一二三四五六七八九十百]+.?")
 
 
@@ -94,15 +117,28 @@ def _joined_with(
     text: str, near: Sequence[Unit], name: Tagged, tokens: Sequence[tuple[int, int]]
 ) -> list[Unit]:
     """The units a name touches, in the order of the text, with what the name adds to them."""
-    found = [_begun_with(text, unit, name) for unit in near if not _part_of_name(unit, name, near)]
+    found = [
+        _begun_with(text, unit, name, tokens)
+        for unit in near
+        if not _part_of_name(unit, name, near)
+    ]
     name = _from_region(name, found)
     name = replace(name, end=_uncounted(text, name.start, name.end))
     name = replace(name, end=_ended(text, name, found, tokens))
     found = [_begun_with_join(text, unit, name, found) for unit in found]
+    found = _without_gaps(text, found, name)
     for start, end in _uncovered(name, [u for u in found if u.kind < Kind.POI]):
+        if any(u.start == end for u in found):
+            end = _unjoined(text, start, end)
+        road = next((u for u in found if u.end == start and u.kind == Kind.ROAD), None)
+        if road and text[start:end] in _AT_A_ROAD and name.sure >= SURE_OF_START:
+            found[found.index(road)] = Unit(road.start, end, Kind.POI, (), road.sure)
+            continue
         if name.sure >= SURE_OF_START and _ZONE.fullmatch(text, start, end):
             found.append(Unit(start, end, Kind.TOWN, (), 0.7))
             continue
+        if road and text[start] == "上" and end - start > 3:
+            start += 1  # 江津西路上|安良百货
         same = [u for u in found if u.start < end and start < u.end]
         follows = any(u.end == start for u in found)
         if not same and not _names(text[start:end], follows):
@@ -118,7 +154,7 @@ def _joined_with(
             low = min([first, *(u.start for u in of_it)])
             high = max([last, *(u.end for u in of_it)])
             sure = max([0.4 + 0.5 * name.sure, *(u.sure for u in of_it)])
-            found.append(Unit(low, high, Kind.POI, (), sure))
+            found += _by_kind(text, low, high, sure)
     return sorted(found, key=attrgetter("start"))
 
 
@@ -131,6 +167,44 @@ def _apart(
         if ended and text[a:b] in ("和", "与", "及", "、") and end - b > 1:
             return [(start, a), (b, end)]
     return [(start, end)]
+
+
+def _by_kind(text: str, start: int, end: int, sure: float) -> list[Unit]:
+    """The units of a name found whole: the town or the road that it begins with is one of its own
+    (巧报镇|前巧报村, 剑门路西段|1号公馆), and all of it may be a road."""
+    if _IS_ROAD.fullmatch(text, start, end):
+        return [Unit(start, end, Kind.ROAD, (), sure)]
+    for kind, begins in _BEGINS_WITH:
+        if (hit := begins.match(text, start, end)) and end - hit.end() > 2:
+            rest = Unit(hit.end(), end, Kind.POI, (), sure)
+            return [Unit(start, hit.end(), kind, (), sure), rest]
+    return [Unit(start, end, Kind.POI, (), sure)]
+
+
+def _without_gaps(text: str, units: Sequence[Unit], name: Tagged) -> list[Unit]:
+    """The units, those begun one character earlier that stand so far behind another in one sure name:
+    共和镇|来苏村委会."""
+    if name.sure < SURE_OF_START:
+        return list(units)
+    ends = {u.end for u in units if u.kind < Kind.ROAD and u.end > name.start}
+    return [
+        replace(u, start=u.start - 1)
+        if u.start - 1 in ends and text[u.start - 1] not in _NEVER_BEGINS and u.end <= name.end
+        else u
+        for u in units
+    ]
+
+
+def _a_little(text: str, at: int) -> bool:
+    """Whether a 下 says that something is done a little: 请问|下|虹桥火车站."""
+    return at > 0 and text[at] == "下" and text[at - 1] in A_LITTLE
+
+
+def _unjoined(text: str, start: int, end: int) -> int:
+    """Where a stretch ends without what joins it to the next: 清和南街|与, 村道|（."""
+    while end - start > 2 and text[end - 1] in _JOINS_NEXT:
+        end -= 1
+    return end
 
 
 def _is_person(text: str, name: Tagged) -> bool:
@@ -170,7 +244,7 @@ def _ended(
 
 def _names(words: str, follows: bool) -> bool:
     """Whether the words can name something, behind a unit or by themselves."""
-    if len(words) < 2 or words[0] in "此该" or _SIDE.match(words):
+    if len(words) < 2 or words[0] in "此该" or _SIDE.match(words) or ONE_WAY.fullmatch(words):
         return False
     return follows or not _NUMBER.fullmatch(words)
 
@@ -190,7 +264,8 @@ def _bare(text: str, start: int, end: int, words: Sequence[tuple[int, int]]) -> 
     for a, b in words:
         if a == start and b < end:
             word = text[a:b]
-            if word not in _LEADS and not (len(word) > 1 and word in STOPS):
+            led = word in _LEADS or (b - a == 1 and _a_little(text, a))
+            if not led and not (len(word) > 1 and word in STOPS):
                 break
             start = b
     for a, b in reversed(words):
@@ -236,15 +311,18 @@ def _part_of_name(unit: Unit, name: Tagged, units: Sequence[Unit]) -> bool:
     )
 
 
-def _begun_with(text: str, unit: Unit, name: Tagged) -> Unit:
+def _begun_with(text: str, unit: Unit, name: Tagged, tokens: Sequence[tuple[int, int]]) -> Unit:
     """The unit from where the name begins: 合肥南站, where the rules saw 昨天晚上合肥南站."""
     short_of = name.start == unit.start - 1 and text[name.start] in _BEGINS_MANY
+    short_of = short_of and not _a_little(text, name.start)
     if short_of and unit.kind in (Kind.TOWN, Kind.ROAD) and name.sure >= SURE_OF_START:
         return replace(unit, start=name.start)
     early = unit.kind >= Kind.ROAD and unit.start < name.start < unit.end <= name.end
     if early and _COUNTED.fullmatch(text, unit.start, name.start):
         return unit
-    return replace(unit, start=name.start) if early and name.sure >= SURE_OF_START else unit
+    within = any(a < name.start < b for a, b in tokens) and name.sure < SURE_WITHIN_A_WORD
+    trimmed = early and not within and name.sure >= SURE_OF_START
+    return replace(unit, start=name.start) if trimmed else unit
 
 
 def _begun_with_join(text: str, unit: Unit, name: Tagged, units: Sequence[Unit]) -> Unit:

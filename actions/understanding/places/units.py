@@ -17,6 +17,7 @@ from actions.understanding.places.tagged import joined
 from actions.understanding.places.tagger import OUT, Likelihoods, load_tagger, names_in
 from actions.understanding.places.unit import Kind, Unit
 from actions.understanding.places.words import (
+    A_LITTLE,
     ADMIN,
     BEGIN_NO_NAME,
     BEHIND_A_ROAD,
@@ -51,6 +52,7 @@ from actions.understanding.places.words import (
     OF_A_TOWN,
     OLD_ESTATES,
     ON_THE_WAY,
+    ONE_WAY,
     OURS,
     PRONOUNS,
     RELATIONS,
@@ -83,8 +85,11 @@ _WHEN = re.compile(
 """When it happens is said behind a name, and is none of it."""
 # Words that end the name before them, if it has not ended in one.
 _ENDS = frozenset(["小区", "社区", "街", "路", "大道", "巷", "桥"])
+_ENDS_A_ROAD = frozenset(["街", "路", "大道", "巷"])
 _CLOSED = frozenset("期栋幢号楼座元室层路街道巷桥门口区店厂站")
 _JOINS_ANOTHER = re.compile(r"(?:路?口)?[到至与和及、]")
+_OF_WATER = re.compile(r"[河江湖渠溪](?:上游|下游|两岸|流域|河道|大堤|沿岸|边|水|里)")
+"""What is said of rivers: 支脉河上游."""
 _NO_NAME, _DOUBTFUL = 0.05, 0.6
 """Less sure than this that any character is a name's, the tagger sees none; how sure one is still."""
 
@@ -158,9 +163,14 @@ class Finder:
         kinds = dict(self.kinds_of_place)
         nexts = [*(unit.start for unit in units[1:]), len(self.text)]
         return [
-            replace(unit, end=end) if (end := self._with_its_kind(unit, kinds)) <= follows else unit
+            self._to(unit, end) if (end := self._with_its_kind(unit, kinds)) <= follows else unit
             for unit, follows in zip(units, nexts, strict=False)
         ]
+
+    def _to(self, unit: Unit, end: int) -> Unit:
+        """The unit up to an offset, a road where it ends as one: 九都|路."""
+        road = unit.end < end and self.word_at(unit.end) in _ENDS_A_ROAD
+        return replace(unit, end=end, kind=Kind.ROAD if road else unit.kind)
 
     def _doubted(
         self, ruled: list[Unit], chances: Likelihoods, named: frozenset[int]
@@ -178,6 +188,7 @@ class Finder:
             and unit.end not in starts
             and _TOLD.search(self.text, max(0, unit.start - 5), unit.start) is None
             and _JOINS_ANOTHER.match(self.text, unit.end) is None
+            and _OF_WATER.match(self.text, unit.end - 1) is None
             and 1 - float(chances[unit.start : unit.end, OUT].min()) < _NO_NAME
         ]
 
@@ -264,7 +275,8 @@ class Finder:
         found = []
         begun = {region.start for region in self.regions if region.full}
         for region in self.regions:
-            if region.level == 3 and region.end not in begun:
+            has_towns = region.level == 3 or not gazetteer.undivided().isdisjoint(region.codes)
+            if has_towns and region.end not in begun:
                 end = gazetteer.town_after(self.text, region.end, region.codes)
                 if end is not None:
                     name = self.text[region.end : end]
@@ -408,16 +420,23 @@ class Finder:
                 break
             if (
                 SO_MANY.fullmatch(word)
+                or ONE_WAY.fullmatch(word)
                 or word[0] in PRONOUNS
                 or not all(NAME_CHARACTER.match(c) for c in word)
             ):
                 break
+            if word in GENERIC and left == b == start and self.text[start:end] == "大道":
+                return a  # 花园大道
             if word in GENERIC and left < end and ends_in_road and not self._sides(left, start):
                 break  # 超市|东风路
             if word in GENERIC and self.text[a - 1 : a] in OURS:
                 break  # 我们小区中海国际社区
             follows = a > 0 and self.taken[a - 1]
             inside = a in self.coarse_ends
+            if word == "下" and self.text[a - 1] in A_LITTLE:
+                break  # 请问下虹桥火车站
+            if word == "头" and self.text[a - 1] in "村庄街巷桥":
+                break  # 小李庄村头养猪场
             if word in "上下" and self.text[a - 1 : a] in HEADS and not inside:
                 break  # 小区楼下工地: what is down there is not called so
             if word in DIRECTIONS or (word in RELATIONS and GATES.fullmatch(word)):
@@ -450,8 +469,13 @@ class Finder:
                 if ends_in_road and crosses and short and start > left:
                     left = a  # 漓江路与会仙路
                 plain_road = ends_in_road and inside and left == b == start and b - a == 2
-                if plain_road and word[0] not in HARD_STOPS and word not in RELATIONS:
-                    left = a  # 怀柔区开放路
+                plain_village = inside and left == b == start and self.text[start:end] == "村"
+                if (
+                    (plain_road or (plain_village and b - a == 2))
+                    and word[0] not in HARD_STOPS
+                    and word not in RELATIONS
+                ):
+                    left = a  # 怀柔区开放路, 六亩塘镇增加村
                     break
                 if follows and left < end and (short or (inside and COUNTED.match(self.text, b))):
                     left = a

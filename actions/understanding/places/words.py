@@ -54,10 +54,14 @@ PRONOUNS = frozenset("我你您他她它俺咱")
 OURS = PRONOUNS | {"们"}
 SIDES = frozenset("里内外上下前后旁边口")
 DIRECTIONS = frozenset("东西南北中")
+# 二环高架由西向东龙腾立交: which way, and no name.
+ONE_WAY = re.compile(r"[由自从]?[东西南北]{1,2}[往向至到][东西南北]{1,2}(?:方向)?")
+# 请问下虹桥火车站: a little of what is done, and no lower 虹桥.
+A_LITTLE = frozenset("问说看听讲管查修")
 GATES = re.compile(r"[东西南北中前后][\u4e00-\u9fff]")
 # Even right after a region these begin something else than a name.
 HARD_STOPS = frozenset(
-    "的在有是和与及跟到去来从被把说也都就不没要想请问我你您他她了着过这那一某个每各里内"
+    "的在有是和与及跟到至去来从被把比说也都就不没要想请问我你您他她了着过这那一某个每各里内"
 )
 # Before a whole word these say what is done there (开饭店), before one character a name (买提尕孜村).
 DOINGS = frozenset(
@@ -72,7 +76,7 @@ COUNT = re.compile(
     r"|[一二三四五六七八九十百0-9]+楼$"
 )
 JOINED = ("与", "和", "及")
-DONE_TO = frozenset("到进给着过了向被把得")
+DONE_TO = frozenset("到进给着过了向被把得从在是")
 HOUSING = frozenset(
     ["公租房", "廉租房", "经适房", "保障房", "安置房", "还建房", "棚户区", "项目", "线"]
 )
@@ -214,6 +218,8 @@ def recut(text: str, cuts: list[tuple[int, int]]) -> list[tuple[int, int]]:
             b - a > 1 and text[a] == "与" and _CROSSES.match(text, a) and text[a - 1] in "路街道巷"
         ):
             found += [(a, a + 1), (a + 1, b)]  # 漓江路|与|会仙路
+        elif text[a:b] in ("镇政府", "乡政府") and found and _names_a_town(text, *found[-1]):
+            found += [(a, a + 1), (a + 1, b)]  # 滩头|镇|政府
         elif head == "楼" and found and text[slice(*found[-1])] in _STOREYED:
             found.append((a, b))  # 花园|楼下
         elif (b - a > 1 and text[b - 1] in SIDES and head in HEADS) or (
@@ -241,6 +247,13 @@ def _one_word(text: str, before: int, a: int, b: int) -> bool:
     head = text[a:b]
     road = head in ROAD and head not in ("线", "道", "堤", "通道", "路段")
     return text[before:a] in ROAD_NAMES and (road or head in OLD_ESTATES)
+
+
+def _names_a_town(text: str, start: int, end: int) -> bool:
+    """Whether what stands before 镇政府 names the town: 滩头镇政府, but 找镇政府, 当地镇政府."""
+    word = text[start:end]
+    plain = word in STOPS or word in TYPES or word in RELATIONS or word in HEADS
+    return end - start in (2, 3) and not plain and word[0] >= "\u4e00" and word[0] not in PRONOUNS
 
 
 def _names_a_road(word: str) -> bool:
