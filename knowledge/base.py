@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from knowledge.fitting.entrance import entrance_first, plain
+from knowledge.fitting.naming import closeness, subject_terms
 from knowledge.fitting.papers import named, named_first
 from knowledge.fitting.particulars import as_asked_first, order_asked
 from knowledge.fitting.purposes import suited_first, wanted
@@ -20,13 +21,14 @@ from knowledge.hit import Hit
 from knowledge.index.manifest import Manifest, read_manifest, stamp
 from knowledge.index.masks import Scope
 from knowledge.index.snapshot import Scores, Snapshot
-from knowledge.model import Audience, Passage
+from knowledge.model import Audience, Entry, Passage
 from knowledge.query import Query
 from knowledge.questions.moments import Days
 from knowledge.questions.question import (
     Prepared,
     Weighted,
     about_people,
+    bare_of,
     official_terms,
     prepare,
     weigh,
@@ -48,6 +50,7 @@ _NAME = re.compile(r"[A-Za-z0-9_\-\u4e00-\u9fff]{1,64}")
 _ATTEMPTS = 5
 _OWN_WORDS = 0.9
 _BESIDE = 8  # passages looked at beyond those wanted, where others may be those asked for
+_DEEPER = 30  # service items looked at beyond those wanted, whose names may be closer
 
 
 class BadBaseNameError(ValueError):
@@ -183,18 +186,24 @@ class KnowledgeBase:
         scores = snapshot.score(_weighed(prepared.folded, snapshot, tuning))
         mask = snapshot.mask(scope, past=past)
         asked = plain(prepared.folded, prepared.aspect)
+        count = limit + _BESIDE if asked else limit
         near = self._dense.scores(snapshot, prepared, mask, tuning) if self._dense else None
         hits = rank(
             snapshot,
             scores,
             mask,
             tuning,
-            limit + _BESIDE if asked else limit,
+            count + _DEEPER if snapshot.has_items else count,
             near,
             asked=prepared.folded,
             placed=bool(scope.regions),
         )
-        hits = suited_first(hits, wanted(fold(query.text), prepared.folded))
+        subject = subject_terms(bare_of(prepared.folded))
+
+        def close(entry: Entry) -> float:
+            return closeness(entry, scores.terms, subject, snapshot.name_rarity)
+
+        hits = suited_first(hits, wanted(fold(query.text), prepared.folded), close)[:count]
         hits = as_asked_first(hits, prepared.folded)
         hits = spoken_of_first(hits, prepared.folded)
         hits = named_first(hits, named(prepared.folded))

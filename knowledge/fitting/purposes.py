@@ -10,6 +10,7 @@ costs a share of the score.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -47,9 +48,12 @@ def wanted(said: str, folded: str) -> Wanted:
     return Wanted(acts, frozenset(purposes), done, _people(folded), members(folded))
 
 
-def suited_first(hits: tuple[Hit, ...], want: Wanted) -> tuple[Hit, ...]:
+def suited_first(
+    hits: tuple[Hit, ...], want: Wanted, close: Callable[[Entry], float] = lambda _entry: 0.0
+) -> tuple[Hit, ...]:
     """The hits, service items that are for something else behind those about as good; what was put
-    before a better score keeps its place as though it had that score."""
+    before a better score keeps its place as though it had that score.  Among items, ``close`` says
+    what a name is worth beside its score, as a share of the best."""
     if not any(hit.entry.kind is Kind.SERVICE for hit in hits):
         return hits
     worth: list[float] = []
@@ -57,7 +61,14 @@ def suited_first(hits: tuple[Hit, ...], want: Wanted) -> tuple[Hit, ...]:
         worth.append(max(hit.score, worth[-1] if worth else hit.score))
     worth.reverse()
     left = [w * (1 - COST) ** _amiss(hit.entry, want) for hit, w in zip(hits, worth, strict=True)]
-    return tuple(hits[at] for at in sorted(range(len(hits)), key=lambda at: -left[at]))
+    order = sorted(range(len(hits)), key=lambda at: -left[at])
+    places = [n for n, at in enumerate(order) if hits[at].entry.kind is Kind.SERVICE]
+    best = max(worth)
+    named = {order[n]: left[order[n]] + best * close(hits[order[n]].entry) for n in places}
+    items = sorted(named, key=lambda at: -named[at])
+    for place, at in zip(places, items, strict=True):
+        order[place] = at
+    return tuple(hits[at] for at in order)
 
 
 def purposes_of(title: str) -> frozenset[str]:
@@ -80,7 +91,7 @@ def _amiss(entry: Entry, want: Wanted) -> float:
     elif "look_up" in purposes:
         ways += want.done and not looks_up
     elif "advice" not in purposes and looks_up and not want.done:
-        ways += _DOUBT
+        ways += 1
     if "advice" in want.purposes:
         ways += _SURE * ("advice" not in purposes)
     elif "advice" in purposes:

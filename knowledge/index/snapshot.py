@@ -98,6 +98,11 @@ class Snapshot:
         return int(self._passage_base[-1])
 
     @property
+    def has_items(self) -> bool:
+        """Whether any entry is a service item."""
+        return any(bool(segment.items.any()) for segment in self._segments)
+
+    @property
     def passage_keys(self) -> NDArray[np.int64]:
         """By what each passage's vector is known in Chroma."""
         return self._join([s.passage_key for s in self._segments]).astype(np.int64)
@@ -128,6 +133,10 @@ class Snapshot:
         for segment in self._segments:
             found += segment.passages.frequencies(terms)
         return found
+
+    def name_rarity(self, terms: Terms) -> Floats:
+        """How rare each term is in the titles and other names of entries."""
+        return _idf(terms, [s.titles for s in self._segments if s.titles])
 
     def score(self, question: Weighted) -> Scores:
         """BM25 of every passage and every entry; masks are the caller's next step."""
