@@ -190,7 +190,7 @@ def test_most_dangers_in_other_words_are_noticed(danger: str) -> None:
 
 
 def test_the_classifier_may_raise_the_alarm_too() -> None:
-    text = "他说了一些奇怪的话就出门了"
+    text = "他留下一句话就去外地了"
     assert assess_risk(text).alarm == ()
     assert Alarm.DESPAIR in assess_risk(text, (("despair", 0.9),)).alarm
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from actions.understanding.danger.cues import HEARSAY
 from actions.understanding.fields import Alarm
 from actions.understanding.matter.rule_asked import asks_of_a_rule
 
@@ -100,8 +101,10 @@ def _lies_there(told: Told) -> bool:
     return told.has(_NOBODY_HURT) and not told.has(_MAY_SPREAD, _GOES_ON)
 
 
-def _supposed_or_once(told: Told) -> bool:
-    return told.has(_SUPPOSED) or (told.has(_ONCE) and not happens_now(told.text))
+def _supposed_or_past(told: Told) -> bool:
+    # 新闻上说外地有人跳楼, 有人摔伤过
+    before = told.has(HEARSAY, _ONCE) and not happens_now(told.text)
+    return before or told.has(_SUPPOSED)
 
 
 def _a_few_words(told: Told) -> bool:
@@ -114,7 +117,7 @@ _SEEN_TO = _MERELY = 0.4
 CALMINGS = (
     Calming((Alarm.EMERGENCY,), _is_over, _SEEN_TO, _SEEN_TO, _SEEN_TO),
     Calming((Alarm.EMERGENCY,), _lies_there, _SEEN_TO, _SEEN_TO),
-    Calming((Alarm.EMERGENCY,), _supposed_or_once, written=_MERELY),
+    Calming((Alarm.EMERGENCY,), _supposed_or_past, written=_MERELY),
     Calming(
         (Alarm.EMERGENCY,),
         lambda t: t.no_cue(Alarm.EMERGENCY) and t.has(_CREATURES),

@@ -37,7 +37,7 @@ _HABIT = re.compile(
     r"经常|常常|时常|总是|老是|有时候?|时不时|三天两头|隔三[差岔]五|动不动|容易|多年|常年|长期"
 )
 _VIOLENCE = re.compile(r"打|砍|捅|刀|追|跟踪|闯")
-_HEARSAY = re.compile(r"(?:听说|新闻|网上|据说|看到报道|电视|网传|别人说)")
+HEARSAY = re.compile(r"(?:听说|新闻|网上|据说|看到报道|电视|网传|别人说)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def _left(text: str, hit: re.Match[str], alarm: Alarm) -> float:
         factor *= _SUPPOSITION
     if _PAST.search(before):
         factor *= _THE_PAST
-    if _HEARSAY.search(before):
+    if HEARSAY.search(before):
         factor *= _HEARD_OF
     once = text.startswith("过", end) and not text.startswith(("过来", "过去", "过一"), end)
     if once or (_HABIT.search(clause) and not _VIOLENCE.search(text, start, end)):
