@@ -51,7 +51,8 @@ class Answer:
     ``reason``: ``confident``, ``chosen``; ``unsure``, ``statute``, ``several_regions``,
     ``other_paper`` (see :mod:`knowledge.fitting.papers`),
     ``other_act`` (see :mod:`knowledge.fitting.acts`),
-    ``other_thing`` (see :mod:`knowledge.fitting.siblings`),
+    ``other_thing`` (see :mod:`knowledge.fitting.siblings` and
+    :mod:`knowledge.judging.modifiers`),
     ``several`` (see :mod:`knowledge.fitting.entrance`),
     ``for_others`` (see :mod:`knowledge.fitting.whom`);
     ``no_contact`` (see :mod:`knowledge.fitting.offices`), ``weak_match``,

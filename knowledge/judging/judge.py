@@ -26,6 +26,7 @@ from knowledge.fitting.siblings import of_a_sibling
 from knowledge.fitting.whom import for_others
 from knowledge.judging.demands import demands
 from knowledge.judging.learn import Logistic, sigmoid
+from knowledge.judging.modifiers import of_another
 from knowledge.judging.signals import NAMES, Signals, signals_of, vector
 from knowledge.model import Kind
 from knowledge.regions import within
@@ -157,12 +158,18 @@ def _doubt(found: Found, asked: Plain | None, sure: bool) -> str:
         return "unsure"
     if doubtful(found.hits, named(found.prepared.folded)):
         return "other_paper"
-    if of_a_sibling(found.prepared.folded, found.hits[0].entry):
+    if of_a_sibling(found.prepared.folded, found.hits[0].entry) or _of_another(found):
         return "other_thing"
     other = other_act(found.prepared.folded, acts_of(found), found.hits[0].entry)
     if other or is_for_else(found.hits, asked):
         return "other_act"
     return ""
+
+
+def _of_another(found: Found) -> bool:
+    """Whether the question begins with a word that makes the thing another (what is pointed back to
+    was settled when it was asked)."""
+    return not found.prepared.carried and of_another(fold(found.query.text), found.hits[0].entry)
 
 
 def acts_of(found: Found) -> frozenset[str]:
