@@ -2,9 +2,9 @@
 
 The gateway and Rasa are killed with -9, Redis and PostgreSQL stopped and started, a gateway is
 frozen, the disk is full, clocks jump. What the platform wrote down then proves that nothing it was
-acknowledged was lost, answered twice or out of order. The platform is a portal, or WeChat with a
-mini-program or an official account, or several of them at once. Prints one JSON line; exits with 1
-when something was.
+acknowledged was lost, answered twice or out of order. The platform is a portal, WeChat with a
+mini-program or an official account, Kannel with text messages in parts, or several of them at once.
+Prints one JSON line; exits with 1 when something was.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from tests.chaos.clustered import Clustered
 from tests.chaos.embedded import Embedded
 from tests.chaos.faults import RECOVERY, Attack, Span, Topology, say
 from tests.chaos.portal import Portal
+from tests.chaos.sms import Sms
 from tests.chaos.verdict import Platform, Verdict, together
 from tests.chaos.wechat import Wechat
 from tests.servers import free_port
@@ -44,6 +45,7 @@ CLUSTER = (
 PLATFORMS: Mapping[str, tuple[Callable[..., Platform], Callable[[int], dict[str, str]]]] = {
     "portal": (Portal, Portal.settings),
     "mini": (partial(Wechat, "mini"), partial(Wechat.settings, "mini")),
+    "sms": (Sms, Sms.settings),
     "official": (partial(Wechat, "official"), partial(Wechat.settings, "official")),
 }
 """How each is made, and what the gateway must know of one that listens at a port."""

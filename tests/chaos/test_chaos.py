@@ -18,8 +18,8 @@ from tests.chaos.clocks import WallClock
 from tests.chaos.disk import Disk
 from tests.chaos.faults import Span
 from tests.chaos.portal import Portal
+from tests.chaos.talks import NOTED_WITHIN, Heard, Said, Shown, judge, read
 from tests.chaos.verdict import together
-from tests.chaos.wechat import NOTED_WITHIN, Heard, Said, Shown, judge, read
 from tests.servers import free_port
 
 
@@ -121,7 +121,7 @@ def test_the_verdicts_of_several_platforms_add_up() -> None:
     assert not both.clean
 
 
-# The judge of WeChat, which does not say which message an answer is to -------------------------
+# The judge of WeChat and Kannel, which do not say which message an answer is to ----------------
 
 ANSWERS = {"甲": "一", "乙": "二", "丙": "三"}
 
@@ -136,7 +136,7 @@ def taken(said: str) -> list[Said]:
     return [Said(line, taken=not given_up) for line, given_up in lines]
 
 
-def of_wechat(said: str, seen: list[Shown], *spans: Span) -> tuple[list[str], list[str], bool, int]:
+def of_talk(said: str, seen: list[Shown], *spans: Span) -> tuple[list[str], list[str], bool, int]:
     heard, strange = read(seen, ANSWERS, ["请稍候"], spans)
     found = judge(taken(said), heard, strange)
     assert found.strange == []
@@ -145,17 +145,17 @@ def of_wechat(said: str, seen: list[Shown], *spans: Span) -> tuple[list[str], li
 
 def test_each_line_answered_once_in_order_is_right() -> None:
     right: tuple[list[str], list[str], bool, int] = ([], [], False, 0)
-    assert of_wechat("甲乙丙", shown("一", "二", "三")) == right
-    assert of_wechat("甲乙丙", shown("一", "二\n\n三")) == right  # what waited goes together
-    assert of_wechat("甲乙", shown("一", "请稍候", "二")) == right
-    assert of_wechat("甲x乙", shown("二")) == of_wechat("甲x乙", shown("一", "二")) == right
+    assert of_talk("甲乙丙", shown("一", "二", "三")) == right
+    assert of_talk("甲乙丙", shown("一", "二\n\n三")) == right  # what waited goes together
+    assert of_talk("甲乙", shown("一", "请稍候", "二")) == right
+    assert of_talk("甲x乙", shown("二")) == of_talk("甲x乙", shown("一", "二")) == right
 
 
 def test_what_is_lost_twice_or_out_of_order_is_seen() -> None:
-    assert of_wechat("甲乙丙", shown("一", "三"))[0] == ["乙"]
-    assert of_wechat("甲乙", shown("一", "一", "二"))[1] == ["甲"]
-    assert of_wechat("甲x乙", shown("一", "二", "二"))[1] == ["乙"]
-    assert of_wechat("甲乙", shown("二", "一"))[2]
+    assert of_talk("甲乙丙", shown("一", "三"))[0] == ["乙"]
+    assert of_talk("甲乙", shown("一", "一", "二"))[1] == ["甲"]
+    assert of_talk("甲x乙", shown("一", "二", "二"))[1] == ["乙"]
+    assert of_talk("甲乙", shown("二", "一"))[2]
 
 
 def test_what_is_no_answer_is_strange() -> None:
@@ -165,14 +165,14 @@ def test_what_is_no_answer_is_strange() -> None:
 def test_what_cannot_be_known_to_have_arrived_may_come_again() -> None:
     twice = shown("一", "一", "二")
     untold = [*shown("一", told=False), *twice[1:]]
-    assert of_wechat("甲乙", untold) == ([], [], False, 1)
-    assert of_wechat("甲乙", [*shown("一", told=False), *shown("一\n\n二")]) == ([], [], False, 1)
+    assert of_talk("甲乙", untold) == ([], [], False, 1)
+    assert of_talk("甲乙", [*shown("一", told=False), *shown("一\n\n二")]) == ([], [], False, 1)
     killed = Span("gateway", twice[0].at + NOTED_WITHIN / 2, twice[0].at + 9)
-    assert of_wechat("甲乙", twice, killed) == ([], [], False, 1)
+    assert of_talk("甲乙", twice, killed) == ([], [], False, 1)
     later = Span("gateway", twice[0].at + NOTED_WITHIN * 2, twice[0].at + 9)
-    assert of_wechat("甲乙", twice, later)[1] == ["甲"]
+    assert of_talk("甲乙", twice, later)[1] == ["甲"]
     # Whoever says the same again is answered again, whatever was in doubt.
-    assert of_wechat("甲x甲", untold[:2]) == ([], [], False, 0)
+    assert of_talk("甲x甲", untold[:2]) == ([], [], False, 0)
 
 
 # What is done to it ----------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+ENDS = 20  # times in a row, and it is not worth waiting any longer
 RESTART = 0.5  # seconds until what ended is started again
 STOP = 30.0  # seconds a process gets to end by itself
 
@@ -39,6 +40,7 @@ class Service:
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
         self._keeping: asyncio.Task[None] | None = None
+        self._ended = 0  # so many times by itself
 
     @property
     def pid(self) -> int | None:
@@ -56,9 +58,13 @@ class Service:
             raise NotReady(f"{self.name} failed:\n{self.tail()}")
 
     async def until_ready(self, limit: float = 120.0) -> None:
+        """Raises :class:`NotReady` after ``limit`` seconds, or when it ended too often by then."""
+        ended = self._ended
         try:
             async with asyncio.timeout(limit):
                 while not await self.ready():
+                    if self._ended - ended >= ENDS:
+                        raise NotReady(f"{self.name} ends as it starts:\n{self.tail()}")
                     await asyncio.sleep(0.1)
         except TimeoutError:
             raise NotReady(f"{self.name} is not ready after {limit:g} s:\n{self.tail()}") from None
@@ -110,4 +116,5 @@ class Service:
             self._process = self._open()
             while self._process.poll() is None:
                 await asyncio.sleep(0.05)
+            self._ended += 1
             await asyncio.sleep(RESTART)
