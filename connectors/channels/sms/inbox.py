@@ -44,10 +44,10 @@ class Inbox:
             text = decode(arrived.content, arrived.charset, arrived.coding)
             await self._accept(account, address, machine, arrived.external_id, text)
             return
-        now = self._house.clock.now()
-        ready = await self._house.database.transact(
-            lambda conn: parts.put(conn, account, address, arrived, now)
-        )
+        now, part, transact = self._house.clock.now(), arrived.part, self._house.database.transact
+        ready = await transact(lambda conn: parts.put(conn, account, address, arrived, now))
+        if not ready:
+            ready = await transact(lambda conn: parts.completed(conn, account, address, part))
         for whole in ready:
             await self._hand_on(whole)
 

@@ -83,6 +83,14 @@ def put(
     return ready
 
 
+def completed(conn: Connection, account: str, address: str, part: PartOf) -> list[Whole]:
+    """The message of a part that was just kept, if it is complete: two gateways that are brought
+    its last parts in the same moment do not see each other's, and each looks once more after."""
+    same = _message(account, address, part.reference, part.total)
+    rows = [row for row in conn.execute(select(sms_parts).where(same)) if _waits(row)]
+    return [_claim(conn, rows)] if len(rows) == part.total else []
+
+
 def overdue(conn: Connection, before: datetime) -> list[Whole]:
     """Messages with a part missing whose last part came before that moment; and those a crash kept
     from being handed on."""
