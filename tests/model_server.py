@@ -55,6 +55,8 @@ class ModelServer:
         match self.fault:
             case "500" | "401" | "429":
                 return web.json_response({"error": {"message": "no"}}, status=int(self.fault))
+            case "a long page":
+                return web.Response(text="<p>bad gateway</p>" * 9000, status=502)
             case "redirect":
                 raise web.HTTPFound("http://127.0.0.1:1/elsewhere")
             case "hangs":

@@ -95,7 +95,7 @@ class OpenAICompatibleChat(BaseChatModel):
                 ) as response,
             ):
                 if response.status != 200:
-                    said = (await _read(response)).decode(errors="replace")
+                    said = (await response.content.read(4 * SAID_MOST)).decode(errors="replace")
                     raise ModelError(f"HTTP {response.status}", said[:SAID_MOST])
                 async for chunk in _events(response):
                     yield chunk

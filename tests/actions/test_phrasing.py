@@ -130,8 +130,9 @@ async def test_a_model_can_take_back_an_offer(stage: Stage) -> None:
 @pytest.mark.parametrize(
     "fault",
     [
-        "500", "401", "429", "redirect", "not json", "wrong shape", "an error inside", "breaks off",
-        "junk in the middle", "a line without end", "hangs", "drips",
+        "500", "401", "429", "a long page", "redirect", "not json", "wrong shape",
+        "an error inside", "breaks off", "junk in the middle", "a line without end", "hangs",
+        "drips",
     ],
 )  # fmt: skip
 async def test_however_the_server_is_broken_the_rule_is_shown(stage: Stage, fault: str) -> None:
