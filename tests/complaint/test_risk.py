@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from actions.understanding.danger.cues import cues_of
-from actions.understanding.danger.risk import assess_risk
+from actions.understanding.danger.risk import assess_risk, only_sounds_like_one
 from actions.understanding.fields import Alarm
 from actions.understanding.text.folding import fold
 
@@ -339,3 +339,24 @@ def test_the_tables_of_cues_can_be_read(alarm: Alarm) -> None:
     assert len({cue.tells for cue in cues}) == len(cues) > 3
     assert all(0.2 <= cue.weight <= 0.8 for cue in cues)
     assert not any(cue.rule.search("") or cue.rule.search("你好，请问一下") for cue in cues)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "外卖骑手逆行把我撞了，腿擦伤，我报了警没结果",
+        "孩子在幼儿园滑梯上摔了，缝了三针，园方不给说法",
+        "被隔壁的狗咬了，打针花了八百，主人不赔",
+    ],
+)
+def test_what_is_claimed_for_is_no_emergency_any_more(text: str) -> None:
+    sure = (("emergency", 0.6), ("complain", 0.3))
+    assert assess_risk(text, sure).alarm == ()
+    assert only_sounds_like_one(text)
+
+
+def test_what_goes_on_is_one_whoever_is_to_pay() -> None:
+    sure = (("emergency", 0.6), ("complain", 0.3))
+    text = "老板欠钱不赔，现在又带人来砸我家门"
+    assert Alarm.EMERGENCY in assess_risk(text, sure).alarm
+    assert not only_sounds_like_one(text)

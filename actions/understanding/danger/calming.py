@@ -53,6 +53,11 @@ _MAY_SPREAD = re.compile(r"火|烧|烟|煤气|燃气|漏气|爆|电线|高压|�
 _SEEN_TO_ALREADY = re.compile(
     r"不用(?:你们?|他们|再|麻烦)*(?:处理|管|来|派人|修|办)(?:人)?了|已经(?:有人|师傅|他们)?(?:来|给|过来)*(?:盖|修|补|弄|处理|解决|接|关|清|拉走|扶)(?:上|好|完|掉|住|走|起来)?了"
 )
+# Who is to pay for it, or owns up to it, is asked when it is over (缝了三针，园方不给说法).
+_AFTERWARDS = re.compile(
+    r"(?:不|拒绝?|要求?|让|谁|该|没有?|未|索|求)[^，。]{0,3}(?:赔|道歉|给?说法)|赔偿|医[药疗]费|不(?:认账|承认|认错|理睬)"
+    r"|没有?(?:结果|说法|下文)|(?:做|录)了?笔录"
+)
 _WORDS_ALONE = 9
 """So many characters that name nobody and hold no cue (降压药 络活喜) say nothing of how one feels."""
 
@@ -87,6 +92,11 @@ def seen_to(text: str) -> bool:
     return _SEEN_TO_ALREADY.search(text) is not None
 
 
+def claimed_for(text: str) -> bool:
+    """Whether a text asks who is to pay, or to own up, for what has happened (不赔, 不承认)."""
+    return _AFTERWARDS.search(text) is not None and _GOES_ON.search(text) is None
+
+
 def happens_now(text: str) -> bool:
     return _NOW.search(text) is not None
 
@@ -116,6 +126,7 @@ _SEEN_TO = _MERELY = 0.4
 
 CALMINGS = (
     Calming((Alarm.EMERGENCY,), _is_over, _SEEN_TO, _SEEN_TO, _SEEN_TO),
+    Calming((Alarm.EMERGENCY,), lambda t: claimed_for(t.text), 0.7, _MERELY, _MERELY),
     Calming((Alarm.EMERGENCY,), _lies_there, _SEEN_TO, _SEEN_TO),
     Calming((Alarm.EMERGENCY,), _supposed_or_past, written=_MERELY),
     Calming(

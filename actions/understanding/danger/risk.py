@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from actions.understanding.danger import cues
-from actions.understanding.danger.calming import Told, calmed, happens_now, seen_to
+from actions.understanding.danger.calming import Told, calmed, claimed_for, happens_now, seen_to
 from actions.understanding.danger.harmless import blotted
 from actions.understanding.fields import Alarm, Risk
 from actions.understanding.learning.linear import features, load_model
@@ -71,7 +71,8 @@ def only_sounds_like_one(text: str) -> bool:
     nothing else in it is."""
     quiet = blotted(text)
     calm = Alarm.EMERGENCY not in assess_risk(text).alarm
-    named = (seen_to(text) or quiet != text) and not happens_now(quiet)
+    over = seen_to(text) or claimed_for(text)
+    named = (over or quiet != text) and not happens_now(quiet)
     return named and calm and not cues.score(quiet, Alarm.EMERGENCY)
 
 
