@@ -8,6 +8,7 @@ from actions.understanding.fields import AppealType
 from actions.understanding.matter.wanted import find_wanted
 from actions.understanding.people.parties import find_parties
 from actions.understanding.people.subject import find_subject
+from actions.understanding.places.place import find_places
 from actions.understanding.text.folding import fold
 
 T, R, S, C, P = (
@@ -64,6 +65,23 @@ def test_a_party_begins_where_a_word_does_and_after_what_is_done_with_it(
     found = [text[start:end] for start, end in find_parties(text, frozenset())]
     assert any(party in one for one in found)
     assert not any(one.startswith(more) for one in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "party"),
+    [
+        ("江苏恒泰建设工程有限公司拖欠工资", "江苏恒泰建设工程有限公司"),
+        ("合肥市第一人民医院乱收费", "第一人民医院"),
+    ],
+)
+def test_of_a_registered_name_the_region_is_a_part(text: str, party: str) -> None:
+    _, bounds = find_places(text, None)
+    assert party in [text[start:end] for start, end in find_parties(text, bounds)]
+
+
+def test_who_was_called_is_no_name() -> None:
+    text = "报警了派出所让找村委"
+    assert [text[start:end] for start, end in find_parties(text, ())] == ["派出所", "村委"]
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ _HOUSEHOLD = re.compile(
 # A house of any trade that begins a clause and acts in it: 林业站收了条子, 托老所说好两人一间.
 _HOUSE = re.compile(
     r"(?:(?<=[，。！？；：、\n ])|^)(?![我你他她它在去从到被是有说这那哪把对]|[一几两]个|投诉|举报|反映|表扬|感谢|建议)"
-    r"[\u4e00-\u9fff]{2,5}(?:店|厂|站|所|馆|厅|队|场|社|班|行|局|院|组|科|部|中心)的?"
+    r"(?:(?!了)[\u4e00-\u9fff]){2,5}(?:店|厂|站|所|馆|厅|队|场|社|班|行|局|院|组|科|部|中心)的?"
     r"(?=(?:就|还|都|却|也|又|全|竟然?|居然|一直|总是?|经常|天天|老是?|硬是?){0,3}"
     r"(?:[不没把将让叫说给收扣拖欠占骗逼偷乱]|要求|要我|答应|通知|私自|违规|利用|联合|跟))"
 )
@@ -85,6 +85,9 @@ _DETERMINER = re.compile(
 )
 _DESCRIBED = re.compile(r"(?:一|那)[个位台辆家名伙帮群栋][^，。！？；\n]{1,12}的$")
 _VERBAL = frozenset("过了着到")
+# Of a registered name the region is a part, told without its suffix.
+_REGISTERED = re.compile("(?:股份)?有限|集团|公司")
+_SUFFIXES = frozenset("省市区县旗州盟镇乡")
 _KEPT = frozenset(
     [
         "公司",
@@ -245,7 +248,11 @@ def _name_start(text: str, head: int, bounds: Collection[int]) -> int:
         word = text[a:b]
         if word in _HABITUAL:  # 车库老是进水|物业也不抽: what follows is what happens
             return head
-        if start in bounds or head - a > 20 or word in _STOPS or word in _PLEADING:
+        if start in bounds:  # 江苏 of 江苏恒泰建设工程有限公司, not 合肥市 of 合肥市第一人民医院
+            registered = _REGISTERED.match(text, head) and text[start - 1] not in _SUFFIXES
+            start = a if registered else start
+            break
+        if head - a > 20 or word == "了" or word in _STOPS or word in _PLEADING:
             break
         verbal = b - a > 1 and word[-1] in _VERBAL
         if verbal or word[0] in "我你他她它" or not all(_NAME.match(c) for c in word):
