@@ -28,8 +28,9 @@ from knowledge.answer import Answer
 from knowledge.fitting import offices
 from knowledge.judging.judge import Verdict
 from knowledge.judging.signals import asks
+from knowledge.model import Kind
 from knowledge.query import Query
-from knowledge.questions.follow_up import LONGEST
+from knowledge.questions.follow_up import LONGEST, shares_words
 from knowledge.questions.question import points_back, subject_before, what_about
 from knowledge.text import fold
 
@@ -247,10 +248,14 @@ def _is_led_astray(answer: Answer, before: str) -> bool:
 
 
 def _stays(answer: Answer, about: Answer, before: str, question: str) -> bool:
-    if answer.verdict is Verdict.NONE or answer.passages[0].entry_id == before:
+    if answer.verdict is Verdict.NONE:
         return True
+    other = what_about(fold(question)) if about.unsaid else ""
+    if answer.passages[0].entry_id == before:
+        items = [cited for cited in answer.passages if cited.kind is Kind.SERVICE]
+        return not (other and any(shares_words(cited.title, other) for cited in items))
     offered = any(cited.entry_id == before for cited in answer.passages)
-    return offered and not (about.unsaid and what_about(fold(question)))
+    return offered and not other
 
 
 def query_of(services: Services, turn: Turn, question: str, earlier: tuple[str, ...]) -> Query:

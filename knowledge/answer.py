@@ -12,14 +12,16 @@ from knowledge.fitting.locality import same_matter
 from knowledge.index.snapshot import Snapshot
 from knowledge.judging.judge import Judgement, Verdict, judge
 from knowledge.judging.signals import weigher
-from knowledge.matters import coverage
+from knowledge.matters import coverage, matters
 from knowledge.model import Entry, EntryId
 from knowledge.query import Query
 from knowledge.questions.follow_up import (
     LONGEST,
+    adds_to_it,
     asks_whether_of_it,
     belongs,
     goes_on,
+    names_better,
     says_nothing,
     shares_words,
     speaks_of,
@@ -140,12 +142,15 @@ class Answerer:
         folded = fold(query.text)
         if row is None or len(folded) > LONGEST:
             return None
-        offered = alone.passages
-        if not any(cited.entry_id == entry_id for cited in offered):
-            if any(shares_words(one.title, folded) for one in offered):
+        entry, offered = self.base.snapshot.entry(row), alone.passages
+        adds = adds_to_it(folded)
+        if not adds and any(names_better(entry.title, one.title, folded) for one in offered):
+            return None
+        if not adds and not any(cited.entry_id == entry_id for cited in offered):
+            if matters(folded) and any(shares_words(one.title, folded) for one in offered):
                 return None
             whether = not offered and asks_whether_of_it(folded)
-            if not whether and not goes_on(self.base.snapshot.entry(row), folded):
+            if not whether and not goes_on(entry, folded):
                 return None
         about = self.about(entry_id, query, following=True)
         return about if about.verdict is Verdict.ANSWER else None

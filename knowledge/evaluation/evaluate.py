@@ -37,7 +37,8 @@ _NO_PIECE = 50  # characters below which a passage within a long answer proves n
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """How one question went.  ``rank``: place of the first gold entry among ten, 0 if absent.
+    """How one question went.  ``rank``: place of the first gold entry among ten, 0 if absent;
+    ``named``: of the first that is one or has the name of one: offices list one matter many times.
     ``passage``: whether one of the three best passages holds the labelled answer, ``None`` where
     none is labelled; ``shown``: whether one of those a person would see does.  ``masked``: the gold
     entries in the base may not be cited: not in force on the day, of another place or for others.
@@ -52,6 +53,7 @@ class Row:
     expired: int
     wrong_region: int
     milliseconds: float
+    named: int
     passage: bool | None = None
     shown: bool | None = None
     masked: bool = False
@@ -74,6 +76,10 @@ class Result:
         outside = [row for row in self.rows if not row.in_scope]
         times = [row.milliseconds for row in self.rows]
         labelled = [row for row in self.rows if row.passage is not None]
+        twins = {
+            "r1_named": _share([row.named == 1 for row in inside]),
+            "r5_named": _share([0 < row.named <= 5 for row in inside]),
+        }
         passages = {
             "passage3": _share([bool(row.passage) for row in labelled]),
             "shown": _share([bool(row.shown) for row in labelled]),
@@ -83,6 +89,7 @@ class Result:
             "r1": _share([row.rank == 1 for row in inside]),
             "r5": _share([0 < row.rank <= 5 for row in inside]),
             "mrr10": _share([1 / row.rank if row.rank else 0.0 for row in inside]),
+            **(twins if any(row.named != row.rank for row in inside) else {}),
             **(passages if labelled else {}),
             "oos_refused": _share([row.verdict is Verdict.NONE for row in outside]),
             "oos_asked": _share([row.verdict is Verdict.CANDIDATES for row in outside]),
@@ -218,6 +225,9 @@ def _ask(
     ids = tuple(str(hit.entry.id) for hit in found.hits[:DEPTH])
     gold = set(labelled.gold)
     place = next((n for n, entry_id in enumerate(ids, 1) if entry_id in gold), 0)
+    names = _names(found, labelled.gold)
+    called = [fold(hit.entry.title) in names for hit in found.hits[:DEPTH]]
+    alike = next((n for n, named in enumerate(called, 1) if named or ids[n - 1] in gold), 0)
     day = query.on
     # Checked against the entries themselves, not against the masks that should have held.
     cited = [hit.entry for hit in found.hits[:DEPTH]]
@@ -236,11 +246,17 @@ def _ask(
         + sum(not c.historical for c in answer.history),
         wrong_region=sum(bool(regions) and e.region not in regions for e in cited),
         milliseconds=elapsed,
+        named=alike,
         passage=_any_holds(found.passages(BEST), labelled.answer),
         shown=_any_holds(answer.passages, labelled.answer),
         masked=_masked(found, labelled.gold),
         anyway=answer.verdict is Verdict.NONE and answer.reason != "weak_match",
     )
+
+
+def _names(found: Found, gold: Sequence[str]) -> set[str]:
+    rows = [found.snapshot.row_of(EntryId(one)) for one in gold]
+    return {fold(found.snapshot.entry(row).title) for row in rows if row is not None}
 
 
 def _masked(found: Found, gold: Sequence[str]) -> bool:

@@ -37,7 +37,11 @@ _GOES_ON = re.compile(
     "|(?:[不没无丢缺超]|过了|要是|如果|万一|只有).{1,8}(?:怎么办|咋办|咋整|怎么弄)"
 )
 """By yes or no, by how much or where, or what to do in such a case: not what begins anew."""
-_WHETHER = re.compile(r"(?:[吗么嘛]|(.)不\1)[?。 ]*$")
+_WHETHER = re.compile(
+    r"(?:[吗么嘛]|(.)不\1|怎么算|[会要]怎么?样|什么(?:后果|意思|用)|啥意思|谁[出付发])[?。 ]*$"
+)
+_NEEDS = re.compile("^[那还也都]*(?:需要|[要用])(?!不|办|申请)[一-鿿]{1,5}[吗么嘛][?。 ]*$")
+_STILL = re.compile("还(?:能|可以|[给要有得算会])[一-鿿]{0,4}[吗么嘛][?。 ]*$")
 _ONLY_WHETHER = re.compile(
     "[一-鿿]{1,4}(?:[可也]?以?行不行|[可也]?以?行[吗么]|可[不以]可?以?[吗么]?)[?。 ]*"
 )
@@ -81,8 +85,23 @@ def goes_on(entry: Entry, folded: str) -> bool:
 
 
 def asks_whether_of_it(folded: str) -> bool:
-    """Whether a question is put as one by yes or no, or as another case of what was said."""
-    return bool(what_about(folded)) or _WHETHER.search(folded) is not None
+    """Whether a question is put as one by yes or no, as another case of what was said, or otherwise
+    as one goes on."""
+    return bool(what_about(folded) or _WHETHER.search(folded) or _GOES_ON.search(folded))
+
+
+def adds_to_it(folded: str) -> bool:
+    """Whether a question is about what was just shown though it names a thing of its own: whether
+    that is needed for it too ("需要发票吗"), or something still holds ("辞职了还给吗")."""
+    return bool(_NEEDS.search(folded) or _STILL.search(folded))
+
+
+def names_better(title: str, other: str, folded: str) -> bool:
+    """Whether of two titles the ``other`` has all that a question says and the first does not:
+    "工伤待遇有哪些" after 工伤认定."""
+    asked = bare_of(folded)
+    whole = share_said(fold(other), asked) >= 1
+    return whole and share_said(fold(title), asked) < 1
 
 
 def _of_people(word: str) -> bool:

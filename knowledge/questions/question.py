@@ -29,7 +29,7 @@ _LIKE_IT = re.compile(
 """The same of another case: "小孩的也一样吗"."""
 _FEW = 8  # characters
 _FEWER = 7  # where a word of public business is among them
-_ONLY_WHETHER = re.compile("(?:吗|么|行不行|可不可以)[?。 ]*$")
+_ONLY_WHETHER = re.compile("(?:吗|(?<![什怎多])么|行不行|可不可以)[?。 ]*$")
 _KNOWN = 1 / 6  # what is left of the help for a word the base uses all the time
 _HALF_KNOWN = 3  # passages with a word at which half of the help is gone
 _WELL_KNOWN = 1_000_000
@@ -159,7 +159,10 @@ def subject_before(history: tuple[str, ...], narrowed: bool = False) -> str:
             about = "" if narrowed else about
             return f"{_aspect_pattern()[0].sub(' ', before)} {about}".rstrip()
         about = about or what_about(before)
-    return ""
+    opening = fold(history[0][:_MAX_CHARACTERS]) if history else ""
+    if points_back(opening) or not any(word in opening for word in lexicon().asking):
+        return ""
+    return _aspect_pattern()[0].sub(" ", opening)  # few words, and nothing they could go on about
 
 
 def _may_narrow(folded: str) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from actions.answer import _stays
 from actions.quoting import PLAIN_QUOTE, shortened, told_apart
 from actions.services import Services
 from connectors.messages import part_from_json
@@ -18,9 +19,11 @@ from knowledge.answer import Answerer
 from knowledge.base import KnowledgeBase
 from knowledge.citing import Cited
 from knowledge.documents.ingest import ingest
+from knowledge.judging.judge import Verdict
 from knowledge.model import Field, Kind
+from knowledge.query import Query
 from knowledge.sources.mapping import parse_map
-from tests.actions.conftest import Talk
+from tests.actions.conftest import NOON, Talk
 
 TWO_SMS = 134  # characters of two joined short messages
 NOWHERE = "火星移民需要带几条秋裤才给盖章"
@@ -141,6 +144,26 @@ async def test_of_a_service_item_the_facts_asked_for_are_shown(
         assert (source["part"], source["quote"]) == ("citation", "")  # not said again
     if plain:
         assert sum(len(part.get("text") or "") for part in reply.said) <= TWO_SMS
+
+
+def test_a_question_stays_with_an_item_unless_another_is_named_after_what_it_asks(
+    tmp_path: Path,
+) -> None:
+    names = {"use": "斑马鱼使用许可", "breed": "斑马鱼生产许可", "well": "取水许可新办"}
+    items = [{**ITEM, "id": one, "title": title} for one, title in names.items()]
+    source = tmp_path / "items.jsonl"
+    lines = (json.dumps(item, ensure_ascii=False) for item in items)
+    source.write_text("\n".join(lines), encoding="utf-8")
+    plain_map = parse_map(",".join(f"{key}={key}" for key in ITEM))
+    ingest(tmp_path / "base", [source], field_map=plain_map)
+    answerer = Answerer(KnowledgeBase(tmp_path / "base"))
+    query = Query("生产的呢", NOON.date(), history=("斑马鱼使用许可怎么办理",))
+    about = {one: answerer.about(one, query, following=True) for one in names}
+    for other, stays in (("breed", False), ("well", True)):
+        offered = (about["use"].passages[0], about[other].passages[0])
+        found = replace(about["use"], verdict=Verdict.CANDIDATES, passages=offered)
+        assert about["use"].unsaid
+        assert _stays(found, about["use"], "use", query.text) is stays
 
 
 @pytest.mark.parametrize(

@@ -275,3 +275,51 @@ def test_how_much_is_answered_by_what_has_an_amount(base_of: BaseOf) -> None:
     )
     answer = Answerer(base_of(water, JOBLESS, BRIDGES)).answer(Query("居民用水多少钱", TODAY))
     assert "2.5元" in answer.passages[0].quote
+
+
+def test_what_is_asked_with_what_narrows_nothing_down() -> None:
+    assert prepare("一方在外地呢", ("结婚登记要什么",)).folded.startswith("结婚登记")
+
+
+def test_a_few_words_that_open_a_talk_are_its_subject() -> None:
+    assert prepare("不满意呢", ("踏勘怎么提",)).folded.startswith("踏勘")
+    assert not prepare("不满意呢", ("好的踏勘",)).carried
+
+
+INJURY = entry("injury", "申请石工伤害认定", "单位在三十日内申请石工伤害认定，认定后享受待遇。")
+BENEFITS = entry("benefits", "石工伤害待遇", "停工期间工资照发，评上等级的领补助。")
+BILLS = entry("bills", "商家不给收据怎么处理", "商家不给收据的，可以向税务部门举报。")
+
+
+@pytest.fixture
+def stones(base_of: BaseOf) -> Answerer:
+    return Answerer(base_of(INJURY, BENEFITS, BILLS))
+
+
+def going_on(answerer: Answerer, text: str) -> Answer | None:
+    query = Query(text=text, on=TODAY)
+    return answerer.going_on("injury", query, answerer.answer(query))
+
+
+@pytest.mark.parametrize(
+    ("text", "of_it"),
+    [
+        ("需要收据吗", True),
+        ("没收据了还给认吗", True),
+        ("收据商家不给怎么处理", False),
+        ("石工伤害待遇", False),
+        ("不弄会怎样", True),
+        ("第三条什么意思", True),
+    ],
+)
+def test_what_goes_on_about_the_rule_just_shown_and_what_another_is_named_after(
+    stones: Answerer, text: str, of_it: bool
+) -> None:
+    assert (going_on(stones, text) is not None) is of_it
+
+
+def test_an_act_asked_about_next_is_answered_by_the_rule_named_after_it(base_of: BaseOf) -> None:
+    first = entry("first", "采石证首次申请", "带身份证到窗口申请，有效期五年，到期前来人。")
+    again = entry("again", "采石证换发", "到期的带旧证换发。")
+    answerer = Answerer(base_of(first, again, BRIDGES))
+    assert ask(answerer, "采石证怎么办", "延续呢").passages[0].entry_id == "again"

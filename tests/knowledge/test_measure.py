@@ -60,6 +60,16 @@ def test_a_file_of_right_answers_scores_full_marks(base: KnowledgeBase) -> None:
     }
 
 
+def test_entries_of_one_name_are_told_apart_and_together(base_of: BaseOf) -> None:
+    base = base_of(
+        entry("twin", "护照办理", "护照到窗口办理。护照办理不收费。"),
+        entry("gold", "护照办理", "到出入境大厅。"),
+        entry("other", "居住证办理", "到窗口办理。"),
+    )
+    result = evaluate(base, [asked("护照怎么办理", "gold")], TODAY).to_json()
+    assert (result["r1"], result["r1_named"], result["r5_named"]) == (0.0, 1.0, 1.0)
+
+
 def test_gold_that_may_not_be_cited_is_told(base_of: BaseOf) -> None:
     here = "340100"
     base = base_of(
