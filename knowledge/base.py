@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
@@ -50,7 +51,7 @@ _NAME = re.compile(r"[A-Za-z0-9_\-\u4e00-\u9fff]{1,64}")
 _ATTEMPTS = 5
 _OWN_WORDS = 0.9
 _BESIDE = 8  # passages looked at beyond those wanted, where others may be those asked for
-_DEEPER = 30  # service items looked at beyond those wanted, whose names may be closer
+_DEEPER = 20  # service items looked at beyond those wanted, whose names may be closer
 
 
 class BadBaseNameError(ValueError):
@@ -200,8 +201,8 @@ class KnowledgeBase:
         )
         subject = subject_terms(bare_of(prepared.folded))
 
-        def close(entry: Entry) -> float:
-            return closeness(entry, scores.terms, subject, snapshot.name_rarity)
+        def close(entries: Sequence[Entry]) -> list[float]:
+            return closeness(entries, scores.terms, subject, snapshot.name_rarity)
 
         hits = suited_first(hits, wanted(fold(query.text), prepared.folded), close)[:count]
         hits = as_asked_first(hits, prepared.folded)

@@ -9,7 +9,7 @@ name, often stands in no name.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -29,30 +29,44 @@ Rarity = Callable[[Terms], NDArray[np.float32]]
 """How rare terms are in the names of a base."""
 
 
-def closeness(entry: Entry, asked: Terms, subject: Terms, rarity: Rarity) -> float:
-    """What the name of a service item is worth beside its score, as a share of the best one.
+def closeness(
+    entries: Sequence[Entry], asked: Terms, subject: Terms, rarity: Rarity
+) -> list[float]:
+    """What the names of service items are worth beside their scores, as shares of the best one.
 
     ``asked``: the terms searched for, those of official words among them; ``subject``: those of the
     question without its wrapping.
     """
-    whole, office = _terms(fold(entry.title)), _terms(fold(entry.issuer))
-    bare = _terms(_BRACKETS.sub("", fold(entry.title)))
-    told = (_share(whole, asked, rarity) + _share(bare, asked, rarity)) / 2
-    said = _share(subject, np.concatenate([whole, office]), rarity)
-    return ASKED * told + SAID * said
+    names = [_of_name(entry.title, entry.issuer) for entry in entries]
+    if not names:
+        return []
+    known = np.unique(np.concatenate([whole for whole, _, _ in names]))
+    weights, wanted = rarity(known), rarity(subject)
+    found = weights * among(known, asked)
 
+    def told(own: Terms) -> float:
+        at = np.searchsorted(known, own)
+        return float(found[at].sum()) / max(float(weights[at].sum()), 1.0)
 
-def _share(terms: Terms, others: Terms, rarity: Rarity) -> float:
-    """How much of some terms, by rarity, is among others."""
-    weights = rarity(terms)
-    return float(weights[among(terms, others)].sum()) / max(float(weights.sum()), 1.0)
+    most = max(float(wanted.sum()), 1.0)
+    return [
+        ASKED * (told(whole) + told(bare)) / 2
+        + SAID * float(wanted[among(subject, said)].sum()) / most
+        for whole, bare, said in names
+    ]
 
 
 @lru_cache(maxsize=8192)
+def _of_name(title: str, issuer: str) -> tuple[Terms, Terms, Terms]:
+    """The terms of a name, those outside its brackets, and those of the name and the office."""
+    whole, bare = _terms(fold(title)), _terms(_BRACKETS.sub("", fold(title)))
+    return whole, bare, np.union1d(whole, _terms(fold(issuer)))
+
+
 def _terms(folded: str) -> Terms:
     return np.unique(terms_of_folded(folded))
 
 
 def subject_terms(bare: str) -> Terms:
     """The distinct terms of a question without its wrapping."""
-    return np.unique(terms_of_folded(bare))
+    return _terms(bare)

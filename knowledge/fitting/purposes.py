@@ -10,7 +10,7 @@ costs a share of the score.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -25,6 +25,10 @@ COST = 0.15
 """Share of its score that an item loses for each way in which it is not what is wanted."""
 _DOUBT = 0.5  # of such a way, where how it is asked says little
 _SURE = 2.0  # where it says much
+
+
+Close = Callable[[Sequence[Entry]], Sequence[float]]
+"""What the names of service items are worth beside their scores, as shares of the best one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +52,10 @@ def wanted(said: str, folded: str) -> Wanted:
     return Wanted(acts, frozenset(purposes), done, _people(folded), members(folded))
 
 
-def suited_first(
-    hits: tuple[Hit, ...], want: Wanted, close: Callable[[Entry], float] = lambda _entry: 0.0
-) -> tuple[Hit, ...]:
+def suited_first(hits: tuple[Hit, ...], want: Wanted, close: Close) -> tuple[Hit, ...]:
     """The hits, service items that are for something else behind those about as good; what was put
-    before a better score keeps its place as though it had that score.  Among items, ``close`` says
-    what a name is worth beside its score, as a share of the best."""
+    before a better score keeps its place as though it had that score.  Among items a name
+    counts as much beside its score as it is ``close``."""
     if not any(hit.entry.kind is Kind.SERVICE for hit in hits):
         return hits
     worth: list[float] = []
@@ -63,8 +65,9 @@ def suited_first(
     left = [w * (1 - COST) ** _amiss(hit.entry, want) for hit, w in zip(hits, worth, strict=True)]
     order = sorted(range(len(hits)), key=lambda at: -left[at])
     places = [n for n, at in enumerate(order) if hits[at].entry.kind is Kind.SERVICE]
+    worths = close([hits[order[n]].entry for n in places])
     best = max(worth)
-    named = {order[n]: left[order[n]] + best * close(hits[order[n]].entry) for n in places}
+    named = {order[n]: left[order[n]] + best * more for n, more in zip(places, worths, strict=True)}
     items = sorted(named, key=lambda at: -named[at])
     for place, at in zip(places, items, strict=True):
         order[place] = at
