@@ -14,6 +14,7 @@ from actions.complaint.state import understander
 from actions.complaint.told import intake
 from actions.complaint.told.intake import Understand
 from actions.complaint.wording import appeal_words
+from actions.complaint.wording.clauses import as_put_right
 from actions.services import Services
 from actions.turn import Turn
 from actions.understanding.fields import AppealType, Urgency
@@ -102,18 +103,15 @@ def open_draft(
 
 # A bus line is where one matter of several is, never where all of them are.
 _A_LINE = re.compile(r"公交|[0-9]路")
-_PUT_RIGHT = re.compile(
-    r"(?P<old>[^，。！？；,;\s]{2,30})[，,。；; ]+(?:哦|啊|呃|嗯|[，, ])*(?:不对|错了|说错了|口误|不不|哦不)(?:不对|说错了|了|啊|[，,。 ])*(?:应该|说的)?是(?P<new>(?=[^，。！？；,;\s]{2})[^么不])"
-)
 
 
 def _as_put_right(text: str, understand_one: Understand) -> Understanding:
     """A text understood; what somebody puts right in the same breath (公园旁边的停车场，不对，是对面
     的停车场) is read without what they took back. Its words stay whole."""
-    understood, slip = understand_one(text), _PUT_RIGHT.search(text)
-    if slip is None:
+    understood, meant = understand_one(text), as_put_right(text)
+    if meant == text:
         return understood
-    fields = understand_one(text[: slip.start("old")] + text[slip.start("new") :]).fields
+    fields = understand_one(meant).fields
     return replace(understood, fields=replace(fields, matter=understood.fields.matter))
 
 

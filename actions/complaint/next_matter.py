@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from actions.complaint import matters
 from actions.complaint.record.draft import Draft, Field, Value
+from actions.complaint.record.needs import needed
 from actions.complaint.replies import summary
 from actions.complaint.told import intake
 from actions.turn import Speaker, Turn
@@ -14,6 +16,7 @@ from actions.understanding.text.folding import fold
 from actions.understanding.understand import Nlu, understand
 
 _AT_HOME = re.compile(r"小区|我家|家里|楼[上下道]|单元|物业|电梯|邻居|隔壁")
+_REPORTS = re.compile("举报|检举")
 _ON_A_ROAD = re.compile(
     r"(?:路|街|大道|巷|高速|高架|桥|路口|交口|交叉口|交汇处|站|附近|那边|[东南西北]侧)$"
 )
@@ -41,6 +44,10 @@ def next_matter(draft: Draft, turn: Turn, region: str | None, speaker: Speaker) 
     # Said in an earlier message: the classifier has only heard this one.
     understood = understand(text, Nlu("nlu_fallback", 0.0), turn.now, home_region=region)
     told = intake.told(opened, understood, text)
+    if told.kind is AppealType.REPORT and draft.kind is not told.kind and not _REPORTS.search(text):
+        told = replace(
+            told, kind=draft.kind, needed=needed(draft.kind, draft.privacy, told.by_category)
+        )
     place, name, phone = map(draft.get, (Field.PLACE, Field.NAME, Field.PHONE))
     if place is not None and _lies_elsewhere(text, place.text):
         place = None

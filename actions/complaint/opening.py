@@ -24,7 +24,7 @@ from actions.complaint.record.draft import Draft, Field, Privacy, Step
 from actions.complaint.replies import fraud, known_incident, outside, questions, repeats
 from actions.complaint.replies.checks import warn
 from actions.complaint.state import project, with_person
-from actions.complaint.steering import putting_right
+from actions.complaint.steering import moves, putting_right
 from actions.complaint.wording import appeal_words, asked_of_us
 from actions.identity.moving import comes_back, left_here
 from actions.services import Services
@@ -47,6 +47,8 @@ _MAY_IT = re.compile(
     r"(?!建议|希望|请|你|您|政府|我)[^，。]{2,8}?(?:能不能|可不可以|可以|能|准不准|让不让)(?!再?多|不能|不可以|派|加|给|把|帮|划|设|装|修|管)"
     r"[^，。你您]{2,10}$"
 )
+# How long it takes is told once it is handed in; what may be sent, before.
+_ANSWERED_AT_ONCE = frozenset({"form_files_welcome"})
 _CLAUSES = re.compile(r"[，。！？?；\s]")
 # How many are allowed, which no report asks: 一家能养几只, 一家几个人能领.
 _WHETHER = re.compile(r"(?:[吗么]|(.)不\1[^,。]{0,2})[?？。 ]*$")  # 过了一年了还行吗, 房租贵不贵
@@ -147,7 +149,8 @@ async def open_events(
     ``announced``: the kind, where the words say more than the intent. ``earlier``: the person's
     order that is known to be about it.
     """
-    draft = open_draft(services, turn, _with_what_was_asked_back(turn, text, tracker), announced)
+    said = _with_what_was_asked_back(turn, text, tracker)
+    draft = open_draft(services, turn, said, announced)
     draft = with_person(draft, tracker.get_slot("person"), turn.verified_phone)
     if earlier is not None:
         draft = repeats.met(draft, earlier)
@@ -162,6 +165,9 @@ async def open_events(
     if draft.others:
         speaker.say("form_several", count=str(1 + len(draft.others)))
     warn(text, speaker)
+    for line in moves.answers_beside(draft, said):
+        if line.key in _ANSWERED_AT_ONCE:
+            speaker.say(line.key)
     if fraud.just_paid(text):
         speaker.say("form_fraud_now")
     outside.tell(None, draft, services.settings.region, speaker)

@@ -8,10 +8,9 @@ from dataclasses import replace
 import pytest
 
 from actions.complaint.matters import apart
-from actions.complaint.record import said_to_us
 from actions.complaint.record.draft import Draft, Field, Privacy, Step, Value
 from actions.complaint.told import contents
-from actions.complaint.wording import asked_of_us
+from actions.complaint.wording import asked_of_us, said_to_us
 from actions.understanding.fields import AppealType
 from actions.work_orders.register import RecordKind
 from tests.actions.test_dialogue import after, full, keys, new, read, take, words

@@ -118,6 +118,7 @@ def test_repetition_is_kept(text: str, rule: str, begin: str | None) -> None:
         "三点建议",
         "一时糊涂",
         "差一点摔倒",
+        "提前一个月交了钱",
     ],
 )
 def test_what_only_looks_like_a_time_is_none(text: str) -> None:
@@ -134,6 +135,11 @@ def test_a_day_without_a_year_is_the_latest_past_one_or_the_near_coming_one() ->
 def test_last_years_holiday_is_last_years() -> None:
     begin = first("去年国庆期间").begin
     assert begin == datetime(2025, 10, 1, tzinfo=BEIJING)
+    winter = first("从去年腊月拖到现在")
+    assert (winter.text, winter.begin) == (
+        "从去年腊月拖到现在",
+        datetime(2026, 1, 19, tzinfo=BEIJING),
+    )
 
 
 def test_an_hour_without_a_part_of_day_is_the_latest_that_has_been() -> None:

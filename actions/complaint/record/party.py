@@ -34,6 +34,18 @@ _INSTITUTION = re.compile(
 )
 
 
+_ONLY_A_TRADE = re.compile(
+    "(?:我们?|咱们?|俺们?|自己|就|是|开|做|的|了|一|个|家|间|小|普通)*"
+    "(?:餐饮|餐|食品|小吃|服装|五金|建材|水果|蔬菜|早餐|日用|杂货|母婴|汽修|理发|美容|快递|物流|贸易|商贸|加工|制造|装修|外贸)?"
+    "(?:公司|企业|工厂|厂子?|[门小]?店铺?|商店|饭店|饭馆|餐馆|餐厅|超市|便利店|工作室|合作社|作坊|铺子|个体户?|个体工商户|小微企业)的?"
+)
+
+
+def only_a_trade(said: str) -> bool:
+    """Whether words for a business only say what sort it is (就一个小餐饮店), and not its name."""
+    return _ONLY_A_TRADE.fullmatch(said) is not None
+
+
 _NEVER_NAMED = frozenset({"商家", "店家", "卖家"})  # before these stands no name: 跑毛|商家
 
 

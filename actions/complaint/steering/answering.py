@@ -42,8 +42,14 @@ def take_answer(
     collecting = draft.step is Step.COLLECTING
     if collecting and (said := _of_the_question(draft, asked, message, text, understand)):
         return said
-    if collecting and asked is not Field.MATTER:
-        message, text = _without_talk(message, text)
+    if asked is not Field.MATTER:
+        plain, text = _without_talk(message, text)
+        beside = moves.answers_beside(draft, message.text) if plain != message else ()
+        if beside:  # 138…, 你们多久能处理啊
+            outcome = take_answer(draft, asked, plain, text, understand)
+            lines = {line.key: line for line in (*outcome.lines, *beside)}
+            return replace(outcome, lines=tuple(lines.values()))
+        message = plain
     if declined := _declined(draft, asked, message, text):
         return declined
     if draft.for_enterprise and phrases.has_no_code(text):
@@ -61,8 +67,9 @@ def take_answer(
 
 
 def _without_talk(message: Message, text: str) -> tuple[Message, str]:
-    """The message without what is said to us beside the answer, and its folded words."""
-    said = clauses.without_talk(message.text)
+    """The message without what is said to us beside the answer and what is taken back in the same
+    breath, and its folded words."""
+    said = clauses.without_talk(clauses.as_put_right(message.text))
     if said == message.text:
         return message, text
     return replace(message, text=said), fold(said).strip()

@@ -22,6 +22,8 @@ LEAST_TOLD = 6  # characters beside a value at the summary that tell more of the
 def at_summary(draft: Draft, message: Message, text: str, understand: Understand) -> Outcome:
     if (unspelt := phrases.without_spelling(text)) != text:
         text, message = unspelt, replace(message, text=unspelt)
+    if asked := clauses.asked_after_yes(text):
+        return _agreed_and_asked(draft, asked)
     if more_told := clauses.more_after_yes(text):
         fields = understand(more_told).fields
         if others := contents.something_else(None, more_told, fields):
@@ -74,3 +76,12 @@ def at_summary(draft: Draft, message: Message, text: str, understand: Understand
     if phrases.wishes(text) or tells(message, text):
         return moves.add(draft, message.text.strip(), understand)
     return Outcome(draft, asks=text) if asked_of_us.is_question(text) else moves.again(draft)
+
+
+def _agreed_and_asked(draft: Draft, asked: str) -> Outcome:
+    """Handed in, and what was asked in the same breath answered (提交吧 多久有结果)."""
+    agreed = moves.yes(draft)
+    about_us = moves.about_us(draft, asked)
+    if about_us is None and not asked_of_us.pleads(asked):
+        return replace(agreed, asks=asked)
+    return replace(agreed, lines=(about_us or moves.how_it_goes_on(draft),))

@@ -14,9 +14,11 @@ from actions.complaint.steering.putting_right import is_now
 from actions.complaint.steering.read_answer import Answer
 from actions.complaint.told import contacts_told, contents, intake, party_names, places_told, where
 from actions.complaint.told.intake import Understand
-from actions.complaint.wording import asked_of_us, phrases
+from actions.complaint.wording import asked_of_us, clauses, phrases
 from actions.understanding.fields import CreditCode, Fields
 from actions.understanding.text.folding import fold
+
+_WHERE_OF_A_FIRM = frozenset({Field.PLACE, Field.ENTERPRISE, Field.CREDIT_CODE})
 
 
 def keep(draft: Draft, answer: Answer) -> Outcome:
@@ -27,6 +29,10 @@ def keep(draft: Draft, answer: Answer) -> Outcome:
     code = answer.fields.credit_code
     if asked is Field.CREDIT_CODE and code and not code.valid:
         return _wrong_code(draft, code.value)
+    if asked in _WHERE_OF_A_FIRM and code is None and draft.for_enterprise:
+        last = clauses.pieces(text)[-1] if text else ""
+        if meant := contents.code_alone(text) or contents.code_alone(last):
+            return _wrong_code(draft, meant)
     if asked is Field.ENTERPRISE and code and not answer.fields.enterprise:
         return _code_alone(draft, code)
     if asked is Field.PLACE and not answer.changing and contents.only_plate(text):

@@ -19,10 +19,10 @@ from actions.complaint.record.draft import (
 )
 from actions.complaint.record.needs import may_skip, needed
 from actions.complaint.record.on_record import only_contact, without_contact
-from actions.complaint.record.said_to_us import without_known, without_talk
 from actions.complaint.told import contacts_told, contents, intake, places_told
 from actions.complaint.told.intake import Understand
-from actions.complaint.wording import appeal_words, phrases
+from actions.complaint.wording import appeal_words, asked_of_us, phrases, said_to_us
+from actions.complaint.wording.said_to_us import without_known, without_talk
 from actions.understanding.fields import AppealType, Fields
 from actions.understanding.people.contact import area_code, find_phone
 from actions.understanding.text.folding import fold
@@ -264,11 +264,13 @@ def add(draft: Draft, more: str, understand: Understand) -> Outcome:
     fields = contacts_told.own_contact(more, understand(more).fields)
     contact = fields.phone is not None or fields.id_number is not None
     words = _of_the_matter(draft, _on_record(more) if contact else more)
+    answers = answers_beside(draft, more)
     if not words and not contact:
         draft = intake.found(draft, contents.with_whole_names(more, fields))
-        return Outcome(replace(draft, step=Step.COLLECTING, tries=0))
+        return Outcome(replace(draft, step=Step.COLLECTING, tries=0), answers)
     if not words and fields.phone is None and fields.id_number is not None:
-        return Outcome(replace(draft, step=Step.COLLECTING, tries=0))  # not needed, and not kept
+        # not needed, and not kept
+        return Outcome(replace(draft, step=Step.COLLECTING, tries=0), answers)
     joined = told if words in told else f"{told}\n{words}" if told else words
     if not draft.category:  # what was told before said little; but not of what kind it is
         placed = intake.placed_in_tree(draft, understand(joined))
@@ -276,7 +278,7 @@ def add(draft: Draft, more: str, understand: Understand) -> Outcome:
     draft = intake.found(draft, contents.with_whole_names(more, fields))
     return Outcome(
         replace(draft.with_value(Field.MATTER, Value(joined)), step=Step.COLLECTING, tries=0),
-        (Line("form_added"),),
+        (Line("form_added"), *answers),
     )
 
 
@@ -386,6 +388,19 @@ def how_it_goes_on(draft: Draft) -> Line:
     unreachable = phone is not None and phone.state is State.SKIPPED
     code = unreachable or draft.privacy is Privacy.ANONYMOUS
     return Line("form_wait_time_code" if code else "form_wait_time")
+
+
+def about_us(draft: Draft, asked: str) -> Line | None:
+    """The answer to what is asked of this matter's way, or of what may be sent."""
+    if asked_of_us.asks_how_long(asked) and not asked_of_us.names_an_order(asked):
+        return how_it_goes_on(draft)
+    return Line("form_files_welcome") if asked_of_us.asks_about_files(asked) else None
+
+
+def answers_beside(draft: Draft, text: str) -> tuple[Line, ...]:
+    """The answers to the clauses of a message that ask something of us, each once."""
+    lines = [about_us(draft, one) for one in said_to_us.asked(text)]
+    return tuple({line.key: line for line in lines if line is not None}.values())
 
 
 def gives_phone(text: str) -> bool:

@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 
 from actions.complaint.record.draft import CONFIRMED, Draft, Field, Step
-from actions.complaint.record.said_to_us import lacks_number
 from actions.complaint.steering import corrections, moves, putting_right
 from actions.complaint.steering.corrects import has_what_to_correct
 from actions.complaint.steering.interruptions import answers_better, means
@@ -15,6 +14,7 @@ from actions.complaint.steering.settled import dropped, other_kind, privacy_wish
 from actions.complaint.told import contacts_told, intake
 from actions.complaint.told.intake import Understand
 from actions.complaint.wording import asked_of_us, clauses, phrases
+from actions.complaint.wording.said_to_us import lacks_number
 from actions.understanding.text.folding import fold
 from knowledge.fitting import offices
 
@@ -52,8 +52,8 @@ def steer(draft: Draft, message: Message, text: str, understand: Understand) -> 
     if draft.next_slot() != Field.MATTER and _of_an_office(text):
         return Outcome(draft, asks=text)
     question = asked_of_us.question_first(text)
-    if about_us := _asked_of_us(draft, question or text):
-        return about_us
+    if about_us := moves.about_us(draft, question or text):
+        return Outcome(draft, (about_us,))
     if question is not None and (beside := _asks_first(draft, message, question)):
         return beside
     return _move(draft, message, text, understand) if len(text) <= phrases.SHORT else None
@@ -66,15 +66,6 @@ def _of_an_office(text: str) -> bool:
     """Whether a message asks for an office's number, place or hours (婚姻登记处周六上班不)."""
     asked = _HEAD.sub("", text)
     return asked_of_us.is_question(asked) and offices.wanted(asked) is not None
-
-
-def _asked_of_us(draft: Draft, text: str) -> Outcome | None:
-    """The answer to what is asked of this matter's way, or of what may be sent."""
-    if asked_of_us.asks_how_long(text) and not asked_of_us.names_an_order(text):
-        return Outcome(draft, (moves.how_it_goes_on(draft),))
-    if asked_of_us.asks_about_files(text):
-        return Outcome(draft, (Line("form_files_welcome"),))
-    return None
 
 
 def _asks_first(draft: Draft, message: Message, question: str) -> Outcome | None:

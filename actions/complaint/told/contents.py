@@ -23,7 +23,7 @@ SHORT_PREDICATE = 6  # characters of a text that is nothing but what is the matt
 SHORT_REST = 2  # characters beside a place that say no more than where: 那边, 附近
 LEAST_TOLD = 4  # characters after a place that tell what is the matter there
 CONTACT_WORDS = re.compile(
-    r"(?:我的?|联系|留|请|打|可以|你们|记一下|这个|就是|是|叫|姓|[：:，, ])*"
+    r"(?:我的?|联系|留|请|打|可以|你们|记一下|这个|就是|是|叫|姓|嗯+|哦|呃|[：:，, ])*"
     r"(?:电话|手机号?|号码|联系方式|联系人|姓名|名字|(?:统一社会)?信用代码|税号|身份证)(?:号码?|号)?(?:是|为|改成|改为|换成|换了|变成|[：:，, ])*"
     r"|谢谢(?:你们?|您|了)?"
 )
@@ -286,6 +286,17 @@ def only_plate(text: str) -> bool:
     return _PLATE.fullmatch(text) is not None
 
 
+_CODE = re.compile(
+    r"(?:(?:统一社会)?(?:信用)?代码|税号|好像|应该|是|为|：|:|[，, ])*(?=[0-9A-Za-z -]*[0-9])(?P<code>[0-9A-Za-z](?:[ -]?[0-9A-Za-z]){8,21})(?:吧|的|来着)*"
+)
+
+
+def code_alone(text: str) -> str:
+    """What is meant for a credit code, of a message that gives nothing else; else empty."""
+    found = _CODE.fullmatch(text.strip(AROUND))
+    return re.sub("[ -]", "", found["code"]) if found else ""
+
+
 def time_alone(text: str, own: str, fields: Fields) -> tuple[str, str]:
     """The words of a time, and what is told of the matter beside it (昨天下午三点，从南站到天鹅湖)."""
     when = fields.time or fields.duration
@@ -307,7 +318,7 @@ def time_alone(text: str, own: str, fields: Fields) -> tuple[str, str]:
 def _goes_on(clause: str, fields: Fields) -> bool:
     """Whether a clause beside a time tells of the matter: more than a place, and no time itself."""
     places = [place.text for place in fields.places if place.text in clause]
-    if len(places) > 1:
+    if len(places) > 1 or any(f"从{place}" in clause and "到" in place for place in places):
         return True  # 从南站到天鹅湖
     rest = clause
     for place in places:
@@ -348,6 +359,13 @@ def _tells_beside(clause: str) -> bool:
     return PREDICATE.search(clause) is not None or _WHO_IS_CALLED.match(clause) is not None
 
 
+# What no name holds, be it of a firm or a person: 收了钱不办事, 老板态度特别差.
+_NO_NAME = re.compile(
+    r"[\u4e00-\u9fff]了[\u4e00-\u9fff]|没有|不(?!动产|锈钢|夜|二|倒)[\u4e00-\u9fff]|还[骂打要说是没不]"
+    r"|(?:很|特别|非常|一直|天天|经常|老是|总是)[\u4e00-\u9fff]"
+)
+
+
 def tells_more(asked: Field, text: str, understood: Understanding) -> bool:
     """Whether an answer to "whom is it about?", "where?" or "when?" goes on with the matter instead
     (黑得很, 有人偷偷倒垃圾, 小区停水了)."""
@@ -359,7 +377,7 @@ def tells_more(asked: Field, text: str, understood: Understanding) -> bool:
     telling = fold(without(text, others)).strip(AROUND) if asked is Field.PLACE else folded
     goes_on = PREDICATE.search(telling) is not None or _STORY.search(folded) is not None
     if asked is Field.SUBJECT:
-        return goes_on and fields.subject is None
+        return (goes_on and fields.subject is None) or _NO_NAME.search(folded) is not None
     if asked is Field.PLACE and goes_on and _no_place_in(folded):
         return True  # 过不去, 坏了; 黑得要命，昨天我妈摔了一跤
     return goes_on and understood.appeal_type in ON_SITE and bool(understood.category.path)

@@ -10,10 +10,10 @@ from datetime import datetime
 from actions.complaint.record.draft import WIDE, Draft, Field, Privacy, State, Value
 from actions.complaint.record.needs import ON_SITE, needed
 from actions.complaint.record.on_record import without_contact, without_labels
-from actions.complaint.record.party import by_name
-from actions.complaint.record.said_to_us import without_talk
+from actions.complaint.record.party import by_name, only_a_trade
 from actions.complaint.told import places_told
 from actions.complaint.told.where import joined
+from actions.complaint.wording.said_to_us import without_talk
 from actions.understanding.fields import AppealType, Duration, Fields, Phone, When
 from actions.understanding.matter.flags import whom
 from actions.understanding.people.enterprise import find_enterprise
@@ -35,8 +35,8 @@ Understand = Callable[[str], Understanding]
 """Understand a text as said now, by this person, with the intent Rasa gave this message."""
 
 _LEAD = re.compile(
-    r"^(?:(?:不是|不对|不)[的啊呀]?[，, ]+|(?:我|刚才?)?(?:说|打|写|记|弄|搞|按|输)错了?[，, ]+|(?:他们?|她们?|老人家?|我?(?:老?[爸妈爹娘]|妈妈|爸爸|母亲|父亲|奶奶|爷爷|外公|外婆|儿子|女儿))+(?:家|现在|就|是|一个人)*(?:住|在)+|我?(?:想起来|记起来|想到|知道)了|对了|那个(?=[\u4e00-\u9fff]{3})|我?接着说|继续说|刚才说到哪了?|(?:我|俺|咱)们?(?:家|村|小区|单位)?[啊呀呢嘛哈嗯]*[，, ]*(?:就|住)*在|好了?[，,]|嗯+|哦|就?喺|就?系|地址系|住[在喺]|就?在|是在|位于|地址是?|地点是?|位置是?|时间是?|大概是?在?|大约|应该是|就是|是|我叫|我姓|叫我|叫|"
-    r"我的?(?:名字|电话|手机号?|号码)是?|(?:电话|手机号?|号码)是?|希望|要求|投诉|[：:，, ])+"
+    r"^(?:(?:不是|不对|不)[的啊呀]?[，, ]+|(?:我|刚才?)?(?:说|打|写|记|弄|搞|按|输)错了?[，, ]+|(?:他们?|她们?|老人家?|我?(?:老?[爸妈爹娘]|妈妈|爸爸|母亲|父亲|奶奶|爷爷|外公|外婆|儿子|女儿))+(?:家|现在|就|是|一个人)*(?:住|在)+|我?(?:想起来|记起来|想到|知道)了|对了|那个(?=[\u4e00-\u9fff]{3})|我?接着说|继续说|刚才说到哪了?|(?:我|俺|咱)们?(?:家|村|小区|单位)?[啊呀呢嘛哈嗯]*[，, ]*(?:(?:就|住)*在|(?:就|现在|一直)*住(?=[\u4e00-\u9fff ]{3}))|好了?[，,]|嗯+|哦|就?喺|就?系|地址系|住[在喺]|就?在|是在|位于|地址是?|地点是?|位置是?|时间是?|大概是?在?|大约|应该是|就是|是|我叫|我姓|叫我|叫|"
+    r"我的?(?:名字|电话|手机号?|号码)是?|(?:电话|手机号?|号码)是?|希望|要求|投诉|(?:我|我又|现在|刚)*(?:回来|忙完|查到|问到|找到)了|[：:，,\s])+"
 )
 _YEAR = re.compile(r"今年|去年|前年|大前年|(?:19|20)[0-9]{2}年")
 _MONTH = re.compile(r"[0-9一二三四五六七八九十]{1,3}月")
@@ -70,7 +70,8 @@ def told(draft: Draft, understood: Understanding, text: str) -> Draft:
         reported_before=fields.reported_before is not None or draft.reported_before,
     )
     matter = without_contact(without_labels(fields.matter or text.strip()))
-    matter = without_talk(matter) or matter
+    if draft.kind is not AppealType.CONSULT:  # which is the question itself
+        matter = without_talk(matter) or matter
     draft = found(draft.with_value(Field.MATTER, Value(matter)), fields)
     if draft.for_enterprise and _OUR_OWN.fullmatch(draft.text(Field.SUBJECT)):
         draft = draft.without(Field.SUBJECT)  # 我们公司, of the business that tells it
@@ -281,7 +282,9 @@ def answer(name: Field, text: str, fields: Fields) -> Value | None:
             return Value(whole) if 0 < len(whole) <= LONGEST_NAME else None
         case Field.ENTERPRISE:
             firm = fields.enterprise or find_enterprise(fold(text))
-            return Value(firm.text) if firm else Value(whole) if short else None
+            parts = re.split(r"[，,\s]+", whole)
+            named = " ".join(_LEAD.sub("", one) for one in parts if not only_a_trade(fold(one)))
+            return Value(firm.text) if firm else Value(named) if short and named else None
         case Field.CREDIT_CODE:
             code = fields.credit_code
             return Value(code.value) if code and code.valid else None

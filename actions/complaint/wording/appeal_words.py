@@ -119,16 +119,17 @@ def addition(text: str) -> str | None:
 _SUPPLEMENT = re.compile(
     r"^(?:我|还|再|要|想|需要|另外|对了|哦|[，, ])*补充"
     r"(?:(?:一下|一点|一句|一条|两句|下|说明)[：:，, ]*|[：:，, ]+)(?P<rest>.{2,})$"
-    r"|^还有[，, ]*(?P<also>(?![一个件])[^，。！？]{1,10}也[^，。！？吗么]{1,12})[。!！]?$",
+    r"|^还有[，, ]*(?P<also>(?![一个件])[^，。！？]{1,10}也[^，。！？吗么]{1,12})[。!！]?$"
+    r"|^(?:哦|噢|[，, ])*对了[，, ]+(?P<by_the_way>(?![^。]*(?:投诉|举报|反映|反应|表扬|建议|问|查|[吗么呢?？]$|什么|怎么|咋|多少|多久|哪|谁|能不能))[^?？]{4,40})$",
     re.DOTALL,
 )
 
 
 def supplement(text: str) -> str:
-    """What follows "补充一下，…", or "还有…也…", said of an order already filed; "另外…" is another
-    matter."""
+    """What follows "补充一下，…", "还有…也…" or "对了，…", said of an order already filed; "另外…" is
+    another matter."""
     found = _SUPPLEMENT.match(text)
-    return (found["rest"] or found["also"]).strip() if found else ""
+    return (found["rest"] or found["also"] or found["by_the_way"]).strip() if found else ""
 
 
 def privacy(text: str) -> Privacy | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from actions.complaint.record.draft import Field
-from actions.complaint.wording import asked_of_us, phrases
+from actions.complaint.wording import asked_of_us, phrases, said_to_us
 from actions.understanding.text.folding import fold
 
 _CLAUSE = re.compile(r"[^，,。.!！?？;；…\n]+[，,。.!！?？;；…\n]*")
@@ -21,8 +21,8 @@ _TO_US = re.compile(
     r"|(?:叫(?:什么|啥)(?:名字)?来?着?)?(?:让|容|给)?(?:我|俺)(?:再)?(?:想想|想一?下|想一想|看看|看一?下|查查|找找)(?:啊|哈|呀)*|叫(?:什么|啥)来着|怎么说呢|等我(?:想想|看看)"
     r"|(?:你|您|你们)?(?:记|写|听)(?:一下|好|下来?|清楚|明白)(?:了|了吗|没有?|啊|哈)*"
     r"|(?:请|麻烦|拜托|求求?)?(?:你们?|您)?(?:尽快|快点儿?|赶紧|赶快|抓紧|早点)(?:给我|帮我)?(?:解决|处理|办|来人?|修|弄)?(?:一下|下)?(?:吧|啊|哈)*"
-    r"|(?:麻烦|辛苦|拜托|谢谢|多谢|感谢)(?:你们?|您|了|啦|啊|哈|帮忙|快点|一下)*"
-    r"|真是的?|烦死了?|烦不烦|行了吧|可以了吧|够了吧?|好了|对吧|是吧|嗯+|哦|噢|喂|好的?|行)"
+    r"|(?:麻烦|辛苦|拜托|谢谢)(?:你们?|您)?(?:帮忙|快点|一下)*"
+    r"|真是的?|烦死了?|烦不烦|行了吧|可以了吧|够了吧?|对吧|是吧|嗯+|哦|噢|喂)"
 )
 _PHONE_LEFT_OUT = re.compile(
     r"(?:那|我|还是|就|先|真的?|这个|[，, ])*(?:(?:电话|手机号?|号码|联系方式)(?:号码?)?(?:的话|嘛|呢|我|就|还是|也|真的?|这个|[，, ])*"
@@ -37,6 +37,7 @@ _HAND_IN = re.compile(
     r"提交|交(?:吧|了|上)|报(?:吧|了|上)|办吧|尽快|快点|赶紧|赶快|谢|麻烦|辛苦|拜托|这样|没(?:问题|错|了|有|毛病)|登记|确认|"
     r"就是(?:这|那)|等(?:你|消息|回复|通知)|放心|知道了?$|(?:处理|解决)(?:吧|一下|了)?$|(?:可以|行|好|对|得)(?:了|的|吧|啦|啊)*$"
 )
+_HEAD_OF_A_CHECK = re.compile(r"^(?:就|我|只|先)*(?:想|要)?问一?[下句](?:你们?|您)?[，, ]*")
 _LEAST_MORE = 4  # characters after a yes that tell more
 _BETWEEN_WORDS = re.compile("(?<=[\u4e00-\u9fff] )(?=[\u4e00-\u9fff])")
 _EDGE = "，,。.!！?？;；…\n "
@@ -64,7 +65,10 @@ def without_talk(text: str) -> str:
 
 def _is_talk(part: str) -> bool:
     said = fold(part).strip(_EDGE)
-    return bool(said) and any(_TO_US.fullmatch(one) for one in (said, _HEAD.sub("", said)) if one)
+    if not said:
+        return False
+    beside = any(_TO_US.fullmatch(one) for one in (said, _HEAD.sub("", said)) if one)
+    return beside or said_to_us.is_to_us(said)
 
 
 def gives_up(asked: Field, text: str) -> str | None:
@@ -98,6 +102,45 @@ def before_handing_in(text: str) -> str:
     found = _AND_HAND_IN.match(text)
     rest = found["rest"].strip(_EDGE) if found else ""
     return "" if phrases.is_fine(text) or phrases.is_fine(rest) else rest
+
+
+def asked_after_yes(text: str) -> str:
+    """What a yes to the lines to check asks beside it (提交吧 多久有结果); empty where it asks nothing."""
+    if phrases.is_fine(text):
+        return ""
+    parts = pieces(text)
+    agreed = [number for number in range(1, len(parts)) if phrases.is_fine("".join(parts[:number]))]
+    if not agreed:  # 嗯提交吧多久有结果
+        starts = (at for at in range(2, len(text) - 1) if phrases.is_yes(text[:at]))
+        run = max(starts, default=0)
+        return text[run:] if run and asked_of_us.asks_how_long(text[run:]) else ""
+    rest = _HEAD_OF_A_CHECK.sub("", "".join(parts[agreed[-1] :]).strip(_EDGE))
+    about_us = asked_of_us.pleads(rest) or asked_of_us.asks_how_long(rest)
+    return rest if rest and (about_us or asked_of_us.is_question(rest)) else ""
+
+
+_TAKEN_BACK = re.compile(
+    r"(?P<old>[^，。！？!?；,;…\s]{1,30}?)[，,。；;…\s.]*"
+    r"(?:(?:哦|噢|啊|呃|嗯|唉|哎呀?|我|[，, ])*(?:不对|(?:说|写|打|搞|弄|讲)错了|口误|不不)|(?:哦|噢|啊|呃|哎)不|(?<=[，,。；;…\s])(?:不是|错了)(?=[，,…\s]+是))"
+    r"(?:不对|不是|(?:说|写|打)错了|了|啊|哦|呀|[，,。…\s])*(?:应该|说的)?是?(?P<new>(?![么不的对])[^，。！？!?；,;…]{2,}.*)$",
+    re.DOTALL,
+)
+_NUMBERED = re.compile(
+    r"(?P<number>[0-9一二三四五六七八九十]+)(?P<unit>号楼|号|栋|幢|座|单元|室|层|楼|点|路|块|元)"
+)
+
+
+def as_put_right(text: str) -> str:
+    """A text with what somebody puts right in the same breath (3号…哦不 是5号; 上周三，不对，上周四)
+    in its place, and without what they took back."""
+    slip = _TAKEN_BACK.search(text)
+    if slip is None:
+        return text
+    old, new = slip["old"], slip["new"].lstrip()
+    number = _NUMBERED.match(new)
+    same = [one for one in _NUMBERED.finditer(old) if number and one["unit"] == number["unit"]]
+    kept = old[: same[-1].start()] if same else ""
+    return text[: slip.start("old")] + kept + new
 
 
 def more_after_yes(text: str) -> str:

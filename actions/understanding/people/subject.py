@@ -77,7 +77,10 @@ def find_subject(
             best = (score, start, end)
     if best is None or best[0] < _LEAST:
         return None
-    return span(text, best[1], best[2], round(1 / (1 + math.exp(-best[0] - 1)), 3))
+    start, end = best[1:]
+    if text[start] == "下" and any(place.start == start + 1 for place in places):
+        start += 1  # 表扬下滨湖派出所
+    return span(text, start, end, round(1 / (1 + math.exp(-best[0] - 1)), 3))
 
 
 def _said_of(text: str, start: int, end: int) -> float:

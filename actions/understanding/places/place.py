@@ -47,8 +47,11 @@ _OF_THE_WAY = re.compile(
     r"的(?:[^，。；！？的]{0,2}路)|[这那]?一路(?!上|走|公交)|.{0,8}?(?:路段|那段|这段|一段|段路|之间|沿线|方向|段)"
 )
 _LOCATIVE = re.compile(
-    r"(?:在|位于|坐落于|坐落在|地处|家住|住在|居住在|地址|地点|位置|我是|路过|经过|途经|到|去|来|往|回|发生于)(?:是|为|：)?$"
+    r"(?:在|位于|坐落于|坐落在|地处|家住|住在|居住在|地址|地点|位置|我是|到|去|来|往|回|发生于)(?:是|为|：)?$"
 )
+# 我家住…，每天路过…: who lives where tells what they meet on their way.
+_ON_THE_WAY = re.compile(r"(?:路过|经过|途经|途径|开到|走到|骑到)$")
+_PASSED = 1.4
 # Where somebody comes from, where a firm has its seat, whom they turned to: places, not the scene.
 _FROM = re.compile(r"(?:从|由|自)$")
 _THEN_TO = re.compile(r"[^，。；！？]{0,6}?(?:到|至|往|去|来|前往|开往|搬|毕业|出来|出发)")
@@ -103,6 +106,8 @@ _OFFICE = re.compile(
 )
 # 市城管局：, 市场监管局领导您好
 _ADDRESSED = re.compile(r"的?(?:各位)?(?:领导|同志|负责人|工作人员)?们?(?:：|[，,]?[您你]们?好)")
+_A_LITTLE = re.compile(r"(?:表扬|反映|反应|投诉|举报|咨询|感谢|夸奖|说|问|讲|夸)下$")
+"""表扬下滨湖派出所 is 表扬一下."""
 _ONCE_MORE = 0.4
 _WORTH = {Kind.REGION: 1.6, Kind.TOWN: 2.0, Kind.ROAD: 2.4, Kind.POI: 2.2}
 
@@ -160,9 +165,12 @@ def _context(regions: list[gazetteer.RegionName]) -> tuple[str, ...]:
 def _chains(finder: Finder) -> list[list[Unit]]:
     """Units joined where they touch, each extended by buildings and relations."""
     chains: list[list[Unit]] = []
-    units = finder.units()
+    units = _named_alike(finder.text, finder.units())
     starts = frozenset(unit.start for unit in units)
     for unit in units:
+        before = max(0, unit.start - 2)
+        if unit.kind == Kind.POI and _A_LITTLE.search(finder.text, before, unit.start + 1):
+            unit = replace(unit, start=unit.start + 1)
         if chains and unit.start < chains[-1][-1].end:
             if unit.end <= chains[-1][-1].end:
                 continue
@@ -178,6 +186,27 @@ def _chains(finder: Finder) -> list[list[Unit]]:
     return chains
 
 
+def _named_alike(text: str, units: list[Unit]) -> list[Unit]:
+    """The units with an estate that is called as the road before it as one: 宁国路 宁国新村 is in no
+    county of that name."""
+    found: list[Unit] = []
+    for unit in units:
+        last = found[-1] if found else None
+        road = found[-2] if len(found) > 1 else None
+        if (
+            last is not None
+            and road is not None
+            and last.kind == Kind.REGION
+            and road.kind == Kind.ROAD
+            and unit.start == last.end
+            and text.startswith(text[last.start : last.end], road.start)
+        ):
+            found[-1] = replace(unit, start=last.start)
+        else:
+            found.append(unit)
+    return found
+
+
 def _joins(text: str, chain: list[Unit], unit: Unit) -> bool:
     last = chain[-1]
     gap = text[last.end : unit.start]
@@ -191,11 +220,14 @@ def _joins(text: str, chain: list[Unit], unit: Unit) -> bool:
     if gap in _TOWARDS and _DIRECTION.match(text, unit.start):
         return any(one.kind == Kind.ROAD for one in chain)
     if gap in _STRETCH and min(last.kind, unit.kind) > Kind.REGION:
+        if gap == "到" and _FROM.search(text, max(0, chain[0].start - 1), chain[0].start):
+            return _LINE_TO.match(text, last.end) is None  # 从南站到三里庵司机绕路
         return gap == "至" or bool(_OF_THE_WAY.match(text, unit.end))
     if gap == "上":
         return last.kind == Kind.ROAD and unit.kind == Kind.POI
     if gap == " ":
-        return unit.kind > last.kind
+        within = unit.kind == last.kind == Kind.POI and chain[0].kind < Kind.POI
+        return unit.kind > last.kind or within  # 包河区 葛大店 美林苑 9栋
     if gap == "（":
         return unit.kind > Kind.REGION and _CLOSING.match(text, unit.end) is not None
     if _POINTED.fullmatch(gap):
@@ -290,6 +322,8 @@ def _told_by(text: str, start: int, end: int) -> float:
         return _TOLD_TO_BE
     if _CROSSES.search(text, start, end):
         return 0.8
+    if _ON_THE_WAY.search(text, before, start):
+        return _PASSED
     return 0.6 if _LOCATIVE.search(text, before, start) else 0.0
 
 

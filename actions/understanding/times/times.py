@@ -198,6 +198,7 @@ def _merge(first: Moment, second: Moment, text: str) -> Moment | None:
         if text[first.end : second.start] in ("", "和") and _next_day(first, second):
             return replace(second, start=first.start, days=(first.days[0], second.days[1]))
         wide = first.days[0] <= second.days[0] and second.days[1] <= first.days[1]
+        wide = wide or text.startswith("腊月", second.start)  # 去年腊月 ends in this year
         if comma or not (first.fuzzy or wide):
             return None
         return replace(second, start=first.start)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from actions.complaint.wording import asked_of_us
 from actions.understanding.text.folding import fold
 
 _PIECE = re.compile(
@@ -16,11 +17,11 @@ _PIECE = re.compile(
 )
 _MARKS = "，,。.!！?？;；…\n "
 _LEAD = (
-    r"(?:喂|你好|您好|在吗|哦|噢|啊|嗯+|唉|哎|诶|那个?|这个|对了|我们?|俺|咱|就|也|还|先|再|可|反正|顺便|另外|其实|"
+    r"(?:喂|你好|您好|在吗|哦|噢|啊|嗯+|唉|哎[呀哟呦]?|诶|那个?|这个|对了|我们?|俺|咱|就|也|还|先|再|可|反正|顺便|另外|其实|"
     r"请|麻烦|帮我|给我|现在|今天|所以|算了)*"
 )
 _END = r"(?:啊|呀|呢|吧|了|哈|的|吗|嘛|么)*"
-_ME = r"(?:我|俺|我们)"
+_ME = r"(?:我|俺|我们|老子)"
 _WAY = r"(?:电话|手机|座机|固话|手机号码?|号码|联系方式|微信|名字|姓名|真名)"
 _SHOWN = r"(?:照片|图片|图|视频|录像|录音|截图)"
 _CODE = r"(?:统一社会)?(?:信用代码|代码|税号|工单号?|单号|编号|查询码)"
@@ -34,7 +35,9 @@ _TO_US = re.compile(
     rf"|废话{_END}|(?:你们?|您)?(?:都|还|老|总|要)*问(?:了|我|过)*(?:[几多好两三]+[少几]?[遍次回])?{_END}|还?问什么问"
     rf"|{_LEAD}(?:不是)?(?:都|刚才?|前面|上面|已经|早就?)+(?:跟你们?)?(?:说|讲)(?:过|了)+{_END}"
     rf"|{_LEAD}(?:不(?:需要|用|必|要|想|愿意?|方便)?|别|无需|免)(?:再|你们?|他们|您)*(?:(?:联系|回复|回访|答复|打给){_ME}|(?:登记|留|写|填|记|给|打|公开|透露)(?:{_ME}的?)?{_WAY}|给{_ME}(?:打|回)(?:个)?电话){_END}"
-    rf"|{_LEAD}(?:没有?|没得|莫得){_WAY}{_END}|(?:就|只|只有|是|有)*(?:家里?|我家|单位|办公室)(?:的)?(?:座机|固话){_END}"
+    rf"|{_LEAD}(?:忙完|回来|准备好|弄好)了{_END}|(?:我|这就)?(?:先)?(?:看|查|找|问|想)(?:一?下|看|查|找|问|想)(?:啊|哈|先)*"
+    rf"|{_LEAD}(?:要|用)(?:不要|不用)?(?:留|写|填|给){_WAY}(?:吗|么|嘛|不)+{_END}|(?:那|就|我|还是|先)*(?:留|给|写)(?:一|这)?个(?:电话|号码?)?{_END}"
+    rf"|{_LEAD}(?:{_ME})?(?:没有?|没得|莫得){_WAY}{_END}|(?:就|只|只有|是|有)*(?:家里?|我家|单位|办公室)(?:的)?(?:座机|固话){_END}"
     rf"|{_LEAD}{_CODE}{_ME}?(?:也|都|真的?)*{_UNKNOWN}{_END}|{_LEAD}(?:也|都|真的?)*{_UNKNOWN}{_CODE}{_END}"
     rf"|{_LEAD}(?:晚点|回头|等会儿?|等一?下|过会儿?|待会儿?|明天|以后|稍后)(?:再)?(?:补|发|传|给|说|告诉)(?:上|过来|给)?(?:你们?|您)?{_END}"
     rf"|{_LEAD}(?:有|拍了?|录了?|存了?)?(?:些|几张|一段|个)?{_SHOWN}(?:要|想|可以|等会儿?|等下|待会儿?|马上)+(?:发|传|给)(?:给|上来|过来)?(?:你们?|您)?(?:看)?{_END}|{_LEAD}(?:怎么|咋|如何|在哪)(?:发|传|上传){_SHOWN}{_END}"
@@ -57,16 +60,29 @@ _LEAST = 2  # characters of a clause that say anything
 
 def without_talk(text: str) -> str:
     """The text without the clauses that are only said to us; empty where nothing else is said."""
-    pieces: list[str] = _PIECE.findall(text)
-    kept = [piece for piece in pieces if not _is_to_us(piece)]
+    pieces = [part for piece in _PIECE.findall(text) for part in _BEFORE_ASKING.split(piece)]
+    kept = [piece for piece in pieces if not is_to_us(piece)]
     if len(kept) == len(pieces):
         return text
     return "".join(kept).strip(_MARKS)
 
 
-def _is_to_us(piece: str) -> bool:
-    said = fold(piece).strip(_MARKS)
-    return bool(said) and _TO_US.fullmatch(said) is not None
+_BEFORE_ASKING = re.compile("(?<=[\u4e00-\u9fff])(?=请问)")  # 臭得很请问你们什么时候能来
+
+
+def is_to_us(clause: str) -> bool:
+    """Whether a clause is only said to us: announced, asked of us, or pleaded for."""
+    said = fold(clause).strip(_MARKS)
+    if not said:
+        return False
+    asks = asked_of_us.asks_how_long(said) or asked_of_us.asks_how_to_send(said)
+    return asks or asked_of_us.pleads(said) or _TO_US.fullmatch(said) is not None
+
+
+def asked(text: str) -> list[str]:
+    """The clauses of a text that ask something of us, folded."""
+    pieces = [part for piece in _PIECE.findall(text) for part in _BEFORE_ASKING.split(piece)]
+    return [fold(one).strip(_MARKS) for one in pieces if is_to_us(one)]
 
 
 _POINTS = re.compile(
