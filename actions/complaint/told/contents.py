@@ -210,9 +210,12 @@ def with_whole_names(text: str, fields: Fields) -> Fields:
     place, subject = fields.place, fields.subject
     if place is None:
         return fields
-    if subject is not None and place.end == subject.start and where.is_wide(place.text):
-        firm = replace(subject, text=text[place.start : subject.end], start=place.start)
-        return replace(fields, place=None, subject=firm)
+    if subject is not None and where.is_wide(place.text):
+        if place.end == subject.start:
+            firm = replace(subject, text=text[place.start : subject.end], start=place.start)
+            return replace(fields, place=None, subject=firm)
+        if subject.start <= place.start and place.end <= subject.end:
+            return replace(fields, place=None)
     left, right = text[: place.start], text[place.end :].rstrip(AROUND + "！!？?吧呢啊那个家")
     if right and besides(text, fields) == right and _REST_OF_NAME.fullmatch(right):
         place = replace(place, text=place.text + right, end=place.end + len(right), named=True)
