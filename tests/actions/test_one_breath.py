@@ -8,10 +8,10 @@ import pytest
 
 from actions.complaint import next_matter
 from actions.complaint.dialogue import take
-from actions.complaint.record.draft import Draft, Field, Value
+from actions.complaint.record.draft import Draft, Field, Step, Value
 from actions.complaint.record.party import only_a_trade
 from actions.complaint.steering import moves
-from actions.complaint.wording import appeal_words, clauses, said_to_us
+from actions.complaint.wording import appeal_words, asked_of_us, clauses, said_to_us
 from actions.understanding.fields import AppealType
 from tests.actions.test_dialogue import NOW, after, full, keys, new, read, words
 
@@ -45,7 +45,17 @@ def test_what_may_be_sent_is_answered_where_it_is_asked() -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["嗯提交吧，多久有结果", "嗯提交吧多久有结果", "可以 这个归谁管啊", "好的 你们能不能快点"],
+    [
+        "嗯提交吧，多久有结果",
+        "嗯提交吧多久有结果",
+        "可以 这个归谁管啊",
+        "好的 你们能不能快点",
+        "确认，什么时候有回复",
+        "好的，什么时候能给我打电话",
+        "行 大概几天能答复我",
+        "提交，他们啥时候跟我联系啊",
+        "没错，多久有人来处理",
+    ],
 )
 def test_a_yes_that_asks_how_it_goes_on_is_handed_in_and_answered(said: str) -> None:
     outcome = take(full(), words(said, "affirm"), read)
@@ -183,3 +193,84 @@ class _Speaker:
 
     def say(self, key: str, buttons: object = (), **_values: str) -> None:
         self._said.append(key)
+
+
+@pytest.mark.parametrize(
+    "said", ["什么时候公司有人给发工资", "什么时候才能通车", "他们几号给我发的货"]
+)
+def test_when_something_else_comes_is_not_asked_of_us(said: str) -> None:
+    assert not asked_of_us.asks_how_long(said)
+
+
+@pytest.mark.parametrize("said", ["三天了吧", "上个月撤的", "昨天取消的", "停了两个礼拜了"])
+def test_when_it_was_takes_nothing_back(said: str) -> None:
+    asked = new(matter="公交站没有了", place="黄山路")
+    outcome = take(asked, words(said, "withdraw_order"), read)
+    assert outcome.draft is not None
+    assert outcome.draft.step is Step.COLLECTING
+    assert outcome.draft.text(Field.TIME)
+
+
+def test_taking_it_back_where_the_time_is_asked_is_asked_about() -> None:
+    asked = new(matter="公交站没有了", place="黄山路")
+    outcome = take(asked, words("还是撤掉吧", "withdraw_order"), read)
+    assert outcome.draft is not None
+    assert outcome.draft.step is Step.CANCELLING
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "哎呀少打一位 13956901234",
+        "不好意思，漏输了一个数字，13956901234",
+        "可以留 13956901234 我姓鲍",
+        "可以给，13956901234",
+    ],
+)
+def test_what_is_said_of_giving_a_number_is_no_part_of_the_matter(said: str) -> None:
+    draft = after(new(matter="路灯不亮", place="黄山路", time="昨晚"), said)
+    assert draft.text(Field.PHONE) == "13956901234"
+    assert draft.text(Field.MATTER) == "路灯不亮"
+
+
+@pytest.mark.parametrize(
+    "said", ["电话最后是1235不是1234", "最后应该是35，不是34", "号码最后不是1234是1235"]
+)
+def test_the_end_of_a_number_is_put_right(said: str) -> None:
+    draft = after(full(), said)
+    assert draft.text(Field.PHONE) == "13800001235"
+    assert draft.text(Field.MATTER) == full().text(Field.MATTER)
+
+
+@pytest.mark.parametrize(
+    "said", ["我电话15256780001 我妈的是15256780002", "我妈的15256780002，我的15256780001"]
+)
+def test_the_number_of_whom_it_is_told_for_is_theirs(said: str) -> None:
+    draft = new(matter="我妈被骗了", place="黄山路", time="昨晚")
+    draft = after(replace(draft, on_behalf="我妈"), said)
+    assert draft.their_phone == "15256780002"
+    assert draft.text(Field.PHONE) == "15256780001"
+    assert draft.text(Field.MATTER) == "我妈被骗了"
+
+
+@pytest.mark.parametrize(
+    "said", ["自己查去", "你们不是有记录吗 自己查去", "还问哪里", "自己不会看啊"]
+)
+def test_talk_about_the_asking_is_no_place(said: str) -> None:
+    draft = after(new(matter="电梯坏了"), said)
+    assert draft.text(Field.PLACE) == ""
+    assert draft.tries == 1
+
+
+@pytest.mark.parametrize(
+    "said", ["好了 刚打完 在 庐阳区 濉溪路幼儿园 门口", "还问哪里，庐阳区 濉溪路幼儿园 门口"]
+)
+def test_talk_before_a_place_is_no_part_of_it(said: str) -> None:
+    place = after(new(matter="电梯坏了"), said).text(Field.PLACE)
+    assert place.startswith("庐阳区")
+    assert place.endswith("门口")
+
+
+def test_home_told_in_anger_is_asked_which_it_is() -> None:
+    outcome = take(new(matter="水是黄的"), words("还问哪里,我家啊"), read)
+    assert keys(outcome) == ["form_which_place"]

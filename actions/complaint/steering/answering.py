@@ -50,6 +50,8 @@ def take_answer(
             lines = {line.key: line for line in (*outcome.lines, *beside)}
             return replace(outcome, lines=tuple(lines.values()))
         message = plain
+        if collecting and asked in _WORDS_NEEDED and clauses.only_talk(message.text):
+            return moves.again(draft)  # 自己查去
     if declined := _declined(draft, asked, message, text):
         return declined
     if draft.for_enterprise and phrases.has_no_code(text):

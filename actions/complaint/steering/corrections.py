@@ -105,6 +105,10 @@ _TAIL_IS = re.compile(
 _LAST_DIGITS = re.compile(
     r"(?:最后|末尾?)(?:面|那)?[一两二三1-3]?(?:位|个)(?:数字?|号码)?(?:[^0-9]{0,8}[0-9]{1,3}了?[^0-9]{0,4}(?=是))?[^0-9]{0,8}(?:是|改成|改为|为)(?P<value>[0-9]{1,3})(?![0-9])"
 )
+_ENDS_IN = re.compile(
+    r"(?:最后|末尾|后面)(?:几位|那?几个(?:数字?)?)?(?:应该|其实)?(?:"
+    r"是(?P<value>[0-9]{1,4})[，, ]*(?:而|并)?不是[0-9]{1,4}(?![0-9])|不是[0-9]{1,4}[，, ]*(?:而|应该)?是(?P<but>[0-9]{1,4})(?![0-9]))(?![点号栋幢楼元块个天])"
+)
 _NOT_A_B = re.compile(
     r"^(?:等等|哦|噢|啊|哎呀?|也|那|又|都|[，, ])*不是(?P<old>[^，,。]{2,20})[，,](?:在|就在)?(?P<value>[^，。不]{2,30}(?:[，,][^，。不]{2,20})?)$"
 )
@@ -145,6 +149,8 @@ def find(text: str) -> Correction | None:
     """The correction a (folded) message makes, if it makes one."""
     if tail := _TAIL_IS.search(text) or _LAST_DIGITS.search(text):
         return Correction(Field.PHONE, tail["value"])
+    if ends := _ENDS_IN.search(text):
+        return Correction(Field.PHONE, ends["value"] or ends["but"], if_known=True)
     named = _IT_IS.match(text)
     if named is not None:
         return Correction(_field_of(named), _trim(named["value"]) or None)

@@ -11,7 +11,7 @@ from actions.complaint.steering.corrects import has_what_to_correct
 from actions.complaint.steering.interruptions import answers_better, means
 from actions.complaint.steering.moves import Line, Message, Outcome
 from actions.complaint.steering.settled import dropped, other_kind, privacy_wished
-from actions.complaint.told import contacts_told, intake
+from actions.complaint.told import contacts_told, contents, intake
 from actions.complaint.told.intake import Understand
 from actions.complaint.wording import asked_of_us, clauses, phrases
 from actions.complaint.wording.said_to_us import lacks_number
@@ -86,7 +86,7 @@ def _move(draft: Draft, message: Message, text: str, understand: Understand) -> 
     if asked_of_us.goes_for_now(text):
         return Outcome(draft, (Line("form_rests"),), quiet=True)
     stops = means(message, "cancel", "withdraw_order", "start_over") and not (
-        phrases.wishes(text) or phrases.hands_in(text)
+        phrases.wishes(text) or phrases.hands_in(text) or _tells_when(draft, text, understand)
     )
     if phrases.is_cancel(text) or stops:  # 要求撤销 is what is wanted
         return moves.ask_cancel(draft)
@@ -102,6 +102,11 @@ def _move(draft: Draft, message: Message, text: str, understand: Understand) -> 
     if means(message, "goodbye") and not moves.digits(text):
         return Outcome(draft, (Line("form_rests"),), quiet=True)
     return None
+
+
+def _tells_when(draft: Draft, text: str, understand: Understand) -> bool:
+    """Whether a short message answers when it was: 上个月撤的 takes nothing back."""
+    return draft.next_slot() == Field.TIME and contents.fits(Field.TIME, understand(text).fields)
 
 
 def _tells_where(text: str, understand: Understand) -> bool:

@@ -22,6 +22,10 @@ _TO_US = re.compile(
     r"|(?:你|您|你们)?(?:记|写|听)(?:一下|好|下来?|清楚|明白)(?:了|了吗|没有?|啊|哈)*"
     r"|(?:请|麻烦|拜托|求求?)?(?:你们?|您)?(?:尽快|快点儿?|赶紧|赶快|抓紧|早点)(?:给我|帮我)?(?:解决|处理|办|来人?|修|弄)?(?:一下|下)?(?:吧|啊|哈)*"
     r"|(?:麻烦|辛苦|拜托|谢谢)(?:你们?|您)?(?:帮忙|快点|一下)*"
+    r"|(?:你们?|您)?(?:还|又|老|总)(?:要|来)?问(?:我)?(?:是|在)?(?:什么|啥|哪[里儿个]?|谁)(?:啊|呀|呢)*"
+    r"|(?:你们?|您|那|就|不会)*自[己个]儿?(?:不会|去|来)*(?:查|看|找|翻|想)(?:[查看找翻]|一?下)?(?:去|吗|嘛|啊|吧|呗)*"
+    r"|(?:你们?|您)(?:那里?|这里?|系统里?)?(?:不是)?(?:都|应该)?有(?:记录|登记|地址|定位|档案|底子)的?(?:吗|嘛|么|吧)"
+    r"|(?:我|这|才|刚|刚刚|刚才)*(?:打|接|忙|吃|开)完(?:电话|饭|会)?(?:了|啦)?|(?:我|又|现在)*回来了"
     r"|真是的?|烦死了?|烦不烦|行了吧|可以了吧|够了吧?|对吧|是吧|嗯+|哦|噢|喂)"
 )
 _PHONE_LEFT_OUT = re.compile(
@@ -56,11 +60,22 @@ def pieces(text: str) -> list[str]:
 
 def without_talk(text: str) -> str:
     """The text without the clauses that are only said to us; all of it where nothing else is."""
-    parts = clauses(text)
+    parts = [
+        piece
+        for part in clauses(text)
+        for piece in ([part] if _is_talk(part) else _BETWEEN_WORDS.split(part))
+    ]
     kept = [part for part in parts if not _is_talk(part)]
     if len(kept) == len(parts) or not kept:
         return text
     return "".join(kept).strip(_EDGE)
+
+
+def only_talk(text: str) -> bool:
+    """Whether each clause of a text is talk about the asking, which answers nothing (还问哪里，自己查
+    去)."""
+    parts = [fold(part).strip(_EDGE) for part in pieces(text)]
+    return bool(parts) and all(_TO_US.fullmatch(part) for part in parts)
 
 
 def _is_talk(part: str) -> bool:
