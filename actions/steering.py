@@ -77,6 +77,9 @@ class Affirm(TurnAction):
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
         if again := takes_up_again(turn, tracker):
             return _opened_again(turn, again, speaker)
+        if not turn.is_payload and (told := outside_form.told_to_register(turn.text)):
+            events = await opening.open_events(self.services, turn, told, speaker, tracker)
+            return [*events, FollowupAction(complaint_state.FORM)]
         offer = offers.standing(tracker)
         if asked_of_us.asks_to_register(fold(turn.text)) and (asked := _asked(offer, tracker)):
             # 登记问题, whatever else was offered

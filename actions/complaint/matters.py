@@ -70,8 +70,25 @@ def apart(text: str) -> tuple[str, ...]:
     grouped = _grouped(_joined(text, folded)) if len(text) <= _LONGEST_BREATH else ()
     if 1 < len(grouped) <= MOST:
         return grouped
+    if added := _added(text, folded):
+        return added
     unmarked = _unmarked(text)
     return unmarked if 1 < len(unmarked) <= MOST else (text,)
+
+
+_AND = re.compile(r"[，。；\s]*(?:而且|并且|同时)(?:呢|，)?")
+_SURE_AND = 0.9  # of the first level of each of two matters joined by a mere and
+
+
+def _added(text: str, folded: str) -> tuple[str, ...]:
+    """Two matters joined by a mere and (路灯坏了一个月，而且隔壁饭店油烟往我家飘), which mostly goes on with the
+    first: each plainly is one by itself, and of another first level. Empty where not so."""
+    marks = list(_AND.finditer(folded)) if len(text) <= _LONGEST_UNMARKED else []
+    if len(marks) != 1:
+        return ()
+    parts = tuple(part.strip() for part in (text[: marks[0].start()], text[marks[0].end() :]))
+    firsts = {_first_level(part, _SURE_AND) for part in parts}
+    return parts if "" not in firsts and len(firsts) == len(parts) else ()
 
 
 _CLAUSE_OF_LIST = re.compile(r"[^，,；;。！!\n]+")

@@ -13,7 +13,7 @@ from actions.complaint.state import NOT_HEARD, understander
 from actions.complaint.told import contacts_told, contents, intake, places_told
 from actions.complaint.told.intake import Understand
 from actions.complaint.told.where import is_wide
-from actions.complaint.wording import appeal_words, asked_of_us
+from actions.complaint.wording import appeal_words, asked_of_us, clauses, said_to_us
 from actions.services import Services
 from actions.turn import Turn
 from actions.understanding.danger.calming import INSULT
@@ -111,8 +111,8 @@ def tells_a_matter(services: Services, turn: Turn) -> bool:
 
 def tells_beside_abuse(services: Services, turn: Turn) -> bool:
     """Whether a message that abuses tells a matter beside it (一群废物，路修了半年没修好)."""
-    clauses = [one for one in _CLAUSES.split(fold(turn.text)) if INSULT.search(one) is None]
-    told = "，".join(one for one in clauses if len(one) >= LEAST_CLAUSE)
+    calm = [one for one in _CLAUSES.split(fold(turn.text)) if INSULT.search(one) is None]
+    told = "，".join(one for one in calm if len(one) >= LEAST_CLAUSE)
     if turn.is_payload or not told or appeal_words.grumbles(told):
         return False
     read = understander(services, turn)(told)
@@ -130,6 +130,19 @@ def tells_a_trouble(services: Services, turn: Turn) -> bool:
         return True  # whatever it sounded like
     read = understander(services, turn)(turn.text)
     return read.appeal_type in ON_SITE and bool(read.category.path)
+
+
+def told_to_register(text: str) -> str:
+    """What a message tells beside the wish to have it registered (你帮我登记吧 我们物业不给打折); empty where
+    it has no such wish or tells nothing."""
+    parts = clauses.pieces(text)
+    told = [part for part in parts if not asked_of_us.asks_to_register(_bare(part))]
+    rest = said_to_us.without_talk("".join(told)).strip("，,。；;！! ")
+    return rest if len(told) < len(parts) and len(rest) >= LEAST_CLAUSE else ""
+
+
+def _bare(part: str) -> str:
+    return fold(part).strip("，,。；;！! ")
 
 
 def is_a_grievance(turn: Turn) -> bool:

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from actions.complaint import next_matter
+from actions.complaint import matters, next_matter
 from actions.complaint.dialogue import take
 from actions.complaint.record.draft import Draft, Field, Step, Value
 from actions.complaint.record.party import only_a_trade
 from actions.complaint.steering import moves
 from actions.complaint.wording import appeal_words, asked_of_us, clauses, said_to_us
 from actions.understanding.fields import AppealType
+from tests.actions.conftest import Talk
 from tests.actions.test_dialogue import NOW, after, full, keys, new, read, words
 
 
@@ -274,3 +275,49 @@ def test_talk_before_a_place_is_no_part_of_it(said: str) -> None:
 def test_home_told_in_anger_is_asked_which_it_is() -> None:
     outcome = take(new(matter="水是黄的"), words("还问哪里,我家啊"), read)
     assert keys(outcome) == ["form_which_place"]
+
+
+@pytest.mark.parametrize("said", ["刚看到的", "我刚刚路过看见", "刚才发现的"])
+def test_just_now_is_when_it_was(said: str) -> None:
+    asked = new(matter="电线掉下来了", place="长江西路")
+    outcome = take(asked, words(said, "repeat_last"), read)
+    assert outcome.draft is not None
+    assert outcome.draft.text(Field.TIME)
+
+
+def test_what_was_just_said_to_us_is_not_when_it_was() -> None:
+    asked = new(matter="电线掉下来了", place="长江西路")
+    outcome = take(asked, words("刚才你说什么", "repeat_last"), read)
+    assert outcome.draft is not None
+    assert not outcome.draft.text(Field.TIME)
+
+
+@pytest.mark.parametrize(
+    ("said", "many"),
+    [
+        ("公交车总是不准点而且学校食堂饭菜有虫", 2),
+        ("路灯坏了一个月没人修，而且隔壁饭店油烟往我家飘", 2),
+        ("公交车半天不来而且司机态度差", 1),
+        ("幼儿园饭菜不新鲜而且老师体罚孩子", 1),
+        ("开发商延期交房而且房子漏水", 1),
+    ],
+)
+def test_two_matters_joined_by_a_mere_and(said: str, many: int) -> None:
+    assert len(matters.apart(said)) == many
+
+
+@pytest.mark.parametrize(
+    "said", ["你帮我登记吧 我们物业收费不给打折", "好的，帮我登记一下，楼道的灯坏了半个月"]
+)
+async def test_a_wish_to_register_that_tells_the_matter_opens_the_form(
+    talk: Talk, said: str
+) -> None:
+    talk.hear(said, "affirm")
+    reply = await talk.run("action_affirm")
+    assert reply.has("followup", name="complaint_form")
+    assert "登记" not in talk.slots["complaint"]["values"]["matter"]["text"]
+
+
+async def test_a_wish_to_register_that_tells_nothing_opens_no_form(talk: Talk) -> None:
+    talk.hear("好的，帮我登记一下，谢谢", "affirm")
+    assert not (await talk.run("action_affirm")).has("followup", name="complaint_form")

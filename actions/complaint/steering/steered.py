@@ -90,7 +90,10 @@ def _move(draft: Draft, message: Message, text: str, understand: Understand) -> 
     )
     if phrases.is_cancel(text) or stops:  # 要求撤销 is what is wanted
         return moves.ask_cancel(draft)
-    if means(message, "repeat_last") or asked_of_us.insists(text):
+    again = means(message, "repeat_last") and not (
+        draft.next_slot() == Field.TIME and _JUST.match(text)
+    )
+    if again or asked_of_us.insists(text):
         return Outcome(draft)
     if asked_of_us.goes_on(text):
         return Outcome(draft)
@@ -102,6 +105,12 @@ def _move(draft: Draft, message: Message, text: str, understand: Understand) -> 
     if means(message, "goodbye") and not moves.digits(text):
         return Outcome(draft, (Line("form_rests"),), quiet=True)
     return None
+
+
+# 刚看到的, but not what was just said to us (刚才说了).
+_JUST = re.compile(
+    r"(?:我|就|是|也)*刚(?:刚|才)?[^，。你您]{0,3}(?:看[到见]|发现|发生|碰[到见上]|遇[到见上]|听[到见]|开始|坏|停|断|掉|拍)"
+)
 
 
 def _tells_when(draft: Draft, text: str, understand: Understand) -> bool:
