@@ -43,8 +43,8 @@ _TOGETHER = (
 )
 _LONG_NAME = rf"(?:{SURNAME}[一-鿿]{{2}})(?<![区县市镇乡村路街证费金卡单表书局院站所厅部会税险法])"
 _JOINED = (
-    re.compile(rf"{_BEFORE}({_NAME}(?:{_BESIDE}{_NAME})+){_TOGETHER}"),
-    re.compile(rf"{_BEFORE}({_LONG_NAME}(?:{_BESIDE}{_LONG_NAME})+){_AFTER}"),
+    re.compile(rf"{_BEFORE}({_NAME}(?:{_BESIDE}{_NAME}){{1,5}}){_TOGETHER}"),
+    re.compile(rf"{_BEFORE}({_LONG_NAME}(?:{_BESIDE}{_LONG_NAME}){{1,5}}){_AFTER}"),
 )
 # Words that begin like a name.
 _NO_NAME = re.compile(

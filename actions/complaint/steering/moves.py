@@ -292,7 +292,7 @@ def _only_wishes(draft: Draft, more: str) -> bool:
     return one and open_to_it and bool(draft.text(Field.MATTER)) and phrases.wishes(said)
 
 
-_HEAD = re.compile(r"^(?:(?:哦|噢|嗯+)?对了|还有|另外|顺便说一下|忘了说)[，,：: ]+")
+_HEAD = re.compile(r"^(?:(?:哦|噢|嗯++)?对了|还有|另外|顺便说一下|忘了说)[，,：: ]+")
 
 
 def _of_the_matter(draft: Draft, more: str) -> str:
