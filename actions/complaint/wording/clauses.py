@@ -145,10 +145,13 @@ _NUMBERED = re.compile(
 )
 
 
+_IN_PASSING = 300  # characters of what is said as it comes; a letter is read over
+
+
 def as_put_right(text: str) -> str:
     """A text with what somebody puts right in the same breath (3号…哦不 是5号; 上周三，不对，上周四)
     in its place, and without what they took back."""
-    slip = _TAKEN_BACK.search(text)
+    slip = _TAKEN_BACK.search(text) if len(text) <= _IN_PASSING else None
     if slip is None:
         return text
     old, new = slip["old"], slip["new"].lstrip()
