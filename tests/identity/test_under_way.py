@@ -53,6 +53,12 @@ class Slow(ScriptedDialogue):
         said = reply(f"回声：{request.text}")
         return replace(said, state=state if "投诉" in request.text else {})
 
+    async def has_begun(self, *texts: str) -> None:
+        """Waits until the turns of all these texts are under way."""
+        async with asyncio.timeout(10):
+            while not {*texts} <= {request.text for request in self.requests}:
+                await asyncio.sleep(0.02)
+
 
 async def contacts(h: House) -> dict[str, tuple[str, ConversationId]]:
     """Contact and conversation by channel."""
@@ -95,10 +101,9 @@ async def test_links_made_and_undone_in_mid_turn_change_nothing_that_is_said(
         await phones.write(PHONE, "路灯坏了")
         await until(h, phones, 1)
         dialogue.let.clear()
-        dialogue.begun.clear()
         await page.say("几点上班", id="two")
         await phones.write(PHONE, "路灯又坏了")
-        await dialogue.begun.wait()
+        await dialogue.has_begun("几点上班", "路灯又坏了")
         made = await link(h)
         dialogue.let.set()
         assert await page.hear("bot") == "回声：几点上班"
