@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from knowledge.fitting.entrance import entrance_first, plain
-from knowledge.fitting.naming import closeness, subject_terms
+from knowledge.fitting.naming import closeness, distinct_terms
 from knowledge.fitting.papers import named, named_first
 from knowledge.fitting.particulars import as_asked_first, order_asked
 from knowledge.fitting.purposes import suited_first, wanted
@@ -199,7 +199,7 @@ class KnowledgeBase:
             asked=prepared.folded,
             placed=bool(scope.regions),
         )
-        subject = subject_terms(bare_of(prepared.folded))
+        subject = distinct_terms(bare_of(prepared.folded))
 
         def close(entries: Sequence[Entry]) -> list[float]:
             return closeness(entries, scores.terms, subject, snapshot.name_rarity)

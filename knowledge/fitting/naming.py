@@ -59,14 +59,9 @@ def closeness(
 @lru_cache(maxsize=8192)
 def _of_name(title: str, issuer: str) -> tuple[Terms, Terms, Terms]:
     """The terms of a name, those outside its brackets, and those of the name and the office."""
-    whole, bare = _terms(fold(title)), _terms(_BRACKETS.sub("", fold(title)))
-    return whole, bare, np.union1d(whole, _terms(fold(issuer)))
+    whole, bare = distinct_terms(fold(title)), distinct_terms(_BRACKETS.sub("", fold(title)))
+    return whole, bare, np.union1d(whole, distinct_terms(fold(issuer)))
 
 
-def _terms(folded: str) -> Terms:
+def distinct_terms(folded: str) -> Terms:
     return np.unique(terms_of_folded(folded))
-
-
-def subject_terms(bare: str) -> Terms:
-    """The distinct terms of a question without its wrapping."""
-    return _terms(bare)

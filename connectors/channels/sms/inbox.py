@@ -47,7 +47,10 @@ class Inbox:
         now, part, transact = self._house.clock.now(), arrived.part, self._house.database.transact
         ready = await transact(lambda conn: parts.put(conn, account, address, arrived, now))
         if not ready:
-            ready = await transact(lambda conn: parts.completed(conn, account, address, part))
+            # What is claimed here and lost with the power is claimed again by the same name.
+            ready = await transact(
+                lambda conn: parts.completed(conn, account, address, part), durable=False
+            )
         for whole in ready:
             await self._hand_on(whole)
 
