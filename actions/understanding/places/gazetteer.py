@@ -154,11 +154,16 @@ def town_after(text: str, start: int, codes: tuple[str, ...]) -> int | None:
             if kind and _NOT_A_SHORT_NAME.match(text, start + width):
                 continue
             if owners and any(o.startswith(trunk(c)) for o in owners for c in codes):
-                return start + width
+                end = start + width
+                # 南强镇, which by now is a 街道.
+                other = None if name.endswith(_TOWN_KINDS[1:]) else _TOWN_KIND.match(text, end)
+                return other.end() if other else end
     return None
 
 
 _TOWN_KINDS = ("", "街道", "镇", "乡", "地区")
+_TOWN_KIND = re.compile("街道|[镇乡]")
+_A_TOWN = re.compile(r"(?![的各所])[\u4e00-\u9fff]{2,3}(?:街道|[镇乡])")
 
 
 def find_regions(
@@ -193,6 +198,8 @@ _COUNTY_OF_ITS_PROVINCE = "90"  # 新星 and its like, too little known to be me
 _NOT_A_SHORT_NAME = re.compile(
     r"[东西南北中一二三四五六七八九十]{0,2}(?:路|街|大道|大街|巷|弄|桥|大桥|立交|公园|广场|大厦|小区|花园|苑|湾|府|城(?!区)|站|机场|村|社区)"
     r"|[东西南北]?门(?![头店户诊面票禁牌窗])|道(?=街|早市|夜市|[0-9交与和及，。口]|$)|[话菜面饭酒装服岸局]|部门|大学|银行|[省市县区州](?!里|内|民|中心|场|政)"
+    # 巨野河, 嘉陵江路; but 合肥江淮, 天津河西
+    r"|[江河湖溪](?:[，。！？；、的]|路|街|大[道桥堤]|[一二三四五六七八九十]桥|$)"
 )
 _WHERE_FROM = re.compile(r"(?:在|到|去|来|住|是|于|从|至|回|离|往|老家)$")
 
@@ -208,7 +215,8 @@ def _longest(
     for width in range(min(_LONGEST, len(text) - i), 1, -1):
         name = text[i : i + width]
         codes = known.full.get(name)
-        if codes and (width >= _PLAINLY_ONE or before is not None):
+        plainly = width >= _PLAINLY_ONE or before is not None
+        if codes and (plainly or (word_start and _is_county(text, i, i + width))):
             return RegionName(i, i + width, codes, True)
         codes = known.short.get(name) or (known.behind.get(name) if before is not None else None)
         if not codes:
@@ -233,6 +241,16 @@ def _longest(
         if bare:
             return RegionName(i, i + width, bare, False)
     return None
+
+
+def _is_county(text: str, start: int, end: int) -> bool:
+    """Whether two characters name a county: 应县 + 臧寨乡, 在雄县."""
+    if text[end - 1] != "县":
+        return False
+    return (
+        _A_TOWN.match(text, end) is not None
+        or _WHERE_FROM.search(text, max(0, start - 2), start) is not None
+    )
 
 
 def _of_its_own(text: str, start: int, codes: tuple[str, ...]) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from operator import attrgetter
 
+from actions.understanding.places import gazetteer
 from actions.understanding.places.tagger import Tagged
 from actions.understanding.places.unit import Kind, Unit
 from actions.understanding.places.words import (
@@ -42,14 +43,14 @@ _ZONE = re.compile(
 _SIDE = re.compile(
     rf"(?:{alternation(frozenset(w for w in RELATIONS if len(w) > 1))})|[与和及的、到至]$"
 )
-_AT = re.compile(r"(?:[在住位于到去往从至叫]|址[是：])$")
+_AT = re.compile(r"(?:[在住位于到去往从至叫沿经把离]|[对靠挨]着|址[是：])$")
 _SO_OFTEN = re.compile(
     r"[0-9一两三四五六七八九十几俩]+(?:趟|次|回|个|月|天|年|点|块|元|岁|人|名|位|辆|台|只|所|家|间|大)"
 )
 _COUNTED_BEHIND = re.compile(
     r"[一两二三四五六七八九十几俩]+(?:趟|次|回|个月|条[路街道巷]|个[村镇区站]|个小区)$"
 )
-_LEADS = frozenset("到在从被把至往于系与")
+_LEADS = frozenset("到在从被把至往于系与离")
 _CLAUSE = re.compile(r"(?:(?!被|没有|有人|由于|因为)[^，。；！？：\n])+")
 _NO_NAME = re.compile(
     r"^[\u4e00-\u9fff]?[XxＸ×*某]{1,3}$|^.(.)\1$|^月[0-9]|[0-9]{5}|[A-Z][·•. ]?[A-Z0-9]{4}|先生|女士"
@@ -66,11 +67,16 @@ _COUNTED = re.compile(r"[省市县区州]?第?[一二三四五六七八九十百
 _BEGINS_MANY = frozenset("大小老新上下前后东西南北")
 _HAS_IN_IT = re.compile(r"里面?(?:有|吃出|喝出|发现|夹|掺)")
 """What has something in it is food as often as a place: 汉堡里有头发."""
+_CROSSING = re.compile(r"(?<=[路街道巷线])的?交(?:叉|汇|界|会)?(?:路口|口|处|点)?$")
+_FROM_TO = re.compile(r"(..+?)[到至](..+)")
+_STRETCH = re.compile(r"之间|的?(?:这|那)?一?段|的?(?:路段|公交|班车|客车|地铁|高铁|大巴|线路)")
+"""What is said of the way from one place to another."""
 _CLOSED = frozenset("局所队院厅处站校园苑店厂场社村镇路街巷桥区")
 """A name that ends so has ended before 和."""
 _NO_SIDE = _CLOSED | frozenset("门口组")
 _JOINS_NEXT = frozenset("与和及至、（")
 _NEVER_BEGINS = frozenset("与和及至、到的之在（）() -的上里内往向")
+_OF_A_REGION = re.compile(r"[江河湖溪]?(?:[江河湖溪镇乡路街巷]|大[道街桥堤]|水库)")
 _AT_A_ROAD = ("店", "站", "校")
 """What is called after a road by one character more: 华润万家解放西路|店."""
 _IS_ROAD = re.compile(
@@ -120,7 +126,7 @@ def _joined_with(
     found = [
         _begun_with(text, unit, name, tokens)
         for unit in near
-        if not _part_of_name(unit, name, near)
+        if not _part_of_name(text, unit, name, near)
     ]
     name = _from_region(name, found)
     name = replace(name, end=_uncounted(text, name.start, name.end))
@@ -130,6 +136,10 @@ def _joined_with(
     for start, end in _uncovered(name, [u for u in found if u.kind < Kind.POI]):
         if any(u.start == end for u in found):
             end = _unjoined(text, start, end)
+        if (mouth := _CROSSING.search(text, start, end)) and mouth.start() - start > 2:
+            end = mouth.start()  # 与|长夏门街|交汇处
+        if text[start] in "和与跟及" and gazetteer.codes_of(text[start + 1 : end]):
+            start += 1  # 2路公交|和|溧水
         road = next((u for u in found if u.end == start and u.kind == Kind.ROAD), None)
         if road and text[start:end] in _AT_A_ROAD and name.sure >= SURE_OF_START:
             found[found.index(road)] = Unit(road.start, end, Kind.POI, (), road.sure)
@@ -139,6 +149,10 @@ def _joined_with(
             continue
         if road and text[start] == "上" and end - start > 3:
             start += 1  # 江津西路上|安良百货
+        village = next((u for u in found if u.start == end and u.kind == Kind.TOWN), None)
+        if village and max(end - start, village.end - end) < 4 and text[end - 1] not in _CLOSED:
+            found[found.index(village)] = replace(village, start=start)
+            continue  # 佐各|庄村
         same = [u for u in found if u.start < end and start < u.end]
         follows = any(u.end == start for u in found)
         if not same and not _names(text[start:end], follows):
@@ -161,7 +175,9 @@ def _joined_with(
 def _apart(
     text: str, start: int, end: int, words: Sequence[tuple[int, int]]
 ) -> list[tuple[int, int]]:
-    """The names of a stretch in which two are joined: 教体局|和|泉山派出所."""
+    """The names of a stretch in which two are joined: 教体局|和|泉山派出所, 望江门|到|城站|之间."""
+    if (way := _FROM_TO.fullmatch(text, start, end)) and _STRETCH.match(text, end):
+        return [way.span(1), way.span(2)]
     for a, b in words:
         ended = a - start > 1 and text[a - 1] in _CLOSED
         if ended and text[a:b] in ("和", "与", "及", "、") and end - b > 1:
@@ -295,11 +311,18 @@ def _tells_nothing(within: Sequence[str], sure: float, follows: bool) -> bool:
     return _SO_OFTEN.match("".join(within)) is not None
 
 
-def _part_of_name(unit: Unit, name: Tagged, units: Sequence[Unit]) -> bool:
+def _part_of_name(text: str, unit: Unit, name: Tagged, units: Sequence[Unit]) -> bool:
     """Whether a short region's name is but a part of a name and says no region: the end of one
-    (御景江山), or what follows its first character (临江门地铁站)."""
+    (御景江山), what follows its first character (临江门地铁站), or what a river, a road or a town is
+    called after (嘉陵江路, 玉山镇)."""
     if unit.kind != Kind.REGION or not unit.codes:
         return False
+    if (
+        unit.start == name.start
+        and unit.sure < 1
+        and _OF_A_REGION.fullmatch(text, unit.end, name.end)
+    ):
+        return True
     if unit.end < name.end and unit.start == name.start + 1:
         return unit.sure < 1 and unit.end - unit.start == 2 and name.sure >= SURE_OF_WHOLE
     if unit.end != name.end:

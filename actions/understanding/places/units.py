@@ -85,11 +85,15 @@ _WHEN = re.compile(
 """When it happens is said behind a name, and is none of it."""
 # Words that end the name before them, if it has not ended in one.
 _ENDS = frozenset(["小区", "社区", "街", "路", "大道", "巷", "桥"])
+_OF_TOWNS = frozenset(["镇政府", "乡政府"])
 _ENDS_A_ROAD = frozenset(["街", "路", "大道", "巷"])
+_TOWN = frozenset(["镇", "乡"])
+_SEASONS = frozenset(["春天", "夏天", "秋天", "冬天"])
 _CLOSED = frozenset("期栋幢号楼座元室层路街道巷桥门口区店厂站")
 _JOINS_ANOTHER = re.compile(r"(?:路?口)?[到至与和及、]")
 _OF_WATER = re.compile(r"[河江湖渠溪](?:上游|下游|两岸|流域|河道|大堤|沿岸|边|水|里)")
 """What is said of rivers: 支脉河上游."""
+_THE_SECOND = re.compile(r"第[一二三四五六七八九十]{1,2}$")
 _NO_NAME, _DOUBTFUL = 0.05, 0.6
 """Less sure than this that any character is a name's, the tagger sees none; how sure one is still."""
 
@@ -161,10 +165,21 @@ class Finder:
         if doubted and not units:
             units = joined(self.text, doubted, names, self.tokens)
         kinds = dict(self.kinds_of_place)
+        units = self._counted(units)
         nexts = [*(unit.start for unit in units[1:]), len(self.text)]
         return [
             self._to(unit, end) if (end := self._with_its_kind(unit, kinds)) <= follows else unit
             for unit, follows in zip(units, nexts, strict=False)
+        ]
+
+    def _counted(self, units: list[Unit]) -> list[Unit]:
+        """The units with the number that a factory or a school has before its kind: 第二|毛纺厂."""
+        ends = [0, *(unit.end for unit in units)]
+        return [
+            replace(unit, start=hit.start())
+            if unit.kind == Kind.POI and (hit := _THE_SECOND.search(self.text, before, unit.start))
+            else unit
+            for unit, before in zip(units, ends, strict=False)
         ]
 
     def _to(self, unit: Unit, end: int) -> Unit:
@@ -202,6 +217,8 @@ class Finder:
         if self.text.startswith("畔", unit.end):
             return unit.end + 1  # 天鹅湖畔
         word = self.word_at(unit.end)
+        if word in _OF_TOWNS:
+            return unit.end + len(word or "")  # 大民屯|镇政府
         if word in _ENDS and self.text[unit.end - 1] not in _CLOSED:
             return unit.end + len(word or "")
         return kinds.get(unit.end, unit.end)
@@ -229,6 +246,10 @@ class Finder:
         for number in range(len(self.tokens)):
             named = self._named(number)
             if named is not None and self._take(named):
+                if self.text[named.start : named.end] in _TOWN and (
+                    found[-1].end == named.start and found[-1].kind == Kind.TOWN
+                ):
+                    named = replace(named, start=found.pop().start)  # 臧寨|乡
                 found.append(named)
                 self.by_last_word.add(named.start)
                 k = self.token_at.get(named.end)
@@ -435,6 +456,12 @@ class Finder:
             inside = a in self.coarse_ends
             if word == "下" and self.text[a - 1] in A_LITTLE:
                 break  # 请问下虹桥火车站
+            if word == "区" and self.text[a - 1 : a] == "市" and inside:
+                break  # 金华市区|双龙南街
+            if word == "近" and self.text[a - 1 : a] in _ENDS_A_ROAD:
+                break  # 双龙南街|近|丹溪路
+            if left < start and word in _SEASONS and self.text[b] != "里":
+                break  # 春天|辽河大堤
             if word == "头" and self.text[a - 1] in "村庄街巷桥":
                 break  # 小李庄村头养猪场
             if word in "上下" and self.text[a - 1 : a] in HEADS and not inside:
