@@ -29,6 +29,7 @@ _CARD = re.compile(r"(?<![0-9])(\d{4})\d{8,11}(\d{4})(?![0-9])")
 _SUSPECT = re.compile(r"\d(?:[ -]?\d){10}")
 _OUR_ID = re.compile(r"[a-z]_[0-9a-f]{32}")
 _SUSPECT_LEAST: Final = 11  # characters; no shorter text holds such a number
+_SUSPECT_NUMBER: Final = 10 ** (_SUSPECT_LEAST - 1)
 
 _CHATTY: Final = ("aiohttp.access", "chromadb", "httpx", "sqlalchemy", "rasa_sdk", "asyncio")
 
@@ -55,6 +56,8 @@ def _is_clean(value: object) -> bool:
             return True
         return not _SUSPECT.search(value)
     if value is None or type(value) is bool:
+        return True
+    if type(value) is int and 0 <= value < _SUSPECT_NUMBER:
         return True
     return not _SUSPECT.search(str(value))
 

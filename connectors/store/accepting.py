@@ -6,6 +6,7 @@ import hashlib
 from datetime import datetime, timedelta
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     and_,
     bindparam,
@@ -84,6 +85,15 @@ def accept(
     return Accepted(message_id, ConversationId(place[0]), place[1], False, trace_id)
 
 
+# Constants as part of the text: a bound one costs as much as a value, with every message.
+_ZERO: ColumnElement[int] = literal_column("0")
+_ONE: ColumnElement[int] = literal_column("1")
+
+
+def _owner(owner: Owner) -> ColumnElement[str]:
+    return literal_column(f"'{owner.value}'")
+
+
 _take_place = Prepared(
     update(conversations_table)
     .where(
@@ -93,12 +103,12 @@ _take_place = Prepared(
         ~exists().where(messages.c.dedup_key == bindparam("in_dedup_key")),
     )
     .values(
-        last_seq=conversations_table.c.last_seq + 1,
+        last_seq=conversations_table.c.last_seq + _ONE,
         last_inbound_at=bindparam("in_now"),
         unanswered_since=case(  # an agent owes them an answer from now on
             (
                 and_(
-                    conversations_table.c.owner == literal_column(f"'{Owner.AGENT.value}'"),
+                    conversations_table.c.owner == _owner(Owner.AGENT),
                     conversations_table.c.unanswered_since.is_(None),
                 ),
                 bindparam("in_now"),
@@ -111,13 +121,13 @@ _take_place = Prepared(
                 and_(
                     conversations_table.c.last_inbound_at < bindparam("in_stale"),
                     or_(
-                        conversations_table.c.owner == Owner.BOT.value,
-                        conversations_table.c.owner == Owner.CLOSED.value,
+                        conversations_table.c.owner == _owner(Owner.BOT),
+                        conversations_table.c.owner == _owner(Owner.CLOSED),
                     ),
                 ),
-                1,
+                _ONE,
             ),
-            else_=0,
+            else_=_ZERO,
         ),
     )
     .returning(conversations_table.c.id, conversations_table.c.last_seq)

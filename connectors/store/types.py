@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import JSON, DateTime, TypeDecorator
@@ -10,9 +11,6 @@ from sqlalchemy.engine import Dialect
 
 # A value of JSON, or NULL for None: never the JSON word "null".
 Json = JSON(none_as_null=True)
-
-
-_LENGTH = len("2026-03-02 04:00:00.000000")
 
 
 class Moment(TypeDecorator[datetime]):
@@ -48,19 +46,16 @@ def _utc(value: datetime) -> datetime:
 
 def _to_text(value: datetime | None) -> str | None:
     """``2026-03-02 04:00:00.000000``, always in this length, so that texts sort as moments do."""
-    global _latest
     if value is None:
         return None
-    known, text = _latest  # a unit writes the same moment time and again
-    if value is known:
-        return text
-    moment = value if value.tzinfo is UTC else _utc(value)
-    text = moment.isoformat(" ", "microseconds")[:_LENGTH]
-    _latest = value, text
-    return text
+    at = value if value.tzinfo is UTC else _utc(value)
+    second = _to_the_second(at.year, at.month, at.day, at.hour, at.minute, at.second)
+    return f"{second}.{at.microsecond:06d}"
 
 
-_latest: tuple[datetime | None, str] = None, ""
+@lru_cache(maxsize=256)  # what is written in a while falls into few seconds
+def _to_the_second(year: int, month: int, day: int, hour: int, minute: int, second: int) -> str:
+    return f"{year:04d}-{month:02d}-{day:02d} {hour:02d}:{minute:02d}:{second:02d}"
 
 
 def _from_text(value: str | None) -> datetime | None:
