@@ -83,6 +83,8 @@ def _cancelling(draft: Draft, message: Message, text: str, understand: Understan
     back = replace(draft, step=Step.COLLECTING)
     if phrases.is_keep(text) or means(message, "deny"):
         return Outcome(back, (Line("form_goes_on"),))
+    if phrases.wants_it_in(text):
+        return moves.yes(back) if back.next_slot() == CONFIRMED else moves.no(draft)
     if phrases.is_cancel(text) or phrases.is_yes(text) or means(message, "affirm", "cancel"):
         return Outcome(None, (Line("form_cancelled"),))
     return _words(back, message, text, understand)

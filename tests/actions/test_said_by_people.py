@@ -272,6 +272,29 @@ def test_a_cancelling_is_taken_back_in_many_words(text: str) -> None:
     assert draft.step is Step.COLLECTING
 
 
+@pytest.mark.parametrize(
+    "text", ["提交", "那提交吧", "确认提交", "帮我报上去", "交上去", "登记吧", "我要登记"]
+)
+def test_who_wants_it_handed_in_does_not_agree_to_a_cancelling(text: str) -> None:
+    complete, open_yet = full(), full().without(Field.PHONE)
+    for intent in ("affirm", "cancel", "inform"):
+        handed_in = take(replace(complete, step=Step.CANCELLING), words(text, intent), read)
+        assert handed_in.draft is not None
+        assert handed_in.draft.confirmed
+        goes_on = take(replace(open_yet, step=Step.CANCELLING), words(text, intent), read)
+        assert goes_on.draft is not None
+        assert goes_on.draft.step is Step.COLLECTING
+        assert not goes_on.draft.confirmed
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["确定", "是的", "取消提交", "不用提交了", "不登记了", "别报了", "不要登记", "算了不交了"],
+)
+def test_a_cancelling_is_agreed_to(text: str) -> None:
+    assert take(replace(full(), step=Step.CANCELLING), words(text, "cancel"), read).draft is None
+
+
 def test_no_name_shall_be_written_is_anonymous_and_no_place() -> None:
     report = new(AppealType.REPORT, matter="有人开黑旅馆")
     draft = after(report, "举报 别写我名字")

@@ -51,6 +51,11 @@ _HANDS_IN = re.compile(
     r"^先?(?:把|给我|帮我)?[^，。！？不别]{0,12}?(?<!不)(?:报|登记|提交|反映|交)(?:了|上|上去|掉|吧)$"
 )
 
+_WANTS_IT_IN = re.compile(
+    r"(?:那|就|我|还是|直接|请|麻烦|帮我|给我|确认|确定|好的?|[嗯哦]|要|想|[，,。.!！~ ])*+"
+    r"(?:提交|登记|报上去|交上去|报|交)(?:上去|这个|一下|上)?[了吧啊呀，,。.!！~ ]*"
+)
+
 _KEEP = re.compile(
     r"^(?:不|别|不要|先别|先不|我不)(?:取消|撤|算)|^(?:那就|还是|请|我)*(?:继续|接着)|"
     r"^(?:等等|等一下|[，, ])*不算|(?:^|[，, ])(?:你|您)?(?:还是)?先(?:给我|帮我)?登记(?:着|上|吧)*$|"
@@ -163,6 +168,11 @@ def hands_in(text: str) -> bool:
 def is_keep(text: str) -> bool:
     """Whether a message takes a cancelling back ("不取消", "继续吧")."""
     return _KEEP.match(text) is not None or is_no(text)
+
+
+def wants_it_in(text: str) -> bool:
+    """Whether a message asks for nothing but that it be handed in (提交吧, 我要登记)."""
+    return _WANTS_IT_IN.fullmatch(_COURTESY.sub("", text)) is not None
 
 
 def is_yes(text: str) -> bool:
