@@ -11,7 +11,7 @@ from actions.complaint.record import on_record
 from actions.complaint.record.draft import Draft, Field, Privacy, Value
 from actions.complaint.record.needs import needed
 from actions.complaint.state import understander
-from actions.complaint.told import intake
+from actions.complaint.told import contents, intake
 from actions.complaint.told.intake import Understand
 from actions.complaint.wording import appeal_words
 from actions.complaint.wording.clauses import as_put_right
@@ -75,8 +75,11 @@ def open_draft(
                 kind=announced or AppealType.COMPLAINT,
                 needed=needed(AppealType.COMPLAINT, privacy),
             ),
-            understand_one(text).fields,
+            contents.with_whole_names(text, understand_one(text).fields),
         )
+    if topic := appeal_words.topic(fold(text)):  # 我要反映小区充电桩的问题
+        draft = replace(draft, kind=announced or kind)
+        return _with_whom(intake.found(draft, understand_one(text).fields), topic)
     announces = len(text) <= SHORT and not tells(text, understand_one)
     if announces or _names_only(text, understand_one):
         return _with_whom(intake.found(draft, understand_one(text).fields), text)

@@ -151,7 +151,7 @@ async def open_events(
     """
     said = _with_what_was_asked_back(turn, text, tracker)
     draft = open_draft(services, turn, said, announced)
-    draft = with_person(draft, tracker.get_slot("person"), turn.verified_phone)
+    told, draft = draft, with_person(draft, tracker.get_slot("person"), turn.verified_phone)
     if earlier is not None:
         draft = repeats.met(draft, earlier)
     else:
@@ -164,6 +164,8 @@ async def open_events(
         speaker.say("form_told_before")
     if draft.others:
         speaker.say("form_several", count=str(1 + len(draft.others)))
+    if draft.step is not Step.SAME and _same_number(told, draft, tracker):
+        speaker.say("form_same_phone", tail=draft.text(Field.PHONE)[-4:])
     warn(text, speaker)
     for line in moves.answers_beside(draft, said):
         if line.key in _ANSWERED_AT_ONCE:
@@ -181,6 +183,12 @@ async def open_events(
         *project(draft, turn, requested=False),
         *set_slots(offer=None, failures=None, hush=hush, **_taken_along(turn)),
     ]
+
+
+def _same_number(told: Draft, draft: Draft, tracker: Tracker) -> bool:
+    """Whether the number given for an order just handed in is taken for this one too."""
+    given = told.get(Field.PHONE) is None and bool(draft.text(Field.PHONE))
+    return given and bool(tracker.get_slot("last_order") and tracker.get_slot("person"))
 
 
 _HAPPENED = re.compile("又|了|过")
@@ -212,8 +220,8 @@ def _with_what_was_asked_back(turn: Turn, text: str, tracker: Tracker) -> str:
     if offer and offer["kind"] in open_again and offer["text"] and len(beside) <= BARE_NOUN:
         return str(offer["text"])
     about = kept or bool(shown_before(tracker)) or offered_before(tracker)
-    of_them = _OF_THEM.match(fold(turn.text)) is not None
-    if not turn.is_payload and of_them and shown_before(tracker):
+    of_them = _OF_THEM.match(beside) is not None
+    if not turn.is_payload and of_them and (shown_before(tracker) or offered_before(tracker)):
         asked = history.earlier_questions(tracker)
         if asked:  # 房东不退押金违法吗 · 他说墙上有钉眼
             return f"{asked[-1].rstrip('？?。 ')}，{text}"

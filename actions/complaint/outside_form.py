@@ -88,7 +88,7 @@ def only_values(text: str, understand_one: Understand) -> bool:
     """Whether a text only says where, when or who, and not what is the matter."""
     if len(text) > LONGEST_VALUES or contents.HAPPENS.search(fold(text)) or _FAILS.search(text):
         return False
-    fields = understand_one(text).fields
+    fields = contents.with_whole_names(text, understand_one(text).fields)
     beside = contents.besides(text, fields)
     return bool(intake.values(fields)) and (not beside or _FLAT.fullmatch(fold(beside)) is not None)
 

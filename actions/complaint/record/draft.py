@@ -11,7 +11,11 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Self
 
-from actions.complaint.record.party import names_only_a_kind
+from actions.complaint.record.party import (
+    names_a_firm,
+    names_only_a_kind,
+    only_an_employer,
+)
 from actions.understanding.fields import AppealType, Urgency
 
 WIDE = "wide"  # in a place's detail: only a region is told, which is asked about once
@@ -19,6 +23,7 @@ BUILDING = "building"  # the value of WIDE where only a building is told, and no
 POINTED = "pointed"  # in a place's detail: a bare point on the map, "sent" or of a "photo"
 ASKED_WHICH = "asked_which"  # in a party's detail: which one it is was asked, and not said
 TELLS_WHOM = 40  # characters of a matter that says in its own words whom it is about
+_OF_NOBODY = frozenset({AppealType.SUGGESTION, AppealType.CONSULT})
 UNSAID = "-"  # a form slot's value when it is neither said nor to be asked
 
 
@@ -156,11 +161,16 @@ class Draft:
     def names_only_a_kind(self) -> bool:
         """Whether of whom it is about only the kind is told (加油站, 超市), and neither a name nor a
         place that says which one; asked about once."""
-        whom = self.values.get(Field.SUBJECT)
-        if whom is None or ASKED_WHICH in whom.detail or Field.SUBJECT not in self.needed:
+        whom, place = self.values.get(Field.SUBJECT), self.text(Field.PLACE)
+        if whom is None or ASKED_WHICH in whom.detail or self.for_enterprise:
             return False
-        if self.for_enterprise or Field.PLACE in self.values or Field.PLACE in self.needed:
+        if self.kind in _OF_NOBODY and Field.SUBJECT not in self.needed:
             return False
+        if (
+            place or Field.PLACE in self.needed
+        ):  # which tells of all but an employer which one it is
+            named = Field.SUBJECT not in self.needed or names_a_firm(place)
+            return not named and only_an_employer(whom.text, self.text(Field.MATTER))
         return names_only_a_kind(whom.text, self.text(Field.MATTER))
 
     def asks_privacy(self) -> bool:

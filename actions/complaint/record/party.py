@@ -13,7 +13,7 @@ _KIND_OF_PARTY = re.compile(
     "(?:食堂|教练|老师|老板|店员|服务员|客服|工作人员|经理|医生|护士|前台)?"
 )
 _BEFORE_A_KIND = re.compile(
-    r"(?:^|[，。！？；：、\s的个家间所了到去在找跟和给说对被把是我们他这那有上下里门口面边近人办报交买]"
+    r"(?:^|[，。！？；：、\s的个家间所了到去在找跟和给说对被把是我们他这那有上下里门口面边近人办报交买候后天时次]"
     r"|投诉|反映|孩子|小孩|儿子|女儿|闺女|孙子|孙女|外孙|学生|家长)$"
 )
 
@@ -57,6 +57,22 @@ def _names_one(matter: str, kind: str) -> bool:
     )
 
 
+def only_an_employer(whom: str, matter: str) -> bool:
+    """Whether a party is the firm that somebody works for, and the matter does not name it."""
+    employs = _EMPLOYER.fullmatch(whom) is not None and _EMPLOYS.search(matter) is not None
+    return employs and not _names_one(matter, whom)
+
+
+_A_FIRM = re.compile(
+    r"[\u4e00-\u9fff]{2}(?:公司|集团|厂|店|医院|学校|[中小大]学|幼儿园|银行|超市|商场|工地|项目部|宾馆)(?:门口|里|旁边|内)?$"
+)
+
+
+def names_a_firm(place: str) -> bool:
+    """Whether a place is that of somebody who may be an employer (联宝电子厂)."""
+    return _A_FIRM.search(place) is not None
+
+
 def names_only_a_kind(whom: str, matter: str) -> bool:
     """Whether a party is but a kind, and the matter names none of it either."""
     if _BY_ROLE.fullmatch(whom):  # 班主任: of which school?
@@ -64,7 +80,7 @@ def names_only_a_kind(whom: str, matter: str) -> bool:
     if _OF_A_VILLAGE.fullmatch(whom):
         return not _names_one(matter, "村|社区|镇|乡")
     if _EMPLOYER.fullmatch(whom):
-        return _EMPLOYS.search(matter) is not None and not _names_one(matter, whom)
+        return only_an_employer(whom, matter)
     kind = _KIND_OF_PARTY.fullmatch(whom)
     if kind is not None and kind["kind"] in _NEVER_NAMED:
         return True

@@ -10,6 +10,7 @@ from actions.complaint.steering.interruptions import aside, interrupts, means
 from actions.complaint.steering.moves import Line, Message, Outcome
 from actions.complaint.steering.no_answer import tells
 from actions.complaint.steering.noted import with_all
+from actions.complaint.steering.settled import beside_yes
 from actions.complaint.told import contacts_told, contents, intake
 from actions.complaint.told.intake import Understand
 from actions.complaint.wording import appeal_words, asked_of_us, clauses, phrases
@@ -24,6 +25,8 @@ def at_summary(draft: Draft, message: Message, text: str, understand: Understand
         text, message = unspelt, replace(message, text=unspelt)
     if asked := clauses.asked_after_yes(text):
         return _agreed_and_asked(draft, asked)
+    if beside_yes(draft, text):
+        return moves.yes(draft)
     if more_told := clauses.more_after_yes(text):
         fields = understand(more_told).fields
         if others := contents.something_else(None, more_told, fields):

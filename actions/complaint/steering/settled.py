@@ -47,10 +47,22 @@ def _is_not(draft: Draft, kind: AppealType) -> Outcome:
     return moves.tap(draft, "kind")
 
 
+def beside_yes(draft: Draft, text: str) -> bool:
+    """Whether a message agrees to the lines, and beside that only presses us or asks again for the
+    privacy it was promised (提交吧 别说是我)."""
+    rest = clauses.after_yes(text)
+    if not rest:
+        return rest is not None
+    promised = draft.privacy is not Privacy.OPEN and appeal_words.privacy(rest) is draft.privacy
+    return promised or clauses.only_presses(rest)
+
+
 def privacy_wished(
     draft: Draft, message: Message, text: str, understand: Understand
 ) -> Outcome | None:
     """A wish that nobody learn who tells it, or, of one who gave none, a number to call."""
+    if draft.next_slot() == CONFIRMED and beside_yes(draft, text):
+        return None
     untold = draft.next_slot() == Field.MATTER  # which may well speak of secrets itself
     wish = None if untold and len(text) > NOTHING_ELSE else appeal_words.privacy(text)
     if wish is None and draft.kind in ON_SITE and draft.privacy is Privacy.OPEN:

@@ -21,6 +21,9 @@ from knowledge.fitting import offices
 THEIRS_ALONE = 30  # characters of a message that gives the other's number and little else
 
 
+_OWN_NUMBER = re.compile("(?:把|将|那|我的?|[，, ])*(?:联系)?(?:电话|手机|号码)")
+
+
 def steer(draft: Draft, message: Message, text: str, understand: Understand) -> Outcome | None:
     """What a message does that is about the complaint or the talk, whatever was asked; None where
     it is about neither."""
@@ -33,16 +36,19 @@ def steer(draft: Draft, message: Message, text: str, understand: Understand) -> 
         if there.get(row, True):
             return moves.tap(draft, row)
         return Outcome(replace(draft, step=Step.CHOOSING, confirmed=False))
-    if draft.on_behalf and draft.next_slot() == CONFIRMED and len(text) <= THEIRS_ALONE:
+    correction = corrections.find(text) or corrections.find(
+        fold(clauses.without_talk(message.text)).strip()
+    )
+    changed = correction is not None and correction.field is Field.PHONE
+    own_number = changed and _OWN_NUMBER.match(text) is not None  # 电话换成我老公的…
+    at_lines = draft.next_slot() == CONFIRMED and len(text) <= THEIRS_ALONE
+    if draft.on_behalf and at_lines and not own_number:
         number, _ = contacts_told.their_number(message.text)
         if number:
             theirs = replace(draft, their_phone=number, tries=0)
             return Outcome(theirs, (Line("form_their_phone_kept"),))
     if whole := moves.with_area_code(draft, text):
         return Outcome(whole, (putting_right.is_now(whole, Field.PHONE),))
-    correction = corrections.find(text) or corrections.find(
-        fold(clauses.without_talk(message.text)).strip()
-    )
     if correction is not None and has_what_to_correct(draft, correction, understand):
         if draft.step is Step.CHANGING and correction.field is None and correction.value is None:
             return moves.again(draft)

@@ -11,7 +11,7 @@ from actions.complaint.record.needs import ON_SITE
 from actions.complaint.told import intake, places_told, where
 from actions.complaint.wording import phrases
 from actions.understanding.fields import Fields, Span
-from actions.understanding.people.enterprise import find_enterprise
+from actions.understanding.people.enterprise import ends_as_a_firm, find_enterprise
 from actions.understanding.text.folding import fold
 from actions.understanding.understand import Understanding
 
@@ -41,7 +41,7 @@ _STORY = re.compile(
 # Said to us while telling where it is: 问什么问, 你们到底管不管, 行吧.
 _CLAUSE = re.compile(r"[^，,。.!！?？;；\s]+[，,。.!！?？;；\s]*")
 _TALK = re.compile(
-    r"(?:想起来|记起来|想到)了|接着说|继续说|说到哪|你们?|您|^不[是在](?:这|那)(?:里|儿|边|个地方|块)?[，,。]*$|(?:照片|图片|视频)(?:是|都)[^，。]{0,6}拍的|不好意思|抱歉|(?:多|少)按了|边度|边个|点解|什么|怎么|为啥|咋|还得|到底|谢谢|麻烦|快点|赶紧|赶快|求求|管不管|有没有人|真是|不是说|说过|"
+    r"(?:想起来|记起来|想到)了|接着说|继续说|说到哪|你们?|您|^不[是在](?:这|那)(?:里|儿|边|个地方|块)?[，,。]*$|(?:照片|图片|视频)(?:是|都)[^，。]{0,6}拍的|发的?(?:这张|那张)?(?:照片|图片?|视频|定位|位置)|不好意思|抱歉|(?:多|少)按了|边度|边个|点解|什么|怎么|为啥|咋|还得|到底|谢谢|麻烦|快点|赶紧|赶快|求求|管不管|有没有人|真是|不是说|说过|"
     r"问(?:个|什么)?(?:屁|鬼|毛|锤子|球)|^问+[个了吧啊]*$|废话|啰嗦|有完没完|烦死|烦不烦|"
     r"^(?:行|好|对|哦|唉|哎|嗯|成|得)+[吧了啊呀的]*$|[吗么嘛]$"
 )
@@ -217,7 +217,8 @@ def with_whole_names(text: str, fields: Fields) -> Fields:
         if subject.start <= place.start and place.end <= subject.end:
             return replace(fields, place=None)
     left, right = text[: place.start], text[place.end :].rstrip(AROUND + "！!？?吧呢啊那个家")
-    if right and besides(text, fields) == right and _REST_OF_NAME.fullmatch(right):
+    rest_of_it = _REST_OF_NAME.fullmatch(right) or building(right.replace(" ", ""))
+    if right and besides(text, fields) == right.strip(AROUND) and rest_of_it:
         place = replace(place, text=place.text + right, end=place.end + len(right), named=True)
         return replace(fields, place=place)
     of_name = 0 < len(left) <= _LEFT_OVER and left.isalpha() and not _THEY_LIVE.fullmatch(left)
@@ -259,9 +260,12 @@ def with_firms(text: str, fields: Fields) -> Fields:
 
 
 def with_own_firm(text: str, fields: Fields) -> Fields:
-    """The fields with the only thing said, a firm's registered name, as the business's own that is
-    still to be named."""
+    """The fields with the only thing said, a firm's name, as the business's own that is still to be
+    named."""
     firm = fields.enterprise or find_enterprise(fold(text))
+    whole = fields.place or fields.subject
+    if firm is None and whole is not None and ends_as_a_firm(fold(whole.text)):
+        firm = Span(whole.text, whole.start, whole.end, whole.confidence)  # 合肥森木家具厂
     if firm is None or besides(text, replace(fields, enterprise=firm)):
         return fields
     return replace(fields, enterprise=firm, subject=None, place=None, places=())
@@ -275,7 +279,13 @@ def building(text: str) -> str:
 
 def like_a_time(text: str) -> bool:
     """Whether words may tell a time though none was read out of them."""
-    return _TIMELIKE.search(text) is not None
+    return _TIMELIKE.search(text) is not None or _ALWAYS.fullmatch(text) is not None
+
+
+_ALWAYS = re.compile(
+    r"(?:这个?|它|那|就|就是|反正|[，, ])*(?:一直|从来|向来|老|总是|老是|不定时|不固定|没个准|没准)(?:都|就|是)*"
+    r"(?:这样子?|这么|如此|有|存在|在|没变)?(?:的|了|啊|呀|吧)*"
+)
 
 
 _PLATE = re.compile(
@@ -364,7 +374,7 @@ def _tells_beside(clause: str) -> bool:
 
 # What no name holds, be it of a firm or a person: 收了钱不办事, 老板态度特别差.
 _NO_NAME = re.compile(
-    r"[\u4e00-\u9fff]了[\u4e00-\u9fff]|没有|不(?!动产|锈钢|夜|二|倒)[\u4e00-\u9fff]|还[骂打要说是没不]"
+    r"[\u4e00-\u9fff]了[\u4e00-\u9fff]|[\u4e00-\u9fff]{2}说[\u4e00-\u9fff]{2}|没有|不(?!动产|锈钢|夜|二|倒)[\u4e00-\u9fff]|还[骂打要说是没不]"
     r"|(?:很|特别|非常|一直|天天|经常|老是|总是)[\u4e00-\u9fff]"
 )
 
@@ -376,6 +386,8 @@ def tells_more(asked: Field, text: str, understood: Understanding) -> bool:
     if asked not in _ASKED_OF_IT or fits(asked, fields) or not besides(text, fields):
         return False
     folded = fold(text)
+    if asked is Field.TIME and _ALWAYS.fullmatch(folded):
+        return False
     others = (fields.time, fields.duration, fields.phone)
     telling = fold(without(text, others)).strip(AROUND) if asked is Field.PLACE else folded
     goes_on = PREDICATE.search(telling) is not None or _STORY.search(folded) is not None

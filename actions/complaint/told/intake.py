@@ -35,7 +35,7 @@ Understand = Callable[[str], Understanding]
 """Understand a text as said now, by this person, with the intent Rasa gave this message."""
 
 _LEAD = re.compile(
-    r"^(?:(?:不是|不对|不)[的啊呀]?[，, ]+|(?:我|刚才?)?(?:说|打|写|记|弄|搞|按|输)错了?[，, ]+|(?:他们?|她们?|老人家?|我?(?>妈妈|爸爸|母亲|父亲|奶奶|爷爷|外公|外婆|儿子|女儿|老?[爸妈爹娘]))++(?:家|现在|就|是|一个人)*(?:住|在)++|我?(?:想起来|记起来|想到|知道)了|对了|那个(?=[\u4e00-\u9fff]{3})|我?接着说|继续说|刚才说到哪了?|(?:我|俺|咱)们?(?:家|村|小区|单位)?[啊呀呢嘛哈嗯]*[，, ]*(?:(?:就|住)*在|(?:就|现在|一直)*住(?=[\u4e00-\u9fff ]{3}))|好了?[，,]|嗯++|哦|就?喺|就?系|地址系|住[在喺]|就?在|位于|地址是?+|地点是?+|位置是?+|时间是?+|大概是?+在?+|大约|应该是|就是|是|我叫|我姓|叫我|叫|"
+    r"^(?:(?:不是|不对|不)[的啊呀]?[，, ]+|(?:我|刚才?)?(?:说|打|写|记|弄|搞|按|输)错了?[，, ]+|(?:他们?|她们?|老人家?|我?(?>妈妈|爸爸|母亲|父亲|奶奶|爷爷|外公|外婆|儿子|女儿|老?[爸妈爹娘]))++(?:家|现在|就|是|一个人)*(?:住|在)++|我?(?:想起来|记起来|想到|知道)了|对了|那个(?=[\u4e00-\u9fff]{3})|我?接着说|继续说|刚才说到哪了?|(?:我|俺|咱)们?(?:家|村|小区|单位)?[啊呀呢嘛哈嗯]*[，, ]*(?:(?:就|住)*在|(?:就|现在|一直)*住(?=[\u4e00-\u9fff ]{3}))|好了?[，,]|嗯++|哦|就?喺|就?系|地址系|住[在喺]|[就也]?在|位于|地址是?+|地点是?+|位置是?+|时间是?+|大概是?+在?+|大约|应该是|就是|是|我叫|我姓|叫我|叫|"
     r"我的?(?:名字|电话|手机号?|号码)是?+|(?:电话|手机号?|号码)是?+|希望|要求|投诉|(?:我|我又|现在|刚)*(?:回来|忙完|查到|问到|找到)了|[：:，,\s])+"
 )
 _YEAR = re.compile(r"今年|去年|前年|大前年|(?:19|20)[0-9]{2}年")
@@ -50,11 +50,11 @@ _ABUSED = re.compile(
     r"(?:傻[逼比叉屄]|煞笔|狗日的?|狗屁|他妈的?|妈的|死全家|王八蛋?|混蛋|畜生|垃圾(?=物业|公司|开发商)|破(?=物业|公司)|黑心(?:的)?)+"
 )
 _THANKED = re.compile(r"^(?:幸亏|多亏|幸好|亏得|全靠|感谢|谢谢)了?(?=[\u4e00-\u9fff]{2})")
-_NOBODY = re.compile(r"(?:我|自己)?一个人|有人|别人|他们?|她们?|人家|大家|某人|本人|自己")
+_NOBODY = re.compile(r"(?:我|自己)?一个人|有人|别人|[他她它]们?|[他她人]家|大家|某人|本人|自己")
 _OUR_OWN = re.compile(r"公司|企业|单位|厂里?|店里?|商户|商家")
 _TWICE = re.compile(r"^([\u4e00-\u9fff]{2,6})\1$")
 _ORDINAL = re.compile(r"第?[一二两三四五六七八九十0-9]{1,2}[个项条]?[。.]?")
-_TAIL = re.compile(r"[啊呀呢嘛哦]*[。.!！，,；;\s]*$")
+_TAIL = re.compile(r"(?:[啊呀呢嘛哦呗啦咯]|(?<![网酒书水氧茶])吧)*[。.!！，,；;\s]*$")
 
 
 def told(draft: Draft, understood: Understanding, text: str) -> Draft:
@@ -205,6 +205,8 @@ def found(draft: Draft, fields: Fields) -> Draft:
         known = draft.get(name)
         if name is Field.WANTED and draft.kind in WANTS_NOTHING_MORE:
             continue  # what is suggested is the matter itself
+        if name is Field.TIME and draft.kind is AppealType.SUGGESTION:
+            continue  # and until when something should go on
         if name in (Field.NAME, Field.PHONE) and draft.privacy is Privacy.ANONYMOUS:
             continue
         if known is None or known.state is State.SKIPPED or _says_more(name, known, value):

@@ -207,6 +207,23 @@ def beside_announcement(text: str) -> str:
     return ANNOUNCING.sub("", text).strip("，,。.！!：: ")
 
 
+_TOPIC = re.compile(
+    r"(?:关于|有关)?(?P<topic>(?:(?!的问题)[^，。！？]){2,12}?)(?:的|这个|那个)?(?:问题|事情|情况)(?:啊|吧|呢)*"
+)
+_SAYS_WHAT = re.compile(
+    r"[没停断漏堵欠偷拖缺塌臭吵冒坏不无乱违扰骗拒超涨贵慢差难脏乱占收罚拆退赔晃跳]|噪[音声]|污染|垃圾|诈骗|工资"
+)
+
+
+def topic(text: str) -> str:
+    """What a message announces to be about, and does not say what is wrong with it (我要反映小区充电
+    桩的问题); else empty."""
+    beside = beside_announcement(text)
+    found = _TOPIC.fullmatch(beside) if beside != text else None
+    said = found["topic"] if found else ""
+    return "" if _SAYS_WHAT.search(said) or _NO_NAME.match(said) else said
+
+
 def kind_is_wrong(text: str) -> bool:
     return _KIND_WRONG.search(text) is not None
 

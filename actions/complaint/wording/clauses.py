@@ -15,7 +15,7 @@ from actions.understanding.text.folding import fold
 _CLAUSE = re.compile(r"[^，,。.!！?？;；…\n]+[，,。.!！?？;；…\n]*")
 _HEAD = re.compile(r"^(?:哦|啊|诶|呃|噢|喔|哎呀?|唉|嗯++|呃|好吧?|行吧?|对了?)[ ，,]*")
 _TO_US = re.compile(
-    r"(?:(?:我|俺)?(?:不是|都|已经|刚才?|前面|上面|早就?|不都|之前)*(?:跟|和|给)?(?:你们?|您)?(?:说|讲|告诉)(?:过|了|过了)(?:好?几遍|多少遍|几次)?(?:吗|嘛|啊|呀|的)*"
+    r"(?:(?:我|俺)?(?:不是|都|已经|刚才?|前面|上面|早就?|不都|之前)*(?:跟|和|给)?(?:你们?|您)?(?:说|讲|告诉)(?:过|了|过了)(?:好?几遍|多少遍|几次)?(?:(?:是|在)?(?:我|俺)(?:们|家)*(?:这里|这儿|这边|那里|那边|小区|楼下|门口))?(?:吗|嘛|啊|呀|的)*"
     r"|(?:还|那|这)(?:能|会|用)(?:是|在|有)?(?:哪里?儿?|谁|什么时候|啥|说|问)(?:啊|呀|呢|嘛)*"
     r"|(?:你|您)?(?:问|说|指)(?:我|俺)?的?(?:是)?(?:哪[一-龥]{1,2}|什么|啥|这个|那个)(?:啊|呀|吗|嘛|么)*"
     r"|(?:叫(?:什么|啥)(?:名字)?来?着?)?(?:让|容|给)?(?:我|俺)(?:再)?(?:想想|想一?下|想一想|看看|看一?下|查查|找找)(?:啊|哈|呀)*|叫(?:什么|啥)来着|怎么说呢|等我(?:想想|看看)"
@@ -26,6 +26,7 @@ _TO_US = re.compile(
     r"|(?:你们?|您|那|就|不会)*自[己个]儿?(?:不会|去|来)*(?:查|看|找|翻|想)(?:[查看找翻]|一?下)?(?:去|吗|嘛|啊|吧|呗)*"
     r"|(?:你们?|您)(?:那里?|这里?|系统里?)?(?:不是)?(?:都|应该)?有(?:记录|登记|地址|定位|档案|底子)的?(?:吗|嘛|么|吧)"
     r"|(?:我|这|才|刚[刚才]?+)*(?:打|接|忙|吃|开)完(?:电话|饭|会)?(?:了|啦)?|(?:我|又|现在)*回来了"
+    r"|(?:你们?|您)?(?:(?:是不?是|他妈的?|眼睛?|耳朵|脑子)+)?(?:瞎|聋|傻|有病|有毛病|进水|听不懂(?:人?话)?|看不懂|不识字|没长(?:眼睛?|耳朵|脑子))(?:了|子)?(?:吗|啊|吧|呀|嘛)*|滚|闭嘴|少废话|去(?:你的|死)(?:吧)?"
     r"|真是的?|烦死了?|烦不烦|行了吧|可以了吧|够了吧?|对吧|是吧|嗯++|哦|噢|喂)"
 )
 _PHONE_LEFT_OUT = re.compile(
@@ -99,10 +100,16 @@ def gives_up(asked: Field, text: str) -> str | None:
 
 def _leaves_out(asked: Field, clause: str) -> bool:
     if asked is Field.PHONE:
-        return _PHONE_LEFT_OUT.fullmatch(clause) is not None
-    if asked not in (Field.TIME, Field.SUBJECT):
+        left_out = _PHONE_LEFT_OUT.fullmatch(clause) is not None
+        return left_out or phrases.refuses_phone(clause)
+    if asked is Field.CREDIT_CODE and phrases.has_no_code(clause):
+        return True
+    if asked not in _MAY_BE_UNKNOWN:
         return False
     return phrases.is_skip(clause) or asked_of_us.unknown(clause) == asked.value
+
+
+_MAY_BE_UNKNOWN = (Field.TIME, Field.SUBJECT, Field.ENTERPRISE, Field.CREDIT_CODE)
 
 
 _AND_HAND_IN = re.compile(
@@ -119,17 +126,34 @@ def before_handing_in(text: str) -> str:
     return "" if phrases.is_fine(text) or phrases.is_fine(rest) else rest
 
 
+# What is only to make us hurry, beside a yes: 再不来人我真砸了, 你们看着办.
+_PRESSES = re.compile(
+    r"(?:再|要是|如果|不然|否则|到时候|别怪)[^，。]{2,24}|[^，。]{0,8}[不没](?:解决|处理|来|管|人)[^，。]{0,6}(?:我们?|俺|老子)(?:就|真|可|还|要|只|去|找|天天)[^，。]{2,16}"
+    r"|(?:你们?|自己)*看着办|(?:我)?(?:跟|和)?(?:你们?|他们)?没完|(?:我|我们|俺)(?:就)?等(?:着|你们)[^，。]{0,8}"
+)
+
+
+def after_yes(text: str) -> str | None:
+    """What a message says after it agrees to the lines to check; None where it does not begin so."""
+    parts = pieces(text)
+    agreed = [n for n in range(1, len(parts) + 1) if phrases.is_fine("".join(parts[:n]))]
+    return "".join(parts[agreed[-1] :]).strip(_EDGE) if agreed else None
+
+
+def only_presses(text: str) -> bool:
+    """Whether each clause only presses us, or talks to us: nothing that goes on record."""
+    said = [part for part in pieces(text) if not _is_talk(part)]
+    return all(_PRESSES.fullmatch(fold(one).strip(_EDGE).rstrip("了吧啊的")) for one in said)
+
+
 def asked_after_yes(text: str) -> str:
     """What a yes to the lines to check asks beside it (提交吧 多久有结果); empty where it asks nothing."""
-    if phrases.is_fine(text):
-        return ""
-    parts = pieces(text)
-    agreed = [number for number in range(1, len(parts)) if phrases.is_fine("".join(parts[:number]))]
-    if not agreed:  # 嗯提交吧多久有结果
+    rest = after_yes(text)
+    if rest is None:  # 嗯提交吧多久有结果
         starts = (at for at in range(2, len(text) - 1) if phrases.is_yes(text[:at]))
         run = max(starts, default=0)
         return text[run:] if run and asked_of_us.asks_how_long(text[run:]) else ""
-    rest = _HEAD_OF_A_CHECK.sub("", "".join(parts[agreed[-1] :]).strip(_EDGE))
+    rest = _HEAD_OF_A_CHECK.sub("", rest)
     about_us = asked_of_us.pleads(rest) or asked_of_us.asks_how_long(rest)
     return rest if rest and (about_us or asked_of_us.is_question(rest)) else ""
 

@@ -36,7 +36,7 @@ _TO_US = re.compile(
     rf"|{_LEAD}(?:不是)?(?:都|刚才?|前面|上面|已经|早就?)+(?:跟你们?)?(?:说|讲)(?:过|了)+{_END}"
     rf"|{_LEAD}(?:不(?:需要|用|必|要|想|愿意?|方便)?|别|无需|免)(?:再|你们?|他们|您)*(?:(?:联系|回复|回访|答复|打给){_ME}|(?:登记|留|写|填|记|给|打|公开|透露)(?:{_ME}的?)?{_WAY}|给{_ME}(?:打|回)(?:个)?电话){_END}"
     rf"|{_LEAD}(?:忙完|回来|准备好|弄好)了{_END}|(?:我|这就)?(?:先)?(?:看|查|找|问|想)(?:一?下|看|查|找|问|想)(?:啊|哈|先)*"
-    rf"|{_LEAD}(?:要|用)(?:不要|不用)?(?:留|写|填|给){_WAY}(?:吗|么|嘛|不)+{_END}|(?:那|就|我|还是|先)*(?:留|给|写)(?:一|这)?个(?:电话|号码?)?{_END}"
+    rf"|{_LEAD}(?:要|用)(?:不要|不用)?(?:留|写|填|给){_WAY}(?:吗|么|嘛|不)+{_END}|(?:那|就|我|还是|先|算了)*(?:留|给|写)(?:一|这)?个(?:电话|号码?)?{_END}"
     rf"|{_LEAD}(?:{_ME})?(?:没有?|没得|莫得){_WAY}{_END}|(?:就|只|是|有)*(?:家里?|我家|单位|办公室)(?:的)?(?:座机|固话){_END}"
     rf"|{_LEAD}{_ME}?(?:刚才?|前面|上面)?(?:是)?(?:少|多|漏)(?:打|输|写|按|填|发|报|说)(?:了)?(?:[一两二几1-3])?(?:位|个)(?:数字?|号码?)?{_END}"
     rf"|{_LEAD}(?:当然|可以|能|愿意|行|好)+(?:留|给){_WAY}?{_END}"
@@ -57,6 +57,7 @@ def lacks_number(text: str) -> bool:
     return _NO_CODE.fullmatch(fold(text).strip(_MARKS)) is not None
 
 
+_OF_THEM = re.compile(r"(?:那|到底|可|[，, ])*(?:[他她]们?|人家|对方|物业|商家|老板)")
 _LEAST = 2  # characters of a clause that say anything
 
 
@@ -77,7 +78,8 @@ def is_to_us(clause: str) -> bool:
     said = fold(clause).strip(_MARKS)
     if not said:
         return False
-    asks = asked_of_us.asks_how_long(said) or asked_of_us.asks_how_to_send(said)
+    of_them = _OF_THEM.match(said) is not None  # 他们什么时候给我说法 tells who owes an answer
+    asks = (not of_them and asked_of_us.asks_how_long(said)) or asked_of_us.asks_how_to_send(said)
     return asks or asked_of_us.pleads(said) or _TO_US.fullmatch(said) is not None
 
 

@@ -73,7 +73,15 @@ _OURS = re.compile(
 _WE_ARE = re.compile(
     r"我们?(?:这里)?是[^，。；]{2,30}?(?:有限公司|有限责任公司|合作社|商行|经营部|事务所)(?!的|上班|打工)"
 )
-_OUR_FIRM = re.compile(r"我们(?:这个|这家|的)?(?:公司|厂|店|合作社)")
+_OUR_FIRM = re.compile(
+    r"我们(?:这个|这家|的)?(?:公司|厂|店|合作社)"
+    r"|我们(?:是|都是)?(?:做|搞|干)(?:餐饮|食品|外贸|贸易|批发|零售|加工|制造|建材|服装|物流|电商|软件|装修|机械|家具|印刷|包装|养殖|种植)[^，。]{0,4}的(?=[，,。；;！ ]|$)"
+)
+# Owed to a business by whom it trades with, not by the business (验收完一年了，货款还拖着不给).
+_TRADE_DEBT = re.compile(
+    r"(?:拖欠|欠|拖|不[给付结])[^，。；]{0,8}(?:货款|账款|工程款|尾款|服务费)"
+    r"|(?:货款|账款|工程款|尾款|服务费)[^，。；]{0,14}(?:拖欠|欠着?|拖着?|没|不)(?:不?[给付结])?"
+)
 _OWED = re.compile(r"(?:欠|不发|没发|不给)[^，。]{0,6}(?:工资|薪)|(?:辞退|开除|裁掉?)了?我(?!们)")
 _CUSTOMER = re.compile(
     r"商家|店家|卖家|外卖|[饭菜汤面]里(?:有|吃)|退(?:款|钱|货|卡)|[我俺](?!们店)[^，。；]{0,8}(?:买|吃|点|充|消费|办)(?:了|的|过)"
@@ -94,7 +102,15 @@ def speaks_for_one(text: str, kind: AppealType | None = None) -> bool:
         return False
     named = _CALLED.search(text) is not None and _CUSTOMER.search(text) is None
     told = _OUR_FIRM.search(text) is not None or named
-    return told and _AGAINST_IT.search(text) is None
+    return told and _AGAINST_IT.search(_TRADE_DEBT.sub("，", text)) is None
+
+
+_ENDS_AS_A_FIRM = re.compile(rf"{_FIRST}{_SIGN}+?(?:{_REGISTERED}|{_TRADE})")
+
+
+def ends_as_a_firm(name: str) -> bool:
+    """Whether a name may be that of a business by its last word (合肥森木家具厂)."""
+    return _ENDS_AS_A_FIRM.fullmatch(name) is not None
 
 
 def find_enterprise(text: str) -> Span | None:

@@ -1,0 +1,217 @@
+"""An answer with its reason, a yes with a word of anger, a matter that is only announced: each is
+taken for what it says, and nothing else goes on record."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from actions.complaint.dialogue import take
+from actions.complaint.record.draft import CONFIRMED, Draft, Field, Privacy, State, Value
+from actions.complaint.told import contents, intake
+from actions.complaint.wording import appeal_words
+from actions.complaint.wording.clauses import after_yes, only_presses, without_talk
+from actions.complaint.wording.said_to_us import is_to_us
+from actions.understanding.fields import AppealType
+from actions.understanding.matter.cleaning import clean_matter
+from actions.understanding.people.enterprise import speaks_for_one
+from tests.actions.test_dialogue import after, full, keys, new, read, words
+
+FIRM = (Field.MATTER, Field.ENTERPRISE, Field.CREDIT_CODE, Field.PHONE)
+
+
+def of_a_firm() -> Draft:
+    draft = Draft("k", AppealType.COMPLAINT, needed=FIRM, for_enterprise=True)
+    return draft.with_value(Field.MATTER, Value("奖补资金一直没到账"))
+
+
+@pytest.mark.parametrize("said", ["不知道 营业执照不在手边", "先不填", "没带，代码也不记得"])
+def test_a_code_left_out_with_its_reason_is_left_out(said: str) -> None:
+    asked = of_a_firm().with_value(Field.ENTERPRISE, Value("合肥蓝湾智能装备有限公司"))
+    draft = after(asked, said)
+    assert draft.get(Field.CREDIT_CODE) == Value("", State.SKIPPED)
+    assert draft.text(Field.MATTER) == "奖补资金一直没到账"
+
+
+@pytest.mark.parametrize("said", ["合肥森木家具厂", "小城故事餐厅", "庐阳区老刘五金店"])
+def test_a_business_without_a_registered_ending_is_named_all_the_same(said: str) -> None:
+    assert after(of_a_firm(), said).text(Field.ENTERPRISE) == said
+
+
+def test_a_number_refused_out_of_fear_is_not_asked_for_again() -> None:
+    asked = replace(
+        new(AppealType.REPORT, matter="有人赌钱", place="瑶海家园9栋", time="天天"),
+        privacy_offered=True,
+    )
+    draft = after(asked, "不敢留 怕报复")
+    assert draft.privacy is Privacy.CONFIDENTIAL
+    assert draft.get(Field.PHONE) == Value("", State.SKIPPED)
+    assert draft.text(Field.MATTER) == "有人赌钱"
+
+
+def test_who_first_refuses_a_number_and_then_gives_it_adds_nothing() -> None:
+    draft = after(
+        new(AppealType.PRAISE, matter="司机好", subject="司机"),
+        "不用留了吧 算了留一个 13505510088",
+    )
+    assert draft.text(Field.PHONE) == "13505510088"
+    assert draft.text(Field.MATTER) == "司机好"
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["提交，再不来人我真砸了", "行 你们看着办", "好的，不解决我就去找记者", "可以了，我等着"],
+)
+def test_a_yes_with_a_word_of_anger_is_a_yes(said: str) -> None:
+    outcome = take(full(), words(said, "threat", 0.3), read)
+    assert outcome.draft is not None
+    assert outcome.draft.confirmed
+    assert outcome.draft.text(Field.MATTER) == full().text(Field.MATTER)
+
+
+def test_what_is_told_after_a_yes_is_no_anger() -> None:
+    assert after_yes("对 那车是绿色的") == "那车是绿色的"
+    assert not only_presses("那车是绿色的")
+    assert "绿色" in after(full(), "对，那车是绿色的").text(Field.MATTER)
+    assert after_yes("那车是绿色的") is None
+
+
+def test_who_asks_again_for_the_privacy_promised_agrees() -> None:
+    told = replace(full(AppealType.REPORT), privacy=Privacy.CONFIDENTIAL, privacy_offered=True)
+    assert after(told, "提交吧 别说是我").confirmed
+    openly = after(replace(told, privacy=Privacy.OPEN), "提交吧 别说是我")
+    assert (openly.privacy, openly.confirmed) == (Privacy.CONFIDENTIAL, False)
+
+
+def test_ones_own_number_is_put_right_by_that_of_the_family() -> None:
+    told = replace(full(), on_behalf="我妈", consent="yes")
+    draft = after(told, "电话换成我老公的 13956013434")
+    assert (draft.text(Field.PHONE), draft.their_phone) == ("13956013434", "")
+
+
+@pytest.mark.parametrize("said", ["一直都这样", "老这样", "一直都是这样的", "不固定"])
+def test_always_is_a_time(said: str) -> None:
+    draft = after(new(matter="站牌歪了", place="玉兰公寓站"), said)
+    assert draft.text(Field.TIME)
+    assert draft.text(Field.MATTER) == "站牌歪了"
+
+
+@pytest.mark.parametrize(("said", "kept"), [("三天了吧", "三天了"), ("上周五吧。", "上周五")])
+def test_a_guess_is_kept_without_its_particle(said: str, kept: str) -> None:
+    assert after(new(matter="灯坏了", place="黄山路"), said).text(Field.TIME) == kept
+
+
+def test_an_internet_cafe_keeps_its_name() -> None:
+    assert after(new(matter="灯坏了"), "黄山路极速网吧").text(Field.PLACE) == "黄山路极速网吧"
+
+
+@pytest.mark.parametrize(
+    ("said", "topic"),
+    [
+        ("我要反映小区充电桩的问题", "小区充电桩"),
+        ("我想投诉关于公交车的事情", "公交车"),
+        ("我要反映小区漏水的问题", ""),
+        ("我要反映噪音的问题", ""),
+        ("小区充电桩的问题很大", ""),
+        ("我要反映一个问题", ""),
+    ],
+)
+def test_a_topic_announced_is_no_matter_yet(said: str, topic: str) -> None:
+    assert appeal_words.topic(said) == topic
+
+
+def test_a_building_told_with_a_blank_belongs_to_the_place() -> None:
+    said = "瑶海区和平路 大兴新居 B区 14栋"
+    place = contents.with_whole_names(said, read(said).fields).place
+    assert place is not None
+    assert place.text == said
+
+
+@pytest.mark.parametrize(
+    ("said", "firm"),
+    [
+        ("我们厂给一家单位供了一批桌椅，验收完快一年了，货款还拖着不给", True),
+        ("我们厂被拖了货款", True),
+        ("我们是做餐饮的，许可证两个月没下来", True),
+        ("我们公司拖欠工资三个月了", False),
+        ("我们公司干的工程，工程款欠着，老板不给我们发工资", False),
+    ],
+)
+def test_what_is_owed_to_a_business_is_told_by_it(said: str, firm: bool) -> None:
+    assert speaks_for_one(said) is firm
+
+
+@pytest.mark.parametrize(
+    ("matter", "place", "asked"),
+    [
+        ("公司拖欠我三个月工资", "高新区创新产业园", True),
+        ("公司拖欠我三个月工资", "高新区联宝电子厂", False),
+        ("住院结算的时候医院说备案没做", "", True),
+    ],
+)
+def test_which_employer_or_hospital_is_asked_once(matter: str, place: str, asked: bool) -> None:
+    values = {Field.MATTER: Value(matter), Field.SUBJECT: Value(matter[:2])}
+    needs = (Field.MATTER, Field.PLACE, Field.SUBJECT) if place else (Field.MATTER,)
+    draft = Draft("k", AppealType.COMPLAINT, values=values, needed=needs)
+    if place:
+        draft = draft.with_value(Field.PLACE, Value(place))
+    else:
+        draft = draft.with_value(Field.SUBJECT, Value("医院"))
+    assert (Field.SUBJECT in draft.open_fields()) is asked
+
+
+def test_who_sends_us_from_one_to_the_other_is_no_party() -> None:
+    draft = Draft("k", AppealType.COMPLAINT, needed=(Field.MATTER, Field.SUBJECT, Field.PHONE))
+    draft = after(
+        draft.with_value(Field.MATTER, Value("楼顶漏水")), "物业说找房管局 房管局说找物业"
+    )
+    assert "说" not in draft.text(Field.SUBJECT)
+    assert "物业说找房管局" in draft.text(Field.MATTER)
+
+
+def test_when_a_suggestion_shall_hold_is_no_time_of_it() -> None:
+    said = "建议把健身步道夏天晚上的灯延长到十一点半再关"
+    draft = intake.told(new(AppealType.SUGGESTION), read(said), said)
+    assert draft.get(Field.TIME) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("你瞎啊 我说了是我们这里 北二环", "北二环"),
+        ("听不懂人话吗，翠竹园", "翠竹园"),
+    ],
+)
+def test_abuse_beside_an_answer_is_no_answer(said: str, left: str) -> None:
+    assert without_talk(said) == left
+
+
+def test_when_they_will_answer_is_not_asked_of_us() -> None:
+    assert not is_to_us("他们什么时候给我说法")
+    assert is_to_us("什么时候给我说法")
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("喂你好我想反映一个情况就是早点摊太吵", "早点摊太吵"),
+        ("另外我家门口的站牌歪了", "我家门口的站牌歪了"),
+        ("另外一家店也关门了", "另外一家店也关门了"),
+        ("我想反映小区充电桩坏了", "我想反映小区充电桩坏了"),
+    ],
+)
+def test_what_only_leads_to_a_matter_is_left_out(said: str, kept: str) -> None:
+    assert clean_matter(said) == kept
+
+
+def test_the_photo_pointed_at_is_no_name_of_a_place() -> None:
+    draft = after(new(matter="垃圾"), "就我发的照片那里 长江西路 十里庙 地铁站C口旁边")
+    assert draft.text(Field.PLACE) == "长江西路 十里庙 地铁站C口旁边"
+
+
+def test_a_place_said_to_be_there_too_is_the_place() -> None:
+    draft = after(new(matter="站牌歪了"), "也在科学大道上 玉兰公寓站")
+    assert draft.text(Field.PLACE) == "科学大道上 玉兰公寓站"
+    assert keys(take(draft, words("一直都这样"), read)) == []
+    assert after(draft, "一直都这样").next_slot() in (Field.PHONE, CONFIRMED)
