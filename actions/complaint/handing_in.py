@@ -56,7 +56,11 @@ class SubmitComplaint(TurnAction):
         follows = resume(turn, following) if following else []
         if not follows:
             self._say_what_follows(draft, order, turn, speaker)
-        person = {"name": draft.text(Field.NAME), "phone": draft.text(Field.PHONE)}
+        person = {
+            "name": draft.text(Field.NAME),
+            "phone": draft.text(Field.PHONE),
+            "place": draft.text(Field.PLACE),
+        }
         keep = draft.privacy is not Privacy.ANONYMOUS
         return [
             *clear(),

@@ -149,6 +149,8 @@ async def open_events(
     ``announced``: the kind, where the words say more than the intent. ``earlier``: the person's
     order that is known to be about it.
     """
+    if tracker.get_slot("last_order") and (more := appeal_words.another_matter(fold(text))):
+        text = text[-len(more) :]  # 还有个事 公园里晚上没灯
     said = _with_what_was_asked_back(turn, text, tracker)
     draft = open_draft(services, turn, said, announced)
     told, draft = draft, with_person(draft, tracker.get_slot("person"), turn.verified_phone)

@@ -11,11 +11,13 @@ from actions.complaint.dialogue import take
 from actions.complaint.record.draft import CONFIRMED, Draft, Field, Privacy, State, Value
 from actions.complaint.told import contents, intake
 from actions.complaint.wording import appeal_words
-from actions.complaint.wording.clauses import after_yes, only_presses, without_talk
+from actions.complaint.wording.clauses import after_yes, without_pressing, without_talk
 from actions.complaint.wording.said_to_us import is_to_us
 from actions.understanding.fields import AppealType
 from actions.understanding.matter.cleaning import clean_matter
 from actions.understanding.people.enterprise import speaks_for_one
+from tests.actions.conftest import Talk
+from tests.actions.test_complaint_form import answered, opened
 from tests.actions.test_dialogue import after, full, keys, new, read, words
 
 FIRM = (Field.MATTER, Field.ENTERPRISE, Field.CREDIT_CODE, Field.PHONE)
@@ -61,7 +63,14 @@ def test_who_first_refuses_a_number_and_then_gives_it_adds_nothing() -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["提交，再不来人我真砸了", "行 你们看着办", "好的，不解决我就去找记者", "可以了，我等着"],
+    [
+        "提交，再不来人我真砸了",
+        "行 你们看着办",
+        "好的，不解决我就去找记者",
+        "可以了，我等着",
+        "对 赶紧处理 别糊弄",
+        "你们今天必须给我解决 提交",
+    ],
 )
 def test_a_yes_with_a_word_of_anger_is_a_yes(said: str) -> None:
     outcome = take(full(), words(said, "threat", 0.3), read)
@@ -72,7 +81,7 @@ def test_a_yes_with_a_word_of_anger_is_a_yes(said: str) -> None:
 
 def test_what_is_told_after_a_yes_is_no_anger() -> None:
     assert after_yes("对 那车是绿色的") == "那车是绿色的"
-    assert not only_presses("那车是绿色的")
+    assert without_pressing("对 那车是绿色的") == "对 那车是绿色的"
     assert "绿色" in after(full(), "对，那车是绿色的").text(Field.MATTER)
     assert after_yes("那车是绿色的") is None
 
@@ -215,3 +224,92 @@ def test_a_place_said_to_be_there_too_is_the_place() -> None:
     assert draft.text(Field.PLACE) == "科学大道上 玉兰公寓站"
     assert keys(take(draft, words("一直都这样"), read)) == []
     assert after(draft, "一直都这样").next_slot() in (Field.PHONE, CONFIRMED)
+
+
+def test_how_somebody_likes_to_be_called_is_the_name_and_nothing_else() -> None:
+    asked = new(matter="楼上中午装修", place="香江生态丽景", time="半个月")
+    draft = after(asked, "13512302311 喊我老孟就中")
+    assert (draft.text(Field.NAME), draft.text(Field.MATTER)) == ("老孟", "楼上中午装修")
+    assert after(draft, "管").confirmed
+    post = replace(asked, for_enterprise=True)
+    draft = after(post, "店长 小曹 13112302315")
+    assert (draft.text(Field.NAME), draft.text(Field.MATTER)) == ("店长 小曹", "楼上中午装修")
+
+
+def test_talk_about_the_asking_is_no_matter() -> None:
+    draft = after(new(matter="社区不给开证明"), "你问那么多干嘛 临淮社区")
+    assert (draft.text(Field.PLACE), draft.text(Field.MATTER)) == ("临淮社区", "社区不给开证明")
+    report = replace(new(AppealType.REPORT, matter="有人偷偷补课"), privacy=Privacy.ANONYMOUS)
+    draft = after(report, "我不想说太细 滨湖那边")
+    assert draft.text(Field.MATTER) == "有人偷偷补课"
+
+
+def test_who_comes_back_to_what_was_told_hears_the_question_again() -> None:
+    outcome = take(new(matter="村里修路修一半"), words("在吗 昨天说的修路的事", "greet", 0.4), read)
+    assert (keys(outcome), outcome.yields) == ([], False)
+    assert outcome.draft is not None
+    assert outcome.draft.text(Field.MATTER) == "村里修路修一半"
+
+
+def test_after_some_thought_it_is_a_report_and_more_is_told() -> None:
+    draft = after(full(), "我想了想还是改成举报吧 他们是赌钱的")
+    assert draft.kind is AppealType.REPORT
+    assert draft.text(Field.MATTER).endswith("\n他们是赌钱的")
+
+
+def test_a_photo_pointed_at_that_tells_no_place_is_asked_about() -> None:
+    outcome = take(new(matter="树倒了"), words("就照片上这个位置"), read)
+    assert keys(outcome) == ["form_which_place"]
+
+
+def test_ones_own_shop_is_not_whom_it_is_about() -> None:
+    said = "我们是开火锅店的 消防验收递了材料一个多月没人来看"
+    draft = intake.told(new(), read(said), said)
+    assert draft.for_enterprise
+    assert draft.get(Field.SUBJECT) is None
+
+
+@pytest.mark.parametrize("said", ["同一个公园", "还是刚才的地方", "同上", "也在同一个小区"])
+def test_the_place_of_the_matter_before_may_be_meant(said: str) -> None:
+    before = replace(new(matter="晚上没灯"), place_before="汉嘉都市森林南门")
+    assert after(before, said).text(Field.PLACE) == "汉嘉都市森林南门"
+    assert Draft.from_json(before.to_json()) == before
+
+
+@pytest.mark.parametrize(
+    ("place", "asked"), [("经开区翡翠路", True), ("经开区港澳广场", False), ("翡翠路30号", False)]
+)
+def test_which_shop_of_a_road_is_asked_once(place: str, asked: bool) -> None:
+    needs = (Field.MATTER, Field.PLACE, Field.SUBJECT)
+    draft = Draft("k", AppealType.COMPLAINT, needed=needs)
+    for name, text in (
+        (Field.MATTER, "外卖里有蟑螂"),
+        (Field.PLACE, place),
+        (Field.SUBJECT, "商家"),
+    ):
+        draft = draft.with_value(name, Value(text))
+    assert (Field.SUBJECT in draft.open_fields()) is asked
+
+
+def test_what_a_speaker_hesitates_with_is_no_part_of_a_place() -> None:
+    draft = after(new(matter="排水"), "嗯在那个长江东路和那个铜陵路交口那块")
+    assert draft.text(Field.PLACE) == "长江东路和铜陵路交口那块"
+
+
+async def test_a_second_matter_says_which_number_it_takes_and_knows_the_place_before(
+    talk: Talk,
+) -> None:
+    await opened(talk, "门口公园的健身器材坏了，在汉嘉都市森林南门")
+    await answered(talk, "18512302324")
+    await answered(talk, "提交", "affirm")
+    await talk.run("action_submit_complaint")
+    reply = await opened(talk, "还有个事 公园里晚上没灯 黑漆漆的")
+    assert "2324" in reply.text
+    assert (talk.slots["complaint"] or {})["kind"] == AppealType.COMPLAINT
+    assert talk.slots["matter"] == "公园里晚上没灯 黑漆漆的"
+    await answered(talk, "同一个公园")
+    assert "汉嘉都市森林南门" in talk.slots["place"]
+
+
+async def test_a_first_matter_speaks_of_no_number_before(talk: Talk) -> None:
+    assert "尾号" not in (await opened(talk)).text

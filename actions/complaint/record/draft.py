@@ -14,6 +14,7 @@ from typing import Any, Self
 from actions.complaint.record.party import (
     names_a_firm,
     names_only_a_kind,
+    only_a_road,
     only_an_employer,
 )
 from actions.understanding.fields import AppealType, Urgency
@@ -109,6 +110,7 @@ class Draft:
     others: tuple[str, ...] = ()  # matters told in the same breath, each to be an order of its own
     earlier: Mapping[str, str] = field(default_factory=dict)
     """The person's order about the same matter: its number, date and station."""
+    place_before: str = ""  # of the order handed in just before
     files: Mapping[str, str] = field(default_factory=dict)  # ids of what was sent, with their media
     spot: Mapping[str, str] = field(default_factory=dict)  # where a photo was taken, to be asked
     compared: bool = False  # with the person's earlier orders
@@ -169,8 +171,12 @@ class Draft:
         if (
             place or Field.PLACE in self.needed
         ):  # which tells of all but an employer which one it is
-            named = Field.SUBJECT not in self.needed or names_a_firm(place)
-            return not named and only_an_employer(whom.text, self.text(Field.MATTER))
+            if Field.SUBJECT not in self.needed or names_a_firm(place):
+                return False
+            if only_an_employer(whom.text, self.text(Field.MATTER)):
+                return True
+            if Field.PLACE not in self.needed or not only_a_road(place):
+                return False
         return names_only_a_kind(whom.text, self.text(Field.MATTER))
 
     def asks_privacy(self) -> bool:
@@ -239,6 +245,7 @@ class Draft:
             "corrected": [name.value for name in self.corrected],
             "others": list(self.others),
             "earlier": dict(self.earlier),
+            "place_before": self.place_before,
             "files": dict(self.files),
             "spot": dict(self.spot),
             "compared": self.compared,
@@ -278,6 +285,7 @@ class Draft:
             corrected=tuple(Field(name) for name in data.get("corrected", ())),
             others=tuple(data.get("others", ())),
             earlier=data.get("earlier", {}),
+            place_before=data.get("place_before", ""),
             files=data.get("files", {}),
             spot=data.get("spot", {}),
             compared=data.get("compared", False),

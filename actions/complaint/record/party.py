@@ -8,7 +8,7 @@ from actions.understanding.people.contact import SURNAME
 
 _KIND_OF_PARTY = re.compile(
     "(?:(?:楼[上下]|隔壁|对面|门口|旁边|附近)的?)?(?:[那这][个家]|一[个家])?"
-    "(?P<kind>商家|店家|商店|超市|医院|诊所|药店|学校|幼儿园|加油站|(?:快递|菜鸟)?驿站|健身房|饭店|饭馆|餐馆|餐厅|银行|"
+    "(?P<kind>商家|店家|商店|超市|医院|诊所|药店|学校|幼儿园|加油站|(?:快递|菜鸟)?驿站|健身房|饭店|饭馆|餐馆|餐厅|银行|快递|外卖|"
     "培训(?:机构|班)|辅导班|补习班|托管班|机构|驾校|酒店|宾馆|网吧|理发店|美容院|4S店|网店|中介|卖家|平台|快递公司)"
     "(?:食堂|教练|老师|老板|店员|服务员|客服|工作人员|经理|医生|护士|前台)?"
 )
@@ -61,6 +61,16 @@ def only_an_employer(whom: str, matter: str) -> bool:
     """Whether a party is the firm that somebody works for, and the matter does not name it."""
     employs = _EMPLOYER.fullmatch(whom) is not None and _EMPLOYS.search(matter) is not None
     return employs and not _names_one(matter, whom)
+
+
+_ONLY_A_ROAD = re.compile(
+    r".*[\u4e00-\u9fff](?:路|街|大道|巷|区|县|镇|乡|街道|市)(?:上|那边|附近)?"
+)
+
+
+def only_a_road(place: str) -> bool:
+    """Whether a place is no more than a road or a region, on which many of a kind stand."""
+    return _ONLY_A_ROAD.fullmatch(place) is not None
 
 
 _A_FIRM = re.compile(

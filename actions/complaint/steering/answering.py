@@ -190,6 +190,9 @@ def _about_the_question(draft: Draft, asked: Field, text: str) -> Outcome | None
     if asked is not Field.PHONE and phrases.has_no_phone(text):
         without = draft.with_value(Field.PHONE, Value("", State.SKIPPED))
         return Outcome(replace(without, tries=0), (Line("form_without_phone"),))
+    if asked is Field.PLACE and draft.place_before and phrases.same_place(text):
+        there = draft.with_value(Field.PLACE, Value(draft.place_before))
+        return Outcome(replace(there, last=asked, tries=0), (is_more(there, asked),))
     if asked is not Field.PLACE and (nearer := nearer_place(draft, text)):
         return nearer
     if asked is not Field.MATTER and not draft.on_behalf and (called := party_names.named(text)):

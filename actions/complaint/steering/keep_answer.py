@@ -149,6 +149,7 @@ def _kept(draft: Draft, answer: Answer, value: Value, of_us: str) -> Outcome:
             draft = _with_place_beside(draft, fields)
     draft = replace(draft, step=Step.COLLECTING, changing=None, last=asked, tries=0)
     beside = contacts_told.beside(said, fields) if asked is Field.PHONE else ""
+    beside = "" if beside == draft.text(Field.NAME) else beside  # 店长 小曹 131…
     code = fields.credit_code
     if code is not None and not code.valid and draft.next_slot() == Field.CREDIT_CODE:
         return _wrong_code(draft, code.value)

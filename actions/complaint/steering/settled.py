@@ -50,11 +50,11 @@ def _is_not(draft: Draft, kind: AppealType) -> Outcome:
 def beside_yes(draft: Draft, text: str) -> bool:
     """Whether a message agrees to the lines, and beside that only presses us or asks again for the
     privacy it was promised (提交吧 别说是我)."""
-    rest = clauses.after_yes(text)
-    if not rest:
-        return rest is not None
-    promised = draft.privacy is not Privacy.OPEN and appeal_words.privacy(rest) is draft.privacy
-    return promised or clauses.only_presses(rest)
+    said = clauses.without_pressing(text)
+    if draft.privacy is not Privacy.OPEN:
+        parts = clauses.pieces(said)
+        said = "".join(one for one in parts if appeal_words.privacy(one) is not draft.privacy)
+    return said != text and phrases.is_fine(said)
 
 
 def privacy_wished(

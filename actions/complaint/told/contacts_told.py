@@ -55,9 +55,19 @@ _THEY_ARE_CALLED = re.compile(
 )
 
 
+# What is left around a name taken out: 喊我|老孟|就中.
+_HOW_CALLED = re.compile(
+    r"(?:就|你们?|您)*(?:喊|叫|称呼)(?:我|俺)|就?(?:中|行|好|可以|成|管)(?:了|的)?"
+)
+
+
 def _about_the_number(clause: str) -> bool:
     """Whether a clause only says whose the number is, or that there is no other."""
-    if phrases.has_no_phone(clause) or _THEY_ARE_CALLED.fullmatch(clause):
+    if (
+        _HOW_CALLED.fullmatch(clause)
+        or phrases.has_no_phone(clause)
+        or _THEY_ARE_CALLED.fullmatch(clause)
+    ):
         return True
     return bool(clause) and _WHOSE.fullmatch(clause) is not None
 

@@ -120,7 +120,8 @@ def states(text: str) -> bool:
 def only_points(text: str, fields: Fields) -> bool:
     if fields.place is not None and places_told.tells_where(fields.place):
         return False
-    return fields.place is not None or phrases.points_only(text)
+    pointing = phrases.points_only(text) or phrases.points_at_the_photo(text)
+    return fields.place is not None or pointing
 
 
 _INSTITUTION = re.compile(

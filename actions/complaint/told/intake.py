@@ -49,11 +49,13 @@ _POINTS_AT = re.compile(
 _ABUSED = re.compile(
     r"(?:傻[逼比叉屄]|煞笔|狗日的?|狗屁|他妈的?|妈的|死全家|王八蛋?|混蛋|畜生|垃圾(?=物业|公司|开发商)|破(?=物业|公司)|黑心(?:的)?)+"
 )
-_THANKED = re.compile(r"^(?:幸亏|多亏|幸好|亏得|全靠|感谢|谢谢)了?(?=[\u4e00-\u9fff]{2})")
+_THANKED = re.compile(r"^(?:一下|幸亏|多亏|幸好|亏得|全靠|感谢|谢谢)了?(?=[\u4e00-\u9fff]{2})")
 _NOBODY = re.compile(r"(?:我|自己)?一个人|有人|别人|[他她它]们?|[他她人]家|大家|某人|本人|自己")
 _OUR_OWN = re.compile(r"公司|企业|单位|厂里?|店里?|商户|商家")
+_WE_RUN = r"(?:开|经营|承包|我们)(?:了|的|是|一|个|家|间)*"
 _TWICE = re.compile(r"^([\u4e00-\u9fff]{2,6})\1$")
 _ORDINAL = re.compile(r"第?[一二两三四五六七八九十0-9]{1,2}[个项条]?[。.]?")
+_HESITATES = re.compile(r"(?<=[和跟与的在区市县])(?:那个|这个|就是|嗯++|呃)+(?=[\u4e00-\u9fff]{2})")
 _TAIL = re.compile(r"(?:[啊呀呢嘛哦呗啦咯]|(?<![网酒书水氧茶])吧)*[。.!！，,；;\s]*$")
 
 
@@ -73,7 +75,9 @@ def told(draft: Draft, understood: Understanding, text: str) -> Draft:
     if draft.kind is not AppealType.CONSULT:  # which is the question itself
         matter = without_talk(matter) or matter
     draft = found(draft.with_value(Field.MATTER, Value(matter)), fields)
-    if draft.for_enterprise and _OUR_OWN.fullmatch(draft.text(Field.SUBJECT)):
+    about = draft.text(Field.SUBJECT)
+    ours = _OUR_OWN.fullmatch(about) or re.search(f"{_WE_RUN}{re.escape(about)}", matter)
+    if about and draft.for_enterprise and ours:
         draft = draft.without(Field.SUBJECT)  # 我们公司, of the business that tells it
     if called := by_name(draft.text(Field.SUBJECT), matter):
         draft = draft.with_value(Field.SUBJECT, Value(called))
@@ -274,6 +278,7 @@ def answer(name: Field, text: str, fields: Fields) -> Value | None:
             return phone(fields.phone) if fields.phone and fields.phone.valid else None
         case Field.PLACE:
             span = places_told.value_of(fields.place) if fields.place else None
+            whole = _HESITATES.sub("", whole)
             return Value(whole, detail=span.detail if span else {}) if short else span
         case Field.TIME:
             moment = when(fields.time) if fields.time else None

@@ -27,6 +27,8 @@ _TO_US = re.compile(
     r"|(?:你们?|您)(?:那里?|这里?|系统里?)?(?:不是)?(?:都|应该)?有(?:记录|登记|地址|定位|档案|底子)的?(?:吗|嘛|么|吧)"
     r"|(?:我|这|才|刚[刚才]?+)*(?:打|接|忙|吃|开)完(?:电话|饭|会)?(?:了|啦)?|(?:我|又|现在)*回来了"
     r"|(?:你们?|您)?(?:(?:是不?是|他妈的?|眼睛?|耳朵|脑子)+)?(?:瞎|聋|傻|有病|有毛病|进水|听不懂(?:人?话)?|看不懂|不识字|没长(?:眼睛?|耳朵|脑子))(?:了|子)?(?:吗|啊|吧|呀|嘛)*|滚|闭嘴|少废话|去(?:你的|死)(?:吧)?"
+    r"|(?:你们?|您)?(?:老|总)?问(?:那么|这么|那|这)(?:多|细|清楚)(?:干嘛|干什么|干啥|做什么|搞么事)?(?:啊|呀|呢)*|(?:我)?不(?:想|方便|便)说(?:得|的)?(?:太|那么|这么)(?:细|多|清楚|具体)"
+    r"|(?:喂|在吗|在不在|有人吗|你好|您好)(?:啊|呀)*|(?:我)?(?:昨天|昨晚|前天|刚才|上次|之前)(?:跟你们?)?(?:说|讲|反映|报)(?:过)?的[^，。]{0,8}的?(?:事|问题)(?:情|儿)?"
     r"|真是的?|烦死了?|烦不烦|行了吧|可以了吧|够了吧?|对吧|是吧|嗯++|哦|噢|喂)"
 )
 _PHONE_LEFT_OUT = re.compile(
@@ -126,10 +128,12 @@ def before_handing_in(text: str) -> str:
     return "" if phrases.is_fine(text) or phrases.is_fine(rest) else rest
 
 
-# What is only to make us hurry, beside a yes: 再不来人我真砸了, 你们看着办.
+# What is only to make us hurry, beside a yes: 再不来人我真砸了, 别糊弄, 今天必须给我解决.
 _PRESSES = re.compile(
     r"(?:再|要是|如果|不然|否则|到时候|别怪)[^，。]{2,24}|[^，。]{0,8}[不没](?:解决|处理|来|管|人)[^，。]{0,6}(?:我们?|俺|老子)(?:就|真|可|还|要|只|去|找|天天)[^，。]{2,16}"
     r"|(?:你们?|自己)*看着办|(?:我)?(?:跟|和)?(?:你们?|他们)?没完|(?:我|我们|俺)(?:就)?等(?:着|你们)[^，。]{0,8}"
+    r"|(?:你们?|您)?(?:可)?(?:别|不要|莫)(?:再|又|想)*(?:糊弄|敷衍|拖|推|忽悠|骗|踢皮球|不当回事|跟我|让我|像上次)[^，。]{0,8}"
+    r"|(?:你们?|您)?(?:今天|明天|这次|马上|立刻|立马|务必|一定|必须|可)+(?:要|得)?(?:给|帮|替)?(?:我们?|俺)?(?:解决|处理|办|落实|修|弄|管)[^，。]{0,5}"
 )
 
 
@@ -140,10 +144,16 @@ def after_yes(text: str) -> str | None:
     return "".join(parts[agreed[-1] :]).strip(_EDGE) if agreed else None
 
 
-def only_presses(text: str) -> bool:
-    """Whether each clause only presses us, or talks to us: nothing that goes on record."""
-    said = [part for part in pieces(text) if not _is_talk(part)]
-    return all(_PRESSES.fullmatch(fold(one).strip(_EDGE).rstrip("了吧啊的")) for one in said)
+def without_pressing(text: str) -> str:
+    """The text without the clauses that only press us, or talk to us: what goes on record, or
+    agrees."""
+    said = [part for part in pieces(text) if not _is_talk(part) or phrases.is_fine(fold(part))]
+    return "".join(part for part in said if not _only_presses(part)).strip(_EDGE)
+
+
+def _only_presses(part: str) -> bool:
+    said = fold(part).strip(_EDGE).rstrip("了吧啊的")
+    return _PRESSES.fullmatch(said) is not None and not phrases.is_fine(said)
 
 
 def asked_after_yes(text: str) -> str:

@@ -64,7 +64,7 @@ _KEEP = re.compile(
 
 _YES_WORDS = (
     r"[嗯恩哎诶欸昂]++|哦|好|好的|好吧|好嘞|对|对的|对对|是|是的|是啊|没错|没问题|没有问题|没有了|无误|正确|准确|都对|"
-    r"确认|确定|确认提交|提交|提交吧|可以|可以的|行|行的|行吧|成|中|照|好额|倍儿好|ok|yes|要得|得行|就这样|就这样吧|"
+    r"确认|确定|确认提交|提交|提交吧|可以|可以的|行|行的|行吧|成|中|管|可中|照|好额|倍儿好|ok|yes|要得|得行|就这样|就这样吧|"
     r"就这么办|同意|继续|报上去|帮我提交|请提交|hao(?:de)?|dui|shi(?:de)?|xing|keyi"
 )
 _YES_WORDS = "|".join(sorted(_YES_WORDS.split("|"), key=len, reverse=True))  # 对对 before 对
@@ -112,7 +112,7 @@ _POINTING = re.compile(
 )
 
 _AT_THE_PHOTO = re.compile(
-    r"^(?:就|是|在|对|嗯|[，, ])*(?:(?:照片|相片|图片|图|拍照?片?的?)(?:里|上|中)?(?:的|拍的)?(?:这|那)?(?:里|儿|个?地方|边|块儿?)?|(?:这|那)(?:里|儿|个地方|边))(?:拍的|的)?[啊呀呢吧]*[。.!！]?$"
+    r"^(?:就|是|在|对|嗯|[，, ])*(?:(?:照片|相片|图片|图|拍照?片?的?)(?:里|上|中)?(?:的|拍的)?(?:这|那)?(?:里|儿|个?地方|个?位置|个?地点|边|块儿?)?|(?:这|那)(?:里|儿|个地方|边))(?:拍的|的)?[啊呀呢吧]*[。.!！]?$"
 )
 
 _KIND_OF_PLACE = re.compile(
@@ -258,6 +258,16 @@ def is_a_kind_of_place(text: str) -> bool:
 def points_at_the_photo(text: str) -> bool:
     """Whether an answer says that it is where the photo was taken (就在照片这儿)."""
     return _AT_THE_PHOTO.match(text) is not None
+
+
+_SAME_PLACE = re.compile(
+    r"(?:就|也|还|都|是|在|[，, ])*(?:同一?[个条家处座](?:地方|位置|地址|地点|小区|公园|路口|路|楼|村|学校|单位|广场|站)?|(?:跟|和)?(?:刚才|上面|前面|上一个)(?:那个|的)*(?:(?:地方|位置|地址|地点)(?:一样)?|一样)|同上|一样的?(?:地方|位置|地址)?|老地方)(?:的|啊|呀|吧)*"
+)
+
+
+def same_place(text: str) -> bool:
+    """Whether an answer says that it is where the matter before was (同一个公园)."""
+    return _SAME_PLACE.fullmatch(text) is not None
 
 
 def hurries(text: str) -> bool:
