@@ -18,7 +18,7 @@ from dataclasses import replace
 
 from actions.complaint.record.draft import CONFIRMED, Draft, Field, State, Step, Value
 from actions.complaint.record.needs import may_skip
-from actions.complaint.steering import corrections, moves, putting_right
+from actions.complaint.steering import adding, corrections, moves, putting_right
 from actions.complaint.steering.answering import take_answer
 from actions.complaint.steering.at_summary import at_summary
 from actions.complaint.steering.interruptions import means
@@ -109,7 +109,7 @@ def _adding(draft: Draft, message: Message, text: str, understand: Understand) -
         return Outcome(back)
     if len(text) <= phrases.SHORT and (steered := steer(back, message, text, understand)):
         return steered
-    return moves.add(back, message.text.strip(), understand)
+    return adding.add(back, message.text.strip(), understand)
 
 
 def _words(draft: Draft, message: Message, text: str, understand: Understand) -> Outcome:

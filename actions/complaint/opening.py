@@ -9,54 +9,28 @@ from rasa_sdk.events import ActiveLoop, FollowupAction
 from rasa_sdk.interfaces import Tracker
 
 from actions import history, offers, sent
-from actions.answer import (
-    SURE_OF_INTENT,
-    answered_by_a_rule,
-    of_an_office,
-    offered_before,
-    shown_before,
-)
+from actions.answer import offered_before, shown_before
 from actions.base import TurnAction, heard_as, set_slots
+from actions.complaint.asked_instead import heard_instead
 from actions.complaint.enclosed import enclose
 from actions.complaint.first_draft import open_draft
-from actions.complaint.outside_form import BARE_NOUN, only_where
+from actions.complaint.outside_form import BARE_NOUN
 from actions.complaint.record.draft import Draft, Field, Privacy, Step
 from actions.complaint.replies import fraud, known_incident, outside, questions, repeats
 from actions.complaint.replies.checks import warn
 from actions.complaint.state import project, with_person
 from actions.complaint.steering import moves, putting_right
 from actions.complaint.wording import appeal_words, asked_of_us
-from actions.identity.moving import comes_back, left_here
 from actions.services import Services
 from actions.turn import Event, Speaker, Turn
 from actions.understanding.fields import AppealType
-from actions.understanding.matter.rule_asked import asks_of_a_rule
 from actions.understanding.text.folding import fold
 from connectors.store.work_orders import WorkOrder
-from knowledge.judging.signals import asks, ends_in_asking
-from knowledge.questions.question import points_back, what_about
 
-SHORT_QUESTION = 12  # characters of one that may be about the rule just shown (一家能养几只)
-RULE_QUESTION = 20  # characters of one that asks of a rule and tells nothing else
-AS_LIKELY = 0.3  # chance of a question beside the likelier appeal
 GOES_ON = 16  # characters of two texts that may be one, said in two goes
 ALL_FRAGMENTS = 60  # characters of all that was said so
-_AT_A_LOSS = re.compile("(?:不|没|被拒|过期|丢)[^，。]{0,6}(?:怎么办|咋办|咋整|怎么弄)[?？。 ]*$")
-# Of a thing whether it may be done with it (电动车能不能推上楼充电), which asks nobody to do it.
-_MAY_IT = re.compile(
-    r"(?!建议|希望|请|你|您|政府|我)[^，。]{2,8}?(?:能不能|可不可以|可以|能|准不准|让不让)(?!再?多|不能|不可以|派|加|给|把|帮|划|设|装|修|管)"
-    r"[^，。你您]{2,10}$"
-)
 # How long it takes is told once it is handed in; what may be sent, before.
 _ANSWERED_AT_ONCE = frozenset({"form_files_welcome"})
-_CLAUSES = re.compile(r"[，。！？?；\s]")
-# How many are allowed, which no report asks: 一家能养几只, 一家几个人能领.
-_WHETHER = re.compile(r"(?:[吗么]|(.)不\1[^,。]{0,2})[?？。 ]*$")  # 过了一年了还行吗, 房租贵不贵
-_PLEADS = re.compile("[帮求救]|[想要来](?:投诉|举报|反映)|谁能|[退还]给我|[你您]们")
-_WHO_CARES = re.compile("管|王法|天理|良心|公平|合理")
-_HOW_MANY = re.compile(
-    "(?:能|可以|最多|最少|限|允许)[^,。]{0,4}(?:几|多少)|(?:几|多少)[^,。]{1,3}(?:能|可以)"
-)
 
 
 class OpenComplaint(TurnAction):
@@ -73,65 +47,14 @@ class OpenComplaint(TurnAction):
             and appeal_words.supplement(fold(text))
         ):
             return [ActiveLoop(None), FollowupAction("action_open_order")]
-        elsewhere = not turn.is_payload and asked_of_us.told_elsewhere(fold(text))
-        if elsewhere or await comes_back(self.services, turn, tracker):
-            return heard_as("continue_elsewhere", turn.text, turn, tracker)
-        where = not turn.is_payload and only_where(self.services, turn)
-        if where and await left_here(self.services, turn, tracker):
-            return heard_as("continue_elsewhere", turn.text, turn, tracker)
-        if not turn.is_payload and asked_of_us.asks_if_filed(fold(turn.text)):
-            return heard_as("query_progress", turn.text, turn, tracker)
-        if not turn.is_payload and asked_of_us.wants_a_person(fold(turn.text)):
-            return heard_as("ask_human", turn.text, turn, tracker)
-        if of_an_office(turn):  # 供电局24小时电话
-            return heard_as("ask_policy", turn.text, turn, tracker)
-        if _is_about_the_rule(turn, tracker):  # "自己辞职的呢" right after a rule is no complaint
-            return heard_as("ask_policy", turn.text, turn, tracker)
-        if _only_asks_of_a_rule(turn) and await answered_by_a_rule(self.services, turn, tracker):
-            return heard_as("ask_policy", turn.text, turn, tracker)  # 高空抛物砸了车谁赔
-        if _may_as_well_ask(turn):  # 俺爹九十了，长寿钱是一年还是一月发
-            return heard_as("ask_policy", turn.text, turn, tracker)
+        if instead := await heard_instead(self.services, turn, tracker):
+            return heard_as(instead, turn.text, turn, tracker)
         if turn.is_payload:  # a button: about what was said just before, if that was kept
             offer = offers.standing(tracker)
             text = offer["text"] if offer and offer["kind"] == offers.REGISTER else ""
         else:
             text = await known_incident.with_what_was_told(self.services, turn, text)
         return await open_events(self.services, turn, text, speaker, tracker)
-
-
-def _only_asks_of_a_rule(turn: Turn) -> bool:
-    """Whether a message is one clause that asks what holds by rule, or whether something may be done,
-    and tells nothing beside."""
-    said = fold(turn.text)
-    alone = len(said) <= RULE_QUESTION and _CLAUSES.search(said.rstrip("，。？?！! ")) is None
-    asks_so = asks_of_a_rule(said) or _MAY_IT.match(said) is not None
-    return alone and not appeal_words.complains(said) and asks_so
-
-
-def _may_as_well_ask(turn: Turn) -> bool:
-    """Whether a message that ends in a question is little less likely a question of a rule, told
-    with one's own case before it. An answer offers to register it; a form asks where it was."""
-    said = fold(turn.text)
-    likely = dict(turn.ranking).get("ask_policy", 0.0) >= AS_LIKELY
-    if turn.is_payload or not likely or appeal_words.complains(said):
-        return False
-    return ends_in_asking(said) and not _PLEADS.search(said)
-
-
-def _is_about_the_rule(turn: Turn, tracker: Tracker) -> bool:
-    """Whether a message right after a rule, or an offer of some, goes on asking about it."""
-    said = fold(turn.text)
-    if turn.is_payload or appeal_words.complains(said):
-        return False
-    if shown_before(tracker):
-        if points_back(said):
-            return True
-        if len(said) <= SHORT_QUESTION and _AT_A_LOSS.search(said):  # 批不下来咋办
-            return True
-        whether = _WHETHER.search(said) and not _WHO_CARES.search(said)
-        unsure = turn.confidence < SURE_OF_INTENT or bool(whether or _HOW_MANY.search(said))
-        return unsure and len(said) <= SHORT_QUESTION and asks(said)
-    return bool(what_about(said)) and offered_before(tracker)
 
 
 async def open_events(

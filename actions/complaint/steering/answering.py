@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from actions.complaint.record.draft import Draft, Field, State, Step, Value
 from actions.complaint.record.needs import ON_SITE, may_skip
-from actions.complaint.steering import moves
+from actions.complaint.steering import adding, moves
 from actions.complaint.steering.interruptions import SURE
 from actions.complaint.steering.keep_answer import keep
 from actions.complaint.steering.moves import Line, Message, Outcome
@@ -162,7 +162,7 @@ def _without_the_answer(
     elif others := contents.something_else(asked, rest, fields):
         noted = all_of(draft, others, fields, understand(rest))
     else:
-        noted = moves.add(draft, rest, understand)
+        noted = adding.add(draft, rest, understand)
     return replace(noted, lines=(*noted.lines, *skipped.lines), quiet=noted.quiet or skipped.quiet)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.complaint.record.draft import Draft, Field, Privacy, Step
-from actions.complaint.steering import answering, moves, putting_right
+from actions.complaint.steering import adding, answering, moves, putting_right
 from actions.complaint.steering.interruptions import aside, interrupts, means
 from actions.complaint.steering.moves import Line, Message, Outcome
 from actions.complaint.steering.no_answer import tells
@@ -31,7 +31,7 @@ def at_summary(draft: Draft, message: Message, text: str, understand: Understand
         fields = understand(more_told).fields
         if others := contents.something_else(None, more_told, fields):
             return with_all(draft, others, instead=True)
-        return moves.add(draft, more_told, understand)
+        return adding.add(draft, more_told, understand)
     if told_first := clauses.before_handing_in(message.text):
         message = replace(message, text=told_first, intent="inform")
         text = fold(told_first).strip()
@@ -47,7 +47,7 @@ def at_summary(draft: Draft, message: Message, text: str, understand: Understand
         return moves.no(draft)
     more = appeal_words.addition(text)
     if more is not None:
-        return moves.add(draft, more, understand)
+        return adding.add(draft, more, understand)
     only_thanks = means(message, "thank") and len(text) <= phrases.SHORT
     if asked_of_us.asks_if_filed(text) or only_thanks:
         return Outcome(draft, (Line("form_not_yet_filed"),), quiet=only_thanks)
@@ -72,12 +72,12 @@ def at_summary(draft: Draft, message: Message, text: str, understand: Understand
         noted = (Line("form_noted", {"fields": ",".join(fresh)}),) if fresh else ()
         return Outcome(replace(found, step=Step.COLLECTING, tries=0), noted)
     if len(text) >= phrases.SHORT:
-        return moves.add(draft, message.text.strip(), understand)
+        return adding.add(draft, message.text.strip(), understand)
     again = bool(intake.values(fields)) and not contents.besides(message.text, fields)
     if again:  # told already, and said again
         return Outcome(draft)
     if phrases.wishes(text) or tells(message, text):
-        return moves.add(draft, message.text.strip(), understand)
+        return adding.add(draft, message.text.strip(), understand)
     return Outcome(draft, asks=text) if asked_of_us.is_question(text) else moves.again(draft)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from actions.complaint.record.draft import BUILDING, WIDE, Draft, Field, Step, Value
-from actions.complaint.steering import moves
+from actions.complaint.steering import adding, moves
 from actions.complaint.steering.moves import Line, Outcome
 from actions.complaint.steering.no_answer import LEAST_WORDS, tells
 from actions.complaint.steering.noted import still_to_come, with_all
@@ -158,7 +158,7 @@ def _kept(draft: Draft, answer: Answer, value: Value, of_us: str) -> Outcome:
     beside = beside or of_us
     if asked is Field.PHONE and beside and (others := _only_fields(beside, answer.understand)):
         return with_all(draft, others)
-    return moves.add(draft, beside, answer.understand) if beside else Outcome(draft, lines)
+    return adding.add(draft, beside, answer.understand) if beside else Outcome(draft, lines)
 
 
 def _with_place_beside(draft: Draft, fields: Fields) -> Draft:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from actions.complaint.record.draft import Draft, Field, Value
 from actions.complaint.record.needs import ON_SITE
-from actions.complaint.steering import moves
+from actions.complaint.steering import adding, moves
 from actions.complaint.steering.interruptions import INTERRUPTIONS, aside, interrupts
 from actions.complaint.steering.moves import TRIES_BEFORE_HELP, Line, Message, Outcome
 from actions.complaint.steering.noted import all_of, unkept
@@ -38,7 +38,7 @@ def instead(draft: Draft, answer: Answer) -> Outcome | None:
         return aside(draft, answer.message)
     more = appeal_words.addition(text)
     if more is not None and asked is not Field.MATTER:
-        return moves.add(draft, more, answer.understand)
+        return adding.add(draft, more, answer.understand)
     if asked is Field.PHONE:
         return _without_phone(draft, answer)
     if phrases.is_yes(text) or phrases.is_no(text):

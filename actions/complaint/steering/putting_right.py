@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from actions.complaint.record.draft import CONFIRMED, Draft, Field, Step, Value
-from actions.complaint.steering import moves
+from actions.complaint.steering import adding, moves
 from actions.complaint.steering.corrections import Correction
 from actions.complaint.steering.moves import Line, Outcome
 from actions.complaint.told import contents, intake
@@ -165,7 +165,7 @@ def put_right(
         whole = f"{known}{spot}"
         return change(draft, Field.PLACE, whole, understand(whole).fields)
     if meant is Field.MATTER and draft.text(Field.MATTER):
-        return moves.add(draft, correction.said or value, understand)
+        return adding.add(draft, correction.said or value, understand)
     return change(draft, meant, value, fields)
 
 

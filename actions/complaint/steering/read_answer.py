@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from actions.complaint.record.draft import Draft, Field, Step
-from actions.complaint.steering import moves
+from actions.complaint.steering import adding
 from actions.complaint.steering.moves import Message, Outcome
 from actions.complaint.told import contacts_told, contents
 from actions.complaint.told.intake import Understand
@@ -35,7 +35,7 @@ class Answer:
 
     def of_the_matter(self, draft: Draft) -> Outcome:
         """All of the message as more of the matter."""
-        return moves.add(draft, self.message.text.strip(), self.understand)
+        return adding.add(draft, self.message.text.strip(), self.understand)
 
 
 def read(draft: Draft, asked: Field, message: Message, text: str, understand: Understand) -> Answer:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from actions.complaint.record.draft import CONFIRMED, Draft, Field, Privacy, State, Value
 from actions.complaint.record.needs import ON_SITE, may_skip
-from actions.complaint.steering import corrections, moves
+from actions.complaint.steering import adding, corrections, moves
 from actions.complaint.steering.moves import Line, Message, Outcome
 from actions.complaint.told import contacts_told, intake, party_names
 from actions.complaint.told.intake import Understand
@@ -27,7 +27,7 @@ def other_kind(draft: Draft, text: str, understand: Understand) -> Outcome | Non
         return _is_not(draft, denied)
     other = appeal_words.kind_and_more(text)
     if other is not None and other[0] is not draft.kind and draft.text(Field.MATTER):
-        return moves.set_kind_and_add(draft, *other, understand)
+        return adding.set_kind_and_add(draft, *other, understand)
     another = appeal_words.another_matter(text)
     if another is not None and len(another) >= LEAST_MATTER and draft.text(Field.MATTER):
         others = replace(draft, others=(*draft.others, another), tries=0)
