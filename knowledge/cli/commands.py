@@ -136,7 +136,9 @@ def search(
     for cited in answer.passages + answer.history:
         mark = "（历史，已失效）" if cited.historical else ""
         typer.echo(f"\n【{cited.title}】{cited.heading}{mark}\n{cited.quote}")
-        typer.echo(f"—— {cited.issuer} {cited.document}{cited.document_number} {cited.link}")
+        named = f"{cited.document}{cited.document_number}"
+        if source := " ".join(filter(None, (cited.issuer, named, cited.link))):
+            typer.echo(f"—— {source}")
     table = Table("名次", "分数", "编号", "标题", "地区", title="检索结果")
     for n, hit in enumerate(found.hits, 1):
         where = gazetteer().name(hit.entry.region) if hit.entry.region.strip("0") else "全国"

@@ -63,7 +63,8 @@ def said_of_itself(text: str) -> Said:
         told.values["title"] = title
     number = labelled.get("document_number") or _number(body)
     if number:
-        told.values["document_number"] = re.sub(r"\s+", "", number)
+        numbered = NUMBER.match(number)  # without what follows it on its line
+        told.values["document_number"] = re.sub(r"\s+", "", numbered[0] if numbered else number)
     signed, signer = _signature(lines)
     source = labelled.get("source", "")
     issuer = labelled.get("issuer") or _red_head(body) or signer or _named_in(title)

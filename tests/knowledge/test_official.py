@@ -55,6 +55,20 @@ def test_a_notice_says_who_when_and_what_it_ends(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("文号：示政〔2025〕18号    自2025年7月1日起施行", "示政〔2025〕18号"),
+        ("发文机关：示例市人民政府  文号：示政〔2025〕18号（2025年修订）", "示政〔2025〕18号"),
+        ("发文字号：示例市人民政府令第 52 号  公布", "示例市人民政府令第52号"),
+        ("发文字号：无号 2025-3", "无号2025-3"),
+    ],
+)
+def test_a_number_ends_where_what_follows_on_its_line_begins(said: str, number: str) -> None:
+    told = said_of_itself(f"示例市停车管理规定\n{said}\n第一条 为了规范停车，制定本规定。")
+    assert told.values["document_number"] == number
+
+
+@pytest.mark.parametrize(
     ("clause", "first", "last"),
     [
         ("本办法自二〇二四年七月一日起施行。", date(2024, 7, 1), None),
