@@ -176,6 +176,11 @@ def holiday(name: str, year: int) -> tuple[date, date] | None:
     return first, first + timedelta(days=days - 1)
 
 
+def feast(name: str, days: tuple[date, date]) -> date:
+    """The day itself a holiday is named after (春节 begins on its eve)."""
+    return days[0] + timedelta(days=1) if name in ("春节", "过年") else days[0]
+
+
 def month_days(year: int, month: int) -> tuple[date, date]:
     """First and last day of a month."""
     after = date(year + month // 12, month % 12 + 1, 1)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 
 from actions.understanding.times.atoms import Atom
-from actions.understanding.times.calendar_zh import PARTS, holiday, month_days, number
+from actions.understanding.times.calendar_zh import PARTS, feast, holiday, month_days, number
 from actions.understanding.times.recurring import Falls, falls, rule
 
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -86,7 +86,7 @@ def read(atom: Atom, now: datetime, before: Moment | None) -> Moment | None:
         case "month":
             days = _month(p, today)
         case "holiday":
-            days = _holiday(p["hol_name"], today)
+            days = about_holiday(p, _holiday(p["hol_name"], today))
         case _:
             days = _calendar_date(p, today)
     return replace(make, days=days) if days else None
@@ -251,6 +251,19 @@ def _holiday(name: str, today: date) -> tuple[date, date] | None:
             return found
     this_year = holiday(name, today.year)
     return holiday(name, today.year - 1) or this_year
+
+
+def about_holiday(p: dict[str, str], days: tuple[date, date] | None) -> tuple[date, date] | None:
+    """The week before it (国庆前), the day itself (端午那天, 中秋晚上), or all its days."""
+    if days is None:
+        return None
+    if "hol_before" in p:
+        return days[0] - timedelta(days=7), days[0] - timedelta(days=1)
+    short = days[1] - days[0] < timedelta(days=3)
+    if "hol_day" in p or ("hol_part" in p and short):
+        day = feast(p["hol_name"], days)
+        return day, day
+    return days
 
 
 def holiday_in(name: str, year: int) -> tuple[date, date] | None:

@@ -45,6 +45,11 @@ AGAIN = re.compile(
 )
 """Behind an hour: it is so again and again (半夜经常施工)."""
 
+SO_EVERY_DAY = re.compile(
+    "(?:每天|天天|每晚|夜夜|每日|每夜|日日)(?:都|也)?(?:是|在)?(?:如此|这样|这个样|这么|一样)"
+)
+"""What was said of some hours is so every day (凌晨三点，天天如此)."""
+
 _UNEVEN = re.compile(
     "隔|三天两头|三不五时|时不时|动不动|经常|总是|老是|时常|常常|往往|有时|每逢$|每到$|季度|学期|赶集|集|开学|放假|号$|雨|风|节假日|节日|过节|双号"
 )

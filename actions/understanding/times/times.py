@@ -12,21 +12,23 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from actions.understanding.fields import Duration, When
-from actions.understanding.times.atoms import Atom, atoms
 from actions.understanding.times.calendar_zh import PARTS
-from actions.understanding.times.reading import BEIJING, Moment, clock_in_part, holiday_in, read
-from actions.understanding.times.recurring import AGAIN, falls
+from actions.understanding.times.merging import TO, moments_of
+from actions.understanding.times.reading import BEIJING, Moment, clock_in_part
+from actions.understanding.times.recurring import AGAIN, SO_EVERY_DAY, falls
 
-_GAP = re.compile(r"(?:的|，| |都|里|那天|当天|、|在|，?大概|，?大约|约|左右|又|就|会|（|）)?")
-# 昨晚一场雨下到今早六点: what went on may stand between the two ends.
-_TO = re.compile(
-    r"(?: |左右|的时候|开始)?(?:[\u4e00-\u9fff]{0,8}?(?:到|至)|-|~)(?:了|次日|第二天|隔天|次)?的?"
+# 七点停的电，停到今早六点: a range, where 接到今早的电话 and 说到今早 are none.
+_ON_TO = re.compile(
+    r"[\u4e00-\u9fff]{0,6}，(?:一直)?[\u4e00-\u9fff]?(?<![说收接看听找拿送寄感遇碰见买约回来去赶改推延])到了?"
 )
+_AND = re.compile("[、和及]")
 _SINCE = re.compile(
     r"(?:份|的时候|左右)?(?:就?开始|起(?!诉|来|火|码)|以来|[\u4e00-\u9fff]{0,2}?(?:至今|(?:到|至)(?:现在|今天|如今|目前|今)))"
 )
 _UNTIL_NOW = re.compile(r"(?:至今|[到至](?:现在|今天|如今|目前|今)|以来)")
-_FROM = re.compile(r"(?:自从|从|自)$")
+_FROM = re.compile(r"(?:自从|从|自|打从|打)$")
+# 从昨天就没水: since then, and still.
+_ALREADY = re.compile(r"，?(?:就|一直|便|都|没|不)")
 _ONWARD = re.compile(r"(?:以后|之后|后|以前|之前|前)(?!夫|妻|期|者|面)")
 # 国庆节之后就不能用了: from then on; not 三天后去看.
 _FROM_THEN_ON = re.compile(r"(?:以后|之后|过后)(?=，?(?:就|一直|都|又|每|天天|开始|再也|还|便))")
@@ -36,14 +38,15 @@ _A_YEAR = 367  # days
 _SINCE_THEN = re.compile(
     r"(?:份|的时候)?(?P<since>以后|之后|过后|后|起|以来|就?开始|(?:到|至)(?:现在|今天|今)|至今)?(?:，|就|都|又|一直|基本上?|几乎|差不多)*"
 )
-# 延长到十二点, 改成早上八点: what is wished for, not when it was.
-# From a part of the day until now: 从早上到现在.
-# Said of anybody: how long it has lasted says more.
+# Said of anything: how long it has lasted says more.
 _LOOSELY = frozenset(["天天", "年年", "月月", "每年"])
+# From a part of the day until now: 从早上到现在.
 _TODAY_SINCE = re.compile(r"(?:就|一直)?(?:到|至)(?:现在|今|目前|如今)")
+# 延长到十二点, 改成早上八点: what is wished for, not when it was; nor is what was promised.
 _WISHED = re.compile(
     r"(?:成立|建|始建|生|出生)于$|(?:保质期|有效期)(?:到|至)$|(?:延长|延迟|推迟|提前|提早|调整|调|改|放宽|延|定)(?:到|至|为|成|在)$"
 )
+_PROMISED = re.compile(r"(?:说好?|答应|承诺|约好|约定|保证|讲好|商定)[^，。！？；]{0,6}$")
 # 有一点问题, 一时: no clock.
 _IDLE = re.compile(r"(?:一|两|几)(?:点|时)")
 _NOT_WHEN = re.compile(
@@ -65,7 +68,7 @@ def find_times(text: str, now: datetime) -> tuple[When, ...]:
         now: the moment of writing; naive is taken as Beijing time.
     """
     here = now.astimezone(BEIJING) if now.tzinfo else now.replace(tzinfo=BEIJING)
-    moments = _moments(text, here)
+    moments = moments_of(text, here)
     found: list[When] = []
     k = 0
     while k < len(moments):
@@ -80,21 +83,57 @@ def find_times(text: str, now: datetime) -> tuple[When, ...]:
                 k += 1
             found.append(joined)
             continue
-        if second and _TO.fullmatch(text, first.end, second.start):
+        if second and (
+            TO.fullmatch(text, first.end, second.start)
+            or _ON_TO.fullmatch(text, first.end, second.start)
+        ):
             joined = _range(first, second, text, here)
             if joined is not None:
                 found.append(joined)
                 k += 2
                 continue
         if not _IDLE.fullmatch(text, first.start, first.end):
-            found.append(_single(first, text, here))
+            listed, k = _listed(moments, k, text)
+            found.append(_single(listed, text, here))
         k += 1
+    if SO_EVERY_DAY.search(text):
+        return tuple(_every_day(when, moments) for when in found)
     return tuple(found)
+
+
+def _listed(moments: list[Moment], k: int, text: str) -> tuple[Moment, int]:
+    """5号、12号和19号: the list of days that begins at ``k`` as one moment, and where it ends."""
+    listed = moments[k]
+    last = _one_day(listed)
+    while k + 1 < len(moments):
+        following = _one_day(moments[k + 1])
+        between = _AND.fullmatch(text, listed.end, moments[k + 1].start)
+        if last is None or following is None or between is None or following <= last:
+            return listed, k
+        first = listed.days[0] if listed.days else last
+        listed, last = replace(listed, end=moments[k + 1].end, days=(first, following)), following
+        k += 1
+    return listed, k
+
+
+def _one_day(moment: Moment) -> date | None:
+    """The day of a moment that is one whole day."""
+    if moment.days is None or moment.hours or moment.recurrence or moment.instant:
+        return None
+    return moment.days[0] if moment.days[0] == moment.days[1] else None
+
+
+def _every_day(when: When, moments: list[Moment]) -> When:
+    """Hours of no day, where the text says that it is so every day."""
+    first = next(moment for moment in moments if moment.end > when.start)
+    if first.days or first.instant or not first.hours or when.recurrence:
+        return when
+    return replace(when, recurrence="daily")
 
 
 def _until(first: Moment, second: Moment, text: str, now: datetime) -> When | None:
     """The range of two hours, or None where they are none."""
-    if not (first.point and second.point and _TO.fullmatch(text, first.end, second.start)):
+    if not (first.point and second.point and TO.fullmatch(text, first.end, second.start)):
         return None
     return _range(first, second, text, now)
 
@@ -120,11 +159,15 @@ def main_time(
 
     How long it has gone on (停水三天了) says when too, if nothing says it better.
     """
+    here = now.astimezone(BEIJING) if now.tzinfo else now.replace(tzinfo=BEIJING)
     best: tuple[float, When] | None = None
     for when in times:
         if when.confidence < _UNSURE or _NOT_WHEN.match(text, when.end):
             continue
         if _WISHED.search(text, max(0, when.start - 4), when.start):
+            continue
+        to_come = when.begin is not None and when.begin > here
+        if to_come and _PROMISED.search(text, max(0, when.start - 10), when.start):
             continue
         score = when.confidence - 0.3 * when.start / (len(text) + 20)
         if best is None or score > best[0]:
@@ -150,86 +193,6 @@ def _lasting(duration: Duration, now: datetime) -> When:
         begin.replace(microsecond=0),
         here.replace(microsecond=0),
     )
-
-
-def _moments(text: str, now: datetime) -> list[Moment]:
-    moments: list[Moment] = []
-    for atom in atoms(text):
-        before = moments[-1] if moments else None
-        if atom.kind == "dom" and not _dom_is_date(text, atom, before):
-            continue
-        moment = read(atom, now, before)
-        if moment is None:
-            continue
-        if before is not None and atom.kind == "holiday" and before.days:
-            moment = _holiday_of(before, moment, atom, text)
-        merged = _merge(before, moment, text) if before else None
-        if merged is not None:
-            moments[-1] = merged
-        else:
-            moments.append(moment)
-    return moments
-
-
-def _holiday_of(before: Moment, moment: Moment, atom: Atom, text: str) -> Moment:
-    """去年国庆: the holiday of the year said just before it."""
-    days = before.days
-    if days and days[1] - days[0] > timedelta(days=300) and atom.start - before.end <= 1:
-        return replace(moment, days=holiday_in(atom.parts["hol_name"], days[0].year))
-    return moment
-
-
-def _dom_is_date(text: str, atom: Atom, before: Moment | None) -> bool:
-    """A bare 5号 is a date after 到 or before hours; else it is a house, a line, a shop."""
-    if before and before.days and before.end >= atom.start - 2:
-        return text[atom.start - 1] in "到至-~、和"
-    after = text[atom.end : atom.end + 2]
-    return after in ("早上", "上午", "中午", "下午", "晚上", "凌晨", "夜里", "半夜", "开始")
-
-
-def _merge(first: Moment, second: Moment, text: str) -> Moment | None:
-    """The two as one moment, or None where they are two."""
-    if second.start < first.end or not _GAP.fullmatch(text, first.end, second.start):
-        return None
-    if first.instant or second.instant or text[first.end : second.start] == "、":
-        return None
-    comma = "，" in text[first.end : second.start]
-    if second.days and first.days:
-        if text[first.end : second.start] in ("", "和") and _next_day(first, second):
-            return replace(second, start=first.start, days=(first.days[0], second.days[1]))
-        wide = first.days[0] <= second.days[0] and second.days[1] <= first.days[1]
-        wide = wide or text.startswith("腊月", second.start)  # 去年腊月 ends in this year
-        if comma or not (first.fuzzy or wide):
-            return None
-        return replace(second, start=first.start)
-    if second.days and first.hours and not first.recurrence:
-        return None
-    if first.hours and second.hours:
-        if not first.part or first.point or comma:
-            return None
-        if not second.point and second.part:
-            return replace(first, end=second.end, hours=second.hours, part=second.part)
-        low, high = (clock_in_part(first.part, h) for h in second.hours)
-        return replace(first, end=second.end, hours=(low, high), point=second.point)
-    if comma and not (first.days and second.hours):
-        return None
-    return replace(
-        first,
-        end=second.end,
-        days=second.days or first.days,
-        hours=second.hours or first.hours,
-        part=second.part or first.part,
-        point=first.point or second.point,
-        recurrence=first.recurrence or second.recurrence,
-        falls=first.falls or second.falls,
-        fuzzy=first.fuzzy and second.days is None,
-    )
-
-
-def _next_day(first: Moment, second: Moment) -> bool:
-    """周六周日早上: two days in a row, named one after the other."""
-    days = (first.days or ())[1:] + (second.days or ())[:1]
-    return len(days) == 2 and days[1] - days[0] == timedelta(days=1) and not first.hours
 
 
 def _at(day: date, hours: float) -> datetime:
@@ -291,6 +254,9 @@ def _single(moment: Moment, text: str, now: datetime) -> When:
         origin = _FROM.search(text, max(0, start - 2), start)
         start = origin.start() if origin else start
         finish = now.replace(microsecond=0) if _UNTIL_NOW.search(since.group()) else None
+    elif _goes_on(moment, text, begin, now):
+        origin = _FROM.search(text, max(0, start - 2), start)
+        start, finish = origin.start() if origin else start, None
     elif moment.days and not moment.recurrence and (then := _FROM_THEN_ON.match(text, end)):
         end, finish = then.end(), None
     elif moment.point and (onward := _ONWARD.match(text, end)):
@@ -304,6 +270,14 @@ def _single(moment: Moment, text: str, now: datetime) -> When:
         finish,
         moment.recurrence,
     )
+
+
+def _goes_on(moment: Moment, text: str, begin: datetime | None, now: datetime) -> bool:
+    """从昨天就没水: it began then, and nothing says that it is over."""
+    if moment.days is None or moment.recurrence or begin is None or begin > now:
+        return False
+    origin = _FROM.search(text, max(0, moment.start - 2), moment.start)
+    return origin is not None and _ALREADY.match(text, moment.end) is not None
 
 
 def _range(first: Moment, second: Moment, text: str, now: datetime) -> When | None:
