@@ -16,7 +16,9 @@ from actions.understanding.times.reading import (
     read,
 )
 
-_GAP = re.compile(r"(?:的|，| |都|里|那天|当天|、|在|，?大概|，?大约|约|左右|又|就|会|（|）)?")
+_GAP = re.compile(
+    r"(?:的|，| |都|里?头|里|那天|当天|、|在|，?大概|，?大约|约|左右|又|就|会|（|）)?"
+)
 # 昨晚一场雨下到今早六点: what went on may stand between the two ends.
 TO = re.compile(
     r"(?: |左右|的时候|开始)?(?:[\u4e00-\u9fff]{0,8}?(?:到|至)|-|~)(?:了|次日|第二天|隔天|次)?的?"

@@ -65,6 +65,8 @@ def read(atom: Atom, now: datetime, before: Moment | None) -> Moment | None:
             return _recurrence(p["rec"], make)
         case "ago":
             return _ago(p, make, now)
+        case "season" if "half" in p:
+            return replace(make, days=_half_year(p["half"], today))
         case "season":
             name = p.get("sea") or p.get("sea_in") or p["sea_last"]
             return replace(make, days=_season(name, today, "sea_in" not in p))
@@ -100,6 +102,13 @@ def _season(name: str, today: date, whole: bool) -> tuple[date, date]:
         return month_days(year, first_month)
     index = year * 12 + first_month + 1
     return date(year, first_month, 1), month_days(index // 12, index % 12 + 1)[1]
+
+
+def _half_year(name: str, today: date) -> tuple[date, date]:
+    """The latest first or second half of a year that has begun."""
+    first, last = _YEAR_PARTS[name]
+    year = today.year if today.month >= first else today.year - 1
+    return date(year, first, 1), month_days(year, last)[1]
 
 
 def clock_in_part(part: str, hour: float) -> float:
@@ -140,6 +149,8 @@ def _hour(word: str) -> float | None:
     """The hour said; of 四五点 the first."""
     if word == "十几":
         return 15.0
+    if len(word) == 3 and word[0] == "十" and word[2] != "十":  # 十一二点
+        return number(word[:2])
     if len(word) == 2 and "十" not in word and not word.isascii():
         return number(word[0])
     return number(word)
@@ -223,12 +234,23 @@ def _week(p: dict[str, str], today: date) -> tuple[date, date]:
 
 
 def _third(first: date, last: date, part: str) -> tuple[date, date]:
-    cuts = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31), "初": (1, 7), "月初": (1, 7)}
-    low, high = cuts.get(part, (24, 31))
+    cuts = {"上": (1, 10), "中": (11, 20), "下": (21, 31)}
+    if part.endswith("旬"):  # 中下旬: from the one's first to the other's last
+        low, high = min(cuts[one][0] for one in part[:-1]), max(cuts[one][1] for one in part[:-1])
+    else:
+        low, high = (1, 7) if part.endswith("初") else (24, 31)
     return first.replace(day=low), first.replace(day=min(high, last.day))
 
 
+def _last_month(today: date) -> tuple[date, date]:
+    before = today.replace(day=1) - timedelta(days=1)
+    return month_days(before.year, before.month)
+
+
 def _month(p: dict[str, str], today: date) -> tuple[date, date] | None:
+    if bare := p.get("mon_bare"):  # 月初: this month's, or the one before where that is to come
+        days = _third(*month_days(today.year, today.month), bare)
+        return days if days[0] <= today else _third(*_last_month(today), bare)
     relation = p["mon_rel"]
     shift = 2 if relation.startswith("上上") else {"上": 1, "下": -1}.get(relation[0], 0)
     index = today.year * 12 + today.month - 1 - shift
@@ -254,11 +276,13 @@ def _holiday(name: str, today: date) -> tuple[date, date] | None:
 
 
 def about_holiday(p: dict[str, str], days: tuple[date, date] | None) -> tuple[date, date] | None:
-    """The week before it (国庆前), the day itself (端午那天, 中秋晚上), or all its days."""
+    """The week before it (国庆前) or after it (国庆后上班), the day itself (端午那天, 中秋晚上), or all its days."""
     if days is None:
         return None
     if "hol_before" in p:
         return days[0] - timedelta(days=7), days[0] - timedelta(days=1)
+    if "hol_after" in p:
+        return days[1] + timedelta(days=1), days[1] + timedelta(days=7)
     short = days[1] - days[0] < timedelta(days=3)
     if "hol_day" in p or ("hol_part" in p and short):
         day = feast(p["hol_name"], days)

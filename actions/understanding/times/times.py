@@ -21,7 +21,7 @@ from actions.understanding.times.recurring import AGAIN, SO_EVERY_DAY, falls
 _ON_TO = re.compile(
     r"[\u4e00-\u9fff]{0,6}，(?:一直)?[\u4e00-\u9fff]?(?<![说收接看听找拿送寄感遇碰见买约回来去赶改推延])到了?"
 )
-_AND = re.compile("[、和及]")
+_AND = re.compile("[、和及跟]")
 _SINCE = re.compile(
     r"(?:份|的时候|左右)?(?:就?开始|起(?!诉|来|火|码)|以来|[\u4e00-\u9fff]{0,2}?(?:至今|(?:到|至)(?:现在|今天|如今|目前|今)))"
 )
