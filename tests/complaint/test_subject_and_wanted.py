@@ -57,6 +57,9 @@ def test_the_subject_is_whoever_did_it(text: str, kind: AppealType, subject: str
     [
         ("想成立业委会，社区不同意", "业委会", "成立"),
         ("海拉尔区早市的摊贩占道", "摊贩", "拉尔区"),
+        ("我找过社区两次物业三次，没人解决", "物业", "社区两次"),
+        ("麻烦帮忙联系下燃气公司", "燃气公司", "下燃气"),
+        ("请转告环卫所把垃圾桶换个地方", "环卫所", "转告"),
     ],
 )
 def test_a_party_begins_where_a_word_does_and_after_what_is_done_with_it(
@@ -77,6 +80,12 @@ def test_a_party_begins_where_a_word_does_and_after_what_is_done_with_it(
 def test_of_a_registered_name_the_region_is_a_part(text: str, party: str) -> None:
     _, bounds = find_places(text, None)
     assert party in [text[start:end] for start, end in find_parties(text, bounds)]
+
+
+@pytest.mark.parametrize("text", ["我是外卖员，平台扣了我八百块", "我们都是一线的保洁员，工资没发"])
+def test_who_tells_it_is_no_party(text: str) -> None:
+    parties = [text[start:end] for start, end in find_parties(text, ())]
+    assert not any("外卖员" in party or "保洁员" in party for party in parties)
 
 
 def test_who_was_called_is_no_name() -> None:
@@ -119,6 +128,7 @@ def test_a_region_is_not_part_of_a_firms_name() -> None:
         ("公园能不能多装几盏路灯", S, "公园能不能多装几盏路灯"),
         ("工资拖了三个月，强烈要求马上发放", T, "强烈要求马上发放"),
         ("没人管，退钱！", T, "退钱"),
+        ("我不要求赔钱，就想让他们把围挡撤了", T, "想让他们把围挡撤了"),
     ],
 )
 def test_the_wish_is_its_clause(text: str, kind: AppealType, wanted: str) -> None:

@@ -235,6 +235,8 @@ def test_a_day_that_is_left_out_is_no_time(text: str) -> None:
     [
         ("说好下个月初退钱，押金是八月份交的", "八月份"),
         ("店家答应12月10日前交房", None),
+        ("他们答应元旦前修好，到现在还没动工", None),
+        ("物业说昨天停水是因为检修", "昨天"),
         ("通知明天停水", "明天"),
     ],
 )
@@ -299,6 +301,10 @@ def test_no_real_date_is_no_time() -> None:
         ("坏了一个多礼拜", 7),
         ("两三年了", 912.5),
         ("欠了四五十天", 45),
+        ("前前后后折腾了两年半", 912.5),
+        ("车位被人占了一个星期，物业不管", 7),
+        ("坏了有小半个月，夜里很黑", 12),
+        ("这么耗着耗了整整一年", 365),
     ],
 )
 def test_how_long_it_lasts(text: str, days: float) -> None:
@@ -307,7 +313,19 @@ def test_how_long_it_lasts(text: str, days: float) -> None:
     assert found.days == days
 
 
-@pytest.mark.parametrize("text", ["三天内回复", "两年工期", "三年前买的", "三个月工资没发"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "三天内回复",
+        "两年工期",
+        "三年前买的",
+        "三个月工资没发",
+        "交了一年物业费",
+        "办了三年的卡",
+        "请了三天假",
+        "押金付了三个月",
+    ],
+)
 def test_a_span_of_time_is_not_always_how_long_it_lasts(text: str) -> None:
     assert find_duration(fold(text)) is None
 

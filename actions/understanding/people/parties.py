@@ -13,6 +13,13 @@ _LISTS = word_lists("subject")
 _ORG = re.compile(alternation(_LISTS["organisations"]))
 _ROLE = re.compile(alternation(_LISTS["roles"]))
 _BRAND = re.compile(rf"(?:{alternation(_LISTS['brands'])})的?$")
+# 我是外卖员: who tells it.
+_ONESELF = re.compile(
+    r"(?:我们?|俺们?|咱们?|本人)(?:就|也|都)*是(?:[一两]?[名个位])?(?:[\u4e00-\u9fff]{1,6}的)?$"
+)
+# 联系下燃气公司: a little, and no part of a name.
+_A_LITTLE = re.compile(r"(?:联系|问|找|查|催|表扬|感谢|投诉|举报|反映|管)$")
+_COUNTED = frozenset("次回趟遍")
 # Before these stands no name: 跑毛|商家.
 _NEVER_NAMED = frozenset(
     {"商家", "店家", "卖方", "厂家", "商户", "店方", "厂方", "校方", "园方", "院方"}
@@ -164,6 +171,7 @@ _PLEADING = frozenset(
         "要求",
         "呼吁",
         "建议",
+        "转告",
     ]
 )
 
@@ -184,7 +192,8 @@ def find_parties(text: str, bounds: Collection[int]) -> list[tuple[int, int]]:
             continue
         found.add((_with_determiner(text, start), _department(text, hit.end())))
     for hit in _ROLE.finditer(text):
-        if _is_word(text, hit.start(), hit.end()):
+        itself = _ONESELF.search(text, max(0, hit.start() - 14), hit.start())
+        if not itself and _is_word(text, hit.start(), hit.end()):
             found.add((_whose(text, hit.start()), hit.end()))
     found.update((a, b) for a, b in segment(text) if text[a:b] in _SPOKEN and _ACTS.match(text, b))
     found.update((_whose(text, hit.start()), hit.end()) for hit in _TITLED.finditer(text))
@@ -253,6 +262,8 @@ def _name_start(text: str, head: int, bounds: Collection[int]) -> int:
             start = a if registered else start
             break
         if head - a > 20 or word == "了" or word in _STOPS or word in _PLEADING:
+            break
+        if word[-1] in _COUNTED or (word == "下" and _A_LITTLE.search(text, max(0, a - 2), a)):
             break
         verbal = b - a > 1 and word[-1] in _VERBAL
         if verbal or word[0] in "我你他她它" or not all(_NAME.match(c) for c in word):

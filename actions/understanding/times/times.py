@@ -46,7 +46,8 @@ _TODAY_SINCE = re.compile(r"(?:就|一直)?(?:到|至)(?:现在|今|目前|如�
 _WISHED = re.compile(
     r"(?:成立|建|始建|生|出生)于$|(?:保质期|有效期)(?:到|至)$|(?:延长|延迟|推迟|提前|提早|调整|调|改|放宽|延|定)(?:到|至|为|成|在)$"
 )
-_PROMISED = re.compile(r"(?:说好?|答应|承诺|约好|约定|保证|讲好|商定)[^，。！？；]{0,6}$")
+_PROMISED = re.compile(r"(?:说好|答应|承诺|约好|约定|保证|讲好|商定)[^，。！？； ]{0,6}$")
+_SAID = re.compile(r"说[^，。！？； ]{0,6}$")  # 说下个月退, but not 说昨天停水是因为检修
 # 有一点问题, 一时: no clock.
 _IDLE = re.compile(r"(?:一|两|几)(?:点|时)")
 _NOT_WHEN = re.compile(
@@ -167,7 +168,8 @@ def main_time(
         if _WISHED.search(text, max(0, when.start - 4), when.start):
             continue
         to_come = when.begin is not None and when.begin > here
-        if to_come and _PROMISED.search(text, max(0, when.start - 10), when.start):
+        lead = max(0, when.start - 10), when.start
+        if _PROMISED.search(text, *lead) or (to_come and _SAID.search(text, *lead)):
             continue
         score = when.confidence - 0.3 * when.start / (len(text) + 20)
         if best is None or score > best[0]:
