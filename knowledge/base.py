@@ -17,6 +17,7 @@ from knowledge.fitting.naming import closeness, distinct_terms
 from knowledge.fitting.papers import named, named_first
 from knowledge.fitting.particulars import as_asked_first, order_asked
 from knowledge.fitting.purposes import suited_first, wanted
+from knowledge.fitting.titled import asked_alike_first
 from knowledge.fitting.whom import spoken_of_first
 from knowledge.hit import Hit
 from knowledge.index.manifest import Manifest, read_manifest, stamp
@@ -205,6 +206,7 @@ class KnowledgeBase:
             return closeness(entries, scores.terms, subject, snapshot.name_rarity)
 
         hits = suited_first(hits, wanted(fold(query.text), prepared.folded), close)[:count]
+        hits = asked_alike_first(hits, prepared.folded)
         hits = as_asked_first(hits, prepared.folded)
         hits = spoken_of_first(hits, prepared.folded)
         hits = named_first(hits, named(prepared.folded))

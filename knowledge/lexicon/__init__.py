@@ -21,6 +21,7 @@ class Lexicon:
     of_time: tuple[str, ...]
     before_span: tuple[str, ...]
     within: tuple[str, ...]
+    wants: dict[str, str]
     whether: tuple[str, ...]
     headings: tuple[tuple[str, tuple[str, ...]], ...]
     function_words: tuple[str, ...]
@@ -61,6 +62,7 @@ def lexicon() -> Lexicon:
         of_time=tuple(data["of_time"]),
         before_span=tuple(data["before_span"]),
         within=tuple(data["within"]),
+        wants=data["wants"],
         whether=tuple(data["whether"]),
         headings=tuple((k, tuple(v)) for k, v in data["headings"].items()),
         function_words=tuple(data["function_words"]),

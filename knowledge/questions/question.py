@@ -57,7 +57,8 @@ def _aspect_pattern() -> tuple[re.Pattern[str], dict[str, str]]:
 
 @cache
 def _function_pattern() -> re.Pattern[str]:
-    return any_of(lexicon().function_words)
+    """Words without a subject, and whatever is put by yes or no (算不算, 让不让)."""
+    return re.compile(rf"([一-鿿])不\1|{any_of(lexicon().function_words).pattern}")
 
 
 def aspect_of(folded: str) -> str:

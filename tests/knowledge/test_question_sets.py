@@ -25,6 +25,7 @@ from tests.bases import shipped_base
 
 NEAR_MISSES = Path(__file__).parent / "near_misses.jsonl"
 OVER_ITEMS = Path(__file__).parent / "item_questions.jsonl"
+PAIRS = Path(__file__).parent
 ITEMS = Path(os.environ.get("HUIYING_SERVICE_ITEMS", ""))
 
 
@@ -54,3 +55,17 @@ def test_questions_over_service_items_find_theirs(tmp_path: Path) -> None:
     assert result["r5"] >= 0.94  # type: ignore[operator]
     assert result["in_scope_answered"] >= 0.94  # type: ignore[operator]
     assert result["asserted_right"] >= 0.9  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(("pairs", "first", "among_five"), [("1", 0.7, 0.9), ("2", 0.6, 0.92)])
+def test_of_answers_on_one_subject_the_one_asked_for_is_found(
+    tmp_path: Path, pairs: str, first: float, among_five: float
+) -> None:
+    """Some dozen subjects with six or seven answers each, titled by the question they answer; what
+    they say is made up."""
+    ingest(tmp_path / "pairs", [PAIRS / f"pairs_{pairs}.jsonl"])
+    asked = read_questions(PAIRS / f"pairs_{pairs}_questions.jsonl")
+    result = evaluate(KnowledgeBase(tmp_path / "pairs"), asked, today()).to_json()
+    assert result["n"] == len(asked) >= 60
+    assert result["r1"] >= first  # type: ignore[operator]
+    assert result["r5"] >= among_five  # type: ignore[operator]
