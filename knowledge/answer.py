@@ -192,7 +192,7 @@ class Answerer:
     ) -> tuple[Found, Judgement] | None:
         """A few words ("不报会怎样", "可以在网上换吗") asked once more about what was talked of
         before; ``None`` where that finds nothing that speaks of them, or nothing surer than what
-        they find by themselves."""
+        they find by themselves, unless they are put as one goes on and both are only offered."""
         folded = found.prepared.folded
         subject = subject_before(query.history)
         if found.prepared.carried or not subject or not 2 <= len(folded) <= FEW_WORDS:
@@ -208,7 +208,9 @@ class Answerer:
         if judged.verdict is Verdict.NONE:
             return None
         surer = judged.verdict is Verdict.ANSWER and judged.confidence > alone.confidence
-        if alone.verdict is not Verdict.NONE and not surer:
+        offered = alone.verdict is judged.verdict is Verdict.CANDIDATES
+        goes_on = offered and asks_whether_of_it(folded)  # 有补贴吗, after a rule
+        if alone.verdict is not Verdict.NONE and not (surer or goes_on):
             return None
         missed = coverage(folded, speaking[0].entry).missed_count
         if alone.verdict is Verdict.ANSWER and missed:

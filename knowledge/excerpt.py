@@ -49,15 +49,14 @@ def excerpts(found: Found, hit: Hit) -> tuple[Passage, ...]:
     snapshot = found.snapshot
     rows = snapshot.passages_of_entry(hit.entry_row)
     aspect = found.prepared.aspect
+    passages = {row: snapshot.passage(row) for row in rows}
     scored = sorted(rows, key=lambda row: (-float(found.scores.passages[row]), row))
-    telling = [row for row in scored if snapshot.passage(row).heading != LETTER] or scored
+    telling = [row for row in scored if passages[row].heading != LETTER] or scored
     matched = hit.passage_row if hit.passage_row in telling else telling[0]
-    fitting = [row for row in scored if aspect and snapshot.passage(row).key == aspect]
+    fitting = [row for row in scored if aspect and passages[row].key == aspect]
     asked = found.prepared.folded
     if office := offices.wanted(asked):
-        fitting = [
-            row for row in scored if offices.tells(snapshot.passage(row).text, office)
-        ] or fitting
+        fitting = [row for row in scored if offices.tells(passages[row].text, office)] or fitting
     if aspect == "fee" and _RECEIVED.search(asked) and not _PAID.search(asked):
         fitting = _of_the_amount(found, telling, None) or fitting
     elif fitting and not _has_amount(found, fitting[0]):
@@ -65,8 +64,8 @@ def excerpts(found: Found, hit: Hit) -> tuple[Passage, ...]:
         fitting = (_of_the_amount(found, telling, None) if aspect == "fee" else []) or fitting
     if _cut(found, rows, hit.passage_row):
         matching = dict.fromkeys([*fitting[:1], hit.passage_row, *scored])
-        return tuple(snapshot.passage(row) for row in list(matching)[:MOST])
-    opening = [rows[0]] if not snapshot.passage(rows[0]).heading else []
+        return tuple(passages[row] for row in list(matching)[:MOST])
+    opening = [rows[0]] if not passages[rows[0]].heading else []
     parted = bool(opening) or not (hit.entry.fields or hit.entry.kind is Kind.STATUTE)
     if parted and (not fitting or asks_whether(found.prepared.folded)):
         other = fitting[0] if fitting else opening[0] if opening else None
@@ -79,7 +78,7 @@ def excerpts(found: Found, hit: Hit) -> tuple[Passage, ...]:
     # Of a service item that is nothing but facts, another fact is none that was asked for.
     rest = opening or ([] if fitting and hit.entry.fields else [matched])
     chosen = dict.fromkeys(fitting[:1] + rest)
-    return tuple(snapshot.passage(row) for row in chosen)
+    return tuple(passages[row] for row in chosen)
 
 
 def _cut(found: Found, rows: Sequence[int], row: int) -> bool:

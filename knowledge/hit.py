@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from knowledge.index.snapshot import Snapshot
 from knowledge.model import Entry, Passage
 
 
@@ -18,10 +19,15 @@ class Hit:
     """
 
     entry: Entry
-    passage: Passage
     score: float
     words: float
     entry_row: int
     passage_row: int
     likeness: float = 0.0
     local: bool = False
+    snapshot: Snapshot = field(repr=False, compare=False, kw_only=True)
+
+    @property
+    def passage(self) -> Passage:
+        """The passage that fits best; most hits are only held against one another."""
+        return self.snapshot.passage(self.passage_row)

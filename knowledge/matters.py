@@ -28,6 +28,7 @@ class Coverage:
     named: float
 
 
+@lru_cache(maxsize=64)
 def matters(folded: str) -> tuple[str, ...]:
     """The words of public business in a folded text, each once; the longest at every place."""
     words, longest = _words()

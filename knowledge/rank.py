@@ -63,9 +63,9 @@ def rank(
     hits = []
     for row in rows:
         place = snapshot.best_passage(row, passages)
-        hit = _hit(snapshot, scores, row, place, tuning)
         cosine = float(near.cosine[place]) if near is not None else 0.0
-        hits.append(replace(hit, score=float(best[row]), likeness=cosine))
+        words = _words(scores, row, place, tuning)
+        hits.append(_hit(snapshot, row, place, words, float(best[row]), cosine))
     if not placed:
         return tuple(hits[:limit])
     return tuple(most_local_first(hits, tuning.local_margin, asked)[:limit])
@@ -117,20 +117,29 @@ def _by_entry(scores: Scores, tuning: Tuning) -> NDArray[np.float32]:
 
 def hit_of(snapshot: Snapshot, scores: Scores, row: int, tuning: Tuning) -> Hit:
     """One entry as a hit, whatever its place; its best passage is the first of equals."""
-    return _hit(snapshot, scores, row, snapshot.best_passage(row, scores.passages), tuning)
+    place = snapshot.best_passage(row, scores.passages)
+    words = _words(scores, row, place, tuning)
+    return _hit(snapshot, row, place, words, words)
 
 
-def _hit(snapshot: Snapshot, scores: Scores, row: int, place: int, tuning: Tuning) -> Hit:
+def _words(scores: Scores, row: int, place: int, tuning: Tuning) -> float:
+    """How well the words of an entry match, by those of one of its passages."""
     share = tuning.passage_weight
     words = share * float(scores.passages[place]) + (1 - share) * float(scores.entries[row])
-    words += tuning.title_weight * float(scores.titles[row])
+    return words + tuning.title_weight * float(scores.titles[row])
+
+
+def _hit(
+    snapshot: Snapshot, row: int, place: int, words: float, score: float, likeness: float = 0.0
+) -> Hit:
     return Hit(
         entry=snapshot.entry(row),
-        passage=snapshot.passage(place),
-        score=words,
+        score=score,
         words=words,
         entry_row=row,
         passage_row=place,
+        likeness=likeness,
+        snapshot=snapshot,
     )
 
 

@@ -100,7 +100,7 @@ def among(terms: Terms, others: Terms) -> NDArray[np.bool_]:
     if not len(others):
         return np.zeros(len(terms), dtype=np.bool_)
     ordered = np.sort(others)
-    at = np.minimum(np.searchsorted(ordered, terms), len(ordered) - 1)
+    at = np.minimum(ordered.searchsorted(terms), len(ordered) - 1)
     return np.asarray(ordered[at] == terms)
 
 

@@ -37,6 +37,8 @@ ASIDES = ("asides", "letter_phrases")
 """The lists of what letters say beside their matter."""
 OF_DANGER = "dangers.yml"
 """The utterances that teach what danger is and what only speaks of it; nothing of kind or place."""
+OF_INTENTS = frozenset({OF_DANGER, "wishes.yml"})
+"""The utterances that teach nothing of kind or place: those, and what people are about to do."""
 _LEFT_OUT = frozenset({"threat", "despair", "on_behalf"})
 _ANSWERS = frozenset({"inform", "correct_field"})
 _MOST_OF_AN_INTENT = 60
@@ -88,7 +90,7 @@ def _intents(folder: Path, *, of_danger: bool = False) -> Iterator[tuple[str, st
     """Every block of the NLU data: its intent, its category if it names one, and its texts,
     entities unmarked."""
     for file in sorted(folder.glob("*/*.yml")):
-        if file.name == OF_DANGER and not of_danger:
+        if file.name in OF_INTENTS and not (of_danger and file.name == OF_DANGER):
             continue
         for entry in read_yaml(file)["nlu"]:
             if intent := entry.get("intent"):

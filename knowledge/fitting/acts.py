@@ -64,9 +64,10 @@ def acted_first(folded: str, asked: frozenset[str], hits: tuple[Hit, ...]) -> tu
 
     def apart(hit: Hit) -> bool:
         fits = asked & _named(hit.entry) if asked else not other_act(folded, asked, hit.entry)
+        if not fits or hit.score < NEAR * hits[0].score:
+            return True
         other = coverage(folded, hit.entry)
-        named = other.missed <= best.missed and other.named >= best.named / 2
-        return not (fits and named and hit.score >= NEAR * hits[0].score)
+        return other.missed > best.missed or other.named < best.named / 2
 
     return tuple(sorted(hits, key=apart))
 

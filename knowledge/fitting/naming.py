@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -24,6 +25,10 @@ ASKED = 0.7
 """What a name all of which is asked for is worth, as a share of the best score."""
 SAID = 0.55
 """What a name that says all that is asked is worth."""
+
+_DIGITS = 6  # of a worth: what differs less is the same, and keeps its place
+
+Floats = NDArray[np.float64]
 
 Rarity = Callable[[Terms], NDArray[np.float32]]
 """How rare terms are in the names of a base."""
@@ -40,20 +45,40 @@ def closeness(
     names = [_of_name(entry.title, entry.issuer) for entry in entries]
     if not names:
         return []
-    known = np.unique(np.concatenate([whole for whole, _, _ in names]))
+    whole, bare, said = (_Runs.of([name[part] for name in names]) for part in range(3))
+    known = np.unique(whole.terms)
     weights, wanted = rarity(known), rarity(subject)
     found = weights * among(known, asked)
 
-    def told(own: Terms) -> float:
-        at = np.searchsorted(known, own)
-        return float(found[at].sum()) / max(float(weights[at].sum()), 1.0)
+    def told(own: _Runs) -> Floats:
+        return own.sums(known, found) / np.maximum(own.sums(known, weights), 1.0)
 
+    named: Floats = (told(whole) + told(bare)) / 2
     most = max(float(wanted.sum()), 1.0)
-    return [
-        ASKED * (told(whole) + told(bare)) / 2
-        + SAID * float(wanted[among(subject, said)].sum()) / most
-        for whole, bare, said in names
-    ]
+    worth = ASKED * named + SAID * said.sums(subject, wanted) / most
+    return [round(float(one), _DIGITS) for one in worth]
+
+
+@dataclass(frozen=True, slots=True)
+class _Runs:
+    """The terms of several names one after the other, ``starts`` says where each begins."""
+
+    terms: Terms
+    starts: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, names: Sequence[Terms]) -> _Runs:
+        sizes = np.cumsum([len(name) for name in names])
+        return cls(np.concatenate(names), np.append(0, sizes))
+
+    def sums(self, known: Terms, values: NDArray[np.float32]) -> Floats:
+        """What the terms of each name that are ``known``, which is sorted, are worth together."""
+        if not len(known):
+            return np.zeros(len(self.starts) - 1)
+        at = np.minimum(known.searchsorted(self.terms), len(known) - 1)
+        found = np.where(known[at] == self.terms, values[at], 0.0)
+        upto = np.append(0.0, np.cumsum(found, dtype=np.float64))
+        return np.asarray(upto[self.starts[1:]] - upto[self.starts[:-1]])
 
 
 @lru_cache(maxsize=8192)

@@ -83,9 +83,9 @@ def _amiss(entry: Entry, want: Wanted) -> float:
     """In how many ways a service item is for something else than what is wanted; 0 for others."""
     if entry.kind is not Kind.SERVICE:
         return 0.0
-    acts, purposes, people = _named(entry.title)
+    acts, purposes, people, kinds = _named(entry.title)
     ways = float(len((acts & lexicon().events) - want.acts) + len(people - want.people))
-    ways += len(missed_kinds(want.members, members(fold(entry.title))))
+    ways += len(missed_kinds(want.members, kinds))
     if want.acts and acts and not want.acts & acts:
         ways += 1
     looks_up = "look_up" in want.purposes
@@ -103,10 +103,13 @@ def _amiss(entry: Entry, want: Wanted) -> float:
 
 
 @lru_cache(maxsize=8192)
-def _named(title: str) -> tuple[frozenset[str], frozenset[str], frozenset[int]]:
+def _named(
+    title: str,
+) -> tuple[frozenset[str], frozenset[str], frozenset[int], frozenset[Member]]:
+    """Of a name: its acts, its purposes, whom it is for and the kinds it names."""
     folded = fold(title)
     purposes = {name for name, (_, named) in _purposes().items() if named.search(folded)}
-    return acts_in(folded), frozenset(purposes), _people(folded)
+    return acts_in(folded), frozenset(purposes), _people(folded), members(folded)
 
 
 def _people(folded: str) -> frozenset[int]:

@@ -56,7 +56,7 @@ class Postings:
         """The position of each term in ``keys``, −1 where the index does not know it."""
         if not len(self.keys):
             return np.full(len(terms), -1, dtype=np.int64)
-        at = np.searchsorted(self.keys, terms)
+        at = self.keys.searchsorted(terms)
         at[at == len(self.keys)] = 0
         return np.where(self.keys[at] == terms, at, -1)
 
@@ -92,7 +92,7 @@ class Postings:
             if at < 0:
                 continue
             low, high = int(self.starts[at]), int(self.starts[at + 1])
-            place = low + int(np.searchsorted(self.rows[low:high], row))
+            place = low + int(self.rows[low:high].searchsorted(row))
             if place < high and self.rows[place] == row:
                 found[i] = _DECODE[self.impacts[place]]
         return found

@@ -239,7 +239,7 @@ class Snapshot:
         return segment.passages.impacts_of(local, terms)
 
     def _locate(self, row: int, bases: NDArray[np.int64]) -> tuple[Segment, int]:
-        which = int(np.searchsorted(bases, row, side="right")) - 1
+        which = int(bases.searchsorted(row, side="right")) - 1 if len(bases) > 2 else 0
         return self._segments[which], row - int(bases[which])
 
     def _columns(self) -> Columns:

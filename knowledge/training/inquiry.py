@@ -90,9 +90,9 @@ def stories(folder: Path) -> Iterator[Sample]:
             yield Sample(f"{told}{some.choice('，，。 ')}{end}", sort, _STORY_WORTH)
 
 
-_NO_MATTER = ("follow_ups.yml", "looked_up.yml")
-"""Questions that go on from something said, or ask after an office: without a matter of their own
-they would teach that small talk is public business."""
+_NO_MATTER = ("follow_ups.yml", "looked_up.yml", "reports/wishes.yml")
+"""Questions that go on from something said, or ask after an office, and what people are about to
+do: without a matter of their own they would teach that small talk is public business."""
 
 
 def _examples(folder: Path) -> Iterator[tuple[str, str]]:

@@ -201,3 +201,18 @@ def test_ones_own_case_told_before_a_question_makes_no_appeal_of_it(trained: Non
         right[case["intent"]].append(asked == (case["intent"] == "ask_policy"))
     for which, found in right.items():
         assert sum(found) / len(found) >= 0.88, which
+
+
+def test_what_somebody_is_about_to_do_is_asked_of_a_rule(trained: None) -> None:
+    """On texts held out from training: asked .89 and told otherwise .97, .28 and .98 before
+    such texts were taught; the bounds leave room for edits of the data."""
+    lines = (ROOT / "tests/bot/wishes_heldout.jsonl").read_text("utf-8").splitlines()
+    cases = [json.loads(line) for line in lines]
+    answers = worker(*(ask(i, case["text"]) for i, case in enumerate(cases)))[1:]
+    right: dict[str, list[bool]] = {"ask_policy": [], "other": []}
+    for case, answer in zip(cases, answers, strict=True):
+        asked = answer["intent"]["name"] == "ask_policy"
+        right[case["intent"]].append(asked == (case["intent"] == "ask_policy"))
+    found = {which: sum(each) / len(each) for which, each in right.items()}
+    assert found["ask_policy"] >= 0.8, found
+    assert found["other"] >= 0.9, found

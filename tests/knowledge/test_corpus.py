@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.answer import Answerer
 from knowledge.base import KnowledgeBase
 from knowledge.clock import today
 from knowledge.documents.ingest import Report, ingest
@@ -98,3 +99,20 @@ def test_what_is_none_of_its_business_is_refused_without_a_label(
 
     assert refused("chat") >= 0.95
     assert refused("encyclopaedia") >= 0.88
+
+
+@pytest.mark.parametrize(
+    ("asked", "goes_on", "offered"),
+    [
+        ("社保怎么转到外地", "要回来办吗", "social-insurance-pension-transfer"),
+        ("残疾证怎么办", "有补贴吗", "welfare-disability-subsidy"),
+        ("孩子上小学要几岁", "外地户口能上吗", "edu-enroll-age"),
+    ],
+)
+def test_what_goes_on_in_a_few_words_is_offered_what_is_of_its_subject(
+    shipped: tuple[Path, Report], asked: str, goes_on: str, offered: str
+) -> None:
+    answerer = Answerer(KnowledgeBase(shipped[0]))
+    answer = answerer.answer(Query(goes_on, today(), "990100", history=(asked,)))
+    assert answer.verdict is Verdict.CANDIDATES
+    assert offered in [cited.entry_id for cited in answer.passages[:2]]
