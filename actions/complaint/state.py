@@ -107,7 +107,7 @@ def with_person(draft: Draft, person: dict[str, str] | None, phone: str | None) 
     if draft.privacy is Privacy.ANONYMOUS:
         return draft
     known = person or {}
-    draft = replace(draft, place_before=known.get("place", ""))
+    draft = replace(draft, place_before=known.get("place") or draft.place_before)
     for name, text in ((Field.NAME, known.get("name")), (Field.PHONE, known.get("phone") or phone)):
         if text and draft.get(name) is None:
             draft = draft.with_value(name, Value(text))

@@ -7,6 +7,7 @@ order asks digits for: where it stands and until when, whoever it came from may 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from rasa_sdk.events import ActiveLoop, FollowupAction
@@ -24,7 +25,7 @@ from actions.identity.moving import comes_back
 from actions.orders import contact, progress, verdicts, wording
 from actions.orders.lookup import Lookup, Task
 from actions.orders.own import MINE, filed_by, secret_of
-from actions.orders.state import FORM, project
+from actions.orders.state import FORM, forget, project
 from actions.orders.wording import About
 from actions.services import Services
 from actions.turn import Button, Event, Speaker, Turn
@@ -36,6 +37,7 @@ from connectors.store.order_matters import Sketch
 from connectors.store.work_orders import WorkOrder
 
 ANOTHER = 0.7  # of the category's first level, where words are of another matter
+_LAST_DIGITS = re.compile("(?:尾号|后四位|后4位)[^0-9]{0,4}[0-9]{4}(?![0-9])")
 LONGEST_MORE = 40  # characters of what may only go on with a matter just handed in
 
 
@@ -57,7 +59,8 @@ class OrdersFirst(TurnAction):
         events = await heard(self.services, turn, speaker, tracker)
         if events is None:
             return await self._action.run(dispatcher, tracker, domain)
-        return [ActiveLoop(None), *events]
+        # What was looked up before is over: the form that may follow finds nothing to do again.
+        return [ActiveLoop(None), *forget(), *events]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,8 @@ async def heard(
         return None
     text = fold(turn.text).strip()
     if not text or number.read(turn.text) is not None or asked_of_us.wants_a_person(text):
+        return None
+    if _LAST_DIGITS.search(text):  # 查一下GD-2026/77，尾号1234, by another's number: a look-up
         return None
     if (judged := await verdicts.heard(services, turn, text, speaker, tracker)) is not None:
         return judged

@@ -313,3 +313,57 @@ async def test_a_second_matter_says_which_number_it_takes_and_knows_the_place_be
 
 async def test_a_first_matter_speaks_of_no_number_before(talk: Talk) -> None:
     assert "尾号" not in (await opened(talk)).text
+
+
+def test_a_complaint_is_kept_confidential_where_a_number_stands_beside_the_wish() -> None:
+    asked = new(matter="食堂的油有问题", place="繁华大道", time="周二")
+    draft = after(asked, "不要告诉公司是我说的 13505513308")
+    assert draft.privacy is Privacy.CONFIDENTIAL
+    assert draft.text(Field.PHONE) == "13505513308"
+    assert draft.text(Field.MATTER) == "食堂的油有问题"
+
+
+def test_a_number_declined_with_thanks_is_declined() -> None:
+    praise = after(new(AppealType.PRAISE, matter="车找回来了", subject="警官"), "不用了谢谢")
+    assert praise.get(Field.PHONE) == Value("", State.SKIPPED)
+    assert praise.text(Field.MATTER) == "车找回来了"
+
+
+def test_the_word_that_was_wrong_is_put_right_where_it_stands() -> None:
+    told = replace(full().with_value(Field.SUBJECT, Value("比亚迪 海洋网 那个店")), last=Field.TIME)
+    draft = after(told, "对象不是比亚迪是广汽埃安")
+    assert draft.text(Field.SUBJECT) == "广汽埃安 海洋网 那个店"
+    assert draft.text(Field.TIME) == "半夜"
+
+
+def test_a_date_of_a_contract_is_put_right_without_saying_where_it_is_written() -> None:
+    told = full().with_value(Field.MATTER, Value("合同写的8月交车"))
+    assert after(told, "不是8月，合同写的9月").text(Field.MATTER) == "合同写的9月交车"
+    timed = told.with_value(Field.TIME, Value("8月交车到现在"))
+    assert after(timed, "不是8月，合同写的9月").text(Field.TIME) == "9月"
+
+
+def test_a_part_of_an_address_is_no_party() -> None:
+    draft = after(new(matter="台阶碎了"), "蜀山区 三里庵街道 竹荫里社区 邮政宿舍 2栋门口")
+    assert draft.get(Field.SUBJECT) is None
+    assert draft.text(Field.PLACE).endswith("2栋门口")
+
+
+def test_how_often_it_was_said_is_no_part_of_a_place() -> None:
+    assert after(new(matter="路灯不亮"), "还要我说几遍 站塘路！").text(Field.PLACE) == "站塘路"
+
+
+async def test_what_was_added_to_an_order_is_over(talk: Talk) -> None:
+    await opened(talk)
+    await answered(talk, "18512302324")
+    await answered(talk, "提交", "affirm")
+    await talk.run("action_submit_complaint")
+    talk.hear("再补充一下 对面也没有", "supplement_order")
+    await talk.run("action_open_order")
+    talk.loop = "order_form"
+    await talk.run("validate_order_form")
+    assert "补充" in (await talk.run("action_finish_order")).text
+    talk.loop = None
+    talk.hear("什么时候有结果", "query_progress")
+    await talk.run("action_open_order")
+    assert talk.slots["order"] is None  # nothing is left for the form that follows to add again

@@ -134,6 +134,9 @@ def _only_who_and_where(answer: Answer) -> Mapping[Field, Value]:
 def _kept(draft: Draft, answer: Answer, value: Value, of_us: str) -> Outcome:
     """The draft with the value; ``of_us`` is what a time or a place was told with besides."""
     asked, fields, said = answer.asked, answer.fields, answer.message.text
+    whom = fields.subject.text if fields.subject and asked is Field.PLACE else ""
+    if whom and whom in value.text and not value.text.endswith(whom):
+        fields = replace(fields, subject=None)  # 竹荫里社区 of 三里庵街道 竹荫里社区 邮政宿舍
     if answer.changing:
         draft = draft.with_value(asked, intake.put_right(draft.get(asked), asked, value))
     else:

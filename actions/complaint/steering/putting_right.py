@@ -144,19 +144,22 @@ def put_right(
 ) -> Outcome:
     """A correction that names no field: what it says tells which, or the word that was wrong does.
     The matter itself is never replaced by a few words, only added to."""
+    value = _WRITTEN.sub("", value)
     meant = field_meant(draft, value, fields)
     old = correction.old
     if old and old != draft.text(meant) and old in draft.text(meant) and meant is Field.PLACE:
         # the wrong word alone: 蜀山区 and 5栋 of 蜀山区翠竹园5栋 stay
         value = draft.text(meant).replace(old, value)
         fields = understand(value).fields
-    if meant is not Field.MATTER and (meant in intake.values(fields) or meant is Field.TIME):
+    elsewhere = bool(old) and old not in draft.text(meant) and _holds(draft, old)
+    timed = meant is Field.TIME and not elsewhere
+    if meant is not Field.MATTER and (meant in intake.values(fields) or timed):
         return change(draft, meant, value, fields)
     if old and draft.on_behalf and old in draft.on_behalf and meant not in intake.values(fields):
         draft = replace(draft, on_behalf=draft.on_behalf.replace(old, value), confirmed=False)
     if old and old in draft.text(Field.MATTER):
         return reword(draft, old, value, understand)
-    holder = next((name for name in Field if old and old in draft.text(name)), None)
+    holder = _holds(draft, old) if old else None
     if holder is not None:
         whole = draft.text(holder).replace(old, value)
         return change(draft, holder, whole, understand(whole).fields)
@@ -167,6 +170,14 @@ def put_right(
     if meant is Field.MATTER and draft.text(Field.MATTER):
         return adding.add(draft, correction.said or value, understand)
     return change(draft, meant, value, fields)
+
+
+_WRITTEN = re.compile(r"^(?:合同|单子|票|上面|上头)*(?:写|签|说|约定)的是?")  # 不是8月，合同写的9月
+
+
+def _holds(draft: Draft, old: str) -> Field | None:
+    """The field in whose words a word stands."""
+    return next((name for name in Field if old in draft.text(name)), None)
 
 
 def reword(draft: Draft, old: str, new: str, understand: Understand) -> Outcome:

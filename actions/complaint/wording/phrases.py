@@ -123,7 +123,7 @@ SHORT = 16  # characters; a longer message says more than which kind it is
 
 
 def is_skip(text: str) -> bool:
-    return _SKIP.match(text) is not None
+    return any(_SKIP.match(said) for said in (text, _COURTESY.sub("", text).strip("，,。.!！ ")))
 
 
 def refuses_phone(text: str) -> bool:
