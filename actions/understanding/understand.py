@@ -28,8 +28,9 @@ from actions.understanding.places.place import find_places
 from actions.understanding.pointed import NOTHING as NOTHING_POINTED
 from actions.understanding.pointed import SURE, Pointed, Reading, filled
 from actions.understanding.text.folding import fold
+from actions.understanding.times.chosen import main_time
 from actions.understanding.times.reading import BEIJING
-from actions.understanding.times.times import find_times, main_time
+from actions.understanding.times.times import find_times
 
 AnySpan = TypeVar("AnySpan", bound=Span)
 

@@ -9,8 +9,10 @@ import pytest
 from actions.understanding.fields import Duration, When
 from actions.understanding.text.folding import fold
 from actions.understanding.times.calendar_zh import holiday, number
+from actions.understanding.times.chosen import main_time
 from actions.understanding.times.durations import find_duration
-from actions.understanding.times.times import BEIJING, find_times, main_time
+from actions.understanding.times.reading import BEIJING
+from actions.understanding.times.times import find_times
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=BEIJING)  # a Sunday
 
@@ -237,6 +239,9 @@ def test_a_day_that_is_left_out_is_no_time(text: str) -> None:
         ("店家答应12月10日前交房", None),
         ("他们答应元旦前修好，到现在还没动工", None),
         ("物业说昨天停水是因为检修", "昨天"),
+        ("公交101路末班车说是十点半，其实十点就没了", "十点"),
+        ("挂号排到我了说下班了，明天再来", None),
+        ("昨天才来通知的", "昨天"),
         ("通知明天停水", "明天"),
     ],
 )
