@@ -55,7 +55,7 @@ _CLAUSE = re.compile(r"(?:(?!被|没有|有人|由于|因为)[^，。；！？�
 _NO_NAME = re.compile(
     r"^[\u4e00-\u9fff]?[XxＸ×*某]{1,3}$|^.(.)\1$|^月[0-9]|[0-9]{5}|[A-Z][·•. ]?[A-Z0-9]{4}|先生|女士"
 )
-_I_AM_CALLED = re.compile(r"(?:我叫|本人|姓名：?|名叫)$")
+_I_AM_CALLED = re.compile(r"(?:我叫|本人|姓名：?|(?<![站村区街路巷寨屯组院店])名叫)$")
 # 高三的小孩 is how old the child is; 初一 is a day or a class.
 _CLASS = re.compile(
     r"[初高大][一二三四](?=的|学生|孩子|小孩|娃|年级|[，。；！？\s]|$)|[一二三四五六七八九]年级"
@@ -77,6 +77,7 @@ _NO_SIDE = _CLOSED | frozenset("门口组")
 _JOINS_NEXT = frozenset("与和及至、（")
 _NEVER_BEGINS = frozenset("与和及至、到的之在（）() -的上里内往向")
 _OF_A_REGION = re.compile(r"[江河湖溪]?(?:[江河湖溪镇乡路街巷]|大[道街桥堤]|水库)")
+_OURS = re.compile(r"[我俺咱]们?[村庄屯寨组社镇乡县市区厂校院楼]")
 _AT_A_ROAD = ("店", "站", "校")
 """What is called after a road by one character more: 华润万家解放西路|店."""
 _IS_ROAD = re.compile(
@@ -260,7 +261,9 @@ def _ended(
 
 def _names(words: str, follows: bool) -> bool:
     """Whether the words can name something, behind a unit or by themselves."""
-    if len(words) < 2 or words[0] in "此该" or _SIDE.match(words) or ONE_WAY.fullmatch(words):
+    if len(words) < 2 or words[0] in "此该" or _OURS.fullmatch(words):
+        return False
+    if _SIDE.match(words) or ONE_WAY.fullmatch(words):
         return False
     return follows or not _NUMBER.fullmatch(words)
 

@@ -33,6 +33,7 @@ from actions.understanding.places.words import (
     DOINGS,
     DONE_TO,
     ESTATES,
+    GATE_STREET,
     GATES,
     GENERIC,
     HARD_STOPS,
@@ -93,6 +94,7 @@ _CLOSED = frozenset("期栋幢号楼座元室层路街道巷桥门口区店厂�
 _JOINS_ANOTHER = re.compile(r"(?:路?口)?[到至与和及、]")
 _OF_WATER = re.compile(r"[河江湖渠溪](?:上游|下游|两岸|流域|河道|大堤|沿岸|边|水|里)")
 """What is said of rivers: 支脉河上游."""
+_SCHOOL = re.compile(r"(?:小学|中学|高中|初中|幼儿园)(?=老师|教师|学生|校长|生)")
 _THE_SECOND = re.compile(r"第[一二三四五六七八九十]{1,2}$")
 _NO_NAME, _DOUBTFUL = 0.05, 0.6
 """Less sure than this that any character is a name's, the tagger sees none; how sure one is still."""
@@ -217,6 +219,8 @@ class Finder:
         if self.text.startswith("畔", unit.end):
             return unit.end + 1  # 天鹅湖畔
         word = self.word_at(unit.end)
+        if hit := _SCHOOL.match(self.text, unit.end):
+            return hit.end()  # C4县实验|中学老师
         if word in _OF_TOWNS:
             return unit.end + len(word or "")  # 大民屯|镇政府
         if word in _ENDS and self.text[unit.end - 1] not in _CLOSED:
@@ -239,6 +243,7 @@ class Finder:
         found += [Unit(*m.span(), Kind.POI, (), 0.75) for m in OF_A_TOWN.finditer(self.text)]
         found += [Unit(*m.span(), Kind.POI, (), 0.75) for m in BY_NUMBER.finditer(self.text)]
         found += [Unit(*m.span(), Kind.POI, (), 0.7) for m in RIVER.finditer(self.text)]
+        found += [Unit(*m.span(), Kind.ROAD, (), 0.8) for m in GATE_STREET.finditer(self.text)]
         self.taken = [False] * (len(self.text) + 1)
         self.by_last_word = set[int]()
         found = [unit for unit in found if self._take(unit)]

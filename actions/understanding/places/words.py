@@ -76,7 +76,7 @@ COUNT = re.compile(
     r"|[一二三四五六七八九十百0-9]+楼$"
 )
 JOINED = ("与", "和", "及")
-DONE_TO = frozenset("到进给着过了向被把得从在是")
+DONE_TO = frozenset("到进给着过了向被把得从在是个")
 HOUSING = frozenset(
     ["公租房", "廉租房", "经适房", "保障房", "安置房", "还建房", "棚户区", "项目", "线"]
 )
@@ -113,7 +113,7 @@ MASKED_REGION = re.compile(
 MASKED = re.compile(rf"[A-Z]|{MASK}")
 LINES = re.compile(
     r"(?:公交|地铁|轻轨|轨道交通|轨道)?(?<![0-9A-Za-z])(?:[A-Z]|旅游?|夜班?|快|环|游|高峰|定制|微公?)?[0-9]{1,4}"
-    r"(?:路(?:公交车|公交|公共汽车|车(?!上|里|道)|线)?(?![口灯段])|号线(?:地铁|轻轨)?)"
+    r"(?:路(?:公交车|公交|公共汽车|快[车线]|[支专]线|区间车?|车(?!上|里|道)|线)?(?![口灯段])|号线(?:地铁|轻轨)?)"
     r"|(?:地铁|轻轨|轨道交通)[一二三四五六七八九十]{1,2}号线"
     r"|(?<![0-9A-Za-z·•坐乘])[GSXYgsxy][0-9]{2,4}(?:国道|省道|县道|乡道|高速公路|高速|线)?(?![0-9A-Za-z次])"
     r"|(?<![0-9])[0-9]{3}(?:国道|省道|县道|乡道)"
@@ -156,7 +156,11 @@ WHOLE_WORDS = re.compile(r"市场监(?:督管理|管)[局所]|(?<=[里外口边�
 NO_PLACE_AFTER = re.compile(r"(?<=广场)舞|(?<=合作)社")
 # Rivers whose name is one character, told by what is said of rivers: 茹河边上, 谷河水.
 RIVER = re.compile(
-    rf"(?:(?<![\u4e00-\u9fff])|(?<=[在去到往从的进入沿离]))(?![{''.join(sorted(NO_WATER))}条])[\u4e00-\u9fff][河江](?=水|边|里|两岸|上游|下游|沿岸|大堤|流域|河道|$|[，。；！？、])"
+    rf"(?:(?<![\u4e00-\u9fff])|(?<=[在去到往从的进入沿离排]))(?![{''.join(sorted(NO_WATER))}条])[\u4e00-\u9fff][河江](?=水|边|里|两岸|上游|下游|沿岸|大堤|流域|河道|$|[，。；！？、])"
+)
+# Streets inside and outside a gate of the town there was: 南门外大街, 永定门内大街.
+GATE_STREET = re.compile(
+    r"(?:(?<![\u4e00-\u9fff])|(?<=[市县区在到去往从的道]))[\u4e00-\u9fff]{1,2}门[内外]大?街(?!道)"
 )
 NAME_CHARACTER = re.compile(r"[\u4e00-\u9fffA-Za-z0-9XxＸ×*○·•\-]")
 
