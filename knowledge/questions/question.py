@@ -60,12 +60,6 @@ def _function_pattern() -> re.Pattern[str]:
     return any_of(lexicon().function_words)
 
 
-@cache
-def _wrapping() -> re.Pattern[str]:
-    """Words that carry no subject, and what is put by yes or no (算不算, 让不让)."""
-    return re.compile(rf"([一-鿿])不\1|{_function_pattern().pattern}")
-
-
 def aspect_of(folded: str) -> str:
     """What is asked about the subject: the longest aspect phrase wins, the later one of equals.
 
@@ -196,7 +190,7 @@ class Weighted:
 def weigh(folded: str, tuning: Tuning) -> Weighted:
     """Terms of a folded question.  Repeats count a little more; wrapping counts less."""
     terms, times = np.unique(terms_of_folded(folded), return_counts=True)
-    subject = terms_of_folded(_wrapping().sub(" ", folded))
+    subject = terms_of_folded(_function_pattern().sub(" ", folded))
     weights = np.where(among(terms, subject), 1.0, tuning.function_weight)
     weights[is_unigram(terms)] *= tuning.single_weight
     weights *= 1 + tuning.repeat_weight * np.log(times)
