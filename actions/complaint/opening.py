@@ -133,7 +133,9 @@ def _not_yet(draft: Draft, turn: Turn) -> str:
 
 
 # Whoever begins with a pronoun goes on about whom they asked of.
-_OF_THEM = re.compile(r"(?:那|可是?|但是?|就是|因为|现在|[，, ])*(?:他|她|它|对方)们?(?![妈人])")
+_OF_THEM = re.compile(
+    r"(?:那|可是?|但是?|就是|因为|现在|[，, ])*(?:(?:他|她|它|对方)们?(?![妈人])|我都?(?:去|跑|打|问|试|申请)了)"
+)
 
 
 def _with_what_was_asked_back(turn: Turn, text: str, tracker: Tracker) -> str:

@@ -70,6 +70,8 @@ def test_who_first_refuses_a_number_and_then_gives_it_adds_nothing() -> None:
         "可以了，我等着",
         "对 赶紧处理 别糊弄",
         "你们今天必须给我解决 提交",
+        "行，别又石沉大海",
+        "快来",
     ],
 )
 def test_a_yes_with_a_word_of_anger_is_a_yes(said: str) -> None:
@@ -367,3 +369,15 @@ async def test_what_was_added_to_an_order_is_over(talk: Talk) -> None:
     talk.hear("什么时候有结果", "query_progress")
     await talk.run("action_open_order")
     assert talk.slots["order"] is None  # nothing is left for the form that follows to add again
+
+
+def test_giving_up_and_making_it_a_suggestion_cancels_nothing() -> None:
+    draft = after(full(), words("算了 就当个建议吧", "cancel", 0.9))
+    assert draft.kind is AppealType.SUGGESTION
+
+
+async def test_who_went_after_what_was_asked_goes_on_with_it(talk: Talk) -> None:
+    talk.hear("老年证怎么办", "ask_policy")
+    await talk.run("action_answer")
+    await opened(talk, "那我去了人家说系统坏了让我过几天来")
+    assert "老年证" in talk.slots["matter"]
