@@ -67,6 +67,8 @@ def _merge(first: Moment, second: Moment, text: str) -> Moment | None:
     """The two as one moment, or None where they are two."""
     if second.start < first.end or not _GAP.fullmatch(text, first.end, second.start):
         return None
+    if first.fuzzy and first.instant and second.point and second.start == first.end:
+        return replace(second, start=first.start)  # 刚才两点五十
     if first.instant or second.instant or text[first.end : second.start] == "、":
         return None
     if _of_the_night_before(first, second, text):

@@ -31,7 +31,9 @@ _FROM = re.compile(r"(?:自从|从|自|打从|打)$")
 _ALREADY = re.compile(r"，?(?:就|一直|便|都|没|不)")
 _ONWARD = re.compile(r"(?:以后|之后|后|以前|之前|前)(?!夫|妻|期|者|面)")
 # 国庆节之后就不能用了: from then on; not 三天后去看.
-_FROM_THEN_ON = re.compile(r"(?:以后|之后|过后)(?=，?(?:就|一直|都|又|每|天天|开始|再也|还|便))")
+_FROM_THEN_ON = re.compile(
+    r"(?:以后|之后|过后)(?=，?[\u4e00-\u9fff]{0,3}?(?:就|一直|都|又|每|天天|开始|再也|还|便))"
+)
 _A_YEAR = 367  # days
 # 国庆以后每天半夜, 从上个月开始每天晚上: since when, and how often.
 _SINCE_THEN = re.compile(
