@@ -20,7 +20,7 @@ from actions.base import TurnAction, heard_as
 from actions.complaint import opening, outside_form
 from actions.complaint import state as complaint_state
 from actions.complaint.replies import repeats
-from actions.complaint.wording import appeal_words, asked_of_us
+from actions.complaint.wording import appeal_words, asked_of_us, phrases
 from actions.identity import reading, state
 from actions.identity.moving import comes_back, left_here
 from actions.orders.lookup import Task
@@ -179,7 +179,7 @@ class Fallback(TurnAction):
         if heard.sure and (len(text) >= TELLS_A_MATTER or heard.read.category.topical):
             return text
         whole = opening.with_fragments(text, tracker)
-        if whole != text:
+        if whole != text and not phrases.points_only(fold(text)):
             read = complaint_state.understander(self.services, turn)(whole)
             if _is_registered(read.appeal_type) and read.category.path:
                 return text
