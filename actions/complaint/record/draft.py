@@ -168,9 +168,7 @@ class Draft:
             return False
         if self.kind in _OF_NOBODY and Field.SUBJECT not in self.needed:
             return False
-        if (
-            place or Field.PLACE in self.needed
-        ):  # which tells of all but an employer which one it is
+        if place or Field.PLACE in self.needed:  # which tells which one it is, but of an employer
             if Field.SUBJECT not in self.needed or names_a_firm(place):
                 return False
             if only_an_employer(whom.text, self.text(Field.MATTER)):
