@@ -171,6 +171,19 @@ def test_stand_ins_of_published_letters_are_places(text: str, place: str) -> Non
     assert places(text)[0].text == place
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("我们单元门禁坏了一个多月了", "我们单元"),
+        ("我们小区里门卫不让进", "我们小区里"),
+        ("我们单元门口堆了杂物", "我们单元门口"),
+    ],
+)
+def test_an_unnamed_place_ends_where_a_word_does(text: str, place: str) -> None:
+    places, _ = find_places(text)
+    assert [found.text for found in places] == [place]
+
+
 @pytest.mark.parametrize("text", ["我家楼下有人打牌", "我们小区门口路灯坏了"])
 def test_a_place_only_the_speaker_knows_is_kept_as_unnamed(text: str) -> None:
     place = places(text)[0]

@@ -60,6 +60,8 @@ def test_the_subject_is_whoever_did_it(text: str, kind: AppealType, subject: str
         ("我找过社区两次物业三次，没人解决", "物业", "社区两次"),
         ("麻烦帮忙联系下燃气公司", "燃气公司", "下燃气"),
         ("请转告环卫所把垃圾桶换个地方", "环卫所", "转告"),
+        ("我们这儿快递站要收费", "快递站", "这儿"),
+        ("咱那里的村干部不公开账目", "村干部", "那里"),
     ],
 )
 def test_a_party_begins_where_a_word_does_and_after_what_is_done_with_it(

@@ -139,7 +139,7 @@ _KEPT = frozenset(
         "手机",
     ]
 )
-_STOPS = words("place", "stops") - _KEPT
+_STOPS = (words("place", "stops") - _KEPT) | {"这儿", "那儿", "这里", "那里"}
 _SHORT = 2
 """Characters of a word for an organisation that may be a part of another word (整形 of 整形状)."""
 _NAME = re.compile(r"[\u4e00-\u9fffA-Za-z0-9XxＸ×*·（）\"“”]")

@@ -16,6 +16,7 @@ from actions.understanding.places.parts import parts_of
 from actions.understanding.places.unit import Kind, Unit
 from actions.understanding.places.units import Finder
 from actions.understanding.places.words import MASKED_REGION, ONE_WAY, RELATIONS
+from actions.understanding.text.segment import segment
 from actions.understanding.text.words import alternation, words
 
 _DEICTIC = re.compile(
@@ -134,7 +135,7 @@ def find_places(
         scored.append(_judge(text, chain, context, home_region))
     scored.sort(key=lambda pair: (-pair[0], pair[1].start))
     places = [place for _, place in scored if not _only_origin(text, place)]
-    unnamed = [(hit.start(), hit.end(), 0.45) for hit in _DEICTIC.finditer(text)]
+    unnamed = [(*_to_a_word(text, *hit.span()), 0.45) for hit in _DEICTIC.finditer(text)]
     unnamed += [
         (start, related(finder, end), 0.35)
         for start, end in finder.kinds_of_place
@@ -144,6 +145,14 @@ def find_places(
         if not any(p.start < end and start < p.end for p in places):
             places.append(Place(text[start:end], start, end, sure, named=False))
     return tuple(places), bounds
+
+
+def _to_a_word(text: str, start: int, end: int) -> tuple[int, int]:
+    """Without the beginning of a word that is something else: 我们单元|门禁."""
+    for a, b in segment(text):
+        if start < a < end < b:
+            return start, a
+    return start, end
 
 
 def _only_origin(text: str, place: Place) -> bool:
