@@ -134,6 +134,78 @@ def test_the_name_of_whom_it_is_told_for_is_kept() -> None:
     assert draft.text(Field.NAME) == "周敏"
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "我叫赵敏 13655554444，我爸赵国强 13500001111",
+        "13655554444 赵敏，我爸赵国强13500001111",
+        "赵敏13655554444 我爸赵国强的电话13500001111",
+    ],
+)
+def test_of_two_contacts_each_is_its_owners(said: str) -> None:
+    draft = after(replace(asked_for_phone(), on_behalf="我爸", consent="yes"), said)
+    assert (draft.on_behalf, draft.their_phone) == ("我爸 赵国强", "13500001111")
+    assert (draft.text(Field.NAME), draft.text(Field.PHONE)) == ("赵敏", "13655554444")
+    assert draft.text(Field.MATTER) == asked_for_phone().text(Field.MATTER)
+
+
+@pytest.mark.parametrize("said", ["我妈高血压 13655554444", "我爸白天 13655554444"])
+def test_a_common_word_before_a_number_is_nobodys_name(said: str) -> None:
+    draft = after(replace(asked_for_phone(), on_behalf="我妈", consent="yes"), said)
+    assert (draft.on_behalf, draft.their_phone) == ("我妈", "")
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("烧烤店叫老地方烧烤", "老地方烧烤"),
+        ("那家烧烤店名叫老地方", "老地方"),
+        ("店叫老地方烧烤", "老地方烧烤店"),
+    ],
+)
+def test_what_whom_it_is_about_is_called_is_no_business_of_the_tellers(
+    said: str, name: str
+) -> None:
+    told = asked_for_phone(matter="楼下烧烤店油烟太大", subject="楼下烧烤店")
+    draft = after(told, said)
+    assert draft.text(Field.SUBJECT) == name
+    assert draft.text(Field.ENTERPRISE) == ""
+    assert draft.text(Field.MATTER) == "楼下烧烤店油烟太大"
+
+
+@pytest.mark.parametrize("said", ["谢谢", "好的谢谢您", "嗯，多谢了", "辛苦了啊"])
+def test_thanks_in_the_middle_are_answered_and_are_no_answer(said: str) -> None:
+    outcome = take(new(matter="楼道灯坏了"), replace(words(said), intent="thank"), read)
+    assert outcome.yields
+    assert outcome.draft is not None
+    assert outcome.draft.tries == 0
+
+
+@pytest.mark.parametrize("said", ["从周一开始", "就从上个月20号开始的"])
+def test_since_when_it_is_so_begins_nothing_anew(said: str) -> None:
+    heard = replace(words(said), intent="start_over", confidence=0.5)
+    outcome = take(asked_for_phone(), heard, read)
+    assert outcome.draft is not None
+    assert outcome.draft.step is Step.COLLECTING
+    assert outcome.draft.text(Field.TIME) != asked_for_phone().text(Field.TIME)
+    anew = take(asked_for_phone(), replace(heard, text="重新开始"), read)
+    assert anew.draft is not None
+    assert anew.draft.step is Step.CANCELLING
+
+
+@pytest.mark.parametrize("said", ["可以不留电话吗", "不留电话可以吗", "能不能不给号码"])
+def test_whether_a_number_must_be_left_is_no_word_on_the_place(said: str) -> None:
+    draft = after(new(matter="楼道灯坏了"), said)
+    phone = draft.get(Field.PHONE)
+    assert phone is not None
+    assert phone.state is State.SKIPPED
+    assert draft.next_slot() == Field.PLACE
+
+
+def test_who_asks_not_to_be_named_is_protected() -> None:
+    assert after(asked_for_phone(), "不留名行不行").privacy is Privacy.CONFIDENTIAL
+
+
 def test_what_is_told_before_handing_in_is_told() -> None:
     assert clauses.before_handing_in("我住在安居苑西村12栋 提交吧") == "我住在安居苑西村12栋"
     assert clauses.before_handing_in("没有了，提交") == ""

@@ -175,6 +175,9 @@ def _only_announces(text: str) -> bool:
 def _about_the_question(draft: Draft, asked: Field, text: str) -> Outcome | None:
     """What is said of the question itself: whether it must be answered, whether another number
     will do; that something is not known; what whom it is about is called."""
+    if asked is not Field.PHONE and phrases.has_no_phone(text):
+        without = draft.with_value(Field.PHONE, Value("", State.SKIPPED))
+        return Outcome(replace(without, tries=0), (Line("form_without_phone"),))
     if asked_of_us.asks_to_skip(text):
         return moves.skip(draft)
     if asked is Field.SUBJECT and (whom := party_names.party_named(text, "")):  # 平台是抖音
@@ -187,9 +190,6 @@ def _about_the_question(draft: Draft, asked: Field, text: str) -> Outcome | None
             return moves.skip(draft)
         left_out = draft if draft.text(name) else draft.with_value(name, Value("", State.SKIPPED))
         return Outcome(replace(left_out, tries=0), (Line("form_never_mind"),))
-    if asked is not Field.PHONE and phrases.has_no_phone(text):
-        without = draft.with_value(Field.PHONE, Value("", State.SKIPPED))
-        return Outcome(replace(without, tries=0), (Line("form_without_phone"),))
     if asked is Field.PLACE and draft.place_before and phrases.same_place(text):
         there = draft.with_value(Field.PLACE, Value(draft.place_before))
         return Outcome(replace(there, last=asked, tries=0), (is_more(there, asked),))

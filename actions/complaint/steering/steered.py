@@ -8,7 +8,7 @@ from dataclasses import replace
 from actions.complaint.record.draft import CONFIRMED, Draft, Field, Step
 from actions.complaint.steering import corrections, moves, putting_right
 from actions.complaint.steering.corrects import has_what_to_correct
-from actions.complaint.steering.interruptions import answers_better, means
+from actions.complaint.steering.interruptions import answers_better, aside, interrupts, means
 from actions.complaint.steering.moves import Line, Message, Outcome
 from actions.complaint.steering.settled import dropped, other_kind, privacy_wished
 from actions.complaint.told import contacts_told, contents, intake
@@ -91,8 +91,12 @@ def _move(draft: Draft, message: Message, text: str, understand: Understand) -> 
         return Outcome(draft, (Line("form_never_mind"),))
     if asked_of_us.goes_for_now(text):
         return Outcome(draft, (Line("form_rests"),), quiet=True)
+    if draft.next_slot() != CONFIRMED and interrupts(message, text) and phrases.only_thanks(text):
+        return aside(draft, message)
     stops = means(message, "cancel", "withdraw_order", "start_over") and not (
-        phrases.wishes(text) or phrases.hands_in(text) or _tells_when(draft, text, understand)
+        phrases.wishes(text)
+        or phrases.hands_in(text)
+        or _tells_when(draft, message, text, understand)
     )
     if phrases.is_cancel(text) or stops:  # 要求撤销 is what is wanted
         return moves.ask_cancel(draft)
@@ -119,9 +123,11 @@ _JUST = re.compile(
 )
 
 
-def _tells_when(draft: Draft, text: str, understand: Understand) -> bool:
-    """Whether a short message answers when it was: 上个月撤的 takes nothing back."""
-    return draft.next_slot() == Field.TIME and contents.fits(Field.TIME, understand(text).fields)
+def _tells_when(draft: Draft, message: Message, text: str, understand: Understand) -> bool:
+    """Whether a short message answers when it was: 上个月撤的 takes nothing back, and whoever names
+    a time since which it is so (从周一开始) does not begin again."""
+    asked = draft.next_slot() == Field.TIME or message.intent == "start_over"
+    return asked and contents.fits(Field.TIME, understand(text).fields)
 
 
 def _tells_where(text: str, understand: Understand) -> bool:

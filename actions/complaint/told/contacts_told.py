@@ -12,6 +12,7 @@ from actions.complaint.wording.clauses import pieces, without_talk
 from actions.understanding.fields import Fields
 from actions.understanding.people.contact import SURNAME, bare_name, find_name, find_phone
 from actions.understanding.text.folding import fold
+from actions.understanding.text.segment import is_familiar
 
 _BARE_NUMBER = re.compile(r"[0-9][0-9 -]{5,14}[0-9]")
 LONGEST_POST = 16  # characters of a contact's name and post
@@ -164,10 +165,27 @@ _THEIR_NAME = re.compile(
 )
 
 
+# 我爸赵国强 13500001111
+_NAMED_WITH_NUMBER = re.compile(
+    rf"(?:我|俺)(?:家|们)?老?(?:妈妈?|爸爸?|娘|爹|母亲|父亲|爷爷|奶奶|外公|外婆|姥姥|姥爷|公公|婆婆|岳父|岳母|老伴|爱人|老公|老婆|邻居|朋友)"
+    rf"(?P<name>{SURNAME}[\u4e00-\u9fff]{{1,2}})[，,：: ]*(?:的?(?:电话|手机|号码)号?[是：: ]*)?$"
+)
+
+
+def _named_with_number(before: str) -> re.Match[str] | None:
+    """What stands right before a number, where it is the name of the one a matter is told for."""
+    found = _NAMED_WITH_NUMBER.search(before)
+    return found if found is not None and not is_familiar(found["name"]) else None
+
+
 def with_their_name(draft: Draft, text: str) -> Draft:
     """The draft with what the one it is told for is called (我爸叫周德胜)."""
-    found = _THEIR_NAME.search(text) if draft.on_behalf else None
-    if found is None or not draft.on_behalf or found["name"] in draft.on_behalf:
+    if not draft.on_behalf:
+        return draft
+    found = _THEIR_NAME.search(text)
+    for number in _BARE_NUMBER.finditer(text):
+        found = found or _named_with_number(text[: number.start()])
+    if found is None or found["name"] in draft.on_behalf:
         return draft
     return replace(draft, on_behalf=f"{draft.on_behalf} {found['name']}")
 
@@ -177,7 +195,8 @@ def their_number(text: str) -> tuple[str, str]:
     empty strings where there is none."""
     folded = rest = fold(text)
     while (phone := find_phone(rest)) is not None and phone.valid:
-        if said := _THEIR_NUMBER.search(folded[: phone.start]):
+        before = folded[: phone.start]
+        if said := _THEIR_NUMBER.search(before) or _named_with_number(before):
             left = f"{text[: said.start()]}，{text[phone.end :]}"
             return phone.value, left.strip(AROUND)
         if said := _THEIRS.search(folded[phone.end :]):

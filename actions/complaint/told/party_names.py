@@ -39,9 +39,20 @@ _SEEMS_TO_BE = re.compile(
 _PLACES_TOO = frozenset({"学校", "幼儿园", "医院", "工地", "超市", "饭店", "银行", "单位"})
 
 
+# What a party known so far by its kind alone is called: 烧烤店叫老地方烧烤, of 楼下烧烤店.
+_KIND_IS_CALLED = re.compile(
+    r"(?:^|(?<=[，,。；;！! ]))(?:那个|那家|这个|这家|就是|[，, ])*(?P<kind>[\u4e00-\u9fff]{2,6}?)"
+    r"(?:的?(?:名字|全称|全名))?(?:就|应该|好像)*(?:名)?叫(?:做|个)?(?P<name>(?![我你他她它不人了什啥])[^，,。；;！!0-9的吗呢么]{2,16})"
+    r"(?<![忘记清道晓]了)(?=$|[，,。；;！!])"
+)
+
+
 def party_named(text: str, known: str) -> str:
     """The name of whom it is about, where a clause says what the kind known so far is called
-    (开发商是润邦, of 开发商), or seems to be (好像是安居物业); else empty."""
+    (开发商是润邦, of 开发商; 烧烤店叫老地方, of 楼下烧烤店), or seems to be (好像是安居物业); else empty."""
+    for found in _KIND_IS_CALLED.finditer(text) if known else ():
+        if known.endswith(found["kind"]):
+            return found["name"]
     for found in (*_PARTY_IS.finditer(text), *_SEEMS_TO_BE.finditer(text)):
         kind = found["kind"]
         if known.endswith(kind) or known in kind if known else kind not in _PLACES_TOO:

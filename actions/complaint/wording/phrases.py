@@ -295,6 +295,7 @@ def dropped(text: str) -> str:
 
 _NO_PHONE = re.compile(
     r"^(?:我们?|俺|可是|但|也|真的?|家里|[，, ])*(?:没有?|没得|莫得|冇得?|不(?:想|要|用|愿意?)?留|不会用)(?:手机|电话|号码|联系方式)(?:号码?)?(?:的|了|啊|呢)*[。.!！]?$"
+    r"|^(?:我|那|请问|[，, ])*(?:可不可以|可以|能不能|能)?不(?:留|给|说|填)(?:手机|电话|号码|联系方式)(?:号码?)?[，, ]?(?:可以|行不行|行|成|好)?(?:吗|么|嘛|不|吧)?[?？。]?$"
     r"|^(?:我的?|那|就|[，, ])*(?:手机号?|电话|号码|联系方式)(?:我|就|也|还是)*不(?:想|要|用|愿意?)?留(?:的|了|啊|呢)*[。.!！]?$"
 )
 
@@ -302,3 +303,13 @@ _NO_PHONE = re.compile(
 def has_no_phone(text: str) -> bool:
     """Whether a message only says that there is, or will be, no number to call."""
     return _NO_PHONE.match(text) is not None
+
+
+_ONLY_THANKS = re.compile(
+    r"(?:好的?|嗯|哦|噢|行|那|太|真的?|非常|十分|[，, ])*+(?:谢谢|多谢|感谢|谢了|辛苦|麻烦)(?:你们?|您们?|了|啦|啊|哈|喽)*+[。.!！~～ ]*"
+)
+
+
+def only_thanks(text: str) -> bool:
+    """Whether a message is nothing but thanks."""
+    return _ONLY_THANKS.fullmatch(text) is not None

@@ -52,12 +52,14 @@ _RUN = re.compile(
     rf"(?:{_TRADE}|企业|生意)，(?:店|公司|厂|企业)?(?:名[字称]?(?:叫做?|是|为)|叫做?)"
     rf"(?P<name>{_FIRST}{_SIGN}{{0,19}}?)(?=[，,。；;！\n]|$)"
 )
+# A business named by what it is only, at a clause's beginning or as one's own: 店叫…, but not 烧烤店叫….
+_ITS_OWN = r"(?:(?<![\u4e00-\u9fffA-Za-z0-9])|(?<=我)|(?<=们)|(?<=咱)|(?<=我的)|(?<=们的)|(?<=开的)|(?<=们这)|(?<=我这))"
 # What the business of who speaks is called: 公司名字是…, 营业执照上是….
 _CALLED = re.compile(
-    rf"(?:(?<![家个的这那方]){_UNIT}(?:(?:的)?(?:名称?|名字|全称|全名)(?:{_IS})?|：|:)"
+    rf"(?:{_ITS_OWN}{_UNIT}(?:(?:的)?(?:名称?|名字|全称|全名)(?:{_IS})?|：|:)"
     rf"|执照上?(?:的?名[称字])?(?:写的)?{_IS})"
     rf"(?P<name>{_FIRST}{_SIGN}{{0,29}}?(?:{_REGISTERED}|{_TRADE}){_ENDED})"
-    r"|(?<![家个的这那方])(?:公司|企业|店|厂|合作社)(?:名[字称]?)?叫做?"
+    rf"|{_ITS_OWN}(?:公司|企业|店|厂|合作社)(?:名[字称]?)?叫做?"
     rf"(?P<called>{_FIRST}{_SIGN}{{0,14}}?)(?=[，,。；;！\n]|$)"
 )
 _NAME = re.compile(
