@@ -7,7 +7,7 @@ import time
 import pytest
 
 from actions.complaint.record.draft import CONFIRMED, Field
-from actions.complaint.told.contents import building
+from actions.complaint.told.buildings import building
 from tests.actions.conftest import Talk
 from tests.actions.test_complaint_form import NOISE, answered, asked, filed, opened, order_of
 

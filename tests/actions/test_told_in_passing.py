@@ -202,6 +202,61 @@ def test_whether_a_number_must_be_left_is_no_word_on_the_place(said: str) -> Non
     assert draft.next_slot() == Field.PLACE
 
 
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        ("503", "徽昌苑5栋503"),
+        ("就是503的", "徽昌苑5栋503"),
+        ("5栋503", "徽昌苑5栋503"),
+        ("5栋2单元503室", "徽昌苑5栋2单元503室"),
+        ("二单元", "徽昌苑5栋二单元"),
+    ],
+)
+def test_the_flat_of_a_building_told_before_is_where_it_is(said: str, place: str) -> None:
+    draft = after(asked_for_phone(place="徽昌苑5栋"), said)
+    assert draft.text(Field.PLACE) == place
+    assert draft.text(Field.MATTER) == asked_for_phone().text(Field.MATTER)
+    elsewhere = after(asked_for_phone(place="黄山路"), "503")
+    assert elsewhere.text(Field.PLACE) == "黄山路"
+
+
+def asked_for_whom(**told: str) -> Draft:
+    return replace(asked_for_phone(**told), needed=(Field.MATTER, Field.SUBJECT, Field.PHONE))
+
+
+@pytest.mark.parametrize("said", ["新安驾校 交了三千八 教练跑了", "是新安驾校，教练跑了"])
+def test_which_one_it_is_and_what_goes_on_to_be_told(said: str) -> None:
+    known = new(matter="驾校不退钱", subject="驾校")
+    draft = after(replace(known, needed=(Field.MATTER, Field.SUBJECT, Field.PHONE)), said)
+    assert draft.text(Field.SUBJECT) == "新安驾校"
+    assert draft.text(Field.MATTER).endswith("教练跑了")
+    assert "新安驾校" not in draft.text(Field.MATTER)
+
+
+@pytest.mark.parametrize(
+    "said", ["对方是华泰建材公司", "欠钱的是华泰建材公司", "对方单位叫华泰建材公司"]
+)
+def test_a_name_is_kept_without_that_it_is_theirs(said: str) -> None:
+    assert after(asked_for_whom(), said).text(Field.SUBJECT) == "华泰建材公司"
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("不知道叫啥 工号好像是12", "工号好像是12"),
+        ("不清楚姓啥 戴眼镜的", "戴眼镜的"),
+        ("忘了叫啥了 高个子", "高个子"),
+    ],
+)
+def test_what_is_told_beside_a_name_not_known_is_kept_whatever_it_sounded_like(
+    said: str, told: str
+) -> None:
+    heard = replace(words(said), intent="ask_identity", confidence=0.57)
+    outcome = take(asked_for_phone(), heard, read)
+    assert outcome.draft is not None
+    assert outcome.draft.text(Field.MATTER).endswith(told)
+
+
 def test_who_asks_not_to_be_named_is_protected() -> None:
     assert after(asked_for_phone(), "不留名行不行").privacy is Privacy.CONFIDENTIAL
 

@@ -21,7 +21,14 @@ from actions.complaint.steering.no_answer import LEAST_WORDS, instead
 from actions.complaint.steering.noted import all_of, with_all
 from actions.complaint.steering.putting_right import is_more
 from actions.complaint.steering.read_answer import Answer, read, with_names
-from actions.complaint.told import contacts_told, contents, intake, party_names, places_told
+from actions.complaint.told import (
+    buildings,
+    contacts_told,
+    contents,
+    intake,
+    party_names,
+    places_told,
+)
 from actions.complaint.told.intake import Understand
 from actions.complaint.wording import appeal_words, asked_of_us, clauses, phrases
 from actions.understanding.people.contact import bare_name
@@ -116,6 +123,10 @@ def _of_the_question(
         return answered
     if beside_it := _about_the_question(draft, asked, text):
         return beside_it
+    if asked is Field.SUBJECT and (which := party_names.which_one(text, draft.text(asked))):
+        name, rest = which  # 新安驾校，教练跑了, of 驾校
+        draft = intake.found(draft.with_value(asked, Value(name)), understand(name).fields)
+        return adding.add(replace(draft, last=asked), rest, understand)
     if asked is Field.SUBJECT:
         fields = understand(message.text).fields
         whom = party_names.called(text) or party_names.named_before_place(text, fields)
@@ -123,11 +134,11 @@ def _of_the_question(
         told = intake.values(fields)
         beside = {name: value for name, value in told.items() if value.text not in whom}
         return with_all(draft.without(Field.SUBJECT), {**beside, Field.SUBJECT: Value(whom)})
-    if asked is Field.MATTER or (rest := clauses.gives_up(asked, message.text)) is None:
+    if asked is Field.MATTER or (left := clauses.gives_up(asked, message.text)) is None:
         return None
-    if not rest:
+    if not left:
         return moves.skip(draft)
-    return _without_the_answer(draft, asked, message, rest, understand)
+    return _without_the_answer(draft, asked, message, left, understand)
 
 
 def _declined(draft: Draft, asked: Field, message: Message, text: str) -> Outcome | None:
@@ -217,10 +228,11 @@ def _unknown_beside(
 
 def nearer_place(draft: Draft, text: str) -> Outcome | None:
     """The building said of a place that was told (7栋); None where a message is no building."""
-    known, building = draft.text(Field.PLACE), contents.building(text)
+    known = draft.text(Field.PLACE)
+    building = buildings.building(text) or buildings.flat(known, text)
     if not known or not building:
         return None
-    place = replace(draft.values[Field.PLACE], text=f"{known}{building}")
+    place = replace(draft.values[Field.PLACE], text=buildings.with_building(known, building))
     draft = replace(draft.with_value(Field.PLACE, place), tries=0)
     return Outcome(draft, (is_more(draft, Field.PLACE),))
 

@@ -22,7 +22,7 @@ INTERRUPTIONS = frozenset(
 )  # fmt: skip
 _OF_AN_ORDER = frozenset({"query_progress", "urge_order"})
 # Asked for in words, these are easily the answer itself: only a question interrupts.
-_NEEDS_QUESTION = frozenset({"ask_policy", "ask_wait_time", "ask_capability", "ask_identity"})
+NEEDS_QUESTION = frozenset({"ask_policy", "ask_wait_time", "ask_capability", "ask_identity"})
 
 
 _GREETS = re.compile(
@@ -40,7 +40,7 @@ def interrupts(message: Message, text: str) -> bool:
     if message.intent in _OF_AN_ORDER:
         named = asked_of_us.names_an_order(text) or number.read(text) is not None
         return named and message.confidence >= SURE
-    if message.intent in _NEEDS_QUESTION:
+    if message.intent in NEEDS_QUESTION:
         return message.confidence >= HINT and asked_of_us.is_question(text)
     return message.confidence >= SURE
 

@@ -12,7 +12,15 @@ from actions.complaint.steering.no_answer import LEAST_WORDS, tells
 from actions.complaint.steering.noted import still_to_come, with_all
 from actions.complaint.steering.putting_right import is_now
 from actions.complaint.steering.read_answer import Answer
-from actions.complaint.told import contacts_told, contents, intake, party_names, places_told, where
+from actions.complaint.told import (
+    buildings,
+    contacts_told,
+    contents,
+    intake,
+    party_names,
+    places_told,
+    where,
+)
 from actions.complaint.told.intake import Understand
 from actions.complaint.wording import asked_of_us, clauses, phrases
 from actions.understanding.fields import CreditCode, Fields
@@ -49,7 +57,7 @@ def keep(draft: Draft, answer: Answer) -> Outcome:
                 value = replace(
                     value, detail={**value.detail, WIDE: "yes"}
                 )  # asked about once more
-            elif not answer.changing and draft.get(asked) is None and contents.building(text):
+            elif not answer.changing and draft.get(asked) is None and buildings.building(text):
                 value = replace(value, detail={**value.detail, WIDE: BUILDING})
         case Field.TIME:
             future = intake.in_the_future(answer.fields, answer.understood.now)

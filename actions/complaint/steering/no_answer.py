@@ -8,7 +8,12 @@ from dataclasses import replace
 from actions.complaint.record.draft import Draft, Field, Value
 from actions.complaint.record.needs import ON_SITE
 from actions.complaint.steering import adding, moves
-from actions.complaint.steering.interruptions import INTERRUPTIONS, aside, interrupts
+from actions.complaint.steering.interruptions import (
+    INTERRUPTIONS,
+    NEEDS_QUESTION,
+    aside,
+    interrupts,
+)
 from actions.complaint.steering.moves import TRIES_BEFORE_HELP, Line, Message, Outcome
 from actions.complaint.steering.noted import all_of, unkept
 from actions.complaint.steering.read_answer import Answer
@@ -103,7 +108,8 @@ def _and_what(draft: Draft) -> Outcome:
 
 def tells(message: Message, text: str) -> bool:
     """Whether a short message that no field takes still tells something of the matter."""
-    if message.intent in INTERRUPTIONS or asked_of_us.is_question(text):
+    small_talk = message.intent in INTERRUPTIONS - NEEDS_QUESTION  # what asks nothing is told
+    if small_talk or asked_of_us.is_question(text):
         return False
     enough = text if message.intent == "inform" else _HAN.findall(text)
     return len(enough) >= LEAST_WORDS

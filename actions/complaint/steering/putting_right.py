@@ -10,7 +10,7 @@ from actions.complaint.record.draft import CONFIRMED, Draft, Field, Step, Value
 from actions.complaint.steering import adding, moves
 from actions.complaint.steering.corrections import Correction
 from actions.complaint.steering.moves import Line, Outcome
-from actions.complaint.told import contents, intake
+from actions.complaint.told import buildings, intake
 from actions.complaint.told.intake import Understand
 from actions.understanding.fields import Fields
 
@@ -81,7 +81,7 @@ _UNIT_OF = re.compile(r"(?:栋|幢|号楼|座|单元|室|[层楼])$")
 def with_the_place(known: str, said: str) -> str:
     """The place told with its building put right (9栋, of 元一美邦 8栋1502), where nothing else is
     said."""
-    building = contents.building(said)
+    building = buildings.building(said)
     unit = _UNIT_OF.search(building)
     if not known or not building or unit is None:
         return f"{known}{building}" if known and building else said
@@ -163,7 +163,7 @@ def put_right(
     if holder is not None:
         whole = draft.text(holder).replace(old, value)
         return change(draft, holder, whole, understand(whole).fields)
-    known, spot = draft.text(Field.PLACE), contents.building(value)
+    known, spot = draft.text(Field.PLACE), buildings.building(value)
     if known and spot and meant is Field.MATTER:  # 不是1单元是2单元, of 翡翠湖花园8栋
         whole = f"{known}{spot}"
         return change(draft, Field.PLACE, whole, understand(whole).fields)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from actions.complaint.record.draft import Field, Value
 from actions.complaint.record.needs import ON_SITE
-from actions.complaint.told import intake, places_told, where
+from actions.complaint.told import buildings, intake, places_told, where
 from actions.complaint.wording import phrases
 from actions.understanding.fields import Fields, Span
 from actions.understanding.people.enterprise import ends_as_a_firm, find_enterprise
@@ -64,9 +64,6 @@ _AT = re.compile(r"[，, ]在?$")
 _WE_ARE = re.compile(r"(?:我们?|俺们?|这里|这边|本人)(?:是|来自|叫)*$")
 _ABOUT_US = re.compile(
     r"(?<=[号楼栋店口路区村室幢园厂巷里道])(?:那里|这里)?[，, ]?(?:我|俺)(?:们)?(?:是|开|租|买|做|经营)[^，。]*"
-)
-_BUILDING = re.compile(
-    r"(?:楼栋号?|楼号|房号|门牌号?|单元号?|是|在|就|我家|住)*(?P<rest>(?:[0-9a-zA-Z一二三四五六七八九十]+(?:期|区|栋|幢|号楼|楼|单元|层|室|座|排|户|号))*[0-9a-zA-Z一二三四五六七八九十]+(?:栋|幢|号楼|单元|层|室|座|排|户|楼)(?:[0-9]{3,4}(?![0-9]))?)(?:的|呢|吧)*"
 )
 _TIMELIKE = re.compile(
     r"[时点天年月周日早晚夜刚昨今前直久阵常总老每上从春夏秋冬节假期现才回次]|[0-9][号点月日年:：./-]|开始|以来|季|暑|寒"
@@ -218,7 +215,7 @@ def with_whole_names(text: str, fields: Fields) -> Fields:
         if subject.start <= place.start and place.end <= subject.end:
             return replace(fields, place=None)
     left, right = text[: place.start], text[place.end :].rstrip(AROUND + "！!？?吧呢啊那个家")
-    rest_of_it = _REST_OF_NAME.fullmatch(right) or building(right.replace(" ", ""))
+    rest_of_it = _REST_OF_NAME.fullmatch(right) or buildings.building(right.replace(" ", ""))
     if right and besides(text, fields) == right.strip(AROUND) and rest_of_it:
         place = replace(place, text=place.text + right, end=place.end + len(right), named=True)
         return replace(fields, place=place)
@@ -270,12 +267,6 @@ def with_own_firm(text: str, fields: Fields) -> Fields:
     if firm is None or besides(text, replace(fields, enterprise=firm)):
         return fields
     return replace(fields, enterprise=firm, subject=None, place=None, places=())
-
-
-def building(text: str) -> str:
-    """The building, entrance or flat that is all a message says (2栋, 3单元501室); else empty."""
-    found = _BUILDING.fullmatch(text.strip(AROUND))
-    return found["rest"] if found else ""
 
 
 def like_a_time(text: str) -> bool:

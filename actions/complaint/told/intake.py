@@ -46,6 +46,10 @@ _LASTS = re.compile(
 _POINTS_AT = re.compile(
     r"^(?:那个|那家|那间|那|这个|这家|这间|嗰间|嗰个|间(?=[\u4e00-\u9fff]{2})|有一?[个家]|一[个家间名位]|某[个家]?)(?=[\u4e00-\u9fff]{2})"
 )
+# 对方是华泰建材公司, 欠钱的是…: which of them it is, and no part of the name.
+_THEY_ARE = re.compile(
+    r"^(?:对方|[欠骗坑害扣][钱款我人]{1,2}的)(?:的?(?:公司|单位|老板|名字|名称))?(?:好像|应该|就)?(?:是|叫做?|名叫)(?=[\u4e00-\u9fff]{2})"
+)
 _ABUSED = re.compile(
     r"(?:傻[逼比叉屄]|煞笔|狗日的?|狗屁|他妈的?|妈的|死全家|王八蛋?|混蛋|畜生|垃圾(?=物业|公司|开发商)|破(?=物业|公司)|黑心(?:的)?)+"
 )
@@ -300,7 +304,7 @@ def answer(name: Field, text: str, fields: Fields) -> Value | None:
         case Field.SUBJECT | Field.WANTED:
             span_found = fields.subject if name is Field.SUBJECT else fields.wanted
             if short:
-                return Value(whole)
+                return Value(_THEY_ARE.sub("", whole))
             return Value(span_found.text) if span_found else Value(whole) if whole else None
         case Field.MATTER:
             return Value(text.strip()) if text.strip() else None

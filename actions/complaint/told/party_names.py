@@ -60,6 +60,20 @@ def party_named(text: str, known: str) -> str:
     return ""
 
 
+_WHICH_ONE = re.compile(
+    r"(?:就?是|叫做?|[，, ])*(?P<name>(?![这那哪一某有])[\u4e00-\u9fffA-Za-z0-9]{3,16})[，,。；;！! ]+(?P<rest>.{2,})"
+)
+
+
+def which_one(text: str, known: str) -> tuple[str, str] | None:
+    """The name a message begins with, of whom only the kind is known (新安驾校 交了三千八, of 驾校),
+    and what it goes on to tell; None where it does not."""
+    found = _WHICH_ONE.fullmatch(text)
+    if not known or found is None or not found["name"].endswith(known) or found["name"] == known:
+        return None
+    return found["name"], found["rest"].strip()
+
+
 _CALLED = re.compile(
     r"(?:^|[，,。；;！! ])(?:他们?|她|它|对方|那家?|店名|名字|就|好像|应该|是)*叫(?:做|个)?"
     r" *(?P<name>(?![我你他她它不人了 ])[^，,。；;！!0-9不吗呢么什啥过来去不]{2,12})(?=$|[，,。；;！!])"
