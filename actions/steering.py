@@ -23,7 +23,7 @@ from actions.complaint import opening, outside_form
 from actions.complaint import state as complaint_state
 from actions.complaint.record.draft import CONFIRMED, Draft, Field
 from actions.complaint.replies import fraud
-from actions.complaint.steering import corrections
+from actions.complaint.steering import corrections, moves
 from actions.complaint.wording import appeal_words, asked_of_us, phrases
 from actions.identity.moving import comes_back, continue_events, was_offered
 from actions.orders.lookup import Slot
@@ -346,10 +346,16 @@ class Wait(TurnAction):
         return [SlotSet("hush", turn.message_id)]
 
 
+# 88, 886 and 3166 are said for good-bye; any other number (80多了) tells something.
+_FAREWELLS = re.compile(r"(?<![0-9])(?:88+6*|3166)(?![0-9岁多年月号个元块])")
+
+
 class Goodbye(TurnAction):
     action_name = "action_goodbye"
 
     async def act(self, turn: Turn, speaker: Speaker, tracker: Tracker) -> list[Event]:
+        if not turn.active_form and moves.digits(_FAREWELLS.sub("", fold(turn.text))):
+            return heard_as("inform", turn.text, turn, tracker)
         filed = tracker.get_slot("last_order")
         if filed:
             speaker.say("goodbye_filed", number=filed)

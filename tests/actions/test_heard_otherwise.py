@@ -103,3 +103,19 @@ async def test_a_question_little_less_likely_than_an_appeal_is_a_question(
 ) -> None:
     talk.hear(said, "complain", 0.47, (("complain", 0.47), ("ask_policy", chance)))
     assert heard_anew(await talk.run("action_open_complaint")) == heard
+
+
+@pytest.mark.parametrize("said", ["80多了", "三级残疾 62岁", "我妈88岁"])
+async def test_a_number_that_tells_something_is_no_farewell(talk: Talk, said: str) -> None:
+    talk.hear(said, "goodbye", 0.53)
+    reply = await talk.run("action_goodbye")
+    assert heard_anew(reply) == "inform"
+    assert reply.text == ""
+
+
+@pytest.mark.parametrize("said", ["88", "拜拜886", "3166", "再见"])
+async def test_a_farewell_in_numbers_is_one(talk: Talk, said: str) -> None:
+    talk.hear(said, "goodbye")
+    reply = await talk.run("action_goodbye")
+    assert heard_anew(reply) == ""
+    assert "再见" in reply.text
